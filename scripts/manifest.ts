@@ -1,0 +1,39 @@
+// Writes oclif.manifest.json from the command classes; with --check it fails when the committed one differs.
+import {readFileSync, writeFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import {type Interfaces, Plugin} from '@oclif/core'
+import pjson from '../package.json' with {type: 'json'}
+import {COMMANDS} from '../src/commands/index.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FILE = `${ROOT}oclif.manifest.json`
+
+/** The manifest as text: what help and the normaliser read instead of loading every command. */
+export async function buildManifest(): Promise<string> {
+  process.env['NODE_ENV'] ??= 'production'
+  const commands = {strategy: 'explicit', target: './scripts/all-commands.ts', identifier: 'ALL_COMMANDS'}
+  const plugin = new Plugin({
+    root: ROOT,
+    isRoot: true,
+    type: 'core',
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    pjson: {...pjson, oclif: {...pjson.oclif, commands}} as unknown as Interfaces.PJSON,
+  })
+  await plugin.load()
+  const sorted = Object.keys(COMMANDS).sort()
+  const manifest = {
+    version: pjson.version,
+    commands: Object.fromEntries(sorted.map((id) => [id, plugin.manifest.commands[id]])),
+  }
+  return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const manifest = await buildManifest()
+  if (!process.argv.includes('--check')) writeFileSync(FILE, manifest)
+  else if (readFileSync(FILE, 'utf8') !== manifest) {
+    console.error('oclif.manifest.json is not what the commands declare: run npm run manifest')
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,173 @@
+import {type FindFlag, type FlagFault, type FlagShape, isFlagWord, readFlagWord} from './pflag.ts'
+import {unknownCommand, unusableFlag} from './usage-errors.ts'
+
+/** A command as oclif.manifest.json holds it; its id joins its words with colons: `deployment:token:create`. */
+export interface CommandShape {
+  id: string
+  flags: Record<string, FlagShape>
+  args: Record<string, unknown>
+  strict?: boolean
+}
+
+export interface CliShape {
+  bin: string
+  commands: Record<string, CommandShape>
+}
+
+/** A place in the tree of commands: the root, a topic, a command, or a topic that is a command as well. */
+export interface CommandNode {
+  path: string[]
+  /** As a person types it: `tokenry deployment token`. */
+  title: string
+  /** The one that these words name. */
+  command: CommandShape | undefined
+  /** Those of longer names. */
+  below: CommandShape[]
+}
+
+interface Found {
+  node: CommandNode
+  /** argv without the words that led to the node. */
+  rest: string[]
+  /** The word `help` stood before them. */
+  helpWord: boolean
+}
+
+export const HELP: FlagShape = {name: 'help', char: 'h', type: 'boolean'}
+export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
+
+// As the astro binary has them (contracts/astro-cli.md, section 1); `revoke` is ours. Those of entities hold at the top only,
+// as there; those of `token` and of the verbs in every tree of ours, for the hand that has learned them.
+const TOP_ALIASES = new Map([
+  ['de', 'deployment'],
+  ['deployments', 'deployment'],
+  ['wo', 'workspace'],
+  ['org', 'organization'],
+])
+const ALIASES = new Map([
+  ['to', 'token'],
+  ['ls', 'list'],
+  ['cr', 'create'],
+  ['up', 'update'],
+  ['ro', 'rotate'],
+  ['de', 'delete'],
+  ['revoke', 'delete'],
+])
+
+/**
+ * Walks down the tree as far as the words go, or to `--help` or `--version`. Other flags on the way are only stepped over, by
+ * what the commands below say of them; they are parsed once the command is known. Throws USAGE for a word that leads nowhere.
+ */
+export function findCommand(argv: readonly string[], cli: CliShape): Found {
+  let node = rootOf(cli)
+  let helpWord = false
+  let suspect: FlagFault | undefined
+  const rest: string[] = []
+  let index = 0
+  while (index < argv.length && node.below.length > 0) {
+    const word = argv[index] ?? ''
+    if (word === '--') break
+    if (isFlagWord(word)) {
+      const {settings, takesNext, fault} = readFlagWord(word, argv[index + 1], flagsAtOrBelow(node))
+      if (settings.some(({flag, value}) => (flag === HELP || flag === VERSION) && value === 'true')) break
+      suspect = fault?.kind === 'unknown' && !word.includes('=') ? fault : undefined
+      const end = index + (takesNext ? 2 : 1)
+      rest.push(...argv.slice(index, end))
+      index = end
+      continue
+    }
+    const child = findChild(node, word)
+    if (child) node = child
+    else if (node.path.length === 0 && word === HELP.name) helpWord = true
+    else if (takesArguments(node)) break
+    // The word may be the value of that flag, and a secret.
+    else if (suspect) throw unusableFlag(suspect, node.title, knownFlags(node))
+    else throw unknownCommand(word, node.title, childWords(node))
+    suspect = undefined
+    index++
+  }
+  return {node, rest: rest.concat(argv.slice(index)), helpWord}
+}
+
+/** The flags of this command, or, of a topic, those of the commands below it. */
+export function flagsOf(node: CommandNode): FindFlag {
+  return node.command ? (spelling) => findOwnFlag(node, spelling) : flagsAtOrBelow(node)
+}
+
+/** Those that `flagsOf` finds, once each. */
+export function knownFlags(node: CommandNode): FlagShape[] {
+  const commands = node.command ? [node.command] : node.below
+  const flags = [...commands.flatMap((command) => Object.values(command.flags)), ...builtInFlags(node)]
+  return [...new Map(flags.map((flag) => [flag.name, flag])).values()]
+}
+
+/** The command `help` is left out: the word is answered here, whether the CLI has such a command or not. */
+function rootOf({bin, commands}: CliShape): CommandNode {
+  const below = Object.values(commands).filter(({id}) => id !== HELP.name)
+  return {path: [], title: bin, command: undefined, below}
+}
+
+function findChild(node: CommandNode, word: string): CommandNode | undefined {
+  const child = enter(node, word)
+  // organization-token and workspace-token: their verbs have no aliases in the astro binary.
+  if (child || node.path.at(-1)?.endsWith('-token')) return child
+  const top = node.path.length === 0 ? TOP_ALIASES.get(word) : undefined
+  return enter(node, top ?? ALIASES.get(word) ?? '')
+}
+
+function enter(node: CommandNode, word: string): CommandNode | undefined {
+  if (word === '' || word.includes(':')) return undefined
+  const path = [...node.path, word]
+  const id = path.join(':')
+  const command = node.below.find((candidate) => candidate.id === id)
+  const below = node.below.filter((candidate) => candidate.id.startsWith(`${id}:`))
+  return command || below.length > 0 ? {path, title: `${node.title} ${word}`, command, below} : undefined
+}
+
+function childWords(node: CommandNode): Set<string> {
+  const words = node.below.map(({id}) => id.split(':')[node.path.length] ?? '')
+  return new Set(node.path.length === 0 ? [...words, HELP.name] : words)
+}
+
+function takesArguments({command}: CommandNode): boolean {
+  return command !== undefined && (command.strict === false || Object.keys(command.args).length > 0)
+}
+
+function flagsAtOrBelow(node: CommandNode): FindFlag {
+  return (spelling, next) => findOwnFlag(node, spelling) ?? findFlagBelow(node, spelling, next)
+}
+
+function findOwnFlag(node: CommandNode, spelling: string): FlagShape | undefined {
+  const own = node.command && findFlag(node.command, spelling)
+  return own ?? builtInFlags(node).find(({name, char}) => spelling === `--${name}` || spelling === `-${char}`)
+}
+
+/**
+ * Before the verb is known, the commands below say whether a flag takes the next word. Where they disagree it does, as cobra
+ * takes it of every flag that it does not know yet, unless that word names a child below which the flag is a boolean.
+ */
+function findFlagBelow(node: CommandNode, spelling: string, next: string | undefined): FlagShape | undefined {
+  const flags = flagsWithin(node, spelling)
+  const boolean = flags.find(({type}) => type === 'boolean')
+  const option = flags.find(({type}) => type === 'option')
+  if (!boolean || !option) return flags[0]
+  const child = next === undefined ? undefined : findChild(node, next)
+  const childFlags = child ? flagsWithin(child, spelling) : []
+  const isBoolean = childFlags.length > 0 && childFlags.every(({type}) => type === 'boolean')
+  return isBoolean || next === undefined ? boolean : option
+}
+
+function flagsWithin({command, below}: CommandNode, spelling: string): FlagShape[] {
+  const commands = command ? [command, ...below] : below
+  return commands.flatMap((candidate) => findFlag(candidate, spelling) ?? [])
+}
+
+function findFlag({flags}: CommandShape, spelling: string): FlagShape | undefined {
+  if (!spelling.startsWith('--')) return Object.values(flags).find(({char}) => char === spelling.slice(1))
+  const name = spelling.slice(2)
+  return Object.hasOwn(flags, name) ? flags[name] : undefined
+}
+
+function builtInFlags(node: CommandNode): FlagShape[] {
+  return node.path.length === 0 ? [HELP, VERSION] : [HELP]
+}

@@ -1,0 +1,85 @@
+import {BaseCommand} from '../base-command.ts'
+import {relativeTime} from '../lib/relative-time.ts'
+import {findToken} from '../operations/astro/find-token.ts'
+import {type DeploymentEntity, openDeployment} from '../operations/astro/open-deployment.ts'
+import {readSecretFile} from '../output/secret-input.ts'
+import type {AstroToken} from '../vendors/astro/api.ts'
+import {textFlag} from './flags.ts'
+
+export const deploymentFlags = {
+  'deployment-id': {
+    ...textFlag('deployment-id', {
+      description: 'Deployment to work in; the only one there is, unless it is given',
+      placeholder: 'ID',
+    }),
+    helpGroup: 'GROUP',
+  },
+}
+
+export const tokenFileFlag = textFlag('token-file', {
+  description: 'File that holds the value of the token, to find the token by it',
+  placeholder: 'FILE',
+})
+
+/** What the commands for tokens of a deployment share: which deployment, and which token. */
+export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
+  /** The deployment; asked for where there are several and a question may be asked. */
+  protected async openDeployment(flags: {
+    context?: string | undefined
+    'deployment-id'?: string | undefined
+  }): Promise<DeploymentEntity> {
+    const {prompter} = this
+    const entity = await openDeployment(this.runtime, {
+      context: flags.context,
+      deploymentId: flags['deployment-id'],
+      choose: prompter
+        ? (deployments) =>
+            prompter.select({
+              message: 'Which deployment?',
+              choices: deployments.map((value) => ({name: `${value.name} (${value.id})`, value})),
+            })
+        : undefined,
+    })
+    if (this.runtime.stderr.isTTY) {
+      const {dim} = await this.writer.errColors()
+      await this.writer.note(dim(`Deployment ${entity.name} (${entity.id}), context ${entity.target.context}`))
+    }
+    return entity
+  }
+
+  /** The token that the arguments mean; asked for where they leave it open and a question may be asked. */
+  protected async pickToken(
+    entity: DeploymentEntity,
+    wanted: {id?: string | undefined; name?: string | undefined; tokenFile?: string | undefined},
+    question: string,
+  ): Promise<AstroToken> {
+    const {prompter} = this
+    const secret = wanted.tokenFile === undefined ? undefined : await readSecretFile(wanted.tokenFile)
+    return findToken(this.runtime, {
+      entity,
+      id: wanted.id,
+      name: wanted.name,
+      secret,
+      choose: prompter
+        ? (tokens) =>
+            prompter.select({
+              message: question,
+              choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+            })
+        : undefined,
+    })
+  }
+
+  /** `last used 2 hours ago`, for the questions before something that cannot be undone. */
+  protected lastUse(token: AstroToken): string {
+    return token.lastUsedAt
+      ? `last used ${relativeTime(Date.parse(token.lastUsedAt), this.runtime.now())}`
+      : 'never used'
+  }
+
+  #describe(token: AstroToken): string {
+    const now = this.runtime.now()
+    const created = relativeTime(Date.parse(token.createdAt), now)
+    return `${token.id}, created ${created}, ${this.lastUse(token)}, ends …${token.shortToken}`
+  }
+}

@@ -1,0 +1,93 @@
+import {Args, Flags, type Interfaces} from '@oclif/core'
+import {unshieldValue} from '../argv.ts'
+import {AppError} from '../errors/app-error.ts'
+
+export type TextFlag = Interfaces.OptionFlag<string | undefined>
+
+interface OptionSpec {
+  description: string
+  char?: 'd' | 'e' | 'n' | 'r' | 't'
+  /** What stands for the value in help. */
+  placeholder: string
+  /** An empty value means something here, such as a description that is cleared. */
+  allowEmpty?: boolean
+}
+
+/** A flag with a text for its value. The value arrives shielded from oclif's parser (argv.ts). */
+export function textFlag(name: string, spec: OptionSpec): TextFlag {
+  const {description, char, placeholder, allowEmpty = false} = spec
+  return Flags.custom<string>({
+    description,
+    helpValue: placeholder,
+    ...(char ? {char} : {}),
+    async parse(input) {
+      const value = unshieldValue(input)
+      if (value === '' && !allowEmpty) {
+        throw new AppError('USAGE', `--${name} is empty`, {hint: `Give a value, or leave --${name} out`})
+      }
+      return value
+    },
+  })()
+}
+
+/** A flag whose value is one of a few words. */
+export function choiceFlag(name: string, choices: readonly string[], description: string): TextFlag {
+  return Flags.custom<string>({
+    description,
+    helpValue: choices.join('|'),
+    async parse(input) {
+      const value = unshieldValue(input)
+      if (choices.includes(value)) return value
+      throw new AppError('USAGE', `--${name} must be one of ${choices.join(', ')}`)
+    },
+  })()
+}
+
+/** An argument that may be missing. Left to itself, oclif would then take it from stdin. */
+export function optionalArgument(description: string) {
+  return Args.string({description, ignoreStdin: true})
+}
+
+/** The flags of every command. */
+export const globalFlags = {
+  context: {
+    ...textFlag('context', {description: 'Context to work in; `embedded` is always there', placeholder: 'NAME'}),
+    helpGroup: 'GLOBAL',
+  },
+  json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
+  'no-input': Flags.boolean({description: 'Never ask a question', helpGroup: 'GLOBAL'}),
+  verbosity: {
+    ...choiceFlag(
+      'verbosity',
+      ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
+      'Details on stderr: debug or trace; every other level means the usual ones',
+    ),
+    helpGroup: 'GLOBAL',
+    helpValue: 'LEVEL',
+  },
+  debug: Flags.boolean({description: 'The same as --verbosity debug', helpGroup: 'GLOBAL'}),
+}
+
+export interface GlobalFlags {
+  context?: string | undefined
+  json?: boolean
+  'no-input'?: boolean
+  verbosity?: string | undefined
+  debug?: boolean
+}
+
+export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for a confirmation'})
+
+export const tokenNameFlag = textFlag('name', {
+  char: 't',
+  description: 'Name of the token, to find it by',
+  placeholder: 'NAME',
+})
+
+export const noHeaderFlag = Flags.boolean({description: 'Leave the line with the names of the columns out'})
+
+export const descriptionFlag = textFlag('description', {
+  description: 'What it is for',
+  placeholder: 'TEXT',
+  allowEmpty: true,
+})

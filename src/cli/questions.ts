@@ -1,0 +1,50 @@
+import {AppError} from '../errors/app-error.ts'
+import {parseExpiration} from '../lib/duration.ts'
+import type {AstroTarget} from '../operations/astro/open-deployment.ts'
+import {listRoles} from '../operations/astro/roles.ts'
+import type {Prompter} from '../output/prompter.ts'
+import {ASTRO_LIMITS} from '../vendors/astro/api.ts'
+
+/** What the question for an expiration proposes. */
+const EXPIRATION_PROPOSED = '90'
+
+export function askName(prompter: Prompter, current?: string): Promise<string> {
+  return prompter.input({
+    message: current === undefined ? 'Name of the new API token' : 'New name',
+    ...(current === undefined ? {} : {default: current}),
+    validate(text) {
+      if (text === '') return 'A token needs a name'
+      return text.length <= ASTRO_LIMITS.nameLengthMax || `At most ${ASTRO_LIMITS.nameLengthMax} characters`
+    },
+  })
+}
+
+/** One of the roles that a token of a deployment can hold. */
+export async function askRole(prompter: Prompter, target: AstroTarget, current?: string): Promise<string> {
+  const roles = await listRoles(target, 'DEPLOYMENT')
+  return prompter.select({
+    message: 'Role',
+    choices: roles.map(({name, description}) => ({name, value: name, description})),
+    ...(current === undefined ? {} : {default: current}),
+  })
+}
+
+/** Whole days, or null for never. */
+export async function askExpiration(prompter: Prompter, nowMs: number): Promise<number | null> {
+  const text = await prompter.input({
+    message: 'Expires after (days 1-3650, 12w, 1y, a date such as 2027-01-31, never)',
+    default: EXPIRATION_PROPOSED,
+    validate: (candidate) => complaintAbout(candidate, nowMs) ?? true,
+  })
+  return parseExpiration(text, nowMs)
+}
+
+function complaintAbout(text: string, nowMs: number): string | null {
+  try {
+    parseExpiration(text, nowMs)
+    return null
+  } catch (err) {
+    if (err instanceof AppError) return err.message
+    throw err
+  }
+}

@@ -1,0 +1,21 @@
+import {commands as pluginHelp} from '@oclif/plugin-help'
+import {BaseCommand} from '../base-command.ts'
+import {CollectedHelp} from '../cli/help.ts'
+
+/** The help command of @oclif/plugin-help, printed by our writer and wrapped under --json. */
+export default class HelpCommand extends BaseCommand<{help: string}> {
+  static override summary = 'Show help for a topic or a command'
+  static override args = pluginHelp.help.args
+  static override flags = pluginHelp.help.flags
+  static override strict = false
+
+  protected async execute(): Promise<{help: string}> {
+    const {flags} = await this.parseFlags(this.parse(HelpCommand))
+    const help = new CollectedHelp(this.config, {all: flags['nested-commands']})
+    return {help: await help.textFor(this.argv.filter((word) => !word.startsWith('-')))}
+  }
+
+  protected render({help}: {help: string}): string {
+    return help
+  }
+}

@@ -1,0 +1,44 @@
+import {BaseCommand} from '../../base-command.ts'
+import {textFlag} from '../../cli/flags.ts'
+import {readGivenToken, validForFlag} from '../../cli/given-token.ts'
+import {parseWindow} from '../../lib/duration.ts'
+import {type InspectedToken, inspectToken} from '../../operations/token/inspect.ts'
+import type {HumanView} from '../../output/human-view.ts'
+
+export default class TokenInspect extends BaseCommand<InspectedToken> {
+  static override summary = 'Show what a token claims to be, without trusting it'
+  static override description =
+    'Works offline on any JWT. Nothing of what it shows is proven: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
+  static override flags = {
+    'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
+    'valid-for': validForFlag,
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --token-file token.txt',
+    '<%= config.bin %> <%= command.id %> --json < token.txt',
+  ]
+
+  protected async execute(): Promise<InspectedToken> {
+    const {flags} = await this.parseFlags(this.parse(TokenInspect))
+    const window = flags['valid-for']
+    const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
+    const secret = await readGivenToken(this.runtime, flags['token-file'])
+    return inspectToken(this.runtime, {secret, validForMs})
+  }
+
+  protected render({header, claims, issuedAt, expiresAt, expired}: InspectedToken, ui: HumanView): string {
+    const times = ui.facts([
+      ['issued', issuedAt && ui.time(issuedAt)],
+      [expired ? 'expired' : 'expires', expiresAt ? ui.time(expiresAt) : 'never'],
+    ])
+    return [
+      'The token claims, unproven:',
+      ui.facts(Object.entries({...header, ...claims}).map(([name, value]) => [name, asText(value)])),
+      times,
+    ].join('\n')
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

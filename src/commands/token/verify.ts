@@ -1,0 +1,41 @@
+import {BaseCommand} from '../../base-command.ts'
+import {textFlag} from '../../cli/flags.ts'
+import {readGivenToken, validForFlag} from '../../cli/given-token.ts'
+import {parseWindow} from '../../lib/duration.ts'
+import {type VerifiedToken, verifyToken} from '../../operations/service/verify-token.ts'
+import type {HumanView} from '../../output/human-view.ts'
+
+export default class TokenVerify extends BaseCommand<VerifiedToken> {
+  static override summary = 'Ask the embedded service whether a token is valid'
+  static override description =
+    'The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin. Exit code 10: it is not valid, or ends too soon. Verifying is not a use.'
+  static override flags = {
+    'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
+    'valid-for': validForFlag,
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --token-file token.txt',
+    '<%= config.bin %> <%= command.id %> --valid-for 14d < token.txt',
+  ]
+
+  protected async execute(): Promise<VerifiedToken> {
+    const {flags} = await this.parseFlags(this.parse(TokenVerify))
+    const window = flags['valid-for']
+    const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
+    const secret = await readGivenToken(this.runtime, flags['token-file'])
+    return verifyToken(this.runtime, {secret, validForMs})
+  }
+
+  protected render(token: VerifiedToken, ui: HumanView): string {
+    const facts = ui.facts([
+      ['reason', token.reason],
+      ['id', token.id],
+      ['name', token.name],
+      ['scope', token.scope && `${token.scope} ${token.entityId}`],
+      ['role', token.role],
+      ['expires', token.expiresAt ? ui.time(token.expiresAt) : token.valid ? 'never' : null],
+      ['ended', token.endedAt && token.reason !== 'expired' ? ui.time(token.endedAt) : null],
+    ])
+    return [token.valid ? ui.colors.green('valid') : ui.colors.red('not valid'), facts].filter(Boolean).join('\n')
+  }
+}

@@ -1,0 +1,130 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {AppError} from '../errors/app-error.ts'
+import type {Folders} from './folders.ts'
+import {type ContextSettings, readSettings, type Vendor} from './settings.ts'
+
+/** The target that is always there: no server, no account, no configuration. */
+export const EMBEDDED_CONTEXT = 'embedded'
+
+export interface ResolvedContext extends ContextSettings {
+  name: string
+}
+
+export interface ContextSource {
+  env: Record<string, string | undefined>
+  homeFolder: string
+  folders(): Folders
+}
+
+/** What of a vendor's own configuration decides where its commands go. */
+interface VendorTraces {
+  /** Variables that hold a credential. */
+  credentials: string[]
+  /** Variables that only make sense with a credential. */
+  companions: string[]
+  /** A file of the vendor's own tool and how a signed-in session shows in it. */
+  session: {file: (source: ContextSource) => string; signedIn: RegExp}
+}
+
+const TRACES: Record<'astro', VendorTraces> = {
+  astro: {
+    credentials: ['ASTRO_API_TOKEN', 'ASTRONOMER_KEY_ID', 'ASTRONOMER_KEY_SECRET'],
+    companions: ['ASTRO_DOMAIN'],
+    session: {
+      file: ({env, homeFolder}) => join(env['ASTRO_HOME'] || homeFolder, '.astro', 'config.yaml'),
+      signedIn: /^\s+token:[ \t]*["']?(?:Bearer )?[^\s"']/m,
+    },
+  },
+}
+
+const STAY_HINT = 'To use the embedded token service: add --context embedded, or set TOKENRY_CONTEXT=embedded'
+
+/**
+ * Where a command of this vendor goes; the first match wins (design.md, section 2). CONFIG when the environment means the real
+ * vendor, which this version cannot reach, or when it is unclear what is meant; USAGE for a context of another vendor.
+ */
+export async function resolveContext(
+  source: ContextSource,
+  vendor: keyof typeof TRACES,
+  named: string | undefined,
+): Promise<ResolvedContext> {
+  const name = named ?? contextFromEnvironment(source.env)
+  if (name !== undefined) return reachable(await readContext(source, name, vendor))
+  refuseCredentials(source.env, TRACES[vendor])
+  const settings = await readSettings(source.folders().config)
+  const current = settings.current[vendor]
+  if (current !== undefined) return reachable(await readContext(source, current, vendor))
+  refuseSession(source, TRACES[vendor])
+  return {name: EMBEDDED_CONTEXT, vendor: 'embedded'}
+}
+
+/** The embedded service for the commands that are about it alone; USAGE when another context is named. */
+export async function resolveEmbedded(source: ContextSource, named: string | undefined): Promise<ResolvedContext> {
+  if (named === undefined) return {name: EMBEDDED_CONTEXT, vendor: 'embedded'}
+  return readContext(source, named, 'embedded')
+}
+
+function contextFromEnvironment(env: ContextSource['env']): string | undefined {
+  const name = env['TOKENRY_CONTEXT']
+  if (name === '')
+    throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {hint: 'Unset it, or set it to a context'})
+  return name
+}
+
+async function readContext(source: ContextSource, name: string, vendor: Vendor): Promise<ResolvedContext> {
+  if (name === EMBEDDED_CONTEXT) return {name, vendor: 'embedded'}
+  const {contexts} = await readSettings(source.folders().config)
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
+  if (!context) {
+    const known = [EMBEDDED_CONTEXT, ...Object.keys(contexts)].join(', ')
+    throw new AppError('USAGE', `No context named ${name}`, {hint: `There are: ${known}`})
+  }
+  if (context.vendor !== vendor && context.vendor !== 'embedded') {
+    throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`)
+  }
+  return {name, ...context}
+}
+
+function reachable(context: ResolvedContext): ResolvedContext {
+  if (context.vendor === 'embedded') return context
+  throw new AppError(
+    'CONFIG',
+    `The context ${context.name} is at ${context.vendor}, which this version cannot reach yet`,
+    {
+      hint: STAY_HINT,
+    },
+  )
+}
+
+function refuseCredentials(env: ContextSource['env'], {credentials, companions}: VendorTraces): void {
+  const empty = credentials.find((name) => env[name] === '')
+  if (empty) {
+    throw new AppError('CONFIG', `${empty} is set but empty; is a CI secret missing?`, {
+      hint: `Set ${empty}, or unset it. ${STAY_HINT}`,
+    })
+  }
+  const held = credentials.find((name) => env[name] !== undefined)
+  if (held) {
+    throw new AppError('CONFIG', `${held} is set, but this version cannot reach Astro yet`, {
+      hint: `Unset ${held}. ${STAY_HINT}`,
+    })
+  }
+  const lonely = companions.find((name) => env[name] !== undefined)
+  if (lonely) {
+    throw new AppError('CONFIG', `${lonely} is set, but no credential for it`, {hint: `Unset ${lonely}. ${STAY_HINT}`})
+  }
+}
+
+/** Somebody who is signed in with the vendor's own tool may well mean the vendor: that is not guessed. */
+function refuseSession(source: ContextSource, {session}: VendorTraces): void {
+  const file = session.file(source)
+  if (!existsSync(file) || !session.signedIn.test(readFileSync(file, 'utf8'))) return
+  throw new AppError(
+    'CONFIG',
+    `Astro's own tool is signed in on this machine (${file}): where should this command go?`,
+    {
+      hint: `${STAY_HINT}. Astro itself cannot be reached by this version yet`,
+    },
+  )
+}

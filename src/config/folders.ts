@@ -1,0 +1,82 @@
+import path from 'node:path'
+import {AppError} from '../errors/app-error.ts'
+
+/** Absolute paths; none of them needs to exist. */
+export interface Folders {
+  data: string
+  config: string
+  cache: string
+}
+
+/**
+ * Where tokenry keeps its files. `TOKENRY_HOME` holds all three below it. Otherwise they lie where the platform wants them: the
+ * XDG base directories, where a relative value counts as not set (specification 0.8); `~/Library` on macOS; `%LOCALAPPDATA%` and
+ * `%APPDATA%`, or their usual places below the home folder, on Windows.
+ *
+ * @param homeFolder as `os.homedir()` gives it; needed only where no variable says otherwise
+ * @throws AppError CONFIG when `TOKENRY_HOME` is empty, or when a home folder is needed and there is none. One that is not
+ * absolute is none: whoever owns the working directory must not decide about our settings.
+ */
+export function resolveFolders(
+  env: Record<string, string | undefined>,
+  platform: NodeJS.Platform,
+  homeFolder: string,
+): Folders {
+  const paths = platform === 'win32' ? path.win32 : path.posix
+  const ours = env['TOKENRY_HOME']
+  if (ours !== undefined) return foldersBelow(ours, paths)
+  const belowHome: Place = (...names) => {
+    if (paths.isAbsolute(homeFolder)) return paths.join(homeFolder, ...names)
+    throw new AppError(
+      'CONFIG',
+      homeFolder ? `The home folder ${homeFolder} is not absolute` : 'There is no home folder',
+      {
+        hint: 'Set TOKENRY_HOME to a folder where tokenry may keep its files',
+      },
+    )
+  }
+  if (platform === 'win32') return windowsFolders(env, belowHome)
+  return platform === 'darwin' ? macFolders(belowHome) : xdgFolders(env, belowHome)
+}
+
+type Place = (...names: string[]) => string
+
+function foldersBelow(ours: string, paths: path.PlatformPath): Folders {
+  if (ours.trim() === '') {
+    throw new AppError('CONFIG', 'TOKENRY_HOME is set but empty', {
+      hint: 'Set TOKENRY_HOME to a folder, or unset it to use the folders of this platform',
+    })
+  }
+  const base = paths.resolve(ours)
+  return {data: paths.join(base, 'data'), config: paths.join(base, 'config'), cache: paths.join(base, 'cache')}
+}
+
+function windowsFolders(env: Record<string, string | undefined>, belowHome: Place): Folders {
+  const {join, isAbsolute} = path.win32
+  const set = (value: string | undefined) => (value && isAbsolute(value) ? value : undefined)
+  const local = set(env['LOCALAPPDATA']) ?? belowHome('AppData', 'Local')
+  const roaming = set(env['APPDATA']) ?? belowHome('AppData', 'Roaming')
+  return {
+    data: join(local, 'tokenry', 'Data'),
+    config: join(roaming, 'tokenry', 'Config'),
+    cache: join(local, 'tokenry', 'Cache'),
+  }
+}
+
+function macFolders(belowHome: Place): Folders {
+  return {
+    data: belowHome('Library', 'Application Support', 'tokenry'),
+    config: belowHome('Library', 'Preferences', 'tokenry'),
+    cache: belowHome('Library', 'Caches', 'tokenry'),
+  }
+}
+
+function xdgFolders(env: Record<string, string | undefined>, belowHome: Place): Folders {
+  const {join, isAbsolute} = path.posix
+  const set = (value: string | undefined) => (value && isAbsolute(value) ? value : undefined)
+  return {
+    data: join(set(env['XDG_DATA_HOME']) ?? belowHome('.local', 'share'), 'tokenry'),
+    config: join(set(env['XDG_CONFIG_HOME']) ?? belowHome('.config'), 'tokenry'),
+    cache: join(set(env['XDG_CACHE_HOME']) ?? belowHome('.cache'), 'tokenry'),
+  }
+}

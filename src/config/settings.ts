@@ -1,0 +1,188 @@
+import {chmod, mkdir, readFile} from 'node:fs/promises'
+import path from 'node:path'
+import {AppError} from '../errors/app-error.ts'
+import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
+
+export type Vendor = 'embedded' | 'astro' | 'motherduck' | 'deltastream'
+
+/** A named target, without its credential. */
+export interface ContextSettings {
+  vendor: Vendor
+  apiUrl?: string
+  organization?: string
+  workspace?: string
+  deployment?: string
+}
+
+export interface Settings {
+  /** By name. Records that are read have no prototype, so that a context may be called `__proto__` or `constructor`. */
+  contexts: Record<string, ContextSettings>
+  /** The name of the current context, by the vendor whose commands it serves. */
+  current: Partial<Record<Exclude<Vendor, 'embedded'>, string>>
+}
+
+const VENDORS_WITH_CURRENT = ['astro', 'motherduck', 'deltastream'] as const
+const VENDORS: readonly Vendor[] = ['embedded', ...VENDORS_WITH_CURRENT]
+const CONTEXT_TEXTS = ['apiUrl', 'organization', 'workspace', 'deployment'] as const
+
+export function settingsFile(configFolder: string): string {
+  return path.join(configFolder, 'settings.json')
+}
+
+/**
+ * The settings, empty when there is no file. Changes nothing on the disk.
+ *
+ * Reads the file itself: conf would add nothing but the 40 ms that it takes to load, as much as Node needs to start.
+ *
+ * @throws AppError CONFIG that names the file when it cannot be read or is not what `writeSettings` writes. A field that this
+ * version does not know is an error too: a mistyped `apiUrl` must not send a credential to the vendor's own host.
+ */
+export async function readSettings(configFolder: string): Promise<Settings> {
+  const file = settingsFile(configFolder)
+  try {
+    return parseSettings(await readFile(file, 'utf8'), file)
+  } catch (err) {
+    // Only a missing file means empty settings: one that cannot be reached may hold the context that is meant.
+    if (systemCodeOf(err) === 'ENOENT') return {contexts: Object.create(null), current: {}}
+    throw err instanceof AppError ? err : unreadable(file, err)
+  }
+}
+
+/**
+ * Replace the settings: a file of mode 0600, swapped in as a whole, in a folder of mode 0700; both are tightened each time.
+ *
+ * @throws AppError CONFIG when the file cannot be written, or is damaged: then it stays as it is.
+ */
+export async function writeSettings(configFolder: string, settings: Settings): Promise<void> {
+  const file = settingsFile(configFolder)
+  try {
+    await mkdir(configFolder, {recursive: true, mode: 0o700})
+    await chmod(configFolder, 0o700)
+    const store = await openStore(configFolder, file)
+    store.store = settings
+  } catch (err) {
+    throw err instanceof AppError ? err : failedWrite(file, err)
+  }
+}
+
+async function openStore(configFolder: string, file: string): Promise<{store: Settings}> {
+  const {default: Conf} = await import('conf')
+  try {
+    return new Conf<Settings>({
+      cwd: configFolder,
+      configName: 'settings',
+      // Names of contexts are keys as they are; conf would nest them at dots.
+      accessPropertiesByDotNotation: false,
+      // 0644 otherwise. Set at each write, and the file is swapped in (but under SNAP, where conf writes in place).
+      configFileMode: 0o600,
+      // conf reads the file before it writes, and fails here when it is damaged; it would take an array for no settings.
+      deserialize: (text) => parseSettings(text, file),
+    })
+  } catch (err) {
+    throw err instanceof AppError ? err : unreadable(file, err)
+  }
+}
+
+function parseSettings(text: string, file: string): Settings {
+  try {
+    return toSettings(parseJson(text))
+  } catch (cause) {
+    const problem = cause instanceof ShapeError ? cause.message : 'it cannot be understood'
+    throw new AppError('CONFIG', `The settings file ${file} is damaged: ${problem}`, {cause, hint: MEND_HINT})
+  }
+}
+
+const MEND_HINT = 'Mend the file, or move it away to start without contexts'
+
+/** What is wrong with the content of the file, in words that continue a sentence. */
+class ShapeError extends Error {}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') throw new ShapeError('it is empty')
+  try {
+    // Editors on Windows begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    // The engine's words quote the file.
+    throw new ShapeError('it is not JSON')
+  }
+}
+
+function toSettings(value: unknown): Settings {
+  const root = toFields(value, 'it', ['contexts', 'current'])
+  const contexts: Settings['contexts'] = Object.create(null)
+  for (const [name, context] of Object.entries(toObject(optional(root['contexts']), 'contexts'))) {
+    contexts[name] = toContext(context, `contexts[${JSON.stringify(name)}]`)
+  }
+  const names = toFields(optional(root['current']), 'current', VENDORS_WITH_CURRENT)
+  const current = toTexts(names, 'current', VENDORS_WITH_CURRENT)
+  return {contexts, current}
+}
+
+function toContext(value: unknown, where: string): ContextSettings {
+  const fields = toFields(value, where, ['vendor', ...CONTEXT_TEXTS])
+  const vendor = VENDORS.find((known) => known === fields['vendor'])
+  if (vendor === undefined) throw new ShapeError(`${where}.vendor is none of ${VENDORS.join(', ')}`)
+  return {vendor, ...toTexts(fields, where, CONTEXT_TEXTS)}
+}
+
+/** The fields that are there; each has to be a text. */
+function toTexts<Name extends string>(
+  fields: Record<string, unknown>,
+  where: string,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const texts: Partial<Record<Name, string>> = {}
+  for (const name of names) {
+    const value = fields[name]
+    if (value === undefined) continue
+    if (typeof value !== 'string') throw new ShapeError(`${where}.${name} is not a text`)
+    texts[name] = value
+  }
+  return texts
+}
+
+function toFields(value: unknown, where: string, known: readonly string[]): Record<string, unknown> {
+  const fields = toObject(value, where)
+  const unknown = Object.keys(fields).find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new ShapeError(`${where} has a field ${JSON.stringify(unknown)} that tokenry does not know`)
+  return fields
+}
+
+/** A field that is left out is empty; one that is null is not. */
+function optional(value: unknown): unknown {
+  return value === undefined ? {} : value
+}
+
+function toObject(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return {...value}
+  throw new ShapeError(`${where} is not an object`)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'part of its path is not a folder',
+}
+
+function unreadable(file: string, cause: unknown): AppError {
+  const code = systemCodeOf(cause)
+  return new AppError(
+    'CONFIG',
+    `Cannot read the settings file ${file}: ${REASONS[code] ?? (code || 'unknown reason')}`,
+    {
+      cause,
+      hint: MEND_HINT,
+    },
+  )
+}
+
+function failedWrite(file: string, cause: unknown): AppError {
+  const code = systemCodeOf(cause)
+  return new AppError('CONFIG', `Cannot write the settings file ${file}: ${REASONS[code] ?? reasonOf(cause)}`, {
+    cause,
+    hint: 'Check the folder and its permissions, or set TOKENRY_HOME to another one',
+  })
+}

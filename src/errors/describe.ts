@@ -1,0 +1,39 @@
+import {AppError, type FieldError} from './app-error.ts'
+import {type ErrorCode, EXIT_CODES, RETRYABLE} from './exit-codes.ts'
+
+/** An error as every output mode prints it; the shape is pinned (design.md, section 6). */
+export interface ErrorDescription {
+  code: ErrorCode
+  message: string
+  hint: string | null
+  exitCode: number
+  retryable: boolean
+  vendor: string | null
+  status: number | null
+  requestId: string | null
+  fieldErrors: FieldError[]
+}
+
+/** Turn anything that was thrown into what a reader may see. Unknown errors give fixed words, never their own text. */
+export function describeError(err: unknown): ErrorDescription {
+  const known = err instanceof AppError ? err : internalError(err)
+  const {hint, vendor, status, requestId, fieldErrors} = known.details
+  return {
+    code: known.code,
+    message: known.message,
+    hint: hint ?? null,
+    exitCode: EXIT_CODES[known.code],
+    retryable: RETRYABLE.has(known.code),
+    vendor: vendor ?? null,
+    status: status ?? null,
+    requestId: requestId ?? null,
+    fieldErrors: fieldErrors ?? [],
+  }
+}
+
+function internalError(cause: unknown): AppError {
+  return new AppError('INTERNAL', 'Something went wrong inside tokenry', {
+    cause,
+    hint: 'Run the command again with DEBUG=tokenry:* to see what, and report it',
+  })
+}

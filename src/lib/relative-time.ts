@@ -1,0 +1,44 @@
+import {DAY_MS} from './duration.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const YEAR_MS = 365 * DAY_MS
+
+/**
+ * Say how far a moment is from now in whole units: `just now`, `5 minutes ago`, `1 hour ago`, `in 30 days`, `in 2 years`.
+ * Lifetimes are counted in days, so there are no weeks and months, and years (of 365 days, as in `--expiration 1y`) begin at
+ * two: `in 400 days` says what `in 1 year` would hide.
+ *
+ * Both directions round down, so that nothing is promised to last longer than it does. A future time is first rounded to the
+ * nearest minute, and from a day on to the nearest hour: a token made for 30 days a moment ago has 29 days, 23 hours and 59
+ * minutes left and reads `in 30 days`.
+ *
+ * @param atMs epoch milliseconds of the moment
+ * @param nowMs epoch milliseconds of now
+ */
+export function relativeTime(atMs: number, nowMs: number): string {
+  if (atMs <= nowMs) {
+    const ago = wholeUnits(nowMs - atMs)
+    return ago === undefined ? 'just now' : `${ago} ago`
+  }
+  const ahead = wholeUnits(settle(atMs - nowMs))
+  return ahead === undefined ? 'just now' : `in ${ahead}`
+}
+
+function settle(distanceMs: number): number {
+  const stepMs = distanceMs < DAY_MS - HOUR_MS / 2 ? MINUTE_MS : HOUR_MS
+  return Math.round(distanceMs / stepMs) * stepMs
+}
+
+function wholeUnits(distanceMs: number): string | undefined {
+  if (distanceMs < MINUTE_MS) return undefined
+  if (distanceMs < HOUR_MS) return counted(distanceMs / MINUTE_MS, 'minute')
+  if (distanceMs < DAY_MS) return counted(distanceMs / HOUR_MS, 'hour')
+  if (distanceMs < 2 * YEAR_MS) return counted(distanceMs / DAY_MS, 'day')
+  return counted(distanceMs / YEAR_MS, 'year')
+}
+
+function counted(amount: number, unit: string): string {
+  const whole = Math.floor(amount)
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`
+}

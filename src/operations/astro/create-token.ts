@@ -1,0 +1,78 @@
+import {AppError} from '../../errors/app-error.ts'
+import {reasonOf} from '../../lib/system-error.ts'
+import type {Runtime} from '../../runtime.ts'
+import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
+import {checkUpdateBody} from '../../vendors/astro/validate.ts'
+import {readTokens} from './list-tokens.ts'
+import type {DeploymentEntity} from './open-deployment.ts'
+import {checkRole} from './roles.ts'
+import {type TokenResult, toTokenResult} from './token-result.ts'
+
+/** Hands a secret over to whoever asked for it; rejects when that failed. */
+export type Deliver = (secret: string, result: TokenResult) => Promise<void>
+
+export interface CreateOptions {
+  entity: DeploymentEntity
+  name: string
+  description: string
+  role: string
+  /** Whole days, 1 to 3650; null for never. */
+  expirationDays: number | null
+  /** Refuse the name when a token of the deployment bears it. */
+  uniqueName: boolean
+  deliver: Deliver
+}
+
+/** Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED. */
+export async function createToken(_runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
+  const {entity, deliver} = options
+  checkUpdateBody(options)
+  await checkRole(entity.target, options.role)
+  const minted = await mint(options)
+  const result = toTokenResult(minted, entity)
+  try {
+    await deliver(minted.token, result)
+  } catch (cause) {
+    throw await endUndelivered(entity, minted, cause)
+  }
+  return result
+}
+
+async function mint(options: CreateOptions): Promise<AstroMintedToken> {
+  const {entity, name, description, role, expirationDays, uniqueName} = options
+  const {api, embedded, organizationId} = entity.target
+  const body: CreateTokenBody = {
+    name,
+    description,
+    role,
+    scope: entity.scope,
+    entityId: entity.id,
+    ...(expirationDays === null ? {} : {tokenExpiryPeriodInDays: expirationDays}),
+  }
+  if (embedded) return embedded.createToken(organizationId, body, {uniqueName})
+  // No vendor can do this in one step: the look and the create are two.
+  if (uniqueName) await refuseTakenName(entity, name)
+  return api.createToken(organizationId, body)
+}
+
+async function refuseTakenName(entity: DeploymentEntity, name: string): Promise<void> {
+  const taken = (await readTokens(entity)).find((token) => token.name === name)
+  if (taken) throw new AppError('CONFLICT', `An API token named ${name} exists already: ${taken.id}`)
+}
+
+async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
+  const {api, organizationId} = entity.target
+  const why = `The new API token ${minted.id} could not be written out: ${reasonOf(cause)}`
+  try {
+    await api.deleteToken(organizationId, minted.id)
+  } catch (err) {
+    return new AppError('UNDELIVERED', `${why}; it could not be ended either and still works`, {
+      cause: err,
+      hint: `End it with: tokenry deployment token delete ${minted.id} --deployment-id ${entity.id} --force`,
+    })
+  }
+  return new AppError('UNDELIVERED', `${why}; it was ended again`, {
+    cause,
+    hint: 'Run the command again with an output that can be written',
+  })
+}

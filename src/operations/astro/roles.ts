@@ -1,0 +1,49 @@
+import {AppError} from '../../errors/app-error.ts'
+import {findClosest} from '../../lib/closest.ts'
+import {listAll} from './list-all.ts'
+import type {AstroTarget} from './open-deployment.ts'
+
+export interface RoleResult {
+  name: string
+  scope: string
+  description: string
+  /** Null for a role that is built in. */
+  id: string | null
+  custom: boolean
+}
+
+/** The roles of the organization, built-in ones first; `scope` keeps those for one kind of entity. */
+export async function listRoles(target: AstroTarget, scope?: string): Promise<RoleResult[]> {
+  const {api, organizationId} = target
+  const scopeTypes = scope === undefined ? {} : {scopeTypes: [scope]}
+  const {defaultRoles = []} = await api.listRoles(organizationId, {...scopeTypes, includeDefaultRoles: true, limit: 1})
+  const custom = await listAll(async (page) => {
+    const answer = await api.listRoles(organizationId, {...scopeTypes, ...page})
+    return {items: answer.roles, totalCount: answer.totalCount}
+  })
+  return [
+    ...defaultRoles.map(({name, scopeType, description}) => ({
+      name,
+      scope: scopeType,
+      description,
+      id: null,
+      custom: false,
+    })),
+    ...custom.map(({name, scopeType, description = '', id}) => ({
+      name,
+      scope: scopeType,
+      description,
+      id,
+      custom: true,
+    })),
+  ]
+}
+
+/** USAGE, naming the roles there are, when a token of a deployment cannot hold this one. */
+export async function checkRole(target: AstroTarget, role: string): Promise<void> {
+  const names = (await listRoles(target, 'DEPLOYMENT')).map(({name}) => name)
+  if (names.includes(role)) return
+  const closest = findClosest(role, names)
+  const hint = closest ? `Did you mean --role ${closest}?` : 'See them with: tokenry role list'
+  throw new AppError('USAGE', `--role ${role} is no role for a deployment; there are ${names.join(', ')}`, {hint})
+}

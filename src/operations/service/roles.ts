@@ -1,0 +1,55 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {Runtime} from '../../runtime.ts'
+import type {RoleRow} from '../../service/store/store.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
+import {isDefaultRole} from '../../vendors/astro/roles.ts'
+import {openEmbedded} from './open-embedded.ts'
+
+const NAME_LENGTH_MAX = 256
+
+export interface CustomRole {
+  id: string
+  name: string
+  scope: string
+  description: string
+  createdAt: string
+}
+
+/** Add a role that tokens of deployments can hold. CONFLICT when there is one of this name. */
+export async function createRole(
+  runtime: Runtime,
+  options: {context?: string | undefined; name: string; description: string},
+): Promise<CustomRole> {
+  const {name, description} = options
+  if (name === '' || name.length > NAME_LENGTH_MAX) {
+    throw new AppError('USAGE', `The name of a role has 1 to ${NAME_LENGTH_MAX} characters`)
+  }
+  if (isDefaultRole(name.toUpperCase())) {
+    throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
+  }
+  const {service, actor, organizationId} = await openEmbedded(runtime, options.context)
+  const spec = {organizationId, vendor: ASTRO_POLICY.vendor, scopeType: 'DEPLOYMENT', name, description}
+  return toCustomRole(await service.createRole(actor, spec))
+}
+
+export async function listCustomRoles(
+  runtime: Runtime,
+  options: {context?: string | undefined},
+): Promise<CustomRole[]> {
+  const {service, organizationId} = await openEmbedded(runtime, options.context)
+  return (await service.read.listRoles(organizationId, ASTRO_POLICY.vendor)).map(toCustomRole)
+}
+
+/** Delete a custom role by name. CONFLICT while a token holds it. */
+export async function deleteRole(
+  runtime: Runtime,
+  options: {context?: string | undefined; name: string},
+): Promise<CustomRole> {
+  const {service, actor, organizationId} = await openEmbedded(runtime, options.context)
+  const reference = {organizationId, vendor: ASTRO_POLICY.vendor, name: options.name}
+  return toCustomRole(await service.deleteRole(actor, reference))
+}
+
+function toCustomRole({id, name, scopeType, description, createdAt}: RoleRow): CustomRole {
+  return {id, name, scope: scopeType, description, createdAt: new Date(createdAt).toISOString()}
+}

@@ -1,0 +1,87 @@
+import {randomBytes} from 'node:crypto'
+import {closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {basename, dirname, join, resolve} from 'node:path'
+import {AppError} from '../errors/app-error.ts'
+import {systemCodeOf} from '../lib/system-error.ts'
+import type {Writer} from './writer.ts'
+
+/** Where a secret goes, opened before it is minted. */
+export interface Delivery {
+  /** Hand the secret over. Rejects when any byte of it could not be written. */
+  deliver(secret: string, result: Record<string, unknown>): Promise<void>
+  /** Let go of the place, whether anything was delivered or not. */
+  close(): void
+}
+
+/**
+ * `--output FILE` writes the secret to a new 0600 file, `--output -` to stdout without a newline, nothing to stdout with one;
+ * --json puts it into the document. CONFLICT when the file exists, CONFIG when it cannot be made: both before anything is minted.
+ */
+export function openDelivery(writer: Writer, output: string | undefined): Delivery {
+  if (output !== undefined && output !== '-') return openFileDelivery(writer, resolve(output))
+  return {
+    async deliver(secret, result) {
+      await writer.maskInJobLog(secret)
+      if (writer.mode === 'json') await writer.secretDocument({...result, token: secret})
+      else await writer.secret(output === '-' ? secret : `${secret}\n`)
+    },
+    close() {},
+  }
+}
+
+function openFileDelivery(writer: Writer, file: string): Delivery {
+  if (existsSync(file)) throw fileExists(file)
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
+  const descriptor = openDraft(draft, file)
+  return {
+    async deliver(secret, result) {
+      await writer.maskInJobLog(secret)
+      writeFully(descriptor, secret)
+      fsyncSync(descriptor)
+      publish(draft, file)
+      if (writer.mode !== 'json') return
+      await writer.document({ok: true, result: {...result, file}}).catch((err: unknown) => {
+        rmSync(file, {force: true})
+        throw err
+      })
+    },
+    close() {
+      closeSync(descriptor)
+      rmSync(draft, {force: true})
+    },
+  }
+}
+
+function openDraft(draft: string, file: string): number {
+  try {
+    return openSync(draft, 'wx', 0o600)
+  } catch (cause) {
+    throw new AppError('CONFIG', `Cannot write ${file} (${systemCodeOf(cause)})`, {
+      cause,
+      hint: 'Give --output a file in a folder that exists and that you can write to',
+    })
+  }
+}
+
+function writeFully(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  let written = 0
+  while (written < bytes.length) written += writeSync(descriptor, bytes, written)
+}
+
+/** Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. */
+function publish(draft: string, file: string): void {
+  try {
+    linkSync(draft, file)
+  } catch (cause) {
+    if (existsSync(file) || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(cause))) throw cause
+    // A file system without hard links.
+    renameSync(draft, file)
+  }
+}
+
+function fileExists(file: string): AppError {
+  return new AppError('CONFLICT', `${file} exists already; a secret is never written over a file`, {
+    hint: 'Move the file away, or give --output another name',
+  })
+}

@@ -1,0 +1,46 @@
+/**
+ * Print what a reader cannot see, or what would move the cursor, as an escape: `\n`, `\t`, `\r`, `\x1b`, `\u202e`, `\u{e0041}`.
+ *
+ * Escaped are C0, DEL and C1 (with them every ANSI and OSC sequence), line and paragraph separators, whatever Unicode calls a
+ * default ignorable code point (bidi marks, embeddings, overrides and isolates, zero-width characters, fillers, tags, variation
+ * selectors), interlinear annotation and lone surrogates. Everything else is untouched, a backslash too: the result is for
+ * reading and cannot be turned back.
+ *
+ * Invisible characters stay where writing needs them: inside an emoji (joiner, variation selector, the tags of a flag; UTS #51),
+ * joiners between letters of the scripts that are spelled with them (RFC 5892, appendix A), a variation selector after an
+ * ideograph (UTS #37).
+ */
+export function escapeControl(text: string): string {
+  if (!HIDDEN.test(text)) return text
+  // Made here and not at import: its Unicode properties cost milliseconds the first time, and hardly any value comes this far.
+  const spelledOrHidden = new RegExp(SPELLED_OR_HIDDEN, 'gu')
+  return text.replace(spelledOrHidden, (match, spelled: string | undefined) => spelled ?? escapeCharacter(match))
+}
+
+/**
+ * Every invisible character by its number, because this is tried on each value of a list and looking a Unicode property up
+ * costs milliseconds at the start. Unassigned code points that Unicode keeps for invisible characters are in it.
+ */
+const HIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, combining ones too
+  /[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u
+
+const NAMED: Readonly<Record<string, string>> = {'\n': '\\n', '\r': '\\r', '\t': '\\t'}
+
+function escapeCharacter(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16)
+  if (hex.length <= 2) return NAMED[character] ?? `\\x${hex.padStart(2, '0')}`
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`
+}
+
+const EMOJI = String.raw`\p{Extended_Pictographic}(?:[\ufe0e\ufe0f]|\p{Emoji_Modifier})?`
+const EMOJI_SEQUENCE = String.raw`${EMOJI}(?:\u200d${EMOJI})*`
+const REGION_FLAG = String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}`
+const KEYCAP = String.raw`[0-9#*]\ufe0f\u20e3`
+const IDEOGRAPH_VARIANT = String.raw`\p{Ideographic}[\u{e0100}-\u{e01ef}]`
+const JOINING_LETTER = String.raw`[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]`
+const JOINER = String.raw`(?<=${JOINING_LETTER})[\u200c\u200d](?=${JOINING_LETTER})`
+
+/** First whatever is spelled with invisible characters, captured whole; then any invisible character that is left. */
+const SPELLED_OR_HIDDEN = `(${REGION_FLAG}|${EMOJI_SEQUENCE}|${KEYCAP}|${IDEOGRAPH_VARIANT}|${JOINER})|${HIDDEN.source}`

@@ -1,0 +1,138 @@
+import {Writable} from 'node:stream'
+import {AppError} from '../errors/app-error.ts'
+import {escapeControl} from './escape.ts'
+
+export interface Choice<T> {
+  name: string
+  value: T
+  description?: string
+}
+
+/** Asks a person. Every question ends with an answer, or with AppError CANCELLED (exit code 130). */
+export interface Prompter {
+  /** A line of text, as typed; an empty line is the default, where there is one. */
+  input(question: {
+    message: string
+    default?: string
+    /** True, or what is wrong; then the question stays. */
+    validate?: (text: string) => true | string
+  }): Promise<string>
+  /** One of the choices, of which there has to be at least one: a list, or a search among more than 12. */
+  select<T>(question: {message: string; choices: Choice<T>[]; default?: T}): Promise<T>
+  /** Yes or no. What Enter alone means is no, unless `default` is true. */
+  confirm(question: {message: string; default?: boolean}): Promise<boolean>
+}
+
+interface Streams {
+  stdin: NodeJS.ReadableStream
+  stderr: NodeJS.WritableStream
+}
+
+/** A question as inquirer takes it. */
+type Question = {type: 'input' | 'select' | 'search' | 'confirm'; message: string} & Record<string, unknown>
+
+/** A longer list is searched by typing. */
+const LIST_LENGTH_MAX = 12
+
+/**
+ * The prompter of a terminal: draws on stderr, never on stdout. inquirer is loaded with the first question (25 ms). After an
+ * answer stdin is paused and out of raw mode, so that the process can end and someone else can read.
+ */
+export function createPrompter(streams: Streams): Prompter {
+  return {
+    async input({message, default: proposed, validate = () => true}) {
+      const answer = await ask(streams, {
+        type: 'input',
+        message,
+        default: proposed,
+        validate: (text: string) => escapeVerdict(validate(text)),
+        transformer: escapeControl,
+        theme: {style: {defaultAnswer: (text: string) => `(${escapeControl(text)})`}},
+      })
+      return String(answer)
+    },
+
+    async select<T>({message, choices, default: proposed}: {message: string; choices: Choice<T>[]; default?: T}) {
+      // Values are handed over as positions: inquirer would call a function and look into an object.
+      const shown = choices.map(({name, description}, position) => ({
+        name: escapeControl(name),
+        value: position,
+        description: escapeControl(description ?? ''),
+      }))
+      const start = choices.findIndex(({value}) => value === proposed)
+      const question =
+        choices.length > LIST_LENGTH_MAX
+          ? {type: 'search' as const, source: (term = '') => shown.filter((choice) => matches(choice, term))}
+          : {type: 'select' as const, choices: shown, loop: false}
+      const position = await ask(streams, {...question, message, default: start, pageSize: LIST_LENGTH_MAX})
+      const chosen = choices[Number(position)]
+      if (chosen === undefined) throw new Error('The answer is none of the choices')
+      return chosen.value
+    },
+
+    async confirm({message, default: proposed = false}) {
+      return (await ask(streams, {type: 'confirm', message, default: proposed})) === true
+    },
+  }
+}
+
+async function ask({stdin, stderr}: Streams, question: Question): Promise<unknown> {
+  if (!stdin.readable) throw cancelled()
+  const {default: inquirer} = await import('inquirer')
+  const closed = new AbortController()
+  const onPause = () => queueMicrotask(() => resumeOrAbort(stdin, closed))
+  stdin.on('pause', onPause)
+  try {
+    const prompt = inquirer.createPromptModule({input: stdin, output: endless(stderr), signal: closed.signal})
+    const answers = await prompt([{...question, name: 'answer', message: escapeControl(question.message)}])
+    return answers.answer
+  } catch (err) {
+    throw isCancellation(err) ? cancelled(err) : err
+  } finally {
+    stdin.off('pause', onPause)
+    // readline believes that it has paused already when it was resumed below.
+    stdin.pause()
+  }
+}
+
+/**
+ * inquirer waits for ever when its readline closes: at Ctrl-D and at the end of the input. All that shows outside is that stdin
+ * pauses. It does so too when the process continues after Ctrl-Z, but then in raw mode, and goes on reading.
+ */
+function resumeOrAbort(stdin: NodeJS.ReadableStream, closed: AbortController): void {
+  if ('isRaw' in stdin && stdin.isRaw === true) stdin.resume()
+  else closed.abort()
+}
+
+/** inquirer ends its output after each question. */
+function endless(stderr: NodeJS.WritableStream): NodeJS.WritableStream {
+  const output = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      stderr.write(chunk)
+      done()
+    },
+  })
+  // What inquirer wraps lines by.
+  return Object.defineProperty(output, 'columns', {get: () => ('columns' in stderr ? stderr.columns : undefined)})
+}
+
+function matches(choice: {name: string; description: string}, term: string): boolean {
+  const text = `${choice.name} ${choice.description}`.toLowerCase()
+  return term
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+function escapeVerdict(verdict: true | string): true | string {
+  return verdict === true ? true : escapeControl(verdict)
+}
+
+function isCancellation(err: unknown): boolean {
+  return err instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(err.name)
+}
+
+function cancelled(cause?: unknown): AppError {
+  return new AppError('CANCELLED', 'Cancelled', {cause})
+}

@@ -1,0 +1,38 @@
+import {readFile, stat} from 'node:fs/promises'
+import {AppError} from '../errors/app-error.ts'
+
+/**
+ * A secret from a file, without one final newline. CONFIG for a file that cannot be read, or that others can read; USAGE for one
+ * that is empty or has several lines.
+ */
+export async function readSecretFile(file: string): Promise<string> {
+  const {text, mode} = await readWithMode(file)
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
+      hint: `Mend it with: chmod 600 ${file}`,
+    })
+  }
+  return oneLine(text, file)
+}
+
+/** A secret from a stream, read to its end, without one final newline; USAGE when it is empty or has several lines. */
+export async function readSecretStream(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+  return oneLine(Buffer.concat(chunks).toString('utf8'), 'standard input')
+}
+
+async function readWithMode(file: string): Promise<{text: string; mode: number}> {
+  try {
+    return {text: await readFile(file, 'utf8'), mode: (await stat(file)).mode}
+  } catch (cause) {
+    throw new AppError('CONFIG', `Cannot read ${file}`, {cause, hint: 'Check the path and who may read it'})
+  }
+}
+
+function oneLine(text: string, source: string): string {
+  const secret = text.replace(/\r?\n$/, '')
+  if (secret === '') throw new AppError('USAGE', `No token in ${source}`)
+  if (/[\r\n]/.test(secret)) throw new AppError('USAGE', `More than one line in ${source}: give the token alone`)
+  return secret
+}

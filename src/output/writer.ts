@@ -1,0 +1,127 @@
+import {AppError} from '../errors/app-error.ts'
+import type {ErrorDescription} from '../errors/describe.ts'
+import {isClosedPipe, reasonOf} from '../lib/system-error.ts'
+import {type Colors, createColors} from './colors.ts'
+import {escapeControl} from './escape.ts'
+
+export type OutputMode = 'human' | 'json' | 'clean'
+
+interface Streams {
+  stdout: NodeJS.WritableStream & {isTTY?: boolean}
+  stderr: NodeJS.WritableStream & {isTTY?: boolean}
+  env: Record<string, string | undefined>
+}
+
+/** The one place that prints. What each mode puts where: style.md, "Output". */
+export class Writer {
+  readonly mode: OutputMode
+  readonly warnings: string[] = []
+  readonly #streams: Streams
+  /** Under --json a document has been started on stdout: nothing more may follow it there. */
+  #documentWritten = false
+
+  constructor(mode: OutputMode, streams: Streams) {
+    this.mode = mode
+    this.#streams = streams
+  }
+
+  /** The answer of a command that prints for people; a reader that has gone away is no failure. */
+  async answer(text: string): Promise<void> {
+    if (text === '') return
+    await this.#writeOut(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** The one document of --json. */
+  async document(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): Promise<void> {
+    this.#documentWritten = true
+    await this.#writeOut(this.#documentText(document))
+  }
+
+  /** The document of a command that mints: fails when it cannot be written, because the secret is in it. */
+  async secretDocument(result: unknown): Promise<void> {
+    await writeAll(this.#streams.stdout, this.#documentText({ok: true, result}))
+    this.#documentWritten = true
+  }
+
+  /** A secret, exactly as given. Fails when it cannot be written. */
+  async secret(text: string): Promise<void> {
+    await writeAll(this.#streams.stdout, text)
+  }
+
+  /** Keep a secret out of the log of a GitHub Actions job; the runner reads this line and hides the value from then on. */
+  async maskInJobLog(secret: string): Promise<void> {
+    if (this.#streams.env['GITHUB_ACTIONS'] !== 'true' || this.mode === 'json') return
+    await this.#writeErr(`::add-mask::${secret}`)
+  }
+
+  /** Something a person wants to know; only people see it. */
+  async note(text: string): Promise<void> {
+    if (this.mode === 'human') await this.#writeErr(text)
+  }
+
+  /** Something that deserves attention: a line for a person, an entry of `warnings` in the document. */
+  async warn(text: string): Promise<void> {
+    this.warnings.push(text)
+    if (this.mode !== 'human') return
+    const {yellow} = await this.errColors()
+    await this.#writeErr(`${yellow('Warning:')} ${escapeControl(text)}`)
+  }
+
+  async fail(error: ErrorDescription, result?: unknown): Promise<void> {
+    if (this.mode !== 'json') return this.#failInWords(error)
+    const document = result === undefined ? {ok: false, error} : {ok: false, result, error}
+    if (!this.#documentWritten) {
+      const unwritten = await this.document(document).then(
+        () => false,
+        () => true,
+      )
+      if (!unwritten) return
+    }
+    await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
+  }
+
+  /** Details for whoever looks for a fault; only under DEBUG=tokenry:* or --debug. */
+  async debug(text: string): Promise<void> {
+    await this.#writeErr(text)
+  }
+
+  outColors(): Promise<Colors> {
+    return createColors(this.#streams.stdout, this.#streams.env)
+  }
+
+  errColors(): Promise<Colors> {
+    return createColors(this.#streams.stderr, this.#streams.env)
+  }
+
+  async #failInWords(error: ErrorDescription): Promise<void> {
+    const {red} = await this.errColors()
+    await this.#writeErr(`${red('Error:')} ${escapeControl(error.message)}`)
+    for (const {field, message} of error.fieldErrors) await this.#writeErr(`  ${escapeControl(`${field}: ${message}`)}`)
+    if (error.hint) await this.#writeErr(escapeControl(error.hint))
+  }
+
+  #documentText(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): string {
+    return `${JSON.stringify({...document, warnings: this.warnings}, null, 2)}\n`
+  }
+
+  async #writeOut(text: string): Promise<void> {
+    try {
+      await writeAll(this.#streams.stdout, text)
+    } catch (cause) {
+      if (isClosedPipe(cause)) return
+      throw new AppError('CONFIG', `Cannot write to standard output: ${reasonOf(cause)}`, {cause})
+    }
+  }
+
+  /** What is said beside the answer must never make a command fail. */
+  async #writeErr(text: string): Promise<void> {
+    await writeAll(this.#streams.stderr, `${text}\n`).catch(() => {})
+  }
+}
+
+/** Resolves when the text has been handed to the system; rejects with its error (EPIPE, ENOSPC …). */
+function writeAll(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (err) => (err ? reject(err) : resolve()))
+  })
+}

@@ -1,0 +1,7 @@
+import {main} from './main.ts'
+import {createProcessRuntime} from './runtime.ts'
+
+// No top-level await: Node answers one that never settles with exit code 13 and a warning.
+main(process.argv.slice(2), createProcessRuntime(), new URL('..', import.meta.url)).then((exitCode) => {
+  process.exitCode = exitCode
+})

@@ -1,0 +1,90 @@
+import {homedir, userInfo} from 'node:os'
+import {type Folders, resolveFolders} from './config/folders.ts'
+import {createPrompter, type Prompter} from './output/prompter.ts'
+import type {OpenedService} from './service/open.ts'
+
+/** A stream that text is written to; a terminal says so and how wide it is. */
+export type OutputStream = NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
+export type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
+
+/** Everything that comes from outside. Commands and operations reach the machine through it and through nothing else. */
+export interface Runtime {
+  env: Record<string, string | undefined>
+  /** Epoch milliseconds. */
+  now(): number
+  stdin: InputStream
+  stdout: OutputStream
+  stderr: OutputStream
+  prompter: Prompter
+  homeFolder: string
+  /** Who sits at this machine, for the audit trail. */
+  userName: string
+  /** CONFIG when the environment gives no usable folder. */
+  folders(): Folders
+  /** Open the embedded token service, once; `close` ends it. */
+  openService(): Promise<OpenedService>
+  /** The file of an installation that this run has made; null when it was there before. */
+  newInstallation(): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** The runtime of a real process. */
+export function createProcessRuntime(): Runtime {
+  const {stdin, stdout, stderr, env} = process
+  ignoreStreamErrorEvents(stdout)
+  ignoreStreamErrorEvents(stderr)
+  const now = () => Date.now()
+  const folders = () => resolveFolders(env, process.platform, homedir())
+  return {
+    env,
+    now,
+    stdin,
+    stdout,
+    stderr,
+    prompter: createPrompter({stdin, stderr}),
+    homeFolder: homedir(),
+    userName: readUserName(env),
+    folders,
+    ...lazyService(folders, now),
+  }
+}
+
+/** Opens the service at the first need: most of what it brings is not free. */
+export function lazyService(
+  folders: Runtime['folders'],
+  now: Runtime['now'],
+): Pick<Runtime, 'openService' | 'newInstallation' | 'close'> {
+  let opening: Promise<OpenedService> | undefined
+  const opened = () => opening?.catch(() => undefined)
+  return {
+    openService() {
+      opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(folders().data, now))
+      return opening
+    },
+    async newInstallation() {
+      const service = await opened()
+      return service?.created ? service.file : null
+    },
+    async close() {
+      await (await opened())?.service.close()
+    },
+  }
+}
+
+/**
+ * A failed write is reported to whoever wrote (output/writer.ts). Without a listener Node would end the process with a stack
+ * trace, and the one that oclif installs throws for everything but EPIPE.
+ */
+function ignoreStreamErrorEvents(stream: NodeJS.WriteStream): void {
+  stream.removeAllListeners('error')
+  stream.on('error', () => {})
+}
+
+/** A user id without an entry in the user database (a container) has no name: its number serves. */
+function readUserName(env: Record<string, string | undefined>): string {
+  try {
+    return userInfo().username
+  } catch {
+    return env['USER'] || String(process.getuid?.() ?? 'unknown')
+  }
+}

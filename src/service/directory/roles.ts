@@ -1,0 +1,65 @@
+import {AppError} from '../../errors/app-error.ts'
+import {newCuid} from '../../lib/ids.ts'
+import {type Actor, recordChange, type ServiceContext} from '../context.ts'
+import type {RoleRow} from '../store/store.ts'
+
+export interface RoleSpec {
+  organizationId: string
+  vendor: string
+  scopeType: string
+  name: string
+  description: string
+}
+
+/** Add a custom role. CONFLICT when the organization has one of this name for the same kind of entity. */
+export async function createRole(context: ServiceContext, actor: Actor, spec: RoleSpec): Promise<RoleRow> {
+  const now = context.now()
+  const role: RoleRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
+  await context.store.transaction(async (session) => {
+    if (!(await session.insertRole(role))) {
+      throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
+        hint: 'See them with: tokenry role list',
+      })
+    }
+    await recordChange(context, session, actor, {
+      organizationId: spec.organizationId,
+      action: 'role.create',
+      targetType: 'role',
+      targetId: role.id,
+      detail: {name: role.name, scopeType: role.scopeType},
+    })
+  })
+  return role
+}
+
+/** Delete a custom role by its name. CONFLICT, naming the tokens, while a token holds it. */
+export async function deleteRole(
+  context: ServiceContext,
+  actor: Actor,
+  reference: {organizationId: string; vendor: string; name: string},
+): Promise<RoleRow> {
+  const {organizationId, vendor, name} = reference
+  return context.store.transaction(async (session) => {
+    const role = (await session.listRoles(organizationId, vendor)).find((candidate) => candidate.name === name)
+    if (!role) throw new AppError('NOT_FOUND', `No custom role ${name}`, {hint: 'See them with: tokenry role list'})
+    const holders = await session.listTokenIdsWithRole(organizationId, vendor, role.scopeType, name)
+    if (holders.length > 0) throw roleInUse(name, holders)
+    await session.deleteRole(organizationId, role.id)
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'role.delete',
+      targetType: 'role',
+      targetId: role.id,
+      detail: {name, scopeType: role.scopeType},
+    })
+    return role
+  })
+}
+
+function roleInUse(name: string, holders: string[]): AppError {
+  const shown = holders.slice(0, 5).join(', ')
+  const more = holders.length > 5 ? ` and ${holders.length - 5} more` : ''
+  return new AppError('CONFLICT', `The role ${name} is in use by API token ${shown}${more}`, {
+    hint: 'Give these tokens another role first: tokenry deployment token update TOKEN_ID --role ROLE',
+  })
+}

@@ -1,0 +1,82 @@
+import type {SqlConnection} from './sql-engine.ts'
+import {insertRow, selectList, type Table} from './sql-table.ts'
+import type {DeploymentRow, RoleRow, StoreSession, WorkspaceRow} from './store.ts'
+
+/** What an organization consists of: workspaces, deployments, roles. Lists are in order of creation, then id. */
+export function directoryMethods(connection: SqlConnection) {
+  return {
+    listWorkspaces(organizationId) {
+      const sql = `SELECT ${selectList(WORKSPACE)} FROM workspace WHERE organization_id = ? ORDER BY created_at, id`
+      return connection.all(sql, [organizationId])
+    },
+    async insertWorkspace(row) {
+      await insertRow(connection, WORKSPACE, row)
+    },
+
+    listDeployments(organizationId) {
+      const sql = `SELECT ${selectList(DEPLOYMENT)} FROM deployment WHERE organization_id = ? ORDER BY created_at, id`
+      return connection.all(sql, [organizationId])
+    },
+    async findDeployment(organizationId, id) {
+      const sql = `SELECT ${selectList(DEPLOYMENT)} FROM deployment WHERE organization_id = ? AND id = ?`
+      const [row] = await connection.all<DeploymentRow>(sql, [organizationId, id])
+      return row ?? null
+    },
+    async insertDeployment(row) {
+      await insertRow(connection, DEPLOYMENT, row)
+    },
+    async deleteDeployment(organizationId, id) {
+      await connection.run('DELETE FROM deployment WHERE organization_id = ? AND id = ?', [organizationId, id])
+    },
+
+    listRoles(organizationId, vendor) {
+      const sql = `SELECT ${selectList(ROLE)} FROM role WHERE organization_id = ? AND vendor = ? ORDER BY created_at, id`
+      return connection.all(sql, [organizationId, vendor])
+    },
+    async insertRole(row) {
+      const nameTaken = 'ON CONFLICT (organization_id, vendor, scope_type, name) DO NOTHING'
+      return (await insertRow(connection, ROLE, row, nameTaken)) === 1
+    },
+    async deleteRole(organizationId, id) {
+      await connection.run('DELETE FROM role WHERE organization_id = ? AND id = ?', [organizationId, id])
+    },
+  } satisfies Partial<StoreSession>
+}
+
+const WORKSPACE: Table<WorkspaceRow> = {
+  name: 'workspace',
+  columns: {
+    organizationId: 'organization_id',
+    id: 'id',
+    name: 'name',
+    description: 'description',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+}
+
+const DEPLOYMENT: Table<DeploymentRow> = {
+  name: 'deployment',
+  columns: {
+    organizationId: 'organization_id',
+    id: 'id',
+    workspaceId: 'workspace_id',
+    name: 'name',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+}
+
+const ROLE: Table<RoleRow> = {
+  name: 'role',
+  columns: {
+    organizationId: 'organization_id',
+    id: 'id',
+    vendor: 'vendor',
+    scopeType: 'scope_type',
+    name: 'name',
+    description: 'description',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+}

@@ -1,0 +1,46 @@
+import type {SqlConnection, SqlValue} from './sql-engine.ts'
+
+/** A table and the column of each property of its rows: the one place where the two spellings meet. */
+export interface Table<Row> {
+  name: string
+  columns: Record<keyof Row & string, string>
+}
+
+/** `token.created_at AS "createdAt", …`: rows come out of the database as the store hands them on. */
+export function selectList<Row>(table: Table<Row>): string {
+  return entriesOf(table)
+    .map(([property, column]) => `${table.name}.${column} AS "${property}"`)
+    .join(', ')
+}
+
+/** Insert one row; `onConflict` is SQL that follows the values. The number of rows inserted. */
+export function insertRow<Row>(
+  connection: SqlConnection,
+  table: Table<Row>,
+  row: Row,
+  onConflict = '',
+): Promise<number> {
+  const entries = entriesOf(table)
+  const columns = entries.map(([, column]) => column).join(', ')
+  const sql = `INSERT INTO ${table.name} (${columns}) VALUES (${placeholders(entries.length)}) ${onConflict}`
+  return connection.run(sql, paramsOf(table, row))
+}
+
+/** The values of a row in the order of the table's columns. */
+export function paramsOf<Row>(table: Table<Row>, row: Row): SqlValue[] {
+  return entriesOf(table).map(([property]) => toSqlValue(row[property]))
+}
+
+export function placeholders(count: number): string {
+  return Array(count).fill('?').join(', ')
+}
+
+function entriesOf<Row>(table: Table<Row>): [keyof Row & string, string][] {
+  return Object.entries(table.columns) as [keyof Row & string, string][]
+}
+
+function toSqlValue(value: unknown): SqlValue {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value
+  throw new TypeError(`A ${typeof value} cannot be stored`)
+}

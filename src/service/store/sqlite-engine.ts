@@ -1,0 +1,78 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite'
+import type {SqlConnection, SqlEngine, SqlValue} from './sql-engine.ts'
+import {toStoreError} from './store-errors.ts'
+
+/** Statements kept prepared. Lists make many texts, one for each combination of filter and sort. */
+const STATEMENTS_MAX = 200
+
+/**
+ * One SQLite connection that many callers of this process share. They take turns: a transaction has the connection to itself
+ * until it is over, and what reads outside of it waits, because on one connection it would see what is not committed.
+ */
+export function createSqliteEngine(db: DatabaseSync, file: string): SqlEngine {
+  const direct = createDirectConnection(db, file)
+  let lastTurn: Promise<unknown> = Promise.resolve()
+  function takeTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(work)
+    lastTurn = turn.catch(() => {})
+    return turn
+  }
+  return {
+    all: (sql, params) => takeTurn(() => direct.all(sql, params)),
+    run: (sql, params) => takeTurn(() => direct.run(sql, params)),
+    transaction: (work) => takeTurn(() => runTransaction(db, file, () => work(direct))),
+    close: () =>
+      takeTurn(async () => {
+        if (db.isOpen) db.close()
+      }),
+  }
+}
+
+/** What a transaction works on: no waiting, and a transaction inside is a part of the one around it. */
+function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
+  const statements = new Map<string, StatementSync>()
+  function prepare(sql: string): StatementSync {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    const [oldest] = statements.keys()
+    if (statements.size >= STATEMENTS_MAX && oldest !== undefined) statements.delete(oldest)
+    statements.set(sql, statement)
+    return statement
+  }
+  const connection: SqlConnection = {
+    all: async <Row>(sql: string, params: SqlValue[]) =>
+      withStoreErrors(file, () => prepare(sql).all(...params) as Row[]),
+    run: async (sql, params) => withStoreErrors(file, () => Number(prepare(sql).run(...params).changes)),
+    transaction: (work) => work(connection),
+  }
+  return connection
+}
+
+/** IMMEDIATE: a transaction that reads first and writes later could otherwise fail for no reason that waiting mends. */
+async function runTransaction<T>(db: DatabaseSync, file: string, work: () => Promise<T>): Promise<T> {
+  withStoreErrors(file, () => db.exec('BEGIN IMMEDIATE'))
+  try {
+    const result = await work()
+    withStoreErrors(file, () => db.exec('COMMIT'))
+    return result
+  } catch (err) {
+    rollBack(db)
+    throw err
+  }
+}
+
+/** After some errors SQLite has rolled back by itself. Why the transaction failed matters more than a failure to undo it. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  } catch {}
+}
+
+function withStoreErrors<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (err) {
+    throw toStoreError(err, file)
+  }
+}

@@ -1,0 +1,173 @@
+import {chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync} from 'node:fs'
+import {dirname} from 'node:path'
+import type {DatabaseSync} from 'node:sqlite'
+import {setTimeout as wait} from 'node:timers/promises'
+import {pathToFileURL} from 'node:url'
+import {SCHEMA_VERSION} from './schema.ts'
+import type {SqlEngine} from './sql-engine.ts'
+import {migrate} from './sql-migrate.ts'
+import {createSqlSession, createSqlStore} from './sql-store.ts'
+import {createSqliteEngine} from './sqlite-engine.ts'
+import {loadSqlite} from './sqlite-module.ts'
+import type {Store, StoreSession} from './store.ts'
+import {
+  BUSY,
+  foreignDatabaseError,
+  isSqliteError,
+  isWritable,
+  LOCKED,
+  newerSchemaError,
+  readOnlyError,
+  toStoreError,
+} from './store-errors.ts'
+
+export interface SqliteStoreOptions {
+  /** The database; a folder that is missing is made with mode 0700, the file with 0600. */
+  file: string
+  /** What a new store begins with: runs once, in the transaction that makes the schema, however many processes start. */
+  seed: (session: StoreSession) => Promise<void>
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+export interface OpenedStore {
+  store: Store
+  /** This call made the schema and ran `seed`. */
+  created: boolean
+  /** Only reading works, and what others write meanwhile may go unseen: good enough for a command, not for a server. */
+  readOnly: boolean
+}
+
+const BUSY_TIMEOUT_MS = 10_000
+const WAL_RETRY_MS = 20
+
+/**
+ * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is damaged, newer than this program, in
+ * a place that cannot be written or on a full disk; TIMEOUT when other processes hold it for longer than 10 seconds.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
+  try {
+    makeDataFile(options.file)
+    const opened = openDatabase(options.file)
+    const {db, readOnly} = opened
+    try {
+      const engine = createSqliteEngine(db, options.file)
+      return {created: await prepareDatabase(opened, engine, options), store: createSqlStore(engine), readOnly}
+    } catch (err) {
+      db.close()
+      throw err
+    }
+  } catch (err) {
+    throw toStoreError(err, options.file)
+  }
+}
+
+/** Before SQLite does, which would go by the umask; its -wal and -shm files take the mode of this one. */
+function makeDataFile(file: string): void {
+  if (existsSync(file)) return
+  mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+  closeSync(openSync(file, 'a', 0o600))
+}
+
+interface OpenedDatabase {
+  db: DatabaseSync
+  version: number
+  readOnly: boolean
+}
+
+/** A connection to a database that is ours and not newer than this program. Nothing has been written to it yet. */
+function openDatabase(file: string): OpenedDatabase {
+  const readOnly = !isWritable(file) || !isWritable(dirname(file))
+  if (!readOnly && existsSync(walOf(file))) {
+    // Closing a connection that may write moves what a killed process left in the -wal file into the database, even when the
+    // schema turns out to be newer. So look through one that may not.
+    const probe = inspect(connect(file, {readOnly: true}), file)
+    probe.db.close()
+  }
+  return {...inspect(readOnly ? connectReadOnly(file) : connect(file, {readOnly}), file), readOnly}
+}
+
+function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
+  const {DatabaseSync} = loadSqlite()
+  const db = new DatabaseSync(path, {readOnly})
+  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  return db
+}
+
+/**
+ * A database in WAL mode cannot be read in a folder where no -wal file can be made, unless SQLite is told that the file does not
+ * change. With a -wal file it may: then SQLite reads it the usual way or says that it cannot.
+ */
+function connectReadOnly(file: string): DatabaseSync {
+  if (isWritable(dirname(file)) || existsSync(walOf(file))) return connect(file, {readOnly: true})
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  return connect(url, {readOnly: true})
+}
+
+function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: number} {
+  try {
+    return {db, version: readVersion(db, file)}
+  } catch (err) {
+    db.close()
+    throw err
+  }
+}
+
+/** 0 for an empty database. */
+function readVersion(db: DatabaseSync, file: string): number {
+  const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
+  if (tables.length === 0) return 0
+  if (!tables.some(({name}) => name === 'migration')) throw foreignDatabaseError(file)
+  const version = Number(db.prepare('SELECT MAX(version) AS version FROM migration').get()?.['version'])
+  if (version > SCHEMA_VERSION) throw newerSchemaError(file, version, SCHEMA_VERSION)
+  return version
+}
+
+/** True when the schema was made, and not only looked at or upgraded. */
+async function prepareDatabase(
+  {db, version, readOnly}: OpenedDatabase,
+  engine: SqlEngine,
+  {file, seed, now}: SqliteStoreOptions,
+): Promise<boolean> {
+  if (readOnly && version < SCHEMA_VERSION) throw readOnlyError(file)
+  if (readOnly) return false
+  tightenModes(file)
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  await switchToWal(db)
+  if (version === SCHEMA_VERSION) return false
+  return engine.transaction(async (connection) => {
+    // Look again: another process may have been here between the first look and the lock.
+    const from = readVersion(db, file)
+    await migrate(connection, {from, nowMs: now()})
+    if (from > 0) return false
+    await seed(createSqlSession(connection))
+    return true
+  })
+}
+
+/** Two processes that switch at once may both be told BUSY, at once and in spite of busy_timeout. */
+async function switchToWal(db: DatabaseSync): Promise<void> {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  while (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] !== 'wal') {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (err) {
+      if (!isSqliteError(err, BUSY, LOCKED) || performance.now() > deadline) throw err
+    }
+    await wait(WAL_RETRY_MS)
+  }
+}
+
+/** Take away what others may do with files of ours; those of another user are theirs to judge. */
+function tightenModes(file: string): void {
+  for (const path of [file, walOf(file), `${file}-shm`]) {
+    const stat = statSync(path, {throwIfNoEntry: false})
+    if (stat?.uid === process.getuid?.() && stat && (stat.mode & 0o077) !== 0) chmodSync(path, stat.mode & 0o700)
+  }
+}
+
+function walOf(file: string): string {
+  return `${file}-wal`
+}

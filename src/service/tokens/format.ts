@@ -1,0 +1,59 @@
+import {createHash, createPrivateKey, randomBytes, sign} from 'node:crypto'
+import type {SigningKeyRow} from '../store/store.ts'
+
+/** Prefix of every key id, so that every value begins with the same characters and secret scanners can find it. */
+export const KEY_ID_PREFIX = 'tokenry-'
+
+const SEGMENT = /^[A-Za-z0-9_-]+$/
+
+export interface DecodedToken {
+  header: Record<string, unknown>
+  payload: Record<string, unknown>
+}
+
+/** Sign the claims as a JWT with Ed25519 (RFC 8037). The header is always alg, typ, kid, in this order. */
+export function signToken(claims: Record<string, unknown>, key: SigningKeyRow): string {
+  const signed = `${encodeSegment({alg: 'EdDSA', typ: 'JWT', kid: key.id})}.${encodeSegment(claims)}`
+  const privateKey = createPrivateKey({key: Buffer.from(key.privateKey, 'base64'), format: 'der', type: 'pkcs8'})
+  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
+}
+
+/** Header and claims of anything that has the shape of a JWT, without trusting any of it; null when it has another. */
+export function decodeToken(value: string): DecodedToken | null {
+  const segments = value.split('.')
+  if (segments.length !== 3 || !segments.every((segment) => SEGMENT.test(segment))) return null
+  const header = decodeSegment(segments[0])
+  const payload = decodeSegment(segments[1])
+  return header && payload ? {header, payload} : null
+}
+
+/** What a value is found by: 64 hexadecimal digits. */
+export function hashValue(value: string): string {
+  return createHash('sha256').update(value).digest('hex')
+}
+
+/** The part of a value that may be shown for recognition: its last eight characters. */
+export function fragmentOf(value: string): string {
+  return value.slice(-8)
+}
+
+/**
+ * 128 random bits for a `jti`, never stored: Ed25519 is deterministic, and with a stored one a thief of store and key could
+ * make every secret again (design.md, section 5).
+ */
+export function newJti(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+function encodeSegment(content: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify(content)).toString('base64url')
+}
+
+function decodeSegment(segment: string | undefined): Record<string, unknown> | null {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
+    return typeof content === 'object' && content !== null && !Array.isArray(content) ? {...content} : null
+  } catch {
+    return null
+  }
+}

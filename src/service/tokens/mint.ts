@@ -1,0 +1,59 @@
+import type {ServiceContext} from '../context.ts'
+import {readActiveKey} from '../signing-keys.ts'
+import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
+import {fragmentOf, hashValue, newJti, signToken} from './format.ts'
+import type {TokenPolicy} from './policy.ts'
+
+export interface MintedValue {
+  /** The secret. It exists here and where it is delivered, and nowhere else. */
+  secret: string
+  row: TokenValueRow
+}
+
+/** Sign a new value for a token and add its row; the period starts now. Call it in the transaction that needs the value. */
+export async function mintValue(
+  context: ServiceContext,
+  session: StoreSession,
+  policy: TokenPolicy,
+  subject: {token: TokenRow; roles: TokenRoleRow[]; state: 'pending' | 'current'},
+): Promise<MintedValue> {
+  const {token, roles, state} = subject
+  const validFrom = context.now()
+  const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
+  const key = await readActiveKey(session, validFrom)
+  const secret = signToken(
+    {
+      ...(await policy.claims(session, token, roles)),
+      iss: context.installation.issuer,
+      sub: token.id,
+      org_id: token.organizationId,
+      kid: key.id,
+      iat: toSeconds(validFrom),
+      nbf: toSeconds(validFrom),
+      ...(validUntil === null ? {} : {exp: toSeconds(validUntil)}),
+      jti: newJti(),
+    },
+    key,
+  )
+  const row: TokenValueRow = {
+    organizationId: token.organizationId,
+    sha256: hashValue(secret),
+    tokenId: token.id,
+    vendor: token.vendor,
+    keyId: key.id,
+    fragment: fragmentOf(secret),
+    state,
+    validFrom,
+    validUntil,
+    graceUntil: null,
+    endedAt: null,
+    endReason: null,
+    lastUsedAt: null,
+  }
+  await session.insertValue(row)
+  return {secret, row}
+}
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}

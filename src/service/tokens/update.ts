@@ -1,0 +1,71 @@
+import {AppError} from '../../errors/app-error.ts'
+import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
+import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
+import {findLiveToken} from './find.ts'
+import {refuseTakenName, uniqueNameOf} from './names.ts'
+import type {TokenPolicy} from './policy.ts'
+
+export interface TokenReference {
+  organizationId: string
+  tokenId: string
+}
+
+/** Rename or describe a token. What is not given stays. */
+export async function updateToken(
+  context: ServiceContext,
+  policy: TokenPolicy,
+  actor: Actor,
+  change: TokenReference & {name?: string; description?: string},
+): Promise<TokenView> {
+  return context.store.transaction(async (session) => {
+    const before = await findLiveToken(session, policy, change.organizationId, change.tokenId)
+    const name = change.name ?? before.name
+    const description = change.description ?? before.description
+    const uniqueName = before.uniqueName === null ? null : uniqueNameOf(before, name)
+    if (uniqueName !== null && uniqueName !== before.uniqueName) await refuseTakenName(session, before, name)
+    await writeToken(session, {...changedBy(context, actor, before), name, description, uniqueName})
+    await recordChange(context, session, actor, {
+      organizationId: change.organizationId,
+      action: 'token.update',
+      targetType: 'token',
+      targetId: before.id,
+      detail: {before: {name: before.name, description: before.description}, after: {name, description}},
+    })
+    return findLiveToken(session, policy, change.organizationId, change.tokenId)
+  })
+}
+
+/** Replace the whole role set of a token. */
+export async function replaceRoles(
+  context: ServiceContext,
+  policy: TokenPolicy,
+  actor: Actor,
+  change: TokenReference & {roles: TokenRoleRow[]},
+): Promise<TokenView> {
+  return context.store.transaction(async (session) => {
+    const before = await findLiveToken(session, policy, change.organizationId, change.tokenId)
+    await writeToken(session, changedBy(context, actor, before))
+    await session.replaceTokenRoles(change.organizationId, before.id, change.roles)
+    await recordChange(context, session, actor, {
+      organizationId: change.organizationId,
+      action: 'token.roles',
+      targetType: 'token',
+      targetId: before.id,
+      detail: {before: before.roles, after: change.roles},
+    })
+    return findLiveToken(session, policy, change.organizationId, change.tokenId)
+  })
+}
+
+/** The row with its author, time and next revision. */
+export function changedBy(context: ServiceContext, actor: Actor, token: TokenRow): TokenRow {
+  return {...token, updatedAt: context.now(), updatedBy: actorKey(actor), revision: token.revision + 1}
+}
+
+/** Write a token; CONFLICT when somebody else changed it since it was read. */
+export async function writeToken(session: StoreSession, token: TokenRow): Promise<void> {
+  if (await session.updateToken(token)) return
+  throw new AppError('CONFLICT', `API token ${token.id} was changed by someone else in between`, {
+    hint: 'Look at it again and repeat the command',
+  })
+}

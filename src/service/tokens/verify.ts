@@ -1,0 +1,38 @@
+import type {ServiceContext} from '../context.ts'
+import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
+import {decodeToken, hashValue} from './format.ts'
+
+export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'deleted'
+
+export type Verdict =
+  | {valid: true; token: TokenView; value: TokenValueRow}
+  | {valid: false; reason: InvalidReason; token: TokenView | null; endedAt: number | null}
+
+/**
+ * Say whether this installation would accept a value now. The claims choose only where to look; what counts is the row that the
+ * hash of the whole value finds, so the signature need not be checked. Verifying is not a use.
+ */
+export async function verifyValue(context: ServiceContext, session: StoreSession, secret: string): Promise<Verdict> {
+  const decoded = decodeToken(secret)
+  if (!decoded) return refused('malformed')
+  const {iss, org_id: organizationId} = decoded.payload
+  if (iss !== context.installation.issuer || typeof organizationId !== 'string') return refused('not ours')
+  const value = await session.findValue(organizationId, hashValue(secret))
+  const token = value && (await session.findToken(organizationId, value.vendor, value.tokenId))
+  if (!value || !token) return refused('unknown')
+  const ended = endOf(value, context.now())
+  return ended ? {valid: false, token, ...ended} : {valid: true, token, value}
+}
+
+function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
+  if (value.state === 'ended') {
+    return {reason: value.endReason === 'deleted' ? 'deleted' : 'rotated', endedAt: value.endedAt}
+  }
+  if (value.validUntil !== null && value.validUntil <= now) return {reason: 'expired', endedAt: value.validUntil}
+  if (value.state === 'grace' && (value.graceUntil ?? 0) <= now) return {reason: 'rotated', endedAt: value.graceUntil}
+  return null
+}
+
+function refused(reason: InvalidReason): Verdict {
+  return {valid: false, reason, token: null, endedAt: null}
+}

@@ -1,0 +1,160 @@
+/**
+ * The Astro API v1 as far as tokenry uses it: one method per operation, answered by Astro itself or by the token service.
+ * Names, limits and meanings are those of contracts/astro.md, sections 5 to 8.
+ */
+export interface AstroApi {
+  listOrganizations(page: PageRequest): Promise<Page<'organizations', AstroOrganization>>
+  listDeployments(organizationId: string, page: PageRequest): Promise<Page<'deployments', AstroDeployment>>
+  listRoles(organizationId: string, query: RolesQuery): Promise<AstroRolesPage>
+
+  listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>>
+  /** The answer alone carries the value, in `token`. */
+  createToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken>
+  getToken(organizationId: string, tokenId: string): Promise<AstroToken>
+  /** Rename or describe; an absent description stays. */
+  updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody): Promise<AstroToken>
+  /** Replace the whole role set, which must not be empty. */
+  updateTokenRoles(organizationId: string, tokenId: string, roles: AstroTokenRole[]): Promise<void>
+  /** A new value; the old one is refused from the answer on. */
+  rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken>
+  deleteToken(organizationId: string, tokenId: string): Promise<void>
+}
+
+export const ASTRO_LIMITS = {
+  nameLengthMax: 256,
+  descriptionLengthMax: 500,
+  expiryDaysMin: 1,
+  expiryDaysMax: 3650,
+  pageLimitDefault: 20,
+  pageLimitMax: 1000,
+} as const
+
+export type TokenScope = 'DEPLOYMENT' | 'WORKSPACE' | 'ORGANIZATION'
+export type TokenKind = 'STANDARD' | 'DIRECT_ACCESS'
+export type RoleEntityType = TokenScope | 'DAG' | 'DAG_TAG'
+
+export interface PageRequest {
+  offset?: number
+  limit?: number
+}
+
+/** `{tokens: […], limit, offset, totalCount}`: the items under their own name, and the count of all that match. */
+export type Page<Name extends string, Item> = Record<Name, Item[]> & {
+  limit: number
+  offset: number
+  totalCount: number
+}
+
+export type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
+
+export interface TokensQuery extends PageRequest {
+  workspaceId?: string
+  deploymentId?: string
+  includeOnlyOrganizationTokens?: boolean
+  kind?: TokenKind
+  sorts?: {field: TokenSortField; descending: boolean}[]
+}
+
+export interface RolesQuery extends PageRequest {
+  includeDefaultRoles?: boolean
+  scopeTypes?: string[]
+}
+
+export interface CreateTokenBody {
+  name: string
+  description?: string
+  role: string
+  scope: TokenScope
+  /** The workspace or deployment; absent for ORGANIZATION. */
+  entityId?: string
+  kind?: TokenKind
+  /** 1 to 3650; absent for a token that never expires. */
+  tokenExpiryPeriodInDays?: number
+}
+
+export interface UpdateTokenBody {
+  name: string
+  description?: string
+}
+
+export interface AstroTokenRole {
+  entityType: RoleEntityType
+  entityId: string
+  role: string
+  /** Which deployment a DAG role is for. */
+  deploymentId?: string
+}
+
+export interface SubjectProfile {
+  id: string
+  subjectType?: 'USER' | 'SERVICEKEY'
+  fullName?: string
+  username?: string
+  apiTokenName?: string
+}
+
+/** Times are RFC 3339 in UTC. */
+export interface AstroToken {
+  id: string
+  name: string
+  description: string
+  scope: TokenScope
+  kind: TokenKind
+  shortToken: string
+  startAt: string
+  /** Absent: no expiry. */
+  endAt?: string
+  expiryPeriodInDays?: number
+  lastRotatedAt?: string
+  lastUsedAt?: string
+  /** Only the embedded service knows it: a rotation was begun then and neither finished nor undone. */
+  unfinishedRotationAt?: string
+  createdAt: string
+  updatedAt: string
+  createdBy?: SubjectProfile
+  updatedBy?: SubjectProfile
+  roles: AstroTokenRole[]
+}
+
+export interface AstroMintedToken extends AstroToken {
+  /** The secret. */
+  token: string
+}
+
+export interface AstroOrganization {
+  id: string
+  name: string
+  product: 'HOSTED' | 'HYBRID'
+  createdAt: string
+  updatedAt: string
+}
+
+export interface AstroDeployment {
+  id: string
+  name: string
+  workspaceId: string
+  workspaceName?: string
+  organizationId: string
+  status: string
+  createdAt: string
+  updatedAt: string
+}
+
+export interface AstroRole {
+  id: string
+  name: string
+  description?: string
+  scopeType: 'DEPLOYMENT' | 'WORKSPACE' | 'ORGANIZATION'
+  createdAt: string
+  updatedAt: string
+}
+
+export interface AstroDefaultRole {
+  name: string
+  description: string
+  scopeType: string
+}
+
+export interface AstroRolesPage extends Page<'roles', AstroRole> {
+  defaultRoles?: AstroDefaultRole[]
+}

@@ -1,0 +1,27 @@
+import type {StoreSession, TokenView} from '../../service/store/store.ts'
+import type {SubjectProfile} from './api.ts'
+import {ASTRO_POLICY} from './policy.ts'
+import type {ProfileOf} from './wire.ts'
+
+/** Look up, once each, who made and changed these tokens. */
+export async function createProfiles(session: StoreSession, tokens: TokenView[]): Promise<ProfileOf> {
+  const profiles = new Map<string, SubjectProfile>()
+  for (const token of tokens) {
+    for (const actor of [token.createdBy, token.updatedBy]) {
+      if (!profiles.has(actor)) profiles.set(actor, await readProfile(session, token.organizationId, actor))
+    }
+  }
+  return (actor) => profiles.get(actor) ?? {id: actor}
+}
+
+async function readProfile(session: StoreSession, organizationId: string, actor: string): Promise<SubjectProfile> {
+  const [type, id = ''] = splitActor(actor)
+  if (type !== 'token') return {id: actor, subjectType: 'USER', fullName: id, username: id}
+  const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
+  return {id, subjectType: 'SERVICEKEY', ...(token ? {apiTokenName: token.name} : {})}
+}
+
+function splitActor(actor: string): [string, string?] {
+  const colon = actor.indexOf(':')
+  return [actor.slice(0, colon), actor.slice(colon + 1)]
+}

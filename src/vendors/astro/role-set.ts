@@ -1,0 +1,54 @@
+import type {StoreSession} from '../../service/store/store.ts'
+import type {AstroTokenRole, RoleEntityType, TokenScope} from './api.ts'
+import {ASTRO_POLICY} from './policy.ts'
+import type {Entity} from './principal.ts'
+import {DEFAULT_ROLES} from './roles.ts'
+import {invalidField} from './validate.ts'
+
+/** Which entities a token of each scope may hold roles on (contracts/astro.md, 8.2). */
+const ALLOWED: Record<TokenScope, RoleEntityType[]> = {
+  ORGANIZATION: ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+  WORKSPACE: ['WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+  DEPLOYMENT: ['DEPLOYMENT', 'DAG', 'DAG_TAG'],
+}
+
+/** INVALID for a role set that Astro would refuse for a token of this entity (contracts/astro.md, 8.2). */
+export async function checkRoleSet(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
+  if (roles.length === 0) throw invalidField('roles', 'min', 'roles must have at least one entry')
+  const own = roles.filter((role) => role.entityType === owner.scope)
+  if (own.length !== 1 || own[0]?.entityId !== owner.id) {
+    throw invalidField('roles', 'scope', `roles must have exactly one ${owner.scope} role, on ${owner.id}`)
+  }
+  const seen = new Set<string>()
+  for (const role of roles) {
+    if (!ALLOWED[owner.scope].includes(role.entityType)) {
+      throw invalidField('roles', 'scope', `a ${owner.scope} token cannot hold a ${role.entityType} role`)
+    }
+    const key = `${role.entityType}/${role.entityId}/${role.deploymentId ?? ''}`
+    if (seen.has(key)) throw invalidField('roles', 'unique', `roles must name ${role.entityId} once`)
+    seen.add(key)
+    await checkRole(session, owner.organizationId, role)
+  }
+}
+
+async function checkRole(session: StoreSession, organizationId: string, role: AstroTokenRole): Promise<void> {
+  const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
+  const level = isDag ? 'DAG' : role.entityType
+  if (isDag && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
+  const builtIn = DEFAULT_ROLES.some(({name, scopeType}) => name === role.role && scopeType === level)
+  const custom = await session.listRoles(organizationId, ASTRO_POLICY.vendor)
+  if (!builtIn && !custom.some(({name, scopeType}) => name === role.role && scopeType === level)) {
+    throw invalidField('role', 'oneof', `${role.role} is no role for a ${level.toLowerCase()}`)
+  }
+  if (!(await entityExists(session, organizationId, role))) {
+    throw invalidField('roles', 'exists', `no ${level.toLowerCase()} ${role.deploymentId ?? role.entityId}`)
+  }
+}
+
+async function entityExists(session: StoreSession, organizationId: string, role: AstroTokenRole): Promise<boolean> {
+  if (role.entityType === 'ORGANIZATION') return role.entityId === organizationId
+  if (role.entityType === 'WORKSPACE') {
+    return (await session.listWorkspaces(organizationId)).some(({id}) => id === role.entityId)
+  }
+  return (await session.findDeployment(organizationId, role.deploymentId ?? role.entityId)) !== null
+}

@@ -1,0 +1,89 @@
+import {AppError} from '../../errors/app-error.ts'
+import {DAY_MS} from '../../lib/duration.ts'
+import type {DeploymentRow, OrganizationRow, RoleRow, TokenRoleRow, TokenView} from '../../service/store/store.ts'
+import type {
+  AstroDeployment,
+  AstroOrganization,
+  AstroRole,
+  AstroToken,
+  AstroTokenRole,
+  RoleEntityType,
+  SubjectProfile,
+  TokenKind,
+  TokenScope,
+} from './api.ts'
+
+/** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
+export type ProfileOf = (actor: string) => SubjectProfile
+
+export function toAstroToken(token: TokenView, profileOf: ProfileOf): AstroToken {
+  return {
+    id: token.id,
+    name: token.name,
+    description: token.description,
+    scope: scopeOf(token.scope),
+    kind: kindOf(token.kind),
+    shortToken: token.fragment ?? '',
+    startAt: toRfc3339(token.validFrom ?? token.createdAt),
+    ...(token.validUntil === null ? {} : {endAt: toRfc3339(token.validUntil)}),
+    ...(token.lifetimeMs === null ? {} : {expiryPeriodInDays: Math.floor(token.lifetimeMs / DAY_MS)}),
+    ...(token.lastRotatedAt === null ? {} : {lastRotatedAt: toRfc3339(token.lastRotatedAt)}),
+    ...(token.lastUsedAt === null ? {} : {lastUsedAt: toRfc3339(token.lastUsedAt)}),
+    ...(token.pendingSince === null ? {} : {unfinishedRotationAt: toRfc3339(token.pendingSince)}),
+    createdAt: toRfc3339(token.createdAt),
+    updatedAt: toRfc3339(token.updatedAt),
+    createdBy: profileOf(token.createdBy),
+    updatedBy: profileOf(token.updatedBy),
+    roles: token.roles.map(toAstroRole),
+  }
+}
+
+export function toAstroDeployment(deployment: DeploymentRow): AstroDeployment {
+  const {id, name, workspaceId, organizationId} = deployment
+  return {id, name, workspaceId, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+}
+
+export function toAstroOrganization(organization: OrganizationRow): AstroOrganization {
+  return {id: organization.organizationId, name: organization.name, product: 'HOSTED', ...timesOf(organization)}
+}
+
+export function toCustomRole(role: RoleRow): AstroRole {
+  const {id, name, description} = role
+  return {id, name, description, scopeType: scopeOf(role.scopeType), ...timesOf(role)}
+}
+
+export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
+  return {...role, deploymentId: role.deploymentId ?? null}
+}
+
+/** RFC 3339 in UTC, to the millisecond. */
+export function toRfc3339(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function toAstroRole(row: TokenRoleRow): AstroTokenRole {
+  const {entityId, role, deploymentId} = row
+  return {entityType: entityTypeOf(row.entityType), entityId, role, ...(deploymentId === null ? {} : {deploymentId})}
+}
+
+function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
+  return {createdAt: toRfc3339(row.createdAt), updatedAt: toRfc3339(row.updatedAt)}
+}
+
+export function scopeOf(scope: string): TokenScope {
+  if (scope === 'DEPLOYMENT' || scope === 'WORKSPACE' || scope === 'ORGANIZATION') return scope
+  throw unknownWord('scope', scope)
+}
+
+function kindOf(kind: string): TokenKind {
+  if (kind === 'STANDARD' || kind === 'DIRECT_ACCESS') return kind
+  throw unknownWord('kind', kind)
+}
+
+function entityTypeOf(type: string): RoleEntityType {
+  return type === 'DAG' || type === 'DAG_TAG' ? type : scopeOf(type)
+}
+
+function unknownWord(what: string, word: string): AppError {
+  return new AppError('INTERNAL', `The store holds an Astro token of an unknown ${what}: ${word}`)
+}
