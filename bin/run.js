@@ -8,7 +8,7 @@ const supported =
   (major === 22 && (minor > 22 || (minor === 22 && patch >= 2))) || (major === 24 && minor >= 15) || major >= 26
 
 if (supported) {
-  import('../dist/run.js')
+  import('../dist/start.js')
 } else {
   console.error(`tokenry needs Node ${wanted}; this is Node ${process.versions.node}.`)
   process.exitCode = 3

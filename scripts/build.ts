@@ -19,7 +19,7 @@ const COMMONJS_GLOBALS = [
 rmSync(join(ROOT, 'dist'), {recursive: true, force: true})
 const {metafile} = await build({
   absWorkingDir: ROOT,
-  entryPoints: ['src/run.ts'],
+  entryPoints: ['src/start.ts', 'src/run.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -4,8 +4,8 @@ import {createPrompter, type Prompter} from './output/prompter.ts'
 import type {OpenedService} from './service/open.ts'
 
 /** A stream that text is written to; a terminal says so and how wide it is. */
-export type OutputStream = NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
-export type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
+type OutputStream = NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
+type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
 
 /** Everything that comes from outside. Commands and operations reach the machine through it and through nothing else. */
 export interface Runtime {

@@ -22,6 +22,7 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
     ...(char ? {char} : {}),
     async parse(input) {
       const value = unshieldValue(input)
+      refuseToken(`--${name}`, value)
       if (value === '' && !allowEmpty) {
         throw new AppError('USAGE', `--${name} is empty`, {hint: `Give a value, or leave --${name} out`})
       }
@@ -45,7 +46,22 @@ export function choiceFlag(name: string, choices: readonly string[], description
 
 /** An argument that may be missing. Left to itself, oclif would then take it from stdin. */
 export function optionalArgument(description: string) {
-  return Args.string({description, ignoreStdin: true})
+  return Args.string({
+    description,
+    ignoreStdin: true,
+    async parse(input) {
+      refuseToken('an argument', input)
+      return input
+    },
+  })
+}
+
+/** A token that was pasted where an id or a name belongs must not be repeated by any message. */
+function refuseToken(where: string, value: string): void {
+  if (!/^[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}$/.test(value.trim())) return
+  throw new AppError('USAGE', `A token is given as ${where}, where others can see it`, {
+    hint: 'Give the id of the token, or the file that holds it with --token-file; rotate the token if it was seen',
+  })
 }
 
 /** The flags of every command. */

@@ -5,7 +5,7 @@ import type {Folders} from './folders.ts'
 import {type ContextSettings, readSettings, type Vendor} from './settings.ts'
 
 /** The target that is always there: no server, no account, no configuration. */
-export const EMBEDDED_CONTEXT = 'embedded'
+const EMBEDDED_CONTEXT = 'embedded'
 
 export interface ResolvedContext extends ContextSettings {
   name: string

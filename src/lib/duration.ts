@@ -1,4 +1,5 @@
 import {AppError} from '../errors/app-error.ts'
+import {toRfc3339} from './rfc3339.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -59,7 +60,7 @@ function parseDuration(text: string): number | undefined {
 function daysUntil(date: string, nowMs: number): number {
   const startMs = Date.parse(`${date}T00:00:00Z`)
   // The engine turns 30 February into 2 March; a real date reads back as it was written.
-  if (Number.isNaN(startMs) || new Date(startMs).toISOString().slice(0, 10) !== date) {
+  if (Number.isNaN(startMs) || toRfc3339(startMs).slice(0, 10) !== date) {
     throw expirationError(date, `is not a date of the calendar (${RANGE})`)
   }
   if (startMs <= nowMs) throw expirationError(date, `is not in the future (${RANGE})`)

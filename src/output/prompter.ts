@@ -59,7 +59,7 @@ export function createPrompter(streams: Streams): Prompter {
         value: position,
         description: escapeControl(description ?? ''),
       }))
-      const start = choices.findIndex(({value}) => value === proposed)
+      const start = proposed === undefined ? -1 : choices.findIndex(({value}) => value === proposed)
       const question =
         choices.length > LIST_LENGTH_MAX
           ? {type: 'search' as const, source: (term = '') => shown.filter((choice) => matches(choice, term))}
@@ -92,6 +92,8 @@ async function ask({stdin, stderr}: Streams, question: Question): Promise<unknow
     stdin.off('pause', onPause)
     // readline believes that it has paused already when it was resumed below.
     stdin.pause()
+    // process.stdin stops reading a tick after it pauses; who reads it before that is never given anything.
+    await new Promise(setImmediate)
   }
 }
 

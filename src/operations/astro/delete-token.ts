@@ -1,3 +1,4 @@
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
@@ -21,7 +22,7 @@ export async function deleteToken(
   if (ended) await api.deleteToken(organizationId, token.id)
   else await api.updateTokenRoles(organizationId, token.id, withoutEntity(token.roles, entity))
   const {id, name} = token
-  return {id, name, deploymentId: entity.id, deletedAt: new Date(runtime.now()).toISOString(), ended}
+  return {id, name, deploymentId: entity.id, deletedAt: toRfc3339(runtime.now()), ended}
 }
 
 function withoutEntity(roles: AstroToken['roles'], entity: DeploymentEntity): AstroToken['roles'] {

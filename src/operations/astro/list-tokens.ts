@@ -6,7 +6,7 @@ import type {DeploymentEntity} from './open-deployment.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 
 export const SORT_KEYS = ['name', 'created', 'expires', 'last-used'] as const
-export type SortKey = (typeof SORT_KEYS)[number]
+type SortKey = (typeof SORT_KEYS)[number]
 
 export interface ListOptions {
   entity: DeploymentEntity

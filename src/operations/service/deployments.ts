@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
@@ -73,5 +74,5 @@ function countTokens({service, organizationId}: EmbeddedTarget, deploymentId: st
 
 function toServiceDeployment(row: DeploymentRow, tokenCount: number): ServiceDeployment {
   const {id, name, workspaceId, createdAt} = row
-  return {id, name, workspaceId, createdAt: new Date(createdAt).toISOString(), tokenCount}
+  return {id, name, workspaceId, createdAt: toRfc3339(createdAt), tokenCount}
 }

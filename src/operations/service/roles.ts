@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {RoleRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
@@ -51,5 +52,5 @@ export async function deleteRole(
 }
 
 function toCustomRole({id, name, scopeType, description, createdAt}: RoleRow): CustomRole {
-  return {id, name, scope: scopeType, description, createdAt: new Date(createdAt).toISOString()}
+  return {id, name, scope: scopeType, description, createdAt: toRfc3339(createdAt)}
 }

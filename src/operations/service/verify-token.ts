@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
@@ -81,7 +82,7 @@ function ownRole(token: TokenView): string | null {
 }
 
 function toIso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
+  return ms === null ? null : toRfc3339(ms)
 }
 
 function checkFailed(message: string, result: VerifiedToken): AppError {

@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
@@ -55,7 +56,7 @@ function toMs(claim: unknown): number | null {
 }
 
 function toIso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
+  return ms === null ? null : toRfc3339(ms)
 }
 
 function textOrNull(claim: unknown): string | null {

@@ -130,7 +130,7 @@ function tokens(): string[] {
     // Two indexes, so that the rows a page skips are skipped without reading them; scope for the list of one scope.
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope) WHERE deleted_at IS NULL`,
     `CREATE INDEX token_deleted ON token (organization_id, vendor, created_at, id) WHERE deleted_at IS NOT NULL`,
-    `CREATE INDEX token_name ON token (organization_id, vendor, name) WHERE deleted_at IS NULL`,
+    `CREATE INDEX token_name ON token (organization_id, vendor, name, created_at, id) WHERE deleted_at IS NULL`,
     `CREATE TABLE token_role (
       organization_id TEXT NOT NULL,
       token_id TEXT NOT NULL,

@@ -74,10 +74,12 @@ function conditionOf(organizationId: string, filter: TokenFilter): {sql: string;
   return {sql: terms.join(' AND '), params}
 }
 
-/** The value in force; once every value is ended, the one that was in force last. */
-const VALID_FROM = `(SELECT valid_from FROM token_value
-  WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id AND was_current = 1
-  ORDER BY CASE WHEN state = 'current' THEN 0 ELSE 1 END, position DESC LIMIT 1)`
+const VALUES_OF_TOKEN =
+  'token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
+
+/** Of the value in force; once every value is ended, of the one that was in force last. */
+const VALID_FROM = `COALESCE((SELECT valid_from FROM ${VALUES_OF_TOKEN} AND state = 'current'),
+  (SELECT valid_from FROM ${VALUES_OF_TOKEN} AND was_current = 1 ORDER BY position DESC LIMIT 1))`
 
 /** Tokens without a valid_from come last either way; the engines disagree about NULL. */
 const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = {

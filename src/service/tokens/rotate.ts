@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
 import {findLiveToken} from './find.ts'
@@ -94,7 +95,7 @@ function overtaken(token: TokenView): AppError {
 function refuseInGrace(context: ServiceContext, token: TokenView, values: TokenValueRow[]): void {
   const inGrace = values.find((value) => value.state === 'grace' && (value.graceUntil ?? 0) > context.now())
   if (!inGrace?.graceUntil) return
-  const until = new Date(inGrace.graceUntil).toISOString()
+  const until = toRfc3339(inGrace.graceUntil)
   throw new AppError('CONFLICT', `An older value of API token ${token.id} is in grace until ${until}`)
 }
 

@@ -45,7 +45,7 @@ export type Page<Name extends string, Item> = Record<Name, Item[]> & {
   totalCount: number
 }
 
-export type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
+type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
 
 export interface TokensQuery extends PageRequest {
   workspaceId?: string
@@ -155,6 +155,6 @@ export interface AstroDefaultRole {
   scopeType: string
 }
 
-export interface AstroRolesPage extends Page<'roles', AstroRole> {
+interface AstroRolesPage extends Page<'roles', AstroRole> {
   defaultRoles?: AstroDefaultRole[]
 }

@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {DAY_MS} from '../../lib/duration.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {TokenFilter, TokenPage, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type CreateTokenBody,
   type Page,
   type PageRequest,
+  type RolesQuery,
   type TokensQuery,
 } from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
@@ -18,24 +20,16 @@ import {createProfiles} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
 import {DEFAULT_ROLES} from './roles.ts'
 import {checkCreateBody, checkUpdateBody} from './validate.ts'
-import {
-  scopeOf,
-  toAstroDeployment,
-  toAstroOrganization,
-  toAstroToken,
-  toCustomRole,
-  toRfc3339,
-  toRoleRow,
-} from './wire.ts'
+import {scopeOf, toAstroDeployment, toAstroOrganization, toAstroToken, toCustomRole, toRoleRow} from './wire.ts'
 
 /** A rotation whose old value lives until the new one is safe (design.md, section 5). */
-export interface StagedAstroRotation {
+interface StagedAstroRotation {
   token: AstroMintedToken
   finish(): Promise<AstroToken>
   undo(): Promise<void>
 }
 
-export interface EndedAstroToken extends AstroToken {
+interface EndedAstroToken extends AstroToken {
   endedAt: string
 }
 
@@ -74,7 +68,7 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     return {deployments: pick(rows, page).map(toAstroDeployment), ...pageOf(page, rows.length)}
   }
 
-  async listRoles(organizationId: string, query: Parameters<AstroApi['listRoles']>[1]) {
+  async listRoles(organizationId: string, query: RolesQuery) {
     this.#requireMember(organizationId)
     const wanted = ({scopeType}: {scopeType: string}) => query.scopeTypes?.includes(scopeType) ?? true
     const custom = (await this.#service.read.listRoles(organizationId, ASTRO_POLICY.vendor)).filter(wanted)

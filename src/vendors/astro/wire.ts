@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {DAY_MS} from '../../lib/duration.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {DeploymentRow, OrganizationRow, RoleRow, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {
   AstroDeployment,
@@ -54,11 +55,6 @@ export function toCustomRole(role: RoleRow): AstroRole {
 
 export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
   return {...role, deploymentId: role.deploymentId ?? null}
-}
-
-/** RFC 3339 in UTC, to the millisecond. */
-export function toRfc3339(ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 function toAstroRole(row: TokenRoleRow): AstroTokenRole {

@@ -1,4 +1,3 @@
-import {Flags} from '@oclif/core'
 import {deploymentFlags, tokenFileFlag} from '../../../cli/deployment-command.ts'
 import {forceFlag, optionalArgument, tokenNameFlag} from '../../../cli/flags.ts'
 import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'

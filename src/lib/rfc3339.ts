@@ -1,0 +1,4 @@
+/** A time as every answer writes it: RFC 3339 in UTC, whole seconds, rounded down, as the Astro API documents it. */
+export function toRfc3339(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, -5)}Z`
+}

@@ -1,0 +1,26 @@
+import {mkdirSync, statSync} from 'node:fs'
+import {enableCompileCache} from 'node:module'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import {resolveFolders} from './config/folders.ts'
+
+// Compiled code is kept for the next start: it has to be switched on before the rest is loaded.
+keepCompiledCode()
+import('./run.ts')
+
+/** Whoever can write to the cache can make us run what they like: it lies in a folder that is ours alone, or there is none. */
+function keepCompiledCode(): void {
+  try {
+    const folder = join(resolveFolders(process.env, process.platform, homedir()).cache, 'compiled')
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+    if (isOursAlone(folder)) enableCompileCache(folder)
+  } catch {
+    // A start without it is only slower.
+  }
+}
+
+function isOursAlone(folder: string): boolean {
+  if (process.platform === 'win32') return true
+  const {uid, mode} = statSync(folder)
+  return uid === process.getuid?.() && (mode & 0o077) === 0
+}
