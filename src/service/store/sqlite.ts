@@ -12,13 +12,16 @@ import {loadSqlite} from './sqlite-module.ts'
 import type {Store, StoreSession} from './store.ts'
 import {
   BUSY,
+  CANTOPEN,
   foreignDatabaseError,
   isSqliteError,
   isWritable,
   LOCKED,
   newerSchemaError,
+  READONLY,
   readOnlyError,
   toStoreError,
+  unfinishedError,
 } from './store-errors.ts'
 
 export interface SqliteStoreOptions {
@@ -78,13 +81,14 @@ interface OpenedDatabase {
 /** A connection to a database that is ours and not newer than this program. Nothing has been written to it yet. */
 function openDatabase(file: string): OpenedDatabase {
   const readOnly = !isWritable(file) || !isWritable(dirname(file))
-  if (!readOnly && existsSync(walOf(file))) {
+  if (readOnly) return {...inspect(connectReadOnly(file), file), readOnly}
+  if (existsSync(walOf(file))) {
     // Closing a connection that may write moves what a killed process left in the -wal file into the database, even when the
     // schema turns out to be newer. So look through one that may not.
     const probe = inspect(connect(file, {readOnly: true}), file)
     probe.db.close()
   }
-  return {...inspect(readOnly ? connectReadOnly(file) : connect(file, {readOnly}), file), readOnly}
+  return {...inspect(connect(file, {readOnly}), file), readOnly}
 }
 
 function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
@@ -110,7 +114,8 @@ function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: nu
     return {db, version: readVersion(db, file)}
   } catch (err) {
     db.close()
-    throw err
+    const unfinished = isSqliteError(err, READONLY, CANTOPEN) && existsSync(walOf(file)) && !isWritable(dirname(file))
+    throw unfinished ? unfinishedError(file, err) : err
   }
 }
 

@@ -1,4 +1,4 @@
-import {accessSync, constants} from 'node:fs'
+import {accessSync, constants, existsSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../../errors/app-error.ts'
 
@@ -47,20 +47,27 @@ export function foreignDatabaseError(file: string): AppError {
 }
 
 export function readOnlyError(file: string, cause?: unknown): AppError {
-  const folder = dirname(file)
   return new AppError('CONFIG', `${file} cannot be written: the file, its folder or its disk is read-only`, {
     cause,
-    hint: `See who may write there: ls -ld ${shellPath(folder)} ${shellPath(file)}; or set TOKENRY_HOME to a folder of yours`,
+    hint: `See who may write there: ls -la ${shellPath(existingFolder(file))}; or set TOKENRY_HOME to a folder of yours`,
+  })
+}
+
+/** A process that was cut off left changes behind, and the place they would have to be sorted out in is read-only. */
+export function unfinishedError(file: string, cause: unknown): AppError {
+  return new AppError('CONFIG', `${file} has changes in ${file}-wal that cannot be read in a read-only place`, {
+    cause,
+    hint: `Make the place writable, or copy all of ${shellPath(file)}* to one that is`,
   })
 }
 
 export const BUSY = 5
 export const LOCKED = 6
-const READONLY = 8
+export const READONLY = 8
 const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
-const CANTOPEN = 14
+export const CANTOPEN = 14
 const PROTOCOL = 15
 const NOTADB = 26
 const CONSTRAINT_PRIMARYKEY = 1555
@@ -101,6 +108,9 @@ function fromFileSystem(cause: Error, code: string, file: string): AppError {
       return fullError(file, cause)
     case 'EROFS':
       return readOnlyError(file, cause)
+    case 'ENOENT':
+      // What mkdir with `recursive` makes of EROFS, on Node 22 and 24.
+      return readOnlyError(file, cause)
     case 'EACCES':
     case 'EPERM':
       return closedError(file, 'you may not open or make it', cause)
@@ -128,7 +138,7 @@ function busyError(file: string, cause: Error): AppError {
 function fullError(file: string, cause: Error): AppError {
   return new AppError('CONFIG', `${file} cannot grow: the disk is full; nothing was changed`, {
     cause,
-    hint: `Free some space, then run the command again; what is left: df -h ${shellPath(dirname(file))}`,
+    hint: `Free some space, then run the command again; what is left: df -h ${shellPath(existingFolder(file))}`,
   })
 }
 
@@ -144,15 +154,21 @@ function damagedError(file: string, cause: Error): AppError {
 function closedError(file: string, why: string, cause: Error): AppError {
   return new AppError('CONFIG', `${file} cannot be used: ${why}`, {
     cause,
-    hint: `See what is there: ls -ld ${shellPath(dirname(file))} ${shellPath(file)}; or set TOKENRY_HOME to another folder`,
+    hint: `See what is there: ls -la ${shellPath(existingFolder(file))}; or set TOKENRY_HOME to another folder`,
   })
 }
 
 function diskError(file: string, cause: Error): AppError {
   return new AppError('CONFIG', `${file} cannot be read or written: the disk refuses`, {
     cause,
-    hint: `See whether space or a limit has run out: df -h ${shellPath(dirname(file))}; ulimit -f`,
+    hint: `See whether space or a limit has run out: df -h ${shellPath(existingFolder(file))}; ulimit -f`,
   })
+}
+
+/** The folder of the file, or the nearest one above it that exists. */
+function existingFolder(path: string): string {
+  const folder = dirname(path)
+  return existsSync(folder) || folder === path ? folder : existingFolder(folder)
 }
 
 /** As a shell takes it in one piece: the data folder of macOS has a space in its name. */

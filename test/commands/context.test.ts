@@ -1,0 +1,98 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {writeSettings} from '../../src/config/settings.ts'
+import {resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
+
+describe('where a command goes', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  for (const [name, value] of [
+    ['ASTRO_API_TOKEN', 'a-secret-value'],
+    ['ASTRO_API_TOKEN', ''],
+    ['ASTRONOMER_KEY_ID', 'a-secret-value'],
+    ['ASTRO_DOMAIN', 'localhost'],
+  ]) {
+    it(`is never the embedded service by accident: ${name}=${value || '(empty)'} is a CONFIG error`, async () => {
+      const env = {[name as string]: value as string}
+      for (const argv of [CREATE, ['deployment', 'list'], ['role', 'list'], ['deployment', 'token', 'list']]) {
+        const run = await runTokenry(argv, {home, env})
+        expect(run).to.include({exitCode: 3, stdout: ''})
+        expect(run.stderr).to.contain(name).and.to.contain('--context embedded')
+        expect(run.stderr).to.not.contain('a-secret-value')
+      }
+      expect(existsSync(join(home, 'data'))).to.equal(false)
+    })
+  }
+
+  it('is the embedded service when --context or TOKENRY_CONTEXT says so, whatever else is set', async () => {
+    const env = {ASTRO_API_TOKEN: 'x'}
+    expect(await runTokenry([...CREATE, '-c', '--context', 'embedded'], {home, env})).to.include({exitCode: 0})
+    const both = {...env, TOKENRY_CONTEXT: 'embedded'}
+    expect(await runTokenry([...CREATE, '-c'], {home, env: both})).to.include({exitCode: 0})
+  })
+
+  it('does not matter to token and service commands', async () => {
+    const env = {ASTRO_API_TOKEN: 'x'}
+    expect(await runTokenry(['service', 'role', 'list'], {home, env})).to.include({exitCode: 0})
+    expect(await runTokenry(['token', 'verify'], {home, env, stdin: 'x'})).to.include({exitCode: 10})
+  })
+
+  it('does not look at another vendor', async () => {
+    const env = {MOTHERDUCK_TOKEN: 'x', DS_TOKEN: ''}
+    expect(await runTokenry([...CREATE, '-c'], {home, env})).to.include({exitCode: 0})
+  })
+
+  it('is not guessed where the own tool of Astro is signed in', async () => {
+    mkdirSync(join(home, '.astro'))
+    const config = join(home, '.astro', 'config.yaml')
+    writeFileSync(config, 'context: astronomer_io\ncontexts:\n  astronomer_io:\n    token: Bearer abc\n')
+    const run = await runTokenry(CREATE, {home})
+    expect(run).to.include({exitCode: 3, stdout: ''})
+    expect(run.stderr).to.contain(config).and.to.contain('--context embedded')
+    expect(await runTokenry([...CREATE, '-c', '--context', 'embedded'], {home})).to.include({exitCode: 0})
+    writeFileSync(config, 'contexts:\n  astronomer_io:\n    token: ""\n    workspace: x\n')
+    expect(await runTokenry([...CREATE, '-c'], {home})).to.include({exitCode: 0})
+  })
+
+  it('is USAGE for a context that does not exist or is of another vendor, CONFIG for an empty TOKENRY_CONTEXT', async () => {
+    await writeSettings(join(home, 'config'), {contexts: {duck: {vendor: 'motherduck'}}, current: {}})
+    expect(await runTokenry([...CREATE, '--context', 'none'], {home})).to.include({exitCode: 2})
+    expect(await runTokenry([...CREATE, '--context', 'duck'], {home})).to.include({exitCode: 2})
+    expect(await runTokenry(CREATE, {home, env: {TOKENRY_CONTEXT: ''}})).to.include({exitCode: 3})
+  })
+
+  it('takes organization and deployment from the current context of the settings, dots in its name and all', async () => {
+    const made = resultOf(await runTokenry(['service', 'deployment', 'create', 'staging', '--json'], {home}))
+    const deployment = String(made['id'])
+    const contexts = {'my.staging': {vendor: 'embedded' as const, deployment}}
+    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}})
+    expect(resultOf(await runTokenry([...CREATE, '--json'], {home}))).to.include({deploymentId: deployment})
+    const named = await runTokenry([...CREATE, '--json', '--context', 'my.staging'], {home})
+    expect(resultOf(named)).to.include({deploymentId: deployment})
+  })
+
+  it('says so when a context is at a vendor that this version cannot reach', async () => {
+    await writeSettings(join(home, 'config'), {contexts: {prod: {vendor: 'astro'}}, current: {astro: 'prod'}})
+    const run = await runTokenry(CREATE, {home})
+    expect(run.exitCode).to.equal(3)
+    expect(run.stderr).to.contain('prod').and.to.contain('--context embedded')
+  })
+
+  it('is a CONFIG error that names the file when the settings are damaged, and leaves them as they were', async () => {
+    const file = join(home, 'config', 'settings.json')
+    mkdirSync(join(home, 'config'))
+    writeFileSync(file, '{"contexts": ')
+    const run = await runTokenry(CREATE, {home})
+    expect(run).to.include({exitCode: 3, stdout: ''})
+    expect(run.stderr).to.contain(file)
+    expect(readFileSync(file, 'utf8')).to.equal('{"contexts": ')
+    expect(existsSync(join(home, 'data'))).to.equal(false)
+  })
+})

@@ -1,0 +1,300 @@
+import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {createLocalJWKSet, decodeProtectedHeader, jwtVerify} from 'jose'
+import {openEmbeddedService} from '../../src/service/open.ts'
+import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {CTRL_C} from '../support/scripted-prompter.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const CREATE = ['deployment', 'token', 'create']
+const CI = [...CREATE, '--name', 'ci', '--role', 'DEPLOYMENT_ADMIN']
+const DAY_MS = 86_400_000
+
+describe('deployment token create', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  it('prints the token and nothing else with --clean-output', async () => {
+    const run = await runTokenry([...CI, '--expiration', '30', '--clean-output'], {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  })
+
+  it('makes a token that verifies, here and with the published public key', async () => {
+    const run = await runTokenry([...CI, '--expiration', '30', '--clean-output'], {home})
+    const secret = run.stdout.trim()
+    const verified = await runTokenry(['token', 'verify', '--json'], {home, stdin: run.stdout})
+    expect(resultOf(verified)).to.include({valid: true, name: 'ci', role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT'})
+
+    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+    const keys = createLocalJWKSet({keys: (await service.publicKeys()).map((key) => ({...key}))})
+    const {payload} = await jwtVerify(secret, keys, {currentDate: new Date(TEST_NOW)})
+    await service.close()
+    expect(payload.iss).to.equal(service.installation.issuer)
+    expect(payload.exp).to.equal((TEST_NOW + 30 * DAY_MS) / 1000)
+    expect(payload.sub).to.equal(payload['apiTokenId'])
+    expect(payload['permissions']).to.deep.equal([
+      `apiTokenId:${payload.sub}`,
+      `organizationId:${payload['org_id']}`,
+      `workspaceId:${/workspaceId:(\w+)/.exec(String(payload['scope']))?.[1]}`,
+      `deploymentId:${/deploymentId:(\w+)/.exec(String(payload['scope']))?.[1]}`,
+    ])
+    expect(Object.keys(decodeProtectedHeader(secret))).to.deep.equal(['alg', 'typ', 'kid'])
+    expect(decodeProtectedHeader(secret)).to.include({alg: 'EdDSA', typ: 'JWT'})
+  })
+
+  it('begins every token with the same characters, for secret scanners', async () => {
+    const first = await runTokenry([...CI, '-c', '-e', '1'], {home})
+    const second = await runTokenry([...CI, '-c', '-e', '1'], {home: tempFolder()})
+    const prefix = `${Buffer.from('{"alg":"EdDSA","typ":"JWT","kid":"tokenry-').toString('base64url')}`
+    expect(prefix).to.have.lengthOf(56)
+    for (const {stdout} of [first, second]) expect(stdout.slice(0, 56)).to.equal(prefix)
+  })
+
+  it('says everything about the token on stderr, and the token alone on stdout, for a person', async () => {
+    const run = await runTokenry([...CI, '--expiration', '30', '--description', 'for tests'], {home})
+    expect(run.exitCode).to.equal(0)
+    expect(run.stdout.trim().split('\n')).to.have.lengthOf(1)
+    expect(run.stderr).to.contain('Deployment API token ci was successfully created')
+    expect(run.stderr).to.contain('2026-12-22T12:00:00Z')
+    expect(run.stderr).to.contain('for tests')
+    expect(run.stderr).to.not.contain(run.stdout.trim())
+  })
+
+  it('gives the document with token, id, name and the end that the service answered under --json', async () => {
+    const run = await runTokenry([...CI, '--expiration', '30', '--json'], {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    const {ok, result, warnings} = JSON.parse(run.stdout)
+    expect({ok, warnings}).to.deep.equal({ok: true, warnings: []})
+    expect(result).to.include({name: 'ci', expiresAt: '2026-12-22T12:00:00Z', role: 'DEPLOYMENT_ADMIN'})
+    expect(result.id).to.match(/^c[0-9a-z]{24}$/)
+    expect(result.token).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+  })
+
+  describe('--expiration', () => {
+    for (const [text, end] of [
+      ['1', '2026-11-23T12:00:00Z'],
+      ['3650', '2036-11-19T12:00:00Z'],
+      ['48h', '2026-11-24T12:00:00Z'],
+      ['30d', '2026-12-22T12:00:00Z'],
+      ['12w', '2027-02-14T12:00:00Z'],
+      ['1y', '2027-11-22T12:00:00Z'],
+      ['2027-01-31', '2027-01-30T12:00:00Z'],
+      ['never', null],
+    ] as const) {
+      it(`takes ${text}`, async () => {
+        const run = await runTokenry([...CI, '--expiration', text, '--json'], {home})
+        expect(resultOf(run)['expiresAt']).to.equal(end)
+        expect(JSON.parse(run.stdout).warnings).to.deep.equal([])
+      })
+    }
+
+    for (const text of ['0', '-1', '3651', 'abc', '1.5', '36h', '', '2026-11-22']) {
+      it(`refuses ${JSON.stringify(text)} before anything is written`, async () => {
+        const run = await runTokenry([...CI, `--expiration=${text}`], {home})
+        expect(run).to.include({exitCode: 2, stdout: ''})
+        if (text !== '') expect(run.stderr).to.contain('1').and.to.contain('3650')
+        expect(existsSync(join(home, 'data'))).to.equal(false)
+      })
+    }
+
+    it('is never when it is left out in a script, with a notice and a warning', async () => {
+      const human = await runTokenry(CI, {home})
+      expect(human.stderr).to.contain('never expires')
+      const json = JSON.parse((await runTokenry([...CI, '--json'], {home})).stdout)
+      expect(json.result.expiresAt).to.equal(null)
+      expect(json.warnings).to.deep.equal(['The token never expires; give --expiration to limit it'])
+      expect(await runTokenry([...CI, '-c'], {home})).to.include({exitCode: 0, stderr: ''})
+    })
+  })
+
+  describe('what is left out', () => {
+    it('is asked for at a terminal', async () => {
+      const answers = [
+        {to: 'Name', answer: 'asked'},
+        {to: 'Role', answer: 'DEPLOYMENT_ADMIN'},
+        {to: 'Expires', answer: '12w'},
+      ]
+      const run = await runTokenry(CREATE, {home, tty: true, answers})
+      expect(run.exitCode).to.equal(0)
+      expect(run.stderr).to.contain('Deployment API token asked was successfully created')
+      expect(run.stderr).to.contain('2027-02-14T12:00:00Z')
+    })
+
+    it('is a usage error that names the flags without one', async () => {
+      const run = await runTokenry(CREATE, {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.contain('--name').and.to.contain('--role')
+      expect(existsSync(join(home, 'data'))).to.equal(false)
+    })
+
+    for (const [why, extra, env] of [
+      ['--no-input', ['--no-input'], {}],
+      ['--clean-output', ['--clean-output'], {}],
+      ['--json', ['--json'], {}],
+      ['CI', [], {CI: 'true'}],
+    ] as const) {
+      it(`is not asked for with ${why}, even at a terminal`, async () => {
+        const run = await runTokenry([...CREATE, ...extra], {home, tty: true, env})
+        expect(run.exitCode).to.equal(2)
+      })
+    }
+
+    it('writes nothing when a person presses Ctrl-C, and exits 130', async () => {
+      const answers = [
+        {to: 'Name', answer: 'asked'},
+        {to: 'Role', answer: CTRL_C},
+      ]
+      const run = await runTokenry(CREATE, {home, tty: true, answers} as Parameters<typeof runTokenry>[1])
+      expect(run).to.include({exitCode: 130, stdout: ''})
+      const listed = await runTokenry(['deployment', 'token', 'list', '--json'], {home})
+      expect(resultOf(listed)).to.deep.equal([])
+    })
+  })
+
+  describe('--role', () => {
+    it('takes a custom role', async () => {
+      await runTokenry(['service', 'role', 'create', 'deployer'], {home})
+      const run = await runTokenry([...CREATE, '-n', 'x', '-r', 'deployer', '-e', '1', '--json'], {home})
+      expect(resultOf(run)).to.include({role: 'deployer'})
+    })
+
+    it('refuses another one before anything is written, and names those there are', async () => {
+      const run = await runTokenry([...CREATE, '-n', 'x', '-r', 'DEPLOYMENT_ADMN', '-e', '1'], {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.contain('DEPLOYMENT_ADMIN').and.to.contain('Did you mean')
+      expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
+    })
+  })
+
+  describe('--unique-name', () => {
+    it('refuses a name that is taken, and names the id', async () => {
+      const first = resultOf(await runTokenry([...CI, '-e', '1', '--json'], {home}))
+      const run = await runTokenry([...CI, '-e', '1', '--unique-name', '--json'], {home})
+      expect(run.exitCode).to.equal(7)
+      expect(JSON.parse(run.stdout).error.message).to.contain(first['id'])
+    })
+
+    it('takes a name that a deleted token bore', async () => {
+      const first = resultOf(await runTokenry([...CI, '-e', '1', '--unique-name', '--json'], {home}))
+      await runTokenry(['deployment', 'token', 'delete', String(first['id']), '--force'], {home})
+      expect(await runTokenry([...CI, '-e', '1', '--unique-name', '-c'], {home})).to.include({exitCode: 0})
+    })
+  })
+
+  describe('--output', () => {
+    it('writes the token, without a newline, to a new file of mode 0600 and nothing to stdout', async () => {
+      const file = join(home, 'token.txt')
+      const run = await runTokenry([...CI, '-e', '1', '--output', file], {home})
+      expect(run).to.include({exitCode: 0, stdout: ''})
+      expect(readFileSync(file, 'utf8')).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+      expect(statSync(file).mode & 0o777).to.equal(0o600)
+      expect(readdirSync(home).filter((name) => name.includes('token.txt'))).to.deep.equal(['token.txt'])
+      expect(run.stderr).to.not.contain(readFileSync(file, 'utf8'))
+    })
+
+    it('names the file in the document instead of the token', async () => {
+      const file = join(home, 'token.txt')
+      const result = resultOf(await runTokenry([...CI, '-e', '1', '--output', file, '--json'], {home}))
+      expect(result).to.include({file}).and.to.not.have.property('token')
+    })
+
+    it('is a conflict when the file exists, before anything is minted', async () => {
+      const file = join(home, 'token.txt')
+      writeFileSync(file, 'precious')
+      const run = await runTokenry([...CI, '-e', '1', '--output', file], {home})
+      expect(run).to.include({exitCode: 7, stdout: ''})
+      expect(readFileSync(file, 'utf8')).to.equal('precious')
+      expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
+    })
+
+    it('is refused when the folder is not there, before anything is minted', async () => {
+      const run = await runTokenry([...CI, '-e', '1', '--output', join(home, 'no', 'token.txt')], {home})
+      expect(run).to.include({exitCode: 3, stdout: ''})
+      expect(run.stderr).to.contain('token.txt')
+      expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
+    })
+
+    it('- is stdout without a newline', async () => {
+      const run = await runTokenry([...CI, '-e', '1', '--output', '-'], {home})
+      expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    })
+  })
+
+  for (const code of ['EPIPE', 'ENOSPC']) {
+    it(`ends the token again and exits 11 when the secret cannot be written (${code})`, async () => {
+      const run = await runTokenry([...CI, '-e', '1', '-c'], {home, stdoutFails: code})
+      expect(run.exitCode).to.equal(11)
+      expect(run.stderr).to.contain('ended again').and.to.contain(code)
+      expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
+      const ended = resultOf<unknown[]>(await runTokenry(['deployment', 'token', 'list', '--ended', '--json'], {home}))
+      expect(ended).to.have.lengthOf(1)
+    })
+  }
+
+  it('masks the token in the log of a GitHub Actions job before it is printed', async () => {
+    const run = await runTokenry([...CI, '-e', '1', '-c'], {home, env: {GITHUB_ACTIONS: 'true'}})
+    expect(run.stderr).to.equal(`::add-mask::${run.stdout.trim()}\n`)
+  })
+
+  it('asks for the deployment where there are several, and names the flag without a terminal', async () => {
+    await runTokenry(['service', 'deployment', 'create', 'staging'], {home})
+    const refused = await runTokenry([...CI, '-e', '1'], {home})
+    expect(refused.exitCode).to.equal(2)
+    expect(refused.stderr).to.contain('--deployment-id')
+    const answers = [{to: 'Which deployment', answer: 'staging'}]
+    const run = await runTokenry([...CI, '-e', '1'], {home, tty: true, answers})
+    expect(run.exitCode).to.equal(0)
+  })
+
+  it('takes the deployment from TOKENRY_DEPLOYMENT_ID, and the flag before it', async () => {
+    await runTokenry(['service', 'deployment', 'create', 'staging'], {home})
+    const deployments = resultOf<{id: string}[]>(await runTokenry(['deployment', 'list', '--json'], {home}))
+    const [first, second] = deployments.map(({id}) => id)
+    const env = {TOKENRY_DEPLOYMENT_ID: first ?? ''}
+    const byEnv = resultOf(await runTokenry([...CI, '-e', '1', '--json'], {home, env}))
+    expect(byEnv).to.include({deploymentId: first})
+    const byFlag = resultOf(
+      await runTokenry([...CI, '-e', '1', '--json', '--deployment-id', second ?? ''], {home, env}),
+    )
+    expect(byFlag).to.include({deploymentId: second})
+  })
+
+  it('refuses a name that is empty or too long', async () => {
+    expect((await runTokenry([...CREATE, '--name=', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'], {home})).exitCode).to.equal(2)
+    const long = await runTokenry([...CREATE, '-n', 'x'.repeat(257), '-r', 'DEPLOYMENT_ADMIN', '-e', '1'], {home})
+    expect(long).to.include({exitCode: 2})
+    expect(long.stderr).to.contain('256')
+  })
+
+  it('keeps a name with every kind of character, and prints it escaped', async () => {
+    const name = 'a\tb\n\u001b[31mred\u0007 % $(x) é 漢 👩‍👩‍👧 --force'
+    const run = await runTokenry([...CREATE, `--name=${name}`, '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--json'], {home})
+    expect(resultOf(run)).to.include({name})
+    const listed = await runTokenry(['deployment', 'token', 'list'], {home})
+    expect(listed.stdout.trimEnd().split('\n')).to.have.lengthOf(2)
+    expect(listed.stdout).to.contain('a\\tb\\n\\x1b[31mred\\x07 % $(x) é 漢 👩‍👩‍👧 --force')
+  })
+
+  it('refuses --json together with --clean-output', async () => {
+    const run = await runTokenry([...CI, '-e', '1', '--json', '--clean-output'], {home})
+    expect(run).to.include({exitCode: 2, stderr: ''})
+    expect(JSON.parse(run.stdout).error).to.include({code: 'USAGE', exitCode: 2})
+  })
+
+  it('says once where the data are', async () => {
+    const first = await runTokenry([...CI, '-e', '1'], {home})
+    expect(first.stderr).to.contain(join(home, 'data', 'tokenry.db'))
+    const second = await runTokenry([...CI, '-e', '1'], {home})
+    expect(second.stderr).to.not.contain('tokenry.db')
+  })
+
+  it('keeps the store in one file of mode 0600 in a folder of mode 0700', async () => {
+    await runTokenry([...CI, '-e', '1', '-c'], {home})
+    expect(statSync(join(home, 'data')).mode & 0o777).to.equal(0o700)
+    expect(statSync(join(home, 'data', 'tokenry.db')).mode & 0o777).to.equal(0o600)
+  })
+})

@@ -1,0 +1,273 @@
+import {chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {expect} from 'chai'
+import fc from 'fast-check'
+import {
+  type ContextSettings,
+  readSettings,
+  type Settings,
+  settingsFile,
+  writeSettings,
+} from '../../src/config/settings.ts'
+import {AppError} from '../../src/errors/app-error.ts'
+import {loadedPackages} from '../support/loaded-packages.ts'
+
+const FULL: Settings = {
+  contexts: {
+    prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o', workspace: 'w', deployment: 'd'},
+    local: {vendor: 'embedded'},
+  },
+  current: {astro: 'prod', motherduck: 'local', deltastream: 'local'},
+}
+
+describe('settings', () => {
+  let folder = ''
+  let file = ''
+
+  beforeEach(async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'tokenry-settings-'))
+    folder = path.join(root, 'config')
+    file = settingsFile(folder)
+  })
+
+  afterEach(async () => {
+    await rm(path.dirname(folder), {recursive: true, force: true})
+  })
+
+  async function put(content: string | Uint8Array): Promise<void> {
+    await mkdir(folder, {recursive: true})
+    await writeFile(file, content)
+  }
+
+  async function modeOf(target: string): Promise<string> {
+    return ((await stat(target)).mode & 0o7777).toString(8)
+  }
+
+  async function failureOf(work: Promise<unknown>): Promise<AppError> {
+    const outcome = await work.then(
+      () => 'no error',
+      (err: unknown) => err,
+    )
+    expect(outcome).to.be.instanceOf(AppError)
+    return outcome as AppError
+  }
+
+  it('lie in settings.json of the configuration folder', () => {
+    expect(settingsFile('/x/config')).to.equal(path.join('/x/config', 'settings.json'))
+  })
+
+  it('are empty when there is no file, and reading makes neither file nor folder', async () => {
+    expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
+    expect(await readdir(path.dirname(folder))).to.deep.equal([])
+  })
+
+  it('are read as they were written', async () => {
+    await writeSettings(folder, FULL)
+    expect(await readSettings(folder)).to.deep.equal(FULL)
+    await writeSettings(folder, {contexts: {}, current: {}})
+    expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
+  })
+
+  it('keep a context of any name', async () => {
+    const names = [
+      'prod.eu',
+      'a.b.c',
+      '__proto__',
+      'constructor',
+      'toJSON',
+      '__internal__',
+      'a[0]',
+      'a\\.b',
+      '',
+      ' ',
+      'ü\n',
+    ]
+    const context: ContextSettings = {vendor: 'embedded', workspace: 'w'}
+    await writeSettings(folder, {
+      contexts: Object.fromEntries(names.map((name) => [name, context])),
+      current: {astro: 'a.b.c'},
+    })
+    const read = await readSettings(folder)
+    expect(Object.keys(read.contexts)).to.have.members(names)
+    for (const name of names) expect(read.contexts[name], name).to.deep.equal(context)
+    expect(read.current).to.deep.equal({astro: 'a.b.c'})
+  })
+
+  it('have no context that nobody added, whatever the name', async () => {
+    await writeSettings(folder, FULL)
+    for (const settings of [await readSettings(folder), await readSettings(path.join(folder, 'none'))]) {
+      for (const name of ['constructor', '__proto__']) expect(settings.contexts[name], name).to.equal(undefined)
+    }
+  })
+
+  it('survive any names and texts', async () => {
+    const text = fc.string({unit: 'grapheme'})
+    const context = fc.record(
+      {vendor: fc.constantFrom('embedded' as const, 'astro' as const), apiUrl: text, workspace: text},
+      {requiredKeys: ['vendor']},
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, context)), async (entries) => {
+        await writeSettings(folder, {contexts: Object.fromEntries(entries), current: {}})
+        const read = await readSettings(folder)
+        expect(read.contexts).to.deep.equal(Object.fromEntries(entries))
+      }),
+      {numRuns: 50},
+    )
+  })
+
+  it('are read from a file of an editor: with a byte order mark, without one of the two parts', async () => {
+    await put('\uFEFF{"contexts": {"a": {"vendor": "motherduck"}}}\r\n')
+    expect(await readSettings(folder)).to.deep.equal({contexts: {a: {vendor: 'motherduck'}}, current: {}})
+  })
+
+  it('are written to a 0600 file in a 0700 folder, tightened each time, with nothing left beside it', async () => {
+    await writeSettings(folder, FULL)
+    expect([await modeOf(folder), await modeOf(file)]).to.deep.equal(['700', '600'])
+    await chmod(file, 0o644)
+    await chmod(folder, 0o755)
+    await writeSettings(folder, FULL)
+    expect([await modeOf(folder), await modeOf(file)]).to.deep.equal(['700', '600'])
+    expect(await readdir(folder)).to.deep.equal(['settings.json'])
+  })
+
+  it('are swapped in as a whole: another inode each time', async () => {
+    await writeSettings(folder, FULL)
+    const before = await stat(file)
+    await writeSettings(folder, FULL)
+    expect((await stat(file)).ino).to.not.equal(before.ino)
+  })
+
+  it('follow a link to a file elsewhere', async () => {
+    const target = path.join(path.dirname(folder), 'elsewhere.json')
+    await writeFile(target, '{}')
+    await mkdir(folder)
+    await symlink(target, file)
+    await writeSettings(folder, FULL)
+    expect(JSON.parse(await readFile(target, 'utf8'))).to.deep.equal(FULL)
+  })
+
+  it('are not touched by reading: the same bytes, mode and time', async () => {
+    await put('{ "current":{} ,"contexts":{}}')
+    await chmod(file, 0o640)
+    const before = await stat(file, {bigint: true})
+    await readSettings(folder)
+    const after = await stat(file, {bigint: true})
+    expect(await readFile(file, 'utf8')).to.equal('{ "current":{} ,"contexts":{}}')
+    expect([after.mode, after.mtimeNs, after.ctimeNs, after.ino]).to.deep.equal([
+      before.mode,
+      before.mtimeNs,
+      before.ctimeNs,
+      before.ino,
+    ])
+  })
+
+  const damaged: [what: string, content: string, problem: string][] = [
+    ['an empty file', '', 'it is empty'],
+    ['blanks', ' \n', 'it is empty'],
+    ['half a file', '{"contexts": {"a": {"vendor": "as', 'it is not JSON'],
+    ['bytes that are no text', '\0\x01\xff', 'it is not JSON'],
+    ['an array', '[]', 'it is not an object'],
+    ['null', 'null', 'it is not an object'],
+    ['a text', '"settings"', 'it is not an object'],
+    ['an unknown part', '{"context": {}}', 'it has a field "context" that tokenry does not know'],
+    ['contexts as an array', '{"contexts": []}', 'contexts is not an object'],
+    ['contexts as null', '{"contexts": null}', 'contexts is not an object'],
+    ['a context as a text', '{"contexts": {"a.b": "astro"}}', 'contexts["a.b"] is not an object'],
+    [
+      'a context without a vendor',
+      '{"contexts": {"a": {}}}',
+      'contexts["a"].vendor is none of embedded, astro, motherduck, deltastream',
+    ],
+    ['an unknown vendor', '{"contexts": {"a": {"vendor": "Astro"}}}', 'contexts["a"].vendor is none of'],
+    [
+      'a mistyped field',
+      '{"contexts": {"a": {"vendor": "astro", "apiURL": "x"}}}',
+      'contexts["a"] has a field "apiURL"',
+    ],
+    [
+      'a field of the wrong type',
+      '{"contexts": {"a": {"vendor": "astro", "apiUrl": 1}}}',
+      'contexts["a"].apiUrl is not a text',
+    ],
+    ['a current context that is no name', '{"current": {"astro": null}}', 'current.astro is not a text'],
+    ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has a field "embedded"'],
+  ]
+  for (const [what, content, problem] of damaged) {
+    it(`refuse ${what} with CONFIG, naming the file, and leave it as it is when reading and when writing`, async () => {
+      await put(content)
+      for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+        const {code, message, details} = await failureOf(work())
+        expect(code).to.equal('CONFIG')
+        expect(message).to.contain(`The settings file ${file} is damaged: ${problem}`)
+        expect(details.hint).to.equal('Mend the file, or move it away to start without contexts')
+      }
+      expect(await readFile(file, 'utf8')).to.equal(content)
+      expect(await readdir(folder)).to.deep.equal(['settings.json'])
+    })
+  }
+
+  it('never quote the content of a damaged file', async () => {
+    await put('{"contexts": SECRET')
+    expect((await failureOf(readSettings(folder))).message).to.not.contain('SECRET')
+  })
+
+  it('refuse a folder in place of the file with CONFIG', async () => {
+    await mkdir(file, {recursive: true})
+    for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+      expect(await failureOf(work())).to.include({
+        code: 'CONFIG',
+        message: `Cannot read the settings file ${file}: it is a folder`,
+      })
+    }
+  })
+
+  it('refuse a file in place of the folder with CONFIG', async () => {
+    await writeFile(folder, '')
+    expect(await failureOf(readSettings(folder))).to.include({
+      code: 'CONFIG',
+      message: `Cannot read the settings file ${file}: part of its path is not a folder`,
+    })
+    expect(await failureOf(writeSettings(folder, FULL))).to.have.property('code', 'CONFIG')
+    expect(await readFile(folder, 'utf8')).to.equal('')
+  })
+
+  it('refuse a file or a folder that may not be read with CONFIG, not as empty', async () => {
+    await put('{}')
+    for (const target of [file, folder]) {
+      await chmod(target, 0o000)
+      const failure = await asOrdinaryUser(() => failureOf(readSettings(folder)))
+      await chmod(target, 0o700)
+      expect(failure, target).to.include({
+        code: 'CONFIG',
+        message: `Cannot read the settings file ${file}: permission denied`,
+      })
+    }
+  })
+
+  it('load conf to write and for nothing else', async () => {
+    const reading = `
+      const {readSettings} = await load('config/settings.ts')
+      await readSettings(${JSON.stringify(folder)})
+    `
+    expect(await loadedPackages(reading)).to.deep.equal([])
+    const writing = `
+      const {writeSettings} = await load('config/settings.ts')
+      await writeSettings(${JSON.stringify(folder)}, {contexts: {}, current: {}})
+    `
+    expect(await loadedPackages(writing)).to.include('conf')
+    expect(await loadedPackages(reading)).to.deep.equal([])
+  })
+})
+
+/** The superuser may read everything: step down for the time of the work. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65534)
+  try {
+    return await work()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}

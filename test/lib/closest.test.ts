@@ -1,0 +1,44 @@
+import {expect} from 'chai'
+import {findClosest} from '../../src/lib/closest.ts'
+
+const verbs = ['list', 'create', 'update', 'rotate', 'delete']
+
+describe('findClosest', () => {
+  for (const [word, candidates, expected] of [
+    ['craete', verbs, 'create'],
+    ['crate', verbs, 'create'],
+    ['creaate', verbs, 'create'],
+    ['xreate', verbs, 'create'],
+    ['lsit', verbs, 'list'],
+    ['CREATE', verbs, 'create'],
+    ['clean_output', ['clean-output', 'context'], 'clean-output'],
+    ['ad', ['add', 'update'], 'add'],
+  ] as const) {
+    it(`finds ${expected} for ${word}`, () => {
+      expect(findClosest(word, candidates)).to.equal(expected)
+    })
+  }
+
+  it('takes the one with fewer slips, and the first of equals', () => {
+    expect(findClosest('rolex', ['roles', 'role'])).to.equal('roles')
+    expect(findClosest('bole', ['role', 'hole'])).to.equal('role')
+  })
+
+  it('completes a word when only one candidate begins with it', () => {
+    expect(findClosest('clean', ['clean-output', 'name'])).to.equal('clean-output')
+    expect(findClosest('deployment', ['deployment-id', 'description'])).to.equal('deployment-id')
+    expect(findClosest('j', ['json', 'name', 'no-input'])).to.equal('json')
+    expect(findClosest('n', ['json', 'name', 'no-input'])).to.equal(undefined)
+  })
+
+  it('finds nothing where nothing is near', () => {
+    for (const word of ['', 'x', 'zzz', 'frobnicate', '-', '🔑'])
+      expect(findClosest(word, verbs), word).to.equal(undefined)
+    expect(findClosest('create', [])).to.equal(undefined)
+    expect(findClosest('xy', ['up'])).to.equal(undefined)
+  })
+
+  it('does not compare a huge word letter by letter', () => {
+    expect(findClosest('create'.repeat(1_000_000), verbs)).to.equal(undefined)
+  })
+})

@@ -1,0 +1,315 @@
+import {execFile} from 'node:child_process'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {PassThrough} from 'node:stream'
+import {setTimeout as delay} from 'node:timers/promises'
+import {fileURLToPath} from 'node:url'
+import {promisify, stripVTControlCharacters} from 'node:util'
+import {expect} from 'chai'
+import {AppError} from '../../src/errors/app-error.ts'
+import {createPrompter, type Prompter} from '../../src/output/prompter.ts'
+import {loadedPackages} from '../support/loaded-packages.ts'
+
+const KEYS = {enter: '\r', up: '\x1b[A', down: '\x1b[B', tab: '\t', ctrlC: '\x03', ctrlD: '\x04'}
+const run = promisify(execFile)
+
+/** A terminal in memory, for the real inquirer. */
+class FakeTerminal {
+  readonly stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode(raw: boolean) {
+      this.isRaw = raw
+    },
+  })
+  readonly stderr = Object.assign(new PassThrough(), {isTTY: true, columns: 80})
+  readonly prompter: Prompter = createPrompter(this)
+  drawn = ''
+
+  constructor() {
+    this.stderr.on('data', (chunk) => {
+      this.drawn += stripVTControlCharacters(String(chunk))
+    })
+  }
+
+  /** Press keys once the text has been drawn; gives what was drawn so far, and forgets it. */
+  async on(text: string, ...keys: string[]): Promise<string> {
+    for (const deadline = Date.now() + 10_000; !this.drawn.includes(text); await delay(1)) {
+      if (Date.now() > deadline) throw new Error(`${text} was not drawn, but ${this.drawn}`)
+    }
+    const {drawn} = this
+    this.drawn = ''
+    for (const key of keys) this.stdin.write(key)
+    return drawn
+  }
+}
+
+function named(count: number): {name: string; value: number}[] {
+  return Array.from({length: count}, (_, index) => ({name: `token-${index}`, value: index}))
+}
+
+async function codeOf(answer: Promise<unknown>): Promise<unknown> {
+  return answer.then(
+    () => 'answered',
+    (err: unknown) => (err instanceof AppError ? err.code : err),
+  )
+}
+
+describe('prompter', () => {
+  let terminal: FakeTerminal
+
+  beforeEach(() => {
+    terminal = new FakeTerminal()
+  })
+
+  describe('input', () => {
+    it('gives the line that was typed', async () => {
+      const answer = terminal.prompter.input({message: 'Name?'})
+      await terminal.on('Name?', 'ci token', KEYS.enter)
+      expect(await answer).to.equal('ci token')
+    })
+
+    it('gives the default for an empty line, and shows it escaped', async () => {
+      const answer = terminal.prompter.input({message: 'Name?', default: 'a\x1b[2Jb'})
+      await terminal.on('(a\\x1b[2Jb)', KEYS.enter)
+      expect(await answer).to.equal('a\x1b[2Jb')
+    })
+
+    it('gives an empty line where there is no default', async () => {
+      const answer = terminal.prompter.input({message: 'Description?'})
+      await terminal.on('Description?', KEYS.enter)
+      expect(await answer).to.equal('')
+    })
+
+    it('stays until the answer is valid, and says escaped what is wrong', async () => {
+      const answer = terminal.prompter.input({
+        message: 'Name?',
+        validate: (text) => text === 'good' || `no: ${text}\x07`,
+      })
+      await terminal.on('Name?', 'go', KEYS.enter)
+      await terminal.on('no: go\\x07', 'od', KEYS.enter)
+      expect(await answer).to.equal('good')
+    })
+  })
+
+  describe('select', () => {
+    it('gives the value that stands for the chosen name, whatever it is', async () => {
+      const values = [{a: 1}, ['b'], () => 'c', undefined, null]
+      for (const [index, value] of values.entries()) {
+        const choices = values.map((each, at) => ({name: `choice ${at}`, value: each}))
+        const answer = terminal.prompter.select({message: 'Which?', choices})
+        await terminal.on('choice 0', ...Array<string>(index).fill(KEYS.down), KEYS.enter)
+        expect(await answer).to.equal(value)
+        terminal.drawn = ''
+      }
+    })
+
+    it('starts at the default', async () => {
+      for (const count of [5, 20]) {
+        const answer = terminal.prompter.select({message: 'Which?', choices: named(count), default: 3})
+        await terminal.on('❯ token-3', KEYS.enter)
+        expect(await answer).to.equal(3)
+      }
+    })
+
+    it('does not go round at the ends', async () => {
+      const answer = terminal.prompter.select({message: 'Which?', choices: named(3)})
+      await terminal.on('token-0', KEYS.up, KEYS.enter)
+      expect(await answer).to.equal(0)
+    })
+
+    it('lists 12 choices as a whole', async () => {
+      const answer = terminal.prompter.select({message: 'Which?', choices: named(12)})
+      await terminal.on('token-11', KEYS.enter)
+      expect(await answer).to.equal(0)
+    })
+
+    it('searches names and descriptions among more than 12, by words, in upper or lower case', async () => {
+      const choices = named(40).map((choice) => ({
+        ...choice,
+        description: choice.value === 33 ? 'Nightly Build' : 'other',
+      }))
+      for (const term of ['token-33', 'nightly', 'BUILD token']) {
+        const answer = terminal.prompter.select({message: 'Which?', choices})
+        await terminal.on('❯ token-0', term)
+        await terminal.on('❯ token-33', KEYS.enter)
+        expect(await answer).to.equal(33)
+      }
+    })
+
+    it('never answers with a choice that a pasted line did not mean', async () => {
+      const answer = terminal.prompter.select({message: 'Which?', choices: named(40)})
+      await terminal.on('❯ token-0', 'token-33\r')
+      await terminal.on('❯ token-33', KEYS.enter)
+      expect(await answer).to.equal(33)
+    })
+
+    it('shows names and descriptions escaped', async () => {
+      const choices = [{name: 'a\x1b[31m', value: 1, description: 'b\u202e'}]
+      const answer = terminal.prompter.select({message: 'Which\n?', choices})
+      const drawn = await terminal.on('b\\u202e', KEYS.enter)
+      expect(drawn).to.contain('? Which\\n?').and.contain('❯ a\\x1b[31m')
+      expect(await answer).to.equal(1)
+    })
+  })
+
+  describe('confirm', () => {
+    const answers: [keys: string, proposed: boolean | undefined, answer: boolean][] = [
+      [KEYS.enter, undefined, false],
+      [KEYS.enter, false, false],
+      [KEYS.enter, true, true],
+      [`y${KEYS.enter}`, undefined, true],
+      [`n${KEYS.enter}`, true, false],
+    ]
+    for (const [keys, proposed, answer] of answers) {
+      it(`takes ${JSON.stringify(keys)} for ${answer} when the default is ${proposed}`, async () => {
+        const question = terminal.prompter.confirm({
+          message: 'Sure?',
+          ...(proposed === undefined ? {} : {default: proposed}),
+        })
+        await terminal.on('Sure?', keys)
+        expect(await question).to.equal(answer)
+      })
+    }
+  })
+
+  const questions: [string, (prompter: Prompter) => Promise<unknown>][] = [
+    ['input', (prompter) => prompter.input({message: 'Well?'})],
+    ['select', (prompter) => prompter.select({message: 'Well?', choices: named(3)})],
+    ['search', (prompter) => prompter.select({message: 'Well?', choices: named(30)})],
+    ['confirm', (prompter) => prompter.confirm({message: 'Well?'})],
+  ]
+  for (const [kind, question] of questions) {
+    it(`ends ${kind} with CANCELLED at Ctrl-C, at Ctrl-D and at the end of the input`, async () => {
+      for (const leave of [KEYS.ctrlC, KEYS.ctrlD]) {
+        const answer = codeOf(question(terminal.prompter))
+        await terminal.on('Well?', leave)
+        expect(await answer).to.equal('CANCELLED')
+        terminal.drawn = ''
+      }
+      const answer = codeOf(question(terminal.prompter))
+      await terminal.on('Well?')
+      terminal.stdin.end()
+      expect(await answer).to.equal('CANCELLED')
+      expect(await codeOf(question(terminal.prompter)), 'input that has ended before').to.equal('CANCELLED')
+    })
+
+    it(`leaves both streams as they were after ${kind}`, async () => {
+      const {stdin, stderr} = terminal
+      const listeners = () =>
+        [stdin, stderr].map((stream) => stream.eventNames().map((name) => stream.listenerCount(name)))
+      for (const leave of [KEYS.enter, KEYS.ctrlC, KEYS.enter]) {
+        const answer = codeOf(question(terminal.prompter))
+        await terminal.on('Well?', leave)
+        await answer
+        terminal.drawn = ''
+      }
+      const after = listeners()
+      const answer = codeOf(question(terminal.prompter))
+      await terminal.on('Well?', KEYS.enter)
+      await answer
+      expect(listeners()).to.deep.equal(after)
+      expect({raw: stdin.isRaw, paused: stdin.isPaused(), ended: stderr.writableEnded}).to.deep.equal({
+        raw: false,
+        paused: true,
+        ended: false,
+      })
+      const line = new Promise((resolve) => stdin.once('data', (chunk) => resolve(String(chunk))))
+      stdin.resume()
+      stdin.write('next')
+      expect(await line).to.equal('next')
+    })
+  }
+
+  it('goes on when the process continues after Ctrl-Z: stdin has paused, but is in raw mode', async () => {
+    const answer = terminal.prompter.input({message: 'Name?'})
+    await terminal.on('Name?', 'c')
+    await terminal.on('c')
+    terminal.stdin.pause()
+    await delay(1)
+    terminal.stdin.write(`i${KEYS.enter}`)
+    expect(await answer).to.equal('ci')
+    expect(terminal.stdin.isPaused()).to.equal(true)
+  })
+
+  it('loads inquirer with the first question, not before', async () => {
+    const script = `
+      const {createPrompter} = await load('output/prompter.ts')
+      const prompter = createPrompter(process)
+    `
+    expect(await loadedPackages(script)).to.deep.equal([])
+  })
+
+  describe('in a real terminal', function () {
+    this.timeout(60_000)
+    let folder = ''
+
+    before(async function () {
+      const missing = await run('tmux', ['-V']).then(
+        () => false,
+        () => true,
+      )
+      if (missing) this.skip()
+    })
+
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'tokenry-prompter-'))
+      const child = fileURLToPath(new URL('prompter-child.ts', import.meta.url))
+      const shell = `"${process.execPath}" "${child}" > "${folder}/stdout"; echo "exit code $?"; exec cat`
+      await run('tmux', ['-S', socket(), '-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', shell])
+    })
+
+    afterEach(async () => {
+      await run('tmux', ['-S', socket(), 'kill-server']).catch(() => {})
+      await rm(folder, {recursive: true, force: true})
+    })
+
+    /** In the test's own folder: a server of its own, gone with it. */
+    function socket(): string {
+      return path.join(folder, 'tmux')
+    }
+
+    async function press(...keys: string[]): Promise<void> {
+      await run('tmux', ['-S', socket(), 'send-keys', ...keys])
+    }
+
+    async function screenShows(text: string): Promise<void> {
+      let screen = ''
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(50)) {
+        screen = (await run('tmux', ['-S', socket(), 'capture-pane', '-p'])).stdout
+        if (screen.includes(text)) return
+      }
+      expect.fail(`no ${text} on the screen:\n${screen}`)
+    }
+
+    it('asks with stdout redirected, ends by itself, and lets others read the terminal', async () => {
+      await screenShows('Name of the token? (ci)')
+      await press('nightly', 'Enter')
+      await screenShows('❯ viewer')
+      await press('Down', 'Enter')
+      await screenShows('Sure? (y/N)')
+      await press('y', 'Enter')
+      await screenShows('Type a line')
+      await press('hello', 'Enter')
+      await screenShows('exit code 0')
+      expect(JSON.parse(await readFile(path.join(folder, 'stdout'), 'utf8'))).to.deep.equal({
+        name: 'nightly',
+        role: {word: 'admin'},
+        sure: true,
+        line: 'hello\n',
+      })
+    })
+
+    for (const key of ['C-c', 'C-d']) {
+      it(`ends with CANCELLED at ${key}, and by itself`, async () => {
+        await screenShows('Name of the token?')
+        await press('Enter')
+        await screenShows('❯ viewer')
+        await press(key)
+        await screenShows('exit code 130')
+        expect(await readFile(path.join(folder, 'stdout'), 'utf8')).to.equal('{"code":"CANCELLED"}')
+      })
+    }
+  })
+})

@@ -1,0 +1,104 @@
+import {rejects} from 'node:assert/strict'
+import {join} from 'node:path'
+import type {DatabaseSync as Database} from 'node:sqlite'
+import {expect} from 'chai'
+import {AppError} from '../../../src/errors/app-error.ts'
+import {createSqliteEngine} from '../../../src/service/store/sqlite-engine.ts'
+import {loadSqlite} from '../../../src/service/store/sqlite-module.ts'
+import {toStoreError} from '../../../src/service/store/store-errors.ts'
+import {tempFolder} from '../../support/temp-folder.ts'
+
+const {DatabaseSync} = loadSqlite()
+
+const SCHEMA = `CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY);
+  CREATE TABLE child (parent_id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED, text TEXT)`
+
+describe('SQLite engine', () => {
+  let file: string
+  let db: Database
+  beforeEach(() => {
+    file = join(tempFolder(), 'tokenry.db')
+    db = new DatabaseSync(file)
+    db.exec(SCHEMA)
+  })
+  afterEach(() => db.close())
+
+  it('rolls a transaction back whose COMMIT fails, and goes on', async () => {
+    const engine = createSqliteEngine(db, file)
+    // A foreign key that is deferred is checked by COMMIT.
+    const failing = engine.transaction((tx) => tx.run('INSERT INTO child (parent_id) VALUES (?)', [1]))
+    await rejects(failing, /FOREIGN KEY/)
+    expect(db.isTransaction).to.equal(false)
+    expect(await engine.all('SELECT parent_id FROM child', [])).to.deep.equal([])
+    await engine.transaction((tx) => tx.run('INSERT INTO parent (id) VALUES (?)', [1]))
+    expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([{id: 1}])
+  })
+
+  it('makes a transaction within a transaction a part of it', async () => {
+    const engine = createSqliteEngine(db, file)
+    const failing = engine.transaction(async (tx) => {
+      await tx.transaction((inner) => inner.run('INSERT INTO parent (id) VALUES (?)', [1]))
+      throw new Error('no more')
+    })
+    await rejects(failing, /no more/)
+    expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([])
+  })
+
+  it('answers more statements than it keeps prepared', async () => {
+    const engine = createSqliteEngine(db, file)
+    for (let number = 0; number < 500; number++) {
+      expect(await engine.all(`SELECT ${number} AS "number"`, [])).to.deep.equal([{number}])
+    }
+    expect(await engine.all('SELECT 0 AS "number"', [])).to.deep.equal([{number: 0}])
+  })
+
+  it('says TIMEOUT when another connection holds the database', async () => {
+    const other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    const engine = createSqliteEngine(db, file)
+    await rejects(engine.run('INSERT INTO parent (id) VALUES (1)', []), {
+      code: 'TIMEOUT',
+      message: `${file} is locked by another process`,
+    })
+    other.close()
+    expect(await engine.run('INSERT INTO parent (id) VALUES (1)', [])).to.equal(1)
+  })
+
+  it('says CONFIG and that the disk is full when the database may not grow', async () => {
+    db.exec('PRAGMA max_page_count = 4')
+    const engine = createSqliteEngine(db, file)
+    await rejects(engine.run('INSERT INTO child (text) VALUES (?)', ['x'.repeat(100_000)]), {
+      code: 'CONFIG',
+      message: `${file} cannot grow: the disk is full; nothing was changed`,
+    })
+    expect(await engine.all('SELECT text FROM child', [])).to.deep.equal([])
+  })
+})
+
+describe('errors of the store', () => {
+  it('keeps the cause, and what it says, out of message and hint', () => {
+    const cause = Object.assign(new Error('inner words'), {code: 'ERR_SQLITE_ERROR', errcode: 11})
+    const err = toStoreError(cause, '/data/tokenry.db')
+    expect(err).to.be.instanceOf(AppError).and.include({code: 'CONFIG', cause})
+    expect(JSON.stringify([(err as AppError).message, (err as AppError).details.hint])).to.not.contain('inner words')
+  })
+
+  it('gives hints that a shell takes, for a path with spaces and quotes too', () => {
+    const cause = Object.assign(new Error('full'), {code: 'ERR_SQLITE_ERROR', errcode: 11})
+    const err = toStoreError(cause, "/no such/it's/tokenry.db") as AppError
+    expect(err.details.hint).to.contain(`mv '/no such/it'\\''s/tokenry.db'* '/no such/it'\\''s'/damaged/`)
+  })
+
+  it('names the nearest folder that exists where the folder of the store could not be made', () => {
+    const folder = tempFolder()
+    const cause = Object.assign(new Error('denied'), {code: 'EACCES', syscall: 'mkdir'})
+    const err = toStoreError(cause, join(folder, 'a/b/tokenry.db')) as AppError
+    expect(err.details.hint).to.contain(`ls -la ${folder};`)
+  })
+
+  it('leaves what is not about the database as it was', () => {
+    const broken = Object.assign(new Error('CHECK constraint failed'), {code: 'ERR_SQLITE_ERROR', errcode: 275})
+    const others = [broken, new Error('ours'), new AppError('NOT_FOUND', 'no'), 'text', undefined]
+    for (const err of others) expect(toStoreError(err, '/data/tokenry.db')).to.equal(err)
+  })
+})

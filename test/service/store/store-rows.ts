@@ -1,0 +1,112 @@
+import type {
+  AuditRow,
+  DeploymentRow,
+  RoleRow,
+  StoreSession,
+  TokenRoleRow,
+  TokenRow,
+  TokenValueRow,
+} from '../../../src/service/store/store.ts'
+
+export const NOW = Date.UTC(2025, 0, 1)
+
+/** The organization of every row that says no other; `seedStore` makes it and a second one. */
+export const ORG = 'org-a'
+export const OTHER_ORG = 'org-b'
+
+/** Two organizations with a workspace each, and the installation. */
+export async function seedStore(session: StoreSession): Promise<void> {
+  const times = {createdAt: NOW, updatedAt: NOW}
+  await session.insertInstallation({id: 'i-1', issuer: 'urn:tokenry:i-1', createdAt: NOW})
+  for (const organizationId of [ORG, OTHER_ORG]) {
+    await session.insertOrganization({organizationId, uuid: `uuid-${organizationId}`, name: 'acme', ...times})
+    await session.insertWorkspace({organizationId, id: 'ws', name: 'default', description: '', ...times})
+  }
+}
+
+export function deploymentRow(changes: Partial<DeploymentRow> = {}): DeploymentRow {
+  const times = {createdAt: NOW, updatedAt: NOW}
+  return {organizationId: ORG, id: 'dep', workspaceId: 'ws', name: 'default', ...times, ...changes}
+}
+
+export function roleRow(changes: Partial<RoleRow> = {}): RoleRow {
+  return {
+    organizationId: ORG,
+    id: 'role',
+    vendor: 'astro',
+    scopeType: 'DEPLOYMENT',
+    name: 'deployer',
+    description: 'May deploy',
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...changes,
+  }
+}
+
+export function tokenRow(changes: Partial<TokenRow> = {}): TokenRow {
+  return {
+    organizationId: ORG,
+    id: 'token',
+    vendor: 'astro',
+    scope: 'DEPLOYMENT',
+    ownerId: 'dep',
+    kind: 'standard',
+    name: 'ci',
+    uniqueName: null,
+    description: '',
+    lifetimeMs: null,
+    createdAt: NOW,
+    createdBy: 'local:root',
+    updatedAt: NOW,
+    updatedBy: 'local:root',
+    lastRotatedAt: null,
+    deletedAt: null,
+    deletedBy: null,
+    revision: 1,
+    ...changes,
+  }
+}
+
+export function tokenRole(changes: Partial<TokenRoleRow> = {}): TokenRoleRow {
+  return {entityType: 'DEPLOYMENT', entityId: 'dep', deploymentId: null, role: 'DEPLOYMENT_ADMIN', ...changes}
+}
+
+/** A value whose hash is made of one letter or digit: `valueRow('a')`. */
+export function valueRow(digit: string, changes: Partial<TokenValueRow> = {}): TokenValueRow {
+  return {
+    organizationId: ORG,
+    sha256: digit.repeat(64),
+    tokenId: 'token',
+    vendor: 'astro',
+    keyId: 'tokenry-1',
+    fragment: `frag-${digit}`,
+    state: 'current',
+    validFrom: NOW,
+    validUntil: null,
+    graceUntil: null,
+    endedAt: null,
+    endReason: null,
+    lastUsedAt: null,
+    ...changes,
+  }
+}
+
+export function ended(row: TokenValueRow, changes: Partial<TokenValueRow> = {}): TokenValueRow {
+  return {...row, state: 'ended', endedAt: NOW + 1, endReason: 'rotated', ...changes}
+}
+
+export function auditRow(changes: Partial<AuditRow> = {}): AuditRow {
+  return {
+    organizationId: ORG,
+    id: 'audit-1',
+    at: NOW,
+    actorType: 'local',
+    actorId: 'root',
+    action: 'token.create',
+    targetType: 'token',
+    targetId: 'token',
+    requestId: null,
+    detail: '{}',
+    ...changes,
+  }
+}

@@ -1,0 +1,120 @@
+import {rejects} from 'node:assert/strict'
+import {expect} from 'chai'
+import type {SigningKeyRow, Store} from '../../../src/service/store/store.ts'
+import {auditRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow} from './store-rows.ts'
+
+export function directorySuite(store: () => Store): void {
+  describe('installation and signing keys', () => {
+    it('reads the installation as it was written', async () => {
+      expect(await store().readInstallation()).to.deep.equal({id: 'i-1', issuer: 'urn:tokenry:i-1', createdAt: NOW})
+    })
+
+    it('refuses a second installation and keeps the first', async () => {
+      const second = {id: 'i-2', issuer: 'urn:tokenry:i-2', createdAt: NOW}
+      await rejects(store().insertInstallation(second), {code: 'CONFLICT'})
+      expect(await store().readInstallation()).to.include({id: 'i-1'})
+    })
+
+    it('lists signing keys with the newest activeFrom first', async () => {
+      const keys = [signingKey('k1', 1), signingKey('k3', 3), {...signingKey('k2', 2), sealed: true, retiredAt: 9}]
+      for (const key of keys) await store().insertSigningKey(key)
+      expect(await store().listSigningKeys()).to.deep.equal([keys[1], keys[2], keys[0]])
+    })
+  })
+
+  describe('organizations, workspaces, deployments', () => {
+    it('lists organizations in order of creation, then id', async () => {
+      const times = {createdAt: NOW - 1, updatedAt: NOW}
+      const oldest = {organizationId: 'org-z', uuid: 'u', name: 'oldest', ...times}
+      await store().insertOrganization(oldest)
+      const organizations = await store().listOrganizations()
+      expect(organizations.map((row) => row.organizationId)).to.deep.equal(['org-z', ORG, OTHER_ORG])
+      expect(organizations[0]).to.deep.equal(oldest)
+    })
+
+    it('lists the workspaces of one organization only', async () => {
+      const row = {organizationId: ORG, id: 'ws-2', name: 'n', description: 'd', createdAt: NOW + 1, updatedAt: NOW + 2}
+      await store().insertWorkspace(row)
+      const workspaces = await store().listWorkspaces(ORG)
+      expect(workspaces.map((workspace) => workspace.id)).to.deep.equal(['ws', 'ws-2'])
+      expect(workspaces[1]).to.deep.equal(row)
+      expect(await store().listWorkspaces(OTHER_ORG)).to.have.length(1)
+    })
+
+    it('finds, lists and deletes deployments within their organization', async () => {
+      const rows = [
+        deploymentRow({id: 'b'}),
+        deploymentRow({id: 'a'}),
+        deploymentRow({id: 'c', createdAt: NOW - 1, name: 'ümläut 漢'}),
+      ]
+      for (const row of rows) await store().insertDeployment(row)
+      await store().insertDeployment(deploymentRow({organizationId: OTHER_ORG, id: 'a'}))
+      expect(await store().findDeployment(ORG, 'c')).to.deep.equal(rows[2])
+      expect(await store().findDeployment(OTHER_ORG, 'c')).to.equal(null)
+
+      await store().deleteDeployment(ORG, 'a')
+      expect((await store().listDeployments(ORG)).map((row) => row.id)).to.deep.equal(['c', 'b'])
+      expect(await store().findDeployment(OTHER_ORG, 'a')).to.include({organizationId: OTHER_ORG})
+    })
+
+    it('refuses a deployment whose workspace is in another organization', async () => {
+      await store().insertWorkspace({
+        organizationId: OTHER_ORG,
+        id: 'elsewhere',
+        name: 'n',
+        description: '',
+        createdAt: NOW,
+        updatedAt: NOW,
+      })
+      await rejects(store().insertDeployment(deploymentRow({workspaceId: 'elsewhere'})))
+      expect(await store().listDeployments(ORG)).to.deep.equal([])
+    })
+
+    it('refuses an id that is taken as CONFLICT', async () => {
+      await store().insertDeployment(deploymentRow())
+      await rejects(store().insertDeployment(deploymentRow({name: 'other'})), {code: 'CONFLICT'})
+    })
+  })
+
+  describe('roles', () => {
+    it('says false and changes nothing when the name is taken in this vendor and scope type', async () => {
+      expect(await store().insertRole(roleRow())).to.equal(true)
+      expect(await store().insertRole(roleRow({id: 'again', description: 'other'}))).to.equal(false)
+      expect(await store().listRoles(ORG, 'astro')).to.deep.equal([roleRow()])
+    })
+
+    it('lets another vendor, scope type or organization use the same name', async () => {
+      const rows = [
+        roleRow({id: 'r1'}),
+        roleRow({id: 'r2', scopeType: 'DAG'}),
+        roleRow({id: 'r3', vendor: 'deltastream'}),
+        roleRow({organizationId: OTHER_ORG}),
+      ]
+      for (const row of rows) expect(await store().insertRole(row)).to.equal(true)
+      expect(await store().listRoles(ORG, 'astro')).to.deep.equal([rows[0], rows[1]])
+      expect(await store().listRoles(ORG, 'deltastream')).to.deep.equal([rows[2]])
+      expect(await store().listRoles(OTHER_ORG, 'astro')).to.deep.equal([rows[3]])
+    })
+
+    it('deletes a role of one organization only', async () => {
+      await store().insertRole(roleRow())
+      await store().insertRole(roleRow({organizationId: OTHER_ORG}))
+      await store().deleteRole(ORG, 'role')
+      expect(await store().listRoles(ORG, 'astro')).to.deep.equal([])
+      expect(await store().listRoles(OTHER_ORG, 'astro')).to.have.length(1)
+    })
+  })
+
+  describe('audit', () => {
+    it('lists what was done in one organization, oldest first', async () => {
+      const rows = [auditRow({id: 'c', at: NOW + 1, requestId: 'req-1', detail: '{"a":1}'}), auditRow({id: 'b'})]
+      for (const row of rows) await store().insertAudit(row)
+      await store().insertAudit(auditRow({organizationId: OTHER_ORG, id: 'a'}))
+      expect(await store().listAudit(ORG)).to.deep.equal([rows[1], rows[0]])
+    })
+  })
+}
+
+function signingKey(id: string, activeFrom: number): SigningKeyRow {
+  return {id, publicJwk: '{}', privateKey: 'base64', sealed: false, createdAt: NOW, activeFrom, retiredAt: null}
+}

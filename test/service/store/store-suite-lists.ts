@@ -1,0 +1,137 @@
+import {expect} from 'chai'
+import type {Store, TokenFilter, TokenPage, TokenSortKey} from '../../../src/service/store/store.ts'
+import {NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
+
+export function listSuite(store: () => Store): void {
+  const ids = async (filter: Partial<TokenFilter> = {}, page: Partial<TokenPage> = {}) => {
+    const tokens = await store().listTokens(ORG, {vendor: 'astro', ...filter}, {offset: 0, limit: 1000, ...page})
+    return tokens.map((token) => token.id)
+  }
+  const count = (filter: Partial<TokenFilter> = {}) => store().countTokens(ORG, {vendor: 'astro', ...filter})
+
+  describe('lists of tokens: filters', () => {
+    beforeEach(async () => {
+      const member = tokenRole({entityType: 'WORKSPACE', entityId: 'ws', role: 'WORKSPACE_MEMBER'})
+      await store().insertToken(tokenRow({id: 'a', scope: 'WORKSPACE'}), [member])
+      await store().insertToken(tokenRow({id: 'b'}), [tokenRole(), tokenRole({role: 'custom'}), member])
+      await store().insertToken(tokenRow({id: 'c', kind: 'read-scaling'}), [tokenRole({entityId: 'dep-2'})])
+      await store().insertToken(tokenRow({id: 'd', deletedAt: NOW + 1}), [tokenRole()])
+      await store().insertToken(tokenRow({id: 'e', vendor: 'deltastream'}), [tokenRole()])
+      await store().insertToken(tokenRow({organizationId: OTHER_ORG, id: 'f'}), [tokenRole()])
+    })
+
+    const cases: {title: string; filter: Partial<TokenFilter>; expected: string[]}[] = [
+      {title: 'the live tokens of an organization and a vendor', filter: {}, expected: ['a', 'b', 'c']},
+      {title: 'another vendor', filter: {vendor: 'deltastream'}, expected: ['e']},
+      {title: 'live tokens by name', filter: {show: 'live'}, expected: ['a', 'b', 'c']},
+      {title: 'deleted tokens', filter: {show: 'deleted'}, expected: ['d']},
+      {title: 'one scope', filter: {scope: 'DEPLOYMENT'}, expected: ['b', 'c']},
+      {title: 'one kind', filter: {kind: 'read-scaling'}, expected: ['c']},
+      {title: 'a token once that has two roles on the entity', filter: {entity: entity('dep')}, expected: ['b']},
+      {title: 'deleted tokens of an entity', filter: {entity: entity('dep'), show: 'deleted'}, expected: ['d']},
+      {title: 'nothing of an unknown entity', filter: {entity: entity('none')}, expected: []},
+      {
+        title: 'what meets every condition',
+        filter: {entity: {type: 'WORKSPACE', id: 'ws'}, scope: 'DEPLOYMENT', kind: 'standard'},
+        expected: ['b'],
+      },
+    ]
+    for (const {title, filter, expected} of cases) {
+      it(`shows and counts ${title}`, async () => {
+        expect(await ids(filter)).to.deep.equal(expected)
+        expect(await count(filter)).to.equal(expected.length)
+      })
+    }
+
+    it('shows nothing of an organization that does not exist', async () => {
+      expect(await store().listTokens('nowhere', {vendor: 'astro'}, {offset: 0, limit: 10})).to.deep.equal([])
+      expect(await store().countTokens('nowhere', {vendor: 'astro'})).to.equal(0)
+    })
+  })
+
+  describe('lists of tokens: order', () => {
+    beforeEach(async () => {
+      const rows = [
+        tokenRow({id: 'd', createdAt: NOW + 1, name: 'beta', description: 'z', updatedAt: NOW + 4}),
+        tokenRow({id: 'c', createdAt: NOW + 1, name: 'alpha', description: 'y', updatedAt: NOW + 3}),
+        tokenRow({id: 'b', createdAt: NOW + 2, name: 'beta', description: 'x', updatedAt: NOW + 2}),
+        tokenRow({id: 'a', createdAt: NOW + 3, name: 'Beta', description: 'w', updatedAt: NOW + 1}),
+      ]
+      for (const row of rows) await store().insertToken(row, [])
+      await store().insertValue(valueRow('a', {tokenId: 'a', validFrom: NOW + 8}))
+      await store().insertValue(valueRow('b', {tokenId: 'b', validFrom: NOW + 9}))
+      await store().insertValue(valueRow('c', {tokenId: 'c', validFrom: NOW + 7}))
+      await store().insertValue(valueRow('d', {tokenId: 'c', validFrom: NOW + 99, state: 'pending'}))
+    })
+
+    const cases: {key: TokenSortKey; ascending: string; descending: string}[] = [
+      {key: 'name', ascending: 'acdb', descending: 'dbca'},
+      {key: 'description', ascending: 'abcd', descending: 'dcba'},
+      {key: 'createdAt', ascending: 'cdba', descending: 'abcd'},
+      {key: 'updatedAt', ascending: 'abcd', descending: 'dcba'},
+      // d has no value: last, whichever way.
+      {key: 'validFrom', ascending: 'cabd', descending: 'bacd'},
+    ]
+    for (const {key, ascending, descending} of cases) {
+      it(`sorts by ${key} both ways, ties by creation and id`, async () => {
+        expect(await ids({}, {sorts: [{key, descending: false}]})).to.deep.equal([...ascending])
+        expect(await ids({}, {sorts: [{key, descending: true}]})).to.deep.equal([...descending])
+      })
+    }
+
+    it('is in order of creation, then id, without a sort', async () => {
+      expect(await ids()).to.deep.equal(['c', 'd', 'b', 'a'])
+    })
+
+    it('sorts by several keys, the first one first; a key that comes again changes nothing', async () => {
+      const byName = {key: 'name', descending: false} as const
+      const byUpdate = {key: 'updatedAt', descending: false} as const
+      expect(await ids({}, {sorts: [byName, byUpdate]})).to.deep.equal(['a', 'c', 'b', 'd'])
+      expect(await ids({}, {sorts: [byName, {...byName, descending: true}, byUpdate]})).to.deep.equal([...'acbd'])
+    })
+  })
+
+  describe('lists of tokens: pages', () => {
+    beforeEach(() =>
+      store().transaction(async (session) => {
+        for (let number = 0; number < 1205; number++) {
+          const id = `t-${String((number * 7) % 1205).padStart(4, '0')}`
+          await session.insertToken(tokenRow({id, name: `ci ${id}`}), [tokenRole({role: id}), tokenRole()])
+        }
+      }),
+    )
+
+    it('gives every token exactly once over all pages, each with its own roles', async () => {
+      const pages = []
+      for (let offset = 0; offset < 1300; offset += 100) {
+        pages.push(await store().listTokens(ORG, {vendor: 'astro'}, {offset, limit: 100}))
+      }
+      const tokens = pages.flat()
+      const expected = Array.from({length: 1205}, (_, index) => `t-${String(index).padStart(4, '0')}`)
+      expect(tokens.map((token) => token.id)).to.deep.equal(expected)
+      expect(tokens.map((token) => token.roles[0]?.role)).to.deep.equal(expected)
+      expect(tokens.every((token) => token.roles.length === 2)).to.equal(true)
+    })
+
+    it('gives all of them in one page without a bound', async () => {
+      const tokens = await store().listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
+      expect(tokens.filter((token) => token.roles[0]?.role === token.id)).to.have.length(1205)
+    })
+
+    it('counts all of them, gives nothing after the last and nothing for a limit of 0', async () => {
+      expect(await count()).to.equal(1205)
+      expect(await ids({}, {offset: 1205})).to.deep.equal([])
+      expect(await ids({}, {offset: 1204})).to.deep.equal(['t-1204'])
+      expect(await ids({}, {limit: 0})).to.deep.equal([])
+    })
+
+    it('pages through a sort', async () => {
+      const sorts = [{key: 'name', descending: true} as const]
+      expect(await ids({}, {offset: 1202, limit: 2, sorts})).to.deep.equal(['t-0002', 't-0001'])
+    })
+  })
+}
+
+function entity(id: string): {type: string; id: string} {
+  return {type: 'DEPLOYMENT', id}
+}

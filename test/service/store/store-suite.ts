@@ -1,0 +1,30 @@
+import type {Store} from '../../../src/service/store/store.ts'
+import {directorySuite} from './store-suite-directory.ts'
+import {listSuite} from './store-suite-lists.ts'
+import {tokenSuite} from './store-suite-tokens.ts'
+import {transactionSuite} from './store-suite-transactions.ts'
+import {valueSuite} from './store-suite-values.ts'
+
+export interface StoreEngine {
+  name: string
+  /** A new store that `seedStore` has filled. Its suite closes it. */
+  open(): Promise<Store>
+}
+
+/** What every engine behind the store interface guarantees. */
+export function storeSuite(engine: StoreEngine): void {
+  describe(`store on ${engine.name}`, () => {
+    let opened: Store
+    beforeEach(async () => {
+      opened = await engine.open()
+    })
+    afterEach(() => opened.close())
+
+    const store = () => opened
+    directorySuite(store)
+    tokenSuite(store)
+    valueSuite(store)
+    listSuite(store)
+    transactionSuite(store)
+  })
+}

@@ -1,0 +1,158 @@
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const CREATE = 'tokenry deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30'
+const TOKEN_LINE = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
+
+describe('the built program', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  it('prints one token and not a word more on a machine that has nothing', async () => {
+    const run = await bash(`${CREATE} --clean-output`, {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(run.stdout).to.match(TOKEN_LINE)
+  })
+
+  it('keeps data where the platform wants them when TOKENRY_HOME is not set', async () => {
+    await bash(`unset TOKENRY_HOME; ${CREATE} -c`, {home})
+    expect(existsSync(join(home, '.local', 'share', 'tokenry', 'tokenry.db'))).to.equal(process.platform === 'linux')
+  })
+
+  it('captures nothing but the token with $(…), under set -e', async () => {
+    const run = await bash(`set -e; TOKEN=$(${CREATE} -c); printf %s "$TOKEN" | tokenry token verify --json`, {home})
+    expect(JSON.parse(run.stdout).result).to.include({valid: true, name: 'ci'})
+  })
+
+  it('takes --clean-output=true for the flag it is, with no stray argument', async () => {
+    const run = await bash(`${CREATE} --clean-output=true`, {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(run.stdout).to.match(TOKEN_LINE)
+  })
+
+  it('shows help, and succeeds, when nothing or only a topic is given', async () => {
+    for (const words of ['', 'deployment', 'deployment token', 'help deployment token create', 'de to cr --help']) {
+      const run = await bash(`tokenry ${words}`, {home})
+      expect(run, words).to.include({exitCode: 0, stderr: ''})
+      expect(run.stdout, words).to.contain('USAGE')
+    }
+  })
+
+  it('gives help under --json as a document', async () => {
+    const run = await bash('tokenry deployment token create --help --json', {home})
+    expect(JSON.parse(run.stdout).result.help).to.contain('USAGE')
+  })
+
+  it('answers an unknown command and an unknown flag with exit code 2 and the nearest one, whatever stands before it', async () => {
+    for (const [words, nearest] of [
+      ['deployment token craete', 'create'],
+      ['--json deployment token craete', 'create'],
+      ['--no-input deploymnt', 'deployment'],
+      ['deployment token list --expring-within 1d', '--expiring-within'],
+    ] as const) {
+      const run = await bash(`tokenry ${words}`, {home})
+      expect(run.exitCode, words).to.equal(2)
+      expect(run.stdout + run.stderr, words).to.contain(nearest)
+    }
+  })
+
+  it('survives a reader that closes the pipe, without a word', async () => {
+    const script = `set -o pipefail; ${CREATE} -c >/dev/null; tokenry deployment token list | head -1; tokenry --help | head -1`
+    const run = await bash(script, {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(run.stdout.split('\n')).to.have.lengthOf(3)
+  })
+
+  it('survives a reader of stderr that is gone', async () => {
+    const run = await bash(`${CREATE} 2> >(exec true); echo "exit $?"`, {home})
+    expect(run.stdout).to.match(/\nexit 0\n$/)
+  })
+
+  it('ends the token again and exits 11 when stdout is full, and says how it stands', async () => {
+    const run = await bash(`${CREATE} -c > /dev/full; echo "exit $?"; tokenry deployment token list --json`, {home})
+    expect(run.stdout).to.contain('exit 11').and.to.contain('"result": []')
+    expect(run.stderr).to.contain('ENOSPC').and.to.contain('ended again').and.to.not.contain('    at ')
+  })
+
+  it('exits 3 when a list cannot be written', async () => {
+    const run = await bash('tokenry deployment token list > /dev/full; echo "exit $?"', {home})
+    expect(run.stdout).to.equal('exit 3\n')
+    expect(run.stderr).to.contain('standard output')
+  })
+
+  it('writes a document of any size whole, also before an error exit', async () => {
+    const claims = Buffer.from(JSON.stringify({exp: 1, filler: 'x'.repeat(300_000)})).toString('base64url')
+    const stdin = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.c2ln`
+    const run = await bash('set -o pipefail; tokenry token inspect --valid-for 1d --json | cat; echo $? >&2', {
+      home,
+      stdin,
+    })
+    expect(run.stderr).to.equal('10\n')
+    expect(JSON.parse(run.stdout).result.claims.filler).to.have.lengthOf(300_000)
+  })
+
+  it('waits for a slow stdin, and reads it to its end', async () => {
+    const run = await bash(
+      `TOKEN=$(${CREATE} -c); (sleep 0.3; printf %s "\${TOKEN:0:50}"; sleep 0.2; echo "\${TOKEN:50}") | tokenry token verify`,
+      {home},
+    )
+    expect(run.exitCode).to.equal(0)
+  })
+
+  it('asks nothing and waits for nothing without a terminal', async () => {
+    const run = await bash('tokenry deployment token create; tokenry deployment token delete < /dev/null', {home})
+    expect(run).to.include({exitCode: 2, stdout: ''})
+  })
+
+  it('draws no spinner, colour or cursor into a pipe', async () => {
+    const run = await bash(`${CREATE}; tokenry deployment token list; tokenry nonsense`, {home})
+    expect(run.stdout + run.stderr).to.not.contain('\u001b')
+  })
+
+  it('keeps compiled code in a folder of its user alone, and uses none that others can write to', async () => {
+    await bash(`${CREATE} -c`, {home})
+    const cache = join(home, 'tokenry', 'cache', 'compiled')
+    expect(statSync(cache).mode & 0o777).to.equal(0o700)
+    expect(readdirSync(cache)).to.not.deep.equal([])
+
+    const open = tempFolder()
+    mkdirSync(join(open, 'tokenry', 'cache', 'compiled'), {recursive: true, mode: 0o777})
+    await bash(`chmod 777 tokenry/cache/compiled; ${CREATE} -c`, {home: open})
+    expect(readdirSync(join(open, 'tokenry', 'cache', 'compiled'))).to.deep.equal([])
+  })
+
+  it('says in one line which Node it needs when that is too old', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.0'}})`
+    const run = await bash(`"${process.execPath}" --import "${old}" "${BIN}" --version; echo "exit $?"`, {home})
+    expect(run.stdout).to.equal('exit 3\n')
+    expect(run.stderr).to.match(/^tokenry needs Node .*22\.22\.2.*; this is Node 20\.19\.0\.\n$/)
+  })
+
+  it('is the same when it is packed and installed in an empty folder, with no package beside it', async function () {
+    this.timeout(60_000)
+    const script = `
+      set -e
+      npm pack --silent --pack-destination "$PWD" "${ROOT}" >/dev/null
+      npm install --silent --global --prefix "$PWD/prefix" ./tokenry-*.tgz
+      ls "$PWD/prefix/lib/node_modules/tokenry" | tr '\\n' ' '
+      PATH="$(dirname "${process.execPath}"):$PATH" "$PWD/prefix/bin/tokenry" deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 -c`
+    const run = await bash(script, {home, env: {npm_config_cache: join(home, 'npm')}})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    const [files, token] = run.stdout.split(/(?<=package.json )/)
+    expect(files).to.equal('CHANGELOG.md LICENSE README.md bin dist oclif.manifest.json package.json ')
+    expect(token).to.match(TOKEN_LINE)
+  })
+
+  it('ships no test, no source and no path of the machine it was built on', () => {
+    const bundle = readdirSync(join(ROOT, 'dist'), {recursive: true, encoding: 'utf8'}).filter((file) =>
+      file.endsWith('.js'),
+    )
+    expect(bundle.length).to.be.greaterThan(5)
+    for (const file of bundle) expect(readFileSync(join(ROOT, 'dist', file), 'utf8'), file).to.not.contain(ROOT)
+  })
+})

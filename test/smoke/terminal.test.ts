@@ -1,0 +1,122 @@
+import {execFile} from 'node:child_process'
+import {setTimeout as wait} from 'node:timers/promises'
+import {promisify} from 'node:util'
+import {expect} from 'chai'
+import {BIN, bash} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const run = promisify(execFile)
+
+describe('the built program at a real terminal', function () {
+  this.timeout(30_000)
+  let home = ''
+  let socket = ''
+
+  beforeEach(async () => {
+    home = tempFolder()
+    socket = `tokenry-${process.pid}-${Date.now()}`
+  })
+  afterEach(() => tmux('kill-server').catch(() => {}))
+
+  it('asks for what was left out, and prints the token', async () => {
+    await open(100)
+    await type('tokenry deployment token create --output token.txt')
+    await see('Name of the new API token')
+    await type('web')
+    await see('Role')
+    await type('')
+    await see('Expires after')
+    await type('12w')
+    await see('Deployment API token web was successfully created')
+    await see('(in 84 days)')
+    expect((await bash('tokenry token verify --token-file token.txt', {home})).exitCode).to.equal(0)
+  })
+
+  it('exits 130 at Ctrl-C and has written nothing', async () => {
+    await open(100)
+    await type('tokenry deployment token create; echo "exit $?"')
+    await see('Name of the new API token')
+    await tmux('send-keys', '-t', 'main', 'C-c')
+    await see('exit 130')
+    const listed = await bash('tokenry deployment token list --json', {home})
+    expect(JSON.parse(listed.stdout).result).to.deep.equal([])
+  })
+
+  it('lets a person choose the token and confirm', async () => {
+    await bash('for n in one two; do tokenry deployment token create -n $n -r DEPLOYMENT_ADMIN -e 1 -c; done', {home})
+    await open(100)
+    await type('tokenry deployment token delete; echo "exit $?"')
+    await see('Which API token to delete?')
+    await tmux('send-keys', '-t', 'main', 'Down')
+    await type('')
+    await see('Delete the API token two (never used)?')
+    await type('y')
+    await see('exit 0')
+    const listed = await bash('tokenry deployment token list --no-header', {home})
+    expect(listed.stdout.split('\t')[1]).to.equal('one')
+  })
+
+  it('fits a list into a narrow window, and keeps ids whole', async () => {
+    const name = 'a-rather-long-name-for-a-token'
+    const made = await bash(`tokenry deployment token create -n ${name} -r DEPLOYMENT_ADMIN -e 1 --json`, {home})
+    const {id} = JSON.parse(made.stdout).result
+    await open(60)
+    await type('tokenry deployment token list; echo "exit $?"')
+    expect(await see('exit 0'))
+      .to.contain(id)
+      .and.to.contain('…')
+  })
+
+  it('draws no colour with NO_COLOR', async () => {
+    await bash('tokenry deployment token create -n one -r DEPLOYMENT_ADMIN -e 1 -c', {home})
+    await open(140)
+    await type('NO_COLOR=1 tokenry deployment token list; echo "exit $?"')
+    await see('exit 0')
+    const {stdout} = await tmux('capture-pane', '-t', 'main', '-p', '-e')
+    expect(stdout).to.not.contain('\u001b[3')
+  })
+
+  async function open(width: number): Promise<void> {
+    await tmux(
+      'new-session',
+      '-d',
+      '-s',
+      'main',
+      '-x',
+      String(width),
+      '-y',
+      '40',
+      'env',
+      '-i',
+      `HOME=${home}`,
+      `TOKENRY_HOME=${home}/tokenry`,
+      `PATH=${process.env['PATH']}`,
+      'TERM=screen-256color',
+      'PS1=$ ',
+      'bash',
+      '--norc',
+    )
+    await type(`tokenry() { "${process.execPath}" "${BIN}" "$@"; }; cd; clear`)
+  }
+
+  async function type(text: string): Promise<void> {
+    await tmux('send-keys', '-t', 'main', '-l', text)
+    await tmux('send-keys', '-t', 'main', 'Enter')
+  }
+
+  /** Wait until the screen shows the text, ten seconds at most. */
+  async function see(text: string): Promise<string> {
+    let screen = ''
+    for (let tries = 0; tries < 200; tries += 1) {
+      screen = (await tmux('capture-pane', '-t', 'main', '-p')).stdout
+      // The line that was typed holds the words of the command, not what it prints.
+      if (screen.split('\n').some((line) => line.includes(text) && !line.startsWith('$ '))) return screen
+      await wait(50)
+    }
+    throw new Error(`not seen: ${text}\n${screen}`)
+  }
+
+  function tmux(...args: string[]): Promise<{stdout: string}> {
+    return run('tmux', ['-L', socket, ...args])
+  }
+})

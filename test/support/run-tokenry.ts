@@ -1,0 +1,99 @@
+import {PassThrough, Writable} from 'node:stream'
+import {resolveFolders} from '../../src/config/folders.ts'
+import {main} from '../../src/main.ts'
+import {lazyService, type Runtime} from '../../src/runtime.ts'
+import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+
+/** The time at which tests run, unless they say otherwise: noon, so that no day ends in between. */
+export const TEST_NOW = Date.parse('2026-11-22T12:00:00.000Z')
+
+export interface RunOptions {
+  /** TOKENRY_HOME of the run. */
+  home: string
+  env?: Record<string, string>
+  /** Whether stdin and stderr, and stdout, are terminals. */
+  tty?: boolean
+  /** What a person answers, in order; a question that is not expected, or an answer that is not needed, fails the test. */
+  answers?: ScriptedAnswer[]
+  stdin?: string
+  nowMs?: number
+  /** System error code of every write to stdout, such as EPIPE. */
+  stdoutFails?: string
+  columns?: number
+}
+
+export interface Run {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** Run a command line in this process: the real program with the real store, but streams, clock and answers of the test. */
+export async function runTokenry(argv: string[], options: RunOptions): Promise<Run> {
+  const stdout = new CollectingStream(options.tty, options.stdoutFails, options.columns)
+  const stderr = new CollectingStream(options.tty, undefined, options.columns)
+  const prompter = scriptedPrompter(options.answers ?? [])
+  const exitCode = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
+  prompter.verify()
+  return {exitCode, stdout: stdout.text(), stderr: stderr.text()}
+}
+
+/** The result inside the document of --json. */
+export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
+  return JSON.parse(run.stdout).result
+}
+
+function createTestRuntime(
+  options: RunOptions,
+  parts: Pick<Runtime, 'prompter'> & {stdout: CollectingStream; stderr: CollectingStream},
+): Runtime {
+  const env = {TOKENRY_HOME: options.home, ...options.env}
+  const now = () => options.nowMs ?? TEST_NOW
+  const folders = () => resolveFolders(env, 'linux', options.home)
+  return {
+    ...parts,
+    env,
+    now,
+    stdin: inputOf(options),
+    homeFolder: options.home,
+    userName: 'tester',
+    folders,
+    ...lazyService(folders, now),
+  }
+}
+
+function inputOf({stdin = '', tty = false}: RunOptions): Runtime['stdin'] {
+  const stream = new PassThrough()
+  stream.end(stdin)
+  return Object.assign(stream, {isTTY: tty})
+}
+
+class CollectingStream extends Writable {
+  readonly isTTY: boolean
+  readonly columns: number
+  readonly #failure: string | undefined
+  #chunks: Buffer[] = []
+
+  constructor(tty = false, failure: string | undefined = undefined, columns = 120) {
+    super()
+    this.isTTY = tty
+    this.columns = columns
+    this.#failure = failure
+    this.on('error', () => {})
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (err?: Error) => void): void {
+    if (this.#failure) {
+      done(Object.assign(new Error('write failed'), {code: this.#failure}))
+      return
+    }
+    this.#chunks.push(chunk)
+    done()
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8')
+  }
+}
