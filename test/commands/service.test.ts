@@ -61,7 +61,7 @@ describe('service', () => {
     it('creates, lists and deletes a deployment, by id or name', async () => {
       const {id} = resultOf(await run(['service', 'deployment', 'create', 'staging', '--json']))
       const listed = resultOf<{name: string}[]>(await run(['deployment', 'list', '--json']))
-      expect(listed.map(({name}) => name)).to.deep.equal(['default', 'staging'])
+      expect(listed.map(({name}) => name)).to.have.members(['default', 'staging'])
       expect(await run(['service', 'deployment', 'delete', String(id), '-f'])).to.include({exitCode: 0})
       await run(['service', 'deployment', 'create', 'again'])
       expect(await run(['service', 'deployment', 'delete', 'again', '-f'])).to.include({exitCode: 0})
