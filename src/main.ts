@@ -21,7 +21,8 @@ export async function main(argv: readonly string[], runtime: Runtime, root: URL)
     if (isDebugging(runtime)) await writer.debug(privateDetails(err))
     return description.exitCode
   } finally {
-    await runtime.close()
+    // Work that was abandoned may hold the store for as long as it likes.
+    if (!runtime.signals.abandoned) await runtime.close()
   }
 }
 

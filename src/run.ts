@@ -1,7 +1,10 @@
 import {main} from './main.ts'
 import {createProcessRuntime} from './runtime.ts'
 
+const runtime = createProcessRuntime()
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
-main(process.argv.slice(2), createProcessRuntime(), new URL('..', import.meta.url)).then((exitCode) => {
+main(process.argv.slice(2), runtime, new URL('..', import.meta.url)).then((exitCode) => {
   process.exitCode = exitCode
+  // Everything is written out; an answer that is still waited for would keep the process.
+  if (runtime.signals.abandoned) process.exit()
 })

@@ -1,6 +1,8 @@
 import {homedir, userInfo} from 'node:os'
 import {type Folders, resolveFolders} from './config/folders.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
+import {wasClosed} from './runtime/closed-output.ts'
+import {createSignals, type Signals} from './runtime/signals.ts'
 import type {OpenedService} from './service/open.ts'
 
 /** A stream that text is written to; a terminal says so and how wide it is. */
@@ -15,6 +17,9 @@ export interface Runtime {
   stdin: InputStream
   stdout: OutputStream
   stderr: OutputStream
+  /** Nobody will ever see what is written to stdout, though writing succeeds. */
+  stdoutClosed(): boolean
+  signals: Signals
   prompter: Prompter
   homeFolder: string
   /** Who sits at this machine, for the audit trail. */
@@ -41,6 +46,8 @@ export function createProcessRuntime(): Runtime {
     stdin,
     stdout,
     stderr,
+    stdoutClosed: () => wasClosed(stdout.fd),
+    signals: createSignals(process),
     prompter: createPrompter({stdin, stderr}),
     homeFolder: homedir(),
     userName: readUserName(env),

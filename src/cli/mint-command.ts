@@ -13,6 +13,8 @@ export const mintFlags = {
   }),
 }
 
+const HOW_TO_LOOK = 'It may have been done all the same: see with tokenry deployment token list'
+
 /** What create and rotate share: the secret leaves by one door, and everything said about it goes to stderr. */
 export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   #output: string | undefined
@@ -25,10 +27,17 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
     const delivery = openDelivery(this.writer, output)
     this.#output = output
     try {
-      return await mint((secret, result) => delivery.deliver(secret, {...result}))
+      return await this.runtime.signals.hold(() => mint((secret, result) => delivery.deliver(secret, {...result})), {
+        onStop: () => this.#sayThatWeWait(),
+        hint: HOW_TO_LOOK,
+      })
     } finally {
       delivery.close()
     }
+  }
+
+  #sayThatWeWait(): void {
+    void this.writer.note('Waiting for the answer, to undo what it brings; once more to stop at once')
   }
 
   /** The secret, or the document with it, is out already; for a person the rest follows on stderr. */

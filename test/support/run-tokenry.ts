@@ -1,7 +1,10 @@
+import {EventEmitter} from 'node:events'
 import {PassThrough, Writable} from 'node:stream'
 import {resolveFolders} from '../../src/config/folders.ts'
 import {main} from '../../src/main.ts'
+import {createSignals} from '../../src/runtime/signals.ts'
 import {lazyService, type Runtime} from '../../src/runtime.ts'
+import type {TokenService} from '../../src/service/token-service.ts'
 import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -22,6 +25,13 @@ export interface RunOptions {
   /** System error code of every write to stdout, such as EPIPE. */
   stdoutFails?: string
   columns?: number
+  stdoutClosed?: boolean
+  /** Where the signals of the run come from. */
+  signals?: EventEmitter
+  /** How long an answer is waited for after a signal. */
+  answerWaitMs?: number
+  /** Another service in the place of the real one. */
+  fakeService?: (real: TokenService) => TokenService
 }
 
 export interface Run {
@@ -60,7 +70,20 @@ function createTestRuntime(
     homeFolder: options.home,
     userName: 'tester',
     folders,
-    ...lazyService(folders, now),
+    stdoutClosed: () => options.stdoutClosed ?? false,
+    signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
+    ...serviceOf(options, lazyService(folders, now)),
+  }
+}
+
+function serviceOf<Parts extends Pick<Runtime, 'openService'>>({fakeService}: RunOptions, parts: Parts): Parts {
+  if (!fakeService) return parts
+  return {
+    ...parts,
+    async openService() {
+      const opened = await parts.openService()
+      return {...opened, service: fakeService(opened.service)}
+    },
   }
 }
 

@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import {reasonOf} from '../../lib/system-error.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
@@ -7,6 +6,7 @@ import {readTokens} from './list-tokens.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
 import {checkRole} from './roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
+import {explainUndelivered} from './undelivered.ts'
 
 /** Hands a secret over to whoever asked for it; rejects when that failed. */
 export type Deliver = (secret: string, result: TokenResult) => Promise<void>
@@ -23,14 +23,18 @@ export interface CreateOptions {
   deliver: Deliver
 }
 
-/** Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED. */
-export async function createToken(_runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
+/**
+ * Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED, or CANCELLED or TERMINATED
+ * when a signal came before it was.
+ */
+export async function createToken(runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
   const {entity, deliver} = options
   checkUpdateBody(options)
   await checkRole(entity.target, options.role)
   const minted = await mint(options)
   const result = toTokenResult(minted, entity)
   try {
+    runtime.signals.refuseWhenStopped()
     await deliver(minted.token, result)
   } catch (cause) {
     throw await endUndelivered(entity, minted, cause)
@@ -62,7 +66,8 @@ async function refuseTakenName(entity: DeploymentEntity, name: string): Promise<
 
 async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
   const {api, organizationId} = entity.target
-  const why = `The new API token ${minted.id} could not be written out: ${reasonOf(cause)}`
+  const {why: reason, code} = explainUndelivered(cause)
+  const why = `The new API token ${minted.id} ${reason}`
   try {
     await api.deleteToken(organizationId, minted.id)
   } catch (err) {
@@ -71,8 +76,8 @@ async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken
       hint: `End it with: tokenry deployment token delete ${minted.id} --deployment-id ${entity.id} --force`,
     })
   }
-  return new AppError('UNDELIVERED', `${why}; it was ended again`, {
+  return new AppError(code, `${why}; it was ended again`, {
     cause,
-    hint: 'Run the command again with an output that can be written',
+    ...(code === 'UNDELIVERED' ? {hint: 'Run the command again with an output that can be written'} : {}),
   })
 }
