@@ -24,6 +24,7 @@ describe('a staged rotation', () => {
       lifetimeMs: null,
       roles: [{entityType: 'DEPLOYMENT', entityId: deploymentId, deploymentId: null, role: 'DEPLOYMENT_ADMIN'}],
       uniqueName: false,
+      allow: async () => {},
     })
   })
   afterEach(() => test.service.close())

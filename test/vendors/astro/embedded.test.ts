@@ -43,6 +43,7 @@ describe('the Astro API on the embedded service', () => {
       startAt: '2026-11-22T12:00:00Z',
       endAt: '2026-12-22T12:00:00Z',
       expiryPeriodInDays: 30,
+      revision: 1,
       createdAt: '2026-11-22T12:00:00Z',
       updatedAt: '2026-11-22T12:00:00Z',
       createdBy: {id: 'local:tester', subjectType: 'USER', fullName: 'tester', username: 'tester'},
@@ -88,6 +89,33 @@ describe('the Astro API on the embedded service', () => {
     expect(past).to.deep.equal({tokens: [], offset: 9, limit: 20, totalCount: 4})
     const only = await owner.listTokens(test.organizationId, {includeOnlyOrganizationTokens: true})
     expect(only.tokens.map(({name}) => name)).to.deep.equal(['org'])
+  })
+
+  for (const query of [{limit: -1}, {offset: Number.NaN}, {limit: 1.5}]) {
+    it(`refuses the page ${JSON.stringify(query)}`, async () => {
+      await expectFailure(owner.listTokens(test.organizationId, query), 'INVALID')
+      await expectFailure(owner.listDeployments(test.organizationId, query), 'INVALID')
+    })
+  }
+
+  it('refuses a write that is based on what somebody else has changed since', async () => {
+    const {id, revision, roles} = await create()
+    await owner.updateToken(test.organizationId, id, {name: 'first'}, {revision})
+    await expectFailure(owner.updateToken(test.organizationId, id, {name: 'second'}, {revision}), 'CONFLICT')
+    await expectFailure(owner.updateTokenRoles(test.organizationId, id, roles, {revision}), 'CONFLICT')
+    expect(await owner.getToken(test.organizationId, id)).to.include({name: 'first'})
+  })
+
+  it('takes DAG roles away with their deployment, and tells of it in the trail', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const wide = await create({name: 'wide', scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
+    const dag = {entityType: 'DAG' as const, entityId: 'etl', role: 'DAG_VIEWER', deploymentId: test.deploymentId}
+    await owner.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, dag])
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    await test.service.deleteDeployment(actor, reference)
+    expect((await owner.getToken(test.organizationId, wide.id)).roles).to.deep.equal(wide.roles)
+    const trail = await test.service.read.listAudit(test.organizationId)
+    expect(trail.filter(({action, targetId}) => action === 'token.roles' && targetId === wide.id)).to.have.lengthOf(2)
   })
 
   it('keeps the description that an update leaves out', async () => {
@@ -205,6 +233,59 @@ describe('the Astro API on the embedded service', () => {
       const grant = {entityType: 'DEPLOYMENT' as const, entityId: elsewhere, role: 'DEPLOYMENT_ADMIN'}
       await expectFailure(api.updateTokenRoles(test.organizationId, made.id, [...made.roles, grant]), 'NOT_FOUND')
       expect((await owner.getToken(test.organizationId, made.id)).roles).to.deep.equal(made.roles)
+    })
+
+    it('is not lifted by a deploymentId on a role that is for no DAG', async () => {
+      const workspace = {scope: 'WORKSPACE' as const, entityId: test.workspaceId}
+      const boss = await create({name: 'boss', role: 'WORKSPACE_OWNER', ...workspace})
+      const elsewhere = await otherDeployment()
+      const deploymentId = test.deploymentId
+      const trick = {entityType: 'DEPLOYMENT' as const, entityId: elsewhere, role: 'DEPLOYMENT_ADMIN', deploymentId}
+      const api = await as(boss)
+      await expectFailure(api.updateTokenRoles(test.organizationId, boss.id, [...boss.roles, trick]), 'INVALID')
+      expect((await owner.getToken(test.organizationId, boss.id)).roles).to.deep.equal(boss.roles)
+    })
+
+    it('neither receives by a rotation nor takes away what it does not manage itself', async () => {
+      const workspace = {scope: 'WORKSPACE' as const, entityId: test.workspaceId}
+      const api = await as(await create({name: 'boss', role: 'WORKSPACE_OWNER', ...workspace}))
+      const rich = await create({name: 'rich', role: 'WORKSPACE_MEMBER', ...workspace})
+      const grant = {entityType: 'DEPLOYMENT' as const, entityId: await otherDeployment(), role: 'DEPLOYMENT_ADMIN'}
+      await owner.updateTokenRoles(test.organizationId, rich.id, [...rich.roles, grant])
+      await expectFailure(api.rotateToken(test.organizationId, rich.id), 'NOT_FOUND')
+      await expectFailure(api.updateTokenRoles(test.organizationId, rich.id, rich.roles), 'NOT_FOUND')
+      expect((await owner.getToken(test.organizationId, rich.id)).roles).to.deep.equal([...rich.roles, grant])
+      expect((await test.service.verify(rich.token)).valid).to.equal(true)
+    })
+
+    it('lets the owner of a workspace give a token of the organization a role there, and see it', async () => {
+      const workspace = {scope: 'WORKSPACE' as const, entityId: test.workspaceId}
+      const api = await as(await create({name: 'boss', role: 'WORKSPACE_OWNER', ...workspace}))
+      const wide = await create({name: 'wide', scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
+      const own = {entityType: 'WORKSPACE' as const, entityId: test.workspaceId, role: 'WORKSPACE_MEMBER'}
+      await expectFailure(api.getToken(test.organizationId, wide.id), 'FORBIDDEN')
+      await owner.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, own])
+      expect(await api.getToken(test.organizationId, wide.id)).to.include({name: 'wide'})
+      const stronger = {...own, role: 'WORKSPACE_AUTHOR'}
+      await api.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, stronger])
+      expect((await owner.getToken(test.organizationId, wide.id)).roles).to.deep.equal([...wide.roles, stronger])
+      await expectFailure(api.deleteToken(test.organizationId, wide.id), 'FORBIDDEN')
+    })
+
+    it('lists only the deployments that it can see', async () => {
+      await otherDeployment()
+      const api = await as(await create({name: 'admin'}))
+      const {deployments, totalCount} = await api.listDeployments(test.organizationId, {})
+      expect(deployments.map(({id}) => id)).to.deep.equal([test.deploymentId])
+      expect(totalCount).to.equal(1)
+    })
+
+    it('has no say any more once it was deleted', async () => {
+      const admin = await create({name: 'admin'})
+      const api = await as(admin)
+      await owner.deleteToken(test.organizationId, admin.id)
+      await expectFailure(create({name: 'late'}, api), 'UNAUTHENTICATED')
+      expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
     })
 
     /** A deployment in a workspace of its own; there is no public way to make a workspace yet. */
