@@ -60,7 +60,7 @@ function createTestRuntime(
     homeFolder: options.home,
     userName: 'tester',
     folders,
-    ...lazyService(folders, now),
+    ...lazyService({env, folders, now}),
   }
 }
 

@@ -1,6 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
 import {reasonOf} from '../../lib/system-error.ts'
-import type {Runtime} from '../../runtime.ts'
 import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {readTokens} from './list-tokens.ts'
@@ -24,10 +23,8 @@ export interface CreateOptions {
 }
 
 /** Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED. */
-export async function createToken(_runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
+export async function createToken(options: CreateOptions): Promise<TokenResult> {
   const {entity, deliver} = options
-  checkUpdateBody(options)
-  await checkRole(entity.target, options.role)
   const minted = await mint(options)
   const result = toTokenResult(minted, entity)
   try {
@@ -36,6 +33,15 @@ export async function createToken(_runtime: Runtime, options: CreateOptions): Pr
     throw await endUndelivered(entity, minted, cause)
   }
   return result
+}
+
+/** USAGE or INVALID for what no token could be made with; before a person is asked for the rest. */
+export async function checkNewToken(
+  entity: DeploymentEntity,
+  {name, description, role}: {name: string; description: string; role: string},
+): Promise<void> {
+  checkUpdateBody({name, description})
+  await checkRole(entity.target, role)
 }
 
 async function mint(options: CreateOptions): Promise<AstroMintedToken> {

@@ -1,6 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
 import {reasonOf} from '../../lib/system-error.ts'
-import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {Deliver} from './create-token.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
@@ -16,7 +15,7 @@ export interface RotateOptions {
  * Give a token a new value. On the embedded service the new value is delivered first and the old one ends then: a failed delivery
  * leaves the old value as it was (UNDELIVERED); a failed end after the delivery is PARTIAL, with both valid.
  */
-export async function rotateToken(_runtime: Runtime, options: RotateOptions): Promise<TokenResult> {
+export async function rotateToken(options: RotateOptions): Promise<TokenResult> {
   refuseForeign(options)
   const {target} = options.entity
   return target.embedded ? rotateInSteps(target.embedded, options) : rotateAtOnce(options)

@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
@@ -19,7 +18,7 @@ export interface UpdateOptions {
  * Rename, describe, or give another role. Everything is checked before the first write, only what differs is written, and the role,
  * which is the likelier refusal, goes first (contracts/astro.md, 11). PARTIAL when the second of two writes fails.
  */
-export async function updateToken(_runtime: Runtime, options: UpdateOptions): Promise<TokenResult> {
+export async function updateToken(options: UpdateOptions): Promise<TokenResult> {
   const {entity, token, newName = token.name, description = token.description, role} = options
   const {organizationId} = entity.target
   if (token.scope !== entity.scope && (newName !== token.name || description !== token.description)) {

@@ -4,6 +4,7 @@ import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'
 import {tokenFacts} from '../../../cli/token-view.ts'
 import {rotateToken} from '../../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
+import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class DeploymentTokenRotate extends MintCommand {
@@ -25,13 +26,14 @@ export default class DeploymentTokenRotate extends MintCommand {
 
   protected async execute(): Promise<TokenResult> {
     const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenRotate))
+    checkOutput(flags.output)
     this.requireForce(flags.force, 'Rotating ends the current value of the token')
     const entity = await this.openDeployment(flags)
     const wanted = {id: args.id, name: flags.name, tokenFile: flags['token-file']}
     const token = await this.pickToken(entity, wanted, 'Which API token to rotate?')
     const question = `Rotate the API token ${token.name} (${this.lastUse(token)})? Its current value ends.`
     await this.confirm(question, flags.force)
-    return this.deliverBy(flags.output, (deliver) => rotateToken(this.runtime, {entity, token, deliver}))
+    return this.deliverBy(flags.output, (deliver) => rotateToken({entity, token, deliver}))
   }
 
   protected render(token: TokenResult, ui: HumanView): string {
