@@ -1,4 +1,5 @@
 import {Command, type Config} from '@oclif/core'
+import {wantsJson} from './argv.ts'
 import {type GlobalFlags, globalFlags} from './cli/flags.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
@@ -32,7 +33,7 @@ export abstract class BaseCommand<Result> extends Command {
     super(argv, config)
     this.runtime = (config as CommandConfig).runtime
     // Until the flags are known, argv alone says whether an error has to be JSON.
-    this.#mode = argv.includes('--json') ? 'json' : 'human'
+    this.#mode = wantsJson(argv) ? 'json' : 'human'
     this.writer = new Writer(this.#mode, this.runtime)
   }
 

@@ -21,8 +21,9 @@ export async function main(argv: readonly string[], runtime: Runtime, root: URL)
     if (isDebugging(runtime)) await writer.debug(privateDetails(err))
     return description.exitCode
   } finally {
-    // Work that was abandoned may hold the store for as long as it likes.
-    if (!runtime.signals.abandoned) await runtime.close()
+    // Work that was abandoned may hold the store for as long as it likes. What is committed is on the disk: a store that cannot be
+    // closed changes nothing.
+    if (!runtime.signals.abandoned) await runtime.close().catch(() => {})
   }
 }
 
@@ -39,7 +40,9 @@ function shapeOf(config: CommandConfig): CliShape {
 
 async function dispatch(invocation: Invocation, config: CommandConfig, json: boolean): Promise<number> {
   if (invocation.kind === 'version') {
-    await new Writer('human', config.runtime).answer(config.userAgent)
+    const writer = new Writer(json ? 'json' : 'human', config.runtime)
+    if (json) await writer.document({ok: true, result: {version: config.version}})
+    else await writer.answer(config.userAgent)
     return 0
   }
   if (invocation.kind === 'help') return runCommand('help', [...invocation.path, ...(json ? ['--json'] : [])], config)

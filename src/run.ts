@@ -2,6 +2,9 @@ import {main} from './main.ts'
 import {createProcessRuntime} from './runtime.ts'
 
 const runtime = createProcessRuntime()
+// Until the command has ended well, it has not.
+process.exitCode = 1
+
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
 main(process.argv.slice(2), runtime, new URL('..', import.meta.url)).then((exitCode) => {
   process.exitCode = exitCode

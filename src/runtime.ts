@@ -1,5 +1,7 @@
-import {homedir, userInfo} from 'node:os'
+import {userInfo} from 'node:os'
 import {type Folders, resolveFolders} from './config/folders.ts'
+import {readHomeFolder} from './config/home-folder.ts'
+import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {wasClosed} from './runtime/closed-output.ts'
 import {createSignals, type Signals} from './runtime/signals.ts'
@@ -39,7 +41,8 @@ export function createProcessRuntime(): Runtime {
   ignoreStreamErrorEvents(stdout)
   ignoreStreamErrorEvents(stderr)
   const now = () => Date.now()
-  const folders = () => resolveFolders(env, process.platform, homedir())
+  const homeFolder = readHomeFolder()
+  const folders = () => resolveFolders(env, process.platform, homeFolder)
   return {
     env,
     now,
@@ -49,22 +52,24 @@ export function createProcessRuntime(): Runtime {
     stdoutClosed: () => wasClosed(stdout.fd),
     signals: createSignals(process),
     prompter: createPrompter({stdin, stderr}),
-    homeFolder: homedir(),
+    homeFolder,
     userName: readUserName(env),
     folders,
-    ...lazyService(folders, now),
+    ...lazyService({env, folders, now}),
   }
 }
 
 /** Opens the service at the first need: most of what it brings is not free. */
-export function lazyService(
-  folders: Runtime['folders'],
-  now: Runtime['now'],
-): Pick<Runtime, 'openService' | 'newInstallation' | 'close'> {
+export function lazyService({
+  env,
+  folders,
+  now,
+}: Pick<Runtime, 'env' | 'folders' | 'now'>): Pick<Runtime, 'openService' | 'newInstallation' | 'close'> {
   let opening: Promise<OpenedService> | undefined
   const opened = () => opening?.catch(() => undefined)
   return {
-    openService() {
+    async openService() {
+      refuseUnserved(env)
       opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(folders().data, now))
       return opening
     },
@@ -76,6 +81,15 @@ export function lazyService(
       await (await opened())?.service.close()
     },
   }
+}
+
+/** Whoever asks for a database or a sealed key must not get a plain file instead. */
+function refuseUnserved(env: Runtime['env']): void {
+  const name = ['TOKENRY_DATABASE_URL', 'TOKENRY_MASTER_KEY'].find((candidate) => env[candidate] !== undefined)
+  if (!name) return
+  throw new AppError('CONFIG', `${name} is set, but this version keeps its tokens in a file of its own, unsealed`, {
+    hint: `Unset ${name}`,
+  })
 }
 
 /**

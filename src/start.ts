@@ -1,17 +1,17 @@
 import {mkdirSync, statSync} from 'node:fs'
 import {enableCompileCache} from 'node:module'
-import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {resolveFolders} from './config/folders.ts'
+import {readHomeFolder} from './config/home-folder.ts'
 
 // Compiled code is kept for the next start: it has to be switched on before the rest is loaded.
-keepCompiledCode()
+keepCompiledCode(readHomeFolder())
 import('./run.ts')
 
 /** Whoever can write to the cache can make us run what they like: it lies in a folder that is ours alone, or there is none. */
-function keepCompiledCode(): void {
+function keepCompiledCode(homeFolder: string): void {
   try {
-    const folder = join(resolveFolders(process.env, process.platform, homedir()).cache, 'compiled')
+    const folder = join(resolveFolders(process.env, process.platform, homeFolder).cache, 'compiled')
     mkdirSync(folder, {recursive: true, mode: 0o700})
     if (isOursAlone(folder)) enableCompileCache(folder)
   } catch {

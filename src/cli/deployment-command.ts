@@ -14,6 +14,10 @@ export const deploymentFlags = {
     }),
     helpGroup: 'GROUP',
   },
+  'workspace-id': {
+    ...textFlag('workspace-id', {description: 'Only deployments of this workspace', placeholder: 'ID'}),
+    helpGroup: 'GROUP',
+  },
 }
 
 export const tokenFileFlag = textFlag('token-file', {
@@ -27,11 +31,13 @@ export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
   protected async openDeployment(flags: {
     context?: string | undefined
     'deployment-id'?: string | undefined
+    'workspace-id'?: string | undefined
   }): Promise<DeploymentEntity> {
     const {prompter} = this
     const entity = await openDeployment(this.runtime, {
       context: flags.context,
       deploymentId: flags['deployment-id'],
+      workspaceId: flags['workspace-id'],
       choose: prompter
         ? (deployments) =>
             prompter.select({
@@ -42,7 +48,7 @@ export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
     })
     if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
-      await this.writer.note(dim(`Deployment ${entity.name} (${entity.id}), context ${entity.target.context}`))
+      await this.writer.note(`Deployment ${entity.name} (${entity.id}), context ${entity.target.context}`, dim)
     }
     return entity
   }

@@ -51,6 +51,7 @@ export function optionalArgument(description: string) {
     ignoreStdin: true,
     async parse(input) {
       refuseToken('an argument', input)
+      if (input === '') throw new AppError('USAGE', 'An argument is empty', {hint: 'Is a variable unset?'})
       return input
     },
   })
@@ -58,7 +59,7 @@ export function optionalArgument(description: string) {
 
 /** A token that was pasted where an id or a name belongs must not be repeated by any message. */
 function refuseToken(where: string, value: string): void {
-  if (!/^[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}$/.test(value.trim())) return
+  if (!/[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/.test(value)) return
   throw new AppError('USAGE', `A token is given as ${where}, where others can see it`, {
     hint: 'Give the id of the token, or the file that holds it with --token-file; rotate the token if it was seen',
   })

@@ -44,6 +44,7 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   protected override async succeed(result: TokenResult): Promise<void> {
     const where = this.#output === undefined || this.#output === '-' ? '' : ` It is in ${this.#output}.`
     const text = await this.render(result, await this.view('stderr'))
-    await this.writer.note(`${text}\nThe token is not shown again.${where}`)
+    await this.writer.answerBeside(text)
+    await this.writer.note(`The token is not shown again.${where}`)
   }
 }

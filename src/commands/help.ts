@@ -6,12 +6,11 @@ import {CollectedHelp} from '../cli/help.ts'
 export default class HelpCommand extends BaseCommand<{help: string}> {
   static override summary = 'Show help for a topic or a command'
   static override args = pluginHelp.help.args
-  static override flags = pluginHelp.help.flags
   static override strict = false
 
   protected async execute(): Promise<{help: string}> {
-    const {flags} = await this.parseFlags(this.parse(HelpCommand))
-    const help = new CollectedHelp(this.config, {all: flags['nested-commands']})
+    await this.parseFlags(this.parse(HelpCommand))
+    const help = new CollectedHelp(this.config)
     return {help: await help.textFor(this.argv.filter((word) => !word.startsWith('-')))}
   }
 

@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import type {Folders} from './folders.ts'
-import {type ContextSettings, readSettings, type Vendor} from './settings.ts'
+import {type ContextSettings, readSettings, settingsFile, type Vendor} from './settings.ts'
 
 /** The target that is always there: no server, no account, no configuration. */
 const EMBEDDED_CONTEXT = 'embedded'
@@ -24,7 +24,7 @@ interface VendorTraces {
   /** Variables that only make sense with a credential. */
   companions: string[]
   /** A file of the vendor's own tool and how a signed-in session shows in it. */
-  session: {file: (source: ContextSource) => string; signedIn: RegExp}
+  session: {file: (source: ContextSource) => string | null; signedIn: RegExp}
 }
 
 const TRACES: Record<'astro', VendorTraces> = {
@@ -32,8 +32,12 @@ const TRACES: Record<'astro', VendorTraces> = {
     credentials: ['ASTRO_API_TOKEN', 'ASTRONOMER_KEY_ID', 'ASTRONOMER_KEY_SECRET'],
     companions: ['ASTRO_DOMAIN'],
     session: {
-      file: ({env, homeFolder}) => join(env['ASTRO_HOME'] || homeFolder, '.astro', 'config.yaml'),
-      signedIn: /^\s+token:[ \t]*["']?(?:Bearer )?[^\s"']/m,
+      file({env, homeFolder}) {
+        const folder = env['ASTRO_HOME'] || homeFolder
+        return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : null
+      },
+      // A token that is there, and more than nothing, null or the bare word Bearer.
+      signedIn: /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m,
     },
   },
 }
@@ -54,7 +58,10 @@ export async function resolveContext(
   refuseCredentials(source.env, TRACES[vendor])
   const settings = await readSettings(source.folders().config)
   const current = settings.current[vendor]
-  if (current !== undefined) return reachable(await readContext(source, current, vendor))
+  if (current !== undefined) {
+    if (current !== EMBEDDED_CONTEXT && !Object.hasOwn(settings.contexts, current)) throw currentIsGone(source, current)
+    return reachable(await readContext(source, current, vendor))
+  }
   refuseSession(source, TRACES[vendor])
   return {name: EMBEDDED_CONTEXT, vendor: 'embedded'}
 }
@@ -119,12 +126,33 @@ function refuseCredentials(env: ContextSource['env'], {credentials, companions}:
 /** Somebody who is signed in with the vendor's own tool may well mean the vendor: that is not guessed. */
 function refuseSession(source: ContextSource, {session}: VendorTraces): void {
   const file = session.file(source)
-  if (!existsSync(file) || !session.signedIn.test(readFileSync(file, 'utf8'))) return
+  if (file === null || !existsSync(file) || !session.signedIn.test(readSession(file))) return
   throw new AppError(
     'CONFIG',
     `Astro's own tool is signed in on this machine (${file}): where should this command go?`,
     {
       hint: `${STAY_HINT}. Astro itself cannot be reached by this version yet`,
+    },
+  )
+}
+
+function readSession(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('CONFIG', `Cannot read ${file}, which says whether Astro's own tool is signed in`, {
+      cause,
+      hint: STAY_HINT,
+    })
+  }
+}
+
+function currentIsGone(source: ContextSource, name: string): AppError {
+  return new AppError(
+    'CONFIG',
+    `${settingsFile(source.folders().config)} names a current context that is not there: ${name}`,
+    {
+      hint: `Mend the file. ${STAY_HINT}`,
     },
   )
 }

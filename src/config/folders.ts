@@ -47,8 +47,19 @@ function foldersBelow(ours: string, paths: path.PlatformPath): Folders {
       hint: 'Set TOKENRY_HOME to a folder, or unset it to use the folders of this platform',
     })
   }
-  const base = paths.resolve(ours)
+  const base = paths.isAbsolute(ours) ? paths.normalize(ours) : paths.resolve(workingFolder(), ours)
   return {data: paths.join(base, 'data'), config: paths.join(base, 'config'), cache: paths.join(base, 'cache')}
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (cause) {
+    throw new AppError('CONFIG', 'TOKENRY_HOME is not absolute, and the working directory is gone', {
+      cause,
+      hint: 'Set TOKENRY_HOME to an absolute path',
+    })
+  }
 }
 
 function windowsFolders(env: Record<string, string | undefined>, belowHome: Place): Folders {

@@ -9,9 +9,17 @@ export function newCuid(): string {
   return `c${randomLetters(24)}`
 }
 
-/** An id that sorts by the time it was made: 12 hexadecimal digits of epoch milliseconds, then 80 random bits. */
-export function newSortableId(nowMs: number): string {
-  return nowMs.toString(16).padStart(12, '0') + randomBytes(10).toString('hex')
+/**
+ * Makes ids that sort by the time they were made, also those of one millisecond: 12 hexadecimal digits of epoch milliseconds, 4
+ * that count within the millisecond, then 64 random bits.
+ */
+export function createSortableIds(): (nowMs: number) => string {
+  let last = {nowMs: -1, count: 0}
+  return (nowMs) => {
+    last = {nowMs, count: nowMs === last.nowMs ? last.count + 1 : 0}
+    const [time, count] = [nowMs.toString(16).padStart(12, '0'), last.count.toString(16).padStart(4, '0')]
+    return time + count + randomBytes(8).toString('hex')
+  }
 }
 
 export function newUuid(): string {

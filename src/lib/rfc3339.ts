@@ -2,3 +2,7 @@
 export function toRfc3339(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, -5)}Z`
 }
+
+export function toRfc3339OrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : toRfc3339(epochMs)
+}

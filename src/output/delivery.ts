@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
-import {basename, dirname, join, resolve} from 'node:path'
+import {closeSync, fchmodSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {dirname, join, resolve} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {systemCodeOf} from '../lib/system-error.ts'
 import type {Writer} from './writer.ts'
@@ -31,9 +31,16 @@ export function openDelivery(writer: Writer, output: string | undefined): Delive
   }
 }
 
+/** What can be said of `--output` before any question: CONFLICT when the file exists, CONFIG when it names a folder. */
+export function checkOutput(output: string | undefined): void {
+  if (output === undefined || output === '-') return
+  if (/[\\/]$/.test(output)) throw new AppError('CONFIG', `${output} is a folder`, {hint: 'Give --output a file'})
+  if (exists(output)) throw fileExists(output)
+}
+
 function openFileDelivery(writer: Writer, file: string): Delivery {
-  if (existsSync(file)) throw fileExists(file)
-  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
+  checkOutput(file)
+  const draft = join(dirname(file), `.tokenry-${randomBytes(6).toString('hex')}`)
   const descriptor = openDraft(draft, file)
   return {
     async deliver(secret, result) {
@@ -56,7 +63,10 @@ function openFileDelivery(writer: Writer, file: string): Delivery {
 
 function openDraft(draft: string, file: string): number {
   try {
-    return openSync(draft, 'wx', 0o600)
+    const descriptor = openSync(draft, 'wx', 0o600)
+    // The umask may have taken more away than others' rights.
+    fchmodSync(descriptor, 0o600)
+    return descriptor
   } catch (cause) {
     throw new AppError('CONFIG', `Cannot write ${file} (${systemCodeOf(cause)})`, {
       cause,
@@ -71,15 +81,36 @@ function writeFully(descriptor: number, text: string): void {
   while (written < bytes.length) written += writeSync(descriptor, bytes, written)
 }
 
-/** Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. */
+/**
+ * Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. The old
+ * value ends after this, so the name has to be on the disk, and no second one may be left.
+ */
 function publish(draft: string, file: string): void {
   try {
     linkSync(draft, file)
+    rmSync(draft)
   } catch (cause) {
-    if (existsSync(file) || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(cause))) throw cause
+    if (exists(file) || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(cause))) throw cause
     // A file system without hard links.
     renameSync(draft, file)
   }
+  syncFolder(dirname(file))
+}
+
+/** Windows has no such thing, and keeps names by itself. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** A symbolic link that leads nowhere is there as well. */
+function exists(file: string): boolean {
+  return lstatSync(file, {throwIfNoEntry: false}) !== undefined
 }
 
 function fileExists(file: string): AppError {

@@ -35,7 +35,7 @@ export function createHumanView(stream: {isTTY?: boolean; columns?: number}, col
       return renderTable(columns, rows, terminal ? {format: 'terminal', width, header} : {format: 'tabs', header})
     },
     facts(pairs) {
-      const shown = pairs.flatMap(([label, value]) => (value ? [[label, value] as const] : []))
+      const shown = pairs.flatMap(([label, value]) => (value ? [[escapeControl(label), value] as const] : []))
       const labelWidth = Math.max(0, ...shown.map(([label]) => label.length))
       return shown.map(([label, value]) => `  ${label.padEnd(labelWidth)}  ${escapeControl(value)}`).join('\n')
     },

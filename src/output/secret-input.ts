@@ -1,6 +1,9 @@
 import {readFile, stat} from 'node:fs/promises'
 import {AppError} from '../errors/app-error.ts'
 
+/** Far more than any token has: what is longer is something else, or never ends. */
+const SECRET_BYTES_MAX = 1_048_576
+
 /**
  * A secret from a file, without one final newline. CONFIG for a file that cannot be read, or that others can read; USAGE for one
  * that is empty or has several lines.
@@ -18,14 +21,22 @@ export async function readSecretFile(file: string): Promise<string> {
 /** A secret from a stream, read to its end, without one final newline; USAGE when it is empty or has several lines. */
 export async function readSecretStream(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+  let bytes = 0
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk))
+    bytes += chunk.length
+    if (bytes > SECRET_BYTES_MAX) throw tooLong('standard input')
+  }
   return oneLine(Buffer.concat(chunks).toString('utf8'), 'standard input')
 }
 
 async function readWithMode(file: string): Promise<{text: string; mode: number}> {
   try {
-    return {text: await readFile(file, 'utf8'), mode: (await stat(file)).mode}
+    const {mode, size} = await stat(file)
+    if (size > SECRET_BYTES_MAX) throw tooLong(file)
+    return {text: await readFile(file, 'utf8'), mode}
   } catch (cause) {
+    if (cause instanceof AppError) throw cause
     throw new AppError('CONFIG', `Cannot read ${file}`, {cause, hint: 'Check the path and who may read it'})
   }
 }
@@ -35,4 +46,8 @@ function oneLine(text: string, source: string): string {
   if (secret === '') throw new AppError('USAGE', `No token in ${source}`)
   if (/[\r\n]/.test(secret)) throw new AppError('USAGE', `More than one line in ${source}: give the token alone`)
   return secret
+}
+
+function tooLong(source: string): AppError {
+  return new AppError('USAGE', `What is in ${source} is too long for a token`)
 }

@@ -35,8 +35,9 @@ export class Writer {
 
   /** The one document of --json. */
   async document(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): Promise<void> {
+    const text = this.#documentText(document)
     this.#documentWritten = true
-    await this.#writeOut(this.#documentText(document))
+    await this.#writeOut(text)
   }
 
   /** The document of a command that mints: fails when it cannot be written, because the secret is in it. */
@@ -64,8 +65,13 @@ export class Writer {
     await this.#writeErr(`::add-mask::${secret}`)
   }
 
-  /** Something a person wants to know; only people see it. */
-  async note(text: string): Promise<void> {
+  /** A line that a person wants to know; only people see it. */
+  async note(line: string, style = (text: string) => text): Promise<void> {
+    if (this.mode === 'human') await this.#writeErr(style(escapeControl(line)))
+  }
+
+  /** What `render` made, beside a secret that has stdout to itself. */
+  async answerBeside(text: string): Promise<void> {
     if (this.mode === 'human') await this.#writeErr(text)
   }
 

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {newSortableId} from '../lib/ids.ts'
+import {createSortableIds} from '../lib/ids.ts'
 import {seedInstallation} from './first-start.ts'
 import {openSqliteStore} from './store/sqlite.ts'
 import {createTokenService, type TokenService} from './token-service.ts'
@@ -16,5 +16,5 @@ export async function openEmbeddedService(dataFolder: string, now: () => number)
   const file = join(dataFolder, 'tokenry.db')
   const {store, created} = await openSqliteStore({file, now, seed: (session) => seedInstallation(session, now())})
   const installation = await store.readInstallation()
-  return {service: createTokenService({store, installation, now, newSortableId}), created, file}
+  return {service: createTokenService({store, installation, now, newSortableId: createSortableIds()}), created, file}
 }

@@ -4,18 +4,17 @@ import {createRole, deleteRole, type RoleSpec} from './directory/roles.ts'
 import {type PublicKey, readPublicKeys} from './signing-keys.ts'
 import type {DeploymentRow, InstallationRow, RoleRow, StoreSession, TokenView} from './store/store.ts'
 import {authenticateValue} from './tokens/authenticate.ts'
+import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
 import {deleteToken} from './tokens/revoke.ts'
 import {beginRotation, type StagedRotation} from './tokens/rotate.ts'
-import {replaceRoles, type TokenReference, updateToken} from './tokens/update.ts'
+import {replaceRoles, updateToken} from './tokens/update.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
 /** The token service: rules about tokens and the directory that they refer to. It knows no vendor, no HTTP and no SQL. */
 export interface TokenService {
   readonly installation: InstallationRow
-  /** Epoch milliseconds. */
-  now(): number
   /** Reads outside a transaction. */
   readonly read: StoreSession
 
@@ -23,15 +22,15 @@ export interface TokenService {
   update(
     policy: TokenPolicy,
     actor: Actor,
-    change: TokenReference & {name?: string; description?: string},
+    change: TokenReference & ChangeGuard & {name?: string; description?: string},
   ): Promise<TokenView>
   replaceRoles(
     policy: TokenPolicy,
     actor: Actor,
-    change: TokenReference & {roles: TokenView['roles']},
+    change: TokenReference & ChangeGuard & {roles: TokenView['roles']},
   ): Promise<TokenView>
-  beginRotation(policy: TokenPolicy, actor: Actor, reference: TokenReference): Promise<StagedRotation>
-  delete(policy: TokenPolicy, actor: Actor, reference: TokenReference): Promise<void>
+  beginRotation(policy: TokenPolicy, actor: Actor, reference: TokenReference & ChangeGuard): Promise<StagedRotation>
+  delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & ChangeGuard): Promise<void>
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<TokenView>
@@ -49,10 +48,9 @@ export interface TokenService {
 }
 
 export function createTokenService(context: ServiceContext): TokenService {
-  const {store, installation, now} = context
+  const {store, installation} = context
   return {
     installation,
-    now,
     read: store,
     issue: (policy, actor, spec) => issueToken(context, policy, actor, spec),
     update: (policy, actor, change) => updateToken(context, policy, actor, change),

@@ -2,23 +2,10 @@ import {PassThrough} from 'node:stream'
 import {stripVTControlCharacters} from 'node:util'
 import {expect} from 'chai'
 import {startSpinner} from '../../src/output/spinner.ts'
+import {fakeTerminal} from '../support/fake-terminal.ts'
 import {loadedPackages} from '../support/loaded-packages.ts'
 
 const CURSOR = {hide: '\x1b[?25l', show: '\x1b[?25h'}
-
-/** As much of a terminal as a spinner needs, and everything that was written to it. */
-function fakeTerminal(): {stream: NodeJS.WritableStream & {isTTY: boolean}; written: string[]} {
-  const written: string[] = []
-  const stream = Object.assign(new PassThrough(), {
-    isTTY: true,
-    columns: 80,
-    cursorTo: () => written.push('<column 0>'),
-    clearLine: () => written.push('<clear>'),
-    moveCursor: () => true,
-  })
-  stream.on('data', (chunk) => written.push(String(chunk)))
-  return {stream, written}
-}
 
 describe('startSpinner', () => {
   const term = process.env['TERM']

@@ -72,7 +72,7 @@ function createTestRuntime(
     folders,
     stdoutClosed: () => options.stdoutClosed ?? false,
     signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
-    ...serviceOf(options, lazyService(folders, now)),
+    ...serviceOf(options, lazyService({env, folders, now})),
   }
 }
 

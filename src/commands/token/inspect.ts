@@ -27,13 +27,17 @@ export default class TokenInspect extends BaseCommand<InspectedToken> {
   }
 
   protected render({header, claims, issuedAt, expiresAt, expired}: InspectedToken, ui: HumanView): string {
+    const endless = claims['exp'] === undefined ? 'never' : 'at no time that can be read'
     const times = ui.facts([
       ['issued', issuedAt && ui.time(issuedAt)],
-      [expired ? 'expired' : 'expires', expiresAt ? ui.time(expiresAt) : 'never'],
+      [expired ? 'expired' : 'expires', expiresAt ? ui.time(expiresAt) : endless],
     ])
     return [
-      'The token claims, unproven:',
-      ui.facts(Object.entries({...header, ...claims}).map(([name, value]) => [name, asText(value)])),
+      'Header, unproven:',
+      ui.facts(Object.entries(header).map(([name, value]) => [name, asText(value)])),
+      'Claims, unproven:',
+      ui.facts(Object.entries(claims).map(([name, value]) => [name, asText(value)])),
+      'Times, by these claims:',
       times,
     ].join('\n')
   }

@@ -23,7 +23,7 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
     const window = flags['valid-for']
     const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
     const secret = await readGivenToken(this.runtime, flags['token-file'])
-    return verifyToken(this.runtime, {secret, validForMs})
+    return verifyToken(this.runtime, {context: flags.context, secret, validForMs})
   }
 
   protected render(token: VerifiedToken, ui: HumanView): string {

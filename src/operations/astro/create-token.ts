@@ -29,8 +29,6 @@ export interface CreateOptions {
  */
 export async function createToken(runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
   const {entity, deliver} = options
-  checkUpdateBody(options)
-  await checkRole(entity.target, options.role)
   const minted = await mint(options)
   const result = toTokenResult(minted, entity)
   try {
@@ -40,6 +38,15 @@ export async function createToken(runtime: Runtime, options: CreateOptions): Pro
     throw await endUndelivered(entity, minted, cause)
   }
   return result
+}
+
+/** USAGE or INVALID for what no token could be made with; before a person is asked for the rest. */
+export async function checkNewToken(
+  entity: DeploymentEntity,
+  {name, description, role}: {name: string; description: string; role: string},
+): Promise<void> {
+  checkUpdateBody({name, description})
+  await checkRole(entity.target, role)
 }
 
 async function mint(options: CreateOptions): Promise<AstroMintedToken> {

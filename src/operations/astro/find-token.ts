@@ -48,17 +48,19 @@ async function getToken(entity: DeploymentEntity, id: string): Promise<AstroToke
 async function idOfValue(runtime: Runtime, secret: string, id: string | undefined): Promise<string> {
   const {service} = await runtime.openService()
   const verdict = await service.verify(secret)
-  if (!verdict.valid) {
+  // An expired token is still there: to renew it, or to delete it, is the point.
+  if (!verdict.valid && verdict.reason !== 'expired') {
     throw new AppError('NOT_FOUND', `The given value is not that of a token here: ${verdict.reason}`, {
       hint: 'See what it is with: tokenry token verify --token-file FILE',
     })
   }
-  if (id !== undefined && id !== verdict.token.id) {
+  const found = verdict.token?.id
+  if (found === undefined || (id !== undefined && id !== found)) {
     throw new AppError('USAGE', `The given value is not that of API token ${id}`, {
       hint: 'Give the id or the file, not both',
     })
   }
-  return verdict.token.id
+  return found
 }
 
 async function findByName(name: string, {entity, choose}: FindOptions): Promise<AstroToken> {

@@ -55,13 +55,13 @@ function expiresBy(limitMs: number): (token: ListedToken) => boolean {
   return ({expiresAt}) => expiresAt !== null && Date.parse(expiresAt) <= limitMs
 }
 
-/** Tokens without the time that is sorted by (never expires, never used) come last in both directions. */
+/** What is equal to the second stays in order of creation, or is turned round with the rest. Tokens without the time that is sorted by (never expires, never used) come last in both directions. */
 function sorted(tokens: ListedToken[], key: SortKey, descending: boolean): ListedToken[] {
   const direction = descending ? -1 : 1
-  const values = tokens.map((token) => ({token, value: sortValue(token, key)}))
+  const values = tokens.map((token, index) => ({token, index, value: sortValue(token, key)}))
   values.sort((a, b) => {
     if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null)
-    return a.value === b.value ? 0 : direction * (a.value < b.value ? -1 : 1)
+    return direction * (a.value === b.value ? a.index - b.index : a.value < b.value ? -1 : 1)
   })
   return values.map(({token}) => token)
 }

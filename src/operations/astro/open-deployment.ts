@@ -3,13 +3,16 @@ import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroApi, AstroDeployment} from '../../vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../vendors/astro/embedded.ts'
+import {idFromEnvironment} from '../service/environment.ts'
+import {openInContext} from '../service/open-embedded.ts'
 import {listAll} from './list-all.ts'
 
 /** An open way to the Astro API, wherever the context leads. */
 export interface AstroTarget {
   context: string
   organizationId: string
-  /** The deployment that the context names. */
+  /** What the context names. */
+  workspaceId?: string | undefined
   deploymentId?: string | undefined
   api: AstroApi
   /** What only the embedded service can do; null at Astro. */
@@ -27,23 +30,27 @@ export interface DeploymentEntity {
 export interface OpenOptions {
   context?: string | undefined
   deploymentId?: string | undefined
+  /** Only deployments of this workspace. */
+  workspaceId?: string | undefined
   /** Ask which; absent where no question may be asked. */
   choose?: ((deployments: AstroDeployment[]) => Promise<AstroDeployment>) | undefined
 }
 
 export async function openTarget(runtime: Runtime, context: string | undefined): Promise<AstroTarget> {
   const resolved = await resolveContext(runtime, 'astro', context)
-  const {service} = await runtime.openService()
-  const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: runtime.userName}})
-  const organizationId = resolved.organization ?? (await onlyOrganization(api))
-  return {context: resolved.name, organizationId, deploymentId: resolved.deployment, api, embedded: api}
+  const {service, actor, organizationId} = await openInContext(runtime, resolved)
+  const api = embeddedAstroApi(service, {kind: 'owner', actor})
+  const {name, workspace: workspaceId, deployment: deploymentId} = resolved
+  return {context: name, organizationId, workspaceId, deploymentId, api, embedded: api}
 }
 
 /** The deployment that is named, by a flag, the environment or the context, or the only one there is. */
 export async function openDeployment(runtime: Runtime, options: OpenOptions): Promise<DeploymentEntity> {
   const target = await openTarget(runtime, options.context)
-  const wanted = options.deploymentId ?? deploymentFromEnvironment(runtime) ?? target.deploymentId
-  const deployments = await listDeployments(target)
+  const wanted = options.deploymentId ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID') ?? target.deploymentId
+  const workspaceId = options.workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
+  const all = await listDeployments(target)
+  const deployments = workspaceId ? all.filter((deployment) => deployment.workspaceId === workspaceId) : all
   const {id, name} = wanted ? findDeployment(deployments, wanted) : await onlyDeployment(deployments, options)
   return {target, scope: 'DEPLOYMENT', id, name}
 }
@@ -53,23 +60,6 @@ export function listDeployments(target: AstroTarget): Promise<AstroDeployment[]>
     const answer = await target.api.listDeployments(target.organizationId, page)
     return {items: answer.deployments, totalCount: answer.totalCount}
   })
-}
-
-async function onlyOrganization(api: AstroApi): Promise<string> {
-  const {organizations} = await api.listOrganizations({})
-  const [organization] = organizations
-  if (organization && organizations.length === 1) return organization.id
-  throw new AppError('CONFIG', `There are ${organizations.length} organizations and none is named`)
-}
-
-function deploymentFromEnvironment(runtime: Runtime): string | undefined {
-  const id = runtime.env['TOKENRY_DEPLOYMENT_ID']
-  if (id === '') {
-    throw new AppError('CONFIG', 'TOKENRY_DEPLOYMENT_ID is set but empty', {
-      hint: 'Unset it, or set it to a deployment id',
-    })
-  }
-  return id
 }
 
 function findDeployment(deployments: AstroDeployment[], id: string): AstroDeployment {

@@ -2,10 +2,9 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
+import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
 import {type EmbeddedTarget, openEmbedded} from './open-embedded.ts'
-
-const NAME_LENGTH_MAX = 256
 
 export interface ServiceDeployment {
   id: string
@@ -21,8 +20,8 @@ export async function createDeployment(
   runtime: Runtime,
   options: {context?: string | undefined; name: string},
 ): Promise<ServiceDeployment> {
-  if (options.name === '' || options.name.length > NAME_LENGTH_MAX) {
-    throw new AppError('USAGE', `The name of a deployment has 1 to ${NAME_LENGTH_MAX} characters`)
+  if (options.name === '' || options.name.length > ASTRO_LIMITS.nameLengthMax) {
+    throw new AppError('USAGE', `The name of a deployment has 1 to ${ASTRO_LIMITS.nameLengthMax} characters`)
   }
   const {service, actor, organizationId} = await openEmbedded(runtime, options.context)
   const [workspace] = await service.read.listWorkspaces(organizationId)

@@ -2,11 +2,10 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {RoleRow} from '../../service/store/store.ts'
+import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
 import {isDefaultRole} from '../../vendors/astro/roles.ts'
 import {openEmbedded} from './open-embedded.ts'
-
-const NAME_LENGTH_MAX = 256
 
 export interface CustomRole {
   id: string
@@ -22,9 +21,13 @@ export async function createRole(
   options: {context?: string | undefined; name: string; description: string},
 ): Promise<CustomRole> {
   const {name, description} = options
-  if (name === '' || name.length > NAME_LENGTH_MAX) {
-    throw new AppError('USAGE', `The name of a role has 1 to ${NAME_LENGTH_MAX} characters`)
+  if (name === '' || name.length > ASTRO_LIMITS.nameLengthMax) {
+    throw new AppError('USAGE', `The name of a role has 1 to ${ASTRO_LIMITS.nameLengthMax} characters`)
   }
+  if (description.length > ASTRO_LIMITS.descriptionLengthMax) {
+    throw new AppError('USAGE', `A description has at most ${ASTRO_LIMITS.descriptionLengthMax} characters`)
+  }
+  if (name !== name.trim()) throw new AppError('USAGE', 'The name of a role neither begins nor ends with a blank')
   if (isDefaultRole(name.toUpperCase())) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }

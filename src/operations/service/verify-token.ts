@@ -1,9 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
-import {toRfc3339} from '../../lib/rfc3339.ts'
+import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
+import {openEmbedded} from './open-embedded.ts'
 
 export interface VerifiedToken {
   valid: boolean
@@ -29,9 +30,9 @@ export interface VerifiedToken {
  */
 export async function verifyToken(
   runtime: Runtime,
-  options: {secret: string; validForMs?: number | undefined},
+  options: {context?: string | undefined; secret: string; validForMs?: number | undefined},
 ): Promise<VerifiedToken> {
-  const {service} = await runtime.openService()
+  const {service} = await openEmbedded(runtime, options.context)
   const verdict = await service.verify(options.secret)
   const verified = toVerifiedToken(verdict, service.installation.issuer)
   const now = runtime.now()
@@ -52,6 +53,7 @@ function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string
     unknown: 'unknown, this installation has no such value',
     expired: `expired${when}`,
     rotated: `rotated${when}, a newer value took its place`,
+    undelivered: `a rotation that was not finished made it; it was ended${when}`,
     deleted: `deleted${when}`,
   }
   return words[verdict.reason]
@@ -70,8 +72,8 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
     entityId: token?.ownerId ?? null,
     organizationId: token?.organizationId ?? null,
     issuer,
-    expiresAt: toIso(expires),
-    endedAt: verdict.valid ? null : toIso(verdict.endedAt),
+    expiresAt: toRfc3339OrNull(expires),
+    endedAt: verdict.valid ? null : toRfc3339OrNull(verdict.endedAt),
   }
 }
 
@@ -79,10 +81,6 @@ function ownRole(token: TokenView): string | null {
   return (
     token.roles.find(({entityType, entityId}) => entityType === token.scope && entityId === token.ownerId)?.role ?? null
   )
-}
-
-function toIso(ms: number | null): string | null {
-  return ms === null ? null : toRfc3339(ms)
 }
 
 function checkFailed(message: string, result: VerifiedToken): AppError {

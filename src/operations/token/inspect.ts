@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
-import {toRfc3339} from '../../lib/rfc3339.ts'
+import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
@@ -26,22 +26,25 @@ export function inspectToken(
   {secret, validForMs}: {secret: string; validForMs?: number | undefined},
 ): InspectedToken {
   const decoded = decodeToken(secret)
-  if (!decoded) throw new AppError('CHECK_FAILED', 'The value is not a JWT', {result: {malformed: true}})
+  if (!decoded) throw new AppError('CHECK_FAILED', 'The value is not a JWT')
   const {header, payload} = decoded
   const now = runtime.now()
   const endMs = toMs(payload['exp'])
+  const endsSooner =
+    validForMs !== undefined && payload['exp'] !== undefined && !(endMs !== null && endMs >= now + validForMs)
   const inspected: InspectedToken = {
     header,
     claims: payload,
     issuer: textOrNull(payload['iss']),
     subject: textOrNull(payload['sub']),
-    issuedAt: toIso(toMs(payload['iat'])),
-    expiresAt: toIso(endMs),
+    issuedAt: toRfc3339OrNull(toMs(payload['iat'])),
+    expiresAt: toRfc3339OrNull(endMs),
     expired: endMs !== null && endMs <= now,
   }
-  if (validForMs !== undefined && endMs !== null && endMs < now + validForMs) {
+  if (endsSooner) {
     const verb = inspected.expired ? 'expired' : 'expires'
-    const message = `By its own claims the token ${verb} ${relativeTime(endMs, now)}`
+    const when = endMs === null ? 'at no time that can be read' : relativeTime(endMs, now)
+    const message = `By its own claims the token ${verb} ${when}`
     throw new AppError('CHECK_FAILED', message, {result: inspected})
   }
   return inspected
@@ -53,10 +56,6 @@ function toMs(claim: unknown): number | null {
   const ms = typeof seconds === 'number' ? seconds * 1000 : Number.NaN
   // The range of a Date.
   return Math.abs(ms) <= 8.64e15 ? ms : null
-}
-
-function toIso(ms: number | null): string | null {
-  return ms === null ? null : toRfc3339(ms)
 }
 
 function textOrNull(claim: unknown): string | null {

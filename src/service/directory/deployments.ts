@@ -1,8 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {DeploymentRow} from '../store/store.ts'
+import type {DeploymentRow, StoreSession} from '../store/store.ts'
 import {endToken} from '../tokens/revoke.ts'
+import {changedBy, writeToken} from '../tokens/update.ts'
 
 export interface DeploymentSpec {
   organizationId: string
@@ -49,7 +50,7 @@ export async function deleteDeployment(
     const own = {vendor, scope: ENTITY_TYPE, entity: {type: ENTITY_TYPE, id: deploymentId}}
     const tokens = await session.listTokens(organizationId, own, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
     for (const token of tokens) await endToken(context, session, actor, token)
-    await session.deleteEntityRoles(organizationId, ENTITY_TYPE, deploymentId)
+    await stripRoles(context, session, actor, reference)
     await session.deleteDeployment(organizationId, deploymentId)
     await recordChange(context, session, actor, {
       organizationId,
@@ -60,4 +61,25 @@ export async function deleteDeployment(
     })
     return {deployment, endedTokens: tokens.length}
   })
+}
+
+/** Tokens of a wider scope lose what they hold on the deployment; each of them is changed by that. */
+async function stripRoles(
+  context: ServiceContext,
+  session: StoreSession,
+  actor: Actor,
+  {organizationId, deploymentId, vendor}: {organizationId: string; deploymentId: string; vendor: string},
+): Promise<void> {
+  for (const tokenId of await session.deleteEntityRoles(organizationId, ENTITY_TYPE, deploymentId)) {
+    const token = await session.findToken(organizationId, vendor, tokenId)
+    if (!token) continue
+    await writeToken(session, changedBy(context, actor, token))
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'token.roles',
+      targetType: 'token',
+      targetId: tokenId,
+      detail: {after: token.roles, because: `deployment ${deploymentId} was deleted`},
+    })
+  }
 }

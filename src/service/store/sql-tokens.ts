@@ -30,9 +30,12 @@ export function tokenMethods(connection: SqlConnection) {
       })
     },
     async deleteEntityRoles(organizationId, entityType, entityId) {
-      const sql = `DELETE FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?
+      const sql = `DELETE FROM token_role
+        WHERE organization_id = ? AND ((entity_type = ? AND entity_id = ?) OR deployment_id = ?)
+          AND token_id IN (SELECT id FROM token WHERE organization_id = ? AND deleted_at IS NULL)
         RETURNING token_id AS "tokenId"`
-      const rows = await connection.all<{tokenId: string}>(sql, [organizationId, entityType, entityId])
+      const params = [organizationId, entityType, entityId, entityId, organizationId]
+      const rows = await connection.all<{tokenId: string}>(sql, params)
       return [...new Set(rows.map((row) => row.tokenId))].sort()
     },
   } satisfies Partial<StoreSession>

@@ -1,4 +1,4 @@
-import {chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync} from 'node:fs'
+import {chmodSync, closeSync, existsSync, fchmodSync, mkdirSync, openSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {setTimeout as wait} from 'node:timers/promises'
@@ -67,8 +67,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
 /** Before SQLite does, which would go by the umask; its -wal and -shm files take the mode of this one. */
 function makeDataFile(file: string): void {
   if (existsSync(file)) return
-  mkdirSync(dirname(file), {recursive: true, mode: 0o700})
-  closeSync(openSync(file, 'a', 0o600))
+  const made = mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+  // A umask that takes away the owner's own rights would leave a folder or a file that nobody can use.
+  if (made !== undefined) chmodSync(dirname(file), 0o700)
+  const descriptor = openSync(file, 'a', 0o600)
+  fchmodSync(descriptor, 0o600)
+  closeSync(descriptor)
 }
 
 interface OpenedDatabase {

@@ -200,7 +200,7 @@ export interface StoreSession {
   /** Write every column of a token that has still the revision before `row.revision`; false when it has another. */
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
-  /** Take every role on this entity away from the tokens that hold one; says from which. */
+  /** Take every role on this entity, and on the DAGs of this deployment, from the live tokens that hold one; says from which. */
   deleteEntityRoles(organizationId: string, entityType: string, entityId: string): Promise<string[]>
 
   insertValue(row: TokenValueRow): Promise<void>

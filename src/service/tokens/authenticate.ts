@@ -18,8 +18,9 @@ export async function authenticateValue(context: ServiceContext, vendor: string,
   }
   const now = context.now()
   const {lastUsedAt} = verdict.value
-  if (lastUsedAt === null || lastUsedAt <= now - USE_NOTED_EVERY_MS) {
-    await context.store.touchValue(verdict.token.organizationId, hashValue(secret), now, now - USE_NOTED_EVERY_MS)
+  const notedSince = now - USE_NOTED_EVERY_MS + 1
+  if (lastUsedAt === null || lastUsedAt < notedSince) {
+    await context.store.touchValue(verdict.token.organizationId, hashValue(secret), now, notedSince)
   }
   return verdict.token
 }

@@ -1,5 +1,5 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
-import type {TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
+import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
 import {findLiveToken} from './find.ts'
 import {mintValue} from './mint.ts'
 import {nameConflict, refuseTakenName, uniqueNameOf} from './names.ts'
@@ -17,6 +17,8 @@ export interface TokenSpec {
   roles: TokenRoleRow[]
   /** Refuse the name when a live token of the same owner bears it. */
   uniqueName: boolean
+  /** Throws where the caller may not issue this; looked at in the transaction that issues. */
+  allow: (session: StoreSession) => Promise<void>
 }
 
 export interface IssuedToken {
@@ -32,6 +34,7 @@ export async function issueToken(
   spec: TokenSpec,
 ): Promise<IssuedToken> {
   return context.store.transaction(async (session) => {
+    await spec.allow(session)
     const token = newToken(context, policy, actor, spec)
     if (spec.uniqueName) await refuseTakenName(session, token, spec.name)
     if (!(await session.insertToken(token, spec.roles))) throw nameConflict(spec.name)
@@ -49,7 +52,10 @@ export async function issueToken(
         lifetimeMs: spec.lifetimeMs,
       },
     })
-    return {secret, token: await findLiveToken(session, policy, spec.organizationId, token.id)}
+    return {
+      secret,
+      token: await findLiveToken(session, policy, {organizationId: spec.organizationId, tokenId: token.id}),
+    }
   })
 }
 

@@ -1,18 +1,18 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
-import {findLiveToken} from './find.ts'
+import {type ChangeGuard, findTokenToChange, type TokenReference} from './find.ts'
 import type {TokenPolicy} from './policy.ts'
-import {changedBy, type TokenReference, writeToken} from './update.ts'
+import {changedBy, writeToken} from './update.ts'
 
 /** Delete a token: every value of it is refused from now on. Its row stays, so that a verification can say why. */
 export async function deleteToken(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  reference: TokenReference,
+  reference: TokenReference & ChangeGuard,
 ): Promise<void> {
   await context.store.transaction(async (session) => {
-    const token = await findLiveToken(session, policy, reference.organizationId, reference.tokenId)
+    const token = await findTokenToChange(session, policy, reference)
     await endToken(context, session, actor, token)
   })
 }

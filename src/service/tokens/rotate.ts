@@ -2,11 +2,11 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
-import {findLiveToken} from './find.ts'
+import {type ChangeGuard, findLiveToken, findTokenToChange, type TokenReference} from './find.ts'
 import {type MintedValue, mintValue} from './mint.ts'
 import type {TokenPolicy} from './policy.ts'
 import {endedValue} from './revoke.ts'
-import {changedBy, type TokenReference, writeToken} from './update.ts'
+import {changedBy, writeToken} from './update.ts'
 
 /**
  * A rotation in two steps, so that nothing is lost when the new value cannot be written out: the new value works from the
@@ -27,10 +27,10 @@ export async function beginRotation(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  reference: TokenReference,
+  reference: TokenReference & ChangeGuard,
 ): Promise<StagedRotation> {
   const {token, minted} = await context.store.transaction(async (session) => {
-    const before = await findLiveToken(session, policy, reference.organizationId, reference.tokenId)
+    const before = await findTokenToChange(session, policy, reference)
     refuseInGrace(context, before, await session.listValues(before.organizationId, before.id))
     const subject = {token: before, roles: before.roles, state: 'pending' as const}
     const staged = await mintValue(context, session, policy, subject)
@@ -55,7 +55,7 @@ async function finishRotation(
   return context.store.transaction(async (session) => {
     const staged = await session.findValue(token.organizationId, minted.row.sha256)
     if (staged?.state !== 'pending') throw overtaken(token)
-    const before = await findLiveToken(session, policy, token.organizationId, token.id)
+    const before = await findLiveToken(session, policy, {organizationId: token.organizationId, tokenId: token.id})
     const now = context.now()
     for (const value of await session.listValues(token.organizationId, token.id)) {
       if (value.state === 'ended' || value.sha256 === staged.sha256) continue
@@ -64,7 +64,7 @@ async function finishRotation(
     await session.updateValue({...staged, state: 'current'})
     await writeToken(session, {...changedBy(context, actor, before), lastRotatedAt: now})
     await recordRotation(context, session, actor, token, 'token.rotate', minted)
-    return findLiveToken(session, policy, token.organizationId, token.id)
+    return findLiveToken(session, policy, {organizationId: token.organizationId, tokenId: token.id})
   })
 }
 

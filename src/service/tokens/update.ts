@@ -1,24 +1,18 @@
-import {AppError} from '../../errors/app-error.ts'
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
-import {findLiveToken} from './find.ts'
+import {type ChangeGuard, changedMeanwhile, findLiveToken, findTokenToChange, type TokenReference} from './find.ts'
 import {refuseTakenName, uniqueNameOf} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
-
-export interface TokenReference {
-  organizationId: string
-  tokenId: string
-}
 
 /** Rename or describe a token. What is not given stays. */
 export async function updateToken(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  change: TokenReference & {name?: string; description?: string},
+  change: TokenReference & ChangeGuard & {name?: string; description?: string},
 ): Promise<TokenView> {
   return context.store.transaction(async (session) => {
-    const before = await findLiveToken(session, policy, change.organizationId, change.tokenId)
+    const before = await findTokenToChange(session, policy, change)
     const name = change.name ?? before.name
     const description = change.description ?? before.description
     const uniqueName = before.uniqueName === null ? null : uniqueNameOf(before, name)
@@ -31,7 +25,7 @@ export async function updateToken(
       targetId: before.id,
       detail: {before: {name: before.name, description: before.description}, after: {name, description}},
     })
-    return findLiveToken(session, policy, change.organizationId, change.tokenId)
+    return findLiveToken(session, policy, change)
   })
 }
 
@@ -40,10 +34,10 @@ export async function replaceRoles(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  change: TokenReference & {roles: TokenRoleRow[]},
+  change: TokenReference & ChangeGuard & {roles: TokenRoleRow[]},
 ): Promise<TokenView> {
   return context.store.transaction(async (session) => {
-    const before = await findLiveToken(session, policy, change.organizationId, change.tokenId)
+    const before = await findTokenToChange(session, policy, change)
     await writeToken(session, changedBy(context, actor, before))
     await session.replaceTokenRoles(change.organizationId, before.id, change.roles)
     await recordChange(context, session, actor, {
@@ -53,7 +47,7 @@ export async function replaceRoles(
       targetId: before.id,
       detail: {before: before.roles, after: change.roles},
     })
-    return findLiveToken(session, policy, change.organizationId, change.tokenId)
+    return findLiveToken(session, policy, change)
   })
 }
 
@@ -65,7 +59,5 @@ export function changedBy(context: ServiceContext, actor: Actor, token: TokenRow
 /** Write a token; CONFLICT when somebody else changed it since it was read. */
 export async function writeToken(session: StoreSession, token: TokenRow): Promise<void> {
   if (await session.updateToken(token)) return
-  throw new AppError('CONFLICT', `API token ${token.id} was changed by someone else in between`, {
-    hint: 'Look at it again and repeat the command',
-  })
+  throw changedMeanwhile(token.id)
 }

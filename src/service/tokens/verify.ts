@@ -2,7 +2,7 @@ import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
 import {decodeToken, hashValue} from './format.ts'
 
-export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'deleted'
+export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'undelivered' | 'deleted'
 
 export type Verdict =
   | {valid: true; token: TokenView; value: TokenValueRow}
@@ -26,11 +26,17 @@ export async function verifyValue(context: ServiceContext, session: StoreSession
 
 function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
   if (value.state === 'ended') {
-    return {reason: value.endReason === 'deleted' ? 'deleted' : 'rotated', endedAt: value.endedAt}
+    return {reason: reasonOf(value.endReason), endedAt: value.endedAt}
   }
   if (value.validUntil !== null && value.validUntil <= now) return {reason: 'expired', endedAt: value.validUntil}
   if (value.state === 'grace' && (value.graceUntil ?? 0) <= now) return {reason: 'rotated', endedAt: value.graceUntil}
   return null
+}
+
+/** A rotation that was cut off leaves a value that counts as never delivered once the next one has ended it. */
+function reasonOf(endReason: string | null): InvalidReason {
+  if (endReason === 'undelivered' || endReason === 'superseded') return 'undelivered'
+  return endReason === 'deleted' ? 'deleted' : 'rotated'
 }
 
 function refused(reason: InvalidReason): Verdict {

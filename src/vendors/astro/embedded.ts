@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
-import type {TokenFilter, TokenPage, TokenView} from '../../service/store/store.ts'
+import type {StoreSession, TokenFilter, TokenPage, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {
   ASTRO_LIMITS,
@@ -13,14 +13,25 @@ import {
   type PageRequest,
   type RolesQuery,
   type TokensQuery,
+  type UpdateTokenBody,
 } from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
-import {type Entity, type Principal, requireManager} from './principal.ts'
+import {
+  accessTo,
+  type Entity,
+  entityOfToken,
+  type Principal,
+  readPrincipal,
+  requireGrants,
+  requireManager,
+  requireTokenManager,
+  requireTokenReader,
+} from './principal.ts'
 import {createProfiles} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
 import {DEFAULT_ROLES} from './roles.ts'
-import {checkCreateBody, checkUpdateBody} from './validate.ts'
-import {scopeOf, toAstroDeployment, toAstroOrganization, toAstroToken, toCustomRole, toRoleRow} from './wire.ts'
+import {checkCreateBody, checkUpdateBody, invalidField} from './validate.ts'
+import {toAstroDeployment, toAstroOrganization, toAstroToken, toCustomRole, toRoleRow} from './wire.ts'
 
 /** A rotation whose old value lives until the new one is safe (design.md, section 5). */
 interface StagedAstroRotation {
@@ -33,10 +44,17 @@ interface EndedAstroToken extends AstroToken {
   endedAt: string
 }
 
+interface SeenToken {
+  revision?: number | undefined
+}
+
 /** What the embedded service can do beyond the Astro API. */
 export interface EmbeddedAstro extends AstroApi {
   /** `uniqueName`: CONFLICT, naming the id, when a live token of the same entity bears the name. */
   createToken(organizationId: string, body: CreateTokenBody, options?: {uniqueName: boolean}): Promise<AstroMintedToken>
+  /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
+  updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
+  updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
   /** Every token that has a role on a deployment, in one look: pages shift while others create and delete. */
   listAllTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
@@ -66,8 +84,12 @@ class EmbeddedAstroApi implements EmbeddedAstro {
 
   async listDeployments(organizationId: string, page: PageRequest) {
     this.#requireMember(organizationId)
-    const rows = await this.#service.read.listDeployments(organizationId)
-    return {deployments: pick(rows, page).map(toAstroDeployment), ...pageOf(page, rows.length)}
+    const visible = []
+    for (const row of await this.#service.read.listDeployments(organizationId)) {
+      const entity: Entity = {organizationId, scope: 'DEPLOYMENT', id: row.id}
+      if ((await accessTo(this.#service.read, this.#principal, entity)) !== 'none') visible.push(row)
+    }
+    return {deployments: pick(visible, page).map(toAstroDeployment), ...pageOf(page, visible.length)}
   }
 
   async listRoles(organizationId: string, query: RolesQuery) {
@@ -79,10 +101,11 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 
   async listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>> {
-    await this.#requireManager(entityOfQuery(organizationId, query))
-    const filter = filterOf(query)
     const {read} = this.#service
-    const rows = await read.listTokens(organizationId, filter, {...bounds(query), sorts: sortsOf(query)})
+    const filter = filterOf(query)
+    const page = {...bounds(query), sorts: sortsOf(query)}
+    await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
+    const rows = await read.listTokens(organizationId, filter, page)
     const totalCount = await read.countTokens(organizationId, filter)
     return {tokens: await this.#toWire(rows), ...pageOf(query, totalCount)}
   }
@@ -91,9 +114,7 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     checkCreateBody(body)
     const ownerId = body.scope === 'ORGANIZATION' ? organizationId : (body.entityId ?? '')
     const entity: Entity = {organizationId, scope: body.scope, id: ownerId}
-    await this.#requireManager(entity)
     const roles = [{entityType: body.scope, entityId: ownerId, role: body.role}]
-    await checkRoleSet(this.#service.read, entity, roles)
     const days = body.tokenExpiryPeriodInDays
     const {secret, token} = await this.#service.issue(ASTRO_POLICY, this.#principal.actor, {
       organizationId,
@@ -105,27 +126,42 @@ class EmbeddedAstroApi implements EmbeddedAstro {
       lifetimeMs: days === undefined ? null : days * DAY_MS,
       roles: roles.map(toRoleRow),
       uniqueName: options.uniqueName,
+      allow: async (session) => {
+        await requireManager(session, await readPrincipal(session, this.#principal), entity)
+        await checkRoleSet(session, entity, roles)
+      },
     })
     return {...(await this.#toWireOne(token)), token: secret}
   }
 
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
-    return this.#toWireOne(await this.#managedToken(organizationId, tokenId))
+    const {read} = this.#service
+    const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
+    if (!token || token.deletedAt !== null) throw new AppError('NOT_FOUND', `No API token ${tokenId}`)
+    await requireTokenReader(read, this.#principal, token)
+    return this.#toWireOne(token)
   }
 
-  async updateToken(organizationId: string, tokenId: string, body: {name: string; description?: string}) {
+  async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
     checkUpdateBody(body)
-    await this.#managedToken(organizationId, tokenId)
-    const change = {organizationId, tokenId, ...body}
+    const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
     return this.#toWireOne(await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
   }
 
-  async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles']): Promise<void> {
-    const token = await this.#managedToken(organizationId, tokenId)
-    await checkRoleSet(this.#service.read, entityOf(token), roles)
-    await this.#requireGrants(token, roles)
-    const change = {organizationId, tokenId, roles: roles.map(toRoleRow)}
-    await this.#service.replaceRoles(ASTRO_POLICY, this.#principal.actor, change)
+  async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
+    const rows = roles.map(toRoleRow)
+    await this.#service.replaceRoles(ASTRO_POLICY, this.#principal.actor, {
+      organizationId,
+      tokenId,
+      roles: rows,
+      revision: seen.revision,
+      allow: async (session, token) => {
+        const principal = await readPrincipal(session, this.#principal)
+        await requireTokenReader(session, principal, token)
+        await checkRoleSet(session, entityOfToken(token), roles)
+        await requireGrants(session, principal, {organizationId, roles: changedRoles(token.roles, rows)})
+      },
+    })
   }
 
   async rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken> {
@@ -134,9 +170,15 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 
   async beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation> {
-    await this.#managedToken(organizationId, tokenId)
-    const reference = {organizationId, tokenId}
-    const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, reference)
+    const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, {
+      organizationId,
+      tokenId,
+      // Whoever rotates receives the value, and with it all that the token may do.
+      allow: async (session, token) => {
+        await this.#allowManager(session, token)
+        await requireGrants(session, await readPrincipal(session, this.#principal), token)
+      },
+    })
     return {
       token: {...(await this.#toWireOne(staged.token)), token: staged.secret},
       finish: async () => this.#toWireOne(await staged.finish()),
@@ -145,8 +187,8 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 
   async deleteToken(organizationId: string, tokenId: string): Promise<void> {
-    await this.#managedToken(organizationId, tokenId)
-    await this.#service.delete(ASTRO_POLICY, this.#principal.actor, {organizationId, tokenId})
+    const reference = {organizationId, tokenId, allow: this.#allowManager}
+    await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
   async listAllTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
@@ -161,39 +203,14 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 
   async #readAll(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
-    await this.#requireManager({organizationId, scope: 'DEPLOYMENT', id: deploymentId})
+    const {read} = this.#service
+    await requireManager(read, this.#principal, {organizationId, scope: 'DEPLOYMENT', id: deploymentId})
     const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-    return this.#service.read.listTokens(organizationId, {...filterOf({deploymentId}), show}, page)
+    return read.listTokens(organizationId, {...filterOf({deploymentId}), show}, page)
   }
 
-  /** A token that the principal may manage; one of another entity that it may not see answers like one that is not there. */
-  async #managedToken(organizationId: string, tokenId: string): Promise<TokenView> {
-    this.#requireMember(organizationId)
-    const token = await this.#service.read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
-    if (!token || token.deletedAt !== null) throw new AppError('NOT_FOUND', `No API token ${tokenId}`)
-    await this.#requireManager(entityOf(token)).catch((err: unknown) => {
-      if (err instanceof AppError && err.code === 'NOT_FOUND')
-        throw new AppError('NOT_FOUND', `No API token ${tokenId}`)
-      throw err
-    })
-    return token
-  }
-
-  /** Whoever grants or changes a role must manage the entity that it is for, or a token could be lifted above its maker. */
-  async #requireGrants(token: TokenView, roles: AstroToken['roles']): Promise<void> {
-    const {organizationId} = token
-    const held = new Set(token.roles.map(grantKey))
-    for (const role of roles.map(toRoleRow)) {
-      if (held.has(grantKey(role))) continue
-      const isDag = role.deploymentId !== null
-      const scope = isDag ? 'DEPLOYMENT' : scopeOf(role.entityType)
-      await this.#requireManager({organizationId, scope, id: role.deploymentId ?? role.entityId})
-    }
-  }
-
-  #requireManager(entity: Entity): Promise<void> {
-    return requireManager(this.#service.read, this.#principal, entity)
-  }
+  readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
+    requireTokenManager(session, await readPrincipal(session, this.#principal), token)
 
   #requireMember(organizationId: string): void {
     if (!this.#belongsTo(organizationId)) throw new AppError('NOT_FOUND', `No organization ${organizationId}`)
@@ -213,12 +230,12 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 }
 
-function entityOf(token: TokenView): Entity {
-  return {organizationId: token.organizationId, scope: scopeOf(token.scope), id: token.ownerId}
-}
-
-function grantKey({entityType, entityId, deploymentId, role}: TokenView['roles'][number]): string {
-  return [entityType, entityId, deploymentId, role].join('/')
+/** What only one of the two sets has. */
+function changedRoles(before: TokenRoleRow[], after: TokenRoleRow[]): TokenRoleRow[] {
+  const key = ({entityType, entityId, deploymentId, role}: TokenRoleRow) =>
+    JSON.stringify([entityType, entityId, deploymentId, role])
+  const [held, wanted] = [new Set(before.map(key)), new Set(after.map(key))]
+  return [...before.filter((role) => !wanted.has(key(role))), ...after.filter((role) => !held.has(key(role)))]
 }
 
 function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
@@ -229,6 +246,9 @@ function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
 
 function filterOf(query: TokensQuery): TokenFilter {
   const filter: TokenFilter = {vendor: ASTRO_POLICY.vendor}
+  if (query.deploymentId !== undefined && query.workspaceId !== undefined) {
+    throw invalidField('workspaceId', 'excluded', 'give workspaceId or deploymentId, not both')
+  }
   if (query.deploymentId !== undefined) filter.entity = {type: 'DEPLOYMENT', id: query.deploymentId}
   else if (query.workspaceId !== undefined) filter.entity = {type: 'WORKSPACE', id: query.workspaceId}
   if (query.includeOnlyOrganizationTokens) filter.scope = 'ORGANIZATION'
@@ -243,7 +263,12 @@ function sortsOf(query: TokensQuery): NonNullable<TokenPage['sorts']> {
   }))
 }
 
+/** INVALID for anything but whole numbers from 0; a limit above the greatest is the greatest. */
 function bounds({offset = 0, limit = ASTRO_LIMITS.pageLimitDefault}: PageRequest): {offset: number; limit: number} {
+  for (const [field, value] of Object.entries({offset, limit})) {
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw invalidField(field, 'min', `${field} must be a whole number from 0`)
+  }
   return {offset, limit: Math.min(limit, ASTRO_LIMITS.pageLimitMax)}
 }
 

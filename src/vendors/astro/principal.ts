@@ -1,7 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Actor} from '../../service/context.ts'
-import type {StoreSession, TokenView} from '../../service/store/store.ts'
+import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenScope} from './api.ts'
+import {ASTRO_POLICY} from './policy.ts'
+import {scopeOf} from './wire.ts'
 
 /** For whom the API answers: the owner of the store, who may do all, or the token of a request, which may do what its roles say. */
 export type Principal = {kind: 'owner'; actor: Actor} | {kind: 'token'; actor: Actor; token: TokenView}
@@ -13,20 +15,86 @@ export interface Entity {
   id: string
 }
 
+type Access = 'manage' | 'see' | 'none'
+
 /**
- * Refuse a principal that may not manage tokens of this entity: NOT_FOUND when it cannot even see the entity, else FORBIDDEN
- * (contracts/astro.md, 8.3). The entity must exist.
+ * The principal as it is now: a token that was deleted, or lost a role, since the request began has no say any more.
+ * UNAUTHENTICATED for a token that is gone.
  */
-export async function requireManager(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
+export async function readPrincipal(session: StoreSession, principal: Principal): Promise<Principal> {
+  if (principal.kind === 'owner') return principal
+  const {organizationId, id} = principal.token
+  const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
+  if (token && token.deletedAt === null) return {...principal, token}
+  throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired')
+}
+
+/**
+ * What the principal may do with tokens of this entity (contracts/astro.md, 8.3): manage them with the strongest role on the
+ * entity or on one above it, see them with any role there but a weaker one on the organization. `none` when the entity is not
+ * there either.
+ */
+export async function accessTo(session: StoreSession, principal: Principal, entity: Entity): Promise<Access> {
   const chain = await ancestry(session, entity)
-  if (principal.kind === 'owner') return
+  if (chain.length === 0) return 'none'
+  if (principal.kind === 'owner') return 'manage'
   const {token} = principal
-  if (token.organizationId !== entity.organizationId) throw unseen(entity)
-  if (chain.some(({type, id, manager}) => holds(token, type, id, manager))) return
+  if (token.organizationId !== entity.organizationId) return 'none'
+  if (chain.some(({type, id, manager}) => holds(token, type, id, manager))) return 'manage'
   const sees =
     entity.scope === 'ORGANIZATION' || chain.some(({type, id}) => type !== 'ORGANIZATION' && holds(token, type, id))
-  if (!sees) throw unseen(entity)
-  throw new AppError('FORBIDDEN', `This credential may not manage API tokens of ${describeEntity(entity)}`)
+  return sees ? 'see' : 'none'
+}
+
+/** NOT_FOUND when the principal cannot even see the entity, FORBIDDEN when it may not manage its tokens. */
+export async function requireManager(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
+  const access = await accessTo(session, principal, entity)
+  const what = `${entity.scope.toLowerCase()} ${entity.id}`
+  if (access === 'none') throw new AppError('NOT_FOUND', `No ${what}`)
+  if (access === 'see') throw forbidden(what)
+}
+
+/** The same for one token, with its own entity: a token that the principal cannot see answers like one that is not there. */
+export async function requireTokenManager(
+  session: StoreSession,
+  principal: Principal,
+  token: TokenView,
+): Promise<void> {
+  const access = await accessTo(session, principal, entityOfToken(token))
+  if (access === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`)
+  if (access === 'see') throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
+}
+
+/** A token may be looked at by whoever manages an entity on which it holds a role. */
+export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
+  let best: Access = 'none'
+  for (const entity of [entityOfToken(token), ...token.roles.map((role) => entityOfRole(token.organizationId, role))]) {
+    const access = await accessTo(session, principal, entity)
+    if (access === 'manage') return
+    if (access === 'see') best = access
+  }
+  if (best === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`)
+  throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
+}
+
+/** Who gives, takes or receives these roles must manage every entity they are on: nobody is lifted above what they are. */
+export async function requireGrants(
+  session: StoreSession,
+  principal: Principal,
+  {organizationId, roles}: {organizationId: string; roles: TokenRoleRow[]},
+): Promise<void> {
+  for (const role of roles) await requireManager(session, principal, entityOfRole(organizationId, role))
+}
+
+export function entityOfToken(token: TokenView): Entity {
+  return {organizationId: token.organizationId, scope: scopeOf(token.scope), id: token.ownerId}
+}
+
+/** Roles on DAGs are given by whoever manages their deployment. */
+function entityOfRole(organizationId: string, role: TokenRoleRow): Entity {
+  const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
+  if (isDag) return {organizationId, scope: 'DEPLOYMENT', id: role.deploymentId ?? ''}
+  return {organizationId, scope: scopeOf(role.entityType), id: role.entityId}
 }
 
 interface Ancestor {
@@ -36,22 +104,19 @@ interface Ancestor {
   manager: string
 }
 
-/** The entity and everything above it; NOT_FOUND when the entity is none of this organization. */
-async function ancestry(session: StoreSession, entity: Entity): Promise<Ancestor[]> {
-  const {organizationId, id} = entity
+/** The entity and everything above it; nothing when the entity is none of this organization. */
+async function ancestry(session: StoreSession, {organizationId, scope, id}: Entity): Promise<Ancestor[]> {
   const organization: Ancestor = {type: 'ORGANIZATION', id: organizationId, manager: 'ORGANIZATION_OWNER'}
-  if (entity.scope === 'ORGANIZATION') {
-    const known = (await session.listOrganizations()).some((row) => row.organizationId === id)
-    if (!known) throw unseen(entity)
-    return [organization]
+  if (scope === 'ORGANIZATION') {
+    const known = (await session.listOrganizations()).some((row) => row.organizationId === id && id === organizationId)
+    return known ? [organization] : []
   }
-  if (entity.scope === 'WORKSPACE') {
+  if (scope === 'WORKSPACE') {
     const known = (await session.listWorkspaces(organizationId)).some((row) => row.id === id)
-    if (!known) throw unseen(entity)
-    return [{type: 'WORKSPACE', id, manager: 'WORKSPACE_OWNER'}, organization]
+    return known ? [{type: 'WORKSPACE', id, manager: 'WORKSPACE_OWNER'}, organization] : []
   }
   const deployment = await session.findDeployment(organizationId, id)
-  if (!deployment) throw unseen(entity)
+  if (!deployment) return []
   return [
     {type: 'DEPLOYMENT', id, manager: 'DEPLOYMENT_ADMIN'},
     {type: 'WORKSPACE', id: deployment.workspaceId, manager: 'WORKSPACE_OWNER'},
@@ -65,10 +130,6 @@ function holds(token: TokenView, type: string, id: string, role?: string): boole
   )
 }
 
-function unseen(entity: Entity): AppError {
-  return new AppError('NOT_FOUND', `No ${describeEntity(entity)}`)
-}
-
-function describeEntity(entity: Entity): string {
-  return `${entity.scope.toLowerCase()} ${entity.id}`
+function forbidden(what: string): AppError {
+  return new AppError('FORBIDDEN', `This credential may not manage API tokens of ${what}`)
 }

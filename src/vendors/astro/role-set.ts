@@ -35,6 +35,7 @@ async function checkRole(session: StoreSession, organizationId: string, role: As
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   const level = isDag ? 'DAG' : role.entityType
   if (isDag && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
+  if (!isDag && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
   const builtIn = DEFAULT_ROLES.some(({name, scopeType}) => name === role.role && scopeType === level)
   const custom = await session.listRoles(organizationId, ASTRO_POLICY.vendor)
   if (!builtIn && !custom.some(({name, scopeType}) => name === role.role && scopeType === level)) {
@@ -50,5 +51,6 @@ async function entityExists(session: StoreSession, organizationId: string, role:
   if (role.entityType === 'WORKSPACE') {
     return (await session.listWorkspaces(organizationId)).some(({id}) => id === role.entityId)
   }
-  return (await session.findDeployment(organizationId, role.deploymentId ?? role.entityId)) !== null
+  const deploymentId = role.entityType === 'DEPLOYMENT' ? role.entityId : (role.deploymentId ?? '')
+  return (await session.findDeployment(organizationId, deploymentId)) !== null
 }

@@ -31,6 +31,7 @@ export function toAstroToken(token: TokenView, profileOf: ProfileOf): AstroToken
     ...(token.lastRotatedAt === null ? {} : {lastRotatedAt: toRfc3339(token.lastRotatedAt)}),
     ...(token.lastUsedAt === null ? {} : {lastUsedAt: toRfc3339(token.lastUsedAt)}),
     ...(token.pendingSince === null ? {} : {unfinishedRotationAt: toRfc3339(token.pendingSince)}),
+    revision: token.revision,
     createdAt: toRfc3339(token.createdAt),
     updatedAt: toRfc3339(token.updatedAt),
     createdBy: profileOf(token.createdBy),

@@ -5,8 +5,9 @@ import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'
 import {askExpiration, askName, askRole} from '../../../cli/questions.ts'
 import {tokenFacts} from '../../../cli/token-view.ts'
 import {parseExpiration} from '../../../lib/duration.ts'
-import {createToken} from '../../../operations/astro/create-token.ts'
+import {checkNewToken, createToken} from '../../../operations/astro/create-token.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
+import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class DeploymentTokenCreate extends MintCommand {
@@ -33,7 +34,7 @@ export default class DeploymentTokenCreate extends MintCommand {
       description: 'Days until the token expires, 1-3650; or 12w, 1y, 48h, a date such as 2027-01-31, never',
       placeholder: 'DAYS',
     }),
-    'unique-name': Flags.boolean({description: 'Refuse the name when a token of the deployment bears it'}),
+    'unique-name': Flags.boolean({description: 'Refuse the name when a token of the deployment bears it now'}),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --name ci --role DEPLOYMENT_ADMIN --expiration 30 --clean-output',
@@ -45,11 +46,13 @@ export default class DeploymentTokenCreate extends MintCommand {
     const now = this.runtime.now()
     const expiration = flags.expiration === undefined ? undefined : parseExpiration(flags.expiration, now)
     this.requireFlags(flags, ['name', 'role'])
+    checkOutput(flags.output)
     const entity = await this.openDeployment(flags)
     const name = flags.name ?? (await this.ask('--name', (prompter) => askName(prompter)))
     const role = flags.role ?? (await this.ask('--role', (prompter) => askRole(prompter, entity.target)))
-    const expirationDays = expiration === undefined ? await this.#expiration() : expiration
     const {description = '', 'unique-name': uniqueName} = flags
+    await checkNewToken(entity, {name, description, role})
+    const expirationDays = expiration === undefined ? await this.#expiration() : expiration
     return this.deliverBy(flags.output, (deliver) =>
       createToken(this.runtime, {entity, name, role, description, expirationDays, uniqueName, deliver}),
     )

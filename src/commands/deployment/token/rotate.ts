@@ -4,6 +4,7 @@ import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'
 import {tokenFacts} from '../../../cli/token-view.ts'
 import {rotateToken} from '../../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
+import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class DeploymentTokenRotate extends MintCommand {
@@ -25,6 +26,7 @@ export default class DeploymentTokenRotate extends MintCommand {
 
   protected async execute(): Promise<TokenResult> {
     const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenRotate))
+    checkOutput(flags.output)
     this.requireForce(flags.force, 'Rotating ends the current value of the token')
     const entity = await this.openDeployment(flags)
     const wanted = {id: args.id, name: flags.name, tokenFile: flags['token-file']}

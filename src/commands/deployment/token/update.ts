@@ -50,7 +50,7 @@ export default class DeploymentTokenUpdate extends DeploymentCommand<TokenResult
     const entity = await this.openDeployment(flags)
     const token = await this.pickToken(entity, {id: args.id, name: flags.name}, 'Which API token to update?')
     const change = nothingGiven ? await this.#askChange(entity, token) : given
-    return updateToken(this.runtime, {entity, token, ...change})
+    return updateToken({entity, token, ...change})
   }
 
   protected render(token: TokenResult, ui: HumanView): string {
