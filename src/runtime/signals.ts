@@ -1,6 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
 
-export type StopSignal = 'SIGINT' | 'SIGTERM'
+type StopSignal = 'SIGINT' | 'SIGTERM'
 
 /** SIGINT and SIGTERM of this process. Unless they are held back, each ends it at once, as the system does it: 130, 143. */
 export interface Signals {
