@@ -87,7 +87,7 @@ export class Writer {
     if (this.mode !== 'json') return this.#failInWords(error)
     const document = result === undefined ? {ok: false, error} : {ok: false, result, error}
     if (!this.#documentWritten && !this.#isStdoutClosed()) {
-      const unwritten = await this.document(document).then(
+      const unwritten = await writeAll(this.#streams.stdout, this.#documentText(document)).then(
         () => false,
         () => true,
       )

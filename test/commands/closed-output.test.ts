@@ -36,6 +36,12 @@ describe('standard output that is closed', () => {
     expect(JSON.parse(run.stderr).error).to.include({code: 'CONFIG'})
   })
 
+  it('gets its JSON error on stderr too when it is a pipe that the reader has closed', async () => {
+    const run = await runTokenry([...CREATE, '--json'], {home, stdoutFails: 'EPIPE'})
+    expect(run.exitCode).to.equal(11)
+    expect(JSON.parse(run.stderr).error).to.include({code: 'UNDELIVERED', exitCode: 11})
+  })
+
   it('is no matter with --output FILE, nor to a command that prints no secret', async () => {
     const file = join(tempFolder(), 'token.txt')
     for (const argv of [
