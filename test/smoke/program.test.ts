@@ -148,6 +148,21 @@ describe('the built program', () => {
     }
   })
 
+  it('runs for a user id that the machine does not know, as in a container', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    // The program as that user can read it, and a home of its own.
+    const script = `
+      set -e
+      cp -rL "${ROOT}/bin" "${ROOT}/dist" "${ROOT}/package.json" "${ROOT}/oclif.manifest.json" .
+      cp "$(readlink -f "${process.execPath}")" node
+      mkdir data && chown 54321 data && chmod 755 .
+      setpriv --reuid 54321 --clear-groups env -i TOKENRY_HOME="$PWD/data" ./node bin/run.js deployment token create -n a -r DEPLOYMENT_ADMIN -e 1 -c
+      setpriv --reuid 54321 --clear-groups env -i ./node bin/run.js deployment token list && exit 1 || echo "exit $?"`
+    const run = await bash(script, {home})
+    expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\nexit 3\n$/)
+    expect(run.stderr).to.contain('TOKENRY_HOME').and.to.not.contain('    at ')
+  })
+
   it('is the same when it is packed and installed in an empty folder, with no package beside it', async function () {
     this.timeout(60_000)
     const script = `
