@@ -1,6 +1,5 @@
-import {userInfo} from 'node:os'
 import {type Folders, resolveFolders} from './config/folders.ts'
-import {readHomeFolder} from './config/home-folder.ts'
+import {readUser} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {wasClosed} from './runtime/closed-output.ts'
@@ -41,7 +40,7 @@ export function createProcessRuntime(): Runtime {
   ignoreStreamErrorEvents(stdout)
   ignoreStreamErrorEvents(stderr)
   const now = () => Date.now()
-  const homeFolder = readHomeFolder()
+  const {name: userName, homeFolder} = readUser(env)
   const folders = () => resolveFolders(env, process.platform, homeFolder)
   return {
     env,
@@ -53,7 +52,7 @@ export function createProcessRuntime(): Runtime {
     signals: createSignals(process),
     prompter: createPrompter({stdin, stderr}),
     homeFolder,
-    userName: readUserName(env),
+    userName,
     folders,
     ...lazyService({env, folders, now}),
   }
@@ -99,13 +98,4 @@ function refuseUnserved(env: Runtime['env']): void {
 function ignoreStreamErrorEvents(stream: NodeJS.WriteStream): void {
   stream.removeAllListeners('error')
   stream.on('error', () => {})
-}
-
-/** A user id without an entry in the user database (a container) has no name: its number serves. */
-function readUserName(env: Record<string, string | undefined>): string {
-  try {
-    return userInfo().username
-  } catch {
-    return env['USER'] || String(process.getuid?.() ?? 'unknown')
-  }
 }

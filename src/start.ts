@@ -2,10 +2,10 @@ import {mkdirSync, statSync} from 'node:fs'
 import {enableCompileCache} from 'node:module'
 import {join} from 'node:path'
 import {resolveFolders} from './config/folders.ts'
-import {readHomeFolder} from './config/home-folder.ts'
+import {readUser} from './config/user.ts'
 
 // Compiled code is kept for the next start: it has to be switched on before the rest is loaded.
-keepCompiledCode(readHomeFolder())
+keepCompiledCode(readUser(process.env).homeFolder)
 import('./run.ts')
 
 /** Whoever can write to the cache can make us run what they like: it lies in a folder that is ours alone, or there is none. */

@@ -26,11 +26,13 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   ): Promise<TokenResult> {
     const delivery = openDelivery(this.writer, output)
     this.#output = output
+    const {signals} = this.runtime
+    const deliver: Deliver = async (secret, result, {undoable} = {undoable: false}) => {
+      if (undoable) signals.refuseWhenStopped()
+      await delivery.deliver(secret, {...result})
+    }
     try {
-      return await this.runtime.signals.hold(() => mint((secret, result) => delivery.deliver(secret, {...result})), {
-        onStop: () => this.#sayThatWeWait(),
-        hint: HOW_TO_LOOK,
-      })
+      return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint: HOW_TO_LOOK})
     } finally {
       delivery.close()
     }

@@ -126,11 +126,41 @@ describe('the built program', () => {
     expect(readdirSync(join(open, 'tokenry', 'cache', 'compiled'))).to.deep.equal([])
   })
 
-  it('says in one line which Node it needs when that is too old', async () => {
-    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.0'}})`
-    const run = await bash(`"${process.execPath}" --import "${old}" "${BIN}" --version; echo "exit $?"`, {home})
-    expect(run.stdout).to.equal('exit 3\n')
-    expect(run.stderr).to.match(/^tokenry needs Node .*22\.22\.2.*; this is Node 20\.19\.0\.\n$/)
+  it('says in one line which Node it needs when that is too old, and runs on what package.json allows', async () => {
+    const {engines} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    expect(engines.node).to.equal('^22.22.2 || ^24.15.0 || >=26.0.0')
+    for (const [version, runs] of [
+      ['20.19.0', false],
+      ['22.22.1', false],
+      ['22.22.2', true],
+      ['22.23.0', true],
+      ['23.11.0', false],
+      ['24.14.9', false],
+      ['24.15.0', true],
+      ['25.9.0', false],
+      ['26.0.0', true],
+      ['27.1.0', true],
+    ] as const) {
+      const fake = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`
+      const run = await bash(`"${process.execPath}" --import "${fake}" "${BIN}" --version`, {home})
+      expect(run.exitCode, version).to.equal(runs ? 0 : 3)
+      if (!runs) expect(run.stderr).to.equal(`tokenry needs Node ${engines.node}; this is Node ${version}.\n`)
+    }
+  })
+
+  it('runs for a user id that the machine does not know, as in a container', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    // The program as that user can read it, and a home of its own.
+    const script = `
+      set -e
+      cp -rL "${ROOT}/bin" "${ROOT}/dist" "${ROOT}/package.json" "${ROOT}/oclif.manifest.json" .
+      cp "$(readlink -f "${process.execPath}")" node
+      mkdir data && chown 54321 data && chmod 755 .
+      setpriv --reuid 54321 --clear-groups env -i TOKENRY_HOME="$PWD/data" ./node bin/run.js deployment token create -n a -r DEPLOYMENT_ADMIN -e 1 -c
+      setpriv --reuid 54321 --clear-groups env -i ./node bin/run.js deployment token list && exit 1 || echo "exit $?"`
+    const run = await bash(script, {home})
+    expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\nexit 3\n$/)
+    expect(run.stderr).to.contain('TOKENRY_HOME').and.to.not.contain('    at ')
   })
 
   it('is the same when it is packed and installed in an empty folder, with no package beside it', async function () {

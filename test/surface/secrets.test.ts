@@ -30,6 +30,9 @@ const RUNS: Record<string, string[][]> = {
     ['-t', 'known', '-f'],
     ['--token-file', 'SECRET_FILE', '-f', '--json'],
     ['SECRET', '-f'],
+    ['Bearer SECRET', '-f'],
+    ['--name', '"SECRET"', '-f'],
+    ['-t', 'known', '-f', '--output', 'NEW_FILE'],
   ],
   'deployment:token:update': [
     ['-t', 'known', '-n', 'renamed'],
@@ -61,13 +64,15 @@ describe('secrets', () => {
       it(`appear only where they may: tokenry ${id.replaceAll(':', ' ')} ${variant.join(' ')}`, async () => {
         const home = tempFolder()
         const secret = await createKnown(home)
-        const file = join(home, 'secret.txt')
+        const [file, newFile] = [join(home, 'secret.txt'), join(home, 'new.txt')]
         writeFileSync(file, secret, {mode: 0o600})
-        const argv = variant.map((word) => word.replace('SECRET_FILE', file).replace(/^SECRET$/, secret))
+        const argv = variant.map((word) =>
+          word.replace('SECRET_FILE', file).replace('NEW_FILE', newFile).replace('SECRET', secret),
+        )
         const env = {DEBUG: '*', TOKENRY_VERIFY_TOKEN: secret}
         const run = await runTokenry([...id.split(':'), ...argv], {home, env})
-        const secrets = [secret, ...mintedBy(run)]
-        for (const [place, text] of Object.entries(placesOf(run, home, file))) {
+        const secrets = [secret, ...mintedBy(run), ...(existsSync(newFile) ? [readFileSync(newFile, 'utf8')] : [])]
+        for (const [place, text] of Object.entries(placesOf(run, home, [file, newFile]))) {
           const found = secrets.some((value) => text.includes(value) || text.includes(value.slice(80, 140)))
           if (!ALLOWED.has(`${id} ${place}`)) expect(found, `${place}: ${text.slice(0, 300)}`).to.equal(false)
         }
@@ -87,11 +92,11 @@ function mintedBy({stdout}: Run): string[] {
 }
 
 /** What the run printed, and every file it left, as text. */
-function placesOf(run: Run, home: string, given: string): Record<string, string> {
+function placesOf(run: Run, home: string, given: string[]): Record<string, string> {
   const files = readdirSync(home, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => path !== given && existsSync(path))
+    .filter((path) => !given.includes(path) && existsSync(path))
   return {
     stdout: run.stdout,
     stderr: run.stderr,

@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
 import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {readTokens} from './list-tokens.ts'
@@ -8,8 +7,11 @@ import {checkRole} from './roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 import {explainUndelivered} from './undelivered.ts'
 
-/** Hands a secret over to whoever asked for it; rejects when that failed. */
-export type Deliver = (secret: string, result: TokenResult) => Promise<void>
+/**
+ * Hands a secret over to whoever asked for it; rejects when that failed. `undoable` says that the caller can undo what it made:
+ * then it is also refused, with CANCELLED or TERMINATED, once a signal has come.
+ */
+export type Deliver = (secret: string, result: TokenResult, options?: {undoable: boolean}) => Promise<void>
 
 export interface CreateOptions {
   entity: DeploymentEntity
@@ -27,13 +29,12 @@ export interface CreateOptions {
  * Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED, or CANCELLED or TERMINATED
  * when a signal came before it was.
  */
-export async function createToken(runtime: Runtime, options: CreateOptions): Promise<TokenResult> {
+export async function createToken(options: CreateOptions): Promise<TokenResult> {
   const {entity, deliver} = options
   const minted = await mint(options)
   const result = toTokenResult(minted, entity)
   try {
-    runtime.signals.refuseWhenStopped()
-    await deliver(minted.token, result)
+    await deliver(minted.token, result, {undoable: true})
   } catch (cause) {
     throw await endUndelivered(entity, minted, cause)
   }

@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {Deliver} from './create-token.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
@@ -17,21 +16,19 @@ export interface RotateOptions {
  * leaves the old value as it was (UNDELIVERED), and so does a signal before it (CANCELLED, TERMINATED); a failed end after the
  * delivery is PARTIAL, with both valid.
  */
-export async function rotateToken(runtime: Runtime, options: RotateOptions): Promise<TokenResult> {
+export async function rotateToken(options: RotateOptions): Promise<TokenResult> {
   refuseForeign(options)
   const {target} = options.entity
-  return target.embedded ? rotateInSteps(runtime, target.embedded, options) : rotateAtOnce(options)
+  return target.embedded ? rotateInSteps(target.embedded, options) : rotateAtOnce(options)
 }
 
 async function rotateInSteps(
-  runtime: Runtime,
   embedded: NonNullable<DeploymentEntity['target']['embedded']>,
   {entity, token, deliver}: RotateOptions,
 ): Promise<TokenResult> {
   const staged = await embedded.beginRotation(entity.target.organizationId, token.id)
   try {
-    runtime.signals.refuseWhenStopped()
-    await deliver(staged.token.token, toTokenResult(staged.token, entity))
+    await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {
     throw await undoUndelivered(staged, token, cause)
   }

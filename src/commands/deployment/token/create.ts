@@ -54,7 +54,7 @@ export default class DeploymentTokenCreate extends MintCommand {
     await checkNewToken(entity, {name, description, role})
     const expirationDays = expiration === undefined ? await this.#expiration() : expiration
     return this.deliverBy(flags.output, (deliver) =>
-      createToken(this.runtime, {entity, name, role, description, expirationDays, uniqueName, deliver}),
+      createToken({entity, name, role, description, expirationDays, uniqueName, deliver}),
     )
   }
 

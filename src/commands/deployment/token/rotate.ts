@@ -33,7 +33,7 @@ export default class DeploymentTokenRotate extends MintCommand {
     const token = await this.pickToken(entity, wanted, 'Which API token to rotate?')
     const question = `Rotate the API token ${token.name} (${this.lastUse(token)})? Its current value ends.`
     await this.confirm(question, flags.force)
-    return this.deliverBy(flags.output, (deliver) => rotateToken(this.runtime, {entity, token, deliver}))
+    return this.deliverBy(flags.output, (deliver) => rotateToken({entity, token, deliver}))
   }
 
   protected render(token: TokenResult, ui: HumanView): string {

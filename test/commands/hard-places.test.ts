@@ -1,0 +1,222 @@
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {expect} from 'chai'
+import {writeSettings} from '../../src/config/settings.ts'
+import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
+const LIST = ['deployment', 'token', 'list']
+const DAY_MS = 86_400_000
+
+describe('in hard places', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  const run = (argv: string[], options: Partial<RunOptions> = {}) => runTokenry(argv, {home, ...options})
+  const database = () => join(home, 'data', 'tokenry.db')
+
+  describe('a database', () => {
+    it('that is damaged is a CONFIG error that names it, and stays as it was', async () => {
+      mkdirSync(join(home, 'data'))
+      writeFileSync(database(), 'no database at all'.repeat(100))
+      for (const argv of [CREATE, LIST, ['token', 'verify'], ['service', 'role', 'list']]) {
+        const refused = await run(argv, {stdin: 'x.y.z'})
+        expect(refused).to.include({exitCode: 3, stdout: ''})
+        expect(refused.stderr).to.contain(database()).and.to.contain('damaged')
+      }
+      expect(readFileSync(database(), 'utf8')).to.equal('no database at all'.repeat(100))
+    })
+
+    it('of a newer version is a CONFIG error that names it, and stays as it was', async () => {
+      await run([...CREATE, '-c'])
+      const db = new DatabaseSync(database())
+      db.exec('INSERT INTO migration (version, applied_at) VALUES (999, 0)')
+      db.close()
+      const before = readFileSync(database())
+      const refused = await run([...CREATE, '-c'])
+      expect(refused).to.include({exitCode: 3, stdout: ''})
+      expect(refused.stderr).to.contain(database()).and.to.contain('newer version')
+      expect(readFileSync(database()).equals(before)).to.equal(true)
+    })
+
+    it('in a place that is no folder is a CONFIG error that names it', async () => {
+      writeFileSync(join(home, 'file'), '')
+      const refused = await run(CREATE, {env: {TOKENRY_HOME: join(home, 'file')}})
+      expect(refused).to.include({exitCode: 3, stdout: ''})
+      expect(refused.stderr).to.contain(join(home, 'file'))
+    })
+  })
+
+  describe('--output', () => {
+    it('is a conflict for a symbolic link that leads nowhere, before any question and before anything is minted', async () => {
+      const file = join(home, 'link')
+      symlinkSync('nowhere', file)
+      const refused = await run(['deployment', 'token', 'create', '--output', file], {tty: true})
+      expect(refused).to.include({exitCode: 7, stdout: ''})
+      expect(existsSync(database())).to.equal(false)
+    })
+
+    it('is refused for a folder', async () => {
+      expect(await run([...CREATE, '--output', `${home}/`])).to.include({exitCode: 3, stdout: ''})
+      expect(await run([...CREATE, '--output', home])).to.include({exitCode: 7, stdout: ''})
+    })
+
+    it('makes a file that its owner can read, whatever the umask', async () => {
+      const umask = process.umask(0o777)
+      try {
+        await run([...CREATE, '--output', join(home, 'token')])
+      } finally {
+        process.umask(umask)
+      }
+      expect(statSync(join(home, 'token')).mode & 0o777).to.equal(0o600)
+      expect(statSync(join(home, 'data')).mode & 0o777).to.equal(0o700)
+      expect(statSync(database()).mode & 0o777).to.equal(0o600)
+    })
+
+    it('takes a name of any length that the file system takes, and leaves nothing else behind', async () => {
+      const name = 'x'.repeat(255)
+      expect(await run([...CREATE, '--output', join(home, name)])).to.include({exitCode: 0})
+      expect(readdirSync(home).sort()).to.deep.equal(['data', name])
+    })
+  })
+
+  describe('a name that wants to drive the terminal', () => {
+    const evil = 'x\u001b]0;pwn\u0007\n::error::hi'
+
+    it('is escaped in everything that is said', async () => {
+      await run(['service', 'deployment', 'create', evil])
+      await run(['service', 'deployment', 'delete', 'default', '-f'])
+      for (const argv of [LIST, [...CREATE, '-n', evil], ['deployment', 'token', 'rotate', '-t', 'none', '-f']]) {
+        for (const tty of [false, true]) {
+          const {stdout, stderr} = await run(argv, {tty, env: {NO_COLOR: '1'}})
+          expect(stdout + stderr)
+            .to.not.contain('\u001b')
+            .and.to.not.match(/^::error/m)
+        }
+      }
+    })
+
+    it('is escaped in the claims of an inspected token, their names too', async () => {
+      const claims = Buffer.from(JSON.stringify({[evil]: evil})).toString('base64url')
+      const {stdout} = await run(['token', 'inspect'], {stdin: `e30.${claims}.c2ln`})
+      expect(stdout)
+        .to.not.contain('\u001b')
+        .and.to.not.match(/^::error/m)
+    })
+  })
+
+  describe('the environment', () => {
+    it('is refused where it asks for what this version does not have', async () => {
+      for (const name of ['TOKENRY_DATABASE_URL', 'TOKENRY_MASTER_KEY']) {
+        const refused = await run(CREATE, {env: {[name]: 'postgres://user:secret@localhost/db'}})
+        expect(refused).to.include({exitCode: 3, stdout: ''})
+        expect(refused.stderr).to.contain(name).and.to.not.contain('secret')
+      }
+    })
+
+    it('names the organization and the workspace, and is believed', async () => {
+      const [deployment] = resultOf<{workspaceId: string; organizationId: string}[]>(
+        await run(['deployment', 'list', '--json']),
+      )
+      const right = {
+        TOKENRY_ORGANIZATION_ID: deployment?.organizationId ?? '',
+        TOKENRY_WORKSPACE_ID: deployment?.workspaceId ?? '',
+      }
+      expect(await run([...CREATE, '-c'], {env: right})).to.include({exitCode: 0})
+      expect(await run(CREATE, {env: {TOKENRY_ORGANIZATION_ID: 'cnone'}})).to.include({exitCode: 6})
+      expect(await run(CREATE, {env: {TOKENRY_WORKSPACE_ID: 'cnone'}})).to.include({exitCode: 6})
+      expect(await run([...CREATE, '--workspace-id', 'cnone'])).to.include({exitCode: 6})
+      expect(await run(CREATE, {env: {TOKENRY_WORKSPACE_ID: ''}})).to.include({exitCode: 3})
+    })
+
+    it('without a home folder is a CONFIG error that says what to set', async () => {
+      const {resolveFolders} = await import('../../src/config/folders.ts')
+      expect(() => resolveFolders({}, 'linux', ''))
+        .to.throw()
+        .with.property('code', 'CONFIG')
+    })
+
+    it('is not guessed from a configuration of Astro that cannot be read', async () => {
+      mkdirSync(join(home, '.astro', 'config.yaml'), {recursive: true})
+      const refused = await run(CREATE)
+      expect(refused).to.include({exitCode: 3, stdout: ''})
+      expect(refused.stderr).to.contain('config.yaml')
+    })
+
+    for (const token of ['Bearer ', '"Bearer "', 'null', '~', '""', "''"]) {
+      it(`does not take the token ${token} in it for a session`, async () => {
+        mkdirSync(join(home, '.astro'))
+        writeFileSync(
+          join(home, '.astro', 'config.yaml'),
+          `contexts:\n  localhost:\n    token: ${token}\n    workspace: x\n`,
+        )
+        expect(await run([...CREATE, '-c'])).to.include({exitCode: 0})
+      })
+    }
+
+    it('is a CONFIG error that names the settings when their current context is gone', async () => {
+      await writeSettings(join(home, 'config'), {contexts: {}, current: {astro: 'gone'}})
+      const refused = await run(CREATE)
+      expect(refused).to.include({exitCode: 3, stdout: ''})
+      expect(refused.stderr).to.contain('settings.json').and.to.contain('gone')
+    })
+  })
+
+  it('an empty id is a usage error, not a token that is not there', async () => {
+    expect(await run(['deployment', 'token', 'delete', '', '-f'])).to.include({exitCode: 2})
+  })
+
+  it('a value that has expired still finds its token, to renew or delete it', async () => {
+    const {token} = resultOf(await run([...CREATE, '--json']))
+    const file = join(home, 'token.txt')
+    writeFileSync(file, String(token), {mode: 0o600})
+    const nowMs = TEST_NOW + 3 * DAY_MS
+    const rotated = await run(['deployment', 'token', 'rotate', '--token-file', file, '-f', '-c'], {nowMs})
+    expect(rotated.exitCode).to.equal(0)
+    expect(await run(['token', 'verify'], {stdin: rotated.stdout, nowMs})).to.include({exitCode: 0})
+  })
+
+  it('what is wrong is refused before a person is asked for the rest', async () => {
+    const argv = ['deployment', 'token', 'create']
+    expect(await run([...argv, '-n', 'x', '-r', 'BAD'], {tty: true})).to.include({exitCode: 2})
+    expect(await run([...argv, '-n', 'x'.repeat(300), '-r', 'DEPLOYMENT_ADMIN'], {tty: true})).to.include({exitCode: 2})
+  })
+
+  it('a stream that never ends is not read for a token', async () => {
+    expect(await run(['token', 'verify'], {stdin: 'x'.repeat(2_000_000)})).to.include({exitCode: 2})
+  })
+
+  it('a document that cannot be made is an error in the document', async () => {
+    const nested = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    const value = `e30.${Buffer.from(nested).toString('base64url')}.c2ln`
+    const refused = await run(['token', 'inspect', '--json'], {stdin: value})
+    expect(JSON.parse(refused.stdout)).to.include({ok: false})
+  })
+
+  it('a header is not hidden by a claim of the same name, and an unsecured JWT is one', async () => {
+    const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url')
+    const {stdout, exitCode} = await run(['token', 'inspect'], {
+      stdin: `${part({alg: 'none'})}.${part({alg: 'EdDSA'})}.`,
+    })
+    expect(exitCode).to.equal(0)
+    expect(stdout).to.match(/Header.*\n {2}alg {2}none\nClaims.*\n {2}alg {2}EdDSA\n/)
+  })
+
+  it('an end that cannot be read is no end, but not never either', async () => {
+    const value = `e30.${Buffer.from('{"exp":1e20}').toString('base64url')}.c2ln`
+    expect((await run(['token', 'inspect'], {stdin: value})).stdout).to.contain('at no time that can be read')
+    expect(await run(['token', 'inspect', '--valid-for', '1d'], {stdin: value})).to.include({exitCode: 10})
+  })
+
+  it('garbage is no JWT, and nothing is said of its claims', async () => {
+    expect(await run(['token', 'inspect'], {stdin: 'garbage'})).to.include({exitCode: 10, stdout: ''})
+  })
+
+  it('the version is a document under --json', async () => {
+    expect(resultOf(await run(['--version', '--json']))).to.deep.equal({version: '0.1.0'})
+  })
+})
