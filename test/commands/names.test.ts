@@ -1,0 +1,104 @@
+import {expect} from 'chai'
+import fc from 'fast-check'
+import {escapeControl} from '../../src/output/escape.ts'
+import {ASTRO_LIMITS} from '../../src/vendors/astro/api.ts'
+import {type Run, resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const TOKEN = ['deployment', 'token']
+const RUNS = 12
+const TOKEN_LINE = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
+/** What a terminal would act on: C0 but the newline, DEL, C1, what turns text round, lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+const DANGEROUS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u
+/** The colours of tokenry itself. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one
+const OWN_COLOURS = /\x1b\[\d{1,2}m/g
+
+/** Any text that an operating system can hand over as an argument: all of Unicode, but no NUL. */
+const names = fc
+  .oneof(
+    fc.string({unit: 'binary', minLength: 1, maxLength: 40}),
+    fc.string({unit: 'grapheme', minLength: 1, maxLength: 40}),
+    fc.string({
+      unit: fc.constantFrom(...'\t\n\r\x1b\x07\x7f\x9b\u202e\u2028\u200d\ufe0f\\"\'`$ -=,;%🔑é'),
+      minLength: 1,
+      maxLength: 12,
+    }),
+    fc.constantFrom('--json', '-c', '--', '-', ' ', 'null', '__proto__', '\x1b]0;owned\x07', '\ud83d\udd11'.repeat(20)),
+  )
+  .filter((name) => !name.includes('\0') && name.length <= ASTRO_LIMITS.nameLengthMax)
+
+describe('a name and a description with any character', () => {
+  it('come back from JSON as they were given', async () => {
+    await forAny(async ({name, description, home}) => {
+      const made = await create(home, name, description, ['--json'])
+      expect(made.stderr).to.equal('')
+      expect(resultOf(made)).to.include({name, description})
+      const listed = await runTokenry([...TOKEN, 'list', '--json'], {home})
+      expect(resultOf<Record<string, unknown>[]>(listed)[0]).to.include({name, description})
+    })
+  })
+
+  it('are one cell of one line in a pipe', async () => {
+    await forAny(async ({name, description, home}) => {
+      await create(home, name, description, ['-c'])
+      const listed = await runTokenry([...TOKEN, 'list'], {home})
+      const lines = listed.stdout.split('\n')
+      expect(lines).to.have.lengthOf(3)
+      const [header, cells] = lines.map((line) => line.split('\t'))
+      expect(cells).to.have.lengthOf(header?.length ?? 0)
+      expect(cells?.[1]).to.equal(escapeControl(name))
+      expect(cells?.at(-1)).to.equal(escapeControl(description))
+      expect(listed.stdout.replaceAll('\t', '')).to.not.match(DANGEROUS)
+    })
+  })
+
+  it('do nothing to a terminal, and leave a table one line for each token', async () => {
+    await forAny(async ({name, description, home}) => {
+      const made = await create(home, name, description, [], true)
+      expect(made.stdout).to.match(TOKEN_LINE)
+      const listed = await runTokenry([...TOKEN, 'list'], {home, tty: true, columns: 100})
+      expect(listed.stdout.split('\n')).to.have.lengthOf(3)
+      const missing = await runTokenry([...TOKEN, 'delete', '-f', `--name=${name}x`], {home, tty: true})
+      expect(missing.exitCode).to.equal(6)
+      for (const text of [made.stderr, listed.stdout, listed.stderr, missing.stderr]) {
+        expect(text.replaceAll(OWN_COLOURS, '')).to.not.match(DANGEROUS)
+      }
+    })
+  })
+
+  it('change nothing of what --clean-output prints', async () => {
+    await forAny(async ({name, description, home}) => {
+      const made = await create(home, name, description, ['--clean-output'])
+      expect(made).to.include({exitCode: 0, stderr: ''})
+      expect(made.stdout).to.match(TOKEN_LINE)
+    })
+  })
+
+  it('find the token again: rename, rotate and delete it by name', async () => {
+    await forAny(async ({name, description: other, home}) => {
+      await create(home, name, '', ['-c'])
+      const renamed = await runTokenry([...TOKEN, 'update', `--name=${name}`, `--new-name=${other}`, '--json'], {home})
+      expect(resultOf(renamed)).to.include({name: other})
+      const rotated = await runTokenry([...TOKEN, 'rotate', '-f', '-c', '-t', other], {home})
+      expect(rotated.stdout).to.match(TOKEN_LINE)
+      const deleted = await runTokenry([...TOKEN, 'delete', '-f', '--json', '-t', other], {home})
+      expect(resultOf(deleted)).to.include({name: other, ended: true})
+    })
+  })
+})
+
+async function forAny(
+  check: (given: {name: string; description: string; home: string}) => Promise<void>,
+): Promise<void> {
+  const property = fc.asyncProperty(names, names, (name, description) => check({name, description, home: tempFolder()}))
+  await fc.assert(property, {numRuns: RUNS})
+}
+
+async function create(home: string, name: string, description: string, flags: string[], tty = false): Promise<Run> {
+  const argv = [...TOKEN, 'create', '-n', name, '-d', description, '-r', 'DEPLOYMENT_ADMIN', '-e', '30', ...flags]
+  const run = await runTokenry(argv, {home, tty})
+  expect(run.exitCode, run.stderr).to.equal(0)
+  return run
+}
