@@ -1,7 +1,8 @@
+import {join} from 'node:path'
 import {main} from './main.ts'
 import {createProcessRuntime} from './runtime.ts'
 
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
-main(process.argv.slice(2), createProcessRuntime(), new URL('..', import.meta.url)).then((exitCode) => {
+main(process.argv.slice(2), createProcessRuntime(), join(import.meta.dirname, '..')).then((exitCode) => {
   process.exitCode = exitCode
 })
