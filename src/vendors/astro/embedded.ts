@@ -38,6 +38,8 @@ export interface EmbeddedAstro extends AstroApi {
   /** `uniqueName`: CONFLICT, naming the id, when a live token of the same entity bears the name. */
   createToken(organizationId: string, body: CreateTokenBody, options?: {uniqueName: boolean}): Promise<AstroMintedToken>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
+  /** Every token that is there and has a role on a deployment, at once: by pages, each would be counted and found again. */
+  listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
   /** Deleted tokens of a deployment, the latest end last. */
   listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
 }
@@ -147,14 +149,21 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, {organizationId, tokenId})
   }
 
+  async listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
+    return this.#toWire(await this.#allTokens(organizationId, deploymentId, 'live'))
+  }
+
   async listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]> {
-    await this.#requireManager({organizationId, scope: 'DEPLOYMENT', id: deploymentId})
-    const filter: TokenFilter = {...filterOf({deploymentId}), show: 'deleted'}
-    const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-    const rows = await this.#service.read.listTokens(organizationId, filter, page)
+    const rows = await this.#allTokens(organizationId, deploymentId, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
     const tokens = await this.#toWire(ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
+  }
+
+  async #allTokens(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
+    await this.#requireManager({organizationId, scope: 'DEPLOYMENT', id: deploymentId})
+    const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
+    return this.#service.read.listTokens(organizationId, {...filterOf({deploymentId}), show}, page)
   }
 
   /** A token that the principal may manage; one of another entity that it may not see answers like one that is not there. */
