@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {main} from './main.ts'
 import {createProcessRuntime} from './runtime.ts'
 
@@ -5,6 +6,6 @@ import {createProcessRuntime} from './runtime.ts'
 process.exitCode = 1
 
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
-main(process.argv.slice(2), createProcessRuntime(), new URL('..', import.meta.url)).then((exitCode) => {
+main(process.argv.slice(2), createProcessRuntime(), join(import.meta.dirname, '..')).then((exitCode) => {
   process.exitCode = exitCode
 })

@@ -32,7 +32,8 @@ export async function listTokens(runtime: Runtime, options: ListOptions): Promis
 
 /** Every token that has a role on the deployment, as the API gives it. */
 export function readTokens(entity: DeploymentEntity): Promise<AstroToken[]> {
-  const {api, organizationId} = entity.target
+  const {api, embedded, organizationId} = entity.target
+  if (embedded) return embedded.listLiveTokens(organizationId, entity.id)
   return listAll(async (page) => {
     const answer = await api.listTokens(organizationId, {deploymentId: entity.id, ...page})
     return {items: answer.tokens, totalCount: answer.totalCount}

@@ -56,6 +56,8 @@ export interface EmbeddedAstro extends AstroApi {
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
+  /** Every token that is there and has a role on a deployment, at once: by pages, each would be counted and found again. */
+  listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
   /** Deleted tokens of a deployment, the latest end last. */
   listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
 }
@@ -189,14 +191,22 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
+  async listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
+    return this.#toWire(await this.#allTokens(organizationId, deploymentId, 'live'))
+  }
+
   async listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]> {
-    const {read} = this.#service
-    await requireManager(read, this.#principal, {organizationId, scope: 'DEPLOYMENT', id: deploymentId})
-    const filter: TokenFilter = {...filterOf({deploymentId}), show: 'deleted'}
-    const rows = await read.listTokens(organizationId, filter, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
+    const rows = await this.#allTokens(organizationId, deploymentId, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
     const tokens = await this.#toWire(ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
+  }
+
+  async #allTokens(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
+    const {read} = this.#service
+    await requireManager(read, this.#principal, {organizationId, scope: 'DEPLOYMENT', id: deploymentId})
+    const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
+    return read.listTokens(organizationId, {...filterOf({deploymentId}), show}, page)
   }
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import {deploymentFlags} from '../../../cli/deployment-command.ts'
 import {textFlag} from '../../../cli/flags.ts'
 import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'

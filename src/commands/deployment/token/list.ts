@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import {DeploymentCommand, deploymentFlags} from '../../../cli/deployment-command.ts'
 import {choiceFlag, noHeaderFlag, textFlag} from '../../../cli/flags.ts'
 import {DAY_MS, parseWindow} from '../../../lib/duration.ts'
