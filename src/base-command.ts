@@ -97,7 +97,9 @@ export abstract class BaseCommand<Result> extends Command {
     const missing = required.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
     if (this.prompter || missing.length === 0) return
     const names = missing.join(' and ')
-    throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {hint: `Give ${names}`})
+    throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {
+      hint: `See tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
+    })
   }
 
   /** USAGE before anything is looked up when a confirmation will be needed and cannot be asked for. */

@@ -79,7 +79,7 @@ export const globalFlags = {
     ...choiceFlag(
       'verbosity',
       ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
-      'Details on stderr: debug or trace; every other level means the usual ones',
+      '`debug` or `trace` tell details on stderr; the other levels of astro are accepted',
     ),
     helpGroup: 'GLOBAL',
     helpValue: 'LEVEL',
