@@ -25,8 +25,9 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
     if (isDebugging(runtime.env)) await writer.debug(privateDetails(err))
     return description.exitCode
   } finally {
-    // What is committed is on the disk: a store that cannot be closed changes nothing.
-    await runtime.close().catch(() => {})
+    // Work that was abandoned may hold the store for as long as it likes. What is committed is on the disk: a store that cannot be
+    // closed changes nothing.
+    if (!runtime.signals.abandoned) await runtime.close().catch(() => {})
   }
 }
 

@@ -2,6 +2,8 @@ import {type Folders, resolveFolders} from './config/folders.ts'
 import {readUser} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
+import {wasClosed} from './runtime/closed-output.ts'
+import {createSignals, type Signals} from './runtime/signals.ts'
 import type {OpenedService} from './service/open.ts'
 
 /** A stream that text is written to; a terminal says so and how wide it is. */
@@ -16,6 +18,9 @@ export interface Runtime {
   stdin: InputStream
   stdout: OutputStream
   stderr: OutputStream
+  /** Nobody will ever see what is written to stdout, though writing succeeds. */
+  stdoutClosed(): boolean
+  signals: Signals
   prompter: Prompter
   homeFolder: string
   /** Who sits at this machine, for the audit trail. */
@@ -55,6 +60,8 @@ export function createProcessRuntime(): Runtime {
     get prompter() {
       return createPrompter(this)
     },
+    stdoutClosed: () => wasClosed(process.stdout.fd),
+    signals: createSignals(process),
     homeFolder,
     userName,
     folders,

@@ -13,6 +13,8 @@ export const mintFlags = {
   }),
 }
 
+const HOW_TO_LOOK = 'It may have been done all the same: see with tokenry deployment token list'
+
 /** What create and rotate share: the secret leaves by one door, and everything said about it goes to stderr. */
 export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   #output: string | undefined
@@ -24,11 +26,20 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   ): Promise<TokenResult> {
     const delivery = openDelivery(this.writer, output)
     this.#output = output
+    const {signals} = this.runtime
+    const deliver: Deliver = async (secret, result, {undoable} = {undoable: false}) => {
+      if (undoable) signals.refuseWhenStopped()
+      await delivery.deliver(secret, {...result})
+    }
     try {
-      return await mint((secret, result) => delivery.deliver(secret, {...result}))
+      return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint: HOW_TO_LOOK})
     } finally {
       delivery.close()
     }
+  }
+
+  #sayThatWeWait(): void {
+    void this.writer.note('Waiting for the answer, to undo what it brings; once more to stop at once')
   }
 
   /** The secret, or the document with it, is out already; for a person the rest follows on stderr. */

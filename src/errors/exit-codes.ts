@@ -15,6 +15,7 @@ export const EXIT_CODES = {
   CHECK_FAILED: 10,
   UNDELIVERED: 11,
   CANCELLED: 130,
+  TERMINATED: 143,
 } as const
 
 export type ErrorCode = keyof typeof EXIT_CODES

@@ -15,10 +15,12 @@ export interface Delivery {
 
 /**
  * `--output FILE` writes the secret to a new 0600 file, `--output -` to stdout without a newline, nothing to stdout with one;
- * --json puts it into the document. CONFLICT when the file exists, CONFIG when it cannot be made: both before anything is minted.
+ * --json puts it into the document. CONFLICT when the file exists, CONFIG when it cannot be made or stdout is
+ * closed: all before anything is minted.
  */
 export function openDelivery(writer: Writer, output: string | undefined): Delivery {
   if (output !== undefined && output !== '-') return openFileDelivery(writer, resolve(output))
+  writer.requireStdout()
   return {
     async deliver(secret, result) {
       await writer.maskInJobLog(secret)

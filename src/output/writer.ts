@@ -10,6 +10,8 @@ interface Streams {
   stdout: NodeJS.WritableStream & {isTTY?: boolean}
   stderr: NodeJS.WritableStream & {isTTY?: boolean}
   env: Record<string, string | undefined>
+  /** Whether writing to stdout succeeds and nobody will ever see it. */
+  stdoutClosed?(): boolean
 }
 
 /** The one place that prints. What each mode puts where: style.md, "Output". */
@@ -44,6 +46,14 @@ export class Writer {
     this.#documentWritten = true
   }
 
+  /** CONFIG when a secret would vanish, because stdout was closed. */
+  requireStdout(): void {
+    if (!this.#isStdoutClosed()) return
+    throw new AppError('CONFIG', 'Standard output is closed, so the token would be lost; nothing was made', {
+      hint: 'Send standard output somewhere, or the token to a new file with --output FILE',
+    })
+  }
+
   /** A secret, exactly as given. Fails when it cannot be written. */
   async secret(text: string): Promise<void> {
     await writeAll(this.#streams.stdout, text)
@@ -76,8 +86,8 @@ export class Writer {
   async fail(error: ErrorDescription, result?: unknown): Promise<void> {
     if (this.mode !== 'json') return this.#failInWords(error)
     const document = result === undefined ? {ok: false, error} : {ok: false, result, error}
-    if (!this.#documentWritten) {
-      const unwritten = await this.document(document).then(
+    if (!this.#documentWritten && !this.#isStdoutClosed()) {
+      const unwritten = await writeAll(this.#streams.stdout, this.#documentText(document)).then(
         () => false,
         () => true,
       )
@@ -97,6 +107,10 @@ export class Writer {
 
   errColors(): Promise<Colors> {
     return createColors(this.#streams.stderr, this.#streams.env)
+  }
+
+  #isStdoutClosed(): boolean {
+    return this.#streams.stdoutClosed?.() ?? false
   }
 
   async #failInWords(error: ErrorDescription): Promise<void> {

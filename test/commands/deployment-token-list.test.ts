@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import type {TokenService} from '../../src/service/token-service.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
 import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -28,6 +29,25 @@ describe('deployment token list', () => {
 
   const names = async (...flags: string[]) =>
     resultOf<{name: string}[]>(await run([...LIST, '--json', ...flags])).map(({name}) => name)
+
+  it('shows each token once while others create tokens that sort before them', async () => {
+    await create('one', '30')
+    let others = 0
+    const fakeService = (real: TokenService): TokenService => ({
+      ...real,
+      read: {
+        ...real.read,
+        async listTokens(...args) {
+          const rows = await real.read.listTokens(...args)
+          others += 1
+          await create(`other-${others}`, '30', {nowMs: TEST_NOW - others * DAY_MS})
+          return rows
+        },
+      },
+    })
+    const listed = resultOf<{name: string}[]>(await run([...LIST, '--json'], {fakeService}))
+    expect(listed.map(({name}) => name)).to.deep.equal(['one'])
+  })
 
   it('prints tabs, RFC 3339 and a header in a pipe, id and name first', async () => {
     const {id} = await create('ci', '30')

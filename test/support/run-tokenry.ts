@@ -1,8 +1,11 @@
+import {EventEmitter} from 'node:events'
 import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
 import {resolveFolders} from '../../src/config/folders.ts'
 import {main} from '../../src/main.ts'
+import {createSignals} from '../../src/runtime/signals.ts'
 import {lazyService, type Runtime} from '../../src/runtime.ts'
+import type {TokenService} from '../../src/service/token-service.ts'
 import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -23,6 +26,13 @@ export interface RunOptions {
   /** System error code of every write to stdout, such as EPIPE. */
   stdoutFails?: string
   columns?: number
+  stdoutClosed?: boolean
+  /** Where the signals of the run come from. */
+  signals?: EventEmitter
+  /** How long an answer is waited for after a signal. */
+  answerWaitMs?: number
+  /** Another service in the place of the real one. */
+  fakeService?: (real: TokenService) => TokenService
 }
 
 export interface Run {
@@ -61,7 +71,20 @@ function createTestRuntime(
     homeFolder: options.home,
     userName: 'tester',
     folders,
-    ...lazyService({env, folders, now}),
+    stdoutClosed: () => options.stdoutClosed ?? false,
+    signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
+    ...serviceOf(options, lazyService({env, folders, now})),
+  }
+}
+
+function serviceOf<Parts extends Pick<Runtime, 'openService'>>({fakeService}: RunOptions, parts: Parts): Parts {
+  if (!fakeService) return parts
+  return {
+    ...parts,
+    async openService() {
+      const opened = await parts.openService()
+      return {...opened, service: fakeService(opened.service)}
+    },
   }
 }
 

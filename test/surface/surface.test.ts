@@ -57,7 +57,7 @@ describe('surface', () => {
       expect(row, code).to.be.a('string')
       expect(row, code).to.contain(`| ${exitCode} |`)
     }
-    expect(new Set(Object.values(EXIT_CODES))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130]))
+    expect(new Set(Object.values(EXIT_CODES))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130, 143]))
   })
 
   it('answers --json with the committed shapes', async () => {

@@ -1,14 +1,17 @@
 import {AppError} from '../../errors/app-error.ts'
-import {reasonOf} from '../../lib/system-error.ts'
 import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {readTokens} from './list-tokens.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
 import {checkRole} from './roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
+import {explainUndelivered} from './undelivered.ts'
 
-/** Hands a secret over to whoever asked for it; rejects when that failed. */
-export type Deliver = (secret: string, result: TokenResult) => Promise<void>
+/**
+ * Hands a secret over to whoever asked for it; rejects when that failed. `undoable` says that the caller can undo what it made:
+ * then it is also refused, with CANCELLED or TERMINATED, once a signal has come.
+ */
+export type Deliver = (secret: string, result: TokenResult, options?: {undoable: boolean}) => Promise<void>
 
 export interface CreateOptions {
   entity: DeploymentEntity
@@ -22,13 +25,16 @@ export interface CreateOptions {
   deliver: Deliver
 }
 
-/** Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED. */
+/**
+ * Create a token and deliver its value. A value that cannot be delivered is ended again: UNDELIVERED, or CANCELLED or TERMINATED
+ * when a signal came before it was.
+ */
 export async function createToken(options: CreateOptions): Promise<TokenResult> {
   const {entity, deliver} = options
   const minted = await mint(options)
   const result = toTokenResult(minted, entity)
   try {
-    await deliver(minted.token, result)
+    await deliver(minted.token, result, {undoable: true})
   } catch (cause) {
     throw await endUndelivered(entity, minted, cause)
   }
@@ -68,7 +74,8 @@ async function refuseTakenName(entity: DeploymentEntity, name: string): Promise<
 
 async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
   const {api, organizationId} = entity.target
-  const why = `The new API token ${minted.id} could not be written out: ${reasonOf(cause)}`
+  const {why: reason, code} = explainUndelivered(cause)
+  const why = `The new API token ${minted.id} ${reason}`
   try {
     await api.deleteToken(organizationId, minted.id)
   } catch (err) {
@@ -77,8 +84,8 @@ async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken
       hint: `End it with: tokenry deployment token delete ${minted.id} --deployment-id ${entity.id} --force`,
     })
   }
-  return new AppError('UNDELIVERED', `${why}; it was ended again`, {
+  return new AppError(code, `${why}; it was ended again`, {
     cause,
-    hint: 'Run the command again with an output that can be written',
+    ...(code === 'UNDELIVERED' ? {hint: 'Run the command again with an output that can be written'} : {}),
   })
 }

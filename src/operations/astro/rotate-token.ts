@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
-import {reasonOf} from '../../lib/system-error.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {Deliver} from './create-token.ts'
 import type {DeploymentEntity} from './open-deployment.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
+import {explainUndelivered} from './undelivered.ts'
 
 export interface RotateOptions {
   entity: DeploymentEntity
@@ -13,7 +13,8 @@ export interface RotateOptions {
 
 /**
  * Give a token a new value. On the embedded service the new value is delivered first and the old one ends then: a failed delivery
- * leaves the old value as it was (UNDELIVERED); a failed end after the delivery is PARTIAL, with both valid.
+ * leaves the old value as it was (UNDELIVERED), and so does a signal before it (CANCELLED, TERMINATED); a failed end after the
+ * delivery is PARTIAL, with both valid.
  */
 export async function rotateToken(options: RotateOptions): Promise<TokenResult> {
   refuseForeign(options)
@@ -27,7 +28,7 @@ async function rotateInSteps(
 ): Promise<TokenResult> {
   const staged = await embedded.beginRotation(entity.target.organizationId, token.id)
   try {
-    await deliver(staged.token.token, toTokenResult(staged.token, entity))
+    await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {
     throw await undoUndelivered(staged, token, cause)
   }
@@ -46,14 +47,14 @@ async function rotateInSteps(
   }
 }
 
-/** Where the vendor ends the old value at once, nothing can be undone: the message gives the id. */
+/** Where the vendor ends the old value at once, nothing can be undone: the value is delivered even when a signal came. */
 async function rotateAtOnce({entity, token, deliver}: RotateOptions): Promise<TokenResult> {
   const minted = await entity.target.api.rotateToken(entity.target.organizationId, token.id)
   const result = toTokenResult(minted, entity)
   try {
     await deliver(minted.token, result)
   } catch (cause) {
-    throw new AppError('UNDELIVERED', `The new value of ${token.id} could not be written out: ${reasonOf(cause)}`, {
+    throw new AppError('UNDELIVERED', `The new value of ${token.id} ${explainUndelivered(cause).why}`, {
       cause,
       hint: `The old value has ended: rotate again with: tokenry deployment token rotate ${token.id} --force`,
     })
@@ -62,7 +63,8 @@ async function rotateAtOnce({entity, token, deliver}: RotateOptions): Promise<To
 }
 
 async function undoUndelivered(staged: {undo(): Promise<void>}, token: AstroToken, cause: unknown): Promise<AppError> {
-  const why = `The new value of ${token.name} (${token.id}) could not be written out: ${reasonOf(cause)}`
+  const {why: reason, code} = explainUndelivered(cause)
+  const why = `The new value of ${token.name} (${token.id}) ${reason}`
   try {
     await staged.undo()
   } catch (err) {
@@ -71,9 +73,9 @@ async function undoUndelivered(staged: {undo(): Promise<void>}, token: AstroToke
       hint: `End it by rotating again: tokenry deployment token rotate ${token.id} --force`,
     })
   }
-  return new AppError('UNDELIVERED', `${why}; the old value is still valid`, {
+  return new AppError(code, `${why}; the old value is still valid`, {
     cause,
-    hint: 'Run the command again with an output that can be written',
+    ...(code === 'UNDELIVERED' ? {hint: 'Run the command again with an output that can be written'} : {}),
   })
 }
 

@@ -1,9 +1,15 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite'
+import {setTimeout as wait} from 'node:timers/promises'
 import type {SqlConnection, SqlEngine, SqlValue} from './sql-engine.ts'
-import {toStoreError} from './store-errors.ts'
+import {BUSY, isSqliteError, toStoreError} from './store-errors.ts'
 
 /** Statements kept prepared. Lists make many texts, one for each combination of filter and sort. */
 const STATEMENTS_MAX = 200
+
+/** How long a lock of another process is waited for. */
+export const BUSY_TIMEOUT_MS = 10_000
+/** How long one try to begin a transaction may keep this process from everything else. */
+const BEGIN_TRY_MS = 100
 
 /**
  * One SQLite connection that many callers of this process share. They take turns: a transaction has the connection to itself
@@ -64,9 +70,30 @@ function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
   })
 }
 
-/** IMMEDIATE: a transaction that reads first and writes later could otherwise fail for no reason that waiting mends. */
+/**
+ * Take the write lock. SQLite itself would wait for it without giving a signal, a timer or another caller their turn.
+ *
+ * IMMEDIATE: a transaction that reads first and writes later could otherwise fail for no reason that waiting mends.
+ */
+async function begin(db: DatabaseSync): Promise<void> {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      db.exec(`PRAGMA busy_timeout = ${BEGIN_TRY_MS}; BEGIN IMMEDIATE`)
+      return
+    } catch (err) {
+      if (!isSqliteError(err, BUSY) || performance.now() > deadline) throw err
+    } finally {
+      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    }
+    await wait(1)
+  }
+}
+
 async function runTransaction<T>(db: DatabaseSync, file: string, work: () => Promise<T>): Promise<T> {
-  withStoreErrors(file, () => db.exec('BEGIN IMMEDIATE'))
+  await begin(db).catch((err: unknown) => {
+    throw toStoreError(err, file)
+  })
   try {
     const result = await work()
     withStoreErrors(file, () => db.exec('COMMIT'))

@@ -8,7 +8,7 @@ import {SCHEMA_VERSION} from './schema.ts'
 import type {SqlEngine} from './sql-engine.ts'
 import {migrate} from './sql-migrate.ts'
 import {createSqlSession, createSqlStore} from './sql-store.ts'
-import {createSqliteEngine} from './sqlite-engine.ts'
+import {BUSY_TIMEOUT_MS, createSqliteEngine} from './sqlite-engine.ts'
 import {loadSqlite} from './sqlite-module.ts'
 import type {Store, StoreSession} from './store.ts'
 import {
@@ -42,7 +42,6 @@ export interface OpenedStore {
   readOnly: boolean
 }
 
-const BUSY_TIMEOUT_MS = 10_000
 const WAL_RETRY_MS = 20
 
 /**

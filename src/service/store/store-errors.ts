@@ -1,4 +1,4 @@
-import {accessSync, constants, existsSync} from 'node:fs'
+import {accessSync, constants, existsSync, statfsSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../../errors/app-error.ts'
 
@@ -73,6 +73,18 @@ const NOTADB = 26
 const CONSTRAINT_PRIMARYKEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
+/** SQLite says FULL only where a write fails; for the -shm file beside it that is an error of the disk. */
+function isFull(folder: string): boolean {
+  try {
+    const {bavail, bsize} = statfsSync(folder)
+    return bavail * bsize < SHM_BYTES
+  } catch {
+    return false
+  }
+}
+
+const SHM_BYTES = 32_768
+
 /** SQLite puts the details of a code into its higher bytes. */
 function primaryCode(errcode: number): number {
   return errcode & 0xff
@@ -95,7 +107,7 @@ function fromSqlite(cause: Error, errcode: number, file: string): unknown {
     case CANTOPEN:
       return isWritable(dirname(file)) ? closedError(file, 'it cannot be opened', cause) : readOnlyError(file, cause)
     case IOERR:
-      return diskError(file, cause)
+      return isFull(dirname(file)) ? fullError(file, cause) : diskError(file, cause)
     default:
       return cause
   }

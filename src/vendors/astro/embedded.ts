@@ -56,7 +56,10 @@ export interface EmbeddedAstro extends AstroApi {
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
-  /** Every token that is there and has a role on a deployment, at once: by pages, each would be counted and found again. */
+  /**
+   * Every token that is there and has a role on a deployment, in one look: pages shift while others create and delete, and each
+   * would be counted and found again.
+   */
   listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
   /** Deleted tokens of a deployment, the latest end last. */
   listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>

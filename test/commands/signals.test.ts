@@ -1,0 +1,136 @@
+import {EventEmitter} from 'node:events'
+import {readdirSync} from 'node:fs'
+import {expect} from 'chai'
+import type {TokenService} from '../../src/service/token-service.ts'
+import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
+const ROTATE = ['deployment', 'token', 'rotate', '-t', 'ci', '-f']
+const HOW_TO_LOOK = 'tokenry deployment token list'
+
+/** A service that is sent signals while it mints, and then answers, or never does. */
+function interrupted(signals: EventEmitter, sent: string[], answers = true): (real: TokenService) => TokenService {
+  function send(): Promise<void> {
+    for (const signal of sent) signals.emit(signal, signal)
+    return answers ? Promise.resolve() : new Promise(() => {})
+  }
+  return (real) => ({
+    ...real,
+    issue: (...args) => send().then(() => real.issue(...args)),
+    beginRotation: (...args) => send().then(() => real.beginRotation(...args)),
+  })
+}
+
+describe('a signal while a token is made', () => {
+  let home = ''
+  let signals = new EventEmitter()
+  beforeEach(() => {
+    home = tempFolder()
+    signals = new EventEmitter()
+  })
+
+  for (const [signal, exitCode, code] of [
+    ['SIGINT', 130, 'CANCELLED'],
+    ['SIGTERM', 143, 'TERMINATED'],
+  ] as const) {
+    it(`${signal}: waits for the answer, ends the new token again and exits ${exitCode}`, async () => {
+      const run = await stopped(CREATE, [signal])
+      expect(run).to.include({exitCode, stdout: ''})
+      expect(run.stderr).to.match(/^Waiting for the answer.*\nError: The new API token \w+ was not written out/)
+      expect(run.stderr).to.contain(`stopped by ${signal}; it was ended again\n`)
+      expect(await list()).to.deep.equal([])
+      expect(await list('--ended')).to.have.lengthOf(1)
+    })
+
+    it(`${signal}: leaves the old value of a rotated token as it was`, async () => {
+      const {stdout: old} = await runTokenry([...CREATE, '-c'], {home})
+      const run = await stopped([...ROTATE, '--json'], [signal])
+      expect(run).to.include({exitCode, stderr: ''})
+      expect(JSON.parse(run.stdout).error).to.include({code, exitCode, retryable: false})
+      expect(await verify(old)).to.equal(true)
+      expect(await list()).to.have.nested.property('[0].unfinishedRotationAt', null)
+    })
+
+    it(`${signal} twice: stops at once and says how to look`, async () => {
+      const run = await stopped([...CREATE, '-c'], [signal, signal], false)
+      const message = `Error: Stopped by ${signal} before the answer came\n`
+      expect(run).to.include({exitCode, stdout: ''})
+      expect(run.stderr).to.contain(message).and.to.contain(HOW_TO_LOOK)
+    })
+
+    it(`${signal}: gives up when the answer does not come in time, and says how to look`, async () => {
+      const run = await stopped([...ROTATE], [signal], false, {answerWaitMs: 5})
+      expect(run).to.include({exitCode, stdout: ''})
+      expect(run.stderr).to.contain('before the answer came').and.to.contain(HOW_TO_LOOK)
+    })
+  }
+
+  it('takes the last of two signals for the exit code', async () => {
+    expect(await stopped(CREATE, ['SIGINT', 'SIGTERM'], false)).to.include({exitCode: 143})
+  })
+
+  it('delivers what was on its way already: the token counts', async () => {
+    const fakeService = (real: TokenService): TokenService => ({
+      ...real,
+      beginRotation: async (...args) => {
+        const staged = await real.beginRotation(...args)
+        const finish = () => {
+          signals.emit('SIGINT', 'SIGINT')
+          return staged.finish()
+        }
+        return {...staged, finish}
+      },
+    })
+    const {stdout: old} = await runTokenry([...CREATE, '-c'], {home})
+    const run = await runTokenry([...ROTATE, '-c'], {home, signals, fakeService})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect([await verify(old), await verify(run.stdout)]).to.deep.equal([false, true])
+  })
+
+  it('leaves no draft of --output behind', async () => {
+    const folder = tempFolder()
+    await stopped([...CREATE, '--output', `${folder}/token.txt`], ['SIGINT', 'SIGINT'], false)
+    await stopped([...CREATE, '--output', `${folder}/token.txt`], ['SIGINT'])
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
+  it('says that a token which could not be ended still works', async () => {
+    const fakeService = (real: TokenService): TokenService => ({
+      ...interrupted(signals, ['SIGINT'])(real),
+      delete: () => Promise.reject(new Error('no')),
+    })
+    const run = await runTokenry(CREATE, {home, signals, fakeService})
+    expect(run.exitCode).to.equal(11)
+    expect(run.stderr)
+      .to.contain('still works')
+      .and.to.match(/tokenry deployment token delete \w+ /)
+  })
+
+  it('is listened for only while a token is made', async () => {
+    const during: number[] = []
+    const count = () => signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM')
+    const fakeService = (real: TokenService): TokenService => ({
+      ...real,
+      issue(...args) {
+        during.push(count())
+        return real.issue(...args)
+      },
+    })
+    await runTokenry(CREATE, {home, signals, fakeService})
+    expect([during, count()]).to.deep.equal([[2], 0])
+  })
+
+  async function stopped(argv: string[], sent: string[], answers = true, options: Partial<RunOptions> = {}) {
+    if (argv.includes('rotate') && (await list()).length === 0) await runTokenry(CREATE, {home})
+    return runTokenry(argv, {home, signals, fakeService: interrupted(signals, sent, answers), ...options})
+  }
+
+  async function list(...flags: string[]): Promise<Record<string, unknown>[]> {
+    return resultOf(await runTokenry(['deployment', 'token', 'list', '--json', ...flags], {home}))
+  }
+
+  async function verify(secret: string): Promise<boolean> {
+    return (await runTokenry(['token', 'verify'], {home, stdin: secret})).exitCode === 0
+  }
+})

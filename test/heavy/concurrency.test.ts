@@ -1,0 +1,118 @@
+import {type ChildProcessByStdio, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Readable, Writable} from 'node:stream'
+import {text} from 'node:stream/consumers'
+import {fileURLToPath} from 'node:url'
+import {expect} from 'chai'
+import {openEmbeddedService} from '../../src/service/open.ts'
+import {type Run, resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {bash, type Spawned} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+import {checkWhole} from './embedded-target.ts'
+
+const PROCESSES = 16
+const CREATES = 50
+const CHILD = fileURLToPath(new URL('./create-child.ts', import.meta.url))
+const CHILD_LIMIT_MS = 100_000
+
+describe(`${PROCESSES} processes that create ${CREATES} tokens each at once`, () => {
+  it('lose nothing, fail never and make nothing twice, while others list, rotate and delete', async () => {
+    const folder = tempFolder()
+    const home = join(folder, 'tokenry')
+    mkdirSync(home)
+    const rotated = await createSome(home, 'rotated')
+    const deleted = await createSome(home, 'deleted')
+
+    const children = Array.from({length: PROCESSES}, (_, index) => startChild(home, `p${index}`))
+    await Promise.all(children.map(({stdout}) => once(stdout, 'data')))
+    const working = Promise.all(children.map(finish))
+    // Nobody may leave before everybody has come.
+    for (const {stdin} of children) stdin.end('go\n')
+    const [runs, rotations, deletions, lists] = await Promise.all([
+      working,
+      inTurn(rotated, (name) => bash(`tokenry deployment token rotate --name ${name} --force -c`, {home: folder})),
+      inTurn(deleted, (name) => bash(`tokenry deployment token delete --name ${name} --force`, {home: folder})),
+      inTurn(rotated, () => bash('tokenry deployment token list --json', {home: folder})),
+    ])
+
+    const failed = [...runs.flat(), ...rotations, ...deletions, ...lists].filter(
+      (run) => run.exitCode !== 0 || run.stderr,
+    )
+    expect(failed).to.deep.equal([])
+    await checkEverything(home, {created: runs.flat(), rotated, rotations})
+    checkListsGrow(lists)
+  })
+})
+
+const OTHERS = 8
+
+/** At the time of runs in process, which is not the children's: what they make sorts before these, so that every page shifts. */
+async function createSome(home: string, prefix: string): Promise<string[]> {
+  const names = Array.from({length: OTHERS}, (_, index) => `${prefix}-${index}`)
+  for (const name of names) {
+    await runTokenry(['deployment', 'token', 'create', '-n', name, '-r', 'DEPLOYMENT_ADMIN', '-e', '9', '-c'], {home})
+  }
+  return names
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+function startChild(home: string, name: string): Child {
+  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe']
+  return spawn(process.execPath, [CHILD, home, name, String(CREATES)], {stdio, timeout: CHILD_LIMIT_MS})
+}
+
+/** What a child reports after `ready`, which has been read. */
+async function finish(child: Child): Promise<Run[]> {
+  const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
+  const lines = stdout.trim().split('\n')
+  expect(lines).to.have.lengthOf(CREATES)
+  return lines.map((line) => JSON.parse(line) as Run)
+}
+
+async function inTurn<Item>(items: Item[], work: (item: Item) => Promise<Spawned>): Promise<Spawned[]> {
+  const done: Spawned[] = []
+  for (const item of items) done.push(await work(item))
+  return done
+}
+
+/** Every value that was printed works and is of a token of its own; there is nothing else, and the trail tells of each once. */
+async function checkEverything(
+  home: string,
+  work: {created: Run[]; rotated: string[]; rotations: Spawned[]},
+): Promise<void> {
+  checkWhole(join(home, 'data', 'tokenry.db'))
+  const {service} = await openEmbeddedService(join(home, 'data'), Date.now)
+  try {
+    const values = [...work.created, ...work.rotations].map(({stdout}) => stdout.trim())
+    const verdicts = await Promise.all(values.map((value) => service.verify(value)))
+    const names = verdicts.map((verdict) => (verdict.valid ? verdict.token.name : verdict.reason))
+    const created = Array.from({length: PROCESSES * CREATES}, (_, at) => `p${Math.floor(at / CREATES)}-${at % CREATES}`)
+    expect(names).to.have.members([...created, ...work.rotated])
+    const listed = await runTokenry(['deployment', 'token', 'list', '--json'], {home})
+    const tokens = resultOf<{name: string; unfinishedRotationAt: string | null}[]>(listed)
+    expect(tokens.map(({name}) => name)).to.have.members([...created, ...work.rotated])
+    expect(tokens.filter(({unfinishedRotationAt}) => unfinishedRotationAt !== null)).to.deep.equal([])
+
+    const [organization] = await service.read.listOrganizations()
+    const trail = await service.read.listAudit(organization?.organizationId ?? '')
+    const count = (action: string) => trail.filter((row) => row.action === action).length
+    const counts = ['token.create', 'token.rotate', 'token.delete'].map(count)
+    expect(counts).to.deep.equal([PROCESSES * CREATES + 2 * OTHERS, OTHERS, OTHERS])
+  } finally {
+    await service.close()
+  }
+}
+
+/** A list never shows fewer created tokens than one before it, and none twice. */
+function checkListsGrow(lists: Spawned[]): void {
+  const sizes = lists.map(({stdout}) => {
+    const ids = (JSON.parse(stdout).result as {id: string; name: string}[]).map(({id}) => id)
+    expect(new Set(ids).size).to.equal(ids.length)
+    return (JSON.parse(stdout).result as {name: string}[]).filter(({name}) => name.startsWith('p')).length
+  })
+  expect(sizes).to.deep.equal(sizes.toSorted((a, b) => a - b))
+}

@@ -1,0 +1,12 @@
+// Creates tokens one after another, each by a whole run of the program that opens and closes the store. Prints a JSON line for each.
+import {once} from 'node:events'
+import {runTokenry} from '../support/run-tokenry.ts'
+
+const [home = '', name = '', count = '0'] = process.argv.slice(2)
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
+process.stdin.destroy()
+for (let index = 0; index < Number(count); index += 1) {
+  const argv = ['deployment', 'token', 'create', '-n', `${name}-${index}`, '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '-c']
+  process.stdout.write(`${JSON.stringify(await runTokenry(argv, {home, nowMs: Date.now()}))}\n`)
+}

@@ -1,0 +1,141 @@
+import {existsSync, mkdirSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {mountSmallDisk, remountReadOnly, unmount} from '../support/small-disk.ts'
+import {bash, type Spawned} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+import {checkWhole} from './embedded-target.ts'
+
+const CREATE = 'tokenry deployment token create -n ci -r DEPLOYMENT_ADMIN -e 30'
+const ROTATE = 'tokenry deployment token rotate -t ci -f'
+/** The exit code of a command whose stdout is elsewhere. */
+const SAY = 'echo "exit $?"'
+
+/** An output that cannot take a secret: how it is made, and how the failure is explained. */
+const OUTPUTS: Record<string, {script: (command: string) => string; exitCode: number; why: RegExp}> = {
+  'a full device': {
+    script: (command) => `${command} > /dev/full; ${SAY}`,
+    exitCode: 11,
+    why: /no space left on device \(ENOSPC\)/,
+  },
+  'a pipe that is closed early': {
+    script: (command) => `{ sleep 0.2; ${command}; ${SAY} >&2; } 2> said | true; grep ^exit said; cat said >&2`,
+    exitCode: 11,
+    why: /the reader closed the pipe \(EPIPE\)/,
+  },
+  'a file that may not grow': {
+    script: (command) => `head -c 1024000 /dev/zero > big; (ulimit -f 1000; ${command} >> big; ${SAY})`,
+    exitCode: 11,
+    why: /could not be written out: EFBIG/,
+  },
+  'a closed standard output': {
+    script: (command) => `${command} >&-; ${SAY}`,
+    exitCode: 3,
+    why: /Standard output is closed, so the token would be lost; nothing was made/,
+  },
+}
+
+describe('an output that fails', () => {
+  for (const [output, {script, exitCode, why}] of Object.entries(OUTPUTS)) {
+    for (const flags of ['', ' -c', ' --json']) {
+      it(`${output}: create${flags} exits ${exitCode} and leaves no token`, async () => {
+        const home = tempFolder()
+        const run = await bash(script(CREATE + flags), {home})
+        expect(run.stdout, run.stderr).to.equal(`exit ${exitCode}\n`)
+        expect(run.stderr)
+          .to.match(why)
+          .and.not.match(/\n +at /)
+        expect(await list(home)).to.deep.equal([])
+        checkWhole(join(home, 'tokenry', 'data', 'tokenry.db'))
+      })
+    }
+
+    it(`${output}: rotate exits ${exitCode} and leaves the old value as it was`, async () => {
+      const home = tempFolder()
+      const {stdout: secret} = await bash(`${CREATE} -c`, {home})
+      const run = await bash(script(`${ROTATE} -c`), {home})
+      expect(run.stdout, run.stderr).to.equal(`exit ${exitCode}\n`)
+      expect(run.stderr).to.match(why)
+      expect(await bash('tokenry token verify', {home, stdin: secret})).to.include({exitCode: 0})
+      expect(await list(home)).to.have.nested.property('[0].unfinishedRotationAt', null)
+    })
+  }
+
+  it('is no failure where it was meant: > /dev/null', async () => {
+    const home = tempFolder()
+    expect(await bash(`${CREATE} -c > /dev/null; ${SAY}`, {home})).to.include({stdout: 'exit 0\n', stderr: ''})
+    expect(await list(home)).to.have.lengthOf(1)
+  })
+
+  it('is no failure for what is said beside the token: 2>&-', async () => {
+    const run = await bash(`${CREATE} 2>&-`, {home: tempFolder()})
+    expect(run.exitCode).to.equal(0)
+    expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  })
+})
+
+describe('a store that may not grow', () => {
+  for (const blocks of [0, 8, 64]) {
+    it(`with ulimit -f ${blocks}: refuses a change with CONFIG, says where to look and loses nothing`, async () => {
+      const home = tempFolder()
+      const {stdout: secret} = await bash(`${CREATE} -c`, {home})
+      const run = await bash(`ulimit -f ${blocks}; ${ROTATE} -c`, {home})
+      if (blocks < 64) {
+        expect(run).to.include({exitCode: 3, stdout: ''})
+        expect(run.stderr).to.match(/tokenry\.db cannot be read or written: the disk refuses\n.*ulimit -f/)
+      }
+      const survivor = run.exitCode === 0 ? run.stdout : secret
+      expect(await bash('tokenry token verify', {home, stdin: survivor})).to.include({exitCode: 0})
+      checkWhole(join(home, 'tokenry', 'data', 'tokenry.db'))
+    })
+  }
+})
+
+describe('a home', () => {
+  it('that does not exist is made, for its owner alone', async () => {
+    const home = tempFolder()
+    const run = await bash(`unset TOKENRY_HOME; HOME=$PWD/none/such; ${CREATE} -c`, {home})
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(statSync(join(home, 'none', 'such', '.local', 'share', 'tokenry')).mode & 0o777).to.equal(0o700)
+  })
+
+  it('that is none is CONFIG', async () => {
+    for (const [home, why] of [
+      ['', 'There is no home folder'],
+      ['relative', 'The home folder relative is not absolute'],
+    ]) {
+      const run = await bash(`unset TOKENRY_HOME; HOME=${home}; ${CREATE} -c`, {home: tempFolder()})
+      expect(run).to.include({exitCode: 3, stdout: ''})
+      expect(run.stderr).to.contain(why).and.to.contain('Set TOKENRY_HOME')
+    }
+  })
+
+  it('that is read-only shows and verifies what it holds, and refuses every change with CONFIG', async function () {
+    const home = tempFolder()
+    const disk = join(home, 'tokenry')
+    mkdirSync(disk)
+    if (!mountSmallDisk(disk)) this.skip()
+    try {
+      const {stdout: secret} = await bash(`${CREATE} -c`, {home})
+      remountReadOnly(disk)
+      for (const command of [CREATE, ROTATE, 'tokenry deployment token delete -t ci -f']) {
+        const run = await bash(command, {home})
+        expect(run, command).to.include({exitCode: 3, stdout: ''})
+        expect(run.stderr, command).to.match(/^Error: .*tokenry\.db cannot be written: .* read-only\n.*ls -la /)
+      }
+      expect(await bash('tokenry token verify', {home, stdin: secret})).to.include({exitCode: 0, stderr: ''})
+      expect(await list(home)).to.have.lengthOf(1)
+      const fresh = await bash(`unset TOKENRY_HOME; HOME=$PWD/tokenry/new; ${CREATE}`, {home})
+      expect(fresh.exitCode).to.equal(3)
+      expect(fresh.stderr).to.contain('read-only')
+      expect(existsSync(join(disk, 'new'))).to.equal(false)
+    } finally {
+      unmount(disk)
+    }
+  })
+})
+
+async function list(home: string): Promise<unknown[]> {
+  const listed: Spawned = await bash('tokenry deployment token list --json', {home})
+  return JSON.parse(listed.stdout).result
+}

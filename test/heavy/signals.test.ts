@@ -1,0 +1,127 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {readdirSync, readlinkSync} from 'node:fs'
+import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {setTimeout as wait} from 'node:timers/promises'
+import {expect} from 'chai'
+import {loadSqlite} from '../../src/service/store/sqlite-module.ts'
+import {BIN, bash} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const {DatabaseSync} = loadSqlite()
+const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '-c']
+const READY_WITHIN_MS = 10_000
+
+interface Ended {
+  exitCode: number | null
+  signal: string | null
+  stdout: string
+  stderr: string
+}
+
+/** The store is locked by the test, so that a create hangs until it is let go. */
+describe('a signal to the built program', function () {
+  this.timeout(30_000)
+  let home = ''
+  let release = () => {}
+
+  before(function () {
+    // /proc tells when the program has begun to make the token.
+    if (process.platform !== 'linux') this.skip()
+  })
+  beforeEach(async () => {
+    home = tempFolder()
+    await bash('tokenry deployment list', {home})
+    const db = new DatabaseSync(join(home, 'tokenry', 'data', 'tokenry.db'))
+    db.exec('BEGIN IMMEDIATE')
+    release = () => {
+      if (db.isOpen) db.close()
+    }
+  })
+  afterEach(() => release())
+
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`ends the token that comes after ${signal} and exits ${exitCode}`, async () => {
+      const run = await start()
+      run.child.kill(signal)
+      await wait(300)
+      release()
+      const ended = await run.ended
+      expect(ended).to.include({exitCode, stdout: ''})
+      expect(ended.stderr).to.contain('it was ended again')
+      const lists = await bash('tokenry deployment token list --json; tokenry deployment token list --ended', {home})
+      expect(lists.stdout)
+        .to.contain('"result": []')
+        .and.to.match(/\tci\t/)
+    })
+
+    it(`ends at once at the second ${signal} with ${exitCode}, and says how to look`, async () => {
+      const run = await start()
+      run.child.kill(signal)
+      await wait(300)
+      const before = performance.now()
+      run.child.kill(signal)
+      const ended = await run.ended
+      expect(performance.now() - before).to.be.lessThan(1000)
+      expect(ended).to.include({exitCode, stdout: ''})
+      expect(ended.stderr).to.contain('tokenry deployment token list')
+    })
+  }
+
+  it('ends it when no answer comes within five seconds, and says how to look', async () => {
+    const run = await start()
+    const before = performance.now()
+    run.child.kill('SIGTERM')
+    const ended = await run.ended
+    expect(performance.now() - before).to.be.within(4500, 7000)
+    expect(ended).to.include({exitCode: 143, stdout: ''})
+    expect(ended.stderr).to.contain('tokenry deployment token list')
+  })
+
+  it('ends it at once, as the system does it, where no token is made', async () => {
+    const child = spawn(process.execPath, [BIN, 'token', 'verify'], {
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    await wait(500)
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).to.deep.equal([null, 'SIGTERM'])
+  })
+
+  function environment(): Record<string, string> {
+    return {PATH: process.env['PATH'] ?? '', HOME: home, TOKENRY_HOME: join(home, 'tokenry')}
+  }
+
+  /** A create that has come to the point where it waits for the store. */
+  async function start(): Promise<{child: ChildProcess; ended: Promise<Ended>}> {
+    const child = spawn(process.execPath, [BIN, ...CREATE], {env: environment(), stdio: ['ignore', 'pipe', 'pipe']})
+    const closed = once(child, 'close')
+    const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
+      ([[exitCode, signal], stdout, stderr]) => ({exitCode, signal, stdout, stderr}),
+    )
+    const deadline = performance.now() + READY_WITHIN_MS
+    while (!hasStoreOpen(child.pid ?? 0)) {
+      if (performance.now() > deadline || child.exitCode !== null) throw new Error('The create never began')
+      await wait(5)
+    }
+    // From the open store to the wait for its lock it is a step of milliseconds.
+    await wait(200)
+    return {child, ended}
+  }
+})
+
+/** Whether the process has the store open, as /proc tells. */
+function hasStoreOpen(pid: number): boolean {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).some((fd) => {
+    try {
+      return readlinkSync(join(folder, fd)).endsWith('tokenry.db-wal')
+    } catch {
+      return false
+    }
+  })
+}
