@@ -1,17 +1,15 @@
-import {Command, type Config} from '@oclif/core'
+import {Command} from '@oclif/core/command'
+import type {Config} from '@oclif/core/config'
 import {wantsJson} from './argv.ts'
+import type {CommandConfig} from './cli/command-config.ts'
 import {type GlobalFlags, globalFlags} from './cli/flags.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
+import {isDebugging, privateDetails} from './errors/private-details.ts'
 import {createHumanView, type HumanView} from './output/human-view.ts'
 import type {Prompter} from './output/prompter.ts'
 import {type OutputMode, Writer} from './output/writer.ts'
 import type {Runtime} from './runtime.ts'
-
-/** oclif's configuration, with the runtime that the commands work with. */
-export interface CommandConfig extends Config {
-  runtime: Runtime
-}
 
 /** How long something may take before a spinner says that it is under way, in milliseconds. */
 const SPINNER_AFTER_MS = 300
@@ -73,10 +71,14 @@ export abstract class BaseCommand<Result> extends Command {
     this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
     this.writer = new Writer(this.#mode, this.runtime)
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
-    const {stdin, stderr, env} = this.runtime
-    const atTerminal = stdin.isTTY === true && stderr.isTTY === true
-    this.#mayAsk = atTerminal && !env['CI'] && this.#mode === 'human' && !flags['no-input']
+    this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
     return parsed
+  }
+
+  #isAtTerminal(): boolean {
+    const {env, stderr} = this.runtime
+    // stdin last: to look at it takes 2 ms.
+    return !env['CI'] && stderr.isTTY === true && this.runtime.stdin.isTTY === true
   }
 
   /** The prompter, where a question may be asked. */
@@ -95,7 +97,9 @@ export abstract class BaseCommand<Result> extends Command {
     const missing = required.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
     if (this.prompter || missing.length === 0) return
     const names = missing.join(' and ')
-    throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {hint: `Give ${names}`})
+    throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {
+      hint: `See tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
+    })
   }
 
   /** USAGE before anything is looked up when a confirmation will be needed and cannot be asked for. */
@@ -136,7 +140,7 @@ export abstract class BaseCommand<Result> extends Command {
 
   /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
   protected async trace(text: string): Promise<void> {
-    if (this.#debug || isDebugging(this.runtime)) await this.writer.debug(text)
+    if (this.#debug || isDebugging(this.runtime.env)) await this.writer.debug(text)
   }
 
   /** Once, when the first command has made the installation. */
@@ -156,24 +160,4 @@ export abstract class BaseCommand<Result> extends Command {
     await this.trace(privateDetails(err))
     return description.exitCode
   }
-}
-
-/** `DEBUG=tokenry:*`, `DEBUG=*` or a list that has one of them. */
-export function isDebugging(runtime: Runtime): boolean {
-  return (runtime.env['DEBUG'] ?? '')
-    .split(/[\s,]+/)
-    .some((pattern) => pattern === '*' || pattern.startsWith('tokenry'))
-}
-
-/** Where an error came from, with everything that lies beneath it. */
-export function privateDetails(err: unknown): string {
-  const lines: string[] = []
-  for (
-    let current: unknown = err;
-    current !== undefined;
-    current = current instanceof Error ? current.cause : undefined
-  ) {
-    lines.push(current instanceof Error ? (current.stack ?? current.message) : String(current))
-  }
-  return lines.join('\ncaused by: ')
 }

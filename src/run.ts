@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {main} from './main.ts'
 import {createProcessRuntime} from './runtime.ts'
 
@@ -6,7 +7,7 @@ const runtime = createProcessRuntime()
 process.exitCode = 1
 
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
-main(process.argv.slice(2), runtime, new URL('..', import.meta.url)).then((exitCode) => {
+main(process.argv.slice(2), runtime, join(import.meta.dirname, '..')).then((exitCode) => {
   process.exitCode = exitCode
   // Everything is written out; an answer that is still waited for would keep the process.
   if (runtime.signals.abandoned) process.exit()

@@ -34,23 +34,34 @@ export interface Runtime {
   close(): Promise<void>
 }
 
-/** The runtime of a real process. */
+/**
+ * The runtime of a real process. What Node makes at the first look at it, such as a stream, it makes when a command looks: stdin
+ * alone takes 2 ms, and a command that only prints needs none.
+ */
 export function createProcessRuntime(): Runtime {
-  const {stdin, stdout, stderr, env} = process
-  ignoreStreamErrorEvents(stdout)
-  ignoreStreamErrorEvents(stderr)
+  const {env} = process
   const now = () => Date.now()
   const {name: userName, homeFolder} = readUser(env)
   const folders = () => resolveFolders(env, process.platform, homeFolder)
+  const stdout = once(() => withoutErrorEvents(process.stdout))
+  const stderr = once(() => withoutErrorEvents(process.stderr))
   return {
     env,
     now,
-    stdin,
-    stdout,
-    stderr,
-    stdoutClosed: () => wasClosed(stdout.fd),
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      return stdout()
+    },
+    get stderr() {
+      return stderr()
+    },
+    get prompter() {
+      return createPrompter(this)
+    },
+    stdoutClosed: () => wasClosed(process.stdout.fd),
     signals: createSignals(process),
-    prompter: createPrompter({stdin, stderr}),
     homeFolder,
     userName,
     folders,
@@ -93,9 +104,17 @@ function refuseUnserved(env: Runtime['env']): void {
 
 /**
  * A failed write is reported to whoever wrote (output/writer.ts). Without a listener Node would end the process with a stack
- * trace, and the one that oclif installs throws for everything but EPIPE.
+ * trace, and the one that oclif installs while it is loaded, before a command writes, throws for everything but EPIPE.
  */
-function ignoreStreamErrorEvents(stream: NodeJS.WriteStream): void {
+function withoutErrorEvents(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.removeAllListeners('error')
-  stream.on('error', () => {})
+  return stream.on('error', () => {})
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: {value: Value} | undefined
+  return () => {
+    made ??= {value: make()}
+    return made.value
+  }
 }

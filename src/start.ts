@@ -1,8 +1,9 @@
-import {mkdirSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {enableCompileCache} from 'node:module'
 import {join} from 'node:path'
 import {resolveFolders} from './config/folders.ts'
 import {readUser} from './config/user.ts'
+import {makeFolder} from './lib/make-folder.ts'
 
 // Compiled code is kept for the next start: it has to be switched on before the rest is loaded.
 keepCompiledCode(readUser(process.env).homeFolder)
@@ -12,7 +13,7 @@ import('./run.ts')
 function keepCompiledCode(homeFolder: string): void {
   try {
     const folder = join(resolveFolders(process.env, process.platform, homeFolder).cache, 'compiled')
-    mkdirSync(folder, {recursive: true, mode: 0o700})
+    makeFolder(folder)
     if (isOursAlone(folder)) enableCompileCache(folder)
   } catch {
     // A start without it is only slower.

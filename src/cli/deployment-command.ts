@@ -28,16 +28,20 @@ export const tokenFileFlag = textFlag('token-file', {
 /** What the commands for tokens of a deployment share: which deployment, and which token. */
 export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
   /** The deployment; asked for where there are several and a question may be asked. */
-  protected async openDeployment(flags: {
-    context?: string | undefined
-    'deployment-id'?: string | undefined
-    'workspace-id'?: string | undefined
-  }): Promise<DeploymentEntity> {
+  protected async openDeployment(
+    flags: {
+      context?: string | undefined
+      'deployment-id'?: string | undefined
+      'workspace-id'?: string | undefined
+    },
+    secret?: string,
+  ): Promise<DeploymentEntity> {
     const {prompter} = this
     const entity = await openDeployment(this.runtime, {
       context: flags.context,
       deploymentId: flags['deployment-id'],
       workspaceId: flags['workspace-id'],
+      secret,
       choose: prompter
         ? (deployments) =>
             prompter.select({
@@ -46,6 +50,7 @@ export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
             })
         : undefined,
     })
+    await this.trace(`organization ${entity.target.organizationId}, deployment ${entity.id}`)
     if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
       await this.writer.note(`Deployment ${entity.name} (${entity.id}), context ${entity.target.context}`, dim)
@@ -56,16 +61,13 @@ export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
   /** The token that the arguments mean; asked for where they leave it open and a question may be asked. */
   protected async pickToken(
     entity: DeploymentEntity,
-    wanted: {id?: string | undefined; name?: string | undefined; tokenFile?: string | undefined},
+    wanted: {id?: string | undefined; name?: string | undefined; secret?: string | undefined},
     question: string,
   ): Promise<AstroToken> {
     const {prompter} = this
-    const secret = wanted.tokenFile === undefined ? undefined : await readSecretFile(wanted.tokenFile)
     return findToken(this.runtime, {
       entity,
-      id: wanted.id,
-      name: wanted.name,
-      secret,
+      ...wanted,
       choose: prompter
         ? (tokens) =>
             prompter.select({
@@ -76,16 +78,23 @@ export abstract class DeploymentCommand<Result> extends BaseCommand<Result> {
     })
   }
 
-  /** `last used 2 hours ago`, for the questions before something that cannot be undone. */
-  protected lastUse(token: AstroToken): string {
-    return token.lastUsedAt
-      ? `last used ${relativeTime(Date.parse(token.lastUsedAt), this.runtime.now())}`
-      : 'never used'
+  /** The value of the token in --token-file, where it is given. */
+  protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
+    return file === undefined ? undefined : readSecretFile(file)
+  }
+
+  /** `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be undone. */
+  protected describeToken({name, id, lastUsedAt}: AstroToken): string {
+    return `${name} (${id}, ${this.#lastUse(lastUsedAt)})`
+  }
+
+  #lastUse(lastUsedAt: string | undefined): string {
+    return lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
   }
 
   #describe(token: AstroToken): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.lastUse(token)}, ends …${token.shortToken}`
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, value …${token.shortToken}`
   }
 }

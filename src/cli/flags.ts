@@ -1,4 +1,6 @@
-import {Args, Flags, type Interfaces} from '@oclif/core'
+import type {Interfaces} from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv.ts'
 import {AppError} from '../errors/app-error.ts'
 
@@ -77,7 +79,7 @@ export const globalFlags = {
     ...choiceFlag(
       'verbosity',
       ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
-      'Details on stderr: debug or trace; every other level means the usual ones',
+      '`debug` or `trace` tell details on stderr; the other levels of astro are accepted',
     ),
     helpGroup: 'GLOBAL',
     helpValue: 'LEVEL',

@@ -1,4 +1,4 @@
-import {Help} from '@oclif/core'
+import {Help} from '@oclif/core/help'
 
 /** oclif's help, collected instead of printed, so that one writer prints everything. */
 export class CollectedHelp extends Help {

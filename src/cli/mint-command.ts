@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import type {Deliver} from '../operations/astro/create-token.ts'
 import type {TokenResult} from '../operations/astro/token-result.ts'
 import {openDelivery} from '../output/delivery.ts'

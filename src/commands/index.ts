@@ -1,4 +1,4 @@
-import type {Config} from '@oclif/core'
+import type {Config} from '@oclif/core/config'
 
 /** A command as it is run: oclif's class, whose `run` gives the exit code. */
 export interface CommandClass {

@@ -1,4 +1,4 @@
-import {chmod, mkdir, readFile} from 'node:fs/promises'
+import {promises as fs} from 'node:fs'
 import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
@@ -40,7 +40,7 @@ export function settingsFile(configFolder: string): string {
 export async function readSettings(configFolder: string): Promise<Settings> {
   const file = settingsFile(configFolder)
   try {
-    return parseSettings(await readFile(file, 'utf8'), file)
+    return parseSettings(await fs.readFile(file, 'utf8'), file)
   } catch (err) {
     // Only a missing file means empty settings: one that cannot be reached may hold the context that is meant.
     if (systemCodeOf(err) === 'ENOENT') return {contexts: Object.create(null), current: {}}
@@ -56,8 +56,8 @@ export async function readSettings(configFolder: string): Promise<Settings> {
 export async function writeSettings(configFolder: string, settings: Settings): Promise<void> {
   const file = settingsFile(configFolder)
   try {
-    await mkdir(configFolder, {recursive: true, mode: 0o700})
-    await chmod(configFolder, 0o700)
+    await fs.mkdir(configFolder, {recursive: true, mode: 0o700})
+    await fs.chmod(configFolder, 0o700)
     const store = await openStore(configFolder, file)
     store.store = settings
   } catch (err) {

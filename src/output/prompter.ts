@@ -33,6 +33,8 @@ type Question = {type: 'input' | 'select' | 'search' | 'confirm'; message: strin
 
 /** A longer list is searched by typing. */
 const LIST_LENGTH_MAX = 12
+/** The question, a blank line, the description on up to three lines, the keys. */
+const LINES_AROUND_CHOICES = 6
 
 /**
  * The prompter of a terminal: draws on stderr, never on stdout. inquirer is loaded with the first question (25 ms). After an
@@ -64,7 +66,7 @@ export function createPrompter(streams: Streams): Prompter {
         choices.length > LIST_LENGTH_MAX
           ? {type: 'search' as const, source: (term = '') => shown.filter((choice) => matches(choice, term))}
           : {type: 'select' as const, choices: shown, loop: false}
-      const position = await ask(streams, {...question, message, default: start, pageSize: LIST_LENGTH_MAX})
+      const position = await ask(streams, {...question, message, default: start, pageSize: pageSizeOf(streams.stderr)})
       const chosen = choices[Number(position)]
       if (chosen === undefined) throw new Error('The answer is none of the choices')
       return chosen.value
@@ -74,6 +76,12 @@ export function createPrompter(streams: Streams): Prompter {
       return (await ask(streams, {type: 'confirm', message, default: proposed})) === true
     },
   }
+}
+
+/** How many choices fit below the question and above the description of the chosen one and the keys. */
+function pageSizeOf(stderr: NodeJS.WritableStream): number {
+  const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : Number.POSITIVE_INFINITY
+  return Math.max(2, Math.min(LIST_LENGTH_MAX, rows - LINES_AROUND_CHOICES))
 }
 
 async function ask({stdin, stderr}: Streams, question: Question): Promise<unknown> {
@@ -136,5 +144,5 @@ function isCancellation(err: unknown): boolean {
 }
 
 function cancelled(cause?: unknown): AppError {
-  return new AppError('CANCELLED', 'Cancelled', {cause})
+  return new AppError('CANCELLED', 'Cancelled; nothing was changed', {cause})
 }

@@ -40,7 +40,8 @@ const SHRUNK_WIDTH_MIN = 6
  * Asynchronous because a text beyond the common alphabets loads string-width, which took 100 ms here with its first use
  * (Intl.Segmenter and the expression for emoji). Tabs and ordinary names never load it.
  */
-export async function renderTable<Row>(columns: Column<Row>[], rows: Row[], options: TableOptions): Promise<string> {
+export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options: TableOptions): Promise<string> {
+  const columns = options.format === 'terminal' ? withoutEmpty(all, rows) : all
   const values = rows.map((row) => columns.map((column) => escapeControl(column.value(row))))
   const headers = options.header === false ? [] : [columns.map((column) => column.header)]
   if (options.format === 'tabs') return [...headers, ...values].map((line) => line.join('\t')).join('\n')
@@ -58,6 +59,11 @@ export async function renderTable<Row>(columns: Column<Row>[], rows: Row[], opti
         : joinCells(cut, widths, (text, at) => columns[at]?.style?.(row, text) ?? text)
     })
     .join('\n')
+}
+
+/** A person has no use for a column of names or descriptions in which nothing stands; a script counts on it. */
+function withoutEmpty<Row>(columns: Column<Row>[], rows: Row[]): Column<Row>[] {
+  return columns.filter(({shrink, value}) => !shrink || rows.length === 0 || rows.some((row) => value(row) !== ''))
 }
 
 /** Latin, Greek, Cyrillic and their punctuation: one column a character, whatever stands beside it. */

@@ -116,7 +116,9 @@ export class Writer {
   async #failInWords(error: ErrorDescription): Promise<void> {
     const {red} = await this.errColors()
     await this.#writeErr(`${red('Error:')} ${escapeControl(error.message)}`)
-    for (const {field, message} of error.fieldErrors) await this.#writeErr(`  ${escapeControl(`${field}: ${message}`)}`)
+    const told = (message: string) => error.message.includes(message)
+    for (const {field, message} of error.fieldErrors.filter((each) => !told(each.message)))
+      await this.#writeErr(`  ${escapeControl(`${field}: ${message}`)}`)
     if (error.hint) await this.#writeErr(escapeControl(error.hint))
   }
 

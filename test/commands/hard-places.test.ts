@@ -166,6 +166,24 @@ describe('in hard places', () => {
     })
   })
 
+  it('a value says which deployment it is for, where there are several', async () => {
+    const {token} = resultOf(await run([...CREATE, '--json']))
+    await run(['service', 'deployment', 'create', 'other'])
+    const file = join(home, 'token.txt')
+    writeFileSync(file, String(token), {mode: 0o600})
+    expect(await run(['deployment', 'token', 'delete', '--token-file', file, '-f'])).to.include({exitCode: 0})
+  })
+
+  it('a data folder that can never be made is an error, not an endless attempt', async () => {
+    const refused = await run(CREATE, {env: {TOKENRY_HOME: '/proc/tokenry'}})
+    expect(refused).to.include({exitCode: 3, stdout: ''})
+    expect(refused.stderr).to.contain('/proc/tokenry')
+  })
+
+  it('--debug tells where the command went', async () => {
+    expect((await run([...LIST, '--debug'])).stderr).to.match(/organization c\w+, deployment c\w+/)
+  })
+
   it('an empty id is a usage error, not a token that is not there', async () => {
     expect(await run(['deployment', 'token', 'delete', '', '-f'])).to.include({exitCode: 2})
   })

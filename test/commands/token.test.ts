@@ -83,7 +83,7 @@ describe('token', () => {
         [unsigned({iss: 'https://example.com'}), 'not ours'],
         [other.trim(), 'not ours'],
         [forged, 'unknown'],
-        [`${token.slice(0, -2)}AA`, 'unknown'],
+        [`${token.slice(0, -6)}AAAAAA`, 'unknown'],
       ]) {
         const refused = await run(['token', 'verify', '--json'], {stdin: value ?? ''})
         expect(refused).to.include({exitCode: 10, stderr: ''})

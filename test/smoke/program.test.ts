@@ -180,7 +180,7 @@ describe('the built program', () => {
 
   it('ships no test, no source and no path of the machine it was built on', () => {
     const bundle = readdirSync(join(ROOT, 'dist'), {recursive: true, encoding: 'utf8'}).filter((file) =>
-      file.endsWith('.js'),
+      file.endsWith('.cjs'),
     )
     expect(bundle.length).to.be.greaterThan(5)
     for (const file of bundle) expect(readFileSync(join(ROOT, 'dist', file), 'utf8'), file).to.not.contain(ROOT)

@@ -1,4 +1,5 @@
 import {EventEmitter} from 'node:events'
+import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
 import {resolveFolders} from '../../src/config/folders.ts'
 import {main} from '../../src/main.ts'
@@ -7,7 +8,7 @@ import {lazyService, type Runtime} from '../../src/runtime.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
 
-const ROOT = new URL('../../', import.meta.url)
+const ROOT = join(import.meta.dirname, '../..')
 
 /** The time at which tests run, unless they say otherwise: noon, so that no day ends in between. */
 export const TEST_NOW = Date.parse('2026-11-22T12:00:00.000Z')

@@ -28,7 +28,7 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
 
   protected render(token: VerifiedToken, ui: HumanView): string {
     const facts = ui.facts([
-      ['reason', token.reason],
+      ['reason', token.valid ? null : token.reason],
       ['id', token.id],
       ['name', token.name],
       ['scope', token.scope && `${token.scope} ${token.entityId}`],
@@ -36,6 +36,11 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
       ['expires', token.expiresAt ? ui.time(token.expiresAt) : token.valid ? 'never' : null],
       ['ended', token.endedAt && token.reason !== 'expired' ? ui.time(token.endedAt) : null],
     ])
-    return [token.valid ? ui.colors.green('valid') : ui.colors.red('not valid'), facts].filter(Boolean).join('\n')
+    return [verdictOf(token, ui), facts].filter(Boolean).join('\n')
   }
+}
+
+function verdictOf({valid, reason}: VerifiedToken, {colors}: HumanView): string {
+  if (!valid) return colors.red('not valid')
+  return reason === null ? colors.green('valid') : colors.yellow(`valid, but ${reason}`)
 }

@@ -41,7 +41,7 @@ async function getToken(entity: DeploymentEntity, id: string): Promise<AstroToke
   })
   if (token && roleOn(token, entity)) return token
   throw new AppError('NOT_FOUND', `No API token ${id} in deployment ${entity.name} (${entity.id})`, {
-    hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}`,
+    hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}; to find one by its name: --name`,
   })
 }
 
@@ -50,13 +50,13 @@ async function idOfValue(runtime: Runtime, secret: string, id: string | undefine
   const verdict = await service.verify(secret)
   // An expired token is still there: to renew it, or to delete it, is the point.
   if (!verdict.valid && verdict.reason !== 'expired') {
-    throw new AppError('NOT_FOUND', `The given value is not that of a token here: ${verdict.reason}`, {
+    throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${verdict.reason})`, {
       hint: 'See what it is with: tokenry token verify --token-file FILE',
     })
   }
   const found = verdict.token?.id
   if (found === undefined || (id !== undefined && id !== found)) {
-    throw new AppError('USAGE', `The given value is not that of API token ${id}`, {
+    throw new AppError('USAGE', `The value in the file is not that of API token ${id}`, {
       hint: 'Give the id or the file, not both',
     })
   }
@@ -81,7 +81,7 @@ async function findByName(name: string, {entity, choose}: FindOptions): Promise<
 
 async function chooseFromAll({entity, choose}: FindOptions): Promise<AstroToken> {
   if (!choose) {
-    throw new AppError('USAGE', 'Which API token? Give TOKEN_ID or --name', {
+    throw new AppError('USAGE', 'Which API token? Give its id, --name or --token-file', {
       hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}`,
     })
   }

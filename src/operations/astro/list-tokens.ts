@@ -33,7 +33,7 @@ export async function listTokens(runtime: Runtime, options: ListOptions): Promis
 /** Every token that has a role on the deployment, as the API gives it. */
 export function readTokens(entity: DeploymentEntity): Promise<AstroToken[]> {
   const {api, embedded, organizationId} = entity.target
-  if (embedded) return embedded.listAllTokens(organizationId, entity.id)
+  if (embedded) return embedded.listLiveTokens(organizationId, entity.id)
   return listAll(async (page) => {
     const answer = await api.listTokens(organizationId, {deploymentId: entity.id, ...page})
     return {items: answer.tokens, totalCount: answer.totalCount}

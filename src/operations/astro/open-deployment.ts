@@ -30,6 +30,8 @@ export interface DeploymentEntity {
 export interface OpenOptions {
   context?: string | undefined
   deploymentId?: string | undefined
+  /** The value of the token that the command is about: it says which deployment, where no flag does. */
+  secret?: string | undefined
   /** Only deployments of this workspace. */
   workspaceId?: string | undefined
   /** Ask which; absent where no question may be asked. */
@@ -47,12 +49,21 @@ export async function openTarget(runtime: Runtime, context: string | undefined):
 /** The deployment that is named, by a flag, the environment or the context, or the only one there is. */
 export async function openDeployment(runtime: Runtime, options: OpenOptions): Promise<DeploymentEntity> {
   const target = await openTarget(runtime, options.context)
-  const wanted = options.deploymentId ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID') ?? target.deploymentId
+  const byValue = options.secret === undefined ? undefined : await deploymentOfValue(runtime, options.secret)
+  const named = options.deploymentId ?? byValue ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
+  const wanted = named ?? target.deploymentId
   const workspaceId = options.workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
   const all = await listDeployments(target)
   const deployments = workspaceId ? all.filter((deployment) => deployment.workspaceId === workspaceId) : all
   const {id, name} = wanted ? findDeployment(deployments, wanted) : await onlyDeployment(deployments, options)
   return {target, scope: 'DEPLOYMENT', id, name}
+}
+
+/** The deployment of the token with this value; nothing when the value is not that of a token here. */
+async function deploymentOfValue(runtime: Runtime, secret: string): Promise<string | undefined> {
+  const {service} = await runtime.openService()
+  const {token} = await service.verify(secret)
+  return token?.scope === 'DEPLOYMENT' ? token.ownerId : undefined
 }
 
 export function listDeployments(target: AstroTarget): Promise<AstroDeployment[]> {

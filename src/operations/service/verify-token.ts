@@ -40,7 +40,7 @@ export async function verifyToken(
   const {validUntil} = verdict.value
   if (options.validForMs !== undefined && validUntil !== null && validUntil < now + options.validForMs) {
     const result: VerifiedToken = {...verified, reason: 'ends too soon'}
-    throw checkFailed(`The token is valid, but expires ${relativeTime(validUntil, now)}`, result)
+    throw checkFailed(`The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`, result)
   }
   return verified
 }

@@ -1,8 +1,9 @@
-import {chmodSync, closeSync, existsSync, fchmodSync, mkdirSync, openSync, statSync} from 'node:fs'
+import {chmodSync, closeSync, existsSync, fchmodSync, openSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {setTimeout as wait} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
+import {makeFolder} from '../../lib/make-folder.ts'
 import {SCHEMA_VERSION} from './schema.ts'
 import type {SqlEngine} from './sql-engine.ts'
 import {migrate} from './sql-migrate.ts'
@@ -67,9 +68,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
 /** Before SQLite does, which would go by the umask; its -wal and -shm files take the mode of this one. */
 function makeDataFile(file: string): void {
   if (existsSync(file)) return
-  const made = mkdirSync(dirname(file), {recursive: true, mode: 0o700})
-  // A umask that takes away the owner's own rights would leave a folder or a file that nobody can use.
-  if (made !== undefined) chmodSync(dirname(file), 0o700)
+  makeFolder(dirname(file))
   const descriptor = openSync(file, 'a', 0o600)
   fchmodSync(descriptor, 0o600)
   closeSync(descriptor)

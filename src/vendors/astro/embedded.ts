@@ -56,8 +56,11 @@ export interface EmbeddedAstro extends AstroApi {
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
-  /** Every token that has a role on a deployment, in one look: pages shift while others create and delete. */
-  listAllTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
+  /**
+   * Every token that is there and has a role on a deployment, in one look: pages shift while others create and delete, and each
+   * would be counted and found again.
+   */
+  listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
   /** Deleted tokens of a deployment, the latest end last. */
   listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
 }
@@ -191,18 +194,18 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
-  async listAllTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
-    return this.#toWire(await this.#readAll(organizationId, deploymentId, 'live'))
+  async listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
+    return this.#toWire(await this.#allTokens(organizationId, deploymentId, 'live'))
   }
 
   async listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]> {
-    const rows = await this.#readAll(organizationId, deploymentId, 'deleted')
+    const rows = await this.#allTokens(organizationId, deploymentId, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
     const tokens = await this.#toWire(ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
   }
 
-  async #readAll(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
+  async #allTokens(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
     const {read} = this.#service
     await requireManager(read, this.#principal, {organizationId, scope: 'DEPLOYMENT', id: deploymentId})
     const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}

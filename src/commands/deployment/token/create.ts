@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import {deploymentFlags} from '../../../cli/deployment-command.ts'
 import {textFlag} from '../../../cli/flags.ts'
 import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'
@@ -31,7 +31,8 @@ export default class DeploymentTokenCreate extends MintCommand {
     }),
     expiration: textFlag('expiration', {
       char: 'e',
-      description: 'Days until the token expires, 1-3650; or 12w, 1y, 48h, a date such as 2027-01-31, never',
+      description:
+        'Days until the token expires, 1-3650; whole days as 12w, 1y or 48h; the last whole day before a date such as 2027-01-31; or never, the default in scripts',
       placeholder: 'DAYS',
     }),
     'unique-name': Flags.boolean({description: 'Refuse the name when a token of the deployment bears it now'}),

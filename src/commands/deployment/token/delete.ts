@@ -17,10 +17,11 @@ export default class DeploymentTokenDelete extends DeploymentCommand<DeletedToke
   protected async execute(): Promise<DeletedToken> {
     const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenDelete))
     this.requireForce(flags.force, 'Deleting a token cannot be undone')
-    const entity = await this.openDeployment(flags)
-    const wanted = {id: args.id, name: flags.name, tokenFile: flags['token-file']}
+    const secret = await this.readTokenFile(flags['token-file'])
+    const entity = await this.openDeployment(flags, secret)
+    const wanted = {id: args.id, name: flags.name, secret}
     const token = await this.pickToken(entity, wanted, 'Which API token to delete?')
-    const question = `Delete the API token ${token.name} (${this.lastUse(token)})? This cannot be undone.`
+    const question = `Delete the API token ${this.describeToken(token)}? This cannot be undone.`
     await this.confirm(question, flags.force)
     return deleteToken(this.runtime, {entity, token})
   }

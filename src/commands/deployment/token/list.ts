@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import {DeploymentCommand, deploymentFlags} from '../../../cli/deployment-command.ts'
 import {choiceFlag, noHeaderFlag, textFlag} from '../../../cli/flags.ts'
 import {DAY_MS, parseWindow} from '../../../lib/duration.ts'
@@ -52,7 +52,7 @@ export default class DeploymentTokenList extends DeploymentCommand<ListedToken[]
 
   async #sayWhereNothingIs(name: string, id: string): Promise<void> {
     await this.writer.note(
-      `No such API token in deployment ${name} (${id}); make one with: tokenry deployment token create`,
+      `No API token to list in deployment ${name} (${id}); make one with: tokenry deployment token create`,
     )
   }
 

@@ -28,10 +28,11 @@ export default class DeploymentTokenRotate extends MintCommand {
     const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenRotate))
     checkOutput(flags.output)
     this.requireForce(flags.force, 'Rotating ends the current value of the token')
-    const entity = await this.openDeployment(flags)
-    const wanted = {id: args.id, name: flags.name, tokenFile: flags['token-file']}
+    const secret = await this.readTokenFile(flags['token-file'])
+    const entity = await this.openDeployment(flags, secret)
+    const wanted = {id: args.id, name: flags.name, secret}
     const token = await this.pickToken(entity, wanted, 'Which API token to rotate?')
-    const question = `Rotate the API token ${token.name} (${this.lastUse(token)})? Its current value ends.`
+    const question = `Rotate the API token ${this.describeToken(token)}? Its current value ends.`
     await this.confirm(question, flags.force)
     return this.deliverBy(flags.output, (deliver) => rotateToken({entity, token, deliver}))
   }

@@ -19,13 +19,13 @@ export default class ServiceDeploymentDelete extends BaseCommand<ServiceDeployme
     this.requireForce(flags.force, 'Deleting a Deployment ends all its tokens')
     const idOrName = args.deployment ?? (await this.#askWhich(flags.context))
     const {id, name, tokenCount} = await findServiceDeployment(this.runtime, {context: flags.context, idOrName})
-    const question = `Delete the Deployment ${name} and end its ${tokenCount} API tokens? This cannot be undone.`
+    const question = `Delete the Deployment ${name} and end its ${countOf(tokenCount)}? This cannot be undone.`
     await this.confirm(question, flags.force)
     return deleteDeployment(this.runtime, {context: flags.context, id})
   }
 
   protected render({name, tokenCount}: ServiceDeployment, ui: HumanView): string {
-    return ui.done(`Deployment ${name} was successfully deleted; ${tokenCount} API tokens ended with it`)
+    return ui.done(`Deployment ${name} was successfully deleted; ${countOf(tokenCount)} ended with it`)
   }
 
   #askWhich(context: string | undefined): Promise<string> {
@@ -35,4 +35,8 @@ export default class ServiceDeploymentDelete extends BaseCommand<ServiceDeployme
       return prompter.select({message: 'Which Deployment to delete?', choices})
     })
   }
+}
+
+function countOf(tokens: number): string {
+  return tokens === 1 ? '1 API token' : `${tokens} API tokens`
 }

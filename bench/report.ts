@@ -1,0 +1,125 @@
+import {cpus, totalmem} from 'node:os'
+import type {Samples} from './measure.ts'
+
+interface Target {
+  /** As design.md, section 8, and docs/start-up.md name it. */
+  what: string
+  scenario: string
+  /** What it is divided by. */
+  baseline: string
+  unit: 'wall' | 'memory'
+  budget: number
+  aim?: number
+}
+
+const TARGETS: Target[] = [
+  {what: 'create against node -e 0', scenario: 'create', baseline: 'node', unit: 'wall', budget: 3, aim: 2.4},
+  {
+    what: 'create against a bare oclif command',
+    scenario: 'create',
+    baseline: 'bare',
+    unit: 'wall',
+    budget: 1.25,
+    aim: 1.1,
+  },
+  {what: '--version against node -e 0', scenario: 'version', baseline: 'node', unit: 'wall', budget: 2.5, aim: 1.5},
+  {what: '--help against node -e 0', scenario: 'help', baseline: 'node', unit: 'wall', budget: 2.5, aim: 1.5},
+  {what: 'list 10 000 as JSON against node -e 0', scenario: 'list', baseline: 'node', unit: 'wall', budget: 4, aim: 3},
+  {what: 'create, peak memory', scenario: 'create', baseline: 'node', unit: 'memory', budget: 1.8},
+  {what: 'list 10 000 as JSON, peak memory', scenario: 'list', baseline: 'node', unit: 'memory', budget: 3},
+]
+
+export interface Row {
+  what: string
+  /** `ms` of wall time, `MiB` of memory. */
+  unit: 'ms' | 'MiB'
+  median: number
+  minimum: number
+  runs: number
+  /** Of the medians, and of the minima, which tell less of what else the machine did. */
+  ratio: number
+  ratioOfMinima: number
+  budget: number
+  aim: number | null
+}
+
+export interface Results {
+  machine: ReturnType<typeof describeMachine>
+  rows: Row[]
+}
+
+/** What a reader has to know of this machine to judge the figures; nothing that says whose it is. */
+export function describeMachine() {
+  return {
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cores: cpus().length,
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+  }
+}
+
+export function summarize(samples: Map<string, Samples>): Row[] {
+  return TARGETS.map(({what, scenario, baseline, unit, budget, aim = null}) => {
+    const values = valuesOf(samples, scenario, unit)
+    const base = valuesOf(samples, baseline, unit)
+    return {
+      what,
+      unit: unit === 'wall' ? 'ms' : 'MiB',
+      median: rounded(median(values)),
+      minimum: rounded(Math.min(...values)),
+      runs: values.length,
+      ratio: rounded(median(values) / median(base)),
+      ratioOfMinima: rounded(Math.min(...values) / Math.min(...base)),
+      budget,
+      aim,
+    }
+  })
+}
+
+export function renderTable({machine, rows}: Results): string {
+  const {node, platform, cores, memoryGib} = machine
+  const cells = rows.map((row) => [
+    row.what,
+    `${row.median.toFixed(1)} ${row.unit}`,
+    `${row.ratio.toFixed(2)}×`,
+    `${row.ratioOfMinima.toFixed(2)}×`,
+    `${row.budget}×`,
+    row.aim === null ? '' : `${row.aim}×`,
+    judge(row),
+  ])
+  const table = [['', 'median', 'ratio', 'of minima', 'budget', 'aim', ''], ...cells]
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length))) ?? []
+  const lines = table.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [
+    `Node ${node}, ${platform}, ${cores} cores, ${memoryGib} GiB, ${rows[0]?.runs} runs in turn`,
+    '',
+    ...lines,
+  ].join('\n')
+}
+
+function judge({ratio, budget, aim}: Row): string {
+  if (ratio > budget) return 'over budget'
+  return ratio <= (aim ?? budget) ? 'met' : 'within budget'
+}
+
+function valuesOf(samples: Map<string, Samples>, name: string, unit: Target['unit']): number[] {
+  const found = samples.get(name)
+  if (!found) throw new Error(`Nothing was measured under the name ${name}`)
+  return unit === 'wall' ? found.wallMs : found.peakMib
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}

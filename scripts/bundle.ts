@@ -1,0 +1,93 @@
+import {readFile} from 'node:fs/promises'
+import {basename, join} from 'node:path'
+import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild'
+import {lazyRequires} from './lazy-requires.ts'
+
+/** What of a package.json is read at run time; imported whole, it would be a part of the bundle with everything in it. */
+const PJSON_FIELDS = ['name', 'version', 'description', 'type', 'oclif']
+
+/**
+ * Bundles entries into `outdir`, each into one file, and each package that is only imported where it is used into one of its own.
+ *
+ * CommonJS, because Node makes an ES module of every built-in that an ES module imports, with all exports: `node:fs` alone takes 6 ms
+ * for it, since one of its exports loads streams. One file, because each that is loaded costs about 0.3 ms.
+ */
+export async function bundle(options: {root: string; entries: string[]; outdir: string}): Promise<Metafile[]> {
+  const {root, entries, outdir} = options
+  const packages = new Set<string>()
+  const common = {
+    absWorkingDir: root,
+    outdir,
+    outExtension: {'.js': '.cjs'},
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.22',
+    // A file of the bundle is loaded by require: import() would start the loader of ES modules.
+    supported: {'dynamic-import': false},
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: {
+      'import.meta.dirname': '__dirname',
+      // Else the root entry of oclif reads a package.json and loads semver to compare Nodes, which bin/run.js has done.
+      'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+    },
+  } satisfies BuildOptions
+  const plugins = [lazyRequires(/@oclif[\\/]core[\\/]lib[\\/].*\.js$/), trimmedPackageJson()]
+  const main = await build({
+    ...common,
+    entryPoints: entries,
+    plugins: [...plugins, filesApart({entries: entries.map((file) => join(root, file)), packages})],
+  })
+  const entryPoints = [...packages].map((name) => ({in: name, out: fileOf(name)}))
+  const apart = await build({...common, entryPoints, plugins})
+  return [main.metafile, apart.metafile]
+}
+
+/**
+ * Leaves what is imported with `import()` out of the file when it is a package, which gets a file of its own, or another entry.
+ * What is left, the modules of ours, stays: esbuild evaluates it when the `import()` is reached.
+ */
+function filesApart({entries, packages}: {entries: string[]; packages: Set<string>}): Plugin {
+  return {
+    name: 'files-apart',
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^/}, ({kind, path, resolveDir, pluginData}) => {
+        if (pluginData === APART) return {path, external: true}
+        if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
+        const entry = entries.find((file) => file === join(resolveDir, path))
+        if (entry) return {path: `./${basename(entry, '.ts')}.cjs`, external: true}
+        if (path.startsWith('.')) return undefined
+        packages.add(path)
+        return {path, namespace: 'package-apart'}
+      })
+      // Handed on by a module of no package: in one of "type": "module" the default export would be all exports.
+      onLoad({filter: /^/, namespace: 'package-apart'}, ({path}) => {
+        const file = JSON.stringify(`./${fileOf(path)}.cjs`)
+        return {contents: `export * from ${file}; export {default} from ${file}`, pluginData: APART}
+      })
+    },
+  }
+}
+
+const APART = Symbol('imported by a module of package-apart')
+
+function fileOf(packageName: string): string {
+  return packageName.replace(/\W+/g, '-')
+}
+
+function trimmedPackageJson(): Plugin {
+  return {
+    name: 'trimmed-package-json',
+    setup({onLoad}) {
+      onLoad({filter: /[\\/]package\.json$/}, async ({path}) => {
+        const pjson: Record<string, unknown> = JSON.parse(await readFile(path, 'utf8'))
+        const kept = Object.entries(pjson).filter(([field]) => PJSON_FIELDS.includes(field))
+        return {contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json'}
+      })
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import {readFile} from 'node:fs/promises'
+import {type Plugin, transform} from 'esbuild'
+
+/** A `require` at the top of a file that TypeScript has compiled to CommonJS, and the name that the file gives its result. */
+const IMPORTED = /^(?:const|var) (\w+) = ((?:__import(?:Default|Star)\()?require\((["'])[^"']+\3\)\)?);$/gm
+/** One that the file hands on as a whole. */
+const HANDED_ON = /^exports\.(\w+) = (__importStar\(require\((["'])[^"']+\3\)\));$/gm
+
+/**
+ * Lets the CommonJS files that match load what they require at its first use, as the bundler of React Native does with
+ * `inlineRequires`. Who needs a few functions of a package then evaluates a few of its files, and not all of them.
+ *
+ * Only for files that do not rely on the order in which the modules they require are evaluated.
+ */
+export function lazyRequires(filter: RegExp): Plugin {
+  return {
+    name: 'lazy-requires',
+    setup({onLoad}) {
+      onLoad({filter}, async ({path}) => ({contents: await deferRequires(await readFile(path, 'utf8'))}))
+    },
+  }
+}
+
+/**
+ * Makes each `const a_1 = require('a')` a getter of one object, and each use of `a_1` a use of that getter. esbuild does the second
+ * half and knows about scopes: without its declaration `a_1` is a global, and those are what `define` replaces.
+ */
+async function deferRequires(code: string): Promise<string> {
+  const imported = [...code.matchAll(IMPORTED)].map(([, name = '', load = '']) => ({name, load}))
+  const lazy = `const __lazy = {${imported.map(({name, load}) => getterOnce(name, load)).join(', ')}};`
+  const deferred = code
+    .replace(IMPORTED, '')
+    .replace(HANDED_ON, (_, name, load) => `__defineExport({${getterOnce(name, load)}});`)
+  const define = Object.fromEntries(imported.map(({name}) => [name, `__lazy.${name}`]))
+  const {code: body} = await transform(deferred, {define})
+  return [lazy, DEFINE_EXPORT, body].join('\n')
+}
+
+const DEFINE_EXPORT =
+  'const __defineExport = (lazy) => Object.defineProperties(exports, Object.getOwnPropertyDescriptors(lazy));'
+
+/** The value takes the place of the getter, so that an `__importStar` makes its copy once. */
+function getterOnce(name: string, load: string): string {
+  return `get ${name}() { const value = ${load}; Object.defineProperty(this, '${name}', {value, enumerable: true}); return value }`
+}

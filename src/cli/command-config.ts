@@ -1,0 +1,106 @@
+import type {Interfaces} from '@oclif/core'
+import type {Command} from '@oclif/core/command'
+import {Config} from '@oclif/core/config'
+import {setLogger} from '@oclif/core/logger'
+import pjson from '../../package.json' with {type: 'json'}
+import {userAgent} from '../config/user-agent.ts'
+import type {Runtime} from '../runtime.ts'
+
+export interface CommandConfigOptions {
+  /** The folder of package.json and oclif.manifest.json. */
+  root: string
+  manifest: {commands: Record<string, Command.Cached>}
+  runtime: Runtime
+}
+
+/**
+ * oclif's configuration, answered from the manifest, with the runtime that the commands work with.
+ *
+ * `Config.load` is not called. It looks for plugins that the user has added, for hooks, a theme, the shell and WSL, of which
+ * tokenry has or wants none, and sorts by the rules of a language, which Node loads first (docs/start-up.md).
+ */
+export class CommandConfig extends Config {
+  readonly runtime: Runtime
+  readonly #commands: Map<string, Command.Loadable>
+
+  constructor({root, manifest, runtime}: CommandConfigOptions) {
+    super({root})
+    this.root = root
+    this.runtime = runtime
+    this.#commands = new Map(Object.entries(manifest.commands).map(([id, command]) => [id, loadable(command)]))
+    this.pjson = pjson as unknown as Interfaces.PJSON
+    this.name = pjson.name
+    this.version = pjson.version
+    this.userAgent = userAgent()
+    this.bin = pjson.oclif.bin
+    this.dirname = pjson.oclif.dirname
+    this.topicSeparator = ' '
+    this.flexibleTaxonomy = false
+    this.platform = process.platform as Interfaces.PlatformTypes
+    this.shell = 'unknown'
+    // oclif's own logger is the package debug, which it loads for the first line, wanted or not.
+    if (!runtime.env['DEBUG']) setLogger({root, logger: SILENT})
+  }
+
+  override get commands(): Command.Loadable[] {
+    return [...this.#commands.values()]
+  }
+
+  /** Those that package.json describes, and those that have commands only. */
+  override get topics(): Interfaces.Topic[] {
+    const topics = new Map<string, Interfaces.Topic>()
+    for (const [name, topic] of Object.entries(pjson.oclif.topics)) topics.set(name, {...topic, name})
+    for (const {id, hidden, summary, description} of this.commands) {
+      if (hidden) continue
+      const words = id.split(':')
+      for (let length = words.length; length > 0; length--) {
+        const name = words.slice(0, length).join(':')
+        if (!topics.has(name)) topics.set(name, {name, description: summary ?? description})
+      }
+    }
+    return [...topics.values()]
+  }
+
+  override findCommand(id: string, options: {must: true}): Command.Loadable
+  override findCommand(id: string, options?: {must: boolean}): Command.Loadable | undefined
+  override findCommand(id: string, {must = false} = {}): Command.Loadable | undefined {
+    return found(this.#commands.get(id), must, `command ${id}`)
+  }
+
+  override findTopic(name: string, options: {must: true}): Interfaces.Topic
+  override findTopic(name: string, options?: {must: boolean}): Interfaces.Topic | undefined
+  override findTopic(name: string, {must = false} = {}): Interfaces.Topic | undefined {
+    const topic = this.topics.find((candidate) => candidate.name === name)
+    return found(topic, must, `topic ${name}`)
+  }
+
+  /** tokenry declares no hooks. */
+  override async runHook(): Promise<Interfaces.Hook.Result<never>> {
+    return {successes: [], failures: []}
+  }
+}
+
+/** tokenry loads its commands itself (main.ts): that of oclif goes by plugins. */
+function loadable(command: Command.Cached): Command.Loadable {
+  return {
+    ...command,
+    load: async () => {
+      throw new Error(`Not by oclif: ${command.id}`)
+    },
+  }
+}
+
+function found<Item>(item: Item | undefined, must: boolean, what: string): Item | undefined {
+  if (item === undefined && must) throw new Error(`${what} not found`)
+  return item
+}
+
+const SILENT: Interfaces.Logger = {
+  namespace: 'oclif',
+  child: () => SILENT,
+  debug() {},
+  error() {},
+  info() {},
+  trace() {},
+  warn() {},
+}
