@@ -1,4 +1,4 @@
-import {promises as fs} from 'node:fs'
+import {promises as fs, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
@@ -40,7 +40,8 @@ export function settingsFile(configFolder: string): string {
 export async function readSettings(configFolder: string): Promise<Settings> {
   const file = settingsFile(configFolder)
   try {
-    return parseSettings(await fs.readFile(file, 'utf8'), file)
+    // Synchronous: every command asks for them first, and loading node:fs/promises takes longer than reading.
+    return parseSettings(readFileSync(file, 'utf8'), file)
   } catch (err) {
     // Only a missing file means empty settings: one that cannot be reached may hold the context that is meant.
     if (systemCodeOf(err) === 'ENOENT') return {contexts: Object.create(null), current: {}}

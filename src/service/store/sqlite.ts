@@ -155,12 +155,14 @@ async function prepareDatabase(
 
 /** Two processes that switch at once may both be told BUSY, at once and in spite of busy_timeout. */
 async function switchToWal(db: DatabaseSync): Promise<void> {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  // Only when it is needed: the first look at `performance` takes Node 2 ms.
+  let deadline: number | undefined
   while (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] !== 'wal') {
     try {
       db.exec('PRAGMA journal_mode = WAL')
       return
     } catch (err) {
+      deadline ??= performance.now() + BUSY_TIMEOUT_MS
       if (!isSqliteError(err, BUSY, LOCKED) || performance.now() > deadline) throw err
     }
     await wait(WAL_RETRY_MS)
