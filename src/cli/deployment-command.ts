@@ -20,6 +20,12 @@ export const deploymentFlags = {
   },
 }
 
+export const roleFlag = textFlag('role', {
+  char: 'r',
+  description: 'DEPLOYMENT_ADMIN or the name of a custom role',
+  placeholder: 'ROLE',
+})
+
 export const tokenFileFlag = textFlag('token-file', {
   description: 'File that holds the value of the token, to find the token by it',
   placeholder: 'FILE',

@@ -1,17 +1,38 @@
 import {AppError} from '../errors/app-error.ts'
+import {parseWindow} from '../lib/duration.ts'
 import {readSecretFile, readSecretStream} from '../output/secret-input.ts'
 import type {Runtime} from '../runtime.ts'
 import {textFlag} from './flags.ts'
 
 const SOURCES = 'Give it with --token-file, in TOKENRY_VERIFY_TOKEN, or on standard input'
 
-export const validForFlag = textFlag('valid-for', {
-  description: 'Also fail when the token ends within this time, such as 14d, 48h or 2w',
-  placeholder: 'TIME',
-})
+/** The flags of a command that is asked about a token. */
+export const givenTokenFlags = {
+  'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
+  'valid-for': textFlag('valid-for', {
+    description: 'Also fail when the token ends within this time, such as 14d, 48h or 2w',
+    placeholder: 'TIME',
+  }),
+}
 
-/** The token that a command is asked about: from a file, the environment or stdin, never from an argument. */
-export async function readGivenToken(runtime: Runtime, file: string | undefined): Promise<string> {
+export interface GivenToken {
+  secret: string
+  /** From --valid-for. */
+  validForMs?: number | undefined
+}
+
+/** The token that a command is asked about, and how long it has to be valid. */
+export async function readGivenToken(
+  runtime: Runtime,
+  flags: {'token-file'?: string | undefined; 'valid-for'?: string | undefined},
+): Promise<GivenToken> {
+  const window = flags['valid-for']
+  const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
+  return {secret: await readSecret(runtime, flags['token-file']), validForMs}
+}
+
+/** From a file, the environment or stdin, never from an argument. */
+async function readSecret(runtime: Runtime, file: string | undefined): Promise<string> {
   if (file !== undefined) return readSecretFile(file)
   const given = runtime.env['TOKENRY_VERIFY_TOKEN']
   if (given === '') {

@@ -181,7 +181,10 @@ describe('in hard places', () => {
   })
 
   it('--debug tells where the command went', async () => {
-    expect((await run([...LIST, '--debug'])).stderr).to.match(/organization c\w+, deployment c\w+/)
+    for (const flags of [['--debug'], ['--verbosity', 'debug'], ['--verbosity=trace']]) {
+      expect((await run([...LIST, ...flags])).stderr).to.match(/organization c\w+, deployment c\w+/)
+    }
+    expect((await run([...CREATE, '--verbosity', 'info'])).stderr).to.not.contain('organization c')
   })
 
   it('an empty id is a usage error, not a token that is not there', async () => {

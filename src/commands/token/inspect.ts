@@ -1,7 +1,5 @@
 import {BaseCommand} from '../../base-command.ts'
-import {textFlag} from '../../cli/flags.ts'
-import {readGivenToken, validForFlag} from '../../cli/given-token.ts'
-import {parseWindow} from '../../lib/duration.ts'
+import {givenTokenFlags, readGivenToken} from '../../cli/given-token.ts'
 import {type InspectedToken, inspectToken} from '../../operations/token/inspect.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
@@ -9,10 +7,7 @@ export default class TokenInspect extends BaseCommand<InspectedToken> {
   static override summary = 'Show what a token claims to be, without trusting it'
   static override description =
     'Works offline on any JWT. Nothing of what it shows is proven: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
-  static override flags = {
-    'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
-    'valid-for': validForFlag,
-  }
+  static override flags = givenTokenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> --token-file token.txt',
     '<%= config.bin %> <%= command.id %> --json < token.txt',
@@ -20,10 +15,8 @@ export default class TokenInspect extends BaseCommand<InspectedToken> {
 
   protected async execute(): Promise<InspectedToken> {
     const {flags} = await this.parseFlags(this.parse(TokenInspect))
-    const window = flags['valid-for']
-    const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
-    const secret = await readGivenToken(this.runtime, flags['token-file'])
-    return inspectToken(this.runtime, {secret, validForMs})
+    const given = await readGivenToken(this.runtime, flags)
+    return inspectToken(this.runtime, given)
   }
 
   protected render({header, claims, issuedAt, expiresAt, expired}: InspectedToken, ui: HumanView): string {

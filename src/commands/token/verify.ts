@@ -1,7 +1,5 @@
 import {BaseCommand} from '../../base-command.ts'
-import {textFlag} from '../../cli/flags.ts'
-import {readGivenToken, validForFlag} from '../../cli/given-token.ts'
-import {parseWindow} from '../../lib/duration.ts'
+import {givenTokenFlags, readGivenToken} from '../../cli/given-token.ts'
 import {type VerifiedToken, verifyToken} from '../../operations/service/verify-token.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
@@ -9,10 +7,7 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
   static override summary = 'Ask the embedded service whether a token is valid'
   static override description =
     'The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin. Exit code 10: it is not valid, or ends too soon. Verifying is not a use.'
-  static override flags = {
-    'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
-    'valid-for': validForFlag,
-  }
+  static override flags = givenTokenFlags
   static override examples = [
     '<%= config.bin %> <%= command.id %> --token-file token.txt',
     '<%= config.bin %> <%= command.id %> --valid-for 14d < token.txt',
@@ -20,10 +15,8 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
 
   protected async execute(): Promise<VerifiedToken> {
     const {flags} = await this.parseFlags(this.parse(TokenVerify))
-    const window = flags['valid-for']
-    const validForMs = window === undefined ? undefined : parseWindow('--valid-for', window)
-    const secret = await readGivenToken(this.runtime, flags['token-file'])
-    return verifyToken(this.runtime, {context: flags.context, secret, validForMs})
+    const given = await readGivenToken(this.runtime, flags)
+    return verifyToken(this.runtime, {context: flags.context, ...given})
   }
 
   protected render(token: VerifiedToken, ui: HumanView): string {

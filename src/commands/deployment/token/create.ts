@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {deploymentFlags} from '../../../cli/deployment-command.ts'
+import {deploymentFlags, roleFlag} from '../../../cli/deployment-command.ts'
 import {textFlag} from '../../../cli/flags.ts'
 import {MintCommand, mintFlags} from '../../../cli/mint-command.ts'
 import {askExpiration, askName, askRole} from '../../../cli/questions.ts'
@@ -24,11 +24,7 @@ export default class DeploymentTokenCreate extends MintCommand {
       placeholder: 'TEXT',
       allowEmpty: true,
     }),
-    role: textFlag('role', {
-      char: 'r',
-      description: 'DEPLOYMENT_ADMIN or the name of a custom role',
-      placeholder: 'ROLE',
-    }),
+    role: roleFlag,
     expiration: textFlag('expiration', {
       char: 'e',
       description:

@@ -1,4 +1,4 @@
-import {DeploymentCommand, deploymentFlags} from '../../../cli/deployment-command.ts'
+import {DeploymentCommand, deploymentFlags, roleFlag} from '../../../cli/deployment-command.ts'
 import {optionalArgument, textFlag, tokenNameFlag} from '../../../cli/flags.ts'
 import {askName, askRole} from '../../../cli/questions.ts'
 import {tokenFacts} from '../../../cli/token-view.ts'
@@ -29,11 +29,7 @@ export default class DeploymentTokenUpdate extends DeploymentCommand<TokenResult
       placeholder: 'TEXT',
       allowEmpty: true,
     }),
-    role: textFlag('role', {
-      char: 'r',
-      description: 'DEPLOYMENT_ADMIN or the name of a custom role',
-      placeholder: 'ROLE',
-    }),
+    role: roleFlag,
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --name ci --new-name deploy',
