@@ -1,0 +1,48 @@
+import {writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {build} from 'esbuild'
+import {lazyRequires} from '../../scripts/lazy-requires.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const COMPILED = `"use strict";
+const __importStar = (mod) => ({...mod});
+exports.handedOn = exports.other = void 0;
+const a_1 = require("./a");
+const Star = __importStar(require('./b'));
+exports.handedOn = __importStar(require("./b"));
+var c_1 = require("./c");
+Object.defineProperty(exports, "other", {enumerable: true, get: function () { return c_1.value; }});
+exports.early = globalThis.evaluated.length;
+exports.useA = () => (0, a_1.value)();
+exports.useStar = () => Star.value === Star.value && Star;
+exports.shadowed = (a_1) => a_1;
+exports.named = {a_1: 'a_1.value'};
+`
+
+describe('lazyRequires', () => {
+  it('evaluates what a compiled file requires at its first use, and changes nothing else', async () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'main.js'), COMPILED)
+    for (const name of ['a', 'b', 'c']) {
+      const value = `exports.value = () => '${name}'`
+      writeFileSync(join(folder, `${name}.js`), `globalThis.evaluated.push('${name}'); ${value}`)
+    }
+    const outfile = join(folder, 'out.cjs')
+    const entryPoints = [join(folder, 'main.js')]
+    await build({entryPoints, outfile, bundle: true, format: 'cjs', plugins: [lazyRequires(/main\.js$/)]})
+    const evaluated: string[] = []
+    Object.assign(globalThis, {evaluated})
+    const main = createRequire(outfile)(outfile)
+    expect(main.early).to.equal(0)
+    expect(main.useA()).to.equal('a')
+    expect(evaluated).to.deep.equal(['a'])
+    expect(main.useStar()).to.equal(main.useStar())
+    expect(main.handedOn.value()).to.equal('b')
+    expect(main.other()).to.equal('c')
+    expect(evaluated).to.deep.equal(['a', 'b', 'c'])
+    expect(main.shadowed(1)).to.equal(1)
+    expect(main.named).to.deep.equal({a_1: 'a_1.value'})
+  })
+})
