@@ -1,0 +1,148 @@
+import {execFile, spawn} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {expect} from 'chai'
+import {ROOT, type Spawned} from '../support/spawn-tokenry.ts'
+
+const {engines, version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+/** The lowest of each line that package.json allows, and the newest of the line that has no end. */
+const [LOWEST_22, LOWEST_24] = String(engines.node).match(/\d+\.\d+\.\d+/g) ?? []
+const SUPPORTED = [LOWEST_22, LOWEST_24, '26'].map(String)
+const TOO_OLD = '20'
+
+const CREATE = 'tokenry deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30'
+const TOKEN_LINE = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
+/** Each Node is a download of some 40 MB. */
+const DOWNLOAD_MS = 300_000
+const RUN_MS = 60_000
+
+describe('the packed package', function () {
+  this.timeout(RUN_MS)
+  let folder = ''
+
+  before('pack it, install it, and bring every Node', async function () {
+    this.timeout(DOWNLOAD_MS)
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'tokenry-packed-'))
+    await Promise.all([installPackage(folder), ...[...SUPPORTED, TOO_OLD].map((wanted) => installNode(folder, wanted))])
+  })
+  after(() => rmSync(folder, {recursive: true, force: true, maxRetries: 10, retryDelay: 50}))
+
+  for (const wanted of SUPPORTED) {
+    describe(`on Node ${wanted}`, () => {
+      it('runs on this very Node, and says so', async () => {
+        const run = await bash('tokenry --version', {folder, wanted})
+        expect(run).to.include({exitCode: 0, stderr: ''})
+        expect(run.stdout).to.match(new RegExp(`^tokenry/${version} \\S+ node-v${wanted}(\\.\\d+)*\\n$`))
+      })
+
+      it('prints one token and nothing else: no warning of Node, also at the first start', async () => {
+        for (const start of ['first', 'second']) {
+          const run = await bash(`${CREATE} --clean-output`, {folder, wanted, home: 'clean'})
+          expect(run, start).to.include({exitCode: 0, stderr: ''})
+          expect(run.stdout, start).to.match(TOKEN_LINE)
+        }
+      })
+
+      it('leads a token from its first day to its last', async () => {
+        const script = `
+          set -e
+          ${CREATE} --output old.txt 2> said
+          tokenry deployment token list --no-header | cut -f 2,3
+          tokenry token verify --token-file old.txt --json | grep -c '"valid": true'
+          tokenry token inspect --token-file old.txt --json | grep -c '"alg": "EdDSA"'
+          tokenry deployment token rotate --token-file old.txt --force --clean-output > new.txt
+          chmod 600 new.txt
+          tokenry token verify --token-file old.txt > reason 2>&1 || echo "old $?"
+          tokenry token verify --token-file new.txt > /dev/null; echo "new $?"
+          tokenry deployment token delete --token-file new.txt --force
+          tokenry token verify --token-file new.txt > /dev/null 2>&1 || echo "new $?"
+          tokenry deployment token list --json | tr -d ' \\n'`
+        const run = await bash(script, {folder, wanted, home: 'life'})
+        expect(run).to.deep.equal({
+          exitCode: 0,
+          stderr: '',
+          stdout: [
+            'ci\tDEPLOYMENT_ADMIN',
+            '1',
+            '1',
+            'old 10',
+            'new 0',
+            'Deployment API token ci was successfully deleted',
+            'new 10',
+            '{"ok":true,"result":[],"warnings":[]}',
+          ].join('\n'),
+        })
+      })
+
+      it('exits with the code that says what went wrong', async () => {
+        const script = `
+          tokenry deployment token craete; echo "exit $?"
+          tokenry deployment token delete none --force; echo "exit $?"
+          TOKENRY_HOME= tokenry deployment token list; echo "exit $?"
+          ${CREATE} --clean-output > /dev/full; echo "exit $?"`
+        const run = await bash(script, {folder, wanted, home: 'codes'})
+        expect(run.stdout).to.equal('exit 2\nexit 6\nexit 3\nexit 11\n')
+        expect(run.stderr).to.not.match(/ExperimentalWarning|node:|^ {4}at /m)
+      })
+
+      it('says nothing when a reader closes the pipe', async () => {
+        const script = `set -o pipefail; ${CREATE} -c > /dev/null; tokenry deployment token list | head -1; tokenry --help | head -1`
+        const run = await bash(script, {folder, wanted, home: 'pipe'})
+        expect(run).to.include({exitCode: 0, stderr: ''})
+        expect(run.stdout.split('\n')).to.have.lengthOf(3)
+      })
+    })
+  }
+
+  it(`says in one line which Node it needs on Node ${TOO_OLD}`, async () => {
+    const run = await bash(`${CREATE} --clean-output`, {folder, wanted: TOO_OLD})
+    expect(run).to.include({exitCode: 3, stdout: ''})
+    expect(run.stderr).to.match(/^tokenry needs Node .+; this is Node 20\.\d+\.\d+\.\n$/)
+    expect(run.stderr).to.contain(engines.node)
+  })
+})
+
+/** Packing builds the program anew; the install takes the file and nothing from a registry. */
+async function installPackage(folder: string): Promise<void> {
+  const packed = await npm('pack', '--silent', '--pack-destination', folder)
+  await npm('install', '--global', '--offline', '--prefix', join(folder, 'prefix'), join(folder, packed.trim()))
+}
+
+async function installNode(folder: string, wanted: string): Promise<void> {
+  const prefix = join(folder, `node-${wanted}`)
+  mkdirSync(prefix)
+  await npm('install', '--no-save', '--no-package-lock', '--prefix', prefix, `node@${wanted}`)
+}
+
+/** With the home folder and the configuration of the user: a registry may be set there. */
+async function npm(...args: string[]): Promise<string> {
+  const options = {cwd: ROOT, timeout: DOWNLOAD_MS}
+  return (await promisify(execFile)('npm', ['--no-audit', '--no-fund', '--loglevel=error', ...args], options)).stdout
+}
+
+/** Run a script of bash in which `tokenry` is the installed program and `node` the wanted one. */
+function bash(
+  script: string,
+  {folder, wanted, home = 'home'}: {folder: string; wanted: string; home?: string},
+): Promise<Spawned> {
+  const cwd = join(folder, `${home}-${wanted}`)
+  mkdirSync(cwd, {recursive: true})
+  const nodeFolder = join(folder, `node-${wanted}`, 'node_modules', 'node', 'bin')
+  const child = spawn('bash', ['-c', script], {
+    cwd,
+    timeout: RUN_MS,
+    env: {PATH: `${nodeFolder}:${join(folder, 'prefix', 'bin')}:${process.env['PATH']}`, HOME: cwd},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return new Promise((resolve, reject) => {
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.on('error', reject)
+    child.on('close', (exitCode) => {
+      resolve({exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString()})
+    })
+  })
+}

@@ -1,0 +1,33 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {expect} from 'chai'
+import {EXIT_CODES} from '../../src/errors/exit-codes.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+describe('the documentation', () => {
+  const docs = readdirSync(join(ROOT, 'docs')).filter((file) => /\.(md|svg)$/.test(file))
+  const texts = ['README.md', ...docs.map((file) => join('docs', file))].map((file) => ({
+    file,
+    text: readFileSync(join(ROOT, file), 'utf8'),
+  }))
+
+  it('links to files that are there', () => {
+    for (const {file, text} of texts) {
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+        expect(existsSync(join(ROOT, dirname(file), target)), `${file} links to ${target}`).to.equal(true)
+      }
+    }
+  })
+
+  it('shows no token whole', () => {
+    for (const {file, text} of texts) expect(text, file).to.not.match(/eyJ[\w-]{40,}\.[\w-]{20,}/)
+  })
+
+  it('tells scripts what to do at every exit code', () => {
+    const table = readFileSync(join(ROOT, 'docs', 'scripting.md'), 'utf8').split('## Exit codes')[1] ?? ''
+    const listed = table.split('\n').flatMap((line) => /^\| ([\d, ]+) \|/.exec(line)?.[1]?.split(', ') ?? [])
+    expect(listed.map(Number)).to.deep.equal([0, ...new Set(Object.values(EXIT_CODES))])
+  })
+})
