@@ -50,14 +50,14 @@ export function createSignals(source: SignalSource, waitMs: number = ANSWER_WAIT
     },
     async hold(work, {onStop, hint}) {
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
-      const abandon = (signal: StopSignal) => {
+      const abandon = (signal: StopSignal, why: string) => {
         abandoned = true
-        reject(new AppError(codeOf(signal), `Stopped by ${signal} before the answer came`, {hint}))
+        reject(new AppError(codeOf(signal), `Stopped by ${signal} ${why}`, {hint}))
       }
       const onSignal = (signal: StopSignal) => {
-        if (stopped) return abandon(signal)
+        if (stopped) return abandon(signal, 'before the answer came')
         stopped = signal
-        deadline = setTimeout(abandon, waitMs, signal)
+        deadline = setTimeout(abandon, waitMs, signal, `after ${waitMs / 1000} seconds without an answer`)
         onStop(signal)
       }
       source.on('SIGINT', onSignal)

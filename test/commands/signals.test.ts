@@ -62,7 +62,7 @@ describe('a signal while a token is made', () => {
     it(`${signal}: gives up when the answer does not come in time, and says how to look`, async () => {
       const run = await stopped([...ROTATE], [signal], false, {answerWaitMs: 5})
       expect(run).to.include({exitCode, stdout: ''})
-      expect(run.stderr).to.contain('before the answer came').and.to.contain(HOW_TO_LOOK)
+      expect(run.stderr).to.contain('after 0.005 seconds without an answer').and.to.contain(HOW_TO_LOOK)
     })
   }
 
