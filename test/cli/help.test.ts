@@ -116,7 +116,7 @@ describe('help', () => {
     for (const [id, {examples = []}] of Object.entries<{examples?: string[]}>(MANIFEST.commands)) {
       for (const example of examples) {
         const line = example.replace('<%= config.bin %> ', '').replace('<%= command.id %>', id.replaceAll(':', ' '))
-        const words = (line.split(' < ')[0] ?? '').match(/"[^"]*"|\S+/g) ?? []
+        const words = (line.split(/ [<>] /)[0] ?? '').match(/"[^"]*"|\S+/g) ?? []
         expect(normaliseArgv(words, {bin: 'tokenry', commands: MANIFEST.commands}), line).to.include({id})
       }
     }
