@@ -27,7 +27,7 @@ export default class Completion extends BaseCommand<CompletionScript> {
   static override description =
     'Words, flags and fixed values are completed, nothing is looked up. Switch it on in bash with eval "$(tokenry completion bash)" in ~/.bashrc, in zsh with the same for zsh in ~/.zshrc, after compinit; the README says how in fish and PowerShell.'
   static override args = {
-    shell: {...optionalArgument(`Shell: ${SHELLS.join(', ')}`), choices: SHELLS},
+    shell: {...optionalArgument('Shell that the script is for'), choices: SHELLS},
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/tokenry',
