@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url'
 import {type Interfaces, Plugin} from '@oclif/core'
 import pjson from '../package.json' with {type: 'json'}
 import {COMMANDS} from '../src/commands/index.ts'
+import {ALL_COMMANDS} from './all-commands.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = `${ROOT}oclif.manifest.json`
@@ -21,12 +22,24 @@ export async function buildManifest(): Promise<string> {
     pjson: {...pjson, oclif: {...pjson.oclif, commands}} as unknown as Interfaces.PJSON,
   })
   await plugin.load()
+  for (const [id, {baseFlags, flags, args}] of Object.entries(ALL_COMMANDS)) {
+    const command = plugin.manifest.commands[id]
+    addChoices(command?.flags, {...baseFlags, ...flags})
+    addChoices(command?.args, args)
+  }
   const sorted = Object.keys(COMMANDS).sort()
   const manifest = {
     version: pjson.version,
     commands: Object.fromEntries(sorted.map((id) => [id, plugin.manifest.commands[id]])),
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+/** The words that a flag or an argument takes, as oclif would write those of its own `options`. */
+function addChoices(cached: Record<string, object> = {}, declared: Record<string, object> = {}): void {
+  for (const [name, entry] of Object.entries(declared)) {
+    if ('choices' in entry && cached[name]) Object.assign(cached[name], {options: entry.choices})
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

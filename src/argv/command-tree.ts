@@ -36,6 +36,10 @@ interface Found {
 export const HELP: FlagShape = {name: 'help', char: 'h', type: 'boolean'}
 export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
 
+/** What `help` knows besides commands: `tokenry help exit-codes`. */
+export const HELP_TOPICS = ['exit-codes', 'environment'] as const
+export type HelpTopic = (typeof HELP_TOPICS)[number]
+
 // As the astro binary has them (contracts/astro-cli.md, section 1); `revoke` is ours. Those of entities hold at the top only,
 // as there; those of `token` and of the verbs in every tree of ours, for the hand that has learned them.
 const TOP_ALIASES = new Map([
@@ -76,13 +80,15 @@ export function findCommand(argv: readonly string[], cli: CliShape): Found {
       index = end
       continue
     }
-    const child = findChild(node, word)
+    const child = findChild(node, word) ?? (helpWord ? findHelpTopic(node, word, cli) : undefined)
     if (child) node = child
     else if (node.path.length === 0 && word === HELP.name) helpWord = true
     else if (takesArguments(node)) break
     // The word may be the value of that flag, and a secret.
     else if (suspect) throw unusableFlag(suspect, node.title, knownFlags(node))
-    else throw unknownCommand(word, node.title, childWords(node))
+    else if (helpWord && node.path.length === 0) {
+      throw unknownCommand(word, `${node.title} ${HELP.name}`, new Set([...childWords(node), ...HELP_TOPICS]))
+    } else throw unknownCommand(word, node.title, childWords(node))
     suspect = undefined
     index++
   }
@@ -113,6 +119,13 @@ function findChild(node: CommandNode, word: string): CommandNode | undefined {
   if (child || node.path.at(-1)?.endsWith('-token')) return child
   const top = node.path.length === 0 ? TOP_ALIASES.get(word) : undefined
   return enter(node, top ?? ALIASES.get(word) ?? '')
+}
+
+/** It takes the flags of the command `help`, such as --json, and no further word. */
+function findHelpTopic(node: CommandNode, word: string, {commands}: CliShape): CommandNode | undefined {
+  if (node.path.length > 0 || !HELP_TOPICS.some((topic) => topic === word)) return undefined
+  const help = commands[HELP.name]
+  return {path: [word], title: `${node.title} ${HELP.name} ${word}`, command: undefined, below: help ? [help] : []}
 }
 
 function enter(node: CommandNode, word: string): CommandNode | undefined {

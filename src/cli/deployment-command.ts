@@ -12,11 +12,11 @@ export const deploymentFlags = {
       description: 'Deployment to work in; the only one there is, unless it is given',
       placeholder: 'ID',
     }),
-    helpGroup: 'GROUP',
+    helpGroup: 'DEPLOYMENT',
   },
   'workspace-id': {
     ...textFlag('workspace-id', {description: 'Only deployments of this workspace', placeholder: 'ID'}),
-    helpGroup: 'GROUP',
+    helpGroup: 'DEPLOYMENT',
   },
 }
 

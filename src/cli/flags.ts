@@ -33,17 +33,30 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
   })()
 }
 
-/** A flag whose value is one of a few words. */
-export function choiceFlag(name: string, choices: readonly string[], description: string): TextFlag {
-  return Flags.custom<string>({
+interface ChoiceSpec {
+  choices: readonly string[]
+  description: string
+  placeholder: string
+}
+
+/**
+ * A flag whose value is one of a few words. They are not the `options` of oclif, which would compare the shielded value with them;
+ * scripts/manifest.ts writes them there, for shell completion.
+ */
+export function choiceFlag(
+  name: string,
+  {choices, description, placeholder}: ChoiceSpec,
+): TextFlag & {choices: readonly string[]} {
+  const flag = Flags.custom<string>({
     description,
-    helpValue: choices.join('|'),
+    helpValue: placeholder,
     async parse(input) {
       const value = unshieldValue(input)
       if (choices.includes(value)) return value
       throw new AppError('USAGE', `--${name} must be one of ${choices.join(', ')}`)
     },
   })()
+  return {...flag, choices}
 }
 
 /** An argument that may be missing. Left to itself, oclif would then take it from stdin. */
@@ -76,13 +89,12 @@ export const globalFlags = {
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
   'no-input': Flags.boolean({description: 'Never ask a question', helpGroup: 'GLOBAL'}),
   verbosity: {
-    ...choiceFlag(
-      'verbosity',
-      ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
-      '`debug` or `trace` tell details on stderr; the other levels of astro are accepted',
-    ),
+    ...choiceFlag('verbosity', {
+      choices: ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
+      description: '`debug` or `trace` tell details on stderr; the other levels of astro are accepted',
+      placeholder: 'LEVEL',
+    }),
     helpGroup: 'GLOBAL',
-    helpValue: 'LEVEL',
   },
   debug: Flags.boolean({description: 'The same as --verbosity debug', helpGroup: 'GLOBAL'}),
 }

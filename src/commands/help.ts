@@ -1,21 +1,43 @@
 import {commands as pluginHelp} from '@oclif/plugin-help'
+import {HELP_TOPICS, type HelpTopic} from '../argv.ts'
 import {BaseCommand} from '../base-command.ts'
 import {CollectedHelp} from '../cli/help.ts'
+import {type DescribedExitCode, describeExitCodes} from '../cli/help-topics.ts'
+import {ENVIRONMENT} from '../config/environment.ts'
+import type {HumanView} from '../output/human-view.ts'
+
+interface HelpResult {
+  help: string
+  /** Of `help exit-codes`. */
+  exitCodes?: DescribedExitCode[]
+  /** Of `help environment`. */
+  variables?: {name: string; meaning: string}[]
+}
 
 /** The help command of @oclif/plugin-help, printed by our writer and wrapped under --json. */
-export default class HelpCommand extends BaseCommand<{help: string}> {
+export default class HelpCommand extends BaseCommand<HelpResult> {
   static override summary = 'Show help for a topic or a command'
   // Else oclif waits 10 ms for a word on stdin, where none was given.
   static override args = {command: {...pluginHelp.help.args.command, ignoreStdin: true}}
   static override strict = false
 
-  protected async execute(): Promise<{help: string}> {
-    await this.parseFlags(this.parse(HelpCommand))
-    const help = new CollectedHelp(this.config)
-    return {help: await help.textFor(this.argv.filter((word) => !word.startsWith('-')))}
+  protected async execute(): Promise<HelpResult> {
+    const {flags} = await this.parseFlags(this.parse(HelpCommand))
+    const {isTTY, columns} = this.runtime.stdout
+    const help = new CollectedHelp(this.config, isTTY && !flags.json ? columns : undefined)
+    const path = this.argv.filter((word) => !word.startsWith('-'))
+    const topic = HELP_TOPICS.find((name) => path.length === 1 && name === path[0])
+    if (!topic) return {help: await help.textFor(path)}
+    return {help: help.textForTopic(topic), ...dataOf(topic)}
   }
 
-  protected render({help}: {help: string}): string {
-    return help
+  /** Bold headers are the only style: bold is readable on light and on dark. */
+  protected async render({help}: HelpResult, {colors}: HumanView): Promise<string> {
+    return help.replace(/^[A-Z][A-Z ]+$/gm, (header) => colors.bold(header))
   }
+}
+
+function dataOf(topic: HelpTopic): Omit<HelpResult, 'help'> {
+  if (topic === 'exit-codes') return {exitCodes: describeExitCodes()}
+  return {variables: Object.entries(ENVIRONMENT).map(([name, meaning]) => ({name, meaning}))}
 }

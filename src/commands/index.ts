@@ -8,6 +8,7 @@ export interface CommandClass {
 
 /** Every command by its id. Only the one that runs is loaded. */
 export const COMMANDS: Record<string, () => Promise<{default: CommandClass}>> = {
+  completion: () => import('./completion.ts'),
   'deployment:list': () => import('./deployment/list.ts'),
   'deployment:token:create': () => import('./deployment/token/create.ts'),
   'deployment:token:delete': () => import('./deployment/token/delete.ts'),

@@ -2,6 +2,7 @@ type Style = (text: string) => string
 
 /** The styles of tokenry: of the 16 basic colours only, which a terminal's theme keeps readable on dark and on light. */
 export interface Colors {
+  bold: Style
   dim: Style
   red: Style
   yellow: Style
@@ -23,12 +24,12 @@ export async function createColors(
 ): Promise<Colors> {
   if (!wantsColor(stream, env)) return PLAIN
   const {Chalk} = await import('chalk')
-  const {dim, red, yellow, green} = new Chalk({level: 1})
-  return {dim, red, yellow, green}
+  const {bold, dim, red, yellow, green} = new Chalk({level: 1})
+  return {bold, dim, red, yellow, green}
 }
 
 const asIs: Style = (text) => text
-const PLAIN: Colors = {dim: asIs, red: asIs, yellow: asIs, green: asIs}
+const PLAIN: Colors = {bold: asIs, dim: asIs, red: asIs, yellow: asIs, green: asIs}
 
 function wantsColor(stream: {isTTY?: boolean}, env: Record<string, string | undefined>): boolean {
   const forced = env['FORCE_COLOR']

@@ -7,6 +7,7 @@ export const SECRET_PLACES = new Set([
 
 /** How each command is run; `SECRET_FILE` holds the value of a token named `known`. */
 export const SECRET_RUNS: Record<string, string[][]> = {
+  completion: [['bash'], ['SECRET']],
   'deployment:list': [[], ['--json']],
   'deployment:token:create': [
     ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'],

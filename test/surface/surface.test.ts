@@ -100,6 +100,7 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   await run('service deployment create', {}, ['staging'])
   await run('service deployment list')
   await run('service deployment delete', {}, ['staging', '-f'])
+  await run('completion', {}, ['bash'])
   await run('help')
   await run('deployment token nothing')
   return shapes

@@ -17,7 +17,11 @@ export default class DeploymentTokenList extends DeploymentCommand<ListedToken[]
     'In a pipe: values separated by tabs, times as RFC 3339, id and name first. Values of tokens are never shown.'
   static override flags = {
     ...deploymentFlags,
-    sort: choiceFlag('sort', SORTS, 'Order; `-` before it turns it round. The order of creation without it'),
+    sort: choiceFlag('sort', {
+      choices: SORTS,
+      description: `Order: ${SORT_KEYS.join(', ')}; \`-\` before it turns it round. The order of creation without it`,
+      placeholder: 'KEY',
+    }),
     'expiring-within': textFlag('expiring-within', {
       description: 'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
       placeholder: 'TIME',

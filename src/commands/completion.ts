@@ -1,0 +1,51 @@
+import {BaseCommand} from '../base-command.ts'
+import {bashScript} from '../cli/completion/bash.ts'
+import {fishScript} from '../cli/completion/fish.ts'
+import {powershellScript} from '../cli/completion/powershell.ts'
+import {completionPaths} from '../cli/completion/tree.ts'
+import {zshScript} from '../cli/completion/zsh.ts'
+import {optionalArgument} from '../cli/flags.ts'
+import {AppError} from '../errors/app-error.ts'
+
+const SCRIPTS = {bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript}
+
+type Shell = keyof typeof SCRIPTS
+
+const SHELLS = Object.keys(SCRIPTS) as Shell[]
+
+interface CompletionScript {
+  shell: Shell
+  script: string
+}
+
+/**
+ * Not @oclif/plugin-autocomplete: it wants to be set up by every user, writes files into the cache folder that an update leaves
+ * behind, and finds the commands by oclif's loading of plugins, which tokenry does without.
+ */
+export default class Completion extends BaseCommand<CompletionScript> {
+  static override summary = 'Print the completion script for a shell'
+  static override description =
+    'Words, flags and fixed values are completed, nothing is looked up. Switch it on in bash with eval "$(tokenry completion bash)" in ~/.bashrc, in zsh with the same for zsh in ~/.zshrc, after compinit; the README says how in fish and PowerShell.'
+  static override args = {
+    shell: {...optionalArgument('Shell that the script is for'), choices: SHELLS},
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/tokenry',
+    '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/tokenry.fish',
+  ]
+
+  protected async execute(): Promise<CompletionScript> {
+    const {args} = await this.parseFlags(this.parse(Completion))
+    const shell = SHELLS.find((name) => name === args.shell)
+    if (!shell) {
+      throw new AppError('USAGE', args.shell === undefined ? 'No shell is given' : 'No completion for this shell', {
+        hint: `Give one of ${SHELLS.join(', ')}`,
+      })
+    }
+    return {shell, script: SCRIPTS[shell](this.config.bin, completionPaths(this.config))}
+  }
+
+  protected render({script}: CompletionScript): string {
+    return script
+  }
+}

@@ -1,0 +1,157 @@
+import {spawnSync} from 'node:child_process'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {runTokenry} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const VERBS = ['create', 'delete', 'list', 'rotate', 'update']
+const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
+const SORTS = ['created', 'expires', 'last-used', 'name']
+const FILES = ['a file.txt', 'token.txt']
+
+/** What is typed up to the cursor, and what every shell has to offer then. */
+const CASES: [typed: string, offered: string[]][] = [
+  ['', ['completion', 'deployment', 'help', 'role', 'service', 'token']],
+  ['d', ['deployment']],
+  ['deployment ', ['list', 'token']],
+  ['deployment token ', VERBS],
+  ['deployment token r', ['rotate']],
+  ['--json deployment token cr', ['create']],
+  ['--deployment-id x deployment token cr', ['create']],
+  ['--context token to', ['token']],
+  ['-', [...GLOBALS, '--version']],
+  ['role list -', [...GLOBALS, '--no-header']],
+  ['deployment token list --e', ['--ended', '--expiring-within']],
+  ['deployment token delete some-id --f', ['--force']],
+  ['deployment token delete some-id ', []],
+  ['deployment token list --sort ', [...SORTS, ...SORTS.map((key) => `-${key}`)]],
+  ['deployment token list --sort cr', ['created']],
+  ['deployment token create --name ', []],
+  ['deployment token create --name list --ro', ['--role']],
+  ['token verify --token-file ', FILES],
+  ['token verify --token-file t', ['token.txt']],
+  ['completion ', ['bash', 'fish', 'powershell', 'zsh']],
+  ['help ', ['completion', 'deployment', 'environment', 'exit-codes', 'help', 'role', 'service', 'token']],
+  ['help deployment token c', ['create']],
+  ['nothing ', []],
+]
+
+describe('completion', () => {
+  it('refuses a shell that it does not know, and says which there are', async () => {
+    const run = await runTokenry(['completion', 'tcsh'], {home: tempFolder()})
+    expect(run).to.deep.equal({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'Error: No completion for this shell\nGive one of bash, zsh, fish, powershell\n',
+    })
+    expect(await runTokenry(['completion'], {home: tempFolder()})).to.include({exitCode: 2, stdout: ''})
+  })
+
+  it('finds no spelling of a flag that takes a value in one command and none in another', () => {
+    const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'))
+    const types = new Map<string, Set<string>>()
+    for (const {flags} of Object.values<{flags: Record<string, {name: string; char?: string; type: string}>}>(
+      commands,
+    )) {
+      for (const {name, char, type} of Object.values(flags)) {
+        for (const spelling of [`--${name}`, ...(char ? [`-${char}`] : [])]) {
+          types.set(spelling, (types.get(spelling) ?? new Set()).add(type))
+        }
+      }
+    }
+    expect([...types].filter(([, found]) => found.size > 1).map(([spelling]) => spelling)).to.deep.equal([])
+  })
+
+  /** Every case in one shell that runs `program` with the script and the cases, and prints what it offers, a line each. */
+  async function offer(
+    test: Mocha.Context,
+    shell: string,
+    program: string,
+    cases: [string, string[]][],
+  ): Promise<void> {
+    if (spawnSync(shell, ['--version']).error) test.skip()
+    const [home, scripts] = [tempFolder(), tempFolder()]
+    for (const file of FILES) writeFileSync(join(home, file), '')
+    const {stdout: script} = await runTokenry(['completion', shell], {home: tempFolder()})
+    writeFileSync(join(scripts, shell), script)
+    writeFileSync(join(scripts, 'capture.zsh'), CAPTURE_ZSH)
+    const env = {PATH: process.env['PATH'] ?? '', HOME: scripts, SCRIPTS: scripts, TERM: 'dumb', LC_ALL: 'C.UTF-8'}
+    const found = cases.map(([typed]) => {
+      const options =
+        shell === 'fish' ? ['--no-config', '-c', program, '--'] : [...(START[shell] ?? []), program, shell]
+      const run = spawnSync(shell, [...options, typed], {cwd: home, env, encoding: 'utf8', timeout: 10_000})
+      expect(run.stderr, typed).to.equal('')
+      return [typed, [...new Set(run.stdout.split('\n').filter((line) => line !== ''))].sort()]
+    })
+    expect(Object.fromEntries(found)).to.deep.equal(
+      Object.fromEntries(cases.map(([typed, words]) => [typed, words.sort()])),
+    )
+  }
+
+  it('works in bash', async function () {
+    // As readline does: it parts words at = too. The last word is the one before the cursor.
+    const program = `
+      source "$SCRIPTS/bash"
+      line=\${1//=/ = }
+      read -ra COMP_WORDS <<< "tokenry $line"
+      case $line in ''|*' ') COMP_WORDS+=('') ;; esac
+      COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+      compopt() { :; }
+      _tokenry
+      printf '%s\\n' "\${COMPREPLY[@]}"`
+    await offer(this, 'bash', program, [
+      ...CASES,
+      ['deployment token list --sort=-c', ['-created']],
+      ['deployment token list --sort=created --en', ['--ended']],
+      ['role list --json=true --no-h', ['--no-header']],
+    ])
+  })
+
+  it('works in zsh', async function () {
+    this.timeout(90_000)
+    await offer(this, 'zsh', ZSH, [...CASES, ['deployment token list --sort=-c', ['-created']]])
+  })
+
+  it('works in fish', async function () {
+    // A flag and its value in one word is given back whole.
+    const program = 'source $SCRIPTS/fish; complete -C "tokenry $argv[1]" | string replace -r "\\t.*" ""'
+    await offer(this, 'fish', program, [...CASES, ['deployment token list --sort=-c', ['--sort=-created']]])
+  })
+})
+
+const START: Record<string, string[]> = {bash: ['--norc', '-c'], zsh: ['-f', '-c']}
+
+/** Prints what compadd is given instead of showing it. */
+const CAPTURE_ZSH = `
+compadd() {
+  if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return; fi
+  local -a hits
+  builtin compadd -A hits "$@"
+  offered_all+=("\${hits[@]}")
+  builtin compadd "$@"
+}
+capture() {
+  typeset -ga offered_all=()
+  _main_complete
+  print BEGIN
+  print -l -- $offered_all
+  print END
+  compstate[insert]= compstate[list]=
+}
+zle -C capture complete-word capture
+bindkey '^I' capture
+`
+
+/** A zsh with a terminal of its own, in which a key lists what compadd is given. */
+const ZSH = `
+  zmodload zsh/zpty
+  zpty z zsh -f -i
+  zpty -w z "PROMPT= RPROMPT= PS2=; stty -echo; autoload -Uz compinit; compinit -u -d $SCRIPTS/dump; source $SCRIPTS/zsh; source $SCRIPTS/capture.zsh; print RE''ADY"
+  zpty -r z out '*READY*'
+  zpty -n -w z "tokenry $1"$'\\t'
+  zpty -r z out '*BEGIN*END*'
+  out=\${out##*BEGIN}
+  print -r -- "\${\${out%%END*}//$'\\r'/}"
+  zpty -d z`
