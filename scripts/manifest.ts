@@ -1,13 +1,12 @@
 // Writes oclif.manifest.json from the command classes; with --check it fails when the committed one differs.
-import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {type Interfaces, Plugin} from '@oclif/core'
 import pjson from '../package.json' with {type: 'json'}
 import {COMMANDS} from '../src/commands/index.ts'
 import {ALL_COMMANDS} from './all-commands.ts'
+import {writeOrCheck} from './generated-files.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const FILE = `${ROOT}oclif.manifest.json`
 
 /** The manifest as text: what help and the normaliser read instead of loading every command. */
 export async function buildManifest(): Promise<string> {
@@ -43,10 +42,5 @@ function addChoices(cached: Record<string, object> = {}, declared: Record<string
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const manifest = await buildManifest()
-  if (!process.argv.includes('--check')) writeFileSync(FILE, manifest)
-  else if (readFileSync(FILE, 'utf8') !== manifest) {
-    console.error('oclif.manifest.json is not what the commands declare: run npm run manifest')
-    process.exitCode = 1
-  }
+  writeOrCheck({'oclif.manifest.json': await buildManifest()}, {command: 'npm run manifest'})
 }

@@ -66,7 +66,9 @@ export abstract class BaseCommand<Result> extends Command {
     const {flags} = parsed
     const clean = flags['clean-output'] === true
     if (clean && flags.json) {
-      throw new AppError('USAGE', '--clean-output and --json exclude each other', {hint: 'Leave one of them out'})
+      throw new AppError('USAGE', '--clean-output and --json exclude each other', {
+        hint: 'Leave one of them out: --json has the token in its document',
+      })
     }
     this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
     this.writer = new Writer(this.#mode, this.runtime)
@@ -98,7 +100,7 @@ export abstract class BaseCommand<Result> extends Command {
     if (this.prompter || missing.length === 0) return
     const names = missing.join(' and ')
     throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {
-      hint: `See tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
+      hint: `See how it is used: tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
     })
   }
 

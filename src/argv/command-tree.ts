@@ -42,13 +42,13 @@ export type HelpTopic = (typeof HELP_TOPICS)[number]
 
 // As the astro binary has them (contracts/astro-cli.md, section 1); `revoke` is ours. Those of entities hold at the top only,
 // as there; those of `token` and of the verbs in every tree of ours, for the hand that has learned them.
-const TOP_ALIASES = new Map([
+export const TOP_ALIASES = new Map([
   ['de', 'deployment'],
   ['deployments', 'deployment'],
   ['wo', 'workspace'],
   ['org', 'organization'],
 ])
-const ALIASES = new Map([
+export const ALIASES = new Map([
   ['to', 'token'],
   ['ls', 'list'],
   ['cr', 'create'],

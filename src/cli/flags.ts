@@ -53,7 +53,9 @@ export function choiceFlag(
     async parse(input) {
       const value = unshieldValue(input)
       if (choices.includes(value)) return value
-      throw new AppError('USAGE', `--${name} must be one of ${choices.join(', ')}`)
+      throw new AppError('USAGE', `--${name} must be one of ${choices.join(', ')}`, {
+        hint: `Write, for example: --${name} ${choices[0]}`,
+      })
     },
   })()
   return {...flag, choices}
@@ -66,7 +68,10 @@ export function optionalArgument(description: string) {
     ignoreStdin: true,
     async parse(input) {
       refuseToken('an argument', input)
-      if (input === '') throw new AppError('USAGE', 'An argument is empty', {hint: 'Is a variable unset?'})
+      if (input === '')
+        throw new AppError('USAGE', 'An argument is empty', {
+          hint: 'Give it a value, or leave it out; is a variable unset?',
+        })
       return input
     },
   })

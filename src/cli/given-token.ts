@@ -39,6 +39,6 @@ async function readSecret(runtime: Runtime, file: string | undefined): Promise<s
     throw new AppError('CONFIG', 'TOKENRY_VERIFY_TOKEN is set but empty; is a CI secret missing?', {hint: SOURCES})
   }
   if (given !== undefined) return given
-  if (runtime.stdin.isTTY) throw new AppError('USAGE', 'No token to look at', {hint: SOURCES})
+  if (runtime.stdin.isTTY) throw new AppError('USAGE', 'The token to look at is missing', {hint: SOURCES})
   return readSecretStream(runtime.stdin)
 }

@@ -75,7 +75,9 @@ export async function resolveEmbedded(source: ContextSource, named: string | und
 function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   const name = env['TOKENRY_CONTEXT']
   if (name === '')
-    throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {hint: 'Unset it, or set it to a context'})
+    throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {
+      hint: 'Unset TOKENRY_CONTEXT, or set it to a context',
+    })
   return name
 }
 
@@ -85,10 +87,12 @@ async function readContext(source: ContextSource, name: string, vendor: Vendor):
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
   if (!context) {
     const known = [EMBEDDED_CONTEXT, ...Object.keys(contexts)].join(', ')
-    throw new AppError('USAGE', `No context named ${name}`, {hint: `There are: ${known}`})
+    throw new AppError('USAGE', `No context named ${name}`, {hint: `Name one of these: ${known}`})
   }
   if (context.vendor !== vendor && context.vendor !== 'embedded') {
-    throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`)
+    throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`, {
+      hint: STAY_HINT,
+    })
   }
   return {name, ...context}
 }
@@ -119,7 +123,9 @@ function refuseCredentials(env: ContextSource['env'], {credentials, companions}:
   }
   const lonely = companions.find((name) => env[name] !== undefined)
   if (lonely) {
-    throw new AppError('CONFIG', `${lonely} is set, but no credential for it`, {hint: `Unset ${lonely}. ${STAY_HINT}`})
+    throw new AppError('CONFIG', `${lonely} is set, but there is no credential to go with it`, {
+      hint: `Unset ${lonely}. ${STAY_HINT}`,
+    })
   }
 }
 

@@ -14,6 +14,8 @@ export interface ErrorDescription {
   fieldErrors: FieldError[]
 }
 
+const REPORT_HINT = 'Run the command again with DEBUG=tokenry:* to see what, and report it'
+
 /** Turn anything that was thrown into what a reader may see. Unknown errors give fixed words, never their own text. */
 export function describeError(err: unknown): ErrorDescription {
   const known = err instanceof AppError ? err : internalError(err)
@@ -21,7 +23,7 @@ export function describeError(err: unknown): ErrorDescription {
   return {
     code: known.code,
     message: known.message,
-    hint: hint ?? null,
+    hint: hint ?? (known.code === 'INTERNAL' ? REPORT_HINT : null),
     exitCode: EXIT_CODES[known.code],
     retryable: RETRYABLE.has(known.code),
     vendor: vendor ?? null,
@@ -32,8 +34,5 @@ export function describeError(err: unknown): ErrorDescription {
 }
 
 function internalError(cause: unknown): AppError {
-  return new AppError('INTERNAL', 'Something went wrong inside tokenry', {
-    cause,
-    hint: 'Run the command again with DEBUG=tokenry:* to see what, and report it',
-  })
+  return new AppError('INTERNAL', 'Something went wrong inside tokenry', {cause})
 }

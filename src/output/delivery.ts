@@ -34,7 +34,10 @@ export function openDelivery(writer: Writer, output: string | undefined): Delive
 /** What can be said of `--output` before any question: CONFLICT when the file exists, CONFIG when it names a folder. */
 export function checkOutput(output: string | undefined): void {
   if (output === undefined || output === '-') return
-  if (/[\\/]$/.test(output)) throw new AppError('CONFIG', `${output} is a folder`, {hint: 'Give --output a file'})
+  if (/[\\/]$/.test(output))
+    throw new AppError('CONFIG', `${output} is a folder`, {
+      hint: `Name a file in it, such as --output ${output}token.txt`,
+    })
   if (exists(output)) throw fileExists(output)
 }
 

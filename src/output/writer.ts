@@ -131,7 +131,10 @@ export class Writer {
       await writeAll(this.#streams.stdout, text)
     } catch (cause) {
       if (isClosedPipe(cause)) return
-      throw new AppError('CONFIG', `Cannot write to standard output: ${reasonOf(cause)}`, {cause})
+      throw new AppError('CONFIG', `Cannot write to standard output: ${reasonOf(cause)}`, {
+        cause,
+        hint: 'Send it to a file or a program that takes it',
+      })
     }
   }
 

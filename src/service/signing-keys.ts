@@ -35,7 +35,10 @@ export function newSigningKey(nowMs: number): SigningKeyRow {
 export async function readActiveKey(session: StoreSession, nowMs: number): Promise<SigningKeyRow> {
   const usable = (await session.listSigningKeys()).filter((key) => key.retiredAt === null)
   const active = usable.find((key) => key.activeFrom <= nowMs) ?? usable.at(-1)
-  if (!active) throw new AppError('CONFIG', 'The token service has no signing key that is not retired')
+  if (!active)
+    throw new AppError('CONFIG', 'The token service has no signing key that is not retired', {
+      hint: 'Put a backup in the place of the data folder, or set TOKENRY_HOME to a new one',
+    })
   return active
 }
 

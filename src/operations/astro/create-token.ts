@@ -69,7 +69,11 @@ async function mint(options: CreateOptions): Promise<AstroMintedToken> {
 
 async function refuseTakenName(entity: DeploymentEntity, name: string): Promise<void> {
   const taken = (await readTokens(entity)).find((token) => token.name === name)
-  if (taken) throw new AppError('CONFLICT', `An API token named ${name} exists already: ${taken.id}`)
+  if (taken) {
+    throw new AppError('CONFLICT', `An API token named ${name} exists already: ${taken.id}`, {
+      hint: `Choose another name, or give that token a new value: tokenry deployment token rotate ${taken.id} --deployment-id ${entity.id}`,
+    })
+  }
 }
 
 async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
@@ -86,6 +90,8 @@ async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken
   }
   return new AppError(code, `${why}; it was ended again`, {
     cause,
-    ...(code === 'UNDELIVERED' ? {hint: 'Run the command again with an output that can be written'} : {}),
+    ...(code === 'UNDELIVERED'
+      ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
+      : {}),
   })
 }

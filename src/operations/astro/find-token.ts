@@ -75,19 +75,19 @@ async function findByName(name: string, {entity, choose}: FindOptions): Promise<
   if (choose) return choose(named)
   const ids = named.map((token) => token.id).join(', ')
   throw new AppError('CONFLICT', `${named.length} API tokens are named ${name}: ${ids}`, {
-    hint: 'Say which with its id',
+    hint: 'Give the id of the one you mean instead of the name',
   })
 }
 
 async function chooseFromAll({entity, choose}: FindOptions): Promise<AstroToken> {
   if (!choose) {
-    throw new AppError('USAGE', 'Which API token? Give its id, --name or --token-file', {
-      hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}`,
+    throw new AppError('USAGE', 'Nothing says which API token', {
+      hint: `Give its id, --name or --token-file; see them with: tokenry deployment token list --deployment-id ${entity.id}`,
     })
   }
   const tokens = await readTokens(entity)
   if (tokens.length > 0) return choose(tokens)
   throw new AppError('NOT_FOUND', `Deployment ${entity.name} (${entity.id}) has no API token`, {
-    hint: 'Make one with: tokenry deployment token create',
+    hint: `Make one with: tokenry deployment token create --deployment-id ${entity.id}`,
   })
 }

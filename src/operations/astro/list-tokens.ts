@@ -46,7 +46,10 @@ async function readLive(entity: DeploymentEntity): Promise<ListedToken[]> {
 
 async function readEnded(entity: DeploymentEntity): Promise<ListedToken[]> {
   const {embedded, organizationId, context} = entity.target
-  if (!embedded) throw new AppError('USAGE', `The context ${context} cannot list tokens that have ended`)
+  if (!embedded)
+    throw new AppError('USAGE', `The context ${context} cannot list tokens that have ended`, {
+      hint: 'Leave --ended out',
+    })
   const ended = await embedded.listEndedTokens(organizationId, entity.id)
   return ended.map((token) => ({...toTokenResult(token, entity), endedAt: token.endedAt}))
 }

@@ -88,7 +88,7 @@ async function onlyDeployment(deployments: AstroDeployment[], {choose}: OpenOpti
   }
   if (deployments.length === 1) return first
   if (choose) return choose(deployments)
-  throw new AppError('USAGE', `There are ${deployments.length} deployments: say which with --deployment-id`, {
-    hint: 'See them with: tokenry deployment list',
+  throw new AppError('USAGE', `There are ${deployments.length} deployments, and nothing says which`, {
+    hint: 'Say which with --deployment-id; see them with: tokenry deployment list',
   })
 }

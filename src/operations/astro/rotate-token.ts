@@ -30,7 +30,7 @@ async function rotateInSteps(
   try {
     await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {
-    throw await undoUndelivered(staged, token, cause)
+    throw await undoUndelivered(staged, {entity, token}, cause)
   }
   try {
     return toTokenResult(await staged.finish(), entity)
@@ -41,7 +41,7 @@ async function rotateInSteps(
       `The new value of ${token.name} (${token.id}) is written out, but the old one still works`,
       {
         cause,
-        hint: `End it by rotating again: tokenry deployment token rotate ${token.id} --deployment-id ${entity.id} --force`,
+        hint: `End it by rotating again: ${rotationOf(token, entity)}`,
       },
     )
   }
@@ -56,13 +56,17 @@ async function rotateAtOnce({entity, token, deliver}: RotateOptions): Promise<To
   } catch (cause) {
     throw new AppError('UNDELIVERED', `The new value of ${token.id} ${explainUndelivered(cause).why}`, {
       cause,
-      hint: `The old value has ended: rotate again with: tokenry deployment token rotate ${token.id} --force`,
+      hint: `The old value has ended; rotate again: ${rotationOf(token, entity)}`,
     })
   }
   return result
 }
 
-async function undoUndelivered(staged: {undo(): Promise<void>}, token: AstroToken, cause: unknown): Promise<AppError> {
+async function undoUndelivered(
+  staged: {undo(): Promise<void>},
+  {entity, token}: Pick<RotateOptions, 'entity' | 'token'>,
+  cause: unknown,
+): Promise<AppError> {
   const {why: reason, code} = explainUndelivered(cause)
   const why = `The new value of ${token.name} (${token.id}) ${reason}`
   try {
@@ -70,16 +74,24 @@ async function undoUndelivered(staged: {undo(): Promise<void>}, token: AstroToke
   } catch (err) {
     return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old value is still valid`, {
       cause: err,
-      hint: `End it by rotating again: tokenry deployment token rotate ${token.id} --force`,
+      hint: `End it by rotating again: ${rotationOf(token, entity)}`,
     })
   }
   return new AppError(code, `${why}; the old value is still valid`, {
     cause,
-    ...(code === 'UNDELIVERED' ? {hint: 'Run the command again with an output that can be written'} : {}),
+    ...(code === 'UNDELIVERED'
+      ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
+      : {}),
   })
 }
 
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return
-  throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope}); rotate it there`)
+  throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope})`, {
+    hint: 'Rotate it where it belongs; a deployment can only take away its role here',
+  })
+}
+
+function rotationOf(token: AstroToken, entity: DeploymentEntity): string {
+  return `tokenry deployment token rotate ${token.id} --deployment-id ${entity.id} --force`
 }

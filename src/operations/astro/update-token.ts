@@ -22,7 +22,9 @@ export async function updateToken(options: UpdateOptions): Promise<TokenResult> 
   const {entity, token, newName = token.name, description = token.description, role} = options
   const {organizationId} = entity.target
   if (token.scope !== entity.scope && (newName !== token.name || description !== token.description)) {
-    throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope}); rename it there`)
+    throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope})`, {
+      hint: 'Rename or describe it where it belongs; a deployment can only change its role here',
+    })
   }
   checkUpdateBody({name: newName, description})
   if (role !== undefined) await checkRole(entity.target, role)

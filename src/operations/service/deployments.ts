@@ -21,11 +21,21 @@ export async function createDeployment(
   options: {context?: string | undefined; name: string},
 ): Promise<ServiceDeployment> {
   if (options.name === '' || options.name.length > ASTRO_LIMITS.nameLengthMax) {
-    throw new AppError('USAGE', `The name of a deployment has 1 to ${ASTRO_LIMITS.nameLengthMax} characters`)
+    throw new AppError(
+      'USAGE',
+      `The name of a deployment has 1 to ${ASTRO_LIMITS.nameLengthMax} characters, not ${options.name.length}`,
+      {
+        hint: 'Choose another name',
+      },
+    )
   }
   const {service, actor, organizationId} = await openEmbedded(runtime, options.context)
   const [workspace] = await service.read.listWorkspaces(organizationId)
-  if (!workspace) throw new AppError('NOT_FOUND', 'There is no workspace')
+  if (!workspace) {
+    throw new AppError('NOT_FOUND', `No workspace in organization ${organizationId}`, {
+      hint: 'Set TOKENRY_ORGANIZATION_ID to an organization that has one',
+    })
+  }
   const spec = {organizationId, workspaceId: workspace.id, name: options.name}
   return toServiceDeployment(await service.createDeployment(actor, spec), 0)
 }

@@ -22,10 +22,16 @@ export async function openInContext(runtime: Runtime, context: ResolvedContext):
   const {service} = await runtime.openService()
   const ids = (await service.read.listOrganizations()).map((row) => row.organizationId)
   const wanted = idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
-  if (wanted !== undefined && !ids.includes(wanted)) throw new AppError('NOT_FOUND', `No organization ${wanted}`)
+  if (wanted !== undefined && !ids.includes(wanted)) {
+    throw new AppError('NOT_FOUND', `No organization ${wanted}`, {
+      hint: `Set TOKENRY_ORGANIZATION_ID to one that is there: ${ids.join(', ')}`,
+    })
+  }
   const organizationId = wanted ?? (ids.length === 1 ? ids[0] : undefined)
   if (organizationId === undefined) {
-    throw new AppError('USAGE', `There are ${ids.length} organizations: say which with TOKENRY_ORGANIZATION_ID`)
+    throw new AppError('USAGE', `There are ${ids.length} organizations, and nothing says which`, {
+      hint: `Set TOKENRY_ORGANIZATION_ID to one of them: ${ids.join(', ')}`,
+    })
   }
   return {service, actor: {type: 'local', id: runtime.userName}, organizationId}
 }

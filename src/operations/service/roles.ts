@@ -22,12 +22,27 @@ export async function createRole(
 ): Promise<CustomRole> {
   const {name, description} = options
   if (name === '' || name.length > ASTRO_LIMITS.nameLengthMax) {
-    throw new AppError('USAGE', `The name of a role has 1 to ${ASTRO_LIMITS.nameLengthMax} characters`)
+    throw new AppError(
+      'USAGE',
+      `The name of a role has 1 to ${ASTRO_LIMITS.nameLengthMax} characters, not ${name.length}`,
+      {
+        hint: 'Choose another name',
+      },
+    )
   }
   if (description.length > ASTRO_LIMITS.descriptionLengthMax) {
-    throw new AppError('USAGE', `A description has at most ${ASTRO_LIMITS.descriptionLengthMax} characters`)
+    throw new AppError(
+      'USAGE',
+      `A description has at most ${ASTRO_LIMITS.descriptionLengthMax} characters, not ${description.length}`,
+      {
+        hint: 'Shorten --description',
+      },
+    )
   }
-  if (name !== name.trim()) throw new AppError('USAGE', 'The name of a role neither begins nor ends with a blank')
+  if (name !== name.trim())
+    throw new AppError('USAGE', 'The name of a role neither begins nor ends with a blank', {
+      hint: `Write it as ${JSON.stringify(name.trim())}`,
+    })
   if (isDefaultRole(name.toUpperCase())) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }

@@ -40,7 +40,13 @@ export async function verifyToken(
   const {validUntil} = verdict.value
   if (options.validForMs !== undefined && validUntil !== null && validUntil < now + options.validForMs) {
     const result: VerifiedToken = {...verified, reason: 'ends too soon'}
-    throw checkFailed(`The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`, result)
+    throw checkFailed(
+      `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
+      result,
+      {
+        hint: `Give it a new value with: tokenry deployment token rotate ${verified.id} --deployment-id ${verified.entityId}`,
+      },
+    )
   }
   return verified
 }
@@ -83,6 +89,6 @@ function ownRole(token: TokenView): string | null {
   )
 }
 
-function checkFailed(message: string, result: VerifiedToken): AppError {
-  return new AppError('CHECK_FAILED', message, {result})
+function checkFailed(message: string, result: VerifiedToken, details: {hint?: string} = {}): AppError {
+  return new AppError('CHECK_FAILED', message, {...details, result})
 }

@@ -26,7 +26,10 @@ export function inspectToken(
   {secret, validForMs}: {secret: string; validForMs?: number | undefined},
 ): InspectedToken {
   const decoded = decodeToken(secret)
-  if (!decoded) throw new AppError('CHECK_FAILED', 'The value is not a JWT')
+  if (!decoded)
+    throw new AppError('CHECK_FAILED', 'The value is not a JWT: three parts with dots between', {
+      hint: 'Give the token alone, with --token-file FILE or on standard input',
+    })
   const {header, payload} = decoded
   const now = runtime.now()
   const endMs = toMs(payload['exp'])
@@ -45,7 +48,7 @@ export function inspectToken(
     const verb = inspected.expired ? 'expired' : 'expires'
     const when = endMs === null ? 'at no time that can be read' : relativeTime(endMs, now)
     const message = `By its own claims the token ${verb} ${when}`
-    throw new AppError('CHECK_FAILED', message, {result: inspected})
+    throw new AppError('CHECK_FAILED', message, {result: inspected, hint: 'Get a new one from whoever issued it'})
   }
   return inspected
 }

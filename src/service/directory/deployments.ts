@@ -24,7 +24,10 @@ export async function createDeployment(
   const deployment: DeploymentRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
     const taken = (await session.listDeployments(spec.organizationId)).find(({name}) => name === spec.name)
-    if (taken) throw new AppError('CONFLICT', `A deployment named ${spec.name} exists already: ${taken.id}`)
+    if (taken)
+      throw new AppError('CONFLICT', `A deployment named ${spec.name} exists already: ${taken.id}`, {
+        hint: 'Choose another name',
+      })
     await session.insertDeployment(deployment)
     await recordChange(context, session, actor, {
       organizationId: spec.organizationId,
@@ -46,7 +49,10 @@ export async function deleteDeployment(
   const {organizationId, deploymentId, vendor} = reference
   return context.store.transaction(async (session) => {
     const deployment = await session.findDeployment(organizationId, deploymentId)
-    if (!deployment) throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`)
+    if (!deployment)
+      throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {
+        hint: 'See them with: tokenry service deployment list',
+      })
     const own = {vendor, scope: ENTITY_TYPE, entity: {type: ENTITY_TYPE, id: deploymentId}}
     const tokens = await session.listTokens(organizationId, own, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
     for (const token of tokens) await endToken(context, session, actor, token)

@@ -18,7 +18,7 @@ export async function createRole(context: ServiceContext, actor: Actor, spec: Ro
   await context.store.transaction(async (session) => {
     if (!(await session.insertRole(role))) {
       throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
-        hint: 'See them with: tokenry role list',
+        hint: 'Choose another name; see them with: tokenry role list',
       })
     }
     await recordChange(context, session, actor, {
@@ -41,7 +41,8 @@ export async function deleteRole(
   const {organizationId, vendor, name} = reference
   return context.store.transaction(async (session) => {
     const role = (await session.listRoles(organizationId, vendor)).find((candidate) => candidate.name === name)
-    if (!role) throw new AppError('NOT_FOUND', `No custom role ${name}`, {hint: 'See them with: tokenry role list'})
+    if (!role)
+      throw new AppError('NOT_FOUND', `No custom role ${name}`, {hint: 'See them with: tokenry service role list'})
     const holders = await session.listTokenIdsWithRole(organizationId, vendor, role.scopeType, name)
     if (holders.length > 0) throw roleInUse(name, holders)
     await session.deleteRole(organizationId, role.id)

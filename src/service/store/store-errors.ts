@@ -1,6 +1,7 @@
 import {accessSync, constants, existsSync, statfsSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 
 /**
  * Turn what SQLite or the file system throws into an error that names the file and says what to do; anything else, a broken
@@ -181,9 +182,4 @@ function diskError(file: string, cause: Error): AppError {
 function existingFolder(path: string): string {
   const folder = dirname(path)
   return existsSync(folder) || folder === path ? folder : existingFolder(folder)
-}
-
-/** As a shell takes it in one piece: the data folder of macOS has a space in its name. */
-function shellPath(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -14,7 +14,9 @@ const USE_NOTED_EVERY_MS = 60_000
 export async function authenticateValue(context: ServiceContext, vendor: string, secret: string): Promise<TokenView> {
   const verdict = await verifyValue(context, context.store, secret)
   if (!verdict.valid || verdict.token.vendor !== vendor) {
-    throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired')
+    throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired', {
+      hint: 'See what it is with: tokenry token verify --token-file FILE',
+    })
   }
   const now = context.now()
   const {lastUsedAt} = verdict.value

@@ -22,7 +22,8 @@ export async function findLiveToken(
   {organizationId, tokenId}: TokenReference,
 ): Promise<TokenView> {
   const token = await session.findToken(organizationId, policy.vendor, tokenId)
-  if (!token || token.deletedAt !== null) throw new AppError('NOT_FOUND', `No API token ${tokenId}`)
+  if (!token || token.deletedAt !== null)
+    throw new AppError('NOT_FOUND', `No API token ${tokenId}`, {hint: 'Check the id'})
   return token
 }
 
@@ -40,6 +41,6 @@ export async function findTokenToChange(
 
 export function changedMeanwhile(tokenId: string): AppError {
   return new AppError('CONFLICT', `API token ${tokenId} was changed by someone else in between`, {
-    hint: 'Look at it again and repeat the command',
+    hint: 'Look at it with tokenry deployment token list, then run the command again',
   })
 }

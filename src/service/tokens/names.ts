@@ -23,6 +23,6 @@ export async function refuseTakenName(session: StoreSession, owner: TokenOwner, 
 
 export function nameConflict(name: string, id?: string): AppError {
   return new AppError('CONFLICT', `An API token named ${name} exists already${id ? `: ${id}` : ''}`, {
-    hint: 'Choose another name, or rotate the token that exists',
+    hint: `Choose another name, or give that token a new value${id ? `: tokenry deployment token rotate ${id}` : ''}`,
   })
 }

@@ -87,7 +87,7 @@ function overtaken(token: TokenView): AppError {
     'CONFLICT',
     `The new value of API token ${token.id} was ended by another rotation or by a delete`,
     {
-      hint: 'Throw the value away and rotate again',
+      hint: 'Throw the value away, then run the same command again',
     },
   )
 }
@@ -96,7 +96,9 @@ function refuseInGrace(context: ServiceContext, token: TokenView, values: TokenV
   const inGrace = values.find((value) => value.state === 'grace' && (value.graceUntil ?? 0) > context.now())
   if (!inGrace?.graceUntil) return
   const until = toRfc3339(inGrace.graceUntil)
-  throw new AppError('CONFLICT', `An older value of API token ${token.id} is in grace until ${until}`)
+  throw new AppError('CONFLICT', `An older value of API token ${token.id} is in grace until ${until}`, {
+    hint: 'Rotate it again after that',
+  })
 }
 
 function withNewValue(token: TokenView, {row}: MintedValue, now: number): TokenView {

@@ -140,7 +140,8 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
     const {read} = this.#service
     const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
-    if (!token || token.deletedAt !== null) throw new AppError('NOT_FOUND', `No API token ${tokenId}`)
+    if (!token || token.deletedAt !== null)
+      throw new AppError('NOT_FOUND', `No API token ${tokenId}`, {hint: 'Check the id'})
     await requireTokenReader(read, this.#principal, token)
     return this.#toWireOne(token)
   }
@@ -216,7 +217,8 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     requireTokenManager(session, await readPrincipal(session, this.#principal), token)
 
   #requireMember(organizationId: string): void {
-    if (!this.#belongsTo(organizationId)) throw new AppError('NOT_FOUND', `No organization ${organizationId}`)
+    if (!this.#belongsTo(organizationId))
+      throw new AppError('NOT_FOUND', `No organization ${organizationId}`, {hint: 'Check the id'})
   }
 
   #belongsTo(organizationId: string): boolean {

@@ -26,7 +26,9 @@ export async function readPrincipal(session: StoreSession, principal: Principal)
   const {organizationId, id} = principal.token
   const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
   if (token && token.deletedAt === null) return {...principal, token}
-  throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired')
+  throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired', {
+    hint: 'See what it is with: tokenry token verify --token-file FILE',
+  })
 }
 
 /**
@@ -50,7 +52,7 @@ export async function accessTo(session: StoreSession, principal: Principal, enti
 export async function requireManager(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
   const access = await accessTo(session, principal, entity)
   const what = `${entity.scope.toLowerCase()} ${entity.id}`
-  if (access === 'none') throw new AppError('NOT_FOUND', `No ${what}`)
+  if (access === 'none') throw new AppError('NOT_FOUND', `No ${what}`, {hint: 'Check the id'})
   if (access === 'see') throw forbidden(what)
 }
 
@@ -61,7 +63,7 @@ export async function requireTokenManager(
   token: TokenView,
 ): Promise<void> {
   const access = await accessTo(session, principal, entityOfToken(token))
-  if (access === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`)
+  if (access === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`, {hint: 'Check the id'})
   if (access === 'see') throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
 }
 
@@ -73,7 +75,7 @@ export async function requireTokenReader(session: StoreSession, principal: Princ
     if (access === 'manage') return
     if (access === 'see') best = access
   }
-  if (best === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`)
+  if (best === 'none') throw new AppError('NOT_FOUND', `No API token ${token.id}`, {hint: 'Check the id'})
   throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
 }
 
@@ -131,5 +133,7 @@ function holds(token: TokenView, type: string, id: string, role?: string): boole
 }
 
 function forbidden(what: string): AppError {
-  return new AppError('FORBIDDEN', `This credential may not manage API tokens of ${what}`)
+  return new AppError('FORBIDDEN', `This credential may not manage API tokens of ${what}`, {
+    hint: 'Use a token whose role there is an admin or owner role',
+  })
 }

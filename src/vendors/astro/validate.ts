@@ -55,5 +55,6 @@ function refuse(errors: FieldError[]): void {
 function invalid(fieldErrors: FieldError[]): AppError {
   return new AppError('INVALID', `Invalid request: ${fieldErrors.map(({message}) => message).join('; ')}`, {
     fieldErrors,
+    hint: 'Correct it, then run the command again',
   })
 }

@@ -41,7 +41,7 @@ export default class DeploymentTokenUpdate extends DeploymentCommand<TokenResult
     const given: Change = {newName: flags['new-name'], description: flags.description, role: flags.role}
     const nothingGiven = Object.values(given).every((value) => value === undefined)
     if (nothingGiven && !this.prompter) {
-      throw new AppError('USAGE', 'Nothing to change', {hint: 'Give --new-name, --description or --role'})
+      throw new AppError('USAGE', 'Nothing says what to change', {hint: 'Give --new-name, --description or --role'})
     }
     const entity = await this.openDeployment(flags)
     const token = await this.pickToken(entity, {id: args.id, name: flags.name}, 'Which API token to update?')

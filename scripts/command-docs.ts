@@ -1,0 +1,149 @@
+// Writes docs/commands.md from the manifest; with --check it fails when the committed file differs.
+import {basename} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import pjson from '../package.json' with {type: 'json'}
+import {ALIASES, TOP_ALIASES} from '../src/argv/command-tree.ts'
+import {type GeneratedFiles, writeOrCheck} from './generated-files.ts'
+import {buildManifest} from './manifest.ts'
+import {schemaFileOf} from './schemas.ts'
+
+const FILE = 'docs/commands.md'
+const BIN = pjson.oclif.bin
+
+interface Flag {
+  name: string
+  char?: string
+  type: 'boolean' | 'option'
+  helpValue?: string
+  helpGroup?: string
+  description: string
+}
+
+interface Argument {
+  name: string
+  description: string
+  required?: boolean
+}
+
+interface CommandDoc {
+  id: string
+  summary: string
+  description?: string
+  strict: boolean
+  args: Record<string, Argument>
+  flags: Record<string, Flag>
+  examples?: string[]
+}
+
+export async function buildCommandDocs(): Promise<GeneratedFiles> {
+  const manifest: {commands: Record<string, CommandDoc>} = JSON.parse(await buildManifest())
+  const commands = Object.values(manifest.commands)
+  const globals = Object.values(commands[0]?.flags ?? {}).filter(isGlobal)
+  const parts = [
+    '# Commands',
+    '<!-- Made by `npm run docs`: change what the commands declare in src/commands instead. -->',
+    table(
+      ['command', 'what it does'],
+      commands.map((command) => [
+        `[\`${wordsOf(command)}\`](#${wordsOf(command).replaceAll(' ', '-')})`,
+        command.summary,
+      ]),
+    ),
+    'Every command also takes these flags, and `--help`:',
+    flagTable(globals),
+    `What a command prints under \`--json\` is described by a JSON Schema in [schemas](schemas). Where no command is found, it is
+[${basename(schemaFileOf(null))}](schemas/${basename(schemaFileOf(null))}). A later version may add fields, so do not refuse what is not described.`,
+    'Exit codes: see [In scripts](../README.md#in-scripts).',
+    ...commands.map(describe),
+  ]
+  return {[FILE]: `${parts.join('\n\n')}\n`}
+}
+
+function describe(command: CommandDoc): string {
+  const args = Object.values(command.args)
+  const flags = Object.values(command.flags).filter((flag) => !isGlobal(flag))
+  const aliases = aliasesOf(command.id)
+  const parts = [
+    `## ${wordsOf(command)}`,
+    `${command.summary}.${command.description ? ` ${command.description}` : ''}`,
+    codeBlock([usageOf(command)]),
+    args.length === 0
+      ? ''
+      : table(
+          ['argument', ''],
+          args.map(({name, description}) => [`\`${name.toUpperCase()}\``, description]),
+        ),
+    flagTable(flags),
+    (command.examples ?? []).length === 0 ? '' : `For example:\n\n${codeBlock(examplesOf(command))}`,
+    aliases.length === 0 ? '' : `Also: ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`,
+    `JSON: [${basename(schemaFileOf(command.id))}](schemas/${basename(schemaFileOf(command.id))}).`,
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function usageOf({id, args, flags, strict}: CommandDoc): string {
+  const words = Object.values(args).map(({name, required}) => {
+    const word = `${name.toUpperCase()}${strict ? '' : '...'}`
+    return required ? word : `[${word}]`
+  })
+  const own = Object.values(flags).some((flag) => !isGlobal(flag))
+  return [BIN, id.replaceAll(':', ' '), ...words, ...(own ? ['[flags]'] : [])].join(' ')
+}
+
+function examplesOf({id, examples = []}: CommandDoc): string[] {
+  return examples.map((example) =>
+    example.replaceAll('<%= config.bin %>', BIN).replaceAll('<%= command.id %>', id.replaceAll(':', ' ')),
+  )
+}
+
+/** With the shortest word for each but the last, and every word for the last. */
+export function aliasesOf(id: string): string[] {
+  const words = id.split(':')
+  const last = words.pop() ?? ''
+  const before = words.map((word, index) => otherWords(word, index)[0] ?? word)
+  return otherWords(last, words.length).map((word) => [BIN, ...before, word].join(' '))
+}
+
+function otherWords(word: string, index: number): string[] {
+  const aliases = [...(index === 0 ? TOP_ALIASES : []), ...ALIASES]
+  return aliases.filter(([alias, meant], at) => meant === word && isFirst(aliases, alias, at)).map(([alias]) => alias)
+}
+
+/** At the top a word may stand for something else than below it. */
+function isFirst(aliases: [string, string][], alias: string, at: number): boolean {
+  return aliases.findIndex(([candidate]) => candidate === alias) === at
+}
+
+function flagTable(flags: Flag[]): string {
+  if (flags.length === 0) return ''
+  return table(
+    ['flag', ''],
+    flags.map((flag) => [`\`${spellingOf(flag)}\``, flag.description]),
+  )
+}
+
+function spellingOf({name, char, type, helpValue}: Flag): string {
+  const value = type === 'option' ? ` ${helpValue}` : ''
+  return `${char ? `-${char}, ` : ''}--${name}${value}`
+}
+
+function table(head: string[], rows: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function codeBlock(lines: string[]): string {
+  return ['```sh', ...lines, '```'].join('\n')
+}
+
+function wordsOf({id}: CommandDoc): string {
+  return id.replaceAll(':', ' ')
+}
+
+function isGlobal({helpGroup}: Flag): boolean {
+  return helpGroup === 'GLOBAL'
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeOrCheck(await buildCommandDocs(), {command: 'npm run docs'})
+}

@@ -1,0 +1,93 @@
+/** A JSON Schema (2020-12), as far as it is used here. */
+export interface JsonSchema {
+  $schema?: string
+  title?: string
+  description?: string
+  $ref?: string
+  $defs?: Record<string, JsonSchema>
+  type?: string | string[]
+  format?: string
+  const?: unknown
+  enum?: unknown[]
+  items?: JsonSchema
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+}
+
+/**
+ * A schema of values of this very type: the compiler refuses one that leaves a field out, has one too many, or says something else
+ * of it than the type does.
+ */
+export interface Schema<T> {
+  json: JsonSchema
+  /** Absent or a function of the type in both directions, so that neither a wider nor a narrower schema passes. */
+  exactly?: (value: T) => T
+}
+
+/** A field that may be left out. */
+interface OptionalField<T> {
+  optional: Schema<T>
+}
+
+type Fields<T> = {
+  [Key in keyof T]-?: undefined extends T[Key] ? OptionalField<Exclude<T[Key], undefined>> : Schema<T[Key]>
+}
+
+export function text(description?: string): Schema<string> {
+  return {json: described({type: 'string'}, description)}
+}
+
+export function count(description?: string): Schema<number> {
+  return {json: described({type: 'integer'}, description)}
+}
+
+export function flag(description?: string): Schema<boolean> {
+  return {json: described({type: 'boolean'}, description)}
+}
+
+/** RFC 3339, in UTC. */
+export function time(description?: string): Schema<string> {
+  return {json: described({type: 'string', format: 'date-time'}, description)}
+}
+
+export function oneOf<const Word extends string | number>(words: readonly Word[], description?: string): Schema<Word> {
+  return {json: described({enum: [...words]}, description)}
+}
+
+/** An object whose fields are somebody else's. */
+export function anyObject(description: string): Schema<Record<string, unknown>> {
+  return {json: {type: 'object', description}}
+}
+
+export function nullable<T>({json}: Schema<T>): Schema<T | null> {
+  if (json.enum) return {json: {...json, enum: [...json.enum, null]}}
+  return {json: typeof json.type === 'string' ? {...json, type: [json.type, 'null']} : {anyOf: [json, {type: 'null'}]}}
+}
+
+export function listOf<T>({json}: Schema<T>, description?: string): Schema<T[]> {
+  return {json: described({type: 'array', items: json}, description)}
+}
+
+export function optional<T>(schema: Schema<T>): OptionalField<T> {
+  return {optional: schema}
+}
+
+/** An object with these fields. Readers must expect that a later version adds some. */
+export function object<T extends object>(fields: Fields<T>): Schema<T> {
+  const entries = Object.entries(fields as Record<string, {json: JsonSchema} | {optional: {json: JsonSchema}}>)
+  return {
+    json: {
+      type: 'object',
+      properties: Object.fromEntries(
+        entries.map(([name, field]) => [name, 'optional' in field ? field.optional.json : field.json]),
+      ),
+      required: entries.filter(([, field]) => !('optional' in field)).map(([name]) => name),
+    },
+  }
+}
+
+function described(schema: JsonSchema, description: string | undefined): JsonSchema {
+  return description === undefined ? schema : {...schema, description}
+}

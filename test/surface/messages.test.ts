@@ -1,0 +1,95 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates here are texts of sources.
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {EXIT_CODES} from '../../src/errors/exit-codes.ts'
+import {type ErrorSite, findErrorSites} from '../support/error-sites.ts'
+
+const SOURCES = join(import.meta.dirname, '../../src')
+const LIST_FILE = new URL('messages.json', import.meta.url)
+
+/** Errors that need not say what to do, and why. */
+const NO_HINT_NEEDED = new Map([
+  ['CANCELLED', 'the reader said so'],
+  ['CHECK_FAILED', 'the verdict is the answer'],
+  ['INTERNAL', 'describeError says how to report every one'],
+  ['codeOf(stopped)', 'the words of a signal, which another message takes up'],
+])
+
+const MESSAGES = collectMessages()
+const SITES = Object.entries(MESSAGES).flatMap(([file, sites]) => sites.map((site) => ({file, ...site})))
+
+describe('error messages', () => {
+  it('are those of the committed list', () => {
+    // To change them on purpose: UPDATE_SURFACE=1 npm test, and read the difference as somebody in a hurry.
+    if (process.env['UPDATE_SURFACE']) writeFileSync(LIST_FILE, `${JSON.stringify(MESSAGES, null, 2)}\n`)
+    expect(MESSAGES).to.deep.equal(JSON.parse(readFileSync(LIST_FILE, 'utf8')))
+  })
+
+  it('have a code that is one of ours', () => {
+    for (const {file, code} of SITES) {
+      if (/^[A-Z_]+$/.test(code)) expect(EXIT_CODES, file).to.have.property(code)
+    }
+  })
+
+  it('say what to do now', () => {
+    const silent = SITES.filter(({code, hint}) => hint === null && !NO_HINT_NEEDED.has(code))
+    expect(silent).to.deep.equal([])
+  })
+
+  it('are sentences without a period at the end, and without words that blame or soothe', () => {
+    for (const {file, message, hint} of SITES) {
+      for (const text of [message, hint ?? '']) {
+        expect(text, file).to.not.match(/[.!]$/)
+        expect(text, file).to.not.match(/\b(please|sorry|oops|unfortunately|illegal|bad|failed to|successfully)\b/i)
+      }
+    }
+  })
+
+  it('name commands and flags that exist', () => {
+    const manifest = JSON.parse(readFileSync(join(SOURCES, '../oclif.manifest.json'), 'utf8'))
+    const ids = Object.keys(manifest.commands)
+    const flags = new Set(
+      Object.values<{flags: object}>(manifest.commands).flatMap((command) => Object.keys(command.flags)),
+    )
+    for (const {file, message, hint} of SITES) {
+      const text = `${message} ${hint}`
+      for (const [words = ''] of text.matchAll(/(?<=\btokenry )(deployment|role|service|token) [a-z]+( [a-z]+)?/g)) {
+        expect(
+          ids.some((id) => `${words.replaceAll(' ', ':')}:`.startsWith(`${id}:`)),
+          `${file}: ${words}`,
+        ).to.equal(true)
+      }
+      if (/npm install|mkdir|NODE_OPTIONS/.test(text)) continue
+      for (const [, name = ''] of text.matchAll(/--([a-z][a-z-]+)/g)) {
+        expect(['help', 'name'].includes(name) || flags.has(name), `${file}: --${name}`).to.equal(true)
+      }
+    }
+  })
+
+  it('are found in the sources whatever they hold', () => {
+    const source = [
+      'throw new AppError(',
+      "  'USAGE', // why, so",
+      "  `a, ${b ? `c)` : 'd\\''} e`,",
+      "  {cause, hint: `See ${f({g: '}'})}`, status: 1},",
+      ')',
+      "x(new AppError(code, one + 'two', {...(y ? {hint: 'z'} : {})}))",
+      "new AppError('INTERNAL', \"it's\")",
+    ].join('\n')
+    expect(findErrorSites(source)).to.deep.equal([
+      {code: 'USAGE', message: "a, ${b ? `c)` : 'd\\''} e", hint: "See ${f({g: '}'})}"},
+      {code: 'code', message: "one + 'two'", hint: "...(y ? {hint: 'z'} : {})"},
+      {code: 'INTERNAL', message: "it's", hint: null},
+    ])
+  })
+})
+
+function collectMessages(): Record<string, ErrorSite[]> {
+  const files = readdirSync(SOURCES, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
+  const found = files
+    .map((file) => file.replaceAll('\\', '/'))
+    .sort()
+    .map((file): [string, ErrorSite[]] => [file, findErrorSites(readFileSync(join(SOURCES, file), 'utf8'))])
+  return Object.fromEntries(found.filter(([, sites]) => sites.length > 0))
+}
