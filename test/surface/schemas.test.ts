@@ -55,6 +55,9 @@ describe('schemas of --json', () => {
     await run('service:deployment:list')
     await run('service:deployment:delete', ['staging', '-f'])
     await run('help', ['deployment'])
+    await run('help', ['exit-codes'])
+    await run('help', ['environment'])
+    await run('completion', ['bash'])
     expect([...described].sort()).to.deep.equal(Object.keys(COMMANDS).sort())
   })
 
@@ -86,7 +89,7 @@ describe('schemas of --json', () => {
     }
     await check('token:verify', 'no JWT')
     await check('token:verify', jwtOf({iss: 'somebody'}))
-    await check('token:verify', `${token.slice(0, -2)}AA`)
+    await check('token:verify', `${token.slice(0, -6)}AAAAAA`)
     await check('token:verify', token, {argv: ['--valid-for', '14d']})
     await check('token:verify', token, {nowMs: TEST_NOW + 3 * DAY_MS})
     await check('token:inspect', 'no JWT')
