@@ -118,6 +118,30 @@ describe('the Astro API on the embedded service', () => {
     expect(trail.filter(({action, targetId}) => action === 'token.roles' && targetId === wide.id)).to.have.lengthOf(2)
   })
 
+  it('leaves no valid token behind that is made while its deployment is deleted', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    const attempts = await Promise.allSettled([
+      create({name: 'before'}),
+      test.service.deleteDeployment(actor, reference),
+      create({name: 'after'}),
+    ])
+    expect(attempts.map(({status}) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'rejected'])
+    const [before] = attempts
+    const secret = before.status === 'fulfilled' ? before.value.token : ''
+    expect(await test.service.verify(secret)).to.include({valid: false, reason: 'deleted'})
+    expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
+  })
+
+  it('makes no token with a role that is deleted meanwhile', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const role = {organizationId: test.organizationId, vendor: 'astro', name: 'deployer'}
+    await test.service.createRole(actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
+    const attempts = await Promise.allSettled([test.service.deleteRole(actor, role), create({role: 'deployer'})])
+    expect(attempts.map(({status}) => status)).to.deep.equal(['fulfilled', 'rejected'])
+    expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
+  })
+
   it('keeps the description that an update leaves out', async () => {
     const {id} = await create({description: 'kept'})
     await owner.updateToken(test.organizationId, id, {name: 'new'})
