@@ -51,11 +51,15 @@ function openFileDelivery(writer: Writer, file: string): Delivery {
       writeFully(descriptor, secret)
       fsyncSync(descriptor)
       publish(draft, file)
-      if (writer.mode !== 'json') return
-      await writer.document({ok: true, result: {...result, file}}).catch((err: unknown) => {
+      try {
+        rmSync(draft, {force: true})
+        syncFolder(dirname(file))
+        if (writer.mode === 'json') await writer.document({ok: true, result: {...result, file}})
+      } catch (err) {
+        // The value will be ended: nobody must find it under the name that was asked for.
         rmSync(file, {force: true})
         throw err
-      })
+      }
     },
     close() {
       closeSync(descriptor)
@@ -84,30 +88,31 @@ function writeFully(descriptor: number, text: string): void {
   while (written < bytes.length) written += writeSync(descriptor, bytes, written)
 }
 
-/**
- * Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. The old
- * value ends after this, so the name has to be on the disk, and no second one may be left.
- */
+/** Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. */
 function publish(draft: string, file: string): void {
   try {
     linkSync(draft, file)
-    rmSync(draft)
   } catch (cause) {
     if (exists(file) || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(cause))) throw cause
     // A file system without hard links.
     renameSync(draft, file)
   }
-  syncFolder(dirname(file))
 }
 
-/** Windows has no such thing, and keeps names by itself. */
+/**
+ * The old value ends after this, so the name has to be on the disk. Windows keeps names by itself; a folder that may not be listed
+ * cannot be opened, and some file systems know no sync of a folder.
+ */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
-  const descriptor = openSync(folder, 'r')
+  let descriptor: number | undefined
   try {
+    descriptor = openSync(folder, 'r')
     fsyncSync(descriptor)
+  } catch (err) {
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(systemCodeOf(err))) throw err
   } finally {
-    closeSync(descriptor)
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 

@@ -163,6 +163,26 @@ describe('the built program', () => {
     expect(run.stderr).to.contain('TOKENRY_HOME').and.to.not.contain('    at ')
   })
 
+  it('writes the token into a folder that may be written to but not be listed', async function () {
+    // Nothing keeps root from listing a folder.
+    if (process.getuid?.() !== 0) this.skip()
+    const script = `
+      set -e
+      cp -rL "${ROOT}/bin" "${ROOT}/dist" "${ROOT}/package.json" "${ROOT}/oclif.manifest.json" .
+      cp "$(readlink -f "${process.execPath}")" node
+      mkdir data drop && chown 54321 data drop && chmod 300 drop && chmod 755 .
+      as() { setpriv --reuid 54321 --clear-groups env -i TOKENRY_HOME="$PWD/data" ./node bin/run.js "$@"; }
+      as deployment token create -n a -r DEPLOYMENT_ADMIN -e 1 --output drop/token
+      as token verify --token-file drop/token
+      ls -A drop`
+    const run = await bash(script, {home})
+    expect(run.stderr).to.contain('successfully created')
+    expect(run).to.include({exitCode: 0})
+    expect(run.stdout)
+      .to.match(/^valid\n/)
+      .and.to.match(/\ntoken\n$/)
+  })
+
   it('is the same when it is packed and installed in an empty folder, with no package beside it', async function () {
     this.timeout(60_000)
     const script = `
