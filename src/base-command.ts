@@ -142,7 +142,13 @@ export abstract class BaseCommand<Result> extends Command {
 
   /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
   protected async trace(text: string): Promise<void> {
-    if (this.#debug || isDebugging(this.runtime.env)) await this.writer.debug(text)
+    await this.tracer?.(text)
+  }
+
+  /** Tells details, where they are wanted. */
+  protected get tracer(): ((text: string) => Promise<void>) | undefined {
+    const wanted = this.#debug || isDebugging(this.runtime.env)
+    return wanted ? (text) => this.writer.debug(text) : undefined
   }
 
   /** Once, when the first command has made the installation. */

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
 import {type CliShape, type Invocation, normaliseArgv, wantsJson} from './argv.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
-import {COMMANDS} from './commands/index.ts'
+import {findCommandClass} from './commands/index.ts'
 import {userAgent} from './config/user-agent.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
@@ -49,7 +49,7 @@ async function dispatch(invocation: Invocation, options: CommandConfigOptions, j
 }
 
 async function runCommand(id: string, argv: string[], options: CommandConfigOptions): Promise<number> {
-  const load = COMMANDS[id]
+  const load = findCommandClass(id)
   if (!load) throw new AppError('INTERNAL', `The manifest names a command that does not exist: ${id}`)
   const {CommandConfig} = await import('./cli/command-config.ts')
   const {default: CommandClass} = await load()

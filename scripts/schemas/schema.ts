@@ -56,6 +56,11 @@ export function oneOf<const Word extends string | number>(words: readonly Word[]
   return {json: described({enum: [...words]}, description)}
 }
 
+/** A field that says always the same. */
+export function always<const Value extends boolean>(value: Value, description: string): Schema<Value> {
+  return {json: {const: value, description}}
+}
+
 /** An object whose fields are somebody else's. */
 export function anyObject(description: string): Schema<Record<string, unknown>> {
   return {json: {type: 'object', description}}
@@ -86,6 +91,11 @@ export function object<T extends object>(fields: Fields<T>): Schema<T> {
       required: entries.filter(([, field]) => !('optional' in field)).map(([name]) => name),
     },
   }
+}
+
+/** One of two kinds of object, told apart by a field that only one has. */
+export function either<A, B>(a: Schema<A>, b: Schema<B>): Schema<A | B> {
+  return {json: {anyOf: [a.json, b.json]}}
 }
 
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {

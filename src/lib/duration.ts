@@ -35,18 +35,21 @@ export function parseExpiration(text: string, nowMs: number): number | null {
 }
 
 /**
- * Read the value of a flag that looks ahead, such as `--expiring-within 14d`, as milliseconds: more than none, at most 3650 days.
- * Accepts whole numbers of days (`14`) or of h, d, w, y; hours need not make a whole day. Spelling as for `parseExpiration`.
+ * Read the value of a flag for a span of time, such as `--expiring-within 14d`, as milliseconds: more than none, at most 3650 days
+ * or what `daysMax` says. Accepts whole numbers of days (`14`) or of h, d, w, y; hours need not make a whole day. Spelling as for `parseExpiration`.
  *
  * @param flag as the reader types it, with its dashes
  * @throws AppError USAGE that names the flag.
  */
-export function parseWindow(flag: string, text: string): number {
+export function parseWindow(flag: string, text: string, daysMax = DAYS_MAX): number {
   const windowMs = parseDuration(text)
   if (windowMs === undefined) {
-    throw windowError(flag, text, 'is not a number of days or a duration like 12h, 14d, 2w or 1y')
+    const problem = `is not a number of days or a duration like 12h, 14d, 2w or 1y (at most ${daysMax} days)`
+    throw windowError(flag, text, problem)
   }
-  if (windowMs <= 0 || windowMs > DAYS_MAX * DAY_MS) throw windowError(flag, text, 'is out of range')
+  if (windowMs <= 0 || windowMs > daysMax * DAY_MS) {
+    throw windowError(flag, text, `is out of range (at most ${daysMax} days)`)
+  }
   return windowMs
 }
 
@@ -77,7 +80,7 @@ function expirationError(text: string, problem: string): AppError {
 }
 
 function windowError(flag: string, text: string, problem: string): AppError {
-  return new AppError('USAGE', `${flag} ${JSON.stringify(text)} ${problem} (at most ${DAYS_MAX} days)`, {
-    hint: `Give a number of days or a duration, for example: ${flag} 14d`,
+  return new AppError('USAGE', `${flag} ${JSON.stringify(text)} ${problem}`, {
+    hint: `Give a number of days or a duration, for example: ${flag} 7d`,
   })
 }

@@ -8,6 +8,10 @@ export interface Column<Row> {
   style?(row: Row, text: string): string
   /** May be cut with `…` when the terminal is too narrow: a name or a description, never an id. */
   shrink?: boolean
+  /** Left out at a terminal where nothing stands in it, as every column that may shrink. */
+  optional?: boolean
+  /** At a terminal that is too narrow the column with the highest number goes first; one without a number always stays. */
+  dispensable?: number
 }
 
 export type TableOptions =
@@ -41,14 +45,15 @@ const SHRUNK_WIDTH_MIN = 6
  * (Intl.Segmenter and the expression for emoji). Tabs and ordinary names never load it.
  */
 export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options: TableOptions): Promise<string> {
-  const columns = options.format === 'terminal' ? withoutEmpty(all, rows) : all
-  const values = rows.map((row) => columns.map((column) => escapeControl(column.value(row))))
-  const headers = options.header === false ? [] : [columns.map((column) => column.header)]
+  const given = options.format === 'terminal' ? withoutEmpty(all, rows) : all
+  const values = rows.map((row) => given.map((column) => escapeControl(column.value(row))))
+  const headers = options.header === false ? [] : [given.map((column) => column.header)]
   if (options.format === 'tabs') return [...headers, ...values].map((line) => line.join('\t')).join('\n')
 
   const texts = [...headers, ...values].map((line) => line.map((text) => text.trimEnd()))
   const ruler = await chooseRuler(texts)
-  const lines = texts.map((line) => line.map((text) => ({text, width: ruler.measure(text)})))
+  const measured = texts.map((line) => line.map((text) => ({text, width: ruler.measure(text)})))
+  const {columns, lines} = dropUntilFits(given, measured, options.width)
   const widths = fitWidths(columns, lines, options.width)
   return lines
     .map((line, index) => {
@@ -63,7 +68,30 @@ export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options:
 
 /** A person has no use for a column of names or descriptions in which nothing stands; a script counts on it. */
 function withoutEmpty<Row>(columns: Column<Row>[], rows: Row[]): Column<Row>[] {
-  return columns.filter(({shrink, value}) => !shrink || rows.length === 0 || rows.some((row) => value(row) !== ''))
+  return columns.filter(({shrink, optional, value}) => {
+    return !(shrink || optional) || rows.length === 0 || rows.some((row) => value(row) !== '')
+  })
+}
+
+/** Leave out what can be spared, one column after the other, until the lines are not longer than the terminal. */
+function dropUntilFits<Row>(
+  columns: Column<Row>[],
+  lines: Cell[][],
+  terminalWidth: number,
+): {columns: Column<Row>[]; lines: Cell[][]} {
+  const [spared] = columns.filter(isDispensable).sort((a, b) => b.dispensable - a.dispensable)
+  const widths = fitWidths(columns, lines, terminalWidth)
+  if (!spared || lineWidth(widths) <= terminalWidth) return {columns, lines}
+  const keep = (_: unknown, at: number) => columns[at] !== spared
+  return dropUntilFits(
+    columns.filter(keep),
+    lines.map((line) => line.filter(keep)),
+    terminalWidth,
+  )
+}
+
+function isDispensable<Row>(column: Column<Row>): column is Column<Row> & {dispensable: number} {
+  return column.dispensable !== undefined
 }
 
 /** Latin, Greek, Cyrillic and their punctuation: one column a character, whatever stands beside it. */
@@ -88,14 +116,13 @@ async function chooseRuler(lines: string[][]): Promise<Ruler> {
 function fitWidths<Row>(columns: Column<Row>[], lines: Cell[][], terminalWidth: number): number[] {
   const natural = columns.map((_, at) => lines.reduce((widest, line) => Math.max(widest, line[at]?.width ?? 0), 0))
   const capped = (cap: number) => natural.map((width, at) => (columns[at]?.shrink ? Math.min(width, cap) : width))
-  const gaps = GAP.length * Math.max(0, columns.length - 1)
   let cap = Math.max(SHRUNK_WIDTH_MIN, ...natural)
-  while (cap > SHRUNK_WIDTH_MIN && sum(capped(cap)) + gaps > terminalWidth) cap--
+  while (cap > SHRUNK_WIDTH_MIN && lineWidth(capped(cap)) > terminalWidth) cap--
   return capped(cap)
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, each) => total + each, 0)
+function lineWidth(widths: number[]): number {
+  return widths.reduce((total, each) => total + each, GAP.length * Math.max(0, widths.length - 1))
 }
 
 /** Cut between what a reader takes for characters; a wide one that does not fit leaves its column to the padding. */

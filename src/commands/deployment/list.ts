@@ -1,12 +1,18 @@
 import {BaseCommand} from '../../base-command.ts'
-import {noHeaderFlag} from '../../cli/flags.ts'
-import {listDeployments, openTarget} from '../../operations/astro/open-deployment.ts'
+import {organizationFlags} from '../../cli/astro/entity-flags.ts'
+import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
+import {listDeployments} from '../../operations/astro/directory.ts'
+import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {AstroDeployment} from '../../vendors/astro/api.ts'
 
 export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   static override summary = 'List the Deployments'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {
+    ...organizationFlags,
+    'workspace-id': textFlag('workspace-id', {description: 'Only those of this workspace', placeholder: 'ID'}),
+    'no-header': noHeaderFlag,
+  }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   #header = true
@@ -14,7 +20,9 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   protected async execute(): Promise<AstroDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(DeploymentList))
     this.#header = !flags['no-header']
-    return listDeployments(await openTarget(this.runtime, flags.context))
+    const {context, 'organization-id': organizationId} = flags
+    const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
+    return listDeployments(target, flags['workspace-id'])
   }
 
   protected render(deployments: AstroDeployment[], ui: HumanView): Promise<string> {
@@ -22,7 +30,7 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
       {header: 'ID', value: ({id}: AstroDeployment) => id},
       {header: 'NAME', value: ({name}: AstroDeployment) => name, shrink: true},
       {header: 'WORKSPACE', value: ({workspaceId}: AstroDeployment) => workspaceId},
-      {header: 'CREATED', value: ({createdAt}: AstroDeployment) => ui.time(createdAt)},
+      {header: 'CREATED', value: ({createdAt}: AstroDeployment) => ui.time(createdAt), dispensable: 1},
     ]
     return ui.table(columns, deployments, {header: this.#header})
   }

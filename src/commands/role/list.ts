@@ -1,12 +1,21 @@
 import {BaseCommand} from '../../base-command.ts'
-import {noHeaderFlag} from '../../cli/flags.ts'
-import {openTarget} from '../../operations/astro/open-deployment.ts'
-import {listRoles, type RoleResult} from '../../operations/astro/roles.ts'
+import {organizationFlags} from '../../cli/astro/entity-flags.ts'
+import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
+import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
+import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class RoleList extends BaseCommand<RoleResult[]> {
   static override summary = 'List the roles that tokens can hold'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {
+    ...organizationFlags,
+    scope: choiceFlag('scope', {
+      choices: ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG'],
+      description: 'Only roles on these',
+      placeholder: 'SCOPE',
+    }),
+    'no-header': noHeaderFlag,
+  }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   #header = true
@@ -14,7 +23,8 @@ export default class RoleList extends BaseCommand<RoleResult[]> {
   protected async execute(): Promise<RoleResult[]> {
     const {flags} = await this.parseFlags(this.parse(RoleList))
     this.#header = !flags['no-header']
-    return listRoles(await openTarget(this.runtime, flags.context))
+    const {context, 'organization-id': organizationId, scope} = flags
+    return listRoles(await openTarget(this.runtime, {context, organizationId, trace: this.tracer}), scope)
   }
 
   protected render(roles: RoleResult[], ui: HumanView): Promise<string> {

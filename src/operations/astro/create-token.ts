@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {AstroMintedToken, CreateTokenBody} from '../../vendors/astro/api.ts'
+import type {AstroMintedToken, TokenKind} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
-import {readTokens} from './list-tokens.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
-import {checkRole} from './roles.ts'
+import {commandFor, type TokenEntity} from './entity.ts'
+import {checkRole} from './list-roles.ts'
+import {tokenCalls} from './token-calls.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 import {explainUndelivered} from './undelivered.ts'
 
@@ -14,13 +14,15 @@ import {explainUndelivered} from './undelivered.ts'
 export type Deliver = (secret: string, result: TokenResult, options?: {undoable: boolean}) => Promise<void>
 
 export interface CreateOptions {
-  entity: DeploymentEntity
+  entity: TokenEntity
   name: string
   description: string
+  /** Empty for an agent token, which holds none. */
   role: string
+  kind?: TokenKind | undefined
   /** Whole days, 1 to 3650; null for never. */
   expirationDays: number | null
-  /** Refuse the name when a token of the deployment bears it. */
+  /** Refuse the name when a token of the entity bears it. */
   uniqueName: boolean
   deliver: Deliver
 }
@@ -43,49 +45,38 @@ export async function createToken(options: CreateOptions): Promise<TokenResult> 
 
 /** USAGE or INVALID for what no token could be made with; before a person is asked for the rest. */
 export async function checkNewToken(
-  entity: DeploymentEntity,
+  entity: TokenEntity,
   {name, description, role}: {name: string; description: string; role: string},
 ): Promise<void> {
   checkUpdateBody({name, description})
-  await checkRole(entity.target, role)
+  if (!entity.agents) await checkRole(entity, role)
 }
 
 async function mint(options: CreateOptions): Promise<AstroMintedToken> {
-  const {entity, name, description, role, expirationDays, uniqueName} = options
-  const {api, embedded, organizationId} = entity.target
-  const body: CreateTokenBody = {
-    name,
-    description,
-    role,
-    scope: entity.scope,
-    entityId: entity.id,
-    ...(expirationDays === null ? {} : {tokenExpiryPeriodInDays: expirationDays}),
-  }
-  if (embedded) return embedded.createToken(organizationId, body, {uniqueName})
-  // No vendor can do this in one step: the look and the create are two.
-  if (uniqueName) await refuseTakenName(entity, name)
-  return api.createToken(organizationId, body)
+  const {entity, uniqueName, name} = options
+  // The embedded service does this in one step. No vendor can: there the look and the create are two.
+  if (uniqueName && (entity.agents || !entity.target.embedded)) await refuseTakenName(entity, name)
+  return tokenCalls(entity).create(options)
 }
 
-async function refuseTakenName(entity: DeploymentEntity, name: string): Promise<void> {
-  const taken = (await readTokens(entity)).find((token) => token.name === name)
+async function refuseTakenName(entity: TokenEntity, name: string): Promise<void> {
+  const taken = (await tokenCalls(entity).list()).find((token) => token.name === name)
   if (taken) {
     throw new AppError('CONFLICT', `An API token named ${name} exists already: ${taken.id}`, {
-      hint: `Choose another name, or give that token a new value: tokenry deployment token rotate ${taken.id} --deployment-id ${entity.id}`,
+      hint: `Choose another name; see them with: ${commandFor(entity, 'list')}`,
     })
   }
 }
 
-async function endUndelivered(entity: DeploymentEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
-  const {api, organizationId} = entity.target
+async function endUndelivered(entity: TokenEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
   const {why: reason, code} = explainUndelivered(cause)
   const why = `The new API token ${minted.id} ${reason}`
   try {
-    await api.deleteToken(organizationId, minted.id)
+    await tokenCalls(entity).delete(minted.id)
   } catch (err) {
     return new AppError('UNDELIVERED', `${why}; it could not be ended either and still works`, {
       cause: err,
-      hint: `End it with: tokenry deployment token delete ${minted.id} --deployment-id ${entity.id} --force`,
+      hint: `End it with: ${commandFor(entity, `delete ${minted.id} --force`)}`,
     })
   }
   return new AppError(code, `${why}; it was ended again`, {

@@ -1,12 +1,17 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
-import {readTokens} from './list-tokens.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
-import {roleOn} from './token-result.ts'
+import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import {commandFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {tokenCalls} from './token-calls.ts'
+import {isHere} from './token-result.ts'
 
 export interface FindOptions {
-  entity: DeploymentEntity
+  /** Where to look. */
+  entity: TokenEntity
+  /** Only tokens that belong to this kind of entity. */
+  scope?: TokenScope | undefined
+  /** A token that is named by its id needs no role on the entity. */
+  anywhere?: boolean
   id?: string | undefined
   name?: string | undefined
   /** The value of the token itself. */
@@ -17,13 +22,13 @@ export interface FindOptions {
 
 /**
  * The token that a command is about: by id, by its value, by name, or asked for. USAGE when an id and a name are of different
- * tokens or nothing says which; NOT_FOUND when it has no role on this deployment; CONFLICT, with the ids, for an ambiguous name.
+ * tokens or nothing says which; NOT_FOUND when it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
  */
 export async function findToken(runtime: Runtime, options: FindOptions): Promise<AstroToken> {
-  const {entity, name} = options
+  const {name} = options
   const id = options.secret === undefined ? options.id : await idOfValue(runtime, options.secret, options.id)
   if (id !== undefined) {
-    const token = await getToken(entity, id)
+    const token = await findById(id, options)
     if (name !== undefined && token.name !== name) {
       throw new AppError('USAGE', `API token ${id} is not named ${name}`, {hint: 'Give the id or the name, not both'})
     }
@@ -33,15 +38,16 @@ export async function findToken(runtime: Runtime, options: FindOptions): Promise
   return chooseFromAll(options)
 }
 
-async function getToken(entity: DeploymentEntity, id: string): Promise<AstroToken> {
-  const {api, organizationId} = entity.target
-  const token = await api.getToken(organizationId, id).catch((err: unknown) => {
-    if (err instanceof AppError && err.code === 'NOT_FOUND') return null
-    throw err
-  })
-  if (token && roleOn(token, entity)) return token
-  throw new AppError('NOT_FOUND', `No API token ${id} in deployment ${entity.name} (${entity.id})`, {
-    hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}; to find one by its name: --name`,
+async function findById(id: string, {entity, scope, anywhere = false}: FindOptions): Promise<AstroToken> {
+  const token = await tokenCalls(entity)
+    .get(id)
+    .catch((err: unknown) => {
+      if (err instanceof AppError && err.code === 'NOT_FOUND') return null
+      throw err
+    })
+  if (token && (anywhere || isHere(token, entity)) && (scope ?? token.scope) === token.scope) return token
+  throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} ${id} in ${describeEntity(entity)}`, {
+    hint: `See them with: ${commandFor(entity, 'list')}; to find one by its name: --name`,
   })
 }
 
@@ -63,12 +69,13 @@ async function idOfValue(runtime: Runtime, secret: string, id: string | undefine
   return found
 }
 
-async function findByName(name: string, {entity, choose}: FindOptions): Promise<AstroToken> {
-  const named = (await readTokens(entity)).filter((token) => token.name === name)
+async function findByName(name: string, options: FindOptions): Promise<AstroToken> {
+  const {entity, scope, choose} = options
+  const named = (await candidates(options)).filter((token) => token.name === name)
   const [first] = named
   if (!first) {
-    throw new AppError('NOT_FOUND', `No API token named ${name} in deployment ${entity.name} (${entity.id})`, {
-      hint: `See them with: tokenry deployment token list --deployment-id ${entity.id}`,
+    throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
+      hint: `See them with: ${commandFor(entity, 'list')}`,
     })
   }
   if (named.length === 1) return first
@@ -79,15 +86,26 @@ async function findByName(name: string, {entity, choose}: FindOptions): Promise<
   })
 }
 
-async function chooseFromAll({entity, choose}: FindOptions): Promise<AstroToken> {
+async function chooseFromAll(options: FindOptions): Promise<AstroToken> {
+  const {entity, scope, choose} = options
   if (!choose) {
     throw new AppError('USAGE', 'Nothing says which API token', {
-      hint: `Give its id, --name or --token-file; see them with: tokenry deployment token list --deployment-id ${entity.id}`,
+      hint: `Give its id, its name or a file with its value; see them with: ${commandFor(entity, 'list')}`,
     })
   }
-  const tokens = await readTokens(entity)
+  const tokens = await candidates(options)
   if (tokens.length > 0) return choose(tokens)
-  throw new AppError('NOT_FOUND', `Deployment ${entity.name} (${entity.id}) has no API token`, {
-    hint: `Make one with: tokenry deployment token create --deployment-id ${entity.id}`,
+  throw new AppError('NOT_FOUND', `There is no ${kindOf(scope, entity)} in ${describeEntity(entity)}`, {
+    hint: `Make one with: ${commandFor(entity, 'create')}`,
   })
+}
+
+async function candidates({entity, scope}: FindOptions): Promise<AstroToken[]> {
+  const tokens = await tokenCalls(entity).list()
+  return scope === undefined ? tokens : tokens.filter((token) => token.scope === scope)
+}
+
+function kindOf(scope: TokenScope | undefined, {agents}: TokenEntity): string {
+  if (agents) return 'agent token'
+  return scope === undefined ? 'API token' : `${ENTITY_WORDS[scope].title} API token`
 }

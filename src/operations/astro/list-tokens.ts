@@ -1,20 +1,49 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
-import {listAll} from './list-all.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
-import {type TokenResult, toTokenResult} from './token-result.ts'
+import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import type {TokenEntity} from './entity.ts'
+import {queryOf, tokenCalls} from './token-calls.ts'
+import {ownerOf, type TokenResult, toTokenResult} from './token-result.ts'
 
-export const SORT_KEYS = ['name', 'created', 'expires', 'last-used'] as const
-type SortKey = (typeof SORT_KEYS)[number]
+/** What a list is sorted by, as the flag says it. */
+const SORT_VALUES = {
+  name: ({name}) => name.toLowerCase(),
+  role: ({role}) => role,
+  scope: ({scope}) => scope,
+  kind: ({kind}) => kind,
+  'short-token': ({shortToken}) => shortToken,
+  created: ({createdAt}) => createdAt,
+  expires: ({expiresAt}) => expiresAt,
+  'last-used': ({lastUsedAt}) => lastUsedAt,
+  'last-rotated': ({lastRotatedAt}) => lastRotatedAt,
+} as const satisfies Record<string, (token: ListedToken) => string | null>
 
-export interface ListOptions {
-  entity: DeploymentEntity
-  sort?: {key: SortKey; descending: boolean} | undefined
+export type SortKey = keyof typeof SORT_VALUES
+export const SORT_KEYS = Object.keys(SORT_VALUES) as SortKey[]
+
+export interface TokenConditions {
+  /** What the tokens belong to. */
+  scope?: TokenScope | undefined
+  kind?: string | undefined
+  role?: string | undefined
+  /** The recognisable end of the current value. */
+  shortToken?: string | undefined
   /** Only tokens that expire within this many milliseconds from now, those that have expired included. */
   expiringWithinMs?: number | undefined
+  /** Only tokens that were not used within this many milliseconds, those that never were included. */
+  unusedForMs?: number | undefined
+  /** Only tokens whose value is older than this many milliseconds. */
+  notRotatedForMs?: number | undefined
+}
+
+export interface ListOptions {
+  entity: TokenEntity
+  conditions?: TokenConditions | undefined
+  sort?: {key: SortKey; descending: boolean} | undefined
   /** The tokens that were deleted, instead of those that are there. */
   ended?: boolean | undefined
+  /** Every token of the organization, each with the role on what it belongs to. */
+  everywhere?: boolean | undefined
 }
 
 export interface ListedToken extends TokenResult {
@@ -22,55 +51,59 @@ export interface ListedToken extends TokenResult {
   endedAt: string | null
 }
 
-/** The tokens that have a role on the deployment, in order of creation unless another is asked for. */
+/** The tokens that have a role on the entity, in order of creation unless another is asked for. */
 export async function listTokens(runtime: Runtime, options: ListOptions): Promise<ListedToken[]> {
-  const {entity, sort, expiringWithinMs} = options
-  const listed = options.ended ? await readEnded(entity) : await readLive(entity)
-  const within = expiringWithinMs === undefined ? listed : listed.filter(expiresBy(runtime.now() + expiringWithinMs))
-  return sort ? sorted(within, sort.key, sort.descending) : within
+  const {sort, conditions = {}} = options
+  const listed = options.ended ? await readEnded(options) : await readLive(options)
+  const matching = listed.filter(matches(conditions, runtime.now()))
+  return sort ? sorted(matching, sort.key, sort.descending) : matching
 }
 
-/** Every token that has a role on the deployment, as the API gives it. */
-export function readTokens(entity: DeploymentEntity): Promise<AstroToken[]> {
-  const {api, embedded, organizationId} = entity.target
-  if (embedded) return embedded.listLiveTokens(organizationId, entity.id)
-  return listAll(async (page) => {
-    const answer = await api.listTokens(organizationId, {deploymentId: entity.id, ...page})
-    return {items: answer.tokens, totalCount: answer.totalCount}
-  })
+async function readLive({entity, everywhere = false}: ListOptions): Promise<ListedToken[]> {
+  const tokens = await tokenCalls(entity).list({everywhere})
+  return tokens.map((token) => ({...toTokenResult(token, shownEntity(token, entity, everywhere)), endedAt: null}))
 }
 
-async function readLive(entity: DeploymentEntity): Promise<ListedToken[]> {
-  return (await readTokens(entity)).map((token) => ({...toTokenResult(token, entity), endedAt: null}))
-}
-
-async function readEnded(entity: DeploymentEntity): Promise<ListedToken[]> {
+async function readEnded({entity, everywhere = false}: ListOptions): Promise<ListedToken[]> {
   const {embedded, organizationId, context} = entity.target
-  if (!embedded)
+  if (!embedded) {
     throw new AppError('USAGE', `The context ${context} cannot list tokens that have ended`, {
       hint: 'Leave --ended out',
     })
-  const ended = await embedded.listEndedTokens(organizationId, entity.id)
-  return ended.map((token) => ({...toTokenResult(token, entity), endedAt: token.endedAt}))
+  }
+  const ended = await embedded.listEndedTokens(organizationId, everywhere ? {} : queryOf(entity))
+  return ended.map((token) => ({
+    ...toTokenResult(token, shownEntity(token, entity, everywhere)),
+    endedAt: token.endedAt,
+  }))
 }
 
-function expiresBy(limitMs: number): (token: ListedToken) => boolean {
-  return ({expiresAt}) => expiresAt !== null && Date.parse(expiresAt) <= limitMs
+function shownEntity(token: AstroToken, entity: TokenEntity, everywhere: boolean): {scope: string; id: string} {
+  return everywhere ? ownerOf(token) : entity
 }
 
-/** What is equal to the second stays in order of creation, or is turned round with the rest. Tokens without the time that is sorted by (never expires, never used) come last in both directions. */
+function matches(conditions: TokenConditions, now: number): (token: ListedToken) => boolean {
+  const {expiringWithinMs, unusedForMs, notRotatedForMs} = conditions
+  const {scope, kind, role, shortToken} = conditions
+  const olderThan = (time: string | null, ageMs: number) => time === null || Date.parse(time) <= now - ageMs
+  return (token) =>
+    (scope === undefined || token.scope === scope) &&
+    (kind === undefined || token.kind === kind) &&
+    (role === undefined || token.role === role) &&
+    (shortToken === undefined || token.shortToken === shortToken) &&
+    (expiringWithinMs === undefined ||
+      (token.expiresAt !== null && Date.parse(token.expiresAt) <= now + expiringWithinMs)) &&
+    (unusedForMs === undefined || olderThan(token.lastUsedAt, unusedForMs)) &&
+    (notRotatedForMs === undefined || olderThan(token.lastRotatedAt ?? token.createdAt, notRotatedForMs))
+}
+
+/** What is equal to the second stays in order of creation, or is turned round with the rest. Tokens without the value that is sorted by (never expires, never used) come last in both directions. */
 function sorted(tokens: ListedToken[], key: SortKey, descending: boolean): ListedToken[] {
   const direction = descending ? -1 : 1
-  const values = tokens.map((token, index) => ({token, index, value: sortValue(token, key)}))
+  const values = tokens.map((token, index) => ({token, index, value: SORT_VALUES[key](token)}))
   values.sort((a, b) => {
     if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null)
     return direction * (a.value === b.value ? a.index - b.index : a.value < b.value ? -1 : 1)
   })
   return values.map(({token}) => token)
-}
-
-function sortValue(token: ListedToken, key: SortKey): string | null {
-  if (key === 'name') return token.name.toLowerCase()
-  if (key === 'created') return token.createdAt
-  return key === 'expires' ? token.expiresAt : token.lastUsedAt
 }

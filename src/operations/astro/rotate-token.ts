@@ -1,32 +1,62 @@
 import {AppError} from '../../errors/app-error.ts'
+import {DAY_MS} from '../../lib/duration.ts'
+import {toRfc3339, toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
+import type {EmbeddedAstro} from '../../vendors/astro/embedded.ts'
+import {type ChangePlan, changesOf, planOf} from './change-plan.ts'
 import type {Deliver} from './create-token.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
+import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 import {explainUndelivered} from './undelivered.ts'
 
 export interface RotateOptions {
-  entity: DeploymentEntity
+  entity: TokenEntity
   token: AstroToken
-  deliver: Deliver
+  /** How long the old value works on, in milliseconds, at most 7 days; only the embedded service can do that. */
+  graceMs?: number | undefined
+  /** End an older value that is still in grace, too, where the rotation would be refused. */
+  endAllValues?: boolean | undefined
+}
+
+/** A rotation that is checked, and of which nothing is made yet. */
+export interface PlannedRotation {
+  plan: ChangePlan
+  apply(deliver: Deliver): Promise<TokenResult>
 }
 
 /**
  * Give a token a new value. On the embedded service the new value is delivered first and the old one ends then: a failed delivery
  * leaves the old value as it was (UNDELIVERED), and so does a signal before it (CANCELLED, TERMINATED); a failed end after the
- * delivery is PARTIAL, with both valid.
+ * delivery is PARTIAL, with both valid. CONFLICT while an older value is in grace.
  */
-export async function rotateToken(options: RotateOptions): Promise<TokenResult> {
+export function planRotation(runtime: Runtime, options: RotateOptions): PlannedRotation {
   refuseForeign(options)
-  const {target} = options.entity
-  return target.embedded ? rotateInSteps(target.embedded, options) : rotateAtOnce(options)
+  refuseWithoutGrace(options)
+  refuseInGrace(options, runtime.now())
+  const {entity, token, graceMs} = options
+  const {embedded} = entity.target
+  const now = runtime.now()
+  const expiresAt = token.expiryPeriodInDays === undefined ? null : now + token.expiryPeriodInDays * DAY_MS
+  const oldValueEnds = Math.min(now + (graceMs ?? 0), token.endAt === undefined ? Infinity : Date.parse(token.endAt))
+  const changes = changesOf([
+    {field: 'value', before: `…${token.shortToken}`, after: 'a new one'},
+    {field: 'expiresAt', before: token.endAt ?? null, after: toRfc3339OrNull(expiresAt)},
+    {field: 'oldValueEndsAt', before: token.endAt ?? null, after: toRfc3339(oldValueEnds)},
+  ])
+  return {
+    plan: planOf('rotate', {entity, token, changes}),
+    apply: (deliver) => (embedded ? rotateInSteps(embedded, options, deliver) : rotateAtOnce(options, deliver)),
+  }
 }
 
 async function rotateInSteps(
-  embedded: NonNullable<DeploymentEntity['target']['embedded']>,
-  {entity, token, deliver}: RotateOptions,
+  embedded: EmbeddedAstro,
+  {entity, token, graceMs, endAllValues}: RotateOptions,
+  deliver: Deliver,
 ): Promise<TokenResult> {
-  const staged = await embedded.beginRotation(entity.target.organizationId, token.id)
+  const values = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
+  const staged = await embedded.beginRotation(entity.target.organizationId, token.id, values)
   try {
     await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {
@@ -48,7 +78,7 @@ async function rotateInSteps(
 }
 
 /** Where the vendor ends the old value at once, nothing can be undone: the value is delivered even when a signal came. */
-async function rotateAtOnce({entity, token, deliver}: RotateOptions): Promise<TokenResult> {
+async function rotateAtOnce({entity, token}: RotateOptions, deliver: Deliver): Promise<TokenResult> {
   const minted = await entity.target.api.rotateToken(entity.target.organizationId, token.id)
   const result = toTokenResult(minted, entity)
   try {
@@ -87,11 +117,29 @@ async function undoUndelivered(
 
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return
-  throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope})`, {
-    hint: 'Rotate it where it belongs; a deployment can only take away its role here',
+  const {noun} = ENTITY_WORDS[entity.scope]
+  throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
+    hint: `Rotate it where it belongs: tokenry ${token.scope.toLowerCase()} token rotate ${token.id}; a ${noun} can only take away its role here`,
   })
 }
 
-function rotationOf(token: AstroToken, entity: DeploymentEntity): string {
-  return `tokenry deployment token rotate ${token.id} --deployment-id ${entity.id} --force`
+/** USAGE where the vendor ends the old value at once, whatever is asked for. */
+function refuseWithoutGrace({entity, graceMs, endAllValues}: RotateOptions): void {
+  const {embedded, context} = entity.target
+  if (embedded || (graceMs === undefined && !endAllValues)) return
+  throw new AppError('USAGE', `The context ${context} ends the old value at once; it knows no grace`, {
+    hint: 'Leave --grace and --end-all-values out',
+  })
+}
+
+/** The embedded service refuses it too; here it is said before a person is asked anything. */
+function refuseInGrace({entity, token, endAllValues}: RotateOptions, now: number): void {
+  if (endAllValues || token.graceUntil === undefined || Date.parse(token.graceUntil) <= now) return
+  throw new AppError('CONFLICT', `An older value of API token ${token.id} is in grace until ${token.graceUntil}`, {
+    hint: `Rotate it again after that, or end all its values at once: ${rotationOf(token, entity)} --end-all-values`,
+  })
+}
+
+function rotationOf(token: AstroToken, entity: TokenEntity): string {
+  return commandFor(entity, `rotate ${token.id} --force`)
 }

@@ -1,5 +1,5 @@
 import type {AstroToken, AstroTokenRole} from '../../vendors/astro/api.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
+import type {TokenEntity} from './entity.ts'
 
 /** A token as every command prints it; `id`, `name` and `expiresAt` are pinned (design.md, section 6). */
 export interface TokenResult {
@@ -8,8 +8,9 @@ export interface TokenResult {
   description: string
   scope: string
   kind: string
-  deploymentId: string
-  /** The role on this deployment; null when the token has none here. */
+  /** The deployment, workspace or organization that `role` is on: the one that the command works on. */
+  entityId: string
+  /** The role on this entity; null when the token has none here, as an agent token. */
   role: string | null
   roles: AstroTokenRole[]
   shortToken: string
@@ -23,9 +24,11 @@ export interface TokenResult {
   lastRotatedAt: string | null
   /** When a rotation was begun that was neither finished nor undone; null without one. */
   unfinishedRotationAt: string | null
+  /** Until when an older value works beside the current one; null without one. */
+  graceUntil: string | null
 }
 
-export function toTokenResult(token: AstroToken, entity: DeploymentEntity): TokenResult {
+export function toTokenResult(token: AstroToken, entity: {scope: string; id: string}): TokenResult {
   const {id, name, description, scope, kind, roles, shortToken, createdAt, updatedAt, createdBy} = token
   return {
     id,
@@ -33,7 +36,7 @@ export function toTokenResult(token: AstroToken, entity: DeploymentEntity): Toke
     description,
     scope,
     kind,
-    deploymentId: entity.id,
+    entityId: entity.id,
     role: roleOn(token, entity)?.role ?? null,
     roles,
     shortToken,
@@ -44,10 +47,21 @@ export function toTokenResult(token: AstroToken, entity: DeploymentEntity): Toke
     lastUsedAt: token.lastUsedAt ?? null,
     lastRotatedAt: token.lastRotatedAt ?? null,
     unfinishedRotationAt: token.unfinishedRotationAt ?? null,
+    graceUntil: token.graceUntil ?? null,
   }
 }
 
+/** The entity that a token belongs to, by the one role that it holds on it. */
+export function ownerOf(token: AstroToken): {scope: string; id: string} {
+  return {scope: token.scope, id: token.roles.find(({entityType}) => entityType === token.scope)?.entityId ?? ''}
+}
+
 /** The role that a token holds on the entity itself. */
-export function roleOn(token: AstroToken, entity: DeploymentEntity): AstroTokenRole | undefined {
+export function roleOn(token: AstroToken, entity: {scope: string; id: string}): AstroTokenRole | undefined {
   return token.roles.find(({entityType, entityId}) => entityType === entity.scope && entityId === entity.id)
+}
+
+/** Whether a command about this entity is about this token: it has a role here, or was read as one of its agent tokens. */
+export function isHere(token: AstroToken, entity: TokenEntity): boolean {
+  return entity.agents === true || roleOn(token, entity) !== undefined
 }

@@ -1,12 +1,15 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
-import type {DeploymentEntity} from './open-deployment.ts'
-import {checkRole} from './roles.ts'
-import {roleOn, type TokenResult, toTokenResult} from './token-result.ts'
+import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
+import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {type ChangedToken, readChanged, withRole} from './grant-role.ts'
+import {checkRole} from './list-roles.ts'
+import {roleOn} from './token-result.ts'
+import {writeRoles, writeText} from './write-token.ts'
 
 export interface UpdateOptions {
-  entity: DeploymentEntity
+  entity: TokenEntity
   token: AstroToken
   /** What is absent stays. */
   newName?: string | undefined
@@ -18,50 +21,50 @@ export interface UpdateOptions {
  * Rename, describe, or give another role. Everything is checked before the first write, only what differs is written, and the role,
  * which is the likelier refusal, goes first (contracts/astro.md, 11). PARTIAL when the second of two writes fails.
  */
-export async function updateToken(options: UpdateOptions): Promise<TokenResult> {
-  const {entity, token, newName = token.name, description = token.description, role} = options
-  const {organizationId} = entity.target
-  if (token.scope !== entity.scope && (newName !== token.name || description !== token.description)) {
-    throw new AppError('USAGE', `API token ${token.id} belongs to a wider scope (${token.scope})`, {
-      hint: 'Rename or describe it where it belongs; a deployment can only change its role here',
+export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<ChangedToken>> {
+  const {entity, token, newName = token.name, description = token.description} = options
+  const held = roleOn(token, entity)?.role ?? null
+  const {role = held} = options
+  const text = changesOf([
+    {field: 'name', before: token.name, after: newName},
+    {field: 'description', before: token.description, after: description},
+  ])
+  if (token.scope !== entity.scope && text.length > 0) throw widerScope(entity, token)
+  checkUpdateBody({name: newName, description})
+  if (options.role !== undefined) await checkRole(entity, options.role)
+  const newRole = role !== held ? role : null
+  const changes = [...text, ...changesOf([{field: 'role', before: held, after: role}])]
+  return {
+    plan: planOf('update', {entity, token, changes}),
+    apply: () => applyUpdate({entity, token, changes}, {newRole, text: text.length > 0 ? {name: newName, description} : null}),
+  }
+}
+
+async function applyUpdate(
+  change: {entity: TokenEntity; token: AstroToken; changes: FieldChange[]},
+  {newRole, text}: {newRole: string | null; text: {name: string; description: string} | null},
+): Promise<ChangedToken> {
+  const {entity, token} = change
+  if (newRole !== null) await writeRoles({entity, token}, withRole(token, entity, newRole))
+  if (text) {
+    const after = newRole === null ? token : afterOneWrite(token)
+    await writeText({entity, token: after}, text).catch((cause: unknown) => {
+      throw newRole === null ? cause : halfDone(token, cause)
     })
   }
-  checkUpdateBody({name: newName, description})
-  if (role !== undefined) await checkRole(entity.target, role)
-  const roles = role === undefined || role === roleOn(token, entity)?.role ? null : withRole(token, entity, role)
-  if (roles) await writeRoles(options, roles)
-  if (newName !== token.name || description !== token.description) {
-    await writeText(options, {newName, roleWritten: roles !== null})
-  }
-  return toTokenResult(await entity.target.api.getToken(organizationId, token.id), entity)
+  return readChanged(change)
 }
 
-/** The embedded service refuses a write that is based on what somebody else has changed since. */
-async function writeRoles({entity, token}: UpdateOptions, roles: AstroToken['roles']): Promise<void> {
-  const {api, embedded, organizationId} = entity.target
-  if (embedded) await embedded.updateTokenRoles(organizationId, token.id, roles, {revision: token.revision})
-  else await api.updateTokenRoles(organizationId, token.id, roles)
+/** Our own write was the one change that is expected. */
+function afterOneWrite(token: AstroToken): AstroToken {
+  return token.revision === undefined ? token : {...token, revision: token.revision + 1}
 }
 
-async function writeText(
-  {entity, token, description}: UpdateOptions,
-  {newName, roleWritten}: {newName: string; roleWritten: boolean},
-): Promise<void> {
-  const {api, embedded, organizationId} = entity.target
-  const body = {name: newName, ...(description === undefined ? {} : {description})}
-  // Our own write of the role was the one change that is expected.
-  const revision = token.revision === undefined ? undefined : token.revision + Number(roleWritten)
-  const writing = embedded
-    ? embedded.updateToken(organizationId, token.id, body, {revision})
-    : api.updateToken(organizationId, token.id, body)
-  await writing.catch((cause: unknown) => {
-    throw roleWritten ? halfDone(token, cause) : cause
+function widerScope(entity: TokenEntity, token: AstroToken): AppError {
+  const {noun} = ENTITY_WORDS[entity.scope]
+  return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
+    hint: `Rename or describe it where it belongs: tokenry ${token.scope.toLowerCase()} token update ${token.id}; a ${noun} can only change its role here`,
   })
-}
-
-/** The whole set with the role on this entity replaced; every other role stays as it is. */
-function withRole(token: AstroToken, entity: DeploymentEntity, role: string): AstroToken['roles'] {
-  return token.roles.map((held) => (held === roleOn(token, entity) ? {...held, role} : held))
 }
 
 function halfDone(token: AstroToken, cause: unknown): AppError {

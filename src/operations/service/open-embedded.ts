@@ -2,6 +2,7 @@ import {type ResolvedContext, resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {Actor} from '../../service/context.ts'
+import type {OrganizationRow} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {idFromEnvironment} from './environment.ts'
 
@@ -17,21 +18,50 @@ export async function openEmbedded(runtime: Runtime, context: string | undefined
   return openInContext(runtime, await resolveEmbedded(runtime, context))
 }
 
-/** The organization that the environment or the context names, or the only one there is. */
-export async function openInContext(runtime: Runtime, context: ResolvedContext): Promise<EmbeddedTarget> {
+/** Asks which; its answer is one of those given. */
+export type ChooseOrganization = (organizations: Organization[]) => Promise<Organization>
+
+interface Organization {
+  id: string
+  name: string
+}
+
+export interface OpenedOrganization extends EmbeddedTarget {
+  organization: OrganizationRow
+}
+
+/** Who sits at the machine owns the store. */
+export function localActor(runtime: Runtime): Actor {
+  return {type: 'local', id: runtime.userName}
+}
+
+/** The organization that a flag, the environment or the context names, the only one there is, or the one that is chosen. */
+export async function openInContext(
+  runtime: Runtime,
+  context: ResolvedContext,
+  options: {organizationId?: string | undefined; choose?: ChooseOrganization | undefined} = {},
+): Promise<OpenedOrganization> {
   const {service} = await runtime.openService()
-  const ids = (await service.read.listOrganizations()).map((row) => row.organizationId)
-  const wanted = idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
-  if (wanted !== undefined && !ids.includes(wanted)) {
-    throw new AppError('NOT_FOUND', `No organization ${wanted}`, {
-      hint: `Set TOKENRY_ORGANIZATION_ID to one that is there: ${ids.join(', ')}`,
-    })
+  const rows = await service.read.listOrganizations()
+  const named = options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
+  const organization = named === undefined ? await onlyOne(rows, options.choose) : findOrganization(rows, named)
+  return {service, actor: localActor(runtime), organizationId: organization.organizationId, organization}
+}
+
+function findOrganization(rows: OrganizationRow[], id: string): OrganizationRow {
+  const found = rows.find((row) => row.organizationId === id)
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No organization ${id}`, {hint: 'See them with: tokenry organization list'})
+}
+
+async function onlyOne(rows: OrganizationRow[], choose: ChooseOrganization | undefined): Promise<OrganizationRow> {
+  const [first] = rows
+  if (rows.length === 1 && first) return first
+  if (choose) {
+    const {id} = await choose(rows.map(({organizationId, name}) => ({id: organizationId, name})))
+    return findOrganization(rows, id)
   }
-  const organizationId = wanted ?? (ids.length === 1 ? ids[0] : undefined)
-  if (organizationId === undefined) {
-    throw new AppError('USAGE', `There are ${ids.length} organizations, and nothing says which`, {
-      hint: `Set TOKENRY_ORGANIZATION_ID to one of them: ${ids.join(', ')}`,
-    })
-  }
-  return {service, actor: {type: 'local', id: runtime.userName}, organizationId}
+  throw new AppError('USAGE', `There are ${rows.length} organizations, and nothing says which`, {
+    hint: 'Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
+  })
 }

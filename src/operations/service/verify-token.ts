@@ -44,7 +44,7 @@ export async function verifyToken(
       `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
       result,
       {
-        hint: `Give it a new value with: tokenry deployment token rotate ${verified.id} --deployment-id ${verified.entityId}`,
+        hint: `Give it a new value with: ${rotationOf(verdict.token)}`,
       },
     )
   }
@@ -81,6 +81,11 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
     expiresAt: toRfc3339OrNull(expires),
     endedAt: verdict.valid ? null : toRfc3339OrNull(verdict.endedAt),
   }
+}
+
+function rotationOf({id, scope, ownerId}: TokenView): string {
+  const noun = scope.toLowerCase()
+  return `tokenry ${noun} token rotate ${id} --${noun}-id ${ownerId}`
 }
 
 function ownRole(token: TokenView): string | null {

@@ -57,12 +57,12 @@ export interface EmbeddedAstro extends AstroApi {
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
   beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
   /**
-   * Every token that is there and has a role on a deployment, in one look: pages shift while others create and delete, and each
-   * would be counted and found again.
+   * Every token that matches, in one look and without pages: those shift while others create and delete, and each would be counted
+   * and found again.
    */
-  listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]>
-  /** Deleted tokens of a deployment, the latest end last. */
-  listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
+  listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]>
+  /** Deleted tokens that match, the latest end last. */
+  listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
 }
 
 /** The Astro API answered by the token service, for one principal and under Astro's policy. */
@@ -195,22 +195,22 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
-  async listLiveTokens(organizationId: string, deploymentId: string): Promise<AstroToken[]> {
-    return this.#toWire(await this.#allTokens(organizationId, deploymentId, 'live'))
+  async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
+    return this.#toWire(await this.#allTokens(organizationId, query, 'live'))
   }
 
-  async listEndedTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]> {
-    const rows = await this.#allTokens(organizationId, deploymentId, 'deleted')
+  async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
+    const rows = await this.#allTokens(organizationId, query, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
     const tokens = await this.#toWire(ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
   }
 
-  async #allTokens(organizationId: string, deploymentId: string, show: 'live' | 'deleted'): Promise<TokenView[]> {
+  async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {
     const {read} = this.#service
-    await requireManager(read, this.#principal, {organizationId, scope: 'DEPLOYMENT', id: deploymentId})
+    await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-    return read.listTokens(organizationId, {...filterOf({deploymentId}), show}, page)
+    return read.listTokens(organizationId, {...filterOf(query), show}, page)
   }
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>

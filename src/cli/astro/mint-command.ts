@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import type {Deliver} from '../operations/astro/create-token.ts'
-import type {TokenResult} from '../operations/astro/token-result.ts'
-import {openDelivery} from '../output/delivery.ts'
-import {DeploymentCommand} from './deployment-command.ts'
-import {textFlag} from './flags.ts'
+import type {Deliver} from '../../operations/astro/create-token.ts'
+import type {TokenResult} from '../../operations/astro/token-result.ts'
+import {openDelivery} from '../../output/delivery.ts'
+import {textFlag} from '../flags.ts'
+import {EntityCommand} from './entity-command.ts'
 
 export const mintFlags = {
   'clean-output': Flags.boolean({char: 'c', description: 'Print the token and nothing else'}),
@@ -13,11 +13,10 @@ export const mintFlags = {
   }),
 }
 
-const HOW_TO_LOOK = 'It may have been done all the same: see with tokenry deployment token list'
-
 /** What create and rotate share: the secret leaves by one door, and everything said about it goes to stderr. */
-export abstract class MintCommand extends DeploymentCommand<TokenResult> {
+export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Result> {
   #output: string | undefined
+  #minted = false
 
   /** Where the secret will go is opened before `mint` makes it, so that what can be refused is refused early. */
   protected async deliverBy(
@@ -26,13 +25,15 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   ): Promise<TokenResult> {
     const delivery = openDelivery(this.writer, output)
     this.#output = output
+    this.#minted = true
     const {signals} = this.runtime
     const deliver: Deliver = async (secret, result, {undoable} = {undoable: false}) => {
       if (undoable) signals.refuseWhenStopped()
       await delivery.deliver(secret, {...result})
     }
+    const hint = `It may have been done all the same: see with tokenry ${this.scope.toLowerCase()} token list`
     try {
-      return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint: HOW_TO_LOOK})
+      return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint})
     } finally {
       delivery.close()
     }
@@ -43,7 +44,8 @@ export abstract class MintCommand extends DeploymentCommand<TokenResult> {
   }
 
   /** The secret, or the document with it, is out already; for a person the rest follows on stderr. */
-  protected override async succeed(result: TokenResult): Promise<void> {
+  protected override async succeed(result: TokenResult | Result): Promise<void> {
+    if (!this.#minted) return super.succeed(result)
     const where = this.#output === undefined || this.#output === '-' ? '' : ` It is in ${this.#output}.`
     const text = await this.render(result, await this.view('stderr'))
     await this.writer.answerBeside(text)

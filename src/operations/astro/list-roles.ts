@@ -1,7 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
 import {listAll} from './list-all.ts'
-import type {AstroTarget} from './open-deployment.ts'
+import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import type {AstroTarget} from './target.ts'
 
 export interface RoleResult {
   name: string
@@ -39,11 +40,12 @@ export async function listRoles(target: AstroTarget, scope?: string): Promise<Ro
   ]
 }
 
-/** USAGE, naming the roles there are, when a token of a deployment cannot hold this one. */
-export async function checkRole(target: AstroTarget, role: string): Promise<void> {
-  const names = (await listRoles(target, 'DEPLOYMENT')).map(({name}) => name)
+/** USAGE, naming the roles there are, when no token can hold this one on an entity of this kind. */
+export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 'scope'>, role: string): Promise<void> {
+  const names = (await listRoles(target, scope)).map(({name}) => name)
   if (names.includes(role)) return
+  const {noun} = ENTITY_WORDS[scope]
   const closest = findClosest(role, names)
   const hint = closest ? `Did you mean --role ${closest}?` : 'See them with: tokenry role list'
-  throw new AppError('USAGE', `--role ${role} is no role for a deployment; there are ${names.join(', ')}`, {hint})
+  throw new AppError('USAGE', `--role ${role} is no role for a ${noun}; there are ${names.join(', ')}`, {hint})
 }

@@ -1,9 +1,9 @@
-import {AppError} from '../errors/app-error.ts'
-import {parseExpiration} from '../lib/duration.ts'
-import type {AstroTarget} from '../operations/astro/open-deployment.ts'
-import {listRoles} from '../operations/astro/roles.ts'
-import type {Prompter} from '../output/prompter.ts'
-import {ASTRO_LIMITS} from '../vendors/astro/api.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {parseExpiration} from '../../lib/duration.ts'
+import type {TokenEntity} from '../../operations/astro/entity.ts'
+import {listRoles} from '../../operations/astro/list-roles.ts'
+import type {Prompter} from '../../output/prompter.ts'
+import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
 
 /** What the question for an expiration proposes. */
 const EXPIRATION_PROPOSED = '90'
@@ -19,9 +19,13 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
   })
 }
 
-/** One of the roles that a token of a deployment can hold. */
-export async function askRole(prompter: Prompter, target: AstroTarget, current?: string): Promise<string> {
-  const roles = await listRoles(target, 'DEPLOYMENT')
+/** One of the roles that a token can hold on an entity of this kind. */
+export async function askRole(
+  prompter: Prompter,
+  {target, scope}: Pick<TokenEntity, 'target' | 'scope'>,
+  current?: string,
+): Promise<string> {
+  const roles = await listRoles(target, scope)
   return prompter.select({
     message: 'Role',
     choices: roles.map(({name, description}) => ({name, value: name, description})),

@@ -1,0 +1,184 @@
+import type {DescribedExitCode} from '../../src/cli/help-topics.ts'
+import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
+import type {ChangePlan, FieldChange} from '../../src/operations/astro/change-plan.ts'
+import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
+import type {WorkspaceResult} from '../../src/operations/astro/directory.ts'
+import type {ChangedToken} from '../../src/operations/astro/grant-role.ts'
+import type {RoleResult} from '../../src/operations/astro/list-roles.ts'
+import type {ListedToken} from '../../src/operations/astro/list-tokens.ts'
+import type {OrganizationResult} from '../../src/operations/astro/target.ts'
+import type {TokenResult} from '../../src/operations/astro/token-result.ts'
+import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
+import type {CustomRole} from '../../src/operations/service/roles.ts'
+import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
+import type {InspectedToken} from '../../src/operations/token/inspect.ts'
+import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
+import {always, anyObject, count, flag, listOf, nullable, object, oneOf, optional, type Schema, text, time} from './schema.ts'
+
+export const TOKEN_ROLE = object<AstroTokenRole>({
+  entityType: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG', 'DAG_TAG']),
+  entityId: text(),
+  role: text(),
+  deploymentId: optional(text('Which deployment the role on a DAG is for')),
+})
+
+const TOKEN_FIELDS = {
+  id: text(),
+  name: text(),
+  description: text(),
+  scope: text('What the token belongs to: DEPLOYMENT, WORKSPACE or ORGANIZATION'),
+  kind: text(),
+  entityId: text('The deployment, workspace or organization that `role` is on'),
+  role: nullable(text('The role on this entity; null when the token has none here')),
+  roles: listOf(TOKEN_ROLE),
+  shortToken: text('The last eight characters of the value'),
+  createdAt: time(),
+  createdBy: nullable(text()),
+  updatedAt: time(),
+  expiresAt: nullable(time('Null for never')),
+  lastUsedAt: nullable(time('Null: not used yet')),
+  lastRotatedAt: nullable(time('Null: not rotated yet')),
+  unfinishedRotationAt: nullable(
+    time('When a rotation was begun that was neither finished nor undone; null without one'),
+  ),
+  graceUntil: nullable(time('Until when an older value works beside the current one; null without one')),
+}
+
+const CHANGES = listOf(
+  object<FieldChange>({
+    field: text(),
+    before: nullable(text('Null: nothing was there')),
+    after: nullable(text('Null: nothing is there any more')),
+  }),
+  'What is different; empty when everything was so already',
+)
+
+export const CHANGED_TOKEN = object<ChangedToken>({...TOKEN_FIELDS, changes: CHANGES})
+
+export const PLAN = object<ChangePlan>({
+  dryRun: always(true, 'Nothing was changed'),
+  action: oneOf(['add', 'delete', 'remove', 'rotate', 'update'], 'What would be done'),
+  id: text(),
+  name: text(),
+  scope: text(),
+  entityId: text(),
+  changes: CHANGES,
+})
+
+export const TOKEN = object<TokenResult>(TOKEN_FIELDS)
+
+export const LISTED_TOKEN = object<ListedToken>({
+  ...TOKEN_FIELDS,
+  endedAt: nullable(time('When the token was deleted; null for one that is there')),
+})
+
+export const DELETED_TOKEN = object<DeletedToken>({
+  id: text(),
+  name: text(),
+  entityId: text('The deployment, workspace or organization that the command worked on'),
+  deletedAt: time(),
+  ended: flag('False for a token of a wider scope, which only lost its role here'),
+})
+
+export const DEPLOYMENT = object<AstroDeployment>({
+  id: text(),
+  name: text(),
+  workspaceId: text(),
+  workspaceName: optional(text()),
+  organizationId: text(),
+  status: text(),
+  createdAt: time(),
+  updatedAt: time(),
+})
+
+export const ORGANIZATION = object<OrganizationResult>({
+  id: text(),
+  name: text(),
+  product: oneOf(['HOSTED', 'HYBRID']),
+  createdAt: time(),
+  updatedAt: time(),
+})
+
+export const WORKSPACE = object<WorkspaceResult>({
+  id: text(),
+  name: text(),
+  description: text(),
+  organizationId: text(),
+  createdAt: time(),
+  updatedAt: time(),
+})
+
+export const ROLE = object<RoleResult>({
+  name: text(),
+  scope: text('What tokens with this role belong to'),
+  description: text(),
+  id: nullable(text('Null for a role that is built in')),
+  custom: flag(),
+})
+
+export const SERVICE_DEPLOYMENT = object<ServiceDeployment>({
+  id: text(),
+  name: text(),
+  workspaceId: text(),
+  createdAt: time(),
+  tokenCount: count('How many tokens it has; after a delete, how many were ended with it'),
+})
+
+export const CUSTOM_ROLE = object<CustomRole>({
+  id: text(),
+  name: text(),
+  scope: text(),
+  description: text(),
+  createdAt: time(),
+})
+
+export const VERIFIED_TOKEN = object<VerifiedToken>({
+  valid: flag(),
+  reason: nullable(
+    oneOf(
+      ['malformed', 'not ours', 'unknown', 'expired', 'rotated', 'undelivered', 'deleted', 'ends too soon'],
+      'Why the check failed; null when it did not',
+    ),
+  ),
+  id: nullable(text()),
+  name: nullable(text()),
+  scope: nullable(text()),
+  role: nullable(text()),
+  entityId: nullable(text('The deployment, workspace or organization that the token belongs to')),
+  organizationId: nullable(text()),
+  issuer: text('This installation'),
+  expiresAt: nullable(time('Null for never, or when the token is not known')),
+  endedAt: nullable(time('When a value that is not valid any more ended')),
+})
+
+export const INSPECTED_TOKEN = object<InspectedToken>({
+  header: anyObject('The header as it is; unproven'),
+  claims: anyObject('The claims as they are; unproven'),
+  issuer: nullable(text()),
+  subject: nullable(text()),
+  issuedAt: nullable(time()),
+  expiresAt: nullable(time()),
+  expired: flag('By the clock of this machine'),
+})
+
+export const EXIT_CODE = object<DescribedExitCode>({
+  exitCode: count(),
+  codes: listOf(oneOf(Object.keys(EXIT_CODES) as ErrorCode[], 'Of an error')),
+  retryable: flag(),
+  meaning: text(),
+})
+
+/** The value is added where it is delivered, or the file that it went to. */
+export function minted(token: Schema<TokenResult>): Schema<TokenResult> {
+  const delivered = {
+    token: text('The value, shown this once').json,
+    file: text('With --output FILE: the file that holds the value, instead of `token`').json,
+  }
+  return {
+    json: {
+      ...token.json,
+      properties: {...token.json.properties, ...delivered},
+      oneOf: [{required: ['token']}, {required: ['file']}],
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import * as Flags from '@oclif/core/flags'
+import {BaseCommand} from '../../base-command.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+import type {ChangePlan, PlannedChange} from '../../operations/astro/change-plan.ts'
+import {type Choose, describeEntity, ENTITY_WORDS, openEntity, type TokenEntity} from '../../operations/astro/entity.ts'
+import {type FindOptions, findToken} from '../../operations/astro/find-token.ts'
+import {readSecretFile} from '../../output/secret-input.ts'
+import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import {optionalArgument, textFlag} from '../flags.ts'
+import type {EntityFlagValues} from './entity-flags.ts'
+
+export const tokenFileFlag = textFlag('token-file', {
+  description: 'File that holds the value of the token, to find the token by it',
+  placeholder: 'FILE',
+})
+
+export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})
+
+export const tokenArgument = {id: optionalArgument('Id of the token; asked for when nothing else says which')}
+
+/** What the commands for tokens of a deployment, workspace or organization share: of which one, and which token. */
+export abstract class EntityCommand<Result> extends BaseCommand<Result> {
+  /** What the command is about. */
+  protected abstract readonly scope: TokenScope
+
+  /** `Deployment`, as it stands before `API token`. */
+  protected get title(): string {
+    return ENTITY_WORDS[this.scope].title
+  }
+
+  /** What the flags name; asked for where there are several and a question may be asked. */
+  protected async openEntity(flags: EntityFlagValues, secret?: string): Promise<TokenEntity> {
+    const entity = await openEntity(this.runtime, {
+      scope: this.scope,
+      context: flags.context,
+      organizationId: flags['organization-id'],
+      workspaceId: flags['workspace-id'],
+      deploymentId: flags['deployment-id'],
+      secret,
+      choose: this.#choose(),
+      trace: this.tracer,
+    })
+    await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
+    if (this.runtime.stderr.isTTY) {
+      const {dim} = await this.writer.errColors()
+      await this.writer.note(`${this.title} ${entity.name} (${entity.id}), context ${entity.target.context}`, dim)
+    }
+    return entity
+  }
+
+  /** The token that the arguments mean; asked for where they leave it open and a question may be asked. */
+  protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question: string): Promise<AstroToken> {
+    const {prompter} = this
+    return findToken(this.runtime, {
+      ...wanted,
+      choose: prompter
+        ? (tokens) =>
+            prompter.select({
+              message: question,
+              choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+            })
+        : undefined,
+    })
+  }
+
+  /** The value of the token in --token-file, where it is given. */
+  protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
+    return file === undefined ? undefined : readSecretFile(file)
+  }
+
+  /** Make the change, or with --dry-run only say what it would be. */
+  protected async carryOut<Made>(
+    {plan, apply}: PlannedChange<Made>,
+    flags: {'dry-run'?: boolean},
+  ): Promise<Made | ChangePlan> {
+    return flags['dry-run'] ? plan : apply()
+  }
+
+  /** `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be undone. */
+  protected describeToken({name, id, lastUsedAt}: AstroToken): string {
+    return `${name} (${id}, ${this.#lastUse(lastUsedAt)})`
+  }
+
+  #choose(): Choose | undefined {
+    const {prompter} = this
+    if (!prompter) return undefined
+    return (noun, items) =>
+      prompter.select({
+        message: `Which ${noun}?`,
+        choices: items.map((value) => ({name: `${value.name} (${value.id})`, value})),
+      })
+  }
+
+  #lastUse(lastUsedAt: string | undefined): string {
+    return lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
+  }
+
+  #describe(token: AstroToken): string {
+    const now = this.runtime.now()
+    const created = relativeTime(Date.parse(token.createdAt), now)
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, value …${token.shortToken}`
+  }
+}

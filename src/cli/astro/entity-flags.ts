@@ -1,0 +1,65 @@
+import * as Flags from '@oclif/core/flags'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import {textFlag} from '../flags.ts'
+
+const organizationFlag = (group: string) => ({
+  'organization-id': {
+    ...textFlag('organization-id', {
+      description: 'Organization to work in; the only one there is, unless it is given',
+      placeholder: 'ID',
+    }),
+    helpGroup: group,
+  },
+})
+
+/** The flags of a group of commands, which say what it works on; astro has the first of each, and takes it before the verb too. */
+export const organizationFlags = organizationFlag('ORGANIZATION')
+
+export const workspaceFlags = {
+  'workspace-id': {
+    ...textFlag('workspace-id', {
+      description: 'Workspace to work in; the only one there is, unless it is given',
+      placeholder: 'ID',
+    }),
+    helpGroup: 'WORKSPACE',
+  },
+  ...organizationFlag('WORKSPACE'),
+}
+
+export const deploymentFlags = {
+  'deployment-id': {
+    ...textFlag('deployment-id', {
+      description: 'Deployment to work in; the only one there is, unless it is given',
+      placeholder: 'ID',
+    }),
+    helpGroup: 'DEPLOYMENT',
+  },
+  'workspace-id': {
+    ...textFlag('workspace-id', {description: 'Only deployments of this workspace', placeholder: 'ID'}),
+    helpGroup: 'DEPLOYMENT',
+  },
+  ...organizationFlag('DEPLOYMENT'),
+}
+
+/** What the command line says about the entity. */
+export interface EntityFlagValues {
+  context?: string | undefined
+  'organization-id'?: string | undefined
+  'workspace-id'?: string | undefined
+  'deployment-id'?: string | undefined
+}
+
+/** For the texts of commands. */
+export const ROLE_EXAMPLE: Record<TokenScope, string> = {
+  DEPLOYMENT: 'DEPLOYMENT_ADMIN or the name of a custom role',
+  WORKSPACE: 'WORKSPACE_OWNER, WORKSPACE_OPERATOR, WORKSPACE_AUTHOR, WORKSPACE_MEMBER or WORKSPACE_ACCESSOR',
+  ORGANIZATION: 'ORGANIZATION_OWNER, ORGANIZATION_BILLING_ADMIN, ORGANIZATION_MEMBER or another one of role list',
+}
+
+export function roleFlag(scope: TokenScope) {
+  return textFlag('role', {char: 'r', description: ROLE_EXAMPLE[scope], placeholder: 'ROLE'})
+}
+
+export const agentFlag = Flags.boolean({
+  description: 'Agent tokens, which sign in the Remote Execution agents of a deployment and hold no role',
+})

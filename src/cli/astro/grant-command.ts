@@ -1,0 +1,109 @@
+import type {ChangePlan} from '../../operations/astro/change-plan.ts'
+import {ENTITY_WORDS, organizationOf, type TokenEntity, workspaceOf} from '../../operations/astro/entity.ts'
+import {type ChangedToken, planGrant, planRemoval} from '../../operations/astro/grant-role.ts'
+import {roleOn} from '../../operations/astro/token-result.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {AstroToken} from '../../vendors/astro/api.ts'
+import {textFlag} from '../flags.ts'
+import {dryRunFlag, EntityCommand} from './entity-command.ts'
+import type {EntityFlagValues} from './entity-flags.ts'
+import {askRole} from './questions.ts'
+import {changeText} from './token-view.ts'
+
+export const grantFlags = {'dry-run': dryRunFlag}
+
+export const orgTokenNameFlag = textFlag('org-token-name', {
+  char: 'n',
+  description: 'Name of the Organization API token, to find it by',
+  placeholder: 'NAME',
+})
+
+export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
+  char: 'n',
+  description: 'Name of the Workspace API token, to find it by',
+  placeholder: 'NAME',
+})
+
+interface GrantFlagValues extends EntityFlagValues {
+  role?: string | undefined
+  'dry-run': boolean
+}
+
+/** Which token of a wider scope. */
+interface Wanted {
+  id: string | undefined
+  /** From --org-token-name or --workspace-token-name. */
+  name: string | undefined
+}
+
+/** The roles that tokens of a wider scope hold on a deployment or a workspace. */
+abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan> {
+  /** What the token belongs to. */
+  protected abstract readonly tokenScope: 'ORGANIZATION' | 'WORKSPACE'
+
+  /** `Organization API token ops` */
+  protected describe({name}: {name: string}): string {
+    return `${ENTITY_WORDS[this.tokenScope].title} API token ${name}`
+  }
+}
+
+export abstract class AddRoleCommand extends WiderTokenCommand {
+  static override description = 'A role that it holds here already is replaced. Its roles elsewhere stay as they are.'
+
+  protected async add({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+    this.requireFlags(flags, ['role'])
+    const entity = await this.openEntity(flags)
+    const source = await this.#wider(entity, flags['workspace-id'])
+    const wanted = {entity: source, scope: this.tokenScope, id, name}
+    const token = await this.pickToken(wanted, `Which API token to add to the ${this.title}?`)
+    const role = flags.role ?? (await this.ask('--role', (prompter) => askRole(prompter, entity)))
+    return this.carryOut(await planGrant({entity, token, role}), flags)
+  }
+
+  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+    return changeText(changed, `${this.describe(changed)} was successfully added to the ${this.title}`, ui)
+  }
+
+  /** Where the tokens are that could be added. */
+  async #wider(entity: TokenEntity, workspaceId: string | undefined): Promise<TokenEntity> {
+    return this.tokenScope === 'ORGANIZATION' ? organizationOf(entity.target) : workspaceOf(entity, workspaceId)
+  }
+}
+
+export abstract class ChangeRoleCommand extends WiderTokenCommand {
+  static override description =
+    'By name or from the list: one that has a role here. By id also one that has none yet. Its roles elsewhere stay as they are.'
+
+  protected async change({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+    this.requireFlags(flags, ['role'])
+    const entity = await this.openEntity(flags)
+    const wanted = {entity, scope: this.tokenScope, anywhere: true, id, name}
+    const token = await this.pickToken(wanted, 'Which API token to give another role?')
+    const role = flags.role ?? (await this.#askRole(entity, token))
+    return this.carryOut(await planGrant({entity, token, role}), flags)
+  }
+
+  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+    return changeText(changed, `${this.describe(changed)} was successfully updated in the ${this.title}`, ui)
+  }
+
+  #askRole(entity: TokenEntity, token: AstroToken): Promise<string> {
+    return this.ask('--role', (prompter) => askRole(prompter, entity, roleOn(token, entity)?.role))
+  }
+}
+
+export abstract class RemoveRoleCommand extends WiderTokenCommand {
+  static override description = 'The token itself and its roles elsewhere stay as they are. Asks no confirmation.'
+
+  protected async remove({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+    const entity = await this.openEntity(flags)
+    const wanted = {entity, scope: this.tokenScope, id, name}
+    const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
+    return this.carryOut(await planRemoval({entity, token}), flags)
+  }
+
+  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+    return changeText(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
+  }
+}
+

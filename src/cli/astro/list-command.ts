@@ -1,0 +1,117 @@
+import * as Flags from '@oclif/core/flags'
+import {parseWindow} from '../../lib/duration.ts'
+import {describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
+import {type ListedToken, listTokens, SORT_KEYS, type TokenConditions} from '../../operations/astro/list-tokens.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import {choiceFlag, noHeaderFlag, textFlag} from '../flags.ts'
+import {KINDS} from './create-command.ts'
+import {EntityCommand} from './entity-command.ts'
+import type {EntityFlagValues} from './entity-flags.ts'
+import {endedColumn, tokenColumns} from './token-columns.ts'
+
+const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const)
+
+const windowFlag = (name: string, description: string) => textFlag(name, {description, placeholder: 'TIME'})
+
+export const listFlags = {
+  sort: choiceFlag('sort', {
+    choices: SORTS,
+    description: `Order: ${SORT_KEYS.join(', ')}; \`-\` before it turns it round. The order of creation without it`,
+    placeholder: 'KEY',
+  }),
+  kind: choiceFlag('kind', {choices: KINDS, description: 'Only tokens of this kind', placeholder: 'KIND'}),
+  role: textFlag('role', {char: 'r', description: 'Only tokens with this role here', placeholder: 'ROLE'}),
+  'short-token': textFlag('short-token', {
+    description: 'Only the token whose value ends in these eight characters',
+    placeholder: 'TEXT',
+  }),
+  'expiring-within': windowFlag(
+    'expiring-within',
+    'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
+  ),
+  'unused-for': windowFlag('unused-for', 'Only tokens that were not used within this time, or never'),
+  'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens whose value is older than this'),
+  ended: Flags.boolean({description: 'The tokens that were deleted, instead of those that are there'}),
+  'no-header': noHeaderFlag,
+}
+
+interface ListFlagValues extends EntityFlagValues {
+  sort?: string | undefined
+  kind?: string | undefined
+  role?: string | undefined
+  'short-token'?: string | undefined
+  'expiring-within'?: string | undefined
+  'unused-for'?: string | undefined
+  'not-rotated-for'?: string | undefined
+  ended: boolean
+  'no-header': boolean
+  /** Every token of the organization. */
+  all?: boolean
+  agent?: boolean
+}
+
+export abstract class ListCommand extends EntityCommand<ListedToken[]> {
+  static override description =
+    'In a pipe: values separated by tabs, times as RFC 3339, id and name first. A terminal that is too narrow shows fewer columns. Values of tokens are never shown.'
+
+  /** Only tokens that belong to this kind of entity. */
+  protected readonly tokenScope: TokenScope | undefined
+  #header = true
+
+  protected async list(flags: ListFlagValues): Promise<ListedToken[]> {
+    const conditions: TokenConditions = {...conditionsOf(flags), scope: this.tokenScope}
+    this.#header = !flags['no-header']
+    const entity = {...(await this.openEntity(flags)), agents: flags.agent ?? false}
+    const options = {entity, conditions, sort: parseSort(flags.sort), ended: flags.ended, everywhere: flags.all}
+    const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
+    if (tokens.length === 0) await this.#sayWhereNothingIs(entity)
+    for (const token of tokens) await this.#warnOfUnfinished(token)
+    return tokens
+  }
+
+  protected render(tokens: ListedToken[], ui: HumanView): Promise<string> {
+    const ended = tokens.some((token) => token.endedAt !== null)
+    const columns = ended ? [...tokenColumns(ui), endedColumn(ui)] : tokenColumns(ui)
+    return ui.table(columns, tokens, {header: this.#header})
+  }
+
+  async #sayWhereNothingIs(entity: TokenEntity): Promise<void> {
+    await this.writer.note(
+      `No API token to list in ${describeEntity(entity)}; make one with: tokenry ${this.scope.toLowerCase()} token create`,
+    )
+  }
+
+  async #warnOfUnfinished({name, id, unfinishedRotationAt}: ListedToken): Promise<void> {
+    if (unfinishedRotationAt === null) return
+    await this.writer.warn(
+      `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both values work until it is rotated again`,
+    )
+  }
+}
+
+function conditionsOf(flags: ListFlagValues): TokenConditions {
+  return {
+    kind: flags.kind,
+    role: flags.role,
+    shortToken: flags['short-token'],
+    expiringWithinMs: windowOf('expiring-within', flags),
+    unusedForMs: windowOf('unused-for', flags),
+    notRotatedForMs: windowOf('not-rotated-for', flags),
+  }
+}
+
+function windowOf(
+  name: 'expiring-within' | 'unused-for' | 'not-rotated-for',
+  flags: ListFlagValues,
+): number | undefined {
+  const text = flags[name]
+  return text === undefined ? undefined : parseWindow(`--${name}`, text)
+}
+
+function parseSort(sort: string | undefined) {
+  if (sort === undefined) return undefined
+  const descending = sort.startsWith('-')
+  const key = SORT_KEYS.find((candidate) => candidate === (descending ? sort.slice(1) : sort))
+  return key && {key, descending}
+}

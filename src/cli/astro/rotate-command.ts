@@ -1,0 +1,94 @@
+import * as Flags from '@oclif/core/flags'
+import {AppError} from '../../errors/app-error.ts'
+import {parseWindow} from '../../lib/duration.ts'
+import type {ChangePlan} from '../../operations/astro/change-plan.ts'
+import {planRotation} from '../../operations/astro/rotate-token.ts'
+import type {TokenResult} from '../../operations/astro/token-result.ts'
+import {checkOutput} from '../../output/delivery.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {AstroToken} from '../../vendors/astro/api.ts'
+import {forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
+import {dryRunFlag, tokenFileFlag} from './entity-command.ts'
+import type {EntityFlagValues} from './entity-flags.ts'
+import {MintCommand, mintFlags} from './mint-command.ts'
+import {isPlan, planText, tokenFacts} from './token-view.ts'
+
+/** What the token service allows (design.md, section 5). */
+const GRACE_DAYS_MAX = 7
+
+export const rotateFlags = {
+  ...mintFlags,
+  name: tokenNameFlag,
+  'token-file': tokenFileFlag,
+  grace: textFlag('grace', {
+    description: 'How long the old value still works, such as 24h or 7d, which is the most; it ends at once without it',
+    placeholder: 'TIME',
+  }),
+  'end-all-values': Flags.boolean({
+    description: 'End an older value that is still in grace too, which refuses the rotation otherwise',
+  }),
+  'dry-run': dryRunFlag,
+  force: forceFlag,
+}
+
+interface RotateFlagValues extends EntityFlagValues {
+  name?: string | undefined
+  'token-file'?: string | undefined
+  grace?: string | undefined
+  'end-all-values': boolean
+  'dry-run': boolean
+  force: boolean
+  output?: string | undefined
+}
+
+export abstract class RotateCommand extends MintCommand<ChangePlan> {
+  static override description =
+    'The new value is written out first; then the old one ends, at once or after --grace. Name, role and id stay, the period starts again.'
+
+  protected async rotate(id: string | undefined, flags: RotateFlagValues): Promise<TokenResult | ChangePlan> {
+    const graceMs = graceOf(flags)
+    const dryRun = flags['dry-run']
+    if (!dryRun) {
+      checkOutput(flags.output)
+      this.requireForce(flags.force, 'Rotating ends the current value of the token')
+    }
+    const secret = await this.readTokenFile(flags['token-file'])
+    const entity = await this.openEntity(flags, secret)
+    const token = await this.pickToken({entity, id, name: flags.name, secret}, 'Which API token to rotate?')
+    const endAllValues = flags['end-all-values']
+    const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
+    if (entity.target.ownTokenId === token.id) await this.#warnOfOwn(token)
+    if (dryRun) return change.plan
+    await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${endOf(flags.grace)}`, flags.force)
+    return this.deliverBy(flags.output, change.apply)
+  }
+
+  protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
+    if (isPlan(rotated)) return planText(rotated, ui)
+    return [
+      ui.done(`${this.title} API token ${rotated.name} was successfully rotated`),
+      tokenFacts(rotated, ui),
+    ].join('\n')
+  }
+
+  async #warnOfOwn({name, id}: AstroToken): Promise<void> {
+    await this.writer.warn(
+      `${name} (${id}) is the token that you are signed in with: put its new value into ASTRO_API_TOKEN`,
+    )
+  }
+}
+
+/** Milliseconds; USAGE beyond what the token service allows. */
+function graceOf(flags: RotateFlagValues): number | undefined {
+  if (flags.grace === undefined) return undefined
+  if (flags['end-all-values']) {
+    throw new AppError('USAGE', '--grace and --end-all-values exclude each other', {
+      hint: 'Leave out --grace to end every older value at once, or --end-all-values to keep the current one for a while',
+    })
+  }
+  return parseWindow('--grace', flags.grace, GRACE_DAYS_MAX)
+}
+
+function endOf(grace: string | undefined): string {
+  return grace === undefined ? 'Its current value ends.' : `Its current value ends after ${grace}.`
+}

@@ -1,0 +1,48 @@
+import type {ChangePlan, FieldChange} from '../../operations/astro/change-plan.ts'
+import type {ChangedToken} from '../../operations/astro/grant-role.ts'
+import type {TokenResult} from '../../operations/astro/token-result.ts'
+import type {HumanView} from '../../output/human-view.ts'
+
+/** What is said about a token after it was made or changed. */
+export function tokenFacts(token: TokenResult, ui: HumanView): string {
+  return ui.facts([
+    ['id', token.id],
+    ['role', token.role],
+    ['created', withAge(token.createdAt, ui)],
+    ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
+    ['last rotated', token.lastRotatedAt && withAge(token.lastRotatedAt, ui)],
+    ['old value until', token.graceUntil && withAge(token.graceUntil, ui)],
+    ['description', token.description],
+  ])
+}
+
+/** What --dry-run shows. */
+export function planText(plan: ChangePlan, ui: HumanView): string {
+  const what = `${plan.name} (${plan.id})`
+  if (plan.changes.length === 0) return ui.done(`Nothing would change: ${what} is so already`)
+  return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changeFacts(plan.changes, ui)].join('\n')
+}
+
+/** `role  WORKSPACE_MEMBER → WORKSPACE_OWNER` */
+function changeFacts(changes: FieldChange[], ui: HumanView): string {
+  return ui.facts(changes.map(({field, before, after}) => [field, `${valueOf(before)} → ${valueOf(after)}`]))
+}
+
+/** What is said about a token after it was changed, or with --dry-run would be. */
+export function changeText(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
+  if (isPlan(changed)) return planText(changed, ui)
+  return [ui.done(done), changeFacts(changed.changes, ui), tokenFacts(changed, ui)].filter(Boolean).join('\n')
+}
+
+export function isPlan(result: object): result is ChangePlan {
+  return 'dryRun' in result
+}
+
+function valueOf(value: string | null): string {
+  return value === null ? 'none' : value === '' ? '""' : value
+}
+
+/** `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, the time alone elsewhere. */
+function withAge(iso: string, ui: HumanView): string {
+  return ui.terminal ? `${iso} (${ui.time(iso)})` : iso
+}

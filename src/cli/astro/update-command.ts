@@ -1,0 +1,76 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {ChangePlan} from '../../operations/astro/change-plan.ts'
+import type {TokenEntity} from '../../operations/astro/entity.ts'
+import type {ChangedToken} from '../../operations/astro/grant-role.ts'
+import {roleOn} from '../../operations/astro/token-result.ts'
+import {planUpdate} from '../../operations/astro/update-token.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import {textFlag, tokenNameFlag} from '../flags.ts'
+import {dryRunFlag} from './entity-command.ts'
+import {EntityCommand} from './entity-command.ts'
+import {type EntityFlagValues, roleFlag} from './entity-flags.ts'
+import {askName, askRole} from './questions.ts'
+import {changeText} from './token-view.ts'
+
+export function updateFlags(scope: TokenScope) {
+  return {
+    name: tokenNameFlag,
+    'new-name': textFlag('new-name', {char: 'n', description: 'New name of the token', placeholder: 'NAME'}),
+    description: textFlag('description', {
+      char: 'd',
+      description: 'What the token is for; an empty text clears it',
+      placeholder: 'TEXT',
+      allowEmpty: true,
+    }),
+    role: roleFlag(scope),
+    'dry-run': dryRunFlag,
+  }
+}
+
+interface UpdateFlagValues extends EntityFlagValues {
+  name?: string | undefined
+  'new-name'?: string | undefined
+  description?: string | undefined
+  role?: string | undefined
+  'dry-run': boolean
+}
+
+interface Change {
+  newName?: string | undefined
+  description?: string | undefined
+  role?: string | undefined
+}
+
+export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangePlan> {
+  static override description =
+    'What is not given stays as it is. The value of the token stays valid. A token of a wider scope can only get another role here.'
+
+  protected async update(id: string | undefined, flags: UpdateFlagValues): Promise<ChangedToken | ChangePlan> {
+    const given: Change = {newName: flags['new-name'], description: flags.description, role: flags.role}
+    const nothingGiven = Object.values(given).every((value) => value === undefined)
+    if (nothingGiven && !this.prompter) {
+      throw new AppError('USAGE', 'Nothing says what to change', {hint: 'Give --new-name, --description or --role'})
+    }
+    const entity = await this.openEntity(flags)
+    const token = await this.pickToken({entity, id, name: flags.name}, 'Which API token to update?')
+    const change = nothingGiven ? await this.#askChange(entity, token) : given
+    return this.carryOut(await planUpdate({entity, token, ...change}), flags)
+  }
+
+  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+    return changeText(changed, `${this.title} API token ${changed.name} was successfully updated`, ui)
+  }
+
+  #askChange(entity: TokenEntity, token: AstroToken): Promise<Change> {
+    return this.ask('--new-name', async (prompter) => ({
+      ...(token.scope === entity.scope
+        ? {
+            newName: await askName(prompter, token.name),
+            description: await prompter.input({message: 'New description', default: token.description}),
+          }
+        : {}),
+      role: await askRole(prompter, entity, roleOn(token, entity)?.role),
+    }))
+  }
+}

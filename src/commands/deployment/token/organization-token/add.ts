@@ -1,0 +1,23 @@
+import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
+import {deploymentFlags, roleFlag} from '../../../../cli/astro/entity-flags.ts'
+import {AddRoleCommand, grantFlags, orgTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
+import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
+import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
+
+export default class DeploymentTokenOrganizationTokenAdd extends AddRoleCommand {
+  static override summary = 'Give an Organization API token a role on a Deployment'
+  static override args = tokenArgument
+  static override flags = {...deploymentFlags, ...grantFlags, 'org-token-name': orgTokenNameFlag, role: roleFlag('DEPLOYMENT')}
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --org-token-name ops --role DEPLOYMENT_ADMIN',
+    '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --role DEPLOYMENT_ADMIN --dry-run',
+  ]
+
+  protected readonly scope = 'DEPLOYMENT'
+  protected readonly tokenScope = 'ORGANIZATION'
+
+  protected async execute(): Promise<ChangedToken | ChangePlan> {
+    const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenOrganizationTokenAdd))
+    return this.add({id: args.id, name: flags['org-token-name']}, flags)
+  }
+}

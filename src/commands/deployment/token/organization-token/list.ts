@@ -1,0 +1,17 @@
+import {deploymentFlags} from '../../../../cli/astro/entity-flags.ts'
+import {ListCommand, listFlags} from '../../../../cli/astro/list-command.ts'
+import type {ListedToken} from '../../../../operations/astro/list-tokens.ts'
+
+export default class DeploymentTokenOrganizationTokenList extends ListCommand {
+  static override summary = 'List the Organization API tokens that have a role on a Deployment'
+  static override flags = {...deploymentFlags, ...listFlags}
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  protected readonly scope = 'DEPLOYMENT'
+  protected override readonly tokenScope = 'ORGANIZATION'
+
+  protected async execute(): Promise<ListedToken[]> {
+    const {flags} = await this.parseFlags(this.parse(DeploymentTokenOrganizationTokenList))
+    return this.list(flags)
+  }
+}

@@ -1,0 +1,23 @@
+import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
+import {deploymentFlags, roleFlag} from '../../../../cli/astro/entity-flags.ts'
+import {AddRoleCommand, grantFlags, workspaceTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
+import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
+import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
+
+export default class DeploymentTokenWorkspaceTokenAdd extends AddRoleCommand {
+  static override summary = 'Give a Workspace API token a role on a Deployment'
+  static override args = tokenArgument
+  static override flags = {...deploymentFlags, ...grantFlags, 'workspace-token-name': workspaceTokenNameFlag, role: roleFlag('DEPLOYMENT')}
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --workspace-token-name ops --role DEPLOYMENT_ADMIN',
+    '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --role DEPLOYMENT_ADMIN --dry-run',
+  ]
+
+  protected readonly scope = 'DEPLOYMENT'
+  protected readonly tokenScope = 'WORKSPACE'
+
+  protected async execute(): Promise<ChangedToken | ChangePlan> {
+    const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenWorkspaceTokenAdd))
+    return this.add({id: args.id, name: flags['workspace-token-name']}, flags)
+  }
+}

@@ -1,0 +1,22 @@
+import {DeleteCommand, deleteFlags} from '../../../cli/astro/delete-command.ts'
+import {tokenArgument} from '../../../cli/astro/entity-command.ts'
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
+import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
+
+export default class OrganizationTokenDelete extends DeleteCommand {
+  static override summary = 'Delete an Organization API token'
+  static override args = tokenArgument
+  static override flags = {...organizationFlags, ...deleteFlags}
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --force',
+    '<%= config.bin %> <%= command.id %> --name ci --unused-for 7d --force',
+  ]
+
+  protected readonly scope = 'ORGANIZATION'
+
+  protected async execute(): Promise<DeletedToken | ChangePlan> {
+    const {args, flags} = await this.parseFlags(this.parse(OrganizationTokenDelete))
+    return this.delete(args.id, flags)
+  }
+}

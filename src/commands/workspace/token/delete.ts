@@ -1,0 +1,22 @@
+import {DeleteCommand, deleteFlags} from '../../../cli/astro/delete-command.ts'
+import {tokenArgument} from '../../../cli/astro/entity-command.ts'
+import {workspaceFlags} from '../../../cli/astro/entity-flags.ts'
+import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
+import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
+
+export default class WorkspaceTokenDelete extends DeleteCommand {
+  static override summary = 'Delete a Workspace API token'
+  static override args = tokenArgument
+  static override flags = {...workspaceFlags, ...deleteFlags}
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --force',
+    '<%= config.bin %> <%= command.id %> --name ci --unused-for 7d --force',
+  ]
+
+  protected readonly scope = 'WORKSPACE'
+
+  protected async execute(): Promise<DeletedToken | ChangePlan> {
+    const {args, flags} = await this.parseFlags(this.parse(WorkspaceTokenDelete))
+    return this.delete(args.id, flags)
+  }
+}

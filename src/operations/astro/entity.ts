@@ -1,0 +1,132 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {Runtime} from '../../runtime.ts'
+import type {TokenView} from '../../service/store/store.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import {idFromEnvironment} from '../service/environment.ts'
+import {listDeployments, listWorkspaces} from './directory.ts'
+import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
+
+/** The organization, workspace or deployment whose tokens a command works on. */
+export interface TokenEntity {
+  target: AstroTarget
+  scope: TokenScope
+  id: string
+  name: string
+  /** The workspace of a deployment. */
+  workspaceId?: string
+  /** The agent tokens of a deployment, which the API keeps apart from the others. */
+  agents?: boolean
+}
+
+/** Ask which of several there are. */
+export type Choose = <Item extends {id: string; name: string}>(noun: string, items: Item[]) => Promise<Item>
+
+export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'> {
+  scope: TokenScope
+  workspaceId?: string | undefined
+  deploymentId?: string | undefined
+  /** The value of the token that the command is about: it says which entity, where no flag does. */
+  secret?: string | undefined
+  /** Absent where no question may be asked. */
+  choose?: Choose | undefined
+}
+
+interface EntityWords {
+  /** As it stands in a sentence. */
+  noun: string
+  /** As it stands before `API token`. */
+  title: string
+  flag: string
+}
+
+export const ENTITY_WORDS: Record<TokenScope, EntityWords> = {
+  DEPLOYMENT: {noun: 'deployment', title: 'Deployment', flag: '--deployment-id'},
+  WORKSPACE: {noun: 'workspace', title: 'Workspace', flag: '--workspace-id'},
+  ORGANIZATION: {noun: 'organization', title: 'Organization', flag: '--organization-id'},
+}
+
+/** The entity that is named, by a flag, the environment or the context, or the only one there is. */
+export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
+  const byValue = options.secret === undefined ? undefined : await tokenOfValue(runtime, options.secret)
+  const {choose} = options
+  const target = await openTarget(runtime, {
+    ...options,
+    organizationId: options.organizationId ?? byValue?.organizationId,
+    chooseOrganization: choose && ((organizations) => choose('organization', organizations)),
+  })
+  const owner = byValue?.scope === options.scope ? byValue.ownerId : undefined
+  if (options.scope === 'WORKSPACE') return openWorkspace(runtime, target, {...options, owner})
+  if (options.scope === 'DEPLOYMENT') return openDeployment(runtime, target, {...options, owner})
+  return organizationOf(target)
+}
+
+export function organizationOf(target: AstroTarget): TokenEntity {
+  return {target, scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName}
+}
+
+/** The workspace that a deployment is in, or another one of its organization. NOT_FOUND when it is not there. */
+export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
+  const {id, name} = findById(await listWorkspaces(entity.target), workspaceId ?? '', 'WORKSPACE')
+  return {target: entity.target, scope: 'WORKSPACE', id, name}
+}
+
+/** `deployment default (cl…)` */
+export function describeEntity({scope, name, id}: TokenEntity): string {
+  return `${ENTITY_WORDS[scope].noun} ${name} (${id})`
+}
+
+/** A command about the tokens of this entity, as a person types it: `tokenry deployment token list --deployment-id cl…`. */
+export function commandFor(entity: TokenEntity, words: string): string {
+  const {noun, flag} = ENTITY_WORDS[entity.scope]
+  return `tokenry ${noun} token ${words} ${flag} ${entity.id}${entity.agents ? ' --agent' : ''}`
+}
+
+type NamedOptions = EntityOptions & {owner: string | undefined}
+
+async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
+  const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
+  const workspaces = await listWorkspaces(target)
+  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, options)
+  return {target, scope: 'WORKSPACE', id, name}
+}
+
+/** A workspace limits what there is to choose from; a deployment that is named needs none. */
+async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
+  const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
+  const wanted = named ?? target.deploymentId
+  const ambient = () => idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
+  const workspaceId = options.workspaceId ?? (wanted === undefined ? ambient() : undefined)
+  const deployment = await oneOf(await listDeployments(target, workspaceId), wanted, options)
+  return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
+}
+
+/** The token with this value; nothing when the value is not that of a token here. */
+async function tokenOfValue(runtime: Runtime, secret: string): Promise<TokenView | undefined> {
+  const {service} = await runtime.openService()
+  return (await service.verify(secret)).token ?? undefined
+}
+
+async function oneOf<Item extends {id: string; name: string}>(
+  items: Item[],
+  wanted: string | undefined,
+  {scope, choose}: EntityOptions,
+): Promise<Item> {
+  const {noun, flag} = ENTITY_WORDS[scope]
+  if (wanted !== undefined) return findById(items, wanted, scope)
+  const [first] = items
+  if (!first) {
+    throw new AppError('NOT_FOUND', `There is no ${noun}`, {hint: `Make one with: tokenry service ${noun} create NAME`})
+  }
+  if (items.length === 1) return first
+  if (choose) return choose(noun, items)
+  throw new AppError('USAGE', `There are ${items.length} ${noun}s, and nothing says which`, {
+    hint: `Say which with ${flag}; see them with: tokenry ${noun} list`,
+  })
+}
+
+function findById<Item extends {id: string}>(items: Item[], id: string, scope: TokenScope): Item {
+  const found = items.find((item) => item.id === id)
+  if (found) return found
+  const {noun} = ENTITY_WORDS[scope]
+  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {hint: `See them with: tokenry ${noun} list`})
+}
