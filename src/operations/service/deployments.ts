@@ -11,7 +11,7 @@ export interface ServiceDeployment {
   name: string
   workspaceId: string
   createdAt: string
-  /** Tokens of its own that work or wait to be deleted. */
+  /** Tokens of its own that work or wait to be deleted, those of its agents too. */
   tokenCount: number
 }
 
@@ -77,7 +77,7 @@ function countTokens({service, organizationId}: EmbeddedTarget, deploymentId: st
   return service.read.countTokens(organizationId, {
     vendor: ASTRO_POLICY.vendor,
     scope: 'DEPLOYMENT',
-    entity: {type: 'DEPLOYMENT', id: deploymentId},
+    ownerId: deploymentId,
   })
 }
 

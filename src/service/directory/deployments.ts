@@ -53,7 +53,8 @@ export async function deleteDeployment(
       throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {
         hint: 'See them with: tokenry service deployment list',
       })
-    const own = {vendor, scope: ENTITY_TYPE, entity: {type: ENTITY_TYPE, id: deploymentId}}
+    // By owner: a token of its own may hold no role on it.
+    const own = {vendor, scope: ENTITY_TYPE, ownerId: deploymentId}
     const tokens = await session.listTokens(organizationId, own, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
     for (const token of tokens) await endToken(context, session, actor, token)
     await stripRoles(context, session, actor, reference)

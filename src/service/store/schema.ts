@@ -127,8 +127,10 @@ function tokens(): string[] {
       PRIMARY KEY (organization_id, id),
       UNIQUE (organization_id, vendor, unique_name)
     )`,
-    // Two indexes, so that the rows a page skips are skipped without reading them; scope for the list of one scope.
-    `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope) WHERE deleted_at IS NULL`,
+    // Two indexes, so that the rows a page skips are skipped without reading them; scope and kind for the lists of those.
+    `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
+    // The tokens of an entity that hold no role on it, too.
+    `CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
     `CREATE INDEX token_deleted ON token (organization_id, vendor, created_at, id) WHERE deleted_at IS NOT NULL`,
     `CREATE INDEX token_name ON token (organization_id, vendor, name, created_at, id) WHERE deleted_at IS NULL`,
     `CREATE TABLE token_role (

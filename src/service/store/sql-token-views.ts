@@ -60,9 +60,13 @@ function conditionOf(organizationId: string, filter: TokenFilter): {sql: string;
     terms.push('scope = ?')
     params.push(filter.scope)
   }
-  if (filter.kind !== undefined) {
-    terms.push('kind = ?')
-    params.push(filter.kind)
+  if (filter.ownerId !== undefined) {
+    terms.push('owner_id = ?')
+    params.push(filter.ownerId)
+  }
+  if (filter.kinds) {
+    terms.push(`kind IN (${placeholders(filter.kinds.length)})`)
+    params.push(...filter.kinds)
   }
   if (filter.entity) {
     // IN with its own organization_id, not EXISTS: an entity with few tokens is then found through the index of roles.
@@ -71,7 +75,19 @@ function conditionOf(organizationId: string, filter: TokenFilter): {sql: string;
     )
     params.push(organizationId, filter.entity.type, filter.entity.id)
   }
+  if (filter.roleOnAny) {
+    const roles = roleCondition(filter.roleOnAny)
+    terms.push(`id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND ${roles.sql})`)
+    params.push(organizationId, ...roles.params)
+  }
   return {sql: terms.join(' AND '), params}
+}
+
+function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOnAny']>) {
+  const any = entities.map(() => '(entity_type = ? AND entity_id = ?)').join(' OR ')
+  const params: SqlValue[] = entities.flatMap(({type, id}) => [type, id])
+  if (deploymentId === undefined) return {sql: `(${any})`, params}
+  return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
 }
 
 const VALUES_OF_TOKEN =
@@ -87,10 +103,16 @@ const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = 
   description: {ascending: 'description', descending: 'description DESC'},
   createdAt: {ascending: 'created_at', descending: 'created_at DESC'},
   updatedAt: {ascending: 'updated_at', descending: 'updated_at DESC'},
+  createdBy: {ascending: idOf('created_by'), descending: `${idOf('created_by')} DESC`},
+  updatedBy: {ascending: idOf('updated_by'), descending: `${idOf('updated_by')} DESC`},
   validFrom: {
     ascending: `COALESCE(${VALID_FROM}, ${Number.MAX_SAFE_INTEGER})`,
     descending: `COALESCE(${VALID_FROM}, ${Number.MIN_SAFE_INTEGER}) DESC`,
   },
+}
+
+function idOf(actorColumn: string): string {
+  return `REPLACE(${actorColumn}, 'token:', '')`
 }
 
 /** A key that comes again changes nothing, and would make ever new statements. */

@@ -141,14 +141,27 @@ export interface TokenView extends TokenRow {
   roles: TokenRoleRow[]
 }
 
-export type TokenSortKey = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'validFrom'
+export type TokenSortKey =
+  | 'name'
+  | 'description'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'validFrom'
+  // A token that made another one is compared by its id, without the kind of actor before it.
+  | 'createdBy'
+  | 'updatedBy'
 
 export interface TokenFilter {
   vendor: string
   /** Only tokens that have a role on this entity. */
   entity?: {type: string; id: string}
+  /** Only tokens that have a role on one of these, in this deployment where one is named. */
+  roleOnAny?: {entities: {type: string; id: string}[]; deploymentId?: string}
   scope?: string
-  kind?: string
+  /** Only tokens that belong to this entity or account. */
+  ownerId?: string
+  /** Only tokens of one of these kinds. */
+  kinds?: readonly string[]
   /** `live` (the default) leaves deleted tokens out, `deleted` shows only them. */
   show?: 'live' | 'deleted'
 }

@@ -3,8 +3,14 @@
  * Names, limits and meanings are those of contracts/astro.md, sections 5 to 8.
  */
 export interface AstroApi {
-  listOrganizations(page: PageRequest): Promise<Page<'organizations', AstroOrganization>>
-  listDeployments(organizationId: string, page: PageRequest): Promise<Page<'deployments', AstroDeployment>>
+  /** The user of the credential; for an API token, a stand-in that bears its name. */
+  getSelf(): Promise<AstroSelfUser>
+  listOrganizations(query: OrganizationsQuery): Promise<Page<'organizations', AstroOrganization>>
+  getOrganization(organizationId: string): Promise<AstroOrganization>
+  listWorkspaces(organizationId: string, query: WorkspacesQuery): Promise<Page<'workspaces', AstroWorkspace>>
+  getWorkspace(organizationId: string, workspaceId: string): Promise<AstroWorkspace>
+  listDeployments(organizationId: string, query: DeploymentsQuery): Promise<Page<'deployments', AstroDeployment>>
+  getDeployment(organizationId: string, deploymentId: string): Promise<AstroDeployment>
   listRoles(organizationId: string, query: RolesQuery): Promise<AstroRolesPage>
 
   listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>>
@@ -18,6 +24,17 @@ export interface AstroApi {
   /** A new value; the old one is refused from the answer on. */
   rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken>
   deleteToken(organizationId: string, tokenId: string): Promise<void>
+
+  /** Agent tokens sign in the agents of a deployment; they hold no role, and no list of tokens shows them. */
+  listAgentTokens(
+    organizationId: string,
+    deploymentId: string,
+    query: AgentTokensQuery,
+  ): Promise<Page<'tokens', AstroToken>>
+  /** The answer alone carries the value, in `token`. */
+  createAgentToken(organizationId: string, deploymentId: string, body: CreateAgentTokenBody): Promise<AstroMintedToken>
+  getAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<AstroToken>
+  deleteAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<void>
 }
 
 export const ASTRO_LIMITS = {
@@ -45,19 +62,52 @@ export type Page<Name extends string, Item> = Record<Name, Item[]> & {
   totalCount: number
 }
 
-type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
+/** The first key decides, the next ones break ties. */
+export type Sorts<Field extends string> = {field: Field; descending: boolean}[]
+
+export type DirectorySortField = 'name' | 'createdAt' | 'updatedAt'
+export type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
+export type AgentTokenSortField = TokenSortField | 'createdById' | 'updatedById'
+export type RoleSortField = 'name' | 'scopeType' | 'description' | 'createdAt' | 'updatedAt'
+
+export interface OrganizationsQuery extends PageRequest {
+  product?: string
+  productPlan?: string
+  astronomerProduct?: string
+  sorts?: Sorts<DirectorySortField>
+}
+
+export interface WorkspacesQuery extends PageRequest {
+  workspaceIds?: string[]
+  names?: string[]
+  sorts?: Sorts<DirectorySortField>
+}
+
+export interface DeploymentsQuery extends PageRequest {
+  deploymentIds?: string[]
+  names?: string[]
+  workspaceIds?: string[]
+  sorts?: Sorts<DirectorySortField>
+}
 
 export interface TokensQuery extends PageRequest {
   workspaceId?: string
   deploymentId?: string
+  dagId?: string
+  dagTags?: string[]
   includeOnlyOrganizationTokens?: boolean
   kind?: TokenKind
-  sorts?: {field: TokenSortField; descending: boolean}[]
+  sorts?: Sorts<TokenSortField>
+}
+
+export interface AgentTokensQuery extends PageRequest {
+  sorts?: Sorts<AgentTokenSortField>
 }
 
 export interface RolesQuery extends PageRequest {
   includeDefaultRoles?: boolean
   scopeTypes?: string[]
+  sorts?: Sorts<RoleSortField>
 }
 
 export interface CreateTokenBody {
@@ -68,6 +118,13 @@ export interface CreateTokenBody {
   /** The workspace or deployment; absent for ORGANIZATION. */
   entityId?: string
   kind?: TokenKind
+  /** 1 to 3650; absent for a token that never expires. */
+  tokenExpiryPeriodInDays?: number
+}
+
+export interface CreateAgentTokenBody {
+  name: string
+  description?: string
   /** 1 to 3650; absent for a token that never expires. */
   tokenExpiryPeriodInDays?: number
 }
@@ -109,6 +166,8 @@ export interface AstroToken {
   lastUsedAt?: string
   /** Only the embedded service knows it: a rotation was begun then and neither finished nor undone. */
   unfinishedRotationAt?: string
+  /** Only the embedded service knows it: until then an older value works beside the current one. */
+  graceUntil?: string
   /** Only the embedded service has one: it grows with every change. */
   revision?: number
   createdAt: string
@@ -127,6 +186,46 @@ export interface AstroOrganization {
   id: string
   name: string
   product: 'HOSTED' | 'HYBRID'
+  status?: 'ACTIVE' | 'INACTIVE' | 'SUSPENDED'
+  productPlans: AstroProductPlan[]
+  isScimEnabled: boolean
+  allowEnhancedSupportAccess: boolean
+  hasAllowedIpAddressRanges: boolean
+  isBlockedEnableAiFeatures: boolean
+  shouldEnforceDedicatedClusters: boolean
+  createdAt: string
+  updatedAt: string
+  createdBy: SubjectProfile
+  updatedBy: SubjectProfile
+}
+
+interface AstroProductPlan {
+  astronomerProduct: 'ASTRO'
+  organizationId: string
+  productPlanId: string
+  /** TRIAL, BASIC, STANDARD, PREMIUM, BUSINESS_CRITICAL … */
+  productPlanName: string
+}
+
+export interface AstroWorkspace {
+  id: string
+  name: string
+  description?: string
+  organizationId: string
+  organizationName?: string
+  cicdEnforcedDefault: boolean
+  createdAt: string
+  updatedAt: string
+}
+
+export interface AstroSelfUser {
+  id: string
+  /** An e-mail address, where the user has one. */
+  username: string
+  fullName: string
+  avatarUrl: string
+  status: 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'BANNED'
+  organizationId?: string
   createdAt: string
   updatedAt: string
 }

@@ -1,25 +1,24 @@
-import {AppError} from '../../errors/app-error.ts'
 import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
-import type {StoreSession, TokenFilter, TokenPage, TokenRoleRow, TokenView} from '../../service/store/store.ts'
+import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
-import {
-  ASTRO_LIMITS,
-  type AstroApi,
-  type AstroMintedToken,
-  type AstroToken,
-  type CreateTokenBody,
-  type Page,
-  type PageRequest,
-  type RolesQuery,
-  type TokensQuery,
-  type UpdateTokenBody,
+import type {
+  AstroApi,
+  AstroMintedToken,
+  AstroToken,
+  CreateTokenBody,
+  Page,
+  TokensQuery,
+  UpdateTokenBody,
 } from './api.ts'
+import {type AgentTokensApi, agentTokensApi} from './embedded-agent-tokens.ts'
+import {type DirectoryApi, directoryApi} from './embedded-directory.ts'
+import {bounds, pageOf} from './paging.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {
-  accessTo,
   type Entity,
   entityOfToken,
+  noToken,
   type Principal,
   readPrincipal,
   requireGrants,
@@ -27,11 +26,11 @@ import {
   requireTokenManager,
   requireTokenReader,
 } from './principal.ts'
-import {createProfiles} from './profiles.ts'
+import {toWire, toWireOne} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
-import {DEFAULT_ROLES} from './roles.ts'
-import {checkCreateBody, checkUpdateBody, invalidField} from './validate.ts'
-import {toAstroDeployment, toAstroOrganization, toAstroToken, toCustomRole, toRoleRow} from './wire.ts'
+import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
+import {checkCreateBody, checkUpdateBody} from './validate.ts'
+import {toRoleRow} from './wire.ts'
 
 /** A rotation whose old value lives until the new one is safe (design.md, section 5). */
 interface StagedAstroRotation {
@@ -67,40 +66,17 @@ export interface EmbeddedAstro extends AstroApi {
 
 /** The Astro API answered by the token service, for one principal and under Astro's policy. */
 export function embeddedAstroApi(service: TokenService, principal: Principal): EmbeddedAstro {
-  return new EmbeddedAstroApi(service, principal)
+  const parts = {...directoryApi(service, principal), ...agentTokensApi(service, principal)}
+  return Object.assign(new EmbeddedTokens(service, principal), parts)
 }
 
-class EmbeddedAstroApi implements EmbeddedAstro {
+class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof AgentTokensApi> {
   readonly #service: TokenService
   readonly #principal: Principal
 
   constructor(service: TokenService, principal: Principal) {
     this.#service = service
     this.#principal = principal
-  }
-
-  async listOrganizations(page: PageRequest) {
-    const rows = await this.#service.read.listOrganizations()
-    const visible = rows.filter((row) => this.#belongsTo(row.organizationId))
-    return {organizations: pick(visible, page).map(toAstroOrganization), ...pageOf(page, visible.length)}
-  }
-
-  async listDeployments(organizationId: string, page: PageRequest) {
-    this.#requireMember(organizationId)
-    const visible = []
-    for (const row of await this.#service.read.listDeployments(organizationId)) {
-      const entity: Entity = {organizationId, scope: 'DEPLOYMENT', id: row.id}
-      if ((await accessTo(this.#service.read, this.#principal, entity)) !== 'none') visible.push(row)
-    }
-    return {deployments: pick(visible, page).map(toAstroDeployment), ...pageOf(page, visible.length)}
-  }
-
-  async listRoles(organizationId: string, query: RolesQuery) {
-    this.#requireMember(organizationId)
-    const wanted = ({scopeType}: {scopeType: string}) => query.scopeTypes?.includes(scopeType) ?? true
-    const custom = (await this.#service.read.listRoles(organizationId, ASTRO_POLICY.vendor)).filter(wanted)
-    const roles = {roles: pick(custom, query).map(toCustomRole), ...pageOf(query, custom.length)}
-    return query.includeDefaultRoles ? {...roles, defaultRoles: DEFAULT_ROLES.filter(wanted)} : roles
   }
 
   async listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>> {
@@ -110,7 +86,7 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const rows = await read.listTokens(organizationId, filter, page)
     const totalCount = await read.countTokens(organizationId, filter)
-    return {tokens: await this.#toWire(rows), ...pageOf(query, totalCount)}
+    return {tokens: await toWire(this.#service.read, rows), ...pageOf(query, totalCount)}
   }
 
   async createToken(organizationId: string, body: CreateTokenBody, options = {uniqueName: false}) {
@@ -134,22 +110,21 @@ class EmbeddedAstroApi implements EmbeddedAstro {
         await checkRoleSet(session, entity, roles)
       },
     })
-    return {...(await this.#toWireOne(token)), token: secret}
+    return {...(await toWireOne(this.#service.read, token)), token: secret}
   }
 
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
     const {read} = this.#service
     const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
-    if (!token || token.deletedAt !== null)
-      throw new AppError('NOT_FOUND', `No API token ${tokenId}`, {hint: 'Check the id'})
+    if (!token || token.deletedAt !== null) throw noToken(tokenId)
     await requireTokenReader(read, this.#principal, token)
-    return this.#toWireOne(token)
+    return toWireOne(this.#service.read, token)
   }
 
   async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
     checkUpdateBody(body)
     const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
-    return this.#toWireOne(await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
+    return toWireOne(this.#service.read, await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
   }
 
   async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
@@ -184,8 +159,8 @@ class EmbeddedAstroApi implements EmbeddedAstro {
       },
     })
     return {
-      token: {...(await this.#toWireOne(staged.token)), token: staged.secret},
-      finish: async () => this.#toWireOne(await staged.finish()),
+      token: {...(await toWireOne(this.#service.read, staged.token)), token: staged.secret},
+      finish: async () => toWireOne(this.#service.read, await staged.finish()),
       undo: () => staged.undo(),
     }
   }
@@ -196,13 +171,13 @@ class EmbeddedAstroApi implements EmbeddedAstro {
   }
 
   async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
-    return this.#toWire(await this.#allTokens(organizationId, query, 'live'))
+    return toWire(this.#service.read, await this.#allTokens(organizationId, query, 'live'))
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
     const rows = await this.#allTokens(organizationId, query, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
-    const tokens = await this.#toWire(ended)
+    const tokens = await toWire(this.#service.read, ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
   }
 
@@ -215,24 +190,6 @@ class EmbeddedAstroApi implements EmbeddedAstro {
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
     requireTokenManager(session, await readPrincipal(session, this.#principal), token)
-
-  #requireMember(organizationId: string): void {
-    if (!this.#belongsTo(organizationId))
-      throw new AppError('NOT_FOUND', `No organization ${organizationId}`, {hint: 'Check the id'})
-  }
-
-  #belongsTo(organizationId: string): boolean {
-    return this.#principal.kind === 'owner' || this.#principal.token.organizationId === organizationId
-  }
-
-  async #toWire(rows: TokenView[]): Promise<AstroToken[]> {
-    const profileOf = await createProfiles(this.#service.read, rows)
-    return rows.map((row) => toAstroToken(row, profileOf))
-  }
-
-  async #toWireOne(row: TokenView): Promise<AstroToken> {
-    return toAstroToken(row, await createProfiles(this.#service.read, [row]))
-  }
 }
 
 /** What only one of the two sets has. */
@@ -241,47 +198,4 @@ function changedRoles(before: TokenRoleRow[], after: TokenRoleRow[]): TokenRoleR
     JSON.stringify([entityType, entityId, deploymentId, role])
   const [held, wanted] = [new Set(before.map(key)), new Set(after.map(key))]
   return [...before.filter((role) => !wanted.has(key(role))), ...after.filter((role) => !held.has(key(role)))]
-}
-
-function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
-  if (query.deploymentId !== undefined) return {organizationId, scope: 'DEPLOYMENT', id: query.deploymentId}
-  if (query.workspaceId !== undefined) return {organizationId, scope: 'WORKSPACE', id: query.workspaceId}
-  return {organizationId, scope: 'ORGANIZATION', id: organizationId}
-}
-
-function filterOf(query: TokensQuery): TokenFilter {
-  const filter: TokenFilter = {vendor: ASTRO_POLICY.vendor}
-  if (query.deploymentId !== undefined && query.workspaceId !== undefined) {
-    throw invalidField('workspaceId', 'excluded', 'give workspaceId or deploymentId, not both')
-  }
-  if (query.deploymentId !== undefined) filter.entity = {type: 'DEPLOYMENT', id: query.deploymentId}
-  else if (query.workspaceId !== undefined) filter.entity = {type: 'WORKSPACE', id: query.workspaceId}
-  if (query.includeOnlyOrganizationTokens) filter.scope = 'ORGANIZATION'
-  if (query.kind) filter.kind = query.kind
-  return filter
-}
-
-function sortsOf(query: TokensQuery): NonNullable<TokenPage['sorts']> {
-  return (query.sorts ?? []).map(({field, descending}) => ({
-    key: field === 'tokenStartAt' ? 'validFrom' : field,
-    descending,
-  }))
-}
-
-/** INVALID for anything but whole numbers from 0; a limit above the greatest is the greatest. */
-function bounds({offset = 0, limit = ASTRO_LIMITS.pageLimitDefault}: PageRequest): {offset: number; limit: number} {
-  for (const [field, value] of Object.entries({offset, limit})) {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw invalidField(field, 'min', `${field} must be a whole number from 0`)
-  }
-  return {offset, limit: Math.min(limit, ASTRO_LIMITS.pageLimitMax)}
-}
-
-function pick<Row>(rows: Row[], page: PageRequest): Row[] {
-  const {offset, limit} = bounds(page)
-  return rows.slice(offset, offset + limit)
-}
-
-function pageOf(page: PageRequest, totalCount: number): {limit: number; offset: number; totalCount: number} {
-  return {...bounds(page), totalCount}
 }

@@ -1,10 +1,20 @@
 import type {StoreSession, TokenView} from '../../service/store/store.ts'
-import type {SubjectProfile} from './api.ts'
+import type {AstroToken, SubjectProfile} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
-import type {ProfileOf} from './wire.ts'
+import {type ProfileOf, toAstroToken} from './wire.ts'
+
+/** Tokens as the API gives them, with who made and changed them. */
+export async function toWire(session: StoreSession, rows: TokenView[]): Promise<AstroToken[]> {
+  const profileOf = await createProfiles(session, rows)
+  return rows.map((row) => toAstroToken(row, profileOf))
+}
+
+export async function toWireOne(session: StoreSession, row: TokenView): Promise<AstroToken> {
+  return toAstroToken(row, await createProfiles(session, [row]))
+}
 
 /** Look up, once each, who made and changed these tokens. */
-export async function createProfiles(session: StoreSession, tokens: TokenView[]): Promise<ProfileOf> {
+async function createProfiles(session: StoreSession, tokens: TokenView[]): Promise<ProfileOf> {
   const profiles = new Map<string, SubjectProfile>()
   for (const token of tokens) {
     for (const actor of [token.createdBy, token.updatedBy]) {

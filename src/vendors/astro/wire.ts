@@ -1,18 +1,27 @@
 import {AppError} from '../../errors/app-error.ts'
 import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
-import type {DeploymentRow, OrganizationRow, RoleRow, TokenRoleRow, TokenView} from '../../service/store/store.ts'
+import type {
+  DeploymentRow,
+  OrganizationRow,
+  RoleRow,
+  TokenRoleRow,
+  TokenView,
+  WorkspaceRow,
+} from '../../service/store/store.ts'
 import type {
   AstroDeployment,
   AstroOrganization,
   AstroRole,
   AstroToken,
   AstroTokenRole,
+  AstroWorkspace,
   RoleEntityType,
   SubjectProfile,
   TokenKind,
   TokenScope,
 } from './api.ts'
+import {AGENT_KIND} from './policy.ts'
 
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
 export type ProfileOf = (actor: string) => SubjectProfile
@@ -43,14 +52,43 @@ export function toAstroToken(token: TokenView, profileOf: ProfileOf): AstroToken
   }
 }
 
-export function toAstroDeployment(deployment: DeploymentRow): AstroDeployment {
+export function toAstroDeployment(deployment: DeploymentRow, workspace: {name: string} | undefined): AstroDeployment {
   const {id, name, workspaceId, organizationId} = deployment
-  return {id, name, workspaceId, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+  const workspaceName = workspace ? {workspaceName: workspace.name} : {}
+  return {id, name, workspaceId, ...workspaceName, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+}
+
+export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: string} | undefined): AstroWorkspace {
+  const {id, name, description, organizationId} = workspace
+  const organizationName = organization ? {organizationName: organization.name} : {}
+  const names = {id, name, description, organizationId, ...organizationName}
+  return {...names, cicdEnforcedDefault: false, ...timesOf(workspace)}
 }
 
 export function toAstroOrganization(organization: OrganizationRow): AstroOrganization {
-  return {id: organization.organizationId, name: organization.name, product: 'HOSTED', ...timesOf(organization)}
+  const {organizationId: id, name} = organization
+  return {
+    id,
+    name,
+    product: 'HOSTED',
+    status: 'ACTIVE',
+    productPlans: [
+      // Everything is included; there is one plan in an organization, so its id can be that of the plan.
+      {astronomerProduct: 'ASTRO', organizationId: id, productPlanId: id, productPlanName: 'BUSINESS_CRITICAL'},
+    ],
+    isScimEnabled: false,
+    allowEnhancedSupportAccess: false,
+    hasAllowedIpAddressRanges: false,
+    isBlockedEnableAiFeatures: false,
+    shouldEnforceDedicatedClusters: false,
+    ...timesOf(organization),
+    createdBy: INSTALLATION_PROFILE,
+    updatedBy: INSTALLATION_PROFILE,
+  }
 }
+
+/** Who made what the store keeps without its maker. */
+const INSTALLATION_PROFILE: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
 
 export function toCustomRole(role: RoleRow): AstroRole {
   const {id, name, description} = role
@@ -66,7 +104,7 @@ function toAstroRole(row: TokenRoleRow): AstroTokenRole {
   return {entityType: entityTypeOf(row.entityType), entityId, role, ...(deploymentId === null ? {} : {deploymentId})}
 }
 
-function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
+export function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
   return {createdAt: toRfc3339(row.createdAt), updatedAt: toRfc3339(row.updatedAt)}
 }
 
@@ -77,6 +115,7 @@ export function scopeOf(scope: string): TokenScope {
 
 function kindOf(kind: string): TokenKind {
   if (kind === 'STANDARD' || kind === 'DIRECT_ACCESS') return kind
+  if (kind === AGENT_KIND) return 'STANDARD'
   throw unknownWord('kind', kind)
 }
 

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import type {Store, TokenFilter, TokenPage, TokenSortKey} from '../../../src/service/store/store.ts'
+import type {Store, TokenFilter, TokenPage, TokenRoleRow, TokenSortKey} from '../../../src/service/store/store.ts'
 import {NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
 
 export function listSuite(store: () => Store): void {
@@ -26,13 +26,14 @@ export function listSuite(store: () => Store): void {
       {title: 'live tokens by name', filter: {show: 'live'}, expected: ['a', 'b', 'c']},
       {title: 'deleted tokens', filter: {show: 'deleted'}, expected: ['d']},
       {title: 'one scope', filter: {scope: 'DEPLOYMENT'}, expected: ['b', 'c']},
-      {title: 'one kind', filter: {kind: 'read-scaling'}, expected: ['c']},
+      {title: 'one kind', filter: {kinds: ['read-scaling']}, expected: ['c']},
+      {title: 'several kinds', filter: {kinds: ['read-scaling', 'standard']}, expected: ['a', 'b', 'c']},
       {title: 'a token once that has two roles on the entity', filter: {entity: entity('dep')}, expected: ['b']},
       {title: 'deleted tokens of an entity', filter: {entity: entity('dep'), show: 'deleted'}, expected: ['d']},
       {title: 'nothing of an unknown entity', filter: {entity: entity('none')}, expected: []},
       {
         title: 'what meets every condition',
-        filter: {entity: {type: 'WORKSPACE', id: 'ws'}, scope: 'DEPLOYMENT', kind: 'standard'},
+        filter: {entity: {type: 'WORKSPACE', id: 'ws'}, scope: 'DEPLOYMENT', kinds: ['standard']},
         expected: ['b'],
       },
     ]
@@ -49,6 +50,42 @@ export function listSuite(store: () => Store): void {
     })
   })
 
+  describe('lists of tokens: by owner, and by one of several roles', () => {
+    const dag = (changes: Partial<TokenRoleRow>) => tokenRole({entityType: 'DAG', entityId: 'etl', ...changes})
+    beforeEach(async () => {
+      await store().insertToken(tokenRow({id: 'a', ownerId: 'dep'}), [tokenRole(), dag({deploymentId: 'dep'})])
+      await store().insertToken(tokenRow({id: 'b', ownerId: 'dep-2'}), [dag({deploymentId: 'dep-2'})])
+      await store().insertToken(tokenRow({id: 'c', ownerId: 'dep-2'}), [dag({entityType: 'DAG_TAG', entityId: 'pii'})])
+      await store().insertToken(tokenRow({id: 'd', ownerId: 'dep-2', kind: 'agent'}), [])
+      await store().insertToken(tokenRow({id: 'e', ownerId: 'dep-2', deletedAt: NOW + 1}), [tokenRole()])
+      await store().insertToken(tokenRow({organizationId: OTHER_ORG, id: 'f'}), [dag({deploymentId: 'dep'})])
+    })
+
+    const etl = {type: 'DAG', id: 'etl'}
+    const cases: {title: string; filter: Partial<TokenFilter>; expected: string[]}[] = [
+      {title: 'an owner, with a role on it or without', filter: {ownerId: 'dep-2'}, expected: ['b', 'c', 'd']},
+      {title: 'an owner and a kind', filter: {ownerId: 'dep-2', kinds: ['agent']}, expected: ['d']},
+      {title: 'no unknown owner', filter: {ownerId: 'none'}, expected: []},
+      {title: 'one role of any deployment', filter: {roleOnAny: {entities: [etl]}}, expected: ['a', 'b']},
+      {
+        title: 'one role of a deployment',
+        filter: {roleOnAny: {entities: [etl], deploymentId: 'dep-2'}},
+        expected: ['b'],
+      },
+      {
+        title: 'one of several roles, each token once',
+        filter: {roleOnAny: {entities: [etl, entity('dep'), {type: 'DAG_TAG', id: 'pii'}]}},
+        expected: ['a', 'b', 'c'],
+      },
+    ]
+    for (const {title, filter, expected} of cases) {
+      it(`shows and counts the tokens of ${title}`, async () => {
+        expect(await ids(filter)).to.deep.equal(expected)
+        expect(await count(filter)).to.equal(expected.length)
+      })
+    }
+  })
+
   describe('lists of tokens: order', () => {
     beforeEach(async () => {
       const rows = [
@@ -56,7 +93,7 @@ export function listSuite(store: () => Store): void {
         tokenRow({id: 'c', createdAt: NOW + 1, name: 'alpha', description: 'y', updatedAt: NOW + 3}),
         tokenRow({id: 'b', createdAt: NOW + 2, name: 'beta', description: 'x', updatedAt: NOW + 2}),
         tokenRow({id: 'a', createdAt: NOW + 3, name: 'Beta', description: 'w', updatedAt: NOW + 1}),
-      ]
+      ].map((row) => ({...row, createdBy: MAKERS[row.id] ?? '', updatedBy: MAKERS[row.id] ?? ''}))
       for (const row of rows) await store().insertToken(row, [])
       await store().insertValue(valueRow('a', {tokenId: 'a', validFrom: NOW + 8}))
       await store().insertValue(valueRow('b', {tokenId: 'b', validFrom: NOW + 9}))
@@ -71,6 +108,8 @@ export function listSuite(store: () => Store): void {
       {key: 'updatedAt', ascending: 'abcd', descending: 'dcba'},
       // d has no value: last, whichever way.
       {key: 'validFrom', ascending: 'cabd', descending: 'bacd'},
+      {key: 'createdBy', ascending: 'cbda', descending: 'adbc'},
+      {key: 'updatedBy', ascending: 'cbda', descending: 'adbc'},
     ]
     for (const {key, ascending, descending} of cases) {
       it(`sorts by ${key} both ways, ties by creation and id`, async () => {
@@ -131,6 +170,9 @@ export function listSuite(store: () => Store): void {
     })
   })
 }
+
+/** By id, as createdBy has them: c < local:root < x. */
+const MAKERS: Record<string, string> = {a: 'token:x', b: 'token:c', c: 'token:b', d: 'local:root'}
 
 function entity(id: string): {type: string; id: string} {
   return {type: 'DEPLOYMENT', id}

@@ -98,6 +98,38 @@ describe('the Astro API on the embedded service', () => {
     })
   }
 
+  for (const query of [{workspaceId: ''}, {deploymentId: ''}, {dagId: ''}, {dagTags: ['']}, {dagTags: []}]) {
+    it(`takes ${JSON.stringify(query)} for a mistake, never for every token`, async () => {
+      await expectFailure(owner.listTokens(test.organizationId, query), 'INVALID')
+    })
+  }
+
+  it('lists the tokens that have a role on a DAG or on one of its tags, in a deployment or in all', async () => {
+    const {organizationId, deploymentId} = test
+    for (const [name, entityType, entityId] of [
+      ['dag', 'DAG', 'etl'],
+      ['tag', 'DAG_TAG', 'pii'],
+      ['other', 'DAG', 'report'],
+      ['lookalike', 'DAG_TAG', 'etl'],
+    ] as const) {
+      const {id, roles} = await create({name, scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
+      const role = {entityType, entityId, role: 'DAG_VIEWER', deploymentId}
+      test.clock.nowMs += 1000
+      await owner.updateTokenRoles(organizationId, id, [...roles, role])
+    }
+    const names = async (query: Parameters<typeof owner.listTokens>[1]) => {
+      const {tokens, totalCount} = await owner.listTokens(organizationId, query)
+      expect(totalCount).to.equal(tokens.length)
+      return tokens.map(({name}) => name)
+    }
+    expect(await names({dagId: 'etl'})).to.deep.equal(['dag'])
+    expect(await names({dagId: 'etl', dagTags: ['pii', 'none']})).to.deep.equal(['dag', 'tag'])
+    expect(await names({dagTags: ['etl'], deploymentId})).to.deep.equal(['lookalike'])
+    const elsewhere = {organizationId, workspaceId: test.workspaceId, name: 'elsewhere'}
+    const {id} = await test.service.createDeployment({type: 'local', id: 'tester'}, elsewhere)
+    expect(await names({dagId: 'etl', deploymentId: id})).to.deep.equal([])
+  })
+
   it('refuses a write that is based on what somebody else has changed since', async () => {
     const {id, revision, roles} = await create()
     await owner.updateToken(test.organizationId, id, {name: 'first'}, {revision})

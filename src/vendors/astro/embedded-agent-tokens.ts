@@ -1,0 +1,79 @@
+import {DAY_MS} from '../../lib/duration.ts'
+import type {StoreSession, TokenFilter, TokenView} from '../../service/store/store.ts'
+import type {TokenService} from '../../service/token-service.ts'
+import type {AstroApi} from './api.ts'
+import {bounds, pageOf} from './paging.ts'
+import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
+import {type Entity, noToken, type Principal, readPrincipal, requireManager} from './principal.ts'
+import {toWire, toWireOne} from './profiles.ts'
+import {sortsOf} from './token-query.ts'
+import {checkAgentTokenBody} from './validate.ts'
+
+export type AgentTokensApi = Pick<
+  AstroApi,
+  'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'
+>
+
+/** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
+export function agentTokensApi(service: TokenService, principal: Principal): AgentTokensApi {
+  const {read} = service
+  return {
+    async listAgentTokens(organizationId, deploymentId, query) {
+      const page = {...bounds(query), sorts: sortsOf(query)}
+      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      const filter = filterOf(deploymentId)
+      const tokens = await toWire(read, await read.listTokens(organizationId, filter, page))
+      return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
+    },
+    async createAgentToken(organizationId, deploymentId, body) {
+      checkAgentTokenBody(body)
+      const days = body.tokenExpiryPeriodInDays
+      const {secret, token} = await service.issue(ASTRO_POLICY, principal.actor, {
+        organizationId,
+        scope: 'DEPLOYMENT',
+        ownerId: deploymentId,
+        kind: AGENT_KIND,
+        name: body.name,
+        description: body.description ?? '',
+        lifetimeMs: days === undefined ? null : days * DAY_MS,
+        roles: [],
+        uniqueName: false,
+        allow: (session) => requireManagerNow(session, principal, entityOf(organizationId, deploymentId)),
+      })
+      return {...(await toWireOne(read, token)), token: secret}
+    },
+    async getAgentToken(organizationId, deploymentId, tokenId) {
+      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
+      if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
+      return toWireOne(read, token)
+    },
+    async deleteAgentToken(organizationId, deploymentId, tokenId) {
+      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      await service.delete(ASTRO_POLICY, principal.actor, {
+        organizationId,
+        tokenId,
+        async allow(session, token) {
+          await requireManagerNow(session, principal, entityOf(organizationId, deploymentId))
+          if (!isAgentOf(token, deploymentId)) throw noToken(tokenId)
+        },
+      })
+    },
+  }
+}
+
+async function requireManagerNow(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
+  await requireManager(session, await readPrincipal(session, principal), entity)
+}
+
+function filterOf(deploymentId: string): TokenFilter {
+  return {vendor: ASTRO_POLICY.vendor, scope: 'DEPLOYMENT', ownerId: deploymentId, kinds: [AGENT_KIND]}
+}
+
+function isAgentOf(token: TokenView, deploymentId: string): boolean {
+  return token.kind === AGENT_KIND && token.ownerId === deploymentId
+}
+
+function entityOf(organizationId: string, id: string): Entity {
+  return {organizationId, scope: 'DEPLOYMENT', id}
+}
