@@ -109,6 +109,8 @@ export interface AstroToken {
   lastUsedAt?: string
   /** Only the embedded service knows it: a rotation was begun then and neither finished nor undone. */
   unfinishedRotationAt?: string
+  /** Only the embedded service knows it: until then an older value works beside the current one. */
+  graceUntil?: string
   /** Only the embedded service has one: it grows with every change. */
   revision?: number
   createdAt: string

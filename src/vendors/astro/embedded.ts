@@ -3,6 +3,8 @@ import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenFilter, TokenPage, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import type {DeleteGuard} from '../../service/tokens/revoke.ts'
+import type {RotationOptions} from '../../service/tokens/rotate.ts'
 import {
   ASTRO_LIMITS,
   type AstroApi,
@@ -55,7 +57,14 @@ export interface EmbeddedAstro extends AstroApi {
   /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
-  beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
+  /** `options`: what becomes of the older values, which end at once otherwise. */
+  beginRotation(organizationId: string, tokenId: string, options?: RotationOptions): Promise<StagedAstroRotation>
+  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
+  deleteToken(
+    organizationId: string,
+    tokenId: string,
+    guard?: SeenToken & Pick<DeleteGuard, 'unusedForMs'>,
+  ): Promise<void>
   /**
    * Every token that is there and has a role on a deployment, in one look: pages shift while others create and delete, and each
    * would be counted and found again.
@@ -173,8 +182,14 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     return {...(await staged.finish()), token: staged.token.token}
   }
 
-  async beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation> {
+  async beginRotation(
+    organizationId: string,
+    tokenId: string,
+    {graceMs, endAllValues}: RotationOptions = {},
+  ): Promise<StagedAstroRotation> {
     const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, {
+      graceMs,
+      endAllValues,
       organizationId,
       tokenId,
       // Whoever rotates receives the value, and with it all that the token may do.
@@ -190,8 +205,12 @@ class EmbeddedAstroApi implements EmbeddedAstro {
     }
   }
 
-  async deleteToken(organizationId: string, tokenId: string): Promise<void> {
-    const reference = {organizationId, tokenId, allow: this.#allowManager}
+  async deleteToken(
+    organizationId: string,
+    tokenId: string,
+    {unusedForMs, revision}: SeenToken & Pick<DeleteGuard, 'unusedForMs'> = {},
+  ): Promise<void> {
+    const reference = {organizationId, tokenId, unusedForMs, revision, allow: this.#allowManager}
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
@@ -227,11 +246,13 @@ class EmbeddedAstroApi implements EmbeddedAstro {
 
   async #toWire(rows: TokenView[]): Promise<AstroToken[]> {
     const profileOf = await createProfiles(this.#service.read, rows)
-    return rows.map((row) => toAstroToken(row, profileOf))
+    const now = this.#service.now()
+    return rows.map((row) => toAstroToken(row, {profileOf, now}))
   }
 
   async #toWireOne(row: TokenView): Promise<AstroToken> {
-    return toAstroToken(row, await createProfiles(this.#service.read, [row]))
+    const profileOf = await createProfiles(this.#service.read, [row])
+    return toAstroToken(row, {profileOf, now: this.#service.now()})
   }
 }
 
