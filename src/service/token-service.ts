@@ -7,8 +7,8 @@ import {authenticateValue} from './tokens/authenticate.ts'
 import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
-import {deleteToken} from './tokens/revoke.ts'
-import {beginRotation, type StagedRotation} from './tokens/rotate.ts'
+import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
+import {beginRotation, type RotationOptions, type StagedRotation} from './tokens/rotate.ts'
 import {replaceRoles, updateToken} from './tokens/update.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
@@ -17,6 +17,8 @@ export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
   readonly read: StoreSession
+  /** The clock that the service goes by: epoch milliseconds. */
+  now(): number
 
   issue(policy: TokenPolicy, actor: Actor, spec: TokenSpec): Promise<IssuedToken>
   update(
@@ -29,8 +31,12 @@ export interface TokenService {
     actor: Actor,
     change: TokenReference & ChangeGuard & {roles: TokenView['roles']},
   ): Promise<TokenView>
-  beginRotation(policy: TokenPolicy, actor: Actor, reference: TokenReference & ChangeGuard): Promise<StagedRotation>
-  delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & ChangeGuard): Promise<void>
+  beginRotation(
+    policy: TokenPolicy,
+    actor: Actor,
+    reference: TokenReference & ChangeGuard & RotationOptions,
+  ): Promise<StagedRotation>
+  delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & DeleteGuard): Promise<void>
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<TokenView>
@@ -52,6 +58,7 @@ export function createTokenService(context: ServiceContext): TokenService {
   return {
     installation,
     read: store,
+    now: () => context.now(),
     issue: (policy, actor, spec) => issueToken(context, policy, actor, spec),
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),

@@ -133,6 +133,7 @@ interface ValueOfToken {
   wasCurrent: number
   validFrom: number
   validUntil: number | null
+  graceUntil: number | null
   lastUsedAt: number | null
 }
 
@@ -168,7 +169,7 @@ function padIds(ids: string[]): string[] {
 
 function valuesSql(idCount: number): string {
   return `SELECT token_id AS "tokenId", fragment, state, was_current AS "wasCurrent", valid_from AS "validFrom",
-      valid_until AS "validUntil", last_used_at AS "lastUsedAt"
+      valid_until AS "validUntil", grace_until AS "graceUntil", last_used_at AS "lastUsedAt"
     FROM token_value WHERE organization_id = ? AND token_id IN (${placeholders(idCount)})
     ORDER BY organization_id, token_id, position`
 }
@@ -196,6 +197,7 @@ function viewOf(token: TokenRow, values: ValueOfToken[], roles: TokenRoleRow[]):
     validUntil: shown?.validUntil ?? null,
     lastUsedAt: latest(values.map((value) => value.lastUsedAt)),
     pendingSince: latest(values.map((value) => (value.state === 'pending' ? value.validFrom : null))),
+    graceUntil: latest(values.map((value) => (value.state === 'grace' ? value.graceUntil : null))),
     roles,
   }
 }

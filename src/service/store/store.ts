@@ -138,6 +138,8 @@ export interface TokenView extends TokenRow {
   lastUsedAt: number | null
   /** When the newest value that was minted but not yet put in force was minted; null without one. */
   pendingSince: number | null
+  /** The latest end of grace among values in that state, passed or not: compare it with the clock. Null without one. */
+  graceUntil: number | null
   roles: TokenRoleRow[]
 }
 

@@ -5,7 +5,7 @@ import {hashValue} from './format.ts'
 import {verifyValue} from './verify.ts'
 
 /** A use is written at once the first time, then at most once in this many milliseconds. */
-const USE_NOTED_EVERY_MS = 60_000
+export const USE_NOTED_EVERY_MS = 60_000
 
 /**
  * Accept a value as the credential of a request in the dialect of `vendor`, and note its use. UNAUTHENTICATED, with the same

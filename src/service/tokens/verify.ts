@@ -1,5 +1,6 @@
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
+import {isInGrace} from './end-value.ts'
 import {decodeToken, hashValue} from './format.ts'
 
 export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'undelivered' | 'deleted'
@@ -28,8 +29,9 @@ function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; ended
   if (value.state === 'ended') {
     return {reason: reasonOf(value.endReason), endedAt: value.endedAt}
   }
+  // Before its expiry, which is never sooner: what matters is that there is a newer value.
+  if (value.state === 'grace') return isInGrace(value, now) ? null : {reason: 'rotated', endedAt: value.graceUntil}
   if (value.validUntil !== null && value.validUntil <= now) return {reason: 'expired', endedAt: value.validUntil}
-  if (value.state === 'grace' && (value.graceUntil ?? 0) <= now) return {reason: 'rotated', endedAt: value.graceUntil}
   return null
 }
 

@@ -22,7 +22,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       const page = {...bounds(query), sorts: sortsOf(query)}
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const filter = filterOf(deploymentId)
-      const tokens = await toWire(read, await read.listTokens(organizationId, filter, page))
+      const tokens = await toWire(service, await read.listTokens(organizationId, filter, page))
       return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
     },
     async createAgentToken(organizationId, deploymentId, body) {
@@ -40,13 +40,13 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         uniqueName: false,
         allow: (session) => requireManagerNow(session, principal, entityOf(organizationId, deploymentId)),
       })
-      return {...(await toWireOne(read, token)), token: secret}
+      return {...(await toWireOne(service, token)), token: secret}
     },
     async getAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
-      return toWireOne(read, token)
+      return toWireOne(service, token)
     },
     async deleteAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))

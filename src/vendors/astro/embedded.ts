@@ -2,6 +2,8 @@ import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import type {DeleteGuard} from '../../service/tokens/revoke.ts'
+import type {RotationOptions} from '../../service/tokens/rotate.ts'
 import type {
   AstroApi,
   AstroMintedToken,
@@ -54,7 +56,14 @@ export interface EmbeddedAstro extends AstroApi {
   /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
-  beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation>
+  /** `options`: what becomes of the older values, which end at once otherwise. */
+  beginRotation(organizationId: string, tokenId: string, options?: RotationOptions): Promise<StagedAstroRotation>
+  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
+  deleteToken(
+    organizationId: string,
+    tokenId: string,
+    guard?: SeenToken & Pick<DeleteGuard, 'unusedForMs'>,
+  ): Promise<void>
   /**
    * Every token that matches, in one look and without pages: those shift while others create and delete, and each would be counted
    * and found again.
@@ -86,7 +95,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const rows = await read.listTokens(organizationId, filter, page)
     const totalCount = await read.countTokens(organizationId, filter)
-    return {tokens: await toWire(this.#service.read, rows), ...pageOf(query, totalCount)}
+    return {tokens: await toWire(this.#service, rows), ...pageOf(query, totalCount)}
   }
 
   async createToken(organizationId: string, body: CreateTokenBody, options = {uniqueName: false}) {
@@ -110,7 +119,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
         await checkRoleSet(session, entity, roles)
       },
     })
-    return {...(await toWireOne(this.#service.read, token)), token: secret}
+    return {...(await toWireOne(this.#service, token)), token: secret}
   }
 
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
@@ -118,13 +127,13 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
     if (!token || token.deletedAt !== null) throw noToken(tokenId)
     await requireTokenReader(read, this.#principal, token)
-    return toWireOne(this.#service.read, token)
+    return toWireOne(this.#service, token)
   }
 
   async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
     checkUpdateBody(body)
     const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
-    return toWireOne(this.#service.read, await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
+    return toWireOne(this.#service, await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
   }
 
   async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
@@ -148,8 +157,14 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     return {...(await staged.finish()), token: staged.token.token}
   }
 
-  async beginRotation(organizationId: string, tokenId: string): Promise<StagedAstroRotation> {
+  async beginRotation(
+    organizationId: string,
+    tokenId: string,
+    {graceMs, endAllValues}: RotationOptions = {},
+  ): Promise<StagedAstroRotation> {
     const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, {
+      graceMs,
+      endAllValues,
       organizationId,
       tokenId,
       // Whoever rotates receives the value, and with it all that the token may do.
@@ -159,25 +174,29 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       },
     })
     return {
-      token: {...(await toWireOne(this.#service.read, staged.token)), token: staged.secret},
-      finish: async () => toWireOne(this.#service.read, await staged.finish()),
+      token: {...(await toWireOne(this.#service, staged.token)), token: staged.secret},
+      finish: async () => toWireOne(this.#service, await staged.finish()),
       undo: () => staged.undo(),
     }
   }
 
-  async deleteToken(organizationId: string, tokenId: string): Promise<void> {
-    const reference = {organizationId, tokenId, allow: this.#allowManager}
+  async deleteToken(
+    organizationId: string,
+    tokenId: string,
+    {unusedForMs, revision}: SeenToken & Pick<DeleteGuard, 'unusedForMs'> = {},
+  ): Promise<void> {
+    const reference = {organizationId, tokenId, unusedForMs, revision, allow: this.#allowManager}
     await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
   }
 
   async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
-    return toWire(this.#service.read, await this.#allTokens(organizationId, query, 'live'))
+    return toWire(this.#service, await this.#allTokens(organizationId, query, 'live'))
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
     const rows = await this.#allTokens(organizationId, query, 'deleted')
     const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
-    const tokens = await toWire(this.#service.read, ended)
+    const tokens = await toWire(this.#service, ended)
     return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
   }
 

@@ -1,16 +1,19 @@
 import type {StoreSession, TokenView} from '../../service/store/store.ts'
+import type {TokenService} from '../../service/token-service.ts'
 import type {AstroToken, SubjectProfile} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {type ProfileOf, toAstroToken} from './wire.ts'
 
+type Reader = Pick<TokenService, 'read' | 'now'>
+
 /** Tokens as the API gives them, with who made and changed them. */
-export async function toWire(session: StoreSession, rows: TokenView[]): Promise<AstroToken[]> {
-  const profileOf = await createProfiles(session, rows)
-  return rows.map((row) => toAstroToken(row, profileOf))
+export async function toWire({read, now}: Reader, rows: TokenView[]): Promise<AstroToken[]> {
+  const context = {profileOf: await createProfiles(read, rows), now: now()}
+  return rows.map((row) => toAstroToken(row, context))
 }
 
-export async function toWireOne(session: StoreSession, row: TokenView): Promise<AstroToken> {
-  return toAstroToken(row, await createProfiles(session, [row]))
+export async function toWireOne({read, now}: Reader, row: TokenView): Promise<AstroToken> {
+  return toAstroToken(row, {profileOf: await createProfiles(read, [row]), now: now()})
 }
 
 /** Look up, once each, who made and changed these tokens. */

@@ -26,7 +26,8 @@ import {AGENT_KIND} from './policy.ts'
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
 export type ProfileOf = (actor: string) => SubjectProfile
 
-export function toAstroToken(token: TokenView, profileOf: ProfileOf): AstroToken {
+/** `now`: epoch milliseconds; a grace that has passed is not shown. */
+export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: ProfileOf; now: number}): AstroToken {
   const createdAt = toRfc3339(token.createdAt)
   // A list of thousands spends most of its time on wording times, and most of them are the first one.
   const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
@@ -43,6 +44,7 @@ export function toAstroToken(token: TokenView, profileOf: ProfileOf): AstroToken
     ...(token.lastRotatedAt === null ? {} : {lastRotatedAt: toRfc3339(token.lastRotatedAt)}),
     ...(token.lastUsedAt === null ? {} : {lastUsedAt: toRfc3339(token.lastUsedAt)}),
     ...(token.pendingSince === null ? {} : {unfinishedRotationAt: toRfc3339(token.pendingSince)}),
+    ...(token.graceUntil !== null && token.graceUntil > now ? {graceUntil: toRfc3339(token.graceUntil)} : {}),
     revision: token.revision,
     createdAt,
     updatedAt: timeOf(token.updatedAt),

@@ -27,6 +27,7 @@ export function tokenSuite(store: () => Store): void {
         validUntil: null,
         lastUsedAt: null,
         pendingSince: null,
+        graceUntil: null,
         roles,
       })
     })

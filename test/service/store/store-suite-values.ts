@@ -104,9 +104,25 @@ export function valueSuite(store: () => Store): void {
       })
     })
 
+    it('shows the latest end of grace, passed or not, of values that are in grace', async () => {
+      await store().insertValue(ended(valueRow('a', {graceUntil: NOW + 9})))
+      await store().insertValue(valueRow('b', {state: 'grace', graceUntil: NOW + 5}))
+      await store().insertValue(valueRow('c', {state: 'grace', graceUntil: NOW - 5}))
+      await store().insertValue(valueRow('d'))
+      expect(await view()).to.include({fragment: 'frag-d', graceUntil: NOW + 5})
+      await store().updateValue(ended(valueRow('b', {graceUntil: NOW + 5})))
+      expect(await view()).to.include({graceUntil: NOW - 5})
+    })
+
     it('shows no value before one is put in force', async () => {
       await store().insertValue(valueRow('a', {state: 'pending'}))
-      expect(await view()).to.include({fragment: null, validFrom: null, validUntil: null, pendingSince: NOW})
+      expect(await view()).to.include({
+        fragment: null,
+        validFrom: null,
+        validUntil: null,
+        pendingSince: NOW,
+        graceUntil: null,
+      })
     })
 
     it('shows, once every value is ended, the one that was current last and not one that was never delivered', async () => {

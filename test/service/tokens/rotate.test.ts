@@ -1,9 +1,13 @@
 import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
 import type {IssuedToken} from '../../../src/service/tokens/issue.ts'
+import type {RotationOptions} from '../../../src/service/tokens/rotate.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
-import {openTestService, type TestService} from '../../support/test-service.ts'
+import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
@@ -13,24 +17,17 @@ describe('a staged rotation', () => {
 
   beforeEach(async () => {
     test = await openTestService()
-    const {organizationId, deploymentId} = test
-    issued = await test.service.issue(ASTRO_POLICY, ACTOR, {
-      organizationId,
-      scope: 'DEPLOYMENT',
-      ownerId: deploymentId,
-      kind: 'STANDARD',
-      name: 'ci',
-      description: '',
-      lifetimeMs: null,
-      roles: [{entityType: 'DEPLOYMENT', entityId: deploymentId, deploymentId: null, role: 'DEPLOYMENT_ADMIN'}],
-      uniqueName: false,
-      allow: async () => {},
-    })
+    issued = await issueTestToken(test)
   })
   afterEach(() => test.service.close())
 
-  const begin = () => test.service.beginRotation(ASTRO_POLICY, ACTOR, reference())
+  const begin = (options: RotationOptions = {}) =>
+    test.service.beginRotation(ASTRO_POLICY, ACTOR, {...reference(), ...options})
+  const remove = () => test.service.delete(ASTRO_POLICY, ACTOR, reference())
   const reference = () => ({organizationId: test.organizationId, tokenId: issued.token.id})
+  const view = () => test.service.read.findToken(test.organizationId, 'astro', issued.token.id)
+  const values = () => test.service.read.listValues(test.organizationId, issued.token.id)
+  const everything = async () => [await view(), await values(), await test.service.read.listAudit(test.organizationId)]
   const valid = async (secret: string) => (await test.service.verify(secret)).valid
 
   it('lets both values work until it is finished, then only the new one', async () => {
@@ -64,7 +61,7 @@ describe('a staged rotation', () => {
 
   it('is a conflict when the token was deleted in between', async () => {
     const staged = await begin()
-    await test.service.delete(ASTRO_POLICY, ACTOR, reference())
+    await remove()
     await expectFailure(staged.finish(), 'CONFLICT')
     expect(await valid(staged.secret)).to.equal(false)
   })
@@ -81,5 +78,157 @@ describe('a staged rotation', () => {
       ])
       expect(stored).to.not.contain(claims.jti).and.to.not.contain(secret.slice(-40, -8))
     }
+  })
+
+  describe('with a grace', () => {
+    it('lets the old value work until the grace is over, and tells a verification that a newer one took its place', async () => {
+      const staged = await begin({graceMs: HOUR_MS})
+      test.clock.nowMs += 1000
+      const until = test.clock.nowMs + HOUR_MS
+      const finished = await staged.finish()
+      expect(finished.graceUntil).to.equal(until)
+      test.clock.nowMs = until - 1
+      expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([true, true])
+      expect((await test.service.authenticate('astro', issued.secret)).id).to.equal(issued.token.id)
+      test.clock.nowMs = until
+      expect(await test.service.verify(issued.secret)).to.include({valid: false, reason: 'rotated', endedAt: until})
+      await expectFailure(test.service.authenticate('astro', issued.secret), 'UNAUTHENTICATED')
+      expect(await valid(staged.secret)).to.equal(true)
+    })
+
+    it('says at its begin until when the old value is going to work', async () => {
+      const staged = await begin({graceMs: HOUR_MS})
+      expect(staged.token.graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
+      expect((await view())?.graceUntil).to.equal(null)
+    })
+
+    it('never lets the old value work longer than it would have', async () => {
+      issued = await issueTestToken(test, {name: 'short', lifetimeMs: HOUR_MS})
+      const expiry = test.clock.nowMs + HOUR_MS
+      const staged = await begin({graceMs: DAY_MS})
+      expect(staged.token.graceUntil).to.equal(expiry)
+      expect(await staged.finish()).to.include({graceUntil: expiry, validUntil: expiry})
+    })
+
+    it('gives none to a value that has expired', async () => {
+      issued = await issueTestToken(test, {name: 'short', lifetimeMs: HOUR_MS})
+      test.clock.nowMs += HOUR_MS
+      const staged = await begin({graceMs: DAY_MS})
+      expect(staged.token.graceUntil).to.equal(null)
+      expect((await staged.finish()).graceUntil).to.equal(null)
+      expect((await values()).map(({state}) => state)).to.deep.equal(['ended', 'current'])
+    })
+
+    it('gives one to the current value only: what a cut off rotation left behind ends at once', async () => {
+      const cutOff = await begin()
+      const next = await begin({graceMs: HOUR_MS})
+      await next.finish()
+      expect([await valid(issued.secret), await valid(cutOff.secret)]).to.deep.equal([true, false])
+    })
+
+    it('is a conflict while another one lasts, with or without a grace of its own, and changes nothing', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      const before = await everything()
+      for (const options of [{}, {graceMs: 1}]) {
+        const err = await expectFailure(begin(options), 'CONFLICT')
+        expect(err.message).to.contain('is in grace until 2026-11-22T13:00:00Z')
+        expect(err.details.hint).to.contain('--end-all-values')
+      }
+      expect(await everything()).to.deep.equal(before)
+    })
+
+    it('does not stand in the way once it has passed, and ends its value at its own end for good', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      const until = test.clock.nowMs + HOUR_MS
+      test.clock.nowMs += DAY_MS
+      const staged = await begin()
+      const [old] = await values()
+      expect(old).to.include({state: 'ended', endReason: 'rotated', endedAt: until})
+      test.clock.nowMs = until - 1
+      expect(await valid(issued.secret)).to.equal(false)
+      await staged.finish()
+      expect(await test.service.verify(issued.secret)).to.include({reason: 'rotated', endedAt: until})
+    })
+
+    it('lets an overtaken rotation neither end nor lengthen the grace of the one that came first', async () => {
+      const slow = await begin({endAllValues: true})
+      const quick = await begin({graceMs: HOUR_MS})
+      await quick.finish()
+      await expectFailure(slow.finish(), 'CONFLICT')
+      await slow.undo()
+      expect([await valid(issued.secret), await valid(quick.secret), await valid(slow.secret)]).to.deep.equal([
+        true,
+        true,
+        false,
+      ])
+    })
+
+    it('ends with the token', async () => {
+      const staged = await begin({graceMs: HOUR_MS})
+      await staged.finish()
+      await remove()
+      for (const secret of [issued.secret, staged.secret]) {
+        expect(await test.service.verify(secret)).to.include({valid: false, reason: 'deleted'})
+      }
+      expect((await view())?.graceUntil).to.equal(null)
+    })
+
+    it('that has passed keeps its end when the token is deleted', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      const until = test.clock.nowMs + HOUR_MS
+      test.clock.nowMs += DAY_MS
+      await remove()
+      expect(await test.service.verify(issued.secret)).to.include({reason: 'rotated', endedAt: until})
+    })
+
+    for (const graceMs of [0, -1, 0.5, 7 * DAY_MS + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      it(`of ${graceMs} ms is INVALID, and nothing is minted`, async () => {
+        const before = await everything()
+        await expectFailure(begin({graceMs}), 'INVALID')
+        expect(await everything()).to.deep.equal(before)
+      })
+    }
+
+    it('may be seven days long', async () => {
+      expect((await (await begin({graceMs: 7 * DAY_MS})).finish()).graceUntil).to.equal(test.clock.nowMs + 7 * DAY_MS)
+    })
+  })
+
+  describe('that ends all values', () => {
+    it('ends the one in grace, the current one and what was left behind, once it is finished', async () => {
+      const first = await begin({graceMs: HOUR_MS})
+      await first.finish()
+      const cutOff = await begin({endAllValues: true})
+      const last = await begin({endAllValues: true})
+      expect(last.token.graceUntil).to.equal(null)
+      const older = [issued.secret, first.secret, cutOff.secret]
+      expect(await Promise.all(older.map(valid))).to.deep.equal([true, true, true])
+      expect((await last.finish()).graceUntil).to.equal(null)
+      expect(await Promise.all(older.map(valid))).to.deep.equal([false, false, false])
+      expect(await valid(last.secret)).to.equal(true)
+    })
+
+    it('leaves the grace alone when it is undone', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      const staged = await begin({endAllValues: true})
+      await staged.undo()
+      expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([true, false])
+      expect((await view())?.graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
+    })
+
+    it('is INVALID together with a grace, and nothing is minted', async () => {
+      const before = await everything()
+      await expectFailure(begin({graceMs: HOUR_MS, endAllValues: true}), 'INVALID')
+      expect(await everything()).to.deep.equal(before)
+    })
+
+    it('is told of in the trail', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      await (await begin({endAllValues: true})).finish()
+      const trail = await test.service.read.listAudit(test.organizationId)
+      const rotations = trail.filter(({action}) => action === 'token.rotate').map(({detail}) => JSON.parse(detail))
+      expect(rotations[0]).to.include({graceMs: HOUR_MS})
+      expect(rotations[1]).to.include({endAllValues: true})
+    })
   })
 })

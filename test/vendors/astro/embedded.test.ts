@@ -189,6 +189,50 @@ describe('the Astro API on the embedded service', () => {
     expect((await test.service.authenticate('astro', second.token)).id).to.equal(first.id)
   })
 
+  it('shows until when an older value works, while it does', async () => {
+    const {id, token} = await create()
+    const staged = await owner.beginRotation(test.organizationId, id, {graceMs: 3_600_000})
+    expect(staged.token).to.include({id, graceUntil: '2026-11-22T13:00:00Z'})
+    const shown = async () => {
+      const {tokens} = await owner.listTokens(test.organizationId, {})
+      const found = await owner.getToken(test.organizationId, id)
+      expect(tokens).to.deep.equal([found])
+      return found
+    }
+    expect(await shown()).to.not.have.property('graceUntil')
+    expect(await staged.finish()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
+    expect(await shown()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
+    expect((await test.service.authenticate('astro', token)).id).to.equal(id)
+    await expectFailure(owner.rotateToken(test.organizationId, id), 'CONFLICT')
+    test.clock.nowMs += 3_600_000
+    expect(await shown()).to.not.have.property('graceUntil')
+  })
+
+  it('rotates in spite of a grace when all values are to end', async () => {
+    const first = await create()
+    await (await owner.beginRotation(test.organizationId, first.id, {graceMs: DAY_MS})).finish()
+    const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
+    expect(await last.finish()).to.not.have.property('graceUntil')
+    await expectFailure(test.service.authenticate('astro', first.token), 'UNAUTHENTICATED')
+    expect((await test.service.authenticate('astro', last.token.token)).id).to.equal(first.id)
+  })
+
+  it('deletes no token that was used of late, or that somebody else has changed since, when it is told so', async () => {
+    const {id, token, revision} = await create()
+    await test.service.authenticate('astro', token)
+    await owner.updateToken(test.organizationId, id, {name: 'changed'})
+    const before = await owner.getToken(test.organizationId, id)
+    const remove = (guard: Parameters<EmbeddedAstro['deleteToken']>[2]) =>
+      owner.deleteToken(test.organizationId, id, guard)
+    await expectFailure(remove({unusedForMs: DAY_MS}), 'CHECK_FAILED')
+    await expectFailure(remove({unusedForMs: DAY_MS, revision}), 'CONFLICT')
+    await expectFailure(remove({revision}), 'CONFLICT')
+    expect(await owner.getToken(test.organizationId, id)).to.deep.equal(before)
+    test.clock.nowMs += DAY_MS + 60_000
+    await remove({unusedForMs: DAY_MS, revision: before.revision})
+    await expectFailure(owner.getToken(test.organizationId, id), 'NOT_FOUND')
+  })
+
   it('accepts a value in its own dialect only', async () => {
     const {token} = await create()
     await expectFailure(test.service.authenticate('motherduck', token), 'UNAUTHENTICATED')

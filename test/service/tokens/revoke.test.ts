@@ -1,0 +1,85 @@
+import {expect} from 'chai'
+import type {Actor} from '../../../src/service/context.ts'
+import type {IssuedToken} from '../../../src/service/tokens/issue.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {expectFailure} from '../../support/rejection.ts'
+import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const ACTOR: Actor = {type: 'local', id: 'tester'}
+
+describe('deleting a token only when it is unused', () => {
+  let test: TestService
+  let issued: IssuedToken
+
+  beforeEach(async () => {
+    test = await openTestService()
+    issued = await issueTestToken(test)
+  })
+  afterEach(() => test.service.close())
+
+  const reference = () => ({organizationId: test.organizationId, tokenId: issued.token.id})
+  const remove = (unusedForMs: number) => test.service.delete(ASTRO_POLICY, ACTOR, {...reference(), unusedForMs})
+  const everything = async () => [
+    await test.service.read.findToken(test.organizationId, 'astro', issued.token.id),
+    await test.service.read.listValues(test.organizationId, issued.token.id),
+    await test.service.read.listAudit(test.organizationId),
+  ]
+
+  it('deletes one that was never used', async () => {
+    await remove(7 * DAY_MS)
+    expect(await test.service.verify(issued.secret)).to.include({reason: 'deleted'})
+  })
+
+  it('refuses one that was used within the time, says when, and changes nothing', async () => {
+    await test.service.authenticate('astro', issued.secret)
+    test.clock.nowMs += HOUR_MS
+    const before = await everything()
+    const err = await expectFailure(remove(2 * HOUR_MS), 'CHECK_FAILED')
+    expect(err.message).to.equal(
+      `API token ${issued.token.id} was last used at 2026-11-22T12:00:00Z; it was not deleted`,
+    )
+    expect(await everything()).to.deep.equal(before)
+  })
+
+  it('counts the uses of every value, also of one that has ended', async () => {
+    await test.service.authenticate('astro', issued.secret)
+    await (await test.service.beginRotation(ASTRO_POLICY, ACTOR, reference())).finish()
+    test.clock.nowMs += HOUR_MS
+    await expectFailure(remove(2 * HOUR_MS), 'CHECK_FAILED')
+  })
+
+  it('counts the minute after a noted use, in which further ones are not noted', async () => {
+    await test.service.authenticate('astro', issued.secret)
+    test.clock.nowMs += 59_999
+    await test.service.authenticate('astro', issued.secret)
+    test.clock.nowMs += HOUR_MS - 1
+    await expectFailure(remove(HOUR_MS), 'CHECK_FAILED')
+    test.clock.nowMs += 1
+    await remove(HOUR_MS)
+    expect(await test.service.verify(issued.secret)).to.include({reason: 'deleted'})
+  })
+
+  it('sees a use that comes between the question and the delete', async () => {
+    const looked = await test.service.read.findToken(test.organizationId, 'astro', issued.token.id)
+    expect(looked?.lastUsedAt).to.equal(null)
+    await test.service.authenticate('astro', issued.secret)
+    await expectFailure(remove(HOUR_MS), 'CHECK_FAILED')
+    expect((await test.service.verify(issued.secret)).valid).to.equal(true)
+  })
+
+  for (const unusedForMs of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    it(`refuses ${unusedForMs} ms as INVALID`, async () => {
+      const before = await everything()
+      await expectFailure(remove(unusedForMs), 'INVALID')
+      expect(await everything()).to.deep.equal(before)
+    })
+  }
+
+  it('is NOT_FOUND, not unused, for a token that is deleted', async () => {
+    await remove(1)
+    await expectFailure(remove(1), 'NOT_FOUND')
+  })
+})

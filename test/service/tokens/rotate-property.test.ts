@@ -1,0 +1,222 @@
+import {expect} from 'chai'
+import fc from 'fast-check'
+import {AppError} from '../../../src/errors/app-error.ts'
+import type {Actor} from '../../../src/service/context.ts'
+import type {RotationOptions, StagedRotation} from '../../../src/service/tokens/rotate.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {TEST_NOW} from '../../support/run-tokenry.ts'
+import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+
+const ACTOR: Actor = {type: 'local', id: 'tester'}
+
+/** `back`: which of the rotations begun so far, counted from the latest. */
+type Step =
+  | {do: 'begin'; options: RotationOptions}
+  | {do: 'finish' | 'undo'; back: number}
+  | {do: 'delete'}
+  | {do: 'wait'; ms: number}
+  | {do: 'wait for the grace'; ms: number}
+
+const options = fc.oneof(
+  fc.integer({min: 1, max: 8}).map((graceMs) => ({graceMs})),
+  fc.constant({}),
+  fc.constant({endAllValues: true}),
+)
+const back = fc.oneof({weight: 3, arbitrary: fc.constant(0)}, {weight: 1, arbitrary: fc.nat(5)})
+
+// All times are small, so that ends of grace, expiries and steps of the clock often fall together. The clock also goes back.
+const STEP: fc.Arbitrary<Step> = fc.oneof(
+  {weight: 6, arbitrary: fc.record({do: fc.constant('begin' as const), options})},
+  {weight: 6, arbitrary: fc.record({do: fc.constant('finish' as const), back})},
+  {weight: 2, arbitrary: fc.record({do: fc.constant('undo' as const), back})},
+  {weight: 3, arbitrary: fc.record({do: fc.constant('wait' as const), ms: fc.integer({min: -4, max: 8})})},
+  {
+    weight: 3,
+    arbitrary: fc.record({do: fc.constant('wait for the grace' as const), ms: fc.integer({min: -1, max: 1})}),
+  },
+  {weight: 1, arbitrary: fc.constant({do: 'delete' as const})},
+)
+
+interface ModelValue {
+  state: 'pending' | 'current' | 'grace' | 'rotated' | 'undelivered' | 'deleted'
+  validUntil: number
+  graceUntil: number
+  /** When it ended before its time. */
+  endedAt: number
+}
+
+type Verdict = 'valid' | {reason: string; endedAt: number | null}
+
+/** What a token is supposed to be, without a store: its values in the order they were minted. */
+class Model {
+  nowMs = TEST_NOW
+  deleted = false
+  readonly values: ModelValue[] = []
+  readonly #lifetimeMs: number
+
+  constructor(lifetimeMs: number | null) {
+    this.#lifetimeMs = lifetimeMs ?? Number.POSITIVE_INFINITY
+    this.#mint('current')
+  }
+
+  #mint(state: 'pending' | 'current'): void {
+    this.values.push({state, validUntil: this.nowMs + this.#lifetimeMs, graceUntil: 0, endedAt: 0})
+  }
+
+  /** A grace that has passed ended the value by itself. */
+  #end(value: ModelValue, state: 'rotated' | 'undelivered' | 'deleted'): void {
+    const passed = value.state === 'grace' && value.graceUntil <= this.nowMs
+    value.endedAt = passed ? value.graceUntil : this.nowMs
+    value.state = passed ? 'rotated' : state
+  }
+
+  begin({endAllValues}: RotationOptions): string {
+    if (this.deleted) return 'NOT_FOUND'
+    const inGrace = this.values.filter(({state}) => state === 'grace')
+    if (!endAllValues && inGrace.some(({graceUntil}) => graceUntil > this.nowMs)) return 'CONFLICT'
+    for (const value of inGrace) if (value.graceUntil <= this.nowMs) this.#end(value, 'rotated')
+    this.#mint('pending')
+    return 'done'
+  }
+
+  finish(staged: ModelValue, {graceMs = 0}: RotationOptions): string {
+    if (staged.state !== 'pending') return 'CONFLICT'
+    for (const value of this.values) {
+      if (value.state === 'pending' && value !== staged) this.#end(value, 'undelivered')
+      if (value.state === 'current' && graceMs > 0 && value.validUntil > this.nowMs) {
+        value.state = 'grace'
+        value.graceUntil = Math.min(this.nowMs + graceMs, value.validUntil)
+      } else if (value.state === 'current' || value.state === 'grace') this.#end(value, 'rotated')
+    }
+    staged.state = 'current'
+    return 'done'
+  }
+
+  undo(staged: ModelValue): string {
+    if (staged.state === 'pending') this.#end(staged, 'undelivered')
+    return 'done'
+  }
+
+  delete(): string {
+    if (this.deleted) return 'NOT_FOUND'
+    this.deleted = true
+    for (const value of this.values) {
+      if (['pending', 'current', 'grace'].includes(value.state)) this.#end(value, 'deleted')
+    }
+    return 'done'
+  }
+
+  /** What a verification of each value says. */
+  verdicts(): Verdict[] {
+    return this.values.map(({state, validUntil, graceUntil, endedAt}) => {
+      if (state === 'grace') return graceUntil > this.nowMs ? 'valid' : {reason: 'rotated', endedAt: graceUntil}
+      if (state !== 'pending' && state !== 'current') return {reason: state, endedAt}
+      return validUntil > this.nowMs ? 'valid' : {reason: 'expired', endedAt: validUntil}
+    })
+  }
+
+  graceUntil(): number | null {
+    return this.values.findLast(({state}) => state === 'grace')?.graceUntil ?? null
+  }
+}
+
+/** The same steps on the real service, whose clock is the model's. */
+class Real {
+  readonly secrets: string[]
+  readonly rotations: {staged: StagedRotation; value: ModelValue; options: RotationOptions}[] = []
+  readonly #test: TestService
+  readonly #reference: {organizationId: string; tokenId: string}
+
+  constructor(test: TestService, issued: {secret: string; token: {id: string}}) {
+    this.#test = test
+    this.secrets = [issued.secret]
+    this.#reference = {organizationId: test.organizationId, tokenId: issued.token.id}
+  }
+
+  begin(options: RotationOptions, model: Model): Promise<string> {
+    return outcomeOf(async () => {
+      const staged = await this.#test.service.beginRotation(ASTRO_POLICY, ACTOR, {...this.#reference, ...options})
+      this.secrets.push(staged.secret)
+      const value = model.values.at(-1)
+      if (value) this.rotations.push({staged, value, options})
+    })
+  }
+
+  delete(): Promise<string> {
+    return outcomeOf(() => this.#test.service.delete(ASTRO_POLICY, ACTOR, this.#reference))
+  }
+
+  verdicts(): Promise<Verdict[]> {
+    return Promise.all(
+      this.secrets.map(async (secret) => {
+        const verdict = await this.#test.service.verify(secret)
+        return verdict.valid ? 'valid' : {reason: verdict.reason, endedAt: verdict.endedAt}
+      }),
+    )
+  }
+
+  async graceUntil(): Promise<number | null> {
+    const {organizationId, tokenId} = this.#reference
+    return (await this.#test.service.read.findToken(organizationId, 'astro', tokenId))?.graceUntil ?? null
+  }
+}
+
+describe('rotations, undos, deletes and the clock in any order', () => {
+  it('leave exactly those values valid that a model of a token says, at every moment', async () => {
+    const test = await openTestService()
+    try {
+      const lifetime = fc.option(fc.integer({min: 1, max: 30}), {nil: null})
+      const steps = fc.array(STEP, {minLength: 1, maxLength: 25})
+      await fc.assert(
+        fc.asyncProperty(lifetime, steps, async (lifetimeMs, taken) => {
+          test.clock.nowMs = TEST_NOW
+          const model = new Model(lifetimeMs)
+          const real = new Real(test, await issueTestToken(test, {lifetimeMs}))
+          for (const step of taken) {
+            const [expected, outcome] = await take(step, {model, real, clock: test.clock})
+            expect(outcome).to.equal(expected)
+            expect(await real.verdicts()).to.deep.equal(model.verdicts())
+            expect(await real.graceUntil()).to.equal(model.graceUntil())
+          }
+        }),
+        {numRuns: 150},
+      )
+    } finally {
+      await test.service.close()
+    }
+  })
+})
+
+interface Sides {
+  model: Model
+  real: Real
+  clock: {nowMs: number}
+}
+
+/** What the model and the service answer to one step. */
+async function take(step: Step, {model, real, clock}: Sides): Promise<[string, string]> {
+  if (step.do === 'wait' || step.do === 'wait for the grace') {
+    const from = step.do === 'wait' ? model.nowMs : (model.graceUntil() ?? model.nowMs)
+    model.nowMs = from + step.ms
+    clock.nowMs = model.nowMs
+    return ['done', 'done']
+  }
+  if (step.do === 'delete') return [model.delete(), await real.delete()]
+  if (step.do === 'begin') return [model.begin(step.options), await real.begin(step.options, model)]
+  const rotation = real.rotations.at(-1 - step.back)
+  if (!rotation) return ['done', 'done']
+  const {staged, value, options} = rotation
+  if (step.do === 'undo') return [model.undo(value), await outcomeOf(() => staged.undo())]
+  return [model.finish(value, options), await outcomeOf(() => staged.finish())]
+}
+
+/** `done`, or the code of a refusal. */
+async function outcomeOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work()
+    return 'done'
+  } catch (err) {
+    if (err instanceof AppError) return err.code
+    throw err
+  }
+}
