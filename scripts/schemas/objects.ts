@@ -13,7 +13,20 @@ import type {CustomRole} from '../../src/operations/service/roles.ts'
 import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
-import {always, anyObject, count, flag, listOf, nullable, object, oneOf, optional, type Schema, text, time} from './schema.ts'
+import {
+  always,
+  anyObject,
+  count,
+  flag,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Schema,
+  text,
+  time,
+} from './schema.ts'
 
 export const TOKEN_ROLE = object<AstroTokenRole>({
   entityType: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG', 'DAG_TAG']),

@@ -25,7 +25,7 @@ export function planText(plan: ChangePlan, ui: HumanView): string {
 
 /** `role  WORKSPACE_MEMBER → WORKSPACE_OWNER` */
 function changeFacts(changes: FieldChange[], ui: HumanView): string {
-  return ui.facts(changes.map(({field, before, after}) => [field, `${valueOf(before)} → ${valueOf(after)}`]))
+  return ui.facts(changes.map(({field, before, after}) => [field, `${wordsOf(before)} → ${wordsOf(after)}`]))
 }
 
 /** What is said about a token after it was changed, or with --dry-run would be. */
@@ -38,7 +38,7 @@ export function isPlan(result: object): result is ChangePlan {
   return 'dryRun' in result
 }
 
-function valueOf(value: string | null): string {
+function wordsOf(value: string | null): string {
   return value === null ? 'none' : value === '' ? '""' : value
 }
 
