@@ -100,6 +100,8 @@ function examplesOf({id, examples = []}: CommandDoc): string[] {
 export function aliasesOf(id: string): string[] {
   const words = id.split(':')
   const last = words.pop() ?? ''
+  // As in the normaliser: what is below organization-token and workspace-token has no other name.
+  if (words.at(-1)?.endsWith('-token')) return []
   const before = words.map((word, index) => otherWords(word, index)[0] ?? word)
   return otherWords(last, words.length).map((word) => [BIN, ...before, word].join(' '))
 }

@@ -6,14 +6,14 @@ import {runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const VERBS = ['create', 'delete', 'list', 'rotate', 'update']
+const VERBS = ['create', 'delete', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
-const SORTS = ['created', 'expires', 'last-used', 'name']
+const SORTS = ['created', 'expires', 'kind', 'last-rotated', 'last-used', 'name', 'role', 'scope', 'short-token']
 const FILES = ['a file.txt', 'token.txt']
 
 /** What is typed up to the cursor, and what every shell has to offer then. */
 const CASES: [typed: string, offered: string[]][] = [
-  ['', ['completion', 'deployment', 'help', 'role', 'service', 'token']],
+  ['', ['completion', 'deployment', 'help', 'organization', 'role', 'service', 'token', 'workspace']],
   ['d', ['deployment']],
   ['deployment ', ['list', 'token']],
   ['deployment token ', VERBS],
@@ -22,18 +22,33 @@ const CASES: [typed: string, offered: string[]][] = [
   ['--deployment-id x deployment token cr', ['create']],
   ['--context token to', ['token']],
   ['-', [...GLOBALS, '--version']],
-  ['role list -', [...GLOBALS, '--no-header']],
+  ['role list -', [...GLOBALS, '--no-header', '--organization-id', '--scope']],
   ['deployment token list --e', ['--ended', '--expiring-within']],
   ['deployment token delete some-id --f', ['--force']],
   ['deployment token delete some-id ', []],
   ['deployment token list --sort ', [...SORTS, ...SORTS.map((key) => `-${key}`)]],
   ['deployment token list --sort cr', ['created']],
+  ['workspace token organization-token ', ['add', 'list', 'remove', 'update']],
   ['deployment token create --name ', []],
   ['deployment token create --name list --ro', ['--role']],
   ['token verify --token-file ', FILES],
   ['token verify --token-file t', ['token.txt']],
   ['completion ', ['bash', 'fish', 'powershell', 'zsh']],
-  ['help ', ['completion', 'deployment', 'environment', 'exit-codes', 'help', 'role', 'service', 'token']],
+  [
+    'help ',
+    [
+      'completion',
+      'deployment',
+      'environment',
+      'exit-codes',
+      'help',
+      'organization',
+      'role',
+      'service',
+      'token',
+      'workspace',
+    ],
+  ],
   ['help deployment token c', ['create']],
   ['nothing ', []],
 ]

@@ -73,9 +73,9 @@ describe('where a command goes', () => {
     const deployment = String(made['id'])
     const contexts = {'my.staging': {vendor: 'embedded' as const, deployment}}
     await writeSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}})
-    expect(resultOf(await runTokenry([...CREATE, '--json'], {home}))).to.include({deploymentId: deployment})
+    expect(resultOf(await runTokenry([...CREATE, '--json'], {home}))).to.include({entityId: deployment})
     const named = await runTokenry([...CREATE, '--json', '--context', 'my.staging'], {home})
-    expect(resultOf(named)).to.include({deploymentId: deployment})
+    expect(resultOf(named)).to.include({entityId: deployment})
   })
 
   it('says so when a context is at a vendor that this version cannot reach', async () => {

@@ -237,7 +237,7 @@ describe('deployment token', () => {
     it('asks for nothing where there is nothing to choose from', async () => {
       const none = await run([...TOKEN, 'delete'], {tty: true})
       expect(none.exitCode).to.equal(6)
-      expect(none.stderr).to.contain('has no API token')
+      expect(none.stderr).to.contain('There is no API token in deployment default')
     })
   })
 

@@ -256,11 +256,11 @@ describe('deployment token create', () => {
     const [first, second] = deployments.map(({id}) => id)
     const env = {TOKENRY_DEPLOYMENT_ID: first ?? ''}
     const byEnv = resultOf(await runTokenry([...CI, '-e', '1', '--json'], {home, env}))
-    expect(byEnv).to.include({deploymentId: first})
+    expect(byEnv).to.include({entityId: first})
     const byFlag = resultOf(
       await runTokenry([...CI, '-e', '1', '--json', '--deployment-id', second ?? ''], {home, env}),
     )
-    expect(byFlag).to.include({deploymentId: second})
+    expect(byFlag).to.include({entityId: second})
   })
 
   it('refuses a name that is empty or too long', async () => {

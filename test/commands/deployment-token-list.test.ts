@@ -50,14 +50,14 @@ describe('deployment token list', () => {
   })
 
   it('prints tabs, RFC 3339 and a header in a pipe, id and name first', async () => {
-    const {id} = await create('ci', '30')
+    const {id, token} = await create('ci', '30')
     const listed = await run(LIST)
     expect(listed).to.deep.equal({
       exitCode: 0,
       stderr: '',
       stdout: [
-        'ID\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tDESCRIPTION',
-        `${id}\tci\tDEPLOYMENT_ADMIN\t2026-11-22T12:00:00Z\t2026-12-22T12:00:00Z\tnever\t`,
+        'ID\tNAME\tROLE\tSCOPE\tKIND\tSHORT TOKEN\tCREATED\tEXPIRES\tLAST USED\tLAST ROTATED\tIN GRACE UNTIL\tDESCRIPTION',
+        `${id}\tci\tDEPLOYMENT_ADMIN\tDEPLOYMENT\tSTANDARD\t${token.slice(-8)}\t2026-11-22T12:00:00Z\t2026-12-22T12:00:00Z\tnever\tnever\t\t`,
         '',
       ].join('\n'),
     })

@@ -182,7 +182,7 @@ describe('in hard places', () => {
 
   it('--debug tells where the command went', async () => {
     for (const flags of [['--debug'], ['--verbosity', 'debug'], ['--verbosity=trace']]) {
-      expect((await run([...LIST, ...flags])).stderr).to.match(/organization c\w+, deployment c\w+/)
+      expect((await run([...LIST, ...flags])).stderr).to.match(/organization c\w+, deployment default \(c\w+\)/)
     }
     expect((await run([...CREATE, '--verbosity', 'info'])).stderr).to.not.contain('organization c')
   })

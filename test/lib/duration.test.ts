@@ -131,7 +131,7 @@ describe('parseWindow', () => {
         .to.throw(AppError)
         .that.nested.includes({
           code: 'USAGE',
-          'details.hint': 'Give a number of days or a duration, for example: --expiring-within 14d',
+          'details.hint': 'Give a number of days or a duration, for example: --expiring-within 7d',
         })
         .and.property('message')
         .that.contains(`--expiring-within ${JSON.stringify(text)} `)

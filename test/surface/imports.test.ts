@@ -32,6 +32,9 @@ const OWNERS: Record<string, RegExp> = {
   chalk: /^output\/colors/,
   conf: /^config\/settings/,
   'string-width': /^output\/table/,
+  hono: /^(service\/http\/|vendors\/[^/]+\/(routes|http\/))/,
+  '@hono/node-server': /^service\/http\/node/,
+  zod: /^vendors\/[^/]+\/http\//,
   'node:sqlite': /^service\/store\/sqlite/,
 }
 

@@ -31,6 +31,13 @@ describe('schemas of --json', () => {
       described.add(id)
       return done
     }
+    async function runGrants(group: string, token: string[], role: string): Promise<void> {
+      await run(`${group}:add`, [...token, '--role', role])
+      await run(`${group}:update`, [...token, '--role', role, '--dry-run'])
+      await run(`${group}:update`, [...token, '--role', role])
+      await run(`${group}:list`)
+      await run(`${group}:remove`, token)
+    }
     await run('deployment:token:list')
     await run('service:role:create', ['deployer', '--description', 'Deploys'])
     await run('service:role:list')
@@ -51,6 +58,29 @@ describe('schemas of --json', () => {
     await run('deployment:token:list')
     await run('deployment:token:delete', [id, '-f'])
     await run('deployment:token:list', ['--ended'])
+    await run('deployment:token:create', ['--agent', '-n', 'agent', '-e', '1'])
+    await run('deployment:token:list', ['--agent'])
+    await run('organization:list')
+    await run('organization:token:create', ['-n', 'ops', '-r', 'ORGANIZATION_OWNER', '-e', '1'])
+    await run('workspace:list')
+    await run('workspace:token:create', ['-n', 'team', '-r', 'WORKSPACE_MEMBER', '-e', '1'])
+    await runGrants('workspace:token:organization-token', ['--org-token-name', 'ops'], 'WORKSPACE_MEMBER')
+    await runGrants('deployment:token:organization-token', ['--org-token-name', 'ops'], 'DEPLOYMENT_ADMIN')
+    await runGrants('deployment:token:workspace-token', ['--workspace-token-name', 'team'], 'DEPLOYMENT_ADMIN')
+    await run('workspace:token:add', ['-n', 'ops', '-r', 'WORKSPACE_OWNER', '--dry-run'])
+    await run('workspace:token:add', ['-n', 'ops', '-r', 'WORKSPACE_OWNER'])
+    await run('organization:token:roles', ['--name', 'ops'])
+    for (const [scope, name] of [
+      ['organization', 'ops'],
+      ['workspace', 'team'],
+    ] as const) {
+      await run(`${scope}:token:update`, ['-t', name, '-d', 'text'])
+      await run(`${scope}:token:rotate`, ['-t', name, '--dry-run'])
+      await run(`${scope}:token:rotate`, ['-t', name, '-f', '--grace', '24h'])
+      await run(`${scope}:token:list`)
+      await run(`${scope}:token:delete`, ['-t', name, '--dry-run'])
+      await run(`${scope}:token:delete`, ['-t', name, '-f'])
+    }
     await run('service:deployment:create', ['staging'])
     await run('service:deployment:list')
     await run('service:deployment:delete', ['staging', '-f'])

@@ -50,7 +50,7 @@ export interface EntityFlagValues {
 }
 
 /** For the texts of commands. */
-export const ROLE_EXAMPLE: Record<TokenScope, string> = {
+const ROLE_EXAMPLE: Record<TokenScope, string> = {
   DEPLOYMENT: 'DEPLOYMENT_ADMIN or the name of a custom role',
   WORKSPACE: 'WORKSPACE_OWNER, WORKSPACE_OPERATOR, WORKSPACE_AUTHOR, WORKSPACE_MEMBER or WORKSPACE_ACCESSOR',
   ORGANIZATION: 'ORGANIZATION_OWNER, ORGANIZATION_BILLING_ADMIN, ORGANIZATION_MEMBER or another one of role list',

@@ -106,4 +106,3 @@ export abstract class RemoveRoleCommand extends WiderTokenCommand {
     return changeText(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
   }
 }
-

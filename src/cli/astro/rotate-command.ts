@@ -65,10 +65,9 @@ export abstract class RotateCommand extends MintCommand<ChangePlan> {
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
     if (isPlan(rotated)) return planText(rotated, ui)
-    return [
-      ui.done(`${this.title} API token ${rotated.name} was successfully rotated`),
-      tokenFacts(rotated, ui),
-    ].join('\n')
+    return [ui.done(`${this.title} API token ${rotated.name} was successfully rotated`), tokenFacts(rotated, ui)].join(
+      '\n',
+    )
   }
 
   async #warnOfOwn({name, id}: AstroToken): Promise<void> {

@@ -1,5 +1,5 @@
-import type {AstroToken} from '../../vendors/astro/api.ts'
 import {AppError} from '../../errors/app-error.ts'
+import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {TokenEntity} from './entity.ts'
 
 export interface FieldChange {

@@ -1,5 +1,5 @@
-import type {AstroToken, AstroTokenRole} from '../../vendors/astro/api.ts'
 import {AppError} from '../../errors/app-error.ts'
+import type {AstroToken, AstroTokenRole} from '../../vendors/astro/api.ts'
 import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
 import {describeEntity, type TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'

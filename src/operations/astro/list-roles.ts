@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
-import {listAll} from './list-all.ts'
 import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {listAll} from './list-all.ts'
 import type {AstroTarget} from './target.ts'
 
 export interface RoleResult {

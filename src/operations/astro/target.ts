@@ -1,7 +1,7 @@
 import {resolveContext} from '../../config/context.ts'
 import type {Runtime} from '../../runtime.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import {decodeToken} from '../../service/tokens/format.ts'
 import type {AstroApi, AstroOrganization} from '../../vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../vendors/astro/embedded.ts'
 import {type ChooseOrganization, localActor, openInContext} from '../service/open-embedded.ts'
@@ -66,11 +66,7 @@ export async function listOrganizations(
   return all.map(({id, name, product, createdAt, updatedAt}) => ({id, name, product, createdAt, updatedAt}))
 }
 
-function embeddedApi(
-  runtime: Runtime,
-  service: TokenService,
-  {trace}: Pick<TargetOptions, 'trace'>,
-): EmbeddedAstro {
+function embeddedApi(runtime: Runtime, service: TokenService, {trace}: Pick<TargetOptions, 'trace'>): EmbeddedAstro {
   const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
   return trace ? traced(api, trace) : api
 }

@@ -48,9 +48,7 @@ function apiTokenCalls(entity: TokenEntity): TokenCalls {
       const owner = entity.scope === 'ORGANIZATION' ? {} : {entityId: entity.id}
       const spec = {name, description, role, scope: entity.scope, ...(kind ? {kind} : {})}
       const body = {...spec, ...owner, ...expiry(expirationDays)}
-      return embedded
-        ? embedded.createToken(organizationId, body, {uniqueName})
-        : api.createToken(organizationId, body)
+      return embedded ? embedded.createToken(organizationId, body, {uniqueName}) : api.createToken(organizationId, body)
     },
     delete: (id, guard) =>
       embedded ? embedded.deleteToken(organizationId, id, guard) : api.deleteToken(organizationId, id),

@@ -36,7 +36,8 @@ export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<
   const changes = [...text, ...changesOf([{field: 'role', before: held, after: role}])]
   return {
     plan: planOf('update', {entity, token, changes}),
-    apply: () => applyUpdate({entity, token, changes}, {newRole, text: text.length > 0 ? {name: newName, description} : null}),
+    apply: () =>
+      applyUpdate({entity, token, changes}, {newRole, text: text.length > 0 ? {name: newName, description} : null}),
   }
 }
 

@@ -32,7 +32,9 @@ export async function writeText({entity, token}: Seen, body: UpdateTokenBody): P
 
 function sameRoles(a: AstroTokenRole[], b: AstroTokenRole[]): boolean {
   const keys = (roles: AstroTokenRole[]) =>
-    roles.map(({entityType, entityId, deploymentId, role}) => JSON.stringify([entityType, entityId, deploymentId, role]))
+    roles.map(({entityType, entityId, deploymentId, role}) =>
+      JSON.stringify([entityType, entityId, deploymentId, role]),
+    )
   return keys(a).sort().join('\n') === keys(b).sort().join('\n')
 }
 

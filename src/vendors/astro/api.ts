@@ -256,6 +256,6 @@ export interface AstroDefaultRole {
   scopeType: string
 }
 
-interface AstroRolesPage extends Page<'roles', AstroRole> {
+export interface AstroRolesPage extends Page<'roles', AstroRole> {
   defaultRoles?: AstroDefaultRole[]
 }

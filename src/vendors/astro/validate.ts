@@ -35,7 +35,7 @@ export function checkUpdateBody(body: UpdateTokenBody): void {
 }
 
 export function invalidField(field: string, code: string, message: string): AppError {
-  return invalid([{field, code, message}])
+  return invalidFields([{field, code, message}])
 }
 
 function nameErrors(name: string): FieldError[] {
@@ -65,10 +65,10 @@ function unless(valid: boolean, field: string, code: string, message: string): F
 }
 
 function refuse(errors: FieldError[]): void {
-  if (errors.length > 0) throw invalid(errors)
+  if (errors.length > 0) throw invalidFields(errors)
 }
 
-function invalid(fieldErrors: FieldError[]): AppError {
+export function invalidFields(fieldErrors: FieldError[]): AppError {
   return new AppError('INVALID', `Invalid request: ${fieldErrors.map(({message}) => message).join('; ')}`, {
     fieldErrors,
     hint: 'Correct it, then run the command again',

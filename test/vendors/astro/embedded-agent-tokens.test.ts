@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import type {AstroMintedToken} from '../../../src/vendors/astro/api.ts'
+import type {AgentTokensQuery, AstroMintedToken} from '../../../src/vendors/astro/api.ts'
 import {type AstroFixture, openAstroFixture} from '../../support/astro-fixture.ts'
 import {expectFailure} from '../../support/rejection.ts'
 
@@ -16,7 +16,7 @@ describe('agent tokens of the embedded Astro API', () => {
   })
   afterEach(() => test.service.close())
 
-  const names = async (query = {}) => {
+  const names = async (query: AgentTokensQuery = {}) => {
     const page = await test.owner.listAgentTokens(test.organizationId, test.deploymentId, query)
     return page.tokens.map(({name}) => name)
   }

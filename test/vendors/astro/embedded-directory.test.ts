@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import type {DeploymentsQuery, RolesQuery, WorkspacesQuery} from '../../../src/vendors/astro/api.ts'
 import {type AstroFixture, openAstroFixture} from '../../support/astro-fixture.ts'
 import {expectFailure} from '../../support/rejection.ts'
 
@@ -63,7 +64,7 @@ describe('the directory of the embedded Astro API', () => {
 
   it('lists workspaces by id, name and order, with an exact count', async () => {
     const {organizationId, workspaceId, otherWorkspaceId} = test
-    const list = async (query: Parameters<typeof test.owner.listWorkspaces>[1]) => {
+    const list = async (query: WorkspacesQuery) => {
       const {workspaces, totalCount} = await test.owner.listWorkspaces(organizationId, query)
       return {ids: workspaces.map(({id}) => id), totalCount}
     }
@@ -94,7 +95,7 @@ describe('the directory of the embedded Astro API', () => {
 
   it('lists deployments by id, name, workspace and order, with an exact count', async () => {
     const {organizationId, deploymentId, otherDeploymentId, otherWorkspaceId} = test
-    const list = async (query: Parameters<typeof test.owner.listDeployments>[1]) => {
+    const list = async (query: DeploymentsQuery) => {
       const {deployments, totalCount} = await test.owner.listDeployments(organizationId, query)
       return {ids: deployments.map(({id}) => id), totalCount}
     }
@@ -164,7 +165,7 @@ describe('the directory of the embedded Astro API', () => {
       await test.service.createRole({type: 'local', id: 'tester'}, role)
       test.clock.nowMs += 1000
     }
-    const names = async (query: Parameters<typeof test.owner.listRoles>[1]) =>
+    const names = async (query: RolesQuery) =>
       (await test.owner.listRoles(test.organizationId, query)).roles.map(({name}) => name)
     expect(await names({})).to.deep.equal(['b', 'a'])
     expect(await names({limit: 5000, sorts: [{field: 'name', descending: false}]})).to.deep.equal(['a', 'b'])

@@ -7,7 +7,12 @@ import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 export default class DeploymentTokenOrganizationTokenUpdate extends ChangeRoleCommand {
   static override summary = 'Give an Organization API token another role on a Deployment'
   static override args = tokenArgument
-  static override flags = {...deploymentFlags, ...grantFlags, 'org-token-name': orgTokenNameFlag, role: roleFlag('DEPLOYMENT')}
+  static override flags = {
+    ...deploymentFlags,
+    ...grantFlags,
+    'org-token-name': orgTokenNameFlag,
+    role: roleFlag('DEPLOYMENT'),
+  }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --org-token-name ops --role DEPLOYMENT_ADMIN',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --role DEPLOYMENT_ADMIN --dry-run',

@@ -7,7 +7,12 @@ import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 export default class DeploymentTokenWorkspaceTokenAdd extends AddRoleCommand {
   static override summary = 'Give a Workspace API token a role on a Deployment'
   static override args = tokenArgument
-  static override flags = {...deploymentFlags, ...grantFlags, 'workspace-token-name': workspaceTokenNameFlag, role: roleFlag('DEPLOYMENT')}
+  static override flags = {
+    ...deploymentFlags,
+    ...grantFlags,
+    'workspace-token-name': workspaceTokenNameFlag,
+    role: roleFlag('DEPLOYMENT'),
+  }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --workspace-token-name ops --role DEPLOYMENT_ADMIN',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --role DEPLOYMENT_ADMIN --dry-run',

@@ -1,6 +1,6 @@
 import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
 import {deploymentFlags} from '../../../../cli/astro/entity-flags.ts'
-import {RemoveRoleCommand, grantFlags, workspaceTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
+import {grantFlags, RemoveRoleCommand, workspaceTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
 import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 

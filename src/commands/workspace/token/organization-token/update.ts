@@ -1,5 +1,5 @@
 import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
-import {workspaceFlags, roleFlag} from '../../../../cli/astro/entity-flags.ts'
+import {roleFlag, workspaceFlags} from '../../../../cli/astro/entity-flags.ts'
 import {ChangeRoleCommand, grantFlags, orgTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
 import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
@@ -7,7 +7,12 @@ import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 export default class WorkspaceTokenOrganizationTokenUpdate extends ChangeRoleCommand {
   static override summary = 'Give an Organization API token another role on a Workspace'
   static override args = tokenArgument
-  static override flags = {...workspaceFlags, ...grantFlags, 'org-token-name': orgTokenNameFlag, role: roleFlag('WORKSPACE')}
+  static override flags = {
+    ...workspaceFlags,
+    ...grantFlags,
+    'org-token-name': orgTokenNameFlag,
+    role: roleFlag('WORKSPACE'),
+  }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --org-token-name ops --role WORKSPACE_MEMBER',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --role WORKSPACE_MEMBER --dry-run',

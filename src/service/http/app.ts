@@ -1,0 +1,114 @@
+import {type Context, type Handler, Hono} from 'hono'
+import type {ContentfulStatusCode} from 'hono/utils/http-status'
+import {type Failure, HttpRefusal, toFailure} from './failure.ts'
+
+export interface RequestEnv {
+  Variables: {
+    /** A UUID; in the answer, in the error body and in the audit trail. */
+    requestId: string
+  }
+}
+
+export type RequestContext = Context<RequestEnv>
+type Method = 'GET' | 'POST' | 'DELETE'
+
+/** What one path answers to. HEAD is answered as GET without its body; any other method is 405. */
+export interface Route {
+  /** As Hono reads it: `/v1/organizations/:org`. */
+  path: string
+  handlers: Partial<Record<Method, Handler<RequestEnv>>>
+}
+
+/** The paths of one vendor, or of the service itself. */
+export interface Dialect {
+  routes: Route[]
+  /** What its clients need in the body of an error beside what is always there. */
+  errorFields?(path: string, failure: Failure, err: unknown): Record<string, string>
+}
+
+/** One answered request, without anything that could be a secret: no query, no header, no body. */
+export interface RequestLogEntry {
+  method: string
+  path: string
+  status: number
+  /** Milliseconds, with fractions. */
+  ms: number
+  requestId: string
+  /** What was thrown, for a status from 500 on. */
+  error?: unknown
+}
+
+export interface AppOptions {
+  dialects: Dialect[]
+  /** Names that a Host header may have, without a port; a browser that was lured here by another name is refused. */
+  hosts: ReadonlySet<string>
+  newRequestId: () => string
+  log?: (entry: RequestLogEntry) => void
+}
+
+/** The HTTP service as a function of a request; node.ts knows the sockets. */
+export function createApp({dialects, hosts, newRequestId, log}: AppOptions): Hono<RequestEnv> {
+  const app = new Hono<RequestEnv>()
+  const errors = new WeakMap<RequestContext, unknown>()
+  app.use(async (c, next) => {
+    const startedAt = performance.now()
+    c.set('requestId', newRequestId())
+    c.header('X-Request-Id', c.var.requestId)
+    // Answers hold tokens, and what a token may see.
+    c.header('Cache-Control', 'no-store')
+    await next()
+    log?.(entryOf(c, performance.now() - startedAt, errors.get(c)))
+  })
+  app.use(async (c, next) => {
+    refuseOtherHosts(c, hosts)
+    await next()
+  })
+  for (const {routes} of dialects) for (const route of routes) addRoute(app, route)
+  app.notFound(() => {
+    throw new HttpRefusal(404, 'There is nothing at this path')
+  })
+  app.onError((err, c) => {
+    const failure = toFailure(err)
+    if (failure.status >= 500) errors.set(c, err)
+    const own = Object.assign({}, ...dialects.map(({errorFields}) => errorFields?.(c.req.path, failure, err) ?? {}))
+    const body = {...errorBody(failure, c.var.requestId), ...own}
+    return c.json(body, failure.status as ContentfulStatusCode, failure.headers)
+  })
+  return app
+}
+
+/** The body of every answer that is no success (contracts/astro.md, 5.2). */
+export function errorBody({message, status, fieldErrors}: Failure, requestId: string): Record<string, unknown> {
+  const body = {message, requestId, statusCode: status}
+  return fieldErrors.length === 0 ? body : {...body, fieldErrors}
+}
+
+function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route): void {
+  for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler)
+  const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  app.all(path, ({req}) => {
+    throw new HttpRefusal(405, `${req.method} is not possible at this path`, {Allow: allowed.join(', ')})
+  })
+}
+
+/**
+ * A page that a browser shows can have its own name point to this machine (DNS rebinding) and would then be same-origin with the
+ * service. Its requests bear that name.
+ */
+function refuseOtherHosts({req}: RequestContext, hosts: ReadonlySet<string>): void {
+  const named = [new URL(req.url).hostname, hostnameOf(req.header('host'))]
+  if (named.every((name) => name === undefined || hosts.has(name))) return
+  throw new HttpRefusal(421, `This service answers to ${[...hosts].join(', ')} only, not to another name for it`)
+}
+
+function hostnameOf(host: string | undefined): string | undefined {
+  return host?.replace(/:\d+$/, '').toLowerCase()
+}
+
+function entryOf({req, res, var: {requestId}}: RequestContext, ms: number, error: unknown): RequestLogEntry {
+  const path = req.path.replaceAll(TOKEN_LIKE, '[token]')
+  return {method: req.method, path, status: res.status, ms, requestId, ...(error === undefined ? {} : {error})}
+}
+
+/** A token that was put where an id belongs. */
+const TOKEN_LIKE = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/g

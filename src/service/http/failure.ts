@@ -1,0 +1,63 @@
+import {AppError, type FieldError} from '../../errors/app-error.ts'
+import type {ErrorCode} from '../../errors/exit-codes.ts'
+
+/** A request that is refused before any rule about tokens is asked: an unknown path, a body that is too large. */
+export class HttpRefusal extends Error {
+  readonly status: number
+  readonly headers: Record<string, string>
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** What a client is told of an error. */
+export interface Failure {
+  status: number
+  message: string
+  fieldErrors: FieldError[]
+  headers: Record<string, string>
+}
+
+/** A code that is not here is a fault or a trouble of the machine: 500. */
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  USAGE: 400,
+  INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
+  UPSTREAM: 502,
+  TIMEOUT: 504,
+}
+
+/** Seconds after which a client that was told to wait may come again. */
+const RETRY_AFTER_SECONDS = '1'
+
+const HEADERS: Record<number, Record<string, string>> = {
+  401: {'WWW-Authenticate': 'Bearer'},
+  429: {'Retry-After': RETRY_AFTER_SECONDS},
+  504: {'Retry-After': RETRY_AFTER_SECONDS},
+}
+
+/**
+ * Turn anything that was thrown into what a client may see. From 500 on the words are fixed: what an operator reads, such as the
+ * file of the store, is none of a client's business.
+ */
+export function toFailure(err: unknown): Failure {
+  if (err instanceof HttpRefusal)
+    return {status: err.status, message: err.message, fieldErrors: [], headers: err.headers}
+  const status = (err instanceof AppError && STATUSES[err.code]) || 500
+  const headers = HEADERS[status] ?? {}
+  if (!(err instanceof AppError) || status >= 500) return {status, message: wordsOf(status), fieldErrors: [], headers}
+  const fieldErrors = status === 400 ? (err.details.fieldErrors ?? []) : []
+  return {status, message: err.message, fieldErrors, headers}
+}
+
+function wordsOf(status: number): string {
+  if (status === 504) return 'The service is busy; try again'
+  return status === 502 ? 'Another service did not answer' : 'Something went wrong inside the service'
+}

@@ -1,0 +1,91 @@
+import {expect} from 'chai'
+import {createApp, type RequestLogEntry} from '../../../src/service/http/app.ts'
+
+describe('the HTTP service', () => {
+  const log: RequestLogEntry[] = []
+  let handled = 0
+  let count = 0
+  const app = createApp({
+    dialects: [
+      {
+        routes: [
+          {
+            path: '/things/:id',
+            handlers: {
+              GET: (c) => {
+                handled++
+                return c.json({requestId: c.var.requestId})
+              },
+              DELETE: (c) => c.body(null, 204),
+            },
+          },
+        ],
+      },
+    ],
+    hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
+    newRequestId: () => `id-${++count}`,
+    log: (entry) => log.push(entry),
+  })
+  beforeEach(() => {
+    log.length = 0
+    handled = 0
+  })
+
+  it('gives every request an id, and puts it into the answer', async () => {
+    for (const [path, method] of [
+      ['/things/1', 'GET'],
+      ['/things/1', 'DELETE'],
+      ['/things/1', 'PUT'],
+      ['/nothing', 'GET'],
+    ] as const) {
+      const response = await app.request(path, {method})
+      expect(response.headers.get('x-request-id')).to.equal(`id-${count}`)
+      expect(response.headers.get('access-control-allow-origin')).to.equal(null)
+      if (response.status !== 204) expect(await response.json()).to.include({requestId: `id-${count}`})
+    }
+  })
+
+  for (const host of [
+    'localhost',
+    'localhost:8888',
+    'LOCALHOST:1',
+    '127.0.0.1:8888',
+    '127.0.0.1',
+    '[::1]:8888',
+    '[::1]',
+  ]) {
+    it(`answers to the host ${host}`, async () => {
+      expect((await app.request(`http://${host}/things/1`, {headers: {Host: host}})).status).to.equal(200)
+    })
+  }
+
+  for (const [url, headers] of [
+    ['http://evil.example/things/1', {Host: 'evil.example'}],
+    ['http://localhost/things/1', {Host: 'evil.example:8888'}],
+    ['http://evil.example/things/1', {Host: 'localhost'}],
+    ['http://localhost.evil.example/things/1', {}],
+    ['http://127.0.0.2/things/1', {}],
+    ['http://0.0.0.0/things/1', {}],
+    ['http://localhost/things/1', {Host: 'localhost.'}],
+    ['http://localhost/things/1', {Host: ''}],
+  ] as [string, Record<string, string>][]) {
+    it(`refuses ${url} with the Host header ${headers['Host'] ?? 'of the address'}, and does nothing`, async () => {
+      const response = await app.request(url, {headers})
+      expect(response.status).to.equal(421)
+      expect(await response.json()).to.deep.equal({
+        message: 'This service answers to localhost, 127.0.0.1, [::1] only, not to another name for it',
+        requestId: `id-${count}`,
+        statusCode: 421,
+      })
+      expect(handled).to.equal(0)
+    })
+  }
+
+  it('logs method, path, status, time and id, and neither a query nor a token in the path', async () => {
+    const token = ['e'.repeat(20), 'p'.repeat(40), 's'.repeat(20)].join('.')
+    await app.request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})
+    const [{ms, ...entry} = {ms: -1}] = log
+    expect(entry).to.deep.equal({method: 'GET', path: '/things/[token]', status: 200, requestId: `id-${count}`})
+    expect(ms).to.be.at.least(0)
+  })
+})

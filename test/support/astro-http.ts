@@ -1,0 +1,74 @@
+import {newUuid} from '../../src/lib/ids.ts'
+import {createApp, type RequestLogEntry} from '../../src/service/http/app.ts'
+import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
+import {astroDialect} from '../../src/vendors/astro/routes.ts'
+import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
+
+interface CallOptions {
+  /** The value to sign in with; the organization's owner unless it is given, nobody for null. */
+  as?: string | null
+  /** Sent as JSON; text and bytes are sent as they are. */
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+interface Answer {
+  status: number
+  headers: Headers
+  /** The JSON of the answer; null where it has no body. */
+  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
+  body: any
+}
+
+/** The HTTP service in this process, without a socket. */
+export interface AstroHttp extends AstroFixture {
+  ownerToken: AstroMintedToken
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** Every token, value and change, but for the times of use: what a refusal must leave as it was. */
+  snapshot(): Promise<string>
+  log: RequestLogEntry[]
+}
+
+export async function openAstroHttp(): Promise<AstroHttp> {
+  const fixture = await openAstroFixture()
+  const {service, organizationId} = fixture
+  const log: RequestLogEntry[] = []
+  const app = createApp({
+    dialects: [astroDialect(service, () => fixture.clock.nowMs)],
+    hosts: new Set(['localhost']),
+    newRequestId: newUuid,
+    log: (entry) => log.push(entry),
+  })
+  const ownerToken = await fixture.create({
+    name: 'owner',
+    scope: 'ORGANIZATION',
+    role: 'ORGANIZATION_OWNER',
+    entityId: '',
+  })
+  return {
+    ...fixture,
+    ownerToken,
+    log,
+    async call(method, path, {as = ownerToken.token, body, headers = {}} = {}) {
+      const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array
+      const text = isReady ? body : JSON.stringify(body)
+      const sent = {
+        ...(as === null ? {} : {Authorization: `Bearer ${as}`}),
+        ...(text === undefined ? {} : {'Content-Type': 'application/json'}),
+        ...headers,
+      }
+      const response = await app.request(path, {method, headers: sent, ...(text === undefined ? {} : {body: text})})
+      const answer = await response.text()
+      return {status: response.status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer)}
+    },
+    async snapshot() {
+      const page = {offset: 0, limit: 1000}
+      const live = await service.read.listTokens(organizationId, {vendor: 'astro'}, page)
+      const deleted = await service.read.listTokens(organizationId, {vendor: 'astro', show: 'deleted'}, page)
+      const tokens = [...live, ...deleted].map((token) => ({...token, lastUsedAt: null}))
+      const values = await Promise.all(tokens.map(({id}) => service.read.listValues(organizationId, id)))
+      const unused = values.flat().map((value) => ({...value, lastUsedAt: null}))
+      return JSON.stringify({tokens, values: unused, audit: await service.read.listAudit(organizationId)}, null, 1)
+    },
+  }
+}
