@@ -15,6 +15,7 @@ import type ServiceDeploymentList from '../../src/commands/service/deployment/li
 import type ServiceRoleCreate from '../../src/commands/service/role/create.ts'
 import type ServiceRoleDelete from '../../src/commands/service/role/delete.ts'
 import type ServiceRoleList from '../../src/commands/service/role/list.ts'
+import type ServiceStart from '../../src/commands/service/start.ts'
 import type TokenInspect from '../../src/commands/token/inspect.ts'
 import type TokenVerify from '../../src/commands/token/verify.ts'
 import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
@@ -24,6 +25,7 @@ import type {RoleResult} from '../../src/operations/astro/roles.ts'
 import type {TokenResult} from '../../src/operations/astro/token-result.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
+import type {StartedService} from '../../src/operations/service/start-service.ts'
 import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
@@ -107,6 +109,17 @@ const CUSTOM_ROLE = object<CustomRole>({
   createdAt: time(),
 })
 
+const STARTED_SERVICE = object<StartedService>({
+  url: text('Printed when it listens; the command runs on until it is stopped'),
+  port: count(),
+  addresses: listOf(text()),
+  ephemeral: flag('Nothing is kept'),
+  organizationId: nullable(text('Null where there are several')),
+  workspaceId: nullable(text('Null where there are several')),
+  deploymentId: nullable(text('Null where there are several')),
+  readyFile: nullable(text('The file that says how to reach it')),
+})
+
 const VERIFIED_TOKEN = object<VerifiedToken>({
   valid: flag(),
   reason: nullable(
@@ -161,6 +174,7 @@ interface Results {
   'service:role:create': ResultOf<ServiceRoleCreate>
   'service:role:delete': ResultOf<ServiceRoleDelete>
   'service:role:list': ResultOf<ServiceRoleList>
+  'service:start': ResultOf<ServiceStart>
   'token:inspect': ResultOf<TokenInspect>
   'token:verify': ResultOf<TokenVerify>
 }
@@ -189,6 +203,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'service:role:create': CUSTOM_ROLE,
   'service:role:delete': CUSTOM_ROLE,
   'service:role:list': listOf(CUSTOM_ROLE),
+  'service:start': STARTED_SERVICE,
   'token:inspect': INSPECTED_TOKEN,
   'token:verify': VERIFIED_TOKEN,
 }
