@@ -1,10 +1,10 @@
 import {once} from 'node:events'
 import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {connect, type Socket} from 'node:net'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {expect} from 'chai'
 import {type RunningService, startService} from '../support/running-service.ts'
-import {BIN, bash} from '../support/spawn-tokenry.ts'
+import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 interface Ready {
@@ -80,22 +80,20 @@ describe('tokenry service start', () => {
     expect(existsSync(file)).to.equal(false)
   })
 
-  it('serves a script under set -e that starts it, waits for it and stops it', async () => {
+  it('serves the script of the documentation, which starts it, waits for it and stops it', async function () {
+    if ((await bash('command -v jq curl', {home})).exitCode !== 0) this.skip()
     // A program of its own, as it is once it is installed: a function would put a shell between the two.
-    writeFileSync(join(home, 'tokenry.sh'), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`, {mode: 0o755})
+    const program = `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`
+    writeFileSync(join(home, 'tokenry.sh'), program, {mode: 0o755})
     const script = `
-      set -euo pipefail
-      unset -f tokenry; mkdir bin; mv tokenry.sh bin/tokenry; PATH="$PWD/bin:${dirname(process.execPath)}:$PATH"
-      folder=$(mktemp -d -p .); ready=$folder/ready.json
-      tokenry service start --ephemeral --port 0 --ready-file "$ready" 2> "$folder/log" &
-      service=$!
-      until [ -e "$ready" ]; do kill -0 $service; sleep 0.05; done
-      get() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1]))[process.argv[2]]' "$ready" "$1"; }
-      url=$(get url) token=$(get token)
-      curl -sf -o /dev/null -H "Authorization: Bearer $token" "$url/v1/organizations" && echo answered
-      kill $service; wait $service; echo "exit $?"`
+      unset -f tokenry; mkdir bin tmp; mv tokenry.sh bin/tokenry; PATH="$PWD/bin:$PATH"; export TMPDIR=$PWD/tmp
+      ${/```sh\n(set -eu\n[\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs', 'service.md'), 'utf8'))?.[1]}
+      cat "$folder/log" >&2`
     const run = await bash(script, {home})
-    expect(run).to.deep.include({exitCode: 0, stdout: 'answered\nexit 0\n'})
+    expect(run.exitCode, run.stderr).to.equal(0)
+    expect(JSON.parse(run.stdout)).to.include({totalCount: 1})
+    expect(run.stderr).to.match(/^Listening on /)
+    expect(readdirSync(join(home, 'tmp'))).to.deep.equal([])
   })
 
   it('accepts at once what another process made in the same store, and refuses at once what that one ended', async () => {
