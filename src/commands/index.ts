@@ -40,6 +40,7 @@ export const COMMANDS = {
   'service:role:create': () => import('./service/role/create.ts'),
   'service:role:delete': () => import('./service/role/delete.ts'),
   'service:role:list': () => import('./service/role/list.ts'),
+  'service:start': () => import('./service/start.ts'),
   'token:inspect': () => import('./token/inspect.ts'),
   'token:verify': () => import('./token/verify.ts'),
   'workspace:list': () => import('./workspace/list.ts'),

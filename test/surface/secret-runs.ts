@@ -74,6 +74,14 @@ export const SECRET_RUNS: Record<string, string[][]> = {
   'service:role:create': [['deployer']],
   'service:role:delete': [['deployer', '-f']],
   'service:role:list': [[]],
+  // Stopped as soon as it runs; the ready file is gone by then.
+  'service:start': [
+    ['--port', '0'],
+    ['--port', '0', '--json', '--debug'],
+    ['--port', '0', '--ephemeral', '--ready-file', 'NEW_FILE', '--debug'],
+    ['--port', 'SECRET'],
+    ['--ready-file', 'SECRET'],
+  ],
   'token:inspect': [
     ['--token-file', 'SECRET_FILE', '--json'],
     ['--token-file', 'SECRET_FILE'],
