@@ -2,6 +2,7 @@ import type {StoreSession, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {AstroToken, SubjectProfile} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
+import {findLocalUser} from './users.ts'
 import {type ProfileOf, toAstroToken} from './wire.ts'
 
 type Reader = Pick<TokenService, 'read' | 'now'>
@@ -29,9 +30,19 @@ async function createProfiles(session: StoreSession, tokens: TokenView[]): Promi
 
 async function readProfile(session: StoreSession, organizationId: string, actor: string): Promise<SubjectProfile> {
   const [type, id = ''] = splitActor(actor)
-  if (type !== 'token') return {id: actor, subjectType: 'USER', fullName: id, username: id}
+  if (type !== 'token') return readLocalProfile(session, {organizationId, actor, userName: id})
   const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
   return {id, subjectType: 'SERVICEKEY', ...(token ? {apiTokenName: token.name} : {})}
+}
+
+/** A user of the machine is the person of the directory with that name, where there is one. */
+async function readLocalProfile(
+  session: StoreSession,
+  {organizationId, actor, userName}: {organizationId: string; actor: string; userName: string},
+): Promise<SubjectProfile> {
+  const user = findLocalUser(await session.listAccounts(organizationId, ASTRO_POLICY.vendor), userName)
+  if (!user) return {id: actor, subjectType: 'USER', fullName: userName, username: userName}
+  return {id: user.id, subjectType: 'USER', fullName: user.name, username: user.email ?? user.name}
 }
 
 function splitActor(actor: string): [string, string?] {
