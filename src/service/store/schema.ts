@@ -1,7 +1,8 @@
 /**
  * Numbered migrations, version 1 first; they only go forward, and one that was released is never changed. The SQL is what
  * SQLite and PostgreSQL have in common: times are epoch milliseconds, booleans 0 and 1. Keys, foreign keys and unique indexes
- * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation` and the key and name of organization.
+ * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, and the key and the name of
+ * organization.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
