@@ -220,7 +220,7 @@ function severalOrganizations(): string[] {
     // With kind, for the lists of one.
     'DROP INDEX token_live',
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
-    // The tokens of an entity that hold no role on it, too.
-    `CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
+    // The tokens of an entity that hold no role on it, too. Some stores of version 1 have this index: a few builds made it there.
+    `CREATE INDEX IF NOT EXISTS token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
   ]
 }
