@@ -32,11 +32,11 @@ export async function startService(home: string, flags: string[] = []): Promise<
   const stderr = collect(child.stderr)
   const stdout = collect(child.stdout)
   const ended = endOf(child)
-  await Promise.race([stdout.has('\n}\n'), ended.then((end) => Promise.reject(new Error(`${end}: ${stderr.text()}`)))])
+  await Promise.race([stdout.until(isJson), ended.then((end) => Promise.reject(new Error(`${end}: ${stderr.text()}`)))])
   return {
     result: JSON.parse(stdout.text()).result,
     stderr: stderr.text,
-    said: stderr.has,
+    said: (text) => stderr.until((all) => all.includes(text)),
     kill: (signal) => void child.kill(signal),
     ended,
   }
@@ -54,8 +54,16 @@ function collect(stream: NodeJS.ReadableStream) {
   })
   return {
     text: () => text,
-    async has(wanted: string) {
-      while (!text.includes(wanted)) await once(stream, 'data')
+    async until(isThere: (text: string) => boolean) {
+      while (!isThere(text)) await once(stream, 'data')
     },
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== null
+  } catch {
+    return false
   }
 }
