@@ -81,9 +81,6 @@ describe('schemas of --json', () => {
       await run(`${scope}:token:delete`, ['-t', name, '--dry-run'])
       await run(`${scope}:token:delete`, ['-t', name, '-f'])
     }
-    await run('service:deployment:create', ['staging'])
-    await run('service:deployment:list')
-    await run('service:deployment:delete', ['staging', '-f'])
     await run('service:start', ['--port', '0'], {signals: stopSoon()})
     const readyFile = ['--ready-file', join(home, 'ready.json')]
     await run('service:start', ['--ephemeral', '--port', '0', ...readyFile], {signals: stopSoon()})
@@ -96,6 +93,9 @@ describe('schemas of --json', () => {
     await run('service:organization:create', ['acme'])
     await run('service:organization:list')
     await run('service:organization:delete', ['acme', '-f'])
+    await run('service:deployment:create', ['staging'])
+    await run('service:deployment:list')
+    await run('service:deployment:delete', ['staging', '-f'])
     await run('help', ['deployment'])
     await run('help', ['exit-codes'])
     await run('help', ['environment'])

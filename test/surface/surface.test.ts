@@ -88,6 +88,15 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   await run('service role create', {}, ['deployer'])
   await run('service role list')
   await run('service role delete', {}, ['deployer', '-f'])
+  for (const [noun, name] of [
+    ['user', 'ann@example.com'],
+    ['workspace', 'data'],
+    ['organization', 'acme'],
+  ] as const) {
+    await run(`service ${noun} create`, {}, [name])
+    await run(`service ${noun} list`)
+    await run(`service ${noun} delete`, {}, [name, '-f'])
+  }
   const created = await run('deployment token create', {}, ['-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'])
   const id = String(created['id'])
   const stdin = String(created['token'])
