@@ -29,7 +29,9 @@ export function planText(plan: ChangePlan, ui: HumanView): string {
 /** What is said about a token after it was changed, or with --dry-run would be. */
 export function changeText(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
   if (isPlan(changed)) return planText(changed, ui)
-  return [ui.done(done), tokenFacts(changed, ui, changed.changes)].join('\n')
+  const nothing = changed.changes.length === 0
+  const first = nothing ? `Nothing to change: ${changed.name} (${changed.id}) is so already` : done
+  return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')
 }
 
 export function isPlan(result: object): result is ChangePlan {

@@ -1,3 +1,4 @@
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {AstroToken, SubjectProfile} from './api.ts'
@@ -5,12 +6,24 @@ import {ASTRO_POLICY} from './policy.ts'
 import {findLocalUser} from './users.ts'
 import {type ProfileOf, toAstroToken} from './wire.ts'
 
+/** A token that was deleted. */
+export interface EndedAstroToken extends AstroToken {
+  endedAt: string
+}
+
 type Reader = Pick<TokenService, 'read' | 'now'>
 
 /** Tokens as the API gives them, with who made and changed them. */
 export async function toWire({read, now}: Reader, rows: TokenView[]): Promise<AstroToken[]> {
   const context = {profileOf: await createProfiles(read, rows), now: now()}
   return rows.map((row) => toAstroToken(row, context))
+}
+
+/** Deleted tokens, the latest end last. */
+export async function toWireEnded(reader: Reader, rows: TokenView[]): Promise<EndedAstroToken[]> {
+  const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
+  const tokens = await toWire(reader, ended)
+  return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
 }
 
 export async function toWireOne({read, now}: Reader, row: TokenView): Promise<AstroToken> {
