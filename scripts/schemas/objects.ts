@@ -11,6 +11,7 @@ import type {TokenResult} from '../../src/operations/astro/token-result.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
+import type {StartedService} from '../../src/operations/service/start-service.ts'
 import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
@@ -180,6 +181,17 @@ export const CUSTOM_ROLE = object<CustomRole>({
   scope: text(),
   description: text(),
   createdAt: time(),
+})
+
+export const STARTED_SERVICE = object<StartedService>({
+  url: text('Printed when it listens; the command runs on until it is stopped'),
+  port: count(),
+  addresses: listOf(text()),
+  ephemeral: flag('Nothing is kept'),
+  organizationId: nullable(text('Null where there are several')),
+  workspaceId: nullable(text('Null where there are several')),
+  deploymentId: nullable(text('Null where there are several')),
+  readyFile: nullable(text('The file that says how to reach it')),
 })
 
 export const VERIFIED_TOKEN = object<VerifiedToken>({

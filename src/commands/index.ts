@@ -43,6 +43,7 @@ export const COMMANDS = {
   'service:role:create': () => import('./service/role/create.ts'),
   'service:role:delete': () => import('./service/role/delete.ts'),
   'service:role:list': () => import('./service/role/list.ts'),
+  'service:start': () => import('./service/start.ts'),
   'service:user:create': () => import('./service/user/create.ts'),
   'service:user:delete': () => import('./service/user/delete.ts'),
   'service:user:list': () => import('./service/user/list.ts'),

@@ -22,6 +22,7 @@ import type {TokenPolicy} from './tokens/policy.ts'
 import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
 import {beginRotation, type RotationOptions, type StagedRotation} from './tokens/rotate.ts'
 import {replaceRoles, updateToken} from './tokens/update.ts'
+import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
 /** The token service: rules about tokens and the directory that they refer to. It knows no vendor, no HTTP and no SQL. */
@@ -52,6 +53,8 @@ export interface TokenService {
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<TokenView>
+  /** Resolves when every use so far is noted. */
+  settle(): Promise<void>
   publicKeys(): Promise<PublicKey[]>
 
   createOrganization(actor: Actor, spec: {name: string}): Promise<NewOrganization>
@@ -86,6 +89,7 @@ const accounts = () => import('./directory/accounts.ts')
 
 export function createTokenService(context: ServiceContext): TokenService {
   const {store, installation} = context
+  const uses = createUses(store)
   return {
     installation,
     read: store,
@@ -94,9 +98,13 @@ export function createTokenService(context: ServiceContext): TokenService {
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),
     beginRotation: (policy, actor, reference) => beginRotation(context, policy, actor, reference),
-    delete: (policy, actor, reference) => deleteToken(context, policy, actor, reference),
+    async delete(policy, actor, reference) {
+      if (reference.unusedForMs !== undefined) await uses.settle()
+      await deleteToken(context, policy, actor, reference)
+    },
     verify: (secret) => verifyValue(context, store, secret),
-    authenticate: (vendor, secret) => authenticateValue(context, vendor, secret),
+    authenticate: (vendor, secret) => authenticateValue(context, uses, {vendor, secret}),
+    settle: () => uses.settle(),
     publicKeys: () => readPublicKeys(store),
     createOrganization: async (actor, spec) => (await organizations()).createOrganization(context, actor, spec),
     deleteOrganization: async (actor, organizationId) =>
@@ -109,6 +117,9 @@ export function createTokenService(context: ServiceContext): TokenService {
     deleteRole: async (actor, reference) => (await roles()).deleteRole(context, actor, reference),
     createAccount: async (actor, spec) => (await accounts()).createAccount(context, actor, spec),
     deleteAccount: async (actor, reference) => (await accounts()).deleteAccount(context, actor, reference),
-    close: () => store.close(),
+    async close() {
+      await uses.settle()
+      await store.close()
+    },
   }
 }

@@ -9,7 +9,7 @@ import {tempFolder} from './temp-folder.ts'
 
 export type Scope = 'deployment' | 'workspace' | 'organization'
 
-export interface Made {
+interface Made {
   id: string
   /** The value. */
   token: string

@@ -77,6 +77,14 @@ export const SECRET_RUNS: Record<string, string[][]> = {
   'service:role:create': [['deployer']],
   'service:role:delete': [['deployer', '-f']],
   'service:role:list': [[]],
+  // Stopped as soon as it runs; the ready file is gone by then.
+  'service:start': [
+    ['--port', '0'],
+    ['--port', '0', '--json', '--debug'],
+    ['--port', '0', '--ephemeral', '--ready-file', 'NEW_FILE', '--debug'],
+    ['--port', 'SECRET'],
+    ['--ready-file', 'SECRET'],
+  ],
   'service:user:create': [['ann@example.com'], ['SECRET']],
   'service:user:delete': [['ann@example.com', '-f']],
   'service:user:list': [[]],

@@ -1,7 +1,8 @@
 /**
  * Numbered migrations, version 1 first; they only go forward, and one that was released is never changed. The SQL is what
  * SQLite and PostgreSQL have in common: times are epoch milliseconds, booleans 0 and 1. Keys, foreign keys and unique indexes
- * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation` and the key of organization.
+ * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, and the key and the name of
+ * organization.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
@@ -219,7 +220,7 @@ function severalOrganizations(): string[] {
     // With kind, for the lists of one.
     'DROP INDEX token_live',
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
-    // The tokens of an entity that hold no role on it, too.
-    `CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
+    // The tokens of an entity that hold no role on it, too. Some stores of version 1 have this index: a few builds made it there.
+    `CREATE INDEX IF NOT EXISTS token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
   ]
 }

@@ -45,6 +45,18 @@ describe('SQLite: a store of an earlier version', () => {
     expect(schemaOf(join(old, 'tokenry.db'))).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
   })
 
+  it('is upgraded also when a build of version 1 has made the index of owners', async () => {
+    const [old, fresh] = [tempFolder(), tempFolder()]
+    const file = join(old, 'tokenry.db')
+    await makeFirstVersion(file)
+    query(
+      file,
+      'CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL',
+    )
+    for (const folder of [old, fresh]) await (await openEmbeddedService(folder, () => NOW)).service.close()
+    expect(schemaOf(file)).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
+  })
+
   it('is upgraded once when eight processes open it at once', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     await makeFirstVersion(file)

@@ -224,6 +224,7 @@ describe('the Astro API on the embedded service', () => {
   it('deletes no token that was used of late, or that somebody else has changed since, when it is told so', async () => {
     const {id, token, revision} = await create()
     await test.service.authenticate('astro', token)
+    await test.service.settle()
     await owner.updateToken(test.organizationId, id, {name: 'changed'})
     const before = await owner.getToken(test.organizationId, id)
     const remove = (guard: Parameters<EmbeddedAstro['deleteToken']>[2]) =>
@@ -244,7 +245,10 @@ describe('the Astro API on the embedded service', () => {
 
   it('notes the first use at once, then at most once a minute', async () => {
     const {id, token} = await create()
-    const lastUse = async () => (await owner.getToken(test.organizationId, id)).lastUsedAt
+    const lastUse = async () => {
+      await test.service.settle()
+      return (await owner.getToken(test.organizationId, id)).lastUsedAt
+    }
     expect(await lastUse()).to.equal(undefined)
     await test.service.authenticate('astro', token)
     expect(await lastUse()).to.equal('2026-11-22T12:00:00Z')
