@@ -9,7 +9,10 @@ export const SECRET_PLACES = new Set([
   'workspace:token:rotate stdout',
 ])
 
-/** How each command is run; `SECRET_FILE` holds the value of a token named `known`. */
+/**
+ * How each command is run, with the tokens of secrets.test.ts; `SECRET` is the value of the token named `known` of this scope, and
+ * `SECRET_FILE` holds it.
+ */
 export const SECRET_RUNS: Record<string, string[][]> = {
   completion: [['bash'], ['SECRET']],
   'deployment:list': [[], ['--json']],
@@ -17,17 +20,29 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'],
     ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--json'],
     ['-n', 'known', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--unique-name'],
+    ['--agent', '-n', 'new', '-e', '1', '--debug'],
+    ['--agent', '-n', 'new', '-e', '1', '--json'],
   ],
   'deployment:token:delete': [
     ['-t', 'known', '-f'],
     ['--token-file', 'SECRET_FILE', '-f'],
     ['none', '-f'],
+    ['-t', 'ops', '-f', '--debug'],
+    ['-t', 'known', '--dry-run', '--debug'],
+    ['--agent', '-t', 'agent', '-f', '--debug'],
   ],
-  'deployment:token:list': [[], ['--json'], ['--ended'], ['--debug']],
-  'deployment:token:organization-token:add': [['-n', 'ops', '-r', 'DEPLOYMENT_ADMIN'], ['SECRET']],
+  'deployment:token:list': [[], ['--json'], ['--ended'], ['--debug'], ['--agent'], ['--agent', '--json', '--debug']],
+  'deployment:token:organization-token:add': [
+    ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN'],
+    ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN', '--dry-run', '--json', '--debug'],
+    ['SECRET'],
+  ],
   'deployment:token:organization-token:list': [[], ['--json']],
-  'deployment:token:organization-token:remove': [['-n', 'known'], ['SECRET']],
-  'deployment:token:organization-token:update': [['-n', 'known', '-r', 'DEPLOYMENT_ADMIN']],
+  'deployment:token:organization-token:remove': [['-n', 'ops'], ['-n', 'ops', '--json', '--debug'], ['SECRET']],
+  'deployment:token:organization-token:update': [
+    ['-n', 'ops', '-r', 'deployer'],
+    ['-n', 'ops', '-r', 'deployer', '--json', '--debug'],
+  ],
   'deployment:token:rotate': [
     ['-t', 'known', '-f'],
     ['--token-file', 'SECRET_FILE', '-f', '--json'],
@@ -35,16 +50,26 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['Bearer SECRET', '-f'],
     ['--name', '"SECRET"', '-f'],
     ['-t', 'known', '-f', '--output', 'NEW_FILE'],
+    ['-t', 'known', '-f', '--grace', '24h', '--debug'],
+    ['-t', 'known', '--dry-run', '--debug'],
   ],
   'deployment:token:update': [
     ['-t', 'known', '-n', 'renamed'],
+    ['-t', 'known', '-n', 'renamed', '-r', 'deployer', '--json', '--debug'],
     ['SECRET', '-n', 'x'],
     ['--new-name', 'x', '--bogus', 'SECRET'],
   ],
-  'deployment:token:workspace-token:add': [['-n', 'team', '-r', 'DEPLOYMENT_ADMIN'], ['SECRET']],
+  'deployment:token:workspace-token:add': [
+    ['-n', 'loose', '-r', 'DEPLOYMENT_ADMIN'],
+    ['-n', 'loose', '-r', 'DEPLOYMENT_ADMIN', '--json', '--debug'],
+    ['SECRET'],
+  ],
   'deployment:token:workspace-token:list': [[], ['--json']],
-  'deployment:token:workspace-token:remove': [['-n', 'known'], ['SECRET']],
-  'deployment:token:workspace-token:update': [['-n', 'known', '-r', 'DEPLOYMENT_ADMIN']],
+  'deployment:token:workspace-token:remove': [['-n', 'team'], ['-n', 'team', '--json', '--debug'], ['SECRET']],
+  'deployment:token:workspace-token:update': [
+    ['-n', 'team', '-r', 'deployer'],
+    ['-n', 'team', '-r', 'deployer', '--dry-run', '--debug'],
+  ],
   help: [[], ['deployment']],
   'organization:list': [[], ['--json']],
   'organization:token:create': [
@@ -53,17 +78,21 @@ export const SECRET_RUNS: Record<string, string[][]> = {
   ],
   'organization:token:delete': [
     ['-t', 'known', '-f'],
+    ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['--token-file', 'SECRET_FILE', '-f'],
   ],
-  'organization:token:list': [[], ['--json'], ['--debug']],
-  'organization:token:roles': [['--name', 'new'], ['SECRET']],
+  'organization:token:list': [[], ['--json'], ['--debug'], ['--all', '--debug'], ['--all', '--ended', '--json']],
+  'organization:token:roles': [['--name', 'ops'], ['--name', 'ops', '--json', '--debug'], ['SECRET']],
   'organization:token:rotate': [
-    ['-t', 'new', '-f', '--debug'],
-    ['-t', 'new', '-f', '--json', '--end-all-values'],
+    ['-t', 'known', '-f', '--debug'],
+    ['-t', 'known', '-f', '--json', '--end-all-values'],
+    ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE'],
+    ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['SECRET', '-f'],
   ],
   'organization:token:update': [
     ['-t', 'known', '-n', 'renamed'],
+    ['-t', 'known', '-n', 'renamed', '-r', 'ORGANIZATION_MEMBER', '--json', '--debug'],
     ['SECRET', '-n', 'x'],
   ],
 
@@ -74,7 +103,7 @@ export const SECRET_RUNS: Record<string, string[][]> = {
   'service:organization:create': [['acme']],
   'service:organization:delete': [['default', '-f']],
   'service:organization:list': [[]],
-  'service:role:create': [['deployer']],
+  'service:role:create': [['releaser']],
   'service:role:delete': [['deployer', '-f']],
   'service:role:list': [[]],
   // Stopped as soon as it runs; the ready file is gone by then.
@@ -85,7 +114,7 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['--port', 'SECRET'],
     ['--ready-file', 'SECRET'],
   ],
-  'service:user:create': [['ann@example.com'], ['SECRET']],
+  'service:user:create': [['bob@example.com'], ['SECRET']],
   'service:user:delete': [['ann@example.com', '-f']],
   'service:user:list': [[]],
   'service:workspace:create': [['data']],
@@ -97,27 +126,38 @@ export const SECRET_RUNS: Record<string, string[][]> = {
   ],
   'token:verify': [['--token-file', 'SECRET_FILE', '--json'], ['--token-file', 'SECRET_FILE'], ['SECRET']],
   'workspace:list': [[], ['--json']],
-  'workspace:token:add': [['-n', 'ops', '-r', 'WORKSPACE_MEMBER'], ['SECRET']],
+  'workspace:token:add': [
+    ['-n', 'free', '-r', 'WORKSPACE_MEMBER'],
+    ['-n', 'free', '-r', 'WORKSPACE_MEMBER', '--json', '--debug'],
+    ['SECRET'],
+  ],
   'workspace:token:create': [
     ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1'],
     ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1', '--json', '--debug'],
   ],
   'workspace:token:delete': [
     ['-t', 'known', '-f'],
+    ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['--token-file', 'SECRET_FILE', '-f'],
   ],
   'workspace:token:list': [[], ['--json'], ['--debug']],
-  'workspace:token:organization-token:add': [['-n', 'ops', '-r', 'WORKSPACE_MEMBER'], ['SECRET']],
+  'workspace:token:organization-token:add': [['-n', 'free', '-r', 'WORKSPACE_MEMBER'], ['SECRET']],
   'workspace:token:organization-token:list': [[], ['--json']],
-  'workspace:token:organization-token:remove': [['-n', 'known'], ['SECRET']],
-  'workspace:token:organization-token:update': [['-n', 'known', '-r', 'WORKSPACE_MEMBER']],
+  'workspace:token:organization-token:remove': [['-n', 'ops'], ['-n', 'ops', '--json', '--debug'], ['SECRET']],
+  'workspace:token:organization-token:update': [
+    ['-n', 'ops', '-r', 'WORKSPACE_MEMBER'],
+    ['-n', 'ops', '-r', 'WORKSPACE_MEMBER', '--dry-run', '--debug'],
+  ],
   'workspace:token:rotate': [
-    ['-t', 'new', '-f', '--debug'],
-    ['-t', 'new', '-f', '--json', '--end-all-values'],
+    ['-t', 'known', '-f', '--debug'],
+    ['-t', 'known', '-f', '--json', '--end-all-values'],
+    ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE'],
+    ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['SECRET', '-f'],
   ],
   'workspace:token:update': [
     ['-t', 'known', '-n', 'renamed'],
+    ['-t', 'known', '-n', 'renamed', '-r', 'WORKSPACE_MEMBER', '--json', '--debug'],
     ['SECRET', '-n', 'x'],
   ],
 }
