@@ -41,7 +41,7 @@ export function tokenMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-export const TOKEN: Table<TokenRow> = {
+const TOKEN: Table<TokenRow> = {
   name: 'token',
   columns: {
     organizationId: 'organization_id',
@@ -65,7 +65,7 @@ export const TOKEN: Table<TokenRow> = {
   },
 }
 
-export const TOKEN_ROLE: Table<TokenRoleRow> = {
+const TOKEN_ROLE: Table<TokenRoleRow> = {
   name: 'token_role',
   columns: {entityType: 'entity_type', entityId: 'entity_id', deploymentId: 'deployment_id', role: 'role'},
 }
