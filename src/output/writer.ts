@@ -122,8 +122,10 @@ export class Writer {
     if (error.hint) await this.#writeErr(escapeControl(error.hint))
   }
 
+  /** One line for a program; indented for a person, which makes a long list half as big again. */
   #documentText(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): string {
-    return `${JSON.stringify({...document, warnings: this.warnings}, null, 2)}\n`
+    const indent = this.#streams.stdout.isTTY ? 2 : 0
+    return `${JSON.stringify({...document, warnings: this.warnings}, null, indent)}\n`
   }
 
   async #writeOut(text: string): Promise<void> {
