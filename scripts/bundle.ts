@@ -47,6 +47,9 @@ export async function bundle(options: {root: string; entries: string[]; outdir: 
   return [main.metafile, apart.metafile]
 }
 
+/** What modules import at their top that only `service start` reaches. */
+const SOMETIMES: ReadonlySet<string> = new Set(['hono', '@hono/node-server', 'zod'])
+
 /**
  * Leaves what is imported with `import()` out of the file when it is a package, which gets a file of its own, or another entry.
  * What is left, the modules of ours, stays: esbuild evaluates it when the `import()` is reached.
@@ -55,15 +58,19 @@ function filesApart({entries, packages}: {entries: string[]; packages: Set<strin
   return {
     name: 'files-apart',
     setup({onResolve, onLoad}) {
-      onResolve({filter: /^/}, ({kind, path, resolveDir, pluginData}) => {
+      onResolve({filter: /^/}, ({kind, path, importer, resolveDir, pluginData}) => {
         if (pluginData === APART) return {path, external: true}
+        const isOfOurs = !importer.includes('node_modules')
+        if (kind === 'import-statement' && isOfOurs && SOMETIMES.has(path)) return toFile(path)
         if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
         const entry = entries.find((file) => file === join(resolveDir, path))
         if (entry) return {path: `./${basename(entry, '.ts')}.cjs`, external: true}
-        if (path.startsWith('.')) return undefined
+        return path.startsWith('.') ? undefined : toFile(path)
+      })
+      function toFile(path: string) {
         packages.add(path)
         return {path, namespace: 'package-apart'}
-      })
+      }
       // Handed on by a module of no package: in one of "type": "module" the default export would be all exports.
       onLoad({filter: /^/, namespace: 'package-apart'}, ({path}) => {
         const file = JSON.stringify(`./${fileOf(path)}.cjs`)
@@ -76,7 +83,7 @@ function filesApart({entries, packages}: {entries: string[]; packages: Set<strin
 const APART = Symbol('imported by a module of package-apart')
 
 function fileOf(packageName: string): string {
-  return packageName.replace(/\W+/g, '-')
+  return packageName.replace(/^\W+/, '').replace(/\W+/g, '-')
 }
 
 function trimmedPackageJson(): Plugin {

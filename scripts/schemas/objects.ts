@@ -9,8 +9,12 @@ import type {ListedToken} from '../../src/operations/astro/list-tokens.ts'
 import type {OrganizationResult} from '../../src/operations/astro/target.ts'
 import type {TokenResult} from '../../src/operations/astro/token-result.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
+import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
+import type {StartedService} from '../../src/operations/service/start-service.ts'
+import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
+import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {
@@ -133,8 +137,42 @@ export const SERVICE_DEPLOYMENT = object<ServiceDeployment>({
   id: text(),
   name: text(),
   workspaceId: text(),
+  workspaceName: text(),
   createdAt: time(),
   tokenCount: count('How many tokens it has; after a delete, how many were ended with it'),
+})
+
+const SERVICE_ORGANIZATION_FIELDS = {
+  id: text(),
+  name: text(),
+  createdAt: time(),
+  workspaceCount: count(),
+  deploymentCount: count(),
+  tokenCount: count('How many tokens are in it; after a delete, how many were ended with it'),
+}
+
+export const SERVICE_ORGANIZATION = object<ServiceOrganization>(SERVICE_ORGANIZATION_FIELDS)
+
+export const CREATED_ORGANIZATION = object<CreatedOrganization>({
+  ...SERVICE_ORGANIZATION_FIELDS,
+  workspaceId: text('The workspace that it begins with'),
+  deploymentId: text('The deployment that it begins with'),
+})
+
+export const SERVICE_WORKSPACE = object<ServiceWorkspace>({
+  id: text(),
+  name: text(),
+  description: text(),
+  createdAt: time(),
+  deploymentCount: count('After a delete: how many went with it'),
+  tokenCount: count('How many tokens it and its deployments have; after a delete, how many were ended'),
+})
+
+export const SERVICE_USER = object<ServiceUser>({
+  id: text(),
+  email: text(),
+  name: text('The full name; the e-mail address where none was given'),
+  createdAt: time(),
 })
 
 export const CUSTOM_ROLE = object<CustomRole>({
@@ -143,6 +181,17 @@ export const CUSTOM_ROLE = object<CustomRole>({
   scope: text(),
   description: text(),
   createdAt: time(),
+})
+
+export const STARTED_SERVICE = object<StartedService>({
+  url: text('Printed when it listens; the command runs on until it is stopped'),
+  port: count(),
+  addresses: listOf(text()),
+  ephemeral: flag('Nothing is kept'),
+  organizationId: nullable(text('Null where there are several')),
+  workspaceId: nullable(text('Null where there are several')),
+  deploymentId: nullable(text('Null where there are several')),
+  readyFile: nullable(text('The file that says how to reach it')),
 })
 
 export const VERIFIED_TOKEN = object<VerifiedToken>({

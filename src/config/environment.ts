@@ -5,8 +5,8 @@
 export const ENVIRONMENT: Record<string, string> = {
   TOKENRY_HOME: 'Folder for data, settings and cache, in place of those of the platform',
   TOKENRY_CONTEXT: 'Context to work in; --context goes before it',
-  TOKENRY_ORGANIZATION_ID: 'Organization to work in, where there are several',
-  TOKENRY_WORKSPACE_ID: 'Only deployments of this workspace; --workspace-id goes before it',
+  TOKENRY_ORGANIZATION_ID: 'Organization to work in, where there are several; --organization-id goes before it',
+  TOKENRY_WORKSPACE_ID: 'Workspace to work in, and only deployments of it; --workspace-id goes before it',
   TOKENRY_DEPLOYMENT_ID: 'Deployment to work in; --deployment-id and the value of a token go before it',
   TOKENRY_VERIFY_TOKEN: 'Token for `token verify` and `token inspect`; --token-file goes before it',
   TOKENRY_DATABASE_URL: 'Refused while it is set: this version keeps its tokens in a file of its own',

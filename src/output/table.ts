@@ -34,7 +34,9 @@ interface Cell {
 }
 
 const GAP = '  '
-/** What shrinking leaves of a column; when that is still too wide, lines are longer than the terminal. */
+/** What shrinking leaves of a column as long as another one can be left out: enough for the name of a role. */
+const SHRUNK_WIDTH_READABLE = 18
+/** What shrinking leaves of it after that; when that is still too wide, lines are longer than the terminal. */
 const SHRUNK_WIDTH_MIN = 6
 
 /**
@@ -54,7 +56,7 @@ export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options:
   const ruler = await chooseRuler(texts)
   const measured = texts.map((line) => line.map((text) => ({text, width: ruler.measure(text)})))
   const {columns, lines} = dropUntilFits(given, measured, options.width)
-  const widths = fitWidths(columns, lines, options.width)
+  const widths = fitWidths(columns, lines, {terminalWidth: options.width, shrunkMin: SHRUNK_WIDTH_MIN})
   return lines
     .map((line, index) => {
       const row = rows[index - headers.length]
@@ -80,7 +82,7 @@ function dropUntilFits<Row>(
   terminalWidth: number,
 ): {columns: Column<Row>[]; lines: Cell[][]} {
   const [spared] = columns.filter(isDispensable).sort((a, b) => b.dispensable - a.dispensable)
-  const widths = fitWidths(columns, lines, terminalWidth)
+  const widths = fitWidths(columns, lines, {terminalWidth, shrunkMin: SHRUNK_WIDTH_READABLE})
   if (!spared || lineWidth(widths) <= terminalWidth) return {columns, lines}
   const keep = (_: unknown, at: number) => columns[at] !== spared
   return dropUntilFits(
@@ -113,11 +115,15 @@ async function chooseRuler(lines: string[][]): Promise<Ruler> {
 }
 
 /** The width of each column: its widest cell, and where the lines would be too long, the widest that may shrink give way first. */
-function fitWidths<Row>(columns: Column<Row>[], lines: Cell[][], terminalWidth: number): number[] {
+function fitWidths<Row>(
+  columns: Column<Row>[],
+  lines: Cell[][],
+  {terminalWidth, shrunkMin}: {terminalWidth: number; shrunkMin: number},
+): number[] {
   const natural = columns.map((_, at) => lines.reduce((widest, line) => Math.max(widest, line[at]?.width ?? 0), 0))
   const capped = (cap: number) => natural.map((width, at) => (columns[at]?.shrink ? Math.min(width, cap) : width))
-  let cap = Math.max(SHRUNK_WIDTH_MIN, ...natural)
-  while (cap > SHRUNK_WIDTH_MIN && lineWidth(capped(cap)) > terminalWidth) cap--
+  let cap = Math.max(shrunkMin, ...natural)
+  while (cap > shrunkMin && lineWidth(capped(cap)) > terminalWidth) cap--
   return capped(cap)
 }
 

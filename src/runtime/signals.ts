@@ -5,7 +5,7 @@ type StopSignal = 'SIGINT' | 'SIGTERM'
 /** SIGINT and SIGTERM of this process. Unless they are held back, each ends it at once, as the system does it: 130, 143. */
 export interface Signals {
   /**
-   * Run `work`, during which a signal waits: five seconds at most, then `work` is abandoned with CANCELLED (SIGINT) or TERMINATED
+   * Run `work`, during which a signal waits: five seconds at most, or what `waitMs` says, then `work` is abandoned with CANCELLED (SIGINT) or TERMINATED
    * (SIGTERM). So it is at a second signal. SQLite is synchronous: while a statement runs, a signal is not seen yet.
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
@@ -18,6 +18,7 @@ export interface Signals {
 interface HoldOptions {
   /** The first signal has come. */
   onStop(signal: StopSignal): void
+  waitMs?: number
   /** How to see what became of the work when it is abandoned. */
   hint: string
 }
@@ -48,7 +49,7 @@ export function createSignals(source: SignalSource, waitMs: number = ANSWER_WAIT
       if (!abandoned) deadline?.refresh()
       throw new AppError(codeOf(stopped), `stopped by ${stopped}`)
     },
-    async hold(work, {onStop, hint}) {
+    async hold(work, {onStop, hint, waitMs: ownWaitMs = waitMs}) {
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
       const abandon = (signal: StopSignal, why: string) => {
         abandoned = true
@@ -57,7 +58,7 @@ export function createSignals(source: SignalSource, waitMs: number = ANSWER_WAIT
       const onSignal = (signal: StopSignal) => {
         if (stopped) return abandon(signal, 'before the answer came')
         stopped = signal
-        deadline = setTimeout(abandon, waitMs, signal, `after ${waitMs / 1000} seconds without an answer`)
+        deadline = setTimeout(abandon, ownWaitMs, signal, `after ${ownWaitMs / 1000} seconds without an answer`)
         onStop(signal)
       }
       source.on('SIGINT', onSignal)

@@ -2,6 +2,8 @@ import {join} from 'node:path'
 import {createSortableIds} from '../lib/ids.ts'
 import {seedInstallation} from './first-start.ts'
 import {openSqliteStore} from './store/sqlite.ts'
+import {openMemoryStore} from './store/sqlite-memory.ts'
+import type {Store} from './store/store.ts'
 import {createTokenService, type TokenService} from './token-service.ts'
 
 export interface OpenedService {
@@ -9,12 +11,27 @@ export interface OpenedService {
   /** The installation was made by this call. */
   created: boolean
   file: string
+  /** Nothing can be changed, and what others change meanwhile may go unseen: not for a server. */
+  readOnly: boolean
 }
 
 /** Open the embedded token service whose data live in this folder; the first call makes it. CONFIG when that cannot be. */
 export async function openEmbeddedService(dataFolder: string, now: () => number): Promise<OpenedService> {
   const file = join(dataFolder, 'tokenry.db')
-  const {store, created} = await openSqliteStore({file, now, seed: (session) => seedInstallation(session, now())})
+  const {store, created, readOnly} = await openSqliteStore({
+    file,
+    now,
+    seed: (session) => seedInstallation(session, now()),
+  })
+  return {service: await serviceOf(store, now), created, file, readOnly}
+}
+
+/** A token service that begins like a new installation and keeps nothing: not a byte of it is written to a disk. */
+export async function openEphemeralService(now: () => number): Promise<TokenService> {
+  return serviceOf(await openMemoryStore({now, seed: (session) => seedInstallation(session, now())}), now)
+}
+
+async function serviceOf(store: Store, now: () => number): Promise<TokenService> {
   const installation = await store.readInstallation()
-  return {service: createTokenService({store, installation, now, newSortableId: createSortableIds()}), created, file}
+  return createTokenService({store, installation, now, newSortableId: createSortableIds()})
 }

@@ -1,8 +1,20 @@
 import type {Actor, ServiceContext} from './context.ts'
-import {createDeployment, type DeploymentSpec, deleteDeployment} from './directory/deployments.ts'
-import {createRole, deleteRole, type RoleSpec} from './directory/roles.ts'
+import type {AccountSpec} from './directory/accounts.ts'
+import type {DeploymentSpec} from './directory/deployments.ts'
+import type {NewOrganization} from './directory/new-organization.ts'
+import type {DeletedOrganization} from './directory/organizations.ts'
+import type {RoleSpec} from './directory/roles.ts'
+import type {DeletedWorkspace, WorkspaceSpec} from './directory/workspaces.ts'
 import {type PublicKey, readPublicKeys} from './signing-keys.ts'
-import type {DeploymentRow, InstallationRow, RoleRow, StoreSession, TokenView} from './store/store.ts'
+import type {
+  AccountRow,
+  DeploymentRow,
+  InstallationRow,
+  RoleRow,
+  StoreSession,
+  TokenView,
+  WorkspaceRow,
+} from './store/store.ts'
 import {authenticateValue} from './tokens/authenticate.ts'
 import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
@@ -10,6 +22,7 @@ import type {TokenPolicy} from './tokens/policy.ts'
 import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
 import {beginRotation, type RotationOptions, type StagedRotation} from './tokens/rotate.ts'
 import {replaceRoles, updateToken} from './tokens/update.ts'
+import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
 /** The token service: rules about tokens and the directory that they refer to. It knows no vendor, no HTTP and no SQL. */
@@ -40,8 +53,17 @@ export interface TokenService {
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<TokenView>
+  /** Resolves when every use so far is noted. */
+  settle(): Promise<void>
   publicKeys(): Promise<PublicKey[]>
 
+  createOrganization(actor: Actor, spec: {name: string}): Promise<NewOrganization>
+  deleteOrganization(actor: Actor, organizationId: string): Promise<DeletedOrganization>
+  createWorkspace(actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
+  deleteWorkspace(
+    actor: Actor,
+    reference: {organizationId: string; workspaceId: string; vendor: string},
+  ): Promise<DeletedWorkspace>
   createDeployment(actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
   deleteDeployment(
     actor: Actor,
@@ -49,12 +71,25 @@ export interface TokenService {
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
   createRole(actor: Actor, spec: RoleSpec): Promise<RoleRow>
   deleteRole(actor: Actor, reference: {organizationId: string; vendor: string; name: string}): Promise<RoleRow>
+  createAccount(actor: Actor, spec: AccountSpec): Promise<AccountRow>
+  deleteAccount(
+    actor: Actor,
+    reference: {organizationId: string; vendor: string; accountId: string},
+  ): Promise<AccountRow>
 
   close(): Promise<void>
 }
 
+// The rules of the directory are loaded where they are needed: most commands are about tokens.
+const organizations = () => import('./directory/organizations.ts')
+const workspaces = () => import('./directory/workspaces.ts')
+const deployments = () => import('./directory/deployments.ts')
+const roles = () => import('./directory/roles.ts')
+const accounts = () => import('./directory/accounts.ts')
+
 export function createTokenService(context: ServiceContext): TokenService {
   const {store, installation} = context
+  const uses = createUses(store)
   return {
     installation,
     read: store,
@@ -63,14 +98,28 @@ export function createTokenService(context: ServiceContext): TokenService {
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),
     beginRotation: (policy, actor, reference) => beginRotation(context, policy, actor, reference),
-    delete: (policy, actor, reference) => deleteToken(context, policy, actor, reference),
+    async delete(policy, actor, reference) {
+      if (reference.unusedForMs !== undefined) await uses.settle()
+      await deleteToken(context, policy, actor, reference)
+    },
     verify: (secret) => verifyValue(context, store, secret),
-    authenticate: (vendor, secret) => authenticateValue(context, vendor, secret),
+    authenticate: (vendor, secret) => authenticateValue(context, uses, {vendor, secret}),
+    settle: () => uses.settle(),
     publicKeys: () => readPublicKeys(store),
-    createDeployment: (actor, spec) => createDeployment(context, actor, spec),
-    deleteDeployment: (actor, reference) => deleteDeployment(context, actor, reference),
-    createRole: (actor, spec) => createRole(context, actor, spec),
-    deleteRole: (actor, reference) => deleteRole(context, actor, reference),
-    close: () => store.close(),
+    createOrganization: async (actor, spec) => (await organizations()).createOrganization(context, actor, spec),
+    deleteOrganization: async (actor, organizationId) =>
+      (await organizations()).deleteOrganization(context, actor, organizationId),
+    createWorkspace: async (actor, spec) => (await workspaces()).createWorkspace(context, actor, spec),
+    deleteWorkspace: async (actor, reference) => (await workspaces()).deleteWorkspace(context, actor, reference),
+    createDeployment: async (actor, spec) => (await deployments()).createDeployment(context, actor, spec),
+    deleteDeployment: async (actor, reference) => (await deployments()).deleteDeployment(context, actor, reference),
+    createRole: async (actor, spec) => (await roles()).createRole(context, actor, spec),
+    deleteRole: async (actor, reference) => (await roles()).deleteRole(context, actor, reference),
+    createAccount: async (actor, spec) => (await accounts()).createAccount(context, actor, spec),
+    deleteAccount: async (actor, reference) => (await accounts()).deleteAccount(context, actor, reference),
+    async close() {
+      await uses.settle()
+      await store.close()
+    },
   }
 }

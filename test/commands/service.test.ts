@@ -52,6 +52,12 @@ describe('service', () => {
       expect(await run(['service', 'role', 'delete'], {tty: true, answers})).to.include({exitCode: 0})
     })
 
+    it('is deleted by its id as well', async () => {
+      const {id} = resultOf(await run(['service', 'role', 'create', 'deployer', '--json']))
+      expect(await run(['service', 'role', 'delete', String(id), '-f'])).to.include({exitCode: 0})
+      expect(resultOf(await run(['service', 'role', 'list', '--json']))).to.deep.equal([])
+    })
+
     it('is NOT_FOUND when it is not there', async () => {
       expect((await run(['service', 'role', 'delete', 'none', '-f'])).exitCode).to.equal(6)
     })

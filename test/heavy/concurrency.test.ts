@@ -4,6 +4,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Readable, Writable} from 'node:stream'
 import {text} from 'node:stream/consumers'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
@@ -46,6 +47,45 @@ describe(`${PROCESSES} processes that create ${CREATES} tokens each at once`, ()
   })
 })
 
+const MAKERS = 4
+
+describe(`${MAKERS} processes that create tokens in a workspace while another one deletes it`, () => {
+  it('leave no token behind that works', async () => {
+    const folder = tempFolder()
+    const home = join(folder, 'tokenry')
+    mkdirSync(home)
+    const workspace = resultOf(await runTokenry(['service', 'workspace', 'create', 'data', '--json'], {home}))
+    const inIt = ['--workspace-id', String(workspace['id'])]
+    const deployment = resultOf(await runTokenry(['service', 'deployment', 'create', 'etl', '--json', ...inIt], {home}))
+    const flags = ['--deployment-id', String(deployment['id'])]
+    const children = Array.from({length: MAKERS}, (_, index) => startChild(home, `p${index}`, flags))
+    await Promise.all(children.map(({stdout}) => once(stdout, 'data')))
+    const working = Promise.all(children.map(finish))
+    for (const {stdin} of children) stdin.end('go\n')
+
+    const {service} = await openEmbeddedService(join(home, 'data'), Date.now)
+    try {
+      const [organization] = await service.read.listOrganizations()
+      const organizationId = organization?.organizationId ?? ''
+      const reference = {organizationId, workspaceId: String(workspace['id']), vendor: 'astro'}
+      while ((await service.read.countTokensByOwner(organizationId)).length === 0) await nextTurn()
+      const {endedTokens} = await service.deleteWorkspace({type: 'local', id: 'tester'}, reference)
+      const runs = (await working).flat()
+      const made = runs.filter(({exitCode}) => exitCode === 0)
+      // NOT_FOUND: the deployment is gone.
+      expect(runs.filter(({exitCode}) => exitCode !== 0 && exitCode !== 6)).to.deep.equal([])
+      expect(made).to.have.lengthOf(endedTokens)
+      expect(endedTokens).to.be.within(1, runs.length - 1)
+      const verdicts = await Promise.all(made.map(({stdout}) => service.verify(stdout.trim())))
+      expect(verdicts.filter((verdict) => verdict.valid || verdict.reason !== 'deleted')).to.deep.equal([])
+      expect(await service.read.countTokensByOwner(organizationId)).to.deep.equal([])
+    } finally {
+      await service.close()
+    }
+    checkWhole(join(home, 'data', 'tokenry.db'))
+  })
+})
+
 const OTHERS = 8
 
 /** At the time of runs in process, which is not the children's: what they make sorts before these, so that every page shifts. */
@@ -59,9 +99,9 @@ async function createSome(home: string, prefix: string): Promise<string[]> {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-function startChild(home: string, name: string): Child {
+function startChild(home: string, name: string, flags: string[] = []): Child {
   const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe']
-  return spawn(process.execPath, [CHILD, home, name, String(CREATES)], {stdio, timeout: CHILD_LIMIT_MS})
+  return spawn(process.execPath, [CHILD, home, name, String(CREATES), ...flags], {stdio, timeout: CHILD_LIMIT_MS})
 }
 
 /** What a child reports after `ready`, which has been read. */

@@ -56,6 +56,15 @@ export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
   return JSON.parse(run.stdout).result
 }
 
+/** Signals for a command that runs until it is stopped: it is told to as soon as it listens for that. */
+export function stopSoon(): EventEmitter {
+  const signals = new EventEmitter()
+  signals.on('newListener', (signal) => {
+    if (signal === 'SIGTERM') setImmediate(() => signals.emit('SIGTERM', 'SIGTERM'))
+  })
+  return signals
+}
+
 function createTestRuntime(
   options: RunOptions,
   parts: Pick<Runtime, 'prompter'> & {stdout: CollectingStream; stderr: CollectingStream},

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 import {staleFiles} from '../../scripts/generated-files.ts'
 import {buildSchemas, SCHEMA_FOLDER, schemaFileOf} from '../../scripts/schemas.ts'
 import {COMMANDS} from '../../src/commands/index.ts'
-import {type Run, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {type Run, type RunOptions, resultOf, runTokenry, stopSoon, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -24,7 +24,7 @@ describe('schemas of --json', () => {
   it('describe what every command prints when it succeeds', async () => {
     const home = tempFolder()
     const described = new Set<string>()
-    async function run(id: string, argv: string[] = [], options: {stdin?: string} = {}): Promise<Run> {
+    async function run(id: string, argv: string[] = [], options: Partial<RunOptions> = {}): Promise<Run> {
       const done = await runTokenry([...id.split(':'), ...argv, '--json'], {home, ...options})
       expect(done.exitCode, `${id} ${argv.join(' ')} ${done.stdout}`).to.equal(0)
       expectValid(id, done)
@@ -81,6 +81,18 @@ describe('schemas of --json', () => {
       await run(`${scope}:token:delete`, ['-t', name, '--dry-run'])
       await run(`${scope}:token:delete`, ['-t', name, '-f'])
     }
+    await run('service:start', ['--port', '0'], {signals: stopSoon()})
+    const readyFile = ['--ready-file', join(home, 'ready.json')]
+    await run('service:start', ['--ephemeral', '--port', '0', ...readyFile], {signals: stopSoon()})
+    await run('service:user:create', ['ann@example.com'])
+    await run('service:user:list')
+    await run('service:user:delete', ['ann@example.com', '-f'])
+    await run('service:workspace:create', ['data', '--description', 'Pipelines'])
+    await run('service:workspace:list')
+    await run('service:workspace:delete', ['data', '-f'])
+    await run('service:organization:create', ['acme'])
+    await run('service:organization:list')
+    await run('service:organization:delete', ['acme', '-f'])
     await run('service:deployment:create', ['staging'])
     await run('service:deployment:list')
     await run('service:deployment:delete', ['staging', '-f'])

@@ -1,8 +1,9 @@
+import {EventEmitter} from 'node:events'
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {COMMANDS} from '../../src/commands/index.ts'
-import {type Run, resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {type Run, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {SECRET_PLACES, SECRET_RUNS} from './secret-runs.ts'
 
@@ -22,7 +23,7 @@ describe('secrets', () => {
           word.replace('SECRET_FILE', file).replace('NEW_FILE', newFile).replace('SECRET', secret),
         )
         const env = {DEBUG: '*', TOKENRY_VERIFY_TOKEN: secret}
-        const run = await runTokenry([...id.split(':'), ...argv], {home, env})
+        const run = await runTokenry([...id.split(':'), ...argv], {home, env, signals: stopSoonWhere(id)})
         const secrets = [secret, ...mintedBy(run), ...(existsSync(newFile) ? [readFileSync(newFile, 'utf8')] : [])]
         for (const [place, text] of Object.entries(placesOf(run, home, [file, newFile]))) {
           const found = secrets.some((value) => text.includes(value) || text.includes(value.slice(80, 140)))
@@ -32,6 +33,11 @@ describe('secrets', () => {
     }
   }
 })
+
+/** The one command that would run on. */
+function stopSoonWhere(id: string): EventEmitter {
+  return id === 'service:start' ? stopSoon() : new EventEmitter()
+}
 
 async function createKnown(home: string): Promise<string> {
   const argv = ['deployment', 'token', 'create', '-n', 'known', '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '--json']

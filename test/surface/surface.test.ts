@@ -4,7 +4,7 @@ import {expect} from 'chai'
 import {buildManifest} from '../../scripts/manifest.ts'
 import {COMMANDS} from '../../src/commands/index.ts'
 import {EXIT_CODES} from '../../src/errors/exit-codes.ts'
-import {resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {type RunOptions, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,7 +41,10 @@ describe('surface', () => {
     for (const [id, command] of Object.entries<{flags: Record<string, {type: string; name: string}>}>(commands)) {
       if (id === 'help') continue
       for (const flag of Object.values(command.flags).filter(({type}) => type === 'option')) {
-        const run = await runTokenry([...id.split(':'), `--${flag.name}`, '--json', '--debug'], {home: tempFolder()})
+        // A service that found nothing wrong would run on.
+        const wrong = id === 'service:start' ? ['--port', 'none'] : []
+        const argv = [...id.split(':'), `--${flag.name}`, '--json', '--debug', ...wrong]
+        const run = await runTokenry(argv, {home: tempFolder()})
         expect(run.stdout + run.stderr, `${id} --${flag.name}`)
           .to.not.contain('expects a value')
           .and.not.contain('\0')
@@ -74,7 +77,7 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   const shapes: Record<string, unknown> = {}
   async function run(
     words: string,
-    options: {stdin?: string} = {},
+    options: Partial<RunOptions> = {},
     flags: string[] = [],
   ): Promise<Record<string, unknown>> {
     const done = await runTokenry([...words.split(' '), ...flags, '--json'], {home, ...options})
@@ -85,6 +88,15 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   await run('service role create', {}, ['deployer'])
   await run('service role list')
   await run('service role delete', {}, ['deployer', '-f'])
+  for (const [noun, name] of [
+    ['user', 'ann@example.com'],
+    ['workspace', 'data'],
+    ['organization', 'acme'],
+  ] as const) {
+    await run(`service ${noun} create`, {}, [name])
+    await run(`service ${noun} list`)
+    await run(`service ${noun} delete`, {}, [name, '-f'])
+  }
   const created = await run('deployment token create', {}, ['-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'])
   const id = String(created['id'])
   const stdin = String(created['token'])
@@ -100,6 +112,7 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   await run('service deployment create', {}, ['staging'])
   await run('service deployment list')
   await run('service deployment delete', {}, ['staging', '-f'])
+  await run('service start', {signals: stopSoon()}, ['--port', '0'])
   await run('completion', {}, ['bash'])
   await run('help')
   await run('deployment token nothing')

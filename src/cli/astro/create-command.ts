@@ -32,7 +32,11 @@ export function createFlags(scope: TokenScope) {
         'Days until the token expires, 1-3650; whole days as 12w, 1y or 48h; the last whole day before a date such as 2027-01-31; or never, the default in scripts',
       placeholder: 'DAYS',
     }),
-    kind: choiceFlag('kind', {choices: KINDS, description: 'STANDARD, unless it is given', placeholder: 'KIND'}),
+    kind: choiceFlag('kind', {
+      choices: KINDS,
+      description: 'STANDARD, unless it is given, or DIRECT_ACCESS',
+      placeholder: 'KIND',
+    }),
     'unique-name': Flags.boolean({
       description: `Refuse the name when a token of the ${scope.toLowerCase()} bears it now`,
     }),
@@ -62,20 +66,20 @@ export abstract class CreateCommand extends MintCommand<never> {
     refuseForAgents(flags)
     this.requireFlags(flags, agent ? ['name'] : ['name', 'role'])
     checkOutput(flags.output)
-    const entity = {...(await this.openEntity(flags)), agents: agent}
+    const entity = await this.openEntity(flags)
     const name = flags.name ?? (await this.ask('--name', (prompter) => askName(prompter)))
     const role = flags.role ?? (agent ? '' : await this.#askRole(entity))
     const {description = '', 'unique-name': uniqueName} = flags
     const kind = KINDS.find((candidate) => candidate === flags.kind)
     await checkNewToken(entity, {name, description, role})
     const expirationDays = expiration === undefined ? await this.#expiration() : expiration
-    return this.deliverBy(flags.output, (deliver) =>
+    return this.deliverBy({output: flags.output, entity}, (deliver) =>
       createToken({entity, name, role, kind, description, expirationDays, uniqueName, deliver}),
     )
   }
 
   protected render(token: TokenResult, ui: HumanView): string {
-    return [ui.done(`${this.title} API token ${token.name} was successfully created`), tokenFacts(token, ui)].join('\n')
+    return [ui.done(`${this.tokenTitle} ${token.name} was successfully created`), tokenFacts(token, ui)].join('\n')
   }
 
   #askRole(entity: TokenEntity): Promise<string> {
@@ -91,7 +95,7 @@ export abstract class CreateCommand extends MintCommand<never> {
 }
 
 /** An agent token holds no role and is of no kind. */
-function refuseForAgents(flags: CreateFlagValues): void {
+export function refuseForAgents(flags: {agent?: boolean; role?: string | undefined; kind?: string | undefined}): void {
   const given = (['role', 'kind'] as const).find((name) => flags[name] !== undefined)
   if (!flags.agent || !given) return
   throw new AppError('USAGE', `An agent token has no ${given}`, {hint: `Leave --${given} out`})

@@ -39,14 +39,14 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
     const unusedForMs = window === undefined ? undefined : parseWindow('--unused-for', window)
     if (!flags['dry-run']) this.requireForce(flags.force, 'Deleting a token cannot be undone')
     const secret = await this.readTokenFile(flags['token-file'])
-    const entity = {...(await this.openEntity(flags, secret)), agents: flags.agent ?? false}
-    const token = await this.pickToken({entity, id, name: flags.name, secret}, 'Which API token to delete?')
+    const entity = await this.openEntity(flags, secret)
+    const token = await this.pickToken({entity, id, name: flags.name, secret}, `Which ${this.tokenNoun} to delete?`)
     const change = await planDelete(this.runtime, {entity, token, self: flags.self, unusedForMs})
     if (flags['dry-run']) return change.plan
     const described = this.describeToken(token)
     const question =
       token.scope === this.scope
-        ? `Delete the API token ${described}? This cannot be undone.`
+        ? `Delete the ${this.tokenNoun} ${described}? This cannot be undone.`
         : `Remove the API token ${described} from the ${this.title}?`
     await this.confirm(question, flags.force)
     return change.apply()
@@ -56,7 +56,7 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
     if (isPlan(deleted)) return planText(deleted, ui)
     return ui.done(
       deleted.ended
-        ? `${this.title} API token ${deleted.name} was successfully deleted`
+        ? `${this.tokenTitle} ${deleted.name} was successfully deleted`
         : `API token ${deleted.name} was successfully removed from the ${this.title}`,
     )
   }

@@ -22,15 +22,27 @@ export const tokenArgument = {id: optionalArgument('Id of the token; asked for w
 export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   /** What the command is about. */
   protected abstract readonly scope: TokenScope
+  #agents = false
 
   /** `Deployment`, as it stands before `API token`. */
   protected get title(): string {
     return ENTITY_WORDS[this.scope].title
   }
 
+  /** `Deployment API token` or `Agent token`, in front of a name. */
+  protected get tokenTitle(): string {
+    return this.#agents ? 'Agent token' : `${this.title} API token`
+  }
+
+  /** `API token` or `agent token`, as it stands in a sentence. */
+  protected get tokenNoun(): string {
+    return this.#agents ? 'agent token' : 'API token'
+  }
+
   /** What the flags name; asked for where there are several and a question may be asked. */
-  protected async openEntity(flags: EntityFlagValues, secret?: string): Promise<TokenEntity> {
-    const entity = await openEntity(this.runtime, {
+  protected async openEntity(flags: EntityFlagValues & {agent?: boolean}, secret?: string): Promise<TokenEntity> {
+    this.#agents = flags.agent ?? false
+    const named = await openEntity(this.runtime, {
       scope: this.scope,
       context: flags.context,
       organizationId: flags['organization-id'],
@@ -40,6 +52,7 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
       choose: this.#choose(),
       trace: this.tracer,
     })
+    const entity = {...named, agents: this.#agents}
     await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
     if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()

@@ -41,6 +41,18 @@ export const deploymentFlags = {
   ...organizationFlag('DEPLOYMENT'),
 }
 
+/** For the roles of Workspace tokens on a deployment: here astro means where the token is from. */
+export const workspaceTokenFlags = {
+  ...deploymentFlags,
+  'workspace-id': {
+    ...textFlag('workspace-id', {
+      description: 'Workspace that the token is from; without --deployment-id also that of the deployment',
+      placeholder: 'ID',
+    }),
+    helpGroup: 'DEPLOYMENT',
+  },
+}
+
 /** What the command line says about the entity. */
 export interface EntityFlagValues {
   context?: string | undefined

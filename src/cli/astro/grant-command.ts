@@ -1,5 +1,6 @@
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {ENTITY_WORDS, organizationOf, type TokenEntity, workspaceOf} from '../../operations/astro/entity.ts'
+import type {FindOptions} from '../../operations/astro/find-token.ts'
 import {type ChangedToken, planGrant, planRemoval} from '../../operations/astro/grant-role.ts'
 import {roleOn} from '../../operations/astro/token-result.ts'
 import type {HumanView} from '../../output/human-view.ts'
@@ -45,16 +46,38 @@ abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan
   protected describe({name}: {name: string}): string {
     return `${ENTITY_WORDS[this.tokenScope].title} API token ${name}`
   }
+
+  /**
+   * What the flags name. As in astro, --workspace-id says where a Workspace token is from: it need not be the workspace of a
+   * deployment that is named itself.
+   */
+  protected openNamed(flags: EntityFlagValues): Promise<TokenEntity> {
+    const own = this.tokenScope === 'WORKSPACE' && flags['deployment-id'] !== undefined
+    return this.openEntity(own ? {...flags, 'workspace-id': undefined} : flags)
+  }
+
+  /** Which tokens are meant, of those that are looked for in `entity`. */
+  protected wanted(entity: TokenEntity, {id, name}: Wanted, flags: EntityFlagValues): Omit<FindOptions, 'choose'> {
+    const fromWorkspace = this.tokenScope === 'WORKSPACE'
+    return {
+      entity,
+      scope: this.tokenScope,
+      ownerId: fromWorkspace ? flags['workspace-id'] : undefined,
+      id,
+      name,
+      nameFlag: fromWorkspace ? '--workspace-token-name' : '--org-token-name',
+    }
+  }
 }
 
 export abstract class AddRoleCommand extends WiderTokenCommand {
   static override description = 'A role that it holds here already is replaced. Its roles elsewhere stay as they are.'
 
-  protected async add({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async add(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
-    const entity = await this.openEntity(flags)
+    const entity = await this.openNamed(flags)
     const source = await this.#wider(entity, flags['workspace-id'])
-    const wanted = {entity: source, scope: this.tokenScope, id, name}
+    const wanted = this.wanted(source, which, flags)
     const token = await this.pickToken(wanted, `Which API token to add to the ${this.title}?`)
     const role = flags.role ?? (await this.ask('--role', (prompter) => askRole(prompter, entity)))
     return this.carryOut(await planGrant({entity, token, role}), flags)
@@ -74,10 +97,10 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   static override description =
     'By name or from the list: one that has a role here. By id also one that has none yet. Its roles elsewhere stay as they are.'
 
-  protected async change({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async change(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
-    const entity = await this.openEntity(flags)
-    const wanted = {entity, scope: this.tokenScope, anywhere: true, id, name}
+    const entity = await this.openNamed(flags)
+    const wanted = {...this.wanted(entity, which, flags), anywhere: true}
     const token = await this.pickToken(wanted, 'Which API token to give another role?')
     const role = flags.role ?? (await this.#askRole(entity, token))
     return this.carryOut(await planGrant({entity, token, role}), flags)
@@ -95,9 +118,9 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
 export abstract class RemoveRoleCommand extends WiderTokenCommand {
   static override description = 'The token itself and its roles elsewhere stay as they are. Asks no confirmation.'
 
-  protected async remove({id, name}: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
-    const entity = await this.openEntity(flags)
-    const wanted = {entity, scope: this.tokenScope, id, name}
+  protected async remove(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+    const entity = await this.openNamed(flags)
+    const wanted = this.wanted(entity, which, flags)
     const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
     return this.carryOut(await planRemoval({entity, token}), flags)
   }

@@ -1,14 +1,14 @@
 import * as Flags from '@oclif/core/flags'
 import {parseWindow} from '../../lib/duration.ts'
-import {describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
+import {creationFor, describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {type ListedToken, listTokens, SORT_KEYS, type TokenConditions} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, noHeaderFlag, textFlag} from '../flags.ts'
-import {KINDS} from './create-command.ts'
+import {KINDS, refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
 import type {EntityFlagValues} from './entity-flags.ts'
-import {endedColumn, tokenColumns} from './token-columns.ts'
+import {tokenColumns} from './token-columns.ts'
 
 const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const)
 
@@ -20,7 +20,11 @@ export const listFlags = {
     description: `Order: ${SORT_KEYS.join(', ')}; \`-\` before it turns it round. The order of creation without it`,
     placeholder: 'KEY',
   }),
-  kind: choiceFlag('kind', {choices: KINDS, description: 'Only tokens of this kind', placeholder: 'KIND'}),
+  kind: choiceFlag('kind', {
+    choices: KINDS,
+    description: 'Only tokens of this kind, STANDARD or DIRECT_ACCESS',
+    placeholder: 'KIND',
+  }),
   role: textFlag('role', {char: 'r', description: 'Only tokens with this role here', placeholder: 'ROLE'}),
   'short-token': textFlag('short-token', {
     description: 'Only the token whose value ends in these eight characters',
@@ -58,11 +62,14 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   /** Only tokens that belong to this kind of entity. */
   protected readonly tokenScope: TokenScope | undefined
   #header = true
+  #everywhere = false
 
   protected async list(flags: ListFlagValues): Promise<ListedToken[]> {
+    refuseForAgents(flags)
     const conditions: TokenConditions = {...conditionsOf(flags), scope: this.tokenScope}
     this.#header = !flags['no-header']
-    const entity = {...(await this.openEntity(flags)), agents: flags.agent ?? false}
+    this.#everywhere = flags.all ?? false
+    const entity = await this.openEntity(flags)
     const options = {entity, conditions, sort: parseSort(flags.sort), ended: flags.ended, everywhere: flags.all}
     const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
     if (tokens.length === 0) await this.#sayWhereNothingIs(entity)
@@ -71,14 +78,16 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   }
 
   protected render(tokens: ListedToken[], ui: HumanView): Promise<string> {
-    const ended = tokens.some((token) => token.endedAt !== null)
-    const columns = ended ? [...tokenColumns(ui), endedColumn(ui)] : tokenColumns(ui)
+    const columns = tokenColumns(ui, {
+      ended: tokens.some((token) => token.endedAt !== null),
+      everywhere: this.#everywhere,
+    })
     return ui.table(columns, tokens, {header: this.#header})
   }
 
   async #sayWhereNothingIs(entity: TokenEntity): Promise<void> {
     await this.writer.note(
-      `No API token to list in ${describeEntity(entity)}; make one with: tokenry ${this.scope.toLowerCase()} token create`,
+      `No ${this.tokenNoun} to list in ${describeEntity(entity)}; make one with: ${creationFor(entity, this.tokenScope)}`,
     )
   }
 

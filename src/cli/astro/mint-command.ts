@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type {Deliver} from '../../operations/astro/create-token.ts'
+import {commandFor, type TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {openDelivery} from '../../output/delivery.ts'
 import {textFlag} from '../flags.ts'
@@ -20,7 +21,7 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
 
   /** Where the secret will go is opened before `mint` makes it, so that what can be refused is refused early. */
   protected async deliverBy(
-    output: string | undefined,
+    {output, entity}: {output: string | undefined; entity: TokenEntity},
     mint: (deliver: Deliver) => Promise<TokenResult>,
   ): Promise<TokenResult> {
     const delivery = openDelivery(this.writer, output)
@@ -31,7 +32,7 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
       if (undoable) signals.refuseWhenStopped()
       await delivery.deliver(secret, {...result})
     }
-    const hint = `It may have been done all the same: see with tokenry ${this.scope.toLowerCase()} token list`
+    const hint = `It may have been done all the same: see with: ${commandFor(entity, 'list')}`
     try {
       return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint})
     } finally {

@@ -39,6 +39,7 @@ interface RotateFlagValues extends EntityFlagValues {
   'dry-run': boolean
   force: boolean
   output?: string | undefined
+  'clean-output': boolean
 }
 
 export abstract class RotateCommand extends MintCommand<ChangePlan> {
@@ -48,19 +49,19 @@ export abstract class RotateCommand extends MintCommand<ChangePlan> {
   protected async rotate(id: string | undefined, flags: RotateFlagValues): Promise<TokenResult | ChangePlan> {
     const graceMs = graceOf(flags)
     const dryRun = flags['dry-run']
-    if (!dryRun) {
-      checkOutput(flags.output)
-      this.requireForce(flags.force, 'Rotating ends the current value of the token')
-    }
+    refusePlanForToken(flags)
+    checkOutput(flags.output)
+    if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current value of the token')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const token = await this.pickToken({entity, id, name: flags.name, secret}, 'Which API token to rotate?')
+    const wanted = {entity, id, name: flags.name, secret, ownFirst: true}
+    const token = await this.pickToken(wanted, 'Which API token to rotate?')
     const endAllValues = flags['end-all-values']
     const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
     if (entity.target.ownTokenId === token.id) await this.#warnOfOwn(token)
     if (dryRun) return change.plan
-    await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${endOf(flags.grace)}`, flags.force)
-    return this.deliverBy(flags.output, change.apply)
+    await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${endOf(flags)}`, flags.force)
+    return this.deliverBy({output: flags.output, entity}, change.apply)
   }
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
@@ -88,6 +89,15 @@ function graceOf(flags: RotateFlagValues): number | undefined {
   return parseWindow('--grace', flags.grace, GRACE_DAYS_MAX)
 }
 
-function endOf(grace: string | undefined): string {
+function endOf({grace, 'end-all-values': endAllValues}: RotateFlagValues): string {
+  if (endAllValues) return 'Its current value and every older one end.'
   return grace === undefined ? 'Its current value ends.' : `Its current value ends after ${grace}.`
+}
+
+/** Whoever asks for the token and nothing else must not take a plan for it. */
+function refusePlanForToken(flags: RotateFlagValues): void {
+  if (!flags['dry-run'] || !flags['clean-output']) return
+  throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
+    hint: 'Leave --clean-output out: a dry run has no token to print',
+  })
 }

@@ -6,13 +6,28 @@ import type {Column} from '../../output/table.ts'
 /** A token that ends within this time stands out. */
 const EXPIRES_SOON_MS = 14 * DAY_MS
 
+interface Listed {
+  /** Tokens that were deleted. */
+  ended: boolean
+  /** Tokens of several entities. */
+  everywhere: boolean
+}
+
 /** What lists show of a token. The first two are pinned (style.md, "Output"). */
-export function tokenColumns(ui: HumanView): Column<ListedToken>[] {
+export function tokenColumns(ui: HumanView, {ended, everywhere}: Listed): Column<ListedToken>[] {
+  return [...liveColumns(ui, everywhere ? [ENTITY_COLUMN] : []), ...(ended ? [endedColumn(ui)] : [])]
+}
+
+/** Where there are several, whoever changes a token has to name what it belongs to. */
+const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId, dispensable: 3.5}
+
+function liveColumns(ui: HumanView, where: Column<ListedToken>[]): Column<ListedToken>[] {
   return [
     {header: 'ID', value: ({id}) => id},
     {header: 'NAME', value: ({name}) => name, shrink: true},
     {header: 'ROLE', value: ({role}) => role ?? '-', shrink: true},
     {header: 'SCOPE', value: ({scope}) => scope, dispensable: 4},
+    ...where,
     {header: 'KIND', value: ({kind}) => kind, dispensable: 6},
     {header: 'SHORT TOKEN', value: ({shortToken}) => shortToken, dispensable: 5},
     {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt), dispensable: 1},
@@ -33,7 +48,7 @@ export function tokenColumns(ui: HumanView): Column<ListedToken>[] {
   ]
 }
 
-export function endedColumn(ui: HumanView): Column<ListedToken> {
+function endedColumn(ui: HumanView): Column<ListedToken> {
   return {header: 'ENDED', value: ({endedAt}) => ui.time(endedAt)}
 }
 

@@ -3,16 +3,18 @@ import type {ChangedToken} from '../../operations/astro/grant-role.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
-/** What is said about a token after it was made or changed. */
-export function tokenFacts(token: TokenResult, ui: HumanView): string {
+/** What is said about a token after it was made or changed; what is different now with what it was before. */
+export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChange[] = []): string {
+  const changed = new Map(changes.map((change) => [change.field, arrowOf(change)]))
   return ui.facts([
+    ['name', changed.get('name')],
     ['id', token.id],
-    ['role', token.role],
+    ['role', changed.get('role') ?? token.role],
     ['created', withAge(token.createdAt, ui)],
     ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
     ['last rotated', token.lastRotatedAt && withAge(token.lastRotatedAt, ui)],
     ['old value until', token.graceUntil && withAge(token.graceUntil, ui)],
-    ['description', token.description],
+    ['description', changed.get('description') ?? token.description],
   ])
 }
 
@@ -20,22 +22,25 @@ export function tokenFacts(token: TokenResult, ui: HumanView): string {
 export function planText(plan: ChangePlan, ui: HumanView): string {
   const what = `${plan.name} (${plan.id})`
   if (plan.changes.length === 0) return ui.done(`Nothing would change: ${what} is so already`)
-  return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changeFacts(plan.changes, ui)].join('\n')
-}
-
-/** `role  WORKSPACE_MEMBER → WORKSPACE_OWNER` */
-function changeFacts(changes: FieldChange[], ui: HumanView): string {
-  return ui.facts(changes.map(({field, before, after}) => [field, `${wordsOf(before)} → ${wordsOf(after)}`]))
+  const changes = ui.facts(plan.changes.map((change) => [change.field, arrowOf(change)]))
+  return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changes].join('\n')
 }
 
 /** What is said about a token after it was changed, or with --dry-run would be. */
 export function changeText(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
   if (isPlan(changed)) return planText(changed, ui)
-  return [ui.done(done), changeFacts(changed.changes, ui), tokenFacts(changed, ui)].filter(Boolean).join('\n')
+  const nothing = changed.changes.length === 0
+  const first = nothing ? `Nothing to change: ${changed.name} (${changed.id}) is so already` : done
+  return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')
 }
 
 export function isPlan(result: object): result is ChangePlan {
   return 'dryRun' in result
+}
+
+/** `WORKSPACE_MEMBER → WORKSPACE_OWNER` */
+function arrowOf({before, after}: FieldChange): string {
+  return `${wordsOf(before)} → ${wordsOf(after)}`
 }
 
 function wordsOf(value: string | null): string {

@@ -52,7 +52,8 @@ export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangeP
       throw new AppError('USAGE', 'Nothing says what to change', {hint: 'Give --new-name, --description or --role'})
     }
     const entity = await this.openEntity(flags)
-    const token = await this.pickToken({entity, id, name: flags.name}, 'Which API token to update?')
+    const wanted = {entity, id, name: flags.name, ownFirst: true}
+    const token = await this.pickToken(wanted, 'Which API token to update?')
     const change = nothingGiven ? await this.#askChange(entity, token) : given
     return this.carryOut(await planUpdate({entity, token, ...change}), flags)
   }

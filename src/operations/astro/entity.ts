@@ -81,6 +81,11 @@ export function commandFor(entity: TokenEntity, words: string): string {
   return `tokenry ${noun} token ${words} ${flag} ${entity.id}${entity.agents ? ' --agent' : ''}`
 }
 
+/** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
+export function creationFor(entity: TokenEntity, scope: TokenScope = entity.scope): string {
+  return commandFor(entity, scope === entity.scope ? 'create' : `${scope.toLowerCase()}-token add`)
+}
+
 type NamedOptions = EntityOptions & {owner: string | undefined}
 
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {

@@ -1,19 +1,27 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
-import {commandFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {commandFor, creationFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {tokenCalls} from './token-calls.ts'
-import {isHere} from './token-result.ts'
+import {isHere, ownerOf} from './token-result.ts'
+
+const NAME_FLAG = '--name'
 
 export interface FindOptions {
   /** Where to look. */
   entity: TokenEntity
   /** Only tokens that belong to this kind of entity. */
   scope?: TokenScope | undefined
+  /** Only tokens that belong to this workspace. */
+  ownerId?: string | undefined
   /** A token that is named by its id needs no role on the entity. */
   anywhere?: boolean
+  /** Tokens of the entity itself alone are offered, and go before one of a wider scope that bears the same name. */
+  ownFirst?: boolean
   id?: string | undefined
   name?: string | undefined
+  /** The flag that takes the name, for the hints: `--name` unless it is given. */
+  nameFlag?: string | undefined
   /** The value of the token itself. */
   secret?: string | undefined
   /** Ask which of several; absent where no question may be asked. */
@@ -38,16 +46,17 @@ export async function findToken(runtime: Runtime, options: FindOptions): Promise
   return chooseFromAll(options)
 }
 
-async function findById(id: string, {entity, scope, anywhere = false}: FindOptions): Promise<AstroToken> {
+async function findById(id: string, options: FindOptions): Promise<AstroToken> {
+  const {entity, scope, anywhere = false, nameFlag = NAME_FLAG} = options
   const token = await tokenCalls(entity)
     .get(id)
     .catch((err: unknown) => {
       if (err instanceof AppError && err.code === 'NOT_FOUND') return null
       throw err
     })
-  if (token && (anywhere || isHere(token, entity)) && (scope ?? token.scope) === token.scope) return token
+  if (token && (anywhere || isHere(token, entity)) && belongs(token, options)) return token
   throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} ${id} in ${describeEntity(entity)}`, {
-    hint: `See them with: ${commandFor(entity, 'list')}; to find one by its name: --name`,
+    hint: `See them with: ${commandFor(entity, 'list')}; to find one by its name: ${nameFlag}`,
   })
 }
 
@@ -70,8 +79,10 @@ async function idOfValue(runtime: Runtime, secret: string, id: string | undefine
 }
 
 async function findByName(name: string, options: FindOptions): Promise<AstroToken> {
-  const {entity, scope, choose} = options
-  const named = (await candidates(options)).filter((token) => token.name === name)
+  const {entity, scope, choose, ownFirst = false} = options
+  const bearers = (await candidates(options)).filter((token) => token.name === name)
+  const own = ownFirst ? bearers.filter((token) => token.scope === entity.scope) : []
+  const named = own.length > 0 ? own : bearers
   const [first] = named
   if (!first) {
     throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
@@ -87,22 +98,26 @@ async function findByName(name: string, options: FindOptions): Promise<AstroToke
 }
 
 async function chooseFromAll(options: FindOptions): Promise<AstroToken> {
-  const {entity, scope, choose} = options
+  const {entity, scope, choose, ownFirst = false, nameFlag = NAME_FLAG} = options
   if (!choose) {
     throw new AppError('USAGE', 'Nothing says which API token', {
-      hint: `Give its id, its name or a file with its value; see them with: ${commandFor(entity, 'list')}`,
+      hint: `Give its id, or its name with ${nameFlag}; see them with: ${commandFor(entity, 'list')}`,
     })
   }
-  const tokens = await candidates(options)
+  const all = await candidates(options)
+  const tokens = ownFirst ? all.filter((token) => token.scope === entity.scope) : all
   if (tokens.length > 0) return choose(tokens)
   throw new AppError('NOT_FOUND', `There is no ${kindOf(scope, entity)} in ${describeEntity(entity)}`, {
-    hint: `Make one with: ${commandFor(entity, 'create')}`,
+    hint: `Make one with: ${creationFor(entity, scope)}`,
   })
 }
 
-async function candidates({entity, scope}: FindOptions): Promise<AstroToken[]> {
-  const tokens = await tokenCalls(entity).list()
-  return scope === undefined ? tokens : tokens.filter((token) => token.scope === scope)
+async function candidates(options: FindOptions): Promise<AstroToken[]> {
+  return (await tokenCalls(options.entity).list()).filter((token) => belongs(token, options))
+}
+
+function belongs(token: AstroToken, {scope, ownerId}: FindOptions): boolean {
+  return (scope ?? token.scope) === token.scope && (ownerId === undefined || ownerOf(token).id === ownerId)
 }
 
 function kindOf(scope: TokenScope | undefined, {agents}: TokenEntity): string {

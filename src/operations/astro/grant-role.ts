@@ -21,8 +21,8 @@ interface GrantOptions {
 
 /** Give a token of a wider scope a role on this entity, or another one. A role that it holds already is no error. */
 export async function planGrant({entity, token, role}: GrantOptions): Promise<PlannedChange<ChangedToken>> {
-  await checkRole(entity, role)
   const held = roleOn(token, entity)
+  if (role !== held?.role) await checkRole(entity, role)
   const changes = changesOf([{field: 'role', before: held?.role ?? null, after: role}])
   return {
     plan: planOf(held ? 'update' : 'add', {entity, token, changes}),

@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
+import type {AstroDefaultRole} from '../../vendors/astro/api.ts'
 import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {listAll} from './list-all.ts'
 import type {AstroTarget} from './target.ts'
@@ -17,13 +18,15 @@ export interface RoleResult {
 export async function listRoles(target: AstroTarget, scope?: string): Promise<RoleResult[]> {
   const {api, organizationId} = target
   const scopeTypes = scope === undefined ? {} : {scopeTypes: [scope]}
-  const {defaultRoles = []} = await api.listRoles(organizationId, {...scopeTypes, includeDefaultRoles: true, limit: 1})
+  let builtIn: AstroDefaultRole[] = []
   const custom = await listAll(async (page) => {
-    const answer = await api.listRoles(organizationId, {...scopeTypes, ...page})
+    const includeDefaultRoles = page.offset === 0
+    const answer = await api.listRoles(organizationId, {...scopeTypes, includeDefaultRoles, ...page})
+    if (includeDefaultRoles) builtIn = answer.defaultRoles ?? []
     return {items: answer.roles, totalCount: answer.totalCount}
   })
   return [
-    ...defaultRoles.map(({name, scopeType, description}) => ({
+    ...builtIn.map(({name, scopeType, description}) => ({
       name,
       scope: scopeType,
       description,

@@ -2,7 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
 import type {TokenEntity} from './entity.ts'
-import {queryOf, tokenCalls} from './token-calls.ts'
+import {tokenCalls} from './token-calls.ts'
 import {ownerOf, type TokenResult, toTokenResult} from './token-result.ts'
 
 /** What a list is sorted by, as the flag says it. */
@@ -65,13 +65,13 @@ async function readLive({entity, everywhere = false}: ListOptions): Promise<List
 }
 
 async function readEnded({entity, everywhere = false}: ListOptions): Promise<ListedToken[]> {
-  const {embedded, organizationId, context} = entity.target
+  const {embedded, context} = entity.target
   if (!embedded) {
     throw new AppError('USAGE', `The context ${context} cannot list tokens that have ended`, {
       hint: 'Leave --ended out',
     })
   }
-  const ended = await embedded.listEndedTokens(organizationId, everywhere ? {} : queryOf(entity))
+  const ended = await tokenCalls(entity).listEnded(embedded, {everywhere})
   return ended.map((token) => ({
     ...toTokenResult(token, shownEntity(token, entity, everywhere)),
     endedAt: token.endedAt,

@@ -1,4 +1,5 @@
 import type {AstroMintedToken, AstroToken, TokenKind, TokenScope, TokensQuery} from '../../vendors/astro/api.ts'
+import type {EmbeddedAstro} from '../../vendors/astro/embedded.ts'
 import type {TokenEntity} from './entity.ts'
 import {listAll} from './list-all.ts'
 
@@ -17,11 +18,15 @@ interface NewToken {
 export interface TokenCalls {
   /** Every token that has a role on the entity, or with `everywhere` every one of the organization. */
   list(options?: {everywhere?: boolean}): Promise<AstroToken[]>
+  /** Those that were deleted, the latest end last; only the embedded service knows them. */
+  listEnded(embedded: EmbeddedAstro, options?: {everywhere?: boolean}): Promise<EndedToken[]>
   /** NOT_FOUND where the organization has none with this id. */
   get(id: string): Promise<AstroToken>
   create(token: NewToken): Promise<AstroMintedToken>
   delete(id: string, guard?: DeleteGuard): Promise<void>
 }
+
+type EndedToken = AstroToken & {endedAt: string}
 
 interface DeleteGuard {
   /** CHECK_FAILED when the token was used within this many milliseconds; only the embedded service can look at the moment itself. */
@@ -43,6 +48,8 @@ function apiTokenCalls(entity: TokenEntity): TokenCalls {
         return {items: tokens, totalCount}
       })
     },
+    listEnded: (service, {everywhere = false} = {}) =>
+      service.listEndedTokens(organizationId, everywhere ? {} : queryOf(entity)),
     get: (id) => api.getToken(organizationId, id),
     create({name, description, role, kind, expirationDays, uniqueName}) {
       const owner = entity.scope === 'ORGANIZATION' ? {} : {entityId: entity.id}
@@ -55,22 +62,26 @@ function apiTokenCalls(entity: TokenEntity): TokenCalls {
   }
 }
 
-function agentTokenCalls({id: deploymentId, target: {api, organizationId}}: TokenEntity): TokenCalls {
+function agentTokenCalls({id: deploymentId, target: {api, embedded, organizationId}}: TokenEntity): TokenCalls {
   return {
     list: () =>
       listAll(async (page) => {
         const {tokens, totalCount} = await api.listAgentTokens(organizationId, deploymentId, page)
         return {items: tokens, totalCount}
       }),
+    listEnded: (service) => service.listEndedAgentTokens(organizationId, deploymentId),
     get: (id) => api.getAgentToken(organizationId, deploymentId, id),
     create: ({name, description, expirationDays}) =>
       api.createAgentToken(organizationId, deploymentId, {name, description, ...expiry(expirationDays)}),
-    delete: (id) => api.deleteAgentToken(organizationId, deploymentId, id),
+    delete: (id, guard) =>
+      embedded
+        ? embedded.deleteAgentToken(organizationId, deploymentId, id, guard)
+        : api.deleteAgentToken(organizationId, deploymentId, id),
   }
 }
 
 /** What lists the tokens that have a role on an entity (contracts/astro.md, T1). */
-export function queryOf({scope, id}: {scope: TokenScope; id: string}): TokensQuery {
+function queryOf({scope, id}: {scope: TokenScope; id: string}): TokensQuery {
   if (scope === 'DEPLOYMENT') return {deploymentId: id}
   return scope === 'WORKSPACE' ? {workspaceId: id} : {includeOnlyOrganizationTokens: true}
 }

@@ -31,8 +31,8 @@ export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<
   ])
   if (token.scope !== entity.scope && text.length > 0) throw widerScope(entity, token)
   checkUpdateBody({name: newName, description})
-  if (options.role !== undefined) await checkRole(entity, options.role)
   const newRole = role !== held ? role : null
+  if (newRole !== null) await checkRole(entity, newRole)
   const changes = [...text, ...changesOf([{field: 'role', before: held, after: role}])]
   return {
     plan: planOf('update', {entity, token, changes}),

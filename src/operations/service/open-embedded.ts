@@ -7,15 +7,24 @@ import type {TokenService} from '../../service/token-service.ts'
 import {idFromEnvironment} from './environment.ts'
 
 /** The embedded service for whoever owns its store. */
-export interface EmbeddedTarget {
+export interface Installation {
   service: TokenService
   actor: Actor
-  organizationId: string
 }
 
-/** For commands about the service itself; USAGE when a context of a vendor is named. */
-export async function openEmbedded(runtime: Runtime, context: string | undefined): Promise<EmbeddedTarget> {
-  return openInContext(runtime, await resolveEmbedded(runtime, context))
+/** For commands about the service as a whole, whatever organization. USAGE when a context of a vendor is named. */
+export async function openInstallation(runtime: Runtime, context: string | undefined): Promise<Installation> {
+  await resolveEmbedded(runtime, context)
+  const {service} = await runtime.openService()
+  return {service, actor: localActor(runtime)}
+}
+
+/** For commands about what is in an organization of the service. USAGE when a context of a vendor is named. */
+export async function openEmbedded(
+  runtime: Runtime,
+  {context, ...options}: OrganizationOptions & {context?: string | undefined},
+): Promise<OpenedOrganization> {
+  return openInContext(runtime, await resolveEmbedded(runtime, context), options)
 }
 
 /** Asks which; its answer is one of those given. */
@@ -26,8 +35,16 @@ interface Organization {
   name: string
 }
 
-export interface OpenedOrganization extends EmbeddedTarget {
+export interface OpenedOrganization extends Installation {
+  organizationId: string
   organization: OrganizationRow
+  /** What the context names. */
+  workspaceId: string | undefined
+}
+
+export interface OrganizationOptions {
+  organizationId?: string | undefined
+  choose?: ChooseOrganization | undefined
 }
 
 /** Who sits at the machine owns the store. */
@@ -39,13 +56,14 @@ export function localActor(runtime: Runtime): Actor {
 export async function openInContext(
   runtime: Runtime,
   context: ResolvedContext,
-  options: {organizationId?: string | undefined; choose?: ChooseOrganization | undefined} = {},
+  options: OrganizationOptions = {},
 ): Promise<OpenedOrganization> {
   const {service} = await runtime.openService()
   const rows = await service.read.listOrganizations()
   const named = options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
   const organization = named === undefined ? await onlyOne(rows, options.choose) : findOrganization(rows, named)
-  return {service, actor: localActor(runtime), organizationId: organization.organizationId, organization}
+  const {organizationId} = organization
+  return {service, actor: localActor(runtime), organizationId, organization, workspaceId: context.workspace}
 }
 
 function findOrganization(rows: OrganizationRow[], id: string): OrganizationRow {

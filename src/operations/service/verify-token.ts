@@ -4,7 +4,7 @@ import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
-import {openEmbedded} from './open-embedded.ts'
+import {openInstallation} from './open-embedded.ts'
 
 export interface VerifiedToken {
   valid: boolean
@@ -32,7 +32,7 @@ export async function verifyToken(
   runtime: Runtime,
   options: {context?: string | undefined; secret: string; validForMs?: number | undefined},
 ): Promise<VerifiedToken> {
-  const {service} = await openEmbedded(runtime, options.context)
+  const {service} = await openInstallation(runtime, options.context)
   const verdict = await service.verify(options.secret)
   const verified = toVerifiedToken(verdict, service.installation.issuer)
   const now = runtime.now()

@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {DeploymentRow, StoreSession} from '../store/store.ts'
-import {endToken} from '../tokens/revoke.ts'
-import {changedBy, writeToken} from '../tokens/update.ts'
+import type {DeploymentRow} from '../store/store.ts'
+import {endTokens, takeRoles} from './entity-tokens.ts'
+import {findWorkspace} from './find.ts'
 
 export interface DeploymentSpec {
   organizationId: string
@@ -12,9 +12,9 @@ export interface DeploymentSpec {
 }
 
 /** The type under which roles and tokens refer to a deployment. */
-const ENTITY_TYPE = 'DEPLOYMENT'
+export const DEPLOYMENT_TYPE = 'DEPLOYMENT'
 
-/** Add a deployment. CONFLICT when the organization has one of this name. */
+/** Add a deployment. CONFLICT when the organization has one of this name, NOT_FOUND without the workspace. */
 export async function createDeployment(
   context: ServiceContext,
   actor: Actor,
@@ -23,6 +23,7 @@ export async function createDeployment(
   const now = context.now()
   const deployment: DeploymentRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
+    await findWorkspace(session, spec)
     const taken = (await session.listDeployments(spec.organizationId)).find(({name}) => name === spec.name)
     if (taken)
       throw new AppError('CONFLICT', `A deployment named ${spec.name} exists already: ${taken.id}`, {
@@ -34,7 +35,7 @@ export async function createDeployment(
       action: 'deployment.create',
       targetType: 'deployment',
       targetId: deployment.id,
-      detail: {name: spec.name},
+      detail: {name: spec.name, workspaceId: spec.workspaceId},
     })
   })
   return deployment
@@ -53,40 +54,19 @@ export async function deleteDeployment(
       throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {
         hint: 'See them with: tokenry service deployment list',
       })
-    // By owner: a token of its own may hold no role on it.
-    const own = {vendor, scope: ENTITY_TYPE, ownerId: deploymentId}
-    const tokens = await session.listTokens(organizationId, own, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
-    for (const token of tokens) await endToken(context, session, actor, token)
-    await stripRoles(context, session, actor, reference)
+    const own = {organizationId, vendor, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
+    const endedTokens = await endTokens(context, session, actor, own)
+    const entities = [{type: DEPLOYMENT_TYPE, id: deploymentId}]
+    const because = `deployment ${deploymentId} was deleted`
+    await takeRoles(context, session, actor, {organizationId, vendor, entities, because})
     await session.deleteDeployment(organizationId, deploymentId)
     await recordChange(context, session, actor, {
       organizationId,
       action: 'deployment.delete',
       targetType: 'deployment',
       targetId: deploymentId,
-      detail: {name: deployment.name, endedTokens: tokens.length},
+      detail: {name: deployment.name, endedTokens},
     })
-    return {deployment, endedTokens: tokens.length}
+    return {deployment, endedTokens}
   })
-}
-
-/** Tokens of a wider scope lose what they hold on the deployment; each of them is changed by that. */
-async function stripRoles(
-  context: ServiceContext,
-  session: StoreSession,
-  actor: Actor,
-  {organizationId, deploymentId, vendor}: {organizationId: string; deploymentId: string; vendor: string},
-): Promise<void> {
-  for (const tokenId of await session.deleteEntityRoles(organizationId, ENTITY_TYPE, deploymentId)) {
-    const token = await session.findToken(organizationId, vendor, tokenId)
-    if (!token) continue
-    await writeToken(session, changedBy(context, actor, token))
-    await recordChange(context, session, actor, {
-      organizationId,
-      action: 'token.roles',
-      targetType: 'token',
-      targetId: tokenId,
-      detail: {after: token.roles, because: `deployment ${deploymentId} was deleted`},
-    })
-  }
 }

@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {RoleRow} from '../store/store.ts'
+import {findOrganization} from './find.ts'
 
 export interface RoleSpec {
   organizationId: string
@@ -16,6 +17,7 @@ export async function createRole(context: ServiceContext, actor: Actor, spec: Ro
   const now = context.now()
   const role: RoleRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
+    await findOrganization(session, spec.organizationId)
     if (!(await session.insertRole(role))) {
       throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
         hint: 'Choose another name; see them with: tokenry role list',

@@ -1,6 +1,6 @@
 import {type Context, type Handler, Hono} from 'hono'
 import type {ContentfulStatusCode} from 'hono/utils/http-status'
-import {type Failure, HttpRefusal, toFailure} from './failure.ts'
+import {type Failure, HttpRefusal, toFailure, withoutTokens} from './failure.ts'
 
 export interface RequestEnv {
   Variables: {
@@ -22,8 +22,8 @@ export interface Route {
 /** The paths of one vendor, or of the service itself. */
 export interface Dialect {
   routes: Route[]
-  /** What its clients need in the body of an error beside what is always there. */
-  errorFields?(path: string, failure: Failure, err: unknown): Record<string, string>
+  /** What its clients need in the body of an error beside what is always there; the path is null where none could be read. */
+  errorFields?(path: string | null, failure: Failure, err: unknown): Record<string, string>
 }
 
 /** One answered request, without anything that could be a secret: no query, no header, no body. */
@@ -70,17 +70,29 @@ export function createApp({dialects, hosts, newRequestId, log}: AppOptions): Hon
   app.onError((err, c) => {
     const failure = toFailure(err)
     if (failure.status >= 500) errors.set(c, err)
-    const own = Object.assign({}, ...dialects.map(({errorFields}) => errorFields?.(c.req.path, failure, err) ?? {}))
-    const body = {...errorBody(failure, c.var.requestId), ...own}
+    const body = errorBody(dialects, {failure, err, path: c.req.path, requestId: c.var.requestId})
     return c.json(body, failure.status as ContentfulStatusCode, failure.headers)
   })
   return app
 }
 
+/** The answer to what could not even be read as a request. */
+export function refuse(refusal: HttpRefusal, {dialects, newRequestId}: AppOptions): Response {
+  const requestId = newRequestId()
+  const failure = toFailure(refusal)
+  const body = errorBody(dialects, {failure, err: refusal, path: null, requestId})
+  const headers = {...failure.headers, 'X-Request-Id': requestId, 'Cache-Control': 'no-store'}
+  return Response.json(body, {status: failure.status, headers})
+}
+
 /** The body of every answer that is no success (contracts/astro.md, 5.2). */
-export function errorBody({message, status, fieldErrors}: Failure, requestId: string): Record<string, unknown> {
-  const body = {message, requestId, statusCode: status}
-  return fieldErrors.length === 0 ? body : {...body, fieldErrors}
+function errorBody(
+  dialects: Dialect[],
+  {failure, err, path, requestId}: {failure: Failure; err: unknown; path: string | null; requestId: string},
+): Record<string, unknown> {
+  const {message, status, fieldErrors} = failure
+  const body = {message, requestId, statusCode: status, ...(fieldErrors.length === 0 ? {} : {fieldErrors})}
+  return Object.assign(body, ...dialects.map(({errorFields}) => errorFields?.(path, failure, err)))
 }
 
 function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route): void {
@@ -106,9 +118,6 @@ function hostnameOf(host: string | undefined): string | undefined {
 }
 
 function entryOf({req, res, var: {requestId}}: RequestContext, ms: number, error: unknown): RequestLogEntry {
-  const path = req.path.replaceAll(TOKEN_LIKE, '[token]')
+  const path = withoutTokens(req.path)
   return {method: req.method, path, status: res.status, ms, requestId, ...(error === undefined ? {} : {error})}
 }
-
-/** A token that was put where an id belongs. */
-const TOKEN_LIKE = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/g

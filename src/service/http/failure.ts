@@ -54,7 +54,13 @@ export function toFailure(err: unknown): Failure {
   const headers = HEADERS[status] ?? {}
   if (!(err instanceof AppError) || status >= 500) return {status, message: wordsOf(status), fieldErrors: [], headers}
   const fieldErrors = status === 400 ? (err.details.fieldErrors ?? []) : []
-  return {status, message: err.message, fieldErrors, headers}
+  const masked = fieldErrors.map((each) => ({...each, message: withoutTokens(each.message)}))
+  return {status, message: withoutTokens(err.message), fieldErrors: masked, headers}
+}
+
+/** A token that was put where an id or a name belongs is repeated neither to a client, which would print it, nor in a log. */
+export function withoutTokens(text: string): string {
+  return text.replaceAll(/[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/g, '[token]')
 }
 
 function wordsOf(status: number): string {

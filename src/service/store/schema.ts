@@ -1,10 +1,12 @@
 /**
  * Numbered migrations, version 1 first; they only go forward, and one that was released is never changed. The SQL is what
  * SQLite and PostgreSQL have in common: times are epoch milliseconds, booleans 0 and 1. Keys, foreign keys and unique indexes
- * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation` and the key of organization.
+ * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, and the key and the name of
+ * organization.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
+  severalOrganizations(),
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
@@ -127,10 +129,8 @@ function tokens(): string[] {
       PRIMARY KEY (organization_id, id),
       UNIQUE (organization_id, vendor, unique_name)
     )`,
-    // Two indexes, so that the rows a page skips are skipped without reading them; scope and kind for the lists of those.
-    `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
-    // The tokens of an entity that hold no role on it, too.
-    `CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
+    // Two indexes, so that the rows a page skips are skipped without reading them; scope for the list of one scope.
+    `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope) WHERE deleted_at IS NULL`,
     `CREATE INDEX token_deleted ON token (organization_id, vendor, created_at, id) WHERE deleted_at IS NOT NULL`,
     `CREATE INDEX token_name ON token (organization_id, vendor, name, created_at, id) WHERE deleted_at IS NULL`,
     `CREATE TABLE token_role (
@@ -207,5 +207,20 @@ function trail(): string[] {
       at BIGINT NOT NULL,
       PRIMARY KEY (organization_id, seq)
     )`,
+  ]
+}
+
+function severalOrganizations(): string[] {
+  return [
+    // The row of a deleted organization stays for its tokens, of which a verification tells what became; its name is free again.
+    'ALTER TABLE organization ADD COLUMN deleted_at BIGINT',
+    'CREATE UNIQUE INDEX organization_name ON organization (name) WHERE deleted_at IS NULL',
+    'CREATE UNIQUE INDEX workspace_name ON workspace (organization_id, name)',
+    'CREATE UNIQUE INDEX deployment_name ON deployment (organization_id, name)',
+    // With kind, for the lists of one.
+    'DROP INDEX token_live',
+    `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
+    // The tokens of an entity that hold no role on it, too. Some stores of version 1 have this index: a few builds made it there.
+    `CREATE INDEX IF NOT EXISTS token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
   ]
 }

@@ -1,8 +1,8 @@
 import type {SqlConnection} from './sql-engine.ts'
 import {insertRow, selectList, type Table} from './sql-table.ts'
-import type {DeploymentRow, RoleRow, StoreSession, WorkspaceRow} from './store.ts'
+import type {AccountRow, DeploymentRow, RoleRow, StoreSession, WorkspaceRow} from './store.ts'
 
-/** What an organization consists of: workspaces, deployments, roles. Lists are in order of creation, then id. */
+/** What an organization consists of: workspaces, deployments, roles, accounts. Lists are in order of creation, then id. */
 export function directoryMethods(connection: SqlConnection) {
   return {
     listWorkspaces(organizationId) {
@@ -11,6 +11,9 @@ export function directoryMethods(connection: SqlConnection) {
     },
     async insertWorkspace(row) {
       await insertRow(connection, WORKSPACE, row)
+    },
+    async deleteWorkspace(organizationId, id) {
+      await connection.run('DELETE FROM workspace WHERE organization_id = ? AND id = ?', [organizationId, id])
     },
 
     listDeployments(organizationId) {
@@ -39,6 +42,20 @@ export function directoryMethods(connection: SqlConnection) {
     },
     async deleteRole(organizationId, id) {
       await connection.run('DELETE FROM role WHERE organization_id = ? AND id = ?', [organizationId, id])
+    },
+
+    async listAccounts(organizationId, vendor) {
+      const sql = `SELECT ${selectList(ACCOUNT)} FROM account WHERE organization_id = ? AND vendor = ?
+        ORDER BY created_at, id`
+      const rows = await connection.all<Omit<AccountRow, 'admin'> & {admin: number}>(sql, [organizationId, vendor])
+      return rows.map((row) => ({...row, admin: row.admin === 1}))
+    },
+    async insertAccount(row) {
+      const nameTaken = 'ON CONFLICT (organization_id, vendor, name_key) DO NOTHING'
+      return (await insertRow(connection, ACCOUNT, row, nameTaken)) === 1
+    },
+    async deleteAccount(organizationId, id) {
+      await connection.run('DELETE FROM account WHERE organization_id = ? AND id = ?', [organizationId, id])
     },
   } satisfies Partial<StoreSession>
 }
@@ -76,6 +93,22 @@ const ROLE: Table<RoleRow> = {
     scopeType: 'scope_type',
     name: 'name',
     description: 'description',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+}
+
+const ACCOUNT: Table<AccountRow> = {
+  name: 'account',
+  columns: {
+    organizationId: 'organization_id',
+    id: 'id',
+    vendor: 'vendor',
+    name: 'name',
+    nameKey: 'name_key',
+    email: 'email',
+    kind: 'kind',
+    admin: 'admin',
     createdAt: 'created_at',
     updatedAt: 'updated_at',
   },

@@ -25,13 +25,22 @@ export function installationMethods(connection: SqlConnection) {
     },
 
     listOrganizations() {
-      return connection.all(
-        `SELECT ${selectList(ORGANIZATION)} FROM organization ORDER BY created_at, organization_id`,
-        [],
-      )
+      const sql = `SELECT ${selectList(ORGANIZATION)} FROM organization WHERE deleted_at IS NULL
+        ORDER BY created_at, organization_id`
+      return connection.all(sql, [])
     },
     async insertOrganization(row) {
       await insertRow(connection, ORGANIZATION, row)
+    },
+    deleteOrganization(organizationId, deletedAt) {
+      return connection.transaction(async (tx) => {
+        // In the order in which they refer to each other.
+        for (const table of ['deployment', 'workspace', 'role', 'account']) {
+          await tx.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId])
+        }
+        const sql = 'UPDATE organization SET deleted_at = ?, updated_at = ? WHERE organization_id = ?'
+        await tx.run(sql, [deletedAt, deletedAt, organizationId])
+      })
     },
   } satisfies Partial<StoreSession>
 }

@@ -5,7 +5,7 @@ import type {StoreSession, TokenRoleRow, TokenRow} from './store.ts'
 /** Rows of a multi-row INSERT: few statement texts, and few round trips where the database is a network away. */
 const ROLE_BATCH = 50
 
-/** Writing tokens and their roles. Reading them is in sql-token-views.ts. */
+/** Writing tokens and their roles, and counting them. Reading them is in sql-token-views.ts. */
 export function tokenMethods(connection: SqlConnection) {
   return {
     insertToken(row, roles) {
@@ -28,6 +28,17 @@ export function tokenMethods(connection: SqlConnection) {
         await tx.run(sql, [organizationId, tokenId])
         await insertTokenRoles(tx, organizationId, tokenId, roles)
       })
+    },
+    countTokensByOwner(organizationId) {
+      const sql = `SELECT scope AS "scope", owner_id AS "ownerId", COUNT(*) AS "count" FROM token
+        WHERE organization_id = ? AND deleted_at IS NULL GROUP BY scope, owner_id ORDER BY scope, owner_id`
+      return connection.all(sql, [organizationId])
+    },
+    async listTokenVendors(organizationId) {
+      const sql = `SELECT DISTINCT vendor AS "vendor" FROM token WHERE organization_id = ? AND deleted_at IS NULL
+        ORDER BY vendor`
+      const rows = await connection.all<{vendor: string}>(sql, [organizationId])
+      return rows.map(({vendor}) => vendor)
     },
     async deleteEntityRoles(organizationId, entityType, entityId) {
       const sql = `DELETE FROM token_role

@@ -59,6 +59,21 @@ export interface RoleRow {
   updatedAt: number
 }
 
+/** A person or a service of an organization, as a vendor knows them. */
+export interface AccountRow {
+  organizationId: string
+  id: string
+  vendor: string
+  name: string
+  /** The name as the vendor compares it, for instance folded to lower case. */
+  nameKey: string
+  email: string | null
+  kind: string
+  admin: boolean
+  createdAt: number
+  updatedAt: number
+}
+
 export interface TokenRow {
   organizationId: string
   id: string
@@ -185,15 +200,24 @@ export interface StoreSession {
   listSigningKeys(): Promise<SigningKeyRow[]>
   insertSigningKey(row: SigningKeyRow): Promise<void>
 
+  /** Those that are not deleted, in order of creation, then id. */
   listOrganizations(): Promise<OrganizationRow[]>
+  /** Its name is unique among those that are not deleted. */
   insertOrganization(row: OrganizationRow): Promise<void>
+  /** Remove its directory, and mark its row, which stays because its tokens do. */
+  deleteOrganization(organizationId: string, deletedAt: number): Promise<void>
 
+  /** In order of creation, then id. */
   listWorkspaces(organizationId: string): Promise<WorkspaceRow[]>
+  /** Its name is unique in the organization. */
   insertWorkspace(row: WorkspaceRow): Promise<void>
+  /** Refused while a deployment is in it. */
+  deleteWorkspace(organizationId: string, id: string): Promise<void>
 
   /** In order of creation, then id. */
   listDeployments(organizationId: string): Promise<DeploymentRow[]>
   findDeployment(organizationId: string, id: string): Promise<DeploymentRow | null>
+  /** Its name is unique in the organization. */
   insertDeployment(row: DeploymentRow): Promise<void>
   deleteDeployment(organizationId: string, id: string): Promise<void>
 
@@ -202,8 +226,18 @@ export interface StoreSession {
   insertRole(row: RoleRow): Promise<boolean>
   deleteRole(organizationId: string, id: string): Promise<void>
 
+  /** In order of creation, then id. */
+  listAccounts(organizationId: string, vendor: string): Promise<AccountRow[]>
+  /** False when the organization has an account of this vendor and `nameKey` already. */
+  insertAccount(row: AccountRow): Promise<boolean>
+  deleteAccount(organizationId: string, id: string): Promise<void>
+
   listTokens(organizationId: string, filter: TokenFilter, page: TokenPage): Promise<TokenView[]>
   countTokens(organizationId: string, filter: TokenFilter): Promise<number>
+  /** How many live tokens every owner has that has one, of all vendors. */
+  countTokensByOwner(organizationId: string): Promise<{scope: string; ownerId: string; count: number}[]>
+  /** Vendors of which the organization has live tokens. */
+  listTokenVendors(organizationId: string): Promise<string[]>
   /** Also finds deleted tokens: `deletedAt` says. */
   findToken(organizationId: string, vendor: string, id: string): Promise<TokenView | null>
   /** Ids of live tokens that hold this role on an entity of this type. */

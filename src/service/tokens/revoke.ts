@@ -2,11 +2,11 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenView} from '../store/store.ts'
-import {USE_NOTED_EVERY_MS} from './authenticate.ts'
 import {endedValue} from './end-value.ts'
 import {type ChangeGuard, findTokenToChange, type TokenReference} from './find.ts'
 import type {TokenPolicy} from './policy.ts'
 import {changedBy, writeToken} from './update.ts'
+import {USE_NOTED_EVERY_MS} from './uses.ts'
 
 export interface DeleteGuard extends ChangeGuard {
   /**
@@ -14,7 +14,7 @@ export interface DeleteGuard extends ChangeGuard {
    * counts as unused.
    *
    * The uses are read in the transaction that deletes, so one that is noted after the caller has looked still counts. What a note
-   * cannot tell: uses within a minute after a noted one are not noted (authenticate.ts), so a token counts as used for that
+   * cannot tell: uses within a minute after a noted one are not noted (uses.ts), so a token counts as used for that
    * minute too; and a use is noted after the value was found good, in a write of its own, so a request that is being let in at
    * the very moment of the delete may be noted after it.
    */

@@ -1,18 +1,27 @@
 import {DAY_MS} from '../../lib/duration.ts'
 import type {StoreSession, TokenFilter, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import type {DeleteGuard} from '../../service/tokens/revoke.ts'
 import type {AstroApi} from './api.ts'
 import {bounds, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {type Entity, noToken, type Principal, readPrincipal, requireManager} from './principal.ts'
-import {toWire, toWireOne} from './profiles.ts'
+import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {sortsOf} from './token-query.ts'
 import {checkAgentTokenBody} from './validate.ts'
 
-export type AgentTokensApi = Pick<
-  AstroApi,
-  'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'
->
+export interface AgentTokensApi
+  extends Pick<AstroApi, 'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'> {
+  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
+  deleteAgentToken(
+    organizationId: string,
+    deploymentId: string,
+    tokenId: string,
+    guard?: Pick<DeleteGuard, 'unusedForMs'>,
+  ): Promise<void>
+  /** Deleted agent tokens of the deployment, the latest end last. */
+  listEndedAgentTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
+}
 
 /** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
 export function agentTokensApi(service: TokenService, principal: Principal): AgentTokensApi {
@@ -48,16 +57,25 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
       return toWireOne(service, token)
     },
-    async deleteAgentToken(organizationId, deploymentId, tokenId) {
+    async deleteAgentToken(organizationId, deploymentId, tokenId, {unusedForMs} = {}) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       await service.delete(ASTRO_POLICY, principal.actor, {
         organizationId,
         tokenId,
+        unusedForMs,
         async allow(session, token) {
           await requireManagerNow(session, principal, entityOf(organizationId, deploymentId))
           if (!isAgentOf(token, deploymentId)) throw noToken(tokenId)
         },
       })
+    },
+    async listEndedAgentTokens(organizationId, deploymentId) {
+      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
+      return toWireEnded(
+        service,
+        await read.listTokens(organizationId, {...filterOf(deploymentId), show: 'deleted'}, page),
+      )
     },
   }
 }

@@ -1,5 +1,4 @@
 import {DAY_MS} from '../../lib/duration.ts'
-import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {DeleteGuard} from '../../service/tokens/revoke.ts'
@@ -28,7 +27,7 @@ import {
   requireTokenManager,
   requireTokenReader,
 } from './principal.ts'
-import {toWire, toWireOne} from './profiles.ts'
+import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
 import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
 import {checkCreateBody, checkUpdateBody} from './validate.ts'
@@ -41,16 +40,12 @@ interface StagedAstroRotation {
   undo(): Promise<void>
 }
 
-interface EndedAstroToken extends AstroToken {
-  endedAt: string
-}
-
 interface SeenToken {
   revision?: number | undefined
 }
 
 /** What the embedded service can do beyond the Astro API. */
-export interface EmbeddedAstro extends AstroApi {
+export interface EmbeddedAstro extends Omit<AstroApi, keyof AgentTokensApi>, AgentTokensApi {
   /** `uniqueName`: CONFLICT, naming the id, when a live token of the same entity bears the name. */
   createToken(organizationId: string, body: CreateTokenBody, options?: {uniqueName: boolean}): Promise<AstroMintedToken>
   /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
@@ -194,10 +189,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
-    const rows = await this.#allTokens(organizationId, query, 'deleted')
-    const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
-    const tokens = await toWire(this.#service, ended)
-    return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
+    return toWireEnded(this.#service, await this.#allTokens(organizationId, query, 'deleted'))
   }
 
   async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {

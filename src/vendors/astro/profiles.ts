@@ -1,8 +1,15 @@
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {AstroToken, SubjectProfile} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
+import {findLocalUser} from './users.ts'
 import {type ProfileOf, toAstroToken} from './wire.ts'
+
+/** A token that was deleted. */
+export interface EndedAstroToken extends AstroToken {
+  endedAt: string
+}
 
 type Reader = Pick<TokenService, 'read' | 'now'>
 
@@ -10,6 +17,13 @@ type Reader = Pick<TokenService, 'read' | 'now'>
 export async function toWire({read, now}: Reader, rows: TokenView[]): Promise<AstroToken[]> {
   const context = {profileOf: await createProfiles(read, rows), now: now()}
   return rows.map((row) => toAstroToken(row, context))
+}
+
+/** Deleted tokens, the latest end last. */
+export async function toWireEnded(reader: Reader, rows: TokenView[]): Promise<EndedAstroToken[]> {
+  const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
+  const tokens = await toWire(reader, ended)
+  return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
 }
 
 export async function toWireOne({read, now}: Reader, row: TokenView): Promise<AstroToken> {
@@ -29,9 +43,19 @@ async function createProfiles(session: StoreSession, tokens: TokenView[]): Promi
 
 async function readProfile(session: StoreSession, organizationId: string, actor: string): Promise<SubjectProfile> {
   const [type, id = ''] = splitActor(actor)
-  if (type !== 'token') return {id: actor, subjectType: 'USER', fullName: id, username: id}
+  if (type !== 'token') return readLocalProfile(session, {organizationId, actor, userName: id})
   const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
   return {id, subjectType: 'SERVICEKEY', ...(token ? {apiTokenName: token.name} : {})}
+}
+
+/** A user of the machine is the person of the directory with that name, where there is one. */
+async function readLocalProfile(
+  session: StoreSession,
+  {organizationId, actor, userName}: {organizationId: string; actor: string; userName: string},
+): Promise<SubjectProfile> {
+  const user = findLocalUser(await session.listAccounts(organizationId, ASTRO_POLICY.vendor), userName)
+  if (!user) return {id: actor, subjectType: 'USER', fullName: userName, username: userName}
+  return {id: user.id, subjectType: 'USER', fullName: user.name, username: user.email ?? user.name}
 }
 
 function splitActor(actor: string): [string, string?] {

@@ -1,4 +1,5 @@
 import type {
+  AccountRow,
   AuditRow,
   DeploymentRow,
   RoleRow,
@@ -19,14 +20,19 @@ export async function seedStore(session: StoreSession): Promise<void> {
   const times = {createdAt: NOW, updatedAt: NOW}
   await session.insertInstallation({id: 'i-1', issuer: 'urn:tokenry:i-1', createdAt: NOW})
   for (const organizationId of [ORG, OTHER_ORG]) {
-    await session.insertOrganization({organizationId, uuid: `uuid-${organizationId}`, name: 'acme', ...times})
+    await session.insertOrganization({
+      organizationId,
+      uuid: `uuid-${organizationId}`,
+      name: `name-${organizationId}`,
+      ...times,
+    })
     await session.insertWorkspace({organizationId, id: 'ws', name: 'default', description: '', ...times})
   }
 }
 
 export function deploymentRow(changes: Partial<DeploymentRow> = {}): DeploymentRow {
   const times = {createdAt: NOW, updatedAt: NOW}
-  return {organizationId: ORG, id: 'dep', workspaceId: 'ws', name: 'default', ...times, ...changes}
+  return {organizationId: ORG, id: 'dep', workspaceId: 'ws', name: `name-${changes.id}`, ...times, ...changes}
 }
 
 export function roleRow(changes: Partial<RoleRow> = {}): RoleRow {
@@ -37,6 +43,22 @@ export function roleRow(changes: Partial<RoleRow> = {}): RoleRow {
     scopeType: 'DEPLOYMENT',
     name: 'deployer',
     description: 'May deploy',
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...changes,
+  }
+}
+
+export function accountRow(changes: Partial<AccountRow> = {}): AccountRow {
+  return {
+    organizationId: ORG,
+    id: 'account',
+    vendor: 'astro',
+    name: 'Ann',
+    nameKey: 'ann@example.com',
+    email: 'Ann@example.com',
+    kind: 'USER',
+    admin: false,
     createdAt: NOW,
     updatedAt: NOW,
     ...changes,

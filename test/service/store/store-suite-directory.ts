@@ -1,7 +1,7 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
 import type {SigningKeyRow, Store} from '../../../src/service/store/store.ts'
-import {auditRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow} from './store-rows.ts'
+import {accountRow, auditRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow, tokenRow, valueRow} from './store-rows.ts'
 
 export function directorySuite(store: () => Store): void {
   describe('installation and signing keys', () => {
@@ -74,6 +74,50 @@ export function directorySuite(store: () => Store): void {
       await store().insertDeployment(deploymentRow())
       await rejects(store().insertDeployment(deploymentRow({name: 'other'})), {code: 'CONFLICT'})
     })
+
+    it('refuses a name that is taken as CONFLICT, but not that of another organization', async () => {
+      const times = {createdAt: NOW, updatedAt: NOW}
+      const workspace = {organizationId: ORG, id: 'ws-2', name: 'default', description: '', ...times}
+      await rejects(store().insertWorkspace(workspace), {code: 'CONFLICT'})
+      await store().insertDeployment(deploymentRow({name: 'taken'}))
+      await rejects(store().insertDeployment(deploymentRow({id: 'again', name: 'taken'})), {code: 'CONFLICT'})
+      await store().insertDeployment(deploymentRow({organizationId: OTHER_ORG, name: 'taken'}))
+      const organization = {organizationId: 'org-c', uuid: 'c', name: `name-${ORG}`, ...times}
+      await rejects(store().insertOrganization(organization), {code: 'CONFLICT'})
+      expect(await store().listOrganizations()).to.have.length(2)
+    })
+
+    it('deletes an empty workspace of one organization only, and refuses one that has a deployment', async () => {
+      await store().insertDeployment(deploymentRow())
+      await rejects(store().deleteWorkspace(ORG, 'ws'))
+      await store().deleteWorkspace(OTHER_ORG, 'ws')
+      expect(await store().listWorkspaces(OTHER_ORG)).to.deep.equal([])
+      expect(await store().listWorkspaces(ORG)).to.have.length(1)
+    })
+
+    it('keeps the tokens of a deleted organization, but nothing else of it, and gives its name free', async () => {
+      await store().insertDeployment(deploymentRow())
+      await store().insertRole(roleRow())
+      await store().insertAccount(accountRow())
+      await store().insertAccount(accountRow({organizationId: OTHER_ORG}))
+      await store().insertToken(tokenRow(), [])
+      await store().insertValue(valueRow('a'))
+      await store().deleteOrganization(ORG, NOW + 5)
+      expect((await store().listOrganizations()).map((row) => row.organizationId)).to.deep.equal([OTHER_ORG])
+      const left = [
+        await store().listWorkspaces(ORG),
+        await store().listDeployments(ORG),
+        await store().listRoles(ORG, 'astro'),
+        await store().listAccounts(ORG, 'astro'),
+      ]
+      expect(left).to.deep.equal([[], [], [], []])
+      expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'ci'})
+      expect(await store().findValue(ORG, 'a'.repeat(64))).to.include({state: 'current'})
+      expect(await store().listWorkspaces(OTHER_ORG)).to.have.length(1)
+      expect(await store().listAccounts(OTHER_ORG, 'astro')).to.have.length(1)
+      const times = {createdAt: NOW, updatedAt: NOW}
+      await store().insertOrganization({organizationId: 'org-c', uuid: 'c', name: `name-${ORG}`, ...times})
+    })
   })
 
   describe('roles', () => {
@@ -102,6 +146,29 @@ export function directorySuite(store: () => Store): void {
       await store().deleteRole(ORG, 'role')
       expect(await store().listRoles(ORG, 'astro')).to.deep.equal([])
       expect(await store().listRoles(OTHER_ORG, 'astro')).to.have.length(1)
+    })
+  })
+
+  describe('accounts', () => {
+    it('says false and changes nothing when the name is taken among the accounts of this vendor', async () => {
+      const rows = [
+        accountRow({id: 'b', admin: true}),
+        accountRow({id: 'a', nameKey: 'bob@example.com', email: null}),
+        accountRow({id: 'c', nameKey: 'carl@example.com', createdAt: NOW - 1}),
+      ]
+      for (const row of rows) expect(await store().insertAccount(row)).to.equal(true)
+      expect(await store().insertAccount(accountRow({id: 'd', name: 'Other'}))).to.equal(false)
+      expect(await store().insertAccount(accountRow({id: 'e', vendor: 'motherduck'}))).to.equal(true)
+      expect(await store().insertAccount(accountRow({organizationId: OTHER_ORG}))).to.equal(true)
+      expect(await store().listAccounts(ORG, 'astro')).to.deep.equal([rows[2], rows[1], rows[0]])
+    })
+
+    it('deletes an account of one organization only', async () => {
+      await store().insertAccount(accountRow())
+      await store().insertAccount(accountRow({organizationId: OTHER_ORG}))
+      await store().deleteAccount(ORG, 'account')
+      expect(await store().listAccounts(ORG, 'astro')).to.deep.equal([])
+      expect(await store().listAccounts(OTHER_ORG, 'astro')).to.have.length(1)
     })
   })
 

@@ -86,6 +86,28 @@ export function listSuite(store: () => Store): void {
     }
   })
 
+  describe('counts of tokens', () => {
+    it('are those of every owner that has a live one, and name the vendors, of one organization', async () => {
+      for (const [id, changes] of [
+        ['t1', {}],
+        ['t2', {vendor: 'motherduck', scope: 'USER', ownerId: 'duck'}],
+        ['t3', {}],
+        ['t4', {scope: 'WORKSPACE', ownerId: 'ws'}],
+        ['t5', {deletedAt: NOW, vendor: 'deltastream'}],
+      ] as const) {
+        await store().insertToken(tokenRow({id, ...changes}), [])
+      }
+      await store().insertToken(tokenRow({organizationId: OTHER_ORG}), [])
+      expect(await store().countTokensByOwner(ORG)).to.deep.equal([
+        {scope: 'DEPLOYMENT', ownerId: 'dep', count: 2},
+        {scope: 'USER', ownerId: 'duck', count: 1},
+        {scope: 'WORKSPACE', ownerId: 'ws', count: 1},
+      ])
+      expect(await store().listTokenVendors(ORG)).to.deep.equal(['astro', 'motherduck'])
+      expect(await store().listTokenVendors('nowhere')).to.deep.equal([])
+    })
+  })
+
   describe('lists of tokens: order', () => {
     beforeEach(async () => {
       const rows = [

@@ -35,6 +35,7 @@ describe('deleting a token only when it is unused', () => {
 
   it('refuses one that was used within the time, says when, and changes nothing', async () => {
     await test.service.authenticate('astro', issued.secret)
+    await test.service.settle()
     test.clock.nowMs += HOUR_MS
     const before = await everything()
     const err = await expectFailure(remove(2 * HOUR_MS), 'CHECK_FAILED')

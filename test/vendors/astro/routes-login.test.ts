@@ -55,6 +55,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
       scope: '',
       expires_in: 86_400 - 601,
     })
+    await test.service.settle()
     const {lastUsedAt} = await test.owner.getToken(test.organizationId, minted.id)
     expect(lastUsedAt).to.equal('2026-11-22T12:10:01Z')
   })

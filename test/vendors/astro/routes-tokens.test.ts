@@ -206,6 +206,7 @@ describe('Astro over HTTP: tokens', () => {
     })
     test.clock.nowMs += 60_000
     await test.call('GET', '/v1/organizations', {as: made.token})
+    await test.service.settle()
     expect((await test.call('GET', `${tokens}/${made.id}`)).body.lastUsedAt).to.equal('2026-11-22T12:01:01Z')
   })
 })

@@ -6,6 +6,8 @@ import type {ChangedToken} from '../../../operations/astro/grant-role.ts'
 
 export default class OrganizationTokenUpdate extends UpdateCommand {
   static override summary = 'Rename or describe an Organization API token, or give it another role'
+  static override description =
+    'What is not given stays as it is. The value of the token stays valid, and its roles elsewhere stay as they are.'
   static override args = tokenArgument
   static override flags = {...organizationFlags, ...updateFlags('ORGANIZATION')}
   static override examples = [

@@ -1,18 +1,23 @@
-import {BaseCommand} from '../../../base-command.ts'
+import {workspaceFlags} from '../../../cli/astro/entity-flags.ts'
 import {optionalArgument} from '../../../cli/flags.ts'
+import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {createDeployment, type ServiceDeployment} from '../../../operations/service/deployments.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
-export default class ServiceDeploymentCreate extends BaseCommand<ServiceDeployment> {
+export default class ServiceDeploymentCreate extends DirectoryCommand<ServiceDeployment> {
   static override summary = 'Add a Deployment to the embedded service'
   static override args = {name: optionalArgument('Name of the Deployment')}
+  static override flags = workspaceFlags
   static override examples = ['<%= config.bin %> <%= command.id %> staging']
+
+  protected readonly noun = 'deployment'
 
   protected async execute(): Promise<ServiceDeployment> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceDeploymentCreate))
-    const name =
-      args.name ?? (await this.ask('NAME', (prompter) => prompter.input({message: 'Name of the Deployment'})))
-    return createDeployment(this.runtime, {context: flags.context, name})
+    const name = await this.nameOf(args.name)
+    const target = await this.openOrganization(flags)
+    const chooseWorkspace = this.chooser('Workspace')
+    return createDeployment(this.runtime, target, {name, workspaceId: flags['workspace-id'], chooseWorkspace})
   }
 
   protected render({name, id}: ServiceDeployment, ui: HumanView): string {

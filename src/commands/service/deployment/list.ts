@@ -1,28 +1,30 @@
-import {BaseCommand} from '../../../base-command.ts'
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
 import {noHeaderFlag} from '../../../cli/flags.ts'
+import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
 import {listServiceDeployments, type ServiceDeployment} from '../../../operations/service/deployments.ts'
 import type {HumanView} from '../../../output/human-view.ts'
+import type {Column} from '../../../output/table.ts'
 
-export default class ServiceDeploymentList extends BaseCommand<ServiceDeployment[]> {
+export default class ServiceDeploymentList extends DirectoryListCommand<ServiceDeployment> {
   static override summary = 'List the Deployments of the embedded service'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {'no-header': noHeaderFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
+  protected readonly noun = 'deployment'
 
   protected async execute(): Promise<ServiceDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceDeploymentList))
-    this.#header = !flags['no-header']
-    return listServiceDeployments(this.runtime, flags)
+    this.header = !flags['no-header']
+    return listServiceDeployments(await this.openOrganization(flags))
   }
 
-  protected render(deployments: ServiceDeployment[], ui: HumanView): Promise<string> {
-    const columns = [
-      {header: 'ID', value: ({id}: ServiceDeployment) => id},
-      {header: 'NAME', value: ({name}: ServiceDeployment) => name, shrink: true},
-      {header: 'TOKENS', value: ({tokenCount}: ServiceDeployment) => String(tokenCount)},
-      {header: 'CREATED', value: ({createdAt}: ServiceDeployment) => ui.time(createdAt)},
+  protected columns(ui: HumanView): Column<ServiceDeployment>[] {
+    return [
+      {header: 'ID', value: ({id}) => id},
+      {header: 'NAME', value: ({name}) => name, shrink: true},
+      {header: 'TOKENS', value: ({tokenCount}) => String(tokenCount)},
+      {header: 'WORKSPACE', value: ({workspaceName}) => workspaceName, shrink: true},
+      {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},
     ]
-    return ui.table(columns, deployments, {header: this.#header})
   }
 }

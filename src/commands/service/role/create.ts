@@ -1,18 +1,21 @@
-import {BaseCommand} from '../../../base-command.ts'
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
 import {descriptionFlag, optionalArgument} from '../../../cli/flags.ts'
+import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {type CustomRole, createRole} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
-export default class ServiceRoleCreate extends BaseCommand<CustomRole> {
+export default class ServiceRoleCreate extends DirectoryCommand<CustomRole> {
   static override summary = 'Add a custom role for tokens of Deployments'
   static override args = {name: optionalArgument('Name of the role')}
-  static override flags = {description: descriptionFlag}
+  static override flags = {description: descriptionFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> deployer --description "Deploys, sees nothing else"']
+
+  protected readonly noun = 'role'
 
   protected async execute(): Promise<CustomRole> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceRoleCreate))
-    const name = args.name ?? (await this.ask('NAME', (prompter) => prompter.input({message: 'Name of the role'})))
-    return createRole(this.runtime, {context: flags.context, name, description: flags.description ?? ''})
+    const name = await this.nameOf(args.name)
+    return createRole(await this.openOrganization(flags), {name, description: flags.description ?? ''})
   }
 
   protected render({name, id}: CustomRole, ui: HumanView): string {

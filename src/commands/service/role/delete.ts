@@ -1,31 +1,30 @@
-import {BaseCommand} from '../../../base-command.ts'
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
+import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {findEntry} from '../../../operations/service/entries.ts'
 import {type CustomRole, deleteRole, listCustomRoles} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
-export default class ServiceRoleDelete extends BaseCommand<CustomRole> {
+export default class ServiceRoleDelete extends DirectoryCommand<CustomRole> {
   static override summary = 'Delete a custom role that no token holds'
-  static override args = {name: optionalArgument('Name of the role')}
-  static override flags = {force: forceFlag}
+  static override args = {role: optionalArgument('Id or name of the role')}
+  static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> deployer --force']
+
+  protected readonly noun = 'role'
 
   protected async execute(): Promise<CustomRole> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceRoleDelete))
     this.requireForce(flags.force, 'Deleting a role cannot be undone')
-    const name = args.name ?? (await this.#askWhich(flags.context))
+    const target = await this.openOrganization(flags)
+    const entries = await listCustomRoles(target)
+    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const {name} = await this.pick(args.role, 'ROLE', {entries, find})
     await this.confirm(`Delete the role ${name}? This cannot be undone.`, flags.force)
-    return deleteRole(this.runtime, {context: flags.context, name})
+    return deleteRole(target, name)
   }
 
   protected render({name}: CustomRole, ui: HumanView): string {
     return ui.done(`Role ${name} was successfully deleted`)
-  }
-
-  #askWhich(context: string | undefined): Promise<string> {
-    return this.ask('NAME', async (prompter) => {
-      const roles = await listCustomRoles(this.runtime, {context})
-      const choices = roles.map(({name, description}) => ({name, value: name, description}))
-      return prompter.select({message: 'Which role to delete?', choices})
-    })
   }
 }

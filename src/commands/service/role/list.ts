@@ -1,29 +1,30 @@
-import {BaseCommand} from '../../../base-command.ts'
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
 import {noHeaderFlag} from '../../../cli/flags.ts'
+import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
 import {type CustomRole, listCustomRoles} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
+import type {Column} from '../../../output/table.ts'
 
-export default class ServiceRoleList extends BaseCommand<CustomRole[]> {
+export default class ServiceRoleList extends DirectoryListCommand<CustomRole> {
   static override summary = 'List the custom roles of the embedded service'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {'no-header': noHeaderFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
+  protected readonly noun = 'role'
 
   protected async execute(): Promise<CustomRole[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceRoleList))
-    this.#header = !flags['no-header']
-    return listCustomRoles(this.runtime, flags)
+    this.header = !flags['no-header']
+    return listCustomRoles(await this.openOrganization(flags))
   }
 
-  protected render(roles: CustomRole[], ui: HumanView): Promise<string> {
-    const columns = [
-      {header: 'ID', value: ({id}: CustomRole) => id},
-      {header: 'NAME', value: ({name}: CustomRole) => name, shrink: true},
-      {header: 'SCOPE', value: ({scope}: CustomRole) => scope},
-      {header: 'CREATED', value: ({createdAt}: CustomRole) => ui.time(createdAt)},
-      {header: 'DESCRIPTION', value: ({description}: CustomRole) => description, shrink: true},
+  protected columns(ui: HumanView): Column<CustomRole>[] {
+    return [
+      {header: 'ID', value: ({id}) => id},
+      {header: 'NAME', value: ({name}) => name, shrink: true},
+      {header: 'SCOPE', value: ({scope}) => scope},
+      {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},
+      {header: 'DESCRIPTION', value: ({description}) => description, shrink: true},
     ]
-    return ui.table(columns, roles, {header: this.#header})
   }
 }

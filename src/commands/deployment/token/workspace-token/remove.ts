@@ -1,5 +1,5 @@
 import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
-import {deploymentFlags} from '../../../../cli/astro/entity-flags.ts'
+import {workspaceTokenFlags} from '../../../../cli/astro/entity-flags.ts'
 import {grantFlags, RemoveRoleCommand, workspaceTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
 import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
@@ -7,7 +7,7 @@ import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 export default class DeploymentTokenWorkspaceTokenRemove extends RemoveRoleCommand {
   static override summary = 'Take its role on a Deployment from a Workspace API token'
   static override args = tokenArgument
-  static override flags = {...deploymentFlags, ...grantFlags, 'workspace-token-name': workspaceTokenNameFlag}
+  static override flags = {...workspaceTokenFlags, ...grantFlags, 'workspace-token-name': workspaceTokenNameFlag}
   static override examples = [
     '<%= config.bin %> <%= command.id %> --workspace-token-name ops',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --dry-run',

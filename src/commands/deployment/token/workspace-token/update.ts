@@ -1,5 +1,5 @@
 import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
-import {deploymentFlags, roleFlag} from '../../../../cli/astro/entity-flags.ts'
+import {roleFlag, workspaceTokenFlags} from '../../../../cli/astro/entity-flags.ts'
 import {ChangeRoleCommand, grantFlags, workspaceTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
 import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
@@ -8,7 +8,7 @@ export default class DeploymentTokenWorkspaceTokenUpdate extends ChangeRoleComma
   static override summary = 'Give a Workspace API token another role on a Deployment'
   static override args = tokenArgument
   static override flags = {
-    ...deploymentFlags,
+    ...workspaceTokenFlags,
     ...grantFlags,
     'workspace-token-name': workspaceTokenNameFlag,
     role: roleFlag('DEPLOYMENT'),

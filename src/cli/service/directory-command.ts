@@ -1,0 +1,93 @@
+import {BaseCommand} from '../../base-command.ts'
+import {AppError} from '../../errors/app-error.ts'
+import type {Entry, EntryNoun} from '../../operations/service/entries.ts'
+import {
+  type Installation,
+  type OpenedOrganization,
+  openEmbedded,
+  openInstallation,
+} from '../../operations/service/open-embedded.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {Column} from '../../output/table.ts'
+
+interface OrganizationFlagValues {
+  context?: string | undefined
+  'organization-id'?: string | undefined
+}
+
+/** As it stands in a question or an answer; the entities of Astro are written as Astro writes them. */
+const TITLES: Record<EntryNoun, string> = {
+  organization: 'Organization',
+  workspace: 'Workspace',
+  deployment: 'Deployment',
+  role: 'role',
+  user: 'user',
+}
+
+/** What the commands share that keep the directory of the embedded service: where they work, and which entry is meant. */
+export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
+  /** What the command is about. */
+  protected abstract readonly noun: EntryNoun
+
+  protected get title(): string {
+    return TITLES[this.noun]
+  }
+
+  /** The organization that the flags name; asked for where there are several and a question may be asked. */
+  protected openOrganization(flags: OrganizationFlagValues): Promise<OpenedOrganization> {
+    const {context, 'organization-id': organizationId} = flags
+    return openEmbedded(this.runtime, {context, organizationId, choose: this.chooser('Organization')})
+  }
+
+  protected openInstallation({context}: OrganizationFlagValues): Promise<Installation> {
+    return openInstallation(this.runtime, context)
+  }
+
+  /** Asks which of several; undefined where no question may be asked. */
+  protected chooser(title: string): (<Item extends Entry>(items: Item[]) => Promise<Item>) | undefined {
+    const {prompter} = this
+    return prompter ? (items) => this.#select(`Which ${title}?`, items) : undefined
+  }
+
+  /** What a new entry is called: the argument, or the answer to a question. */
+  protected async nameOf(given: string | undefined, argument = 'NAME', what = 'Name'): Promise<string> {
+    if (given !== undefined) return given
+    return this.ask(argument, (prompter) => prompter.input({message: `${what} of the ${this.title}`}))
+  }
+
+  /** The entry to delete: that which `find` makes of the argument, or the one that is chosen. */
+  protected async pick<Item extends Entry>(
+    given: string | undefined,
+    argument: string,
+    {entries, find}: {entries: Item[]; find: (wanted: string) => Item},
+  ): Promise<Item> {
+    if (given !== undefined) return find(given)
+    if (this.prompter && entries.length === 0) {
+      throw new AppError('NOT_FOUND', `There is no ${this.noun} to delete`, {
+        hint: `Make one with: tokenry service ${this.noun} create`,
+      })
+    }
+    return this.ask(argument, () => this.#select(`Which ${this.title} to delete?`, entries))
+  }
+
+  #select<Item extends Entry>(message: string, items: Item[]): Promise<Item> {
+    const choices = items.map((value) => ({name: value.name, value, description: value.id}))
+    return this.runtime.prompter.select({message, choices})
+  }
+}
+
+export abstract class DirectoryListCommand<Row> extends DirectoryCommand<Row[]> {
+  /** The line with the names of the columns. */
+  protected header = true
+
+  protected abstract columns(ui: HumanView): Column<Row>[]
+
+  protected render(rows: Row[], ui: HumanView): Promise<string> {
+    return ui.table(this.columns(ui), rows, {header: this.header})
+  }
+}
+
+/** `1 API token`, `2 API tokens`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

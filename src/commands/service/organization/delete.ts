@@ -1,0 +1,46 @@
+import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
+import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {findEntry} from '../../../operations/service/entries.ts'
+import {
+  deleteOrganization,
+  listServiceOrganizations,
+  type ServiceOrganization,
+} from '../../../operations/service/organizations.ts'
+import type {HumanView} from '../../../output/human-view.ts'
+
+export default class ServiceOrganizationDelete extends DirectoryCommand<ServiceOrganization> {
+  static override summary = 'Delete an Organization of the embedded service, with everything in it'
+  static override description =
+    'All its tokens end, and its Workspaces, Deployments, roles and users go with it. The only Organization cannot be deleted.'
+  static override args = {organization: optionalArgument('Id or name of the Organization')}
+  static override flags = {force: forceFlag}
+  static override examples = ['<%= config.bin %> <%= command.id %> acme --force']
+
+  protected readonly noun = 'organization'
+
+  protected async execute(): Promise<ServiceOrganization> {
+    const {args, flags} = await this.parseFlags(this.parse(ServiceOrganizationDelete))
+    this.requireForce(flags.force, 'Deleting an Organization ends all its tokens')
+    const installation = await this.openInstallation(flags)
+    const entries = await listServiceOrganizations(installation)
+    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const found = await this.pick(args.organization, 'ORGANIZATION', {entries, find})
+    const question = `Delete the Organization ${found.name} with ${contentsOf(found)}, and end its ${tokensOf(found)}? This cannot be undone.`
+    await this.confirm(question, flags.force)
+    return deleteOrganization(installation, found.id)
+  }
+
+  protected render(deleted: ServiceOrganization, ui: HumanView): string {
+    return ui.done(
+      `Organization ${deleted.name} was successfully deleted with ${contentsOf(deleted)}; ${tokensOf(deleted)} ended with it`,
+    )
+  }
+}
+
+function contentsOf({workspaceCount, deploymentCount}: ServiceOrganization): string {
+  return `${countOf(workspaceCount, 'Workspace')} and ${countOf(deploymentCount, 'Deployment')}`
+}
+
+function tokensOf({tokenCount}: ServiceOrganization): string {
+  return countOf(tokenCount, 'API token')
+}

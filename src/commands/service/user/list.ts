@@ -1,0 +1,29 @@
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {noHeaderFlag} from '../../../cli/flags.ts'
+import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
+import {listUsers, type ServiceUser} from '../../../operations/service/users.ts'
+import type {HumanView} from '../../../output/human-view.ts'
+import type {Column} from '../../../output/table.ts'
+
+export default class ServiceUserList extends DirectoryListCommand<ServiceUser> {
+  static override summary = 'List the people of the embedded service'
+  static override flags = {'no-header': noHeaderFlag, ...organizationFlags}
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  protected readonly noun = 'user'
+
+  protected async execute(): Promise<ServiceUser[]> {
+    const {flags} = await this.parseFlags(this.parse(ServiceUserList))
+    this.header = !flags['no-header']
+    return listUsers(await this.openOrganization(flags))
+  }
+
+  protected columns(ui: HumanView): Column<ServiceUser>[] {
+    return [
+      {header: 'ID', value: ({id}) => id},
+      {header: 'EMAIL', value: ({email}) => email, shrink: true},
+      {header: 'NAME', value: ({name}) => name, shrink: true},
+      {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},
+    ]
+  }
+}

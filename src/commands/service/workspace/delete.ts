@@ -1,0 +1,42 @@
+import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
+import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {findEntry} from '../../../operations/service/entries.ts'
+import {deleteWorkspace, listServiceWorkspaces, type ServiceWorkspace} from '../../../operations/service/workspaces.ts'
+import type {HumanView} from '../../../output/human-view.ts'
+
+export default class ServiceWorkspaceDelete extends DirectoryCommand<ServiceWorkspace> {
+  static override summary = 'Delete a Workspace of the embedded service, with its Deployments and all their tokens'
+  static override description = 'Tokens that belong elsewhere stay, and lose their roles on what is deleted.'
+  static override args = {workspace: optionalArgument('Id or name of the Workspace')}
+  static override flags = {force: forceFlag, ...organizationFlags}
+  static override examples = ['<%= config.bin %> <%= command.id %> data --force']
+
+  protected readonly noun = 'workspace'
+
+  protected async execute(): Promise<ServiceWorkspace> {
+    const {args, flags} = await this.parseFlags(this.parse(ServiceWorkspaceDelete))
+    this.requireForce(flags.force, 'Deleting a Workspace ends all its tokens')
+    const target = await this.openOrganization(flags)
+    const entries = await listServiceWorkspaces(target)
+    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const {id, name, ...counts} = await this.pick(args.workspace, 'WORKSPACE', {entries, find})
+    const question = `Delete the Workspace ${name} with ${deploymentsOf(counts)}, and end its ${tokensOf(counts)}? This cannot be undone.`
+    await this.confirm(question, flags.force)
+    return deleteWorkspace(target, id)
+  }
+
+  protected render({name, ...counts}: ServiceWorkspace, ui: HumanView): string {
+    return ui.done(
+      `Workspace ${name} was successfully deleted with ${deploymentsOf(counts)}; ${tokensOf(counts)} ended with it`,
+    )
+  }
+}
+
+function deploymentsOf({deploymentCount}: Pick<ServiceWorkspace, 'deploymentCount'>): string {
+  return countOf(deploymentCount, 'Deployment')
+}
+
+function tokensOf({tokenCount}: Pick<ServiceWorkspace, 'tokenCount'>): string {
+  return countOf(tokenCount, 'API token')
+}

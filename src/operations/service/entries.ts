@@ -1,0 +1,51 @@
+import {AppError} from '../../errors/app-error.ts'
+import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
+
+/** What an organization consists of, as the commands and the messages call it. */
+export type EntryNoun = 'organization' | 'workspace' | 'deployment' | 'role' | 'user'
+
+export interface Entry {
+  id: string
+  name: string
+}
+
+/** The entry that an id or a name means. NOT_FOUND when none does; CONFLICT when it is the id of one and the name of another. */
+export function findEntry<Item extends Entry>(noun: EntryNoun, entries: Item[], idOrName: string): Item {
+  const byId = entries.find(({id}) => id === idOrName)
+  const byName = entries.find(({name}) => name === idOrName)
+  if (byId && byName && byId !== byName) {
+    throw new AppError('CONFLICT', `${idOrName} is the id of one ${noun} and the name of another, ${byName.id}`, {
+      hint: 'Nothing is guessed here: delete the other one by its id first',
+    })
+  }
+  const found = byId ?? byName
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No ${noun} ${idOrName}`, {hint: `See them with: tokenry service ${noun} list`})
+}
+
+/** USAGE for a name that could not be told from another one, or not be typed again. */
+export function checkName(noun: EntryNoun, name: string): void {
+  const {nameLengthMax} = ASTRO_LIMITS
+  if (name === '' || name.length > nameLengthMax) {
+    throw new AppError('USAGE', `The name of a ${noun} has 1 to ${nameLengthMax} characters, not ${name.length}`, {
+      hint: 'Choose another name',
+    })
+  }
+  if (name !== name.trim()) {
+    throw new AppError('USAGE', `The name of a ${noun} neither begins nor ends with a blank`, {
+      hint: `Write it as ${JSON.stringify(name.trim())}`,
+    })
+  }
+}
+
+export function checkDescription(description: string): void {
+  const {descriptionLengthMax} = ASTRO_LIMITS
+  if (description.length <= descriptionLengthMax) return
+  throw new AppError(
+    'USAGE',
+    `A description has at most ${descriptionLengthMax} characters, not ${description.length}`,
+    {
+      hint: 'Shorten --description',
+    },
+  )
+}

@@ -1,0 +1,60 @@
+import {toRfc3339} from '../../lib/rfc3339.ts'
+import type {OrganizationRow} from '../../service/store/store.ts'
+import {checkName} from './entries.ts'
+import type {Installation} from './open-embedded.ts'
+
+export interface ServiceOrganization {
+  id: string
+  name: string
+  createdAt: string
+  workspaceCount: number
+  deploymentCount: number
+  /** Of every kind and vendor. */
+  tokenCount: number
+}
+
+export interface CreatedOrganization extends ServiceOrganization {
+  /** What it begins with; both are named `default`. */
+  workspaceId: string
+  deploymentId: string
+}
+
+/** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
+export async function createOrganization(
+  {service, actor}: Installation,
+  {name}: {name: string},
+): Promise<CreatedOrganization> {
+  checkName('organization', name)
+  const {organization, workspace, deployment} = await service.createOrganization(actor, {name})
+  const counts = {workspaceCount: 1, deploymentCount: 1, tokenCount: 0}
+  return {...toServiceOrganization(organization, counts), workspaceId: workspace.id, deploymentId: deployment.id}
+}
+
+export async function listServiceOrganizations({service}: Installation): Promise<ServiceOrganization[]> {
+  const {read} = service
+  const rows = await read.listOrganizations()
+  return Promise.all(
+    rows.map(async (row) => {
+      const tokens = await read.countTokensByOwner(row.organizationId)
+      return toServiceOrganization(row, {
+        workspaceCount: (await read.listWorkspaces(row.organizationId)).length,
+        deploymentCount: (await read.listDeployments(row.organizationId)).length,
+        tokenCount: tokens.reduce((sum, {count}) => sum + count, 0),
+      })
+    }),
+  )
+}
+
+/** Delete an organization with everything in it. CONFLICT for the only one. */
+export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
+  const {organization, workspaces, deployments, endedTokens} = await service.deleteOrganization(actor, id)
+  const counts = {workspaceCount: workspaces, deploymentCount: deployments, tokenCount: endedTokens}
+  return toServiceOrganization(organization, counts)
+}
+
+function toServiceOrganization(
+  {organizationId: id, name, createdAt}: OrganizationRow,
+  counts: Pick<ServiceOrganization, 'workspaceCount' | 'deploymentCount' | 'tokenCount'>,
+): ServiceOrganization {
+  return {id, name, createdAt: toRfc3339(createdAt), ...counts}
+}

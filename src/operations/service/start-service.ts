@@ -1,0 +1,153 @@
+import {resolveEmbedded} from '../../config/context.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {newUuid} from '../../lib/ids.ts'
+import {type NewFile, openNewFile} from '../../output/new-file.ts'
+import type {Runtime} from '../../runtime.ts'
+import type {RequestLogEntry} from '../../service/http/app.ts'
+import type {HttpServer} from '../../service/http/node.ts'
+import type {TokenService} from '../../service/token-service.ts'
+
+export interface StartOptions {
+  context?: string | undefined
+  /** 0 for any that is free. */
+  port: number
+  /** Keep nothing: a service of its own in memory. */
+  ephemeral: boolean
+  /** Where to write how to reach the service once it listens. */
+  readyFile?: string | undefined
+  /** When to stop. */
+  stopped: Promise<unknown>
+  onListening(started: StartedService): Promise<void>
+  onRequest(entry: RequestLogEntry): void
+}
+
+export interface StartedService {
+  url: string
+  port: number
+  addresses: string[]
+  ephemeral: boolean
+  /** Null where there are several: nothing says which. The same goes for the next two. */
+  organizationId: string | null
+  workspaceId: string | null
+  deploymentId: string | null
+  readyFile: string | null
+}
+
+/** How long requests that are under way may take when the service is stopped. */
+export const STOP_GRACE_MS = 10_000
+
+/** Names of this machine for itself. */
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when the
+ * port cannot be had or the store can only be read; nothing has been served by then.
+ */
+export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
+  const {readyFile, stopped} = options
+  const ready = readyFile === undefined ? null : openNewFile(readyFile, '--ready-file')
+  try {
+    const {service, close} = await openServed(runtime, options)
+    try {
+      const server = await listen(runtime, service, options)
+      try {
+        await announce(runtime, {service, server, ready}, options)
+        await stopped
+      } finally {
+        // First: whoever sees the file may still come.
+        ready?.remove()
+        await server.stop(STOP_GRACE_MS)
+      }
+    } finally {
+      await close()
+    }
+  } finally {
+    ready?.close()
+  }
+}
+
+interface Served {
+  service: TokenService
+  close(): Promise<void>
+}
+
+async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions): Promise<Served> {
+  await resolveEmbedded(runtime, context)
+  if (ephemeral) {
+    const {openEphemeralService} = await import('../../service/open.ts')
+    const service = await openEphemeralService(runtime.now)
+    return {service, close: () => service.close()}
+  }
+  const {service, readOnly, file} = await runtime.openService()
+  if (readOnly) {
+    throw new AppError('CONFIG', `${file} can only be read, and a service has to note what is used and changed`, {
+      hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
+    })
+  }
+  // The runtime closes it.
+  return {service, close: async () => {}}
+}
+
+/** What it takes to serve is loaded here: no other command needs it. */
+async function listen(runtime: Runtime, service: TokenService, options: StartOptions): Promise<HttpServer> {
+  const {createApp, refuse} = await import('../../service/http/app.ts')
+  const {listenOnLoopback} = await import('../../service/http/node.ts')
+  const {astroDialect} = await import('../../vendors/astro/routes.ts')
+  const parts = {
+    dialects: [astroDialect(service, runtime.now)],
+    hosts: LOOPBACK_HOSTS,
+    newRequestId: newUuid,
+    log: options.onRequest,
+  }
+  const app = createApp(parts)
+  return listenOnLoopback({
+    fetch: (request) => app.fetch(request),
+    refuse: (refusal) => refuse(refusal, parts),
+    port: options.port,
+  })
+}
+
+async function announce(
+  runtime: Runtime,
+  {service, server, ready}: {service: TokenService; server: HttpServer; ready: NewFile | null},
+  {ephemeral, readyFile, onListening}: StartOptions,
+): Promise<void> {
+  const url = `http://localhost:${server.port}`
+  const ids = await readIds(service)
+  if (ready) {
+    const token = ephemeral ? {token: await mintOwner(runtime, service, ids.organizationId)} : {}
+    ready.publish(`${JSON.stringify({url, ...ids, ...token}, null, 2)}\n`)
+  }
+  const {port, addresses} = server
+  await onListening({url, port, addresses, ephemeral, ...ids, readyFile: readyFile ?? null})
+}
+
+async function readIds({
+  read,
+}: TokenService): Promise<Pick<StartedService, 'organizationId' | 'workspaceId' | 'deploymentId'>> {
+  const organization = only(await read.listOrganizations())
+  const organizationId = organization?.organizationId ?? null
+  if (organizationId === null) return {organizationId, workspaceId: null, deploymentId: null}
+  return {
+    organizationId,
+    workspaceId: only(await read.listWorkspaces(organizationId))?.id ?? null,
+    deploymentId: only(await read.listDeployments(organizationId))?.id ?? null,
+  }
+}
+
+function only<Row>(rows: Row[]): Row | undefined {
+  return rows.length === 1 ? rows[0] : undefined
+}
+
+/** With it a script can make everything else that it needs. */
+async function mintOwner(runtime: Runtime, service: TokenService, organizationId: string | null): Promise<string> {
+  if (organizationId === null) throw new Error('A new installation has one organization')
+  const {embeddedAstroApi} = await import('../../vendors/astro/embedded.ts')
+  const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: runtime.userName}})
+  const {token} = await api.createToken(organizationId, {
+    name: 'owner',
+    scope: 'ORGANIZATION',
+    role: 'ORGANIZATION_OWNER',
+  })
+  return token
+}

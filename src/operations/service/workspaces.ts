@@ -1,0 +1,94 @@
+import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
+import type {Runtime} from '../../runtime.ts'
+import type {WorkspaceRow} from '../../service/store/store.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
+import {checkDescription, checkName} from './entries.ts'
+import {idFromEnvironment} from './environment.ts'
+import type {OpenedOrganization} from './open-embedded.ts'
+import {countByOwner} from './token-counts.ts'
+
+export interface ServiceWorkspace {
+  id: string
+  name: string
+  description: string
+  createdAt: string
+  deploymentCount: number
+  /** Tokens of its own and of its deployments. */
+  tokenCount: number
+}
+
+export interface WorkspaceOptions {
+  workspaceId?: string | undefined
+  /** Asks which; absent where no question may be asked. */
+  chooseWorkspace?: ((workspaces: WorkspaceRow[]) => Promise<WorkspaceRow>) | undefined
+}
+
+/** Add a workspace. CONFLICT when the organization has one of this name. */
+export async function createWorkspace(
+  {service, actor, organizationId}: OpenedOrganization,
+  {name, description}: {name: string; description: string},
+): Promise<ServiceWorkspace> {
+  checkName('workspace', name)
+  checkDescription(description)
+  const workspace = await service.createWorkspace(actor, {organizationId, name, description})
+  return toServiceWorkspace(workspace, {deploymentCount: 0, tokenCount: 0})
+}
+
+export async function listServiceWorkspaces({
+  service,
+  organizationId,
+}: OpenedOrganization): Promise<ServiceWorkspace[]> {
+  const countOf = await countByOwner(service, organizationId)
+  const all = await service.read.listDeployments(organizationId)
+  const rows = await service.read.listWorkspaces(organizationId)
+  return rows.map((row) => {
+    const deployments = all.filter(({workspaceId}) => workspaceId === row.id)
+    const below = deployments.reduce((sum, {id}) => sum + countOf('DEPLOYMENT', id), 0)
+    const counts = {deploymentCount: deployments.length, tokenCount: countOf('WORKSPACE', row.id) + below}
+    return toServiceWorkspace(row, counts)
+  })
+}
+
+/** Delete a workspace with its deployments and the tokens of all of them. */
+export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
+  const {service, actor, organizationId} = target
+  const reference = {organizationId, workspaceId, vendor: ASTRO_POLICY.vendor}
+  const {workspace, deployments, endedTokens} = await service.deleteWorkspace(actor, reference)
+  return toServiceWorkspace(workspace, {deploymentCount: deployments.length, tokenCount: endedTokens})
+}
+
+/** The workspace that is named, by a flag, the environment or the context, the only one there is, or the one that is chosen. */
+export async function findWorkspace(
+  runtime: Runtime,
+  target: OpenedOrganization,
+  {workspaceId, chooseWorkspace}: WorkspaceOptions,
+): Promise<WorkspaceRow> {
+  const rows = await target.service.read.listWorkspaces(target.organizationId)
+  const wanted = workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
+  if (wanted !== undefined) return namedWorkspace(rows, wanted)
+  const [first] = rows
+  if (!first) {
+    throw new AppError('NOT_FOUND', `There is no workspace in organization ${target.organization.name}`, {
+      hint: 'Make one with: tokenry service workspace create NAME',
+    })
+  }
+  if (rows.length === 1) return first
+  if (chooseWorkspace) return chooseWorkspace(rows)
+  throw new AppError('USAGE', `There are ${rows.length} workspaces, and nothing says which`, {
+    hint: 'Say which with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list',
+  })
+}
+
+function namedWorkspace(rows: WorkspaceRow[], id: string): WorkspaceRow {
+  const found = rows.find((row) => row.id === id)
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No workspace ${id}`, {hint: 'See them with: tokenry service workspace list'})
+}
+
+function toServiceWorkspace(
+  {id, name, description, createdAt}: WorkspaceRow,
+  counts: {deploymentCount: number; tokenCount: number},
+): ServiceWorkspace {
+  return {id, name, description, createdAt: toRfc3339(createdAt), ...counts}
+}

@@ -1,0 +1,73 @@
+import {AppError} from '../../errors/app-error.ts'
+import {type Actor, recordChange, type ServiceContext} from '../context.ts'
+import type {OrganizationRow} from '../store/store.ts'
+import {endTokens} from './entity-tokens.ts'
+import {findOrganization} from './find.ts'
+import {insertOrganization, type NewOrganization} from './new-organization.ts'
+
+export interface DeletedOrganization {
+  organization: OrganizationRow
+  /** How many of each went with it. */
+  workspaces: number
+  deployments: number
+  endedTokens: number
+}
+
+/** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
+export async function createOrganization(
+  context: ServiceContext,
+  actor: Actor,
+  {name}: {name: string},
+): Promise<NewOrganization> {
+  return context.store.transaction(async (session) => {
+    const taken = (await session.listOrganizations()).find((row) => row.name === name)
+    if (taken)
+      throw new AppError('CONFLICT', `An organization named ${name} exists already: ${taken.organizationId}`, {
+        hint: 'Choose another name',
+      })
+    const made = await insertOrganization(session, {name, nowMs: context.now()})
+    const {organizationId} = made.organization
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'organization.create',
+      targetType: 'organization',
+      targetId: organizationId,
+      detail: {name, workspaceId: made.workspace.id, deploymentId: made.deployment.id},
+    })
+    return made
+  })
+}
+
+/**
+ * Delete an organization with all that is in it; every token of it ends. Its row and those of its tokens stay, so that a
+ * verification can say what became of them; its name is free again. CONFLICT for the only one: nothing works without any.
+ */
+export async function deleteOrganization(
+  context: ServiceContext,
+  actor: Actor,
+  organizationId: string,
+): Promise<DeletedOrganization> {
+  return context.store.transaction(async (session) => {
+    const organization = await findOrganization(session, organizationId)
+    if ((await session.listOrganizations()).length === 1) {
+      throw new AppError('CONFLICT', `${organization.name} is the only organization, and there has to be one`, {
+        hint: 'Make another one first: tokenry service organization create NAME',
+      })
+    }
+    let endedTokens = 0
+    for (const vendor of await session.listTokenVendors(organizationId)) {
+      endedTokens += await endTokens(context, session, actor, {organizationId, vendor})
+    }
+    const workspaces = (await session.listWorkspaces(organizationId)).length
+    const deployments = (await session.listDeployments(organizationId)).length
+    await session.deleteOrganization(organizationId, context.now())
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'organization.delete',
+      targetType: 'organization',
+      targetId: organizationId,
+      detail: {name: organization.name, workspaces, deployments, endedTokens},
+    })
+    return {organization, workspaces, deployments, endedTokens}
+  })
+}

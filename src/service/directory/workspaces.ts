@@ -1,0 +1,105 @@
+import {AppError} from '../../errors/app-error.ts'
+import {newCuid} from '../../lib/ids.ts'
+import {type Actor, recordChange, type ServiceContext} from '../context.ts'
+import type {DeploymentRow, StoreSession, WorkspaceRow} from '../store/store.ts'
+import {DEPLOYMENT_TYPE} from './deployments.ts'
+import {endTokens, takeRoles} from './entity-tokens.ts'
+import {findOrganization, findWorkspace} from './find.ts'
+
+export interface WorkspaceSpec {
+  organizationId: string
+  name: string
+  description: string
+}
+
+export interface DeletedWorkspace {
+  workspace: WorkspaceRow
+  /** What went with it. */
+  deployments: DeploymentRow[]
+  endedTokens: number
+}
+
+/** The type under which roles and tokens refer to a workspace. */
+const WORKSPACE_TYPE = 'WORKSPACE'
+
+/** Add a workspace. CONFLICT when the organization has one of this name. */
+export async function createWorkspace(
+  context: ServiceContext,
+  actor: Actor,
+  spec: WorkspaceSpec,
+): Promise<WorkspaceRow> {
+  const now = context.now()
+  const workspace: WorkspaceRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
+  await context.store.transaction(async (session) => {
+    await findOrganization(session, spec.organizationId)
+    const taken = (await session.listWorkspaces(spec.organizationId)).find(({name}) => name === spec.name)
+    if (taken)
+      throw new AppError('CONFLICT', `A workspace named ${spec.name} exists already: ${taken.id}`, {
+        hint: 'Choose another name',
+      })
+    await session.insertWorkspace(workspace)
+    await recordChange(context, session, actor, {
+      organizationId: spec.organizationId,
+      action: 'workspace.create',
+      targetType: 'workspace',
+      targetId: workspace.id,
+      detail: {name: spec.name},
+    })
+  })
+  return workspace
+}
+
+/**
+ * Delete a workspace with its deployments. The tokens of all of them end, and tokens of a wider scope or of elsewhere lose their
+ * roles on them.
+ */
+export async function deleteWorkspace(
+  context: ServiceContext,
+  actor: Actor,
+  reference: {organizationId: string; workspaceId: string; vendor: string},
+): Promise<DeletedWorkspace> {
+  const {organizationId, workspaceId, vendor} = reference
+  return context.store.transaction(async (session) => {
+    const workspace = await findWorkspace(session, reference)
+    const all = await session.listDeployments(organizationId)
+    const deployments = all.filter((deployment) => deployment.workspaceId === workspaceId)
+    const entities = [
+      {type: WORKSPACE_TYPE, id: workspaceId},
+      ...deployments.map(({id}) => ({type: DEPLOYMENT_TYPE, id})),
+    ]
+    let endedTokens = 0
+    for (const {type: scope, id: ownerId} of entities) {
+      endedTokens += await endTokens(context, session, actor, {organizationId, vendor, scope, ownerId})
+    }
+    const because = `workspace ${workspaceId} was deleted`
+    await takeRoles(context, session, actor, {organizationId, vendor, entities, because})
+    await removeDeployments(context, session, actor, {deployments, because})
+    await session.deleteWorkspace(organizationId, workspaceId)
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'workspace.delete',
+      targetType: 'workspace',
+      targetId: workspaceId,
+      detail: {name: workspace.name, deployments: deployments.length, endedTokens},
+    })
+    return {workspace, deployments, endedTokens}
+  })
+}
+
+async function removeDeployments(
+  context: ServiceContext,
+  session: StoreSession,
+  actor: Actor,
+  {deployments, because}: {deployments: DeploymentRow[]; because: string},
+): Promise<void> {
+  for (const {organizationId, id, name} of deployments) {
+    await session.deleteDeployment(organizationId, id)
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'deployment.delete',
+      targetType: 'deployment',
+      targetId: id,
+      detail: {name, because},
+    })
+  }
+}

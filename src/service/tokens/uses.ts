@@ -1,0 +1,37 @@
+import {setImmediate} from 'node:timers/promises'
+import type {Store, TokenValueRow} from '../store/store.ts'
+
+/** A use is written at once the first time, then at most once in this many milliseconds. */
+export const USE_NOTED_EVERY_MS = 60_000
+
+/** Notes that values are used, off the path of the answer. */
+export interface Uses {
+  note(value: TokenValueRow, usedAt: number): void
+  /** Resolves when every use so far is in the store, or could not be written. */
+  settle(): Promise<void>
+}
+
+export function createUses(store: Store): Uses {
+  const writing = new Set<Promise<void>>()
+  return {
+    note(value, usedAt) {
+      const notedSince = usedAt - USE_NOTED_EVERY_MS + 1
+      if (value.lastUsedAt !== null && value.lastUsedAt >= notedSince) return
+      const work = writeUse(store, value, {usedAt, notedSince}).finally(() => writing.delete(work))
+      writing.add(work)
+    },
+    async settle() {
+      while (writing.size > 0) await Promise.all(writing)
+    },
+  }
+}
+
+/** After the request that uses the value has had its turn. A disk that is full must not refuse who only reads. */
+async function writeUse(
+  store: Store,
+  {organizationId, sha256}: TokenValueRow,
+  {usedAt, notedSince}: {usedAt: number; notedSince: number},
+): Promise<void> {
+  await setImmediate()
+  await store.touchValue(organizationId, sha256, usedAt, notedSince).catch(() => {})
+}

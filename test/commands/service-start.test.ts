@@ -1,0 +1,109 @@
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {startService} from '../../src/operations/service/start-service.ts'
+import type {Runtime} from '../../src/runtime.ts'
+import {expectFailure} from '../support/rejection.ts'
+import {type RunOptions, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+import {openTestService} from '../support/test-service.ts'
+
+describe('service start', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  const start = (argv: string[], options: Partial<RunOptions> = {}) =>
+    runTokenry(['service', 'start', ...argv], {home, signals: stopSoon(), ...options})
+
+  it('says where it listens and how to let astro use it, on stderr, and never a token', async () => {
+    const run = await start(['--port', '0'])
+    expect(run).to.include({exitCode: 0, stdout: ''})
+    const lines = run.stderr.split('\n')
+    const url = /^Listening on (http:\/\/localhost:\d+) \(127\.0\.0\.1.*\); Ctrl-C stops it$/.exec(lines[0] ?? '')?.[1]
+    expect(lines).to.include(
+      'Let astro use it: export ASTRO_DOMAIN=localhost ' +
+        'ASTRO_API_TOKEN="$(tokenry organization token create -n astro -r ORGANIZATION_OWNER -e 30 -c)"',
+    )
+    expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
+    expect(lines).to.include('SIGTERM: answering what is under way; once more to stop at once')
+    expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
+  })
+
+  it('prints one document under --json when it listens, and nothing else', async () => {
+    const run = await start(['--port', '0', '--json'])
+    expect(run).to.include({exitCode: 0, stderr: ''})
+    expect(resultOf(run)).to.include({ephemeral: false, readyFile: null})
+  })
+
+  it('makes no data folder with --ephemeral, and leaves no file', async () => {
+    const run = await start(['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')])
+    expect(run.exitCode).to.equal(0)
+    expect(run.stderr).to.contain('jq -r .token')
+    expect(readdirSync(home)).to.deep.equal([])
+  })
+
+  for (const [argv, exitCode, words] of [
+    [['--port', '65536'], 2, '--port must be a number from 0 to 65535, not 65536'],
+    [['--port', '-1'], 2, '--port must be a number'],
+    [['--port', '1e3'], 2, '--port must be a number'],
+    [['--port', ''], 2, '--port is empty'],
+    [['--ephemeral'], 2, '--ephemeral needs --ready-file'],
+    [['--ready-file', '/nowhere/ready.json'], 3, 'Cannot write /nowhere/ready.json (ENOENT)'],
+    [['--ready-file', '/tmp/'], 3, '/tmp/ is a folder'],
+    [['--context', 'nowhere'], 2, 'nowhere'],
+  ] as const) {
+    it(`refuses ${argv.join(' ')}, and leaves nothing behind`, async () => {
+      const run = await start(['--port', '0', ...argv])
+      expect(run).to.include({exitCode, stdout: ''})
+      expect(run.stderr).to.contain(words)
+      expect(readdirSync(home)).to.deep.equal([])
+    })
+  }
+
+  it('writes over no file, and opens no store before it has looked', async () => {
+    const file = join(home, 'ready.json')
+    writeFileSync(file, 'kept')
+    const run = await start(['--port', '0', '--ready-file', file])
+    expect(run.exitCode).to.equal(7)
+    expect(run.stderr).to.contain('ready.json exists already').and.to.contain('--ready-file')
+    expect(readFileSync(file, 'utf8')).to.equal('kept')
+    expect(readdirSync(home)).to.deep.equal(['ready.json'])
+  })
+
+  it('leaves no ready file when the port is in use', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const {port} = other.address() as {port: number}
+    const file = join(home, 'ready.json')
+    const run = await start(['--ephemeral', '--port', String(port), '--ready-file', file, '--json'])
+    other.close()
+    expect(run.exitCode).to.equal(3)
+    expect(JSON.parse(run.stdout).error.message).to.equal(`Port ${port} is in use on 127.0.0.1`)
+    expect(readdirSync(home)).to.deep.equal([])
+  })
+
+  it('stops again, and leaves no ready file, when its document cannot be written', async () => {
+    const argv = ['--ephemeral', '--port', '0', '--ready-file', join(home, 'ready.json'), '--json']
+    const run = await start(argv, {stdoutFails: 'ENOSPC'})
+    expect(run.exitCode).to.equal(3)
+    expect(readdirSync(home)).to.deep.equal([])
+  })
+
+  it('refuses a store that can only be read, because it could neither note a use nor see what others change', async () => {
+    const {service} = await openTestService()
+    const runtime = {
+      env: {},
+      now: Date.now,
+      homeFolder: home,
+      userName: 'tester',
+      openService: async () => ({service, created: false, file: '/data/tokenry.db', readOnly: true}),
+    } as unknown as Runtime
+    const never = {port: 0, ephemeral: false, onListening: async () => expect.fail('it listens'), onRequest: () => {}}
+    const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
+    expect(err.message).to.contain('/data/tokenry.db can only be read')
+    await service.close()
+  })
+})

@@ -1,0 +1,101 @@
+import {expect} from 'chai'
+import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+describe('service user', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  const run = (argv: string[], options: Partial<RunOptions> = {}) => runTokenry(argv, {home, ...options})
+  const create = (email: string, ...flags: string[]) => run(['service', 'user', 'create', email, ...flags])
+  const list = async () =>
+    resultOf<{id: string; email: string; name: string}[]>(await run(['service', 'user', 'list', '--json']))
+
+  it('creates, lists and deletes people, by id or e-mail address in any case', async () => {
+    const made = await create('Ann@Example.com', '--name', 'Ann Example')
+    expect(made.stdout).to.match(/^User Ann@Example\.com was successfully created \(c\w{24}\)\n$/)
+    await create('bob@example.com')
+    const [ann, bob] = await list()
+    expect((await list()).map(({email, name}) => [email, name])).to.have.deep.members([
+      ['Ann@Example.com', 'Ann Example'],
+      ['bob@example.com', 'bob@example.com'],
+    ])
+    const table = await run(['service', 'user', 'list'])
+    expect(table.stdout.split('\n')[0]).to.equal('ID\tEMAIL\tNAME\tCREATED')
+    const bare = await run(['service', 'user', 'list', '--no-header'])
+    expect(`ID\tEMAIL\tNAME\tCREATED\n${bare.stdout}`).to.equal(table.stdout)
+    const deleted = await run(['service', 'user', 'delete', String(ann?.email).toUpperCase(), '-f'])
+    expect(deleted.stdout).to.equal(`User ${ann?.email} was successfully deleted\n`)
+    expect(await run(['service', 'user', 'delete', String(bob?.id), '-f'])).to.include({exitCode: 0})
+    expect(await list()).to.deep.equal([])
+  })
+
+  it('is a conflict when the address is taken, in whatever case', async () => {
+    await create('ann@example.com')
+    const refused = await create('ANN@example.com', '--name', 'Another')
+    expect(refused).to.include({exitCode: 7, stdout: ''})
+    expect(await list()).to.have.length(1)
+  })
+
+  for (const email of [
+    'ann',
+    'ann@',
+    '@example.com',
+    'a@b@c',
+    'ann @example.com',
+    'a\u0007@b',
+    `${'a'.repeat(250)}@b.cc`,
+  ]) {
+    it(`takes ${JSON.stringify(email).slice(0, 30)} for no e-mail address, and adds nobody`, async () => {
+      expect(await create(email)).to.include({exitCode: 2, stdout: ''})
+      expect(await list()).to.deep.equal([])
+    })
+  }
+
+  it('takes the longest address that there is', async () => {
+    expect(await create(`${'a'.repeat(249)}@b.cc`)).to.include({exitCode: 0})
+  })
+
+  it('asks for the address, which one and for a confirmation at a terminal, and needs them without one', async () => {
+    expect((await run(['service', 'user', 'create'])).exitCode).to.equal(2)
+    const asked = {tty: true, answers: [{to: 'E-mail address of the user', answer: 'ann@example.com'}]}
+    expect(await run(['service', 'user', 'create'], asked)).to.include({exitCode: 0})
+    expect((await run(['service', 'user', 'delete', 'ann@example.com'])).exitCode).to.equal(2)
+    expect((await run(['service', 'user', 'delete', '-f'])).exitCode).to.equal(2)
+    const which = {to: 'Which user to delete?', answer: 'ann@example.com'}
+    const question = 'Delete the user ann@example.com? The tokens that they have made stay.'
+    const refused = {tty: true, answers: [which, {to: question, answer: false}]}
+    expect(await run(['service', 'user', 'delete'], refused)).to.include({exitCode: 130})
+    const agreed = {tty: true, answers: [which, {to: question, answer: true}]}
+    expect(await run(['service', 'user', 'delete'], agreed)).to.include({exitCode: 0})
+    expect((await run(['service', 'user', 'delete', 'ann@example.com', '-f'])).exitCode).to.equal(6)
+  })
+
+  describe('as the maker of a token', () => {
+    const makers = async () =>
+      resultOf<{createdBy: string}[]>(await run(['deployment', 'token', 'list', '--json'])).map(
+        ({createdBy}) => createdBy,
+      )
+    beforeEach(async () => {
+      const argv = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '-c']
+      expect(await run(argv)).to.include({exitCode: 0})
+    })
+
+    it('is shown by full name when the name at the machine is that before the @, and no more once deleted', async () => {
+      const before = await makers()
+      expect(before).to.deep.equal(['tester'])
+      await create('Tester@example.com', '--name', 'Tess Ter')
+      expect(await makers()).to.deep.equal(['Tess Ter'])
+      await run(['service', 'user', 'delete', 'tester@example.com', '-f'])
+      expect(await makers()).to.deep.equal(before)
+    })
+
+    it('is not guessed when several have that name before the @', async () => {
+      await create('tester@a.example', '--name', 'One')
+      await create('tester@b.example', '--name', 'Two')
+      expect(await makers()).to.deep.equal(['tester'])
+    })
+  })
+})

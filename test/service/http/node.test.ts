@@ -1,0 +1,195 @@
+import {once} from 'node:events'
+import {Agent, get} from 'node:http'
+import {connect, createServer, type Socket} from 'node:net'
+import {expect} from 'chai'
+import {type AppOptions, createApp, refuse} from '../../../src/service/http/app.ts'
+import {readBodyText} from '../../../src/service/http/body.ts'
+import {type HttpServer, listenOnLoopback} from '../../../src/service/http/node.ts'
+import {expectFailure} from '../../support/rejection.ts'
+
+const NEVER_MS = 60_000
+
+describe('the sockets of the HTTP service', () => {
+  let server: HttpServer
+  let arrived = Promise.withResolvers<void>()
+  let answer = Promise.withResolvers<void>()
+
+  const parts: AppOptions = {
+    dialects: [
+      {
+        routes: [
+          {path: '/', handlers: {GET: (c) => c.json({ok: true})}},
+          {path: '/length', handlers: {POST: async (c) => c.json({length: (await readBodyText(c.req.raw)).length})}},
+          {path: '/nothing', handlers: {POST: (c) => c.json({ok: true})}},
+          {
+            path: '/slow',
+            handlers: {
+              async GET(c) {
+                arrived.resolve()
+                await answer.promise
+                return c.json({slow: true})
+              },
+            },
+          },
+        ],
+      },
+    ],
+    hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
+    newRequestId: () => 'id',
+  }
+  const listen = (port = 0) => {
+    const app = createApp(parts)
+    return listenOnLoopback({
+      fetch: (request) => app.fetch(request),
+      refuse: (refusal) => refuse(refusal, parts),
+      port,
+    })
+  }
+
+  beforeEach(async () => {
+    arrived = Promise.withResolvers()
+    answer = Promise.withResolvers()
+    server = await listen()
+  })
+  afterEach(() => server.stop(0))
+
+  /** What the server writes until it closes the connection. */
+  async function talk(...texts: (string | Buffer)[]): Promise<string> {
+    const socket = connect(server.port, '127.0.0.1')
+    for (const text of texts) socket.write(text)
+    return readAll(socket)
+  }
+
+  async function readAll(socket: Socket): Promise<string> {
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.on('error', () => {})
+    await once(socket, 'close')
+    return Buffer.concat(chunks).toString()
+  }
+
+  it('listens on both loopback addresses on one port that was free', async () => {
+    expect(server.port).to.be.greaterThan(0)
+    expect(server.addresses[0]).to.equal('127.0.0.1')
+    for (const address of server.addresses) {
+      const host = address.includes(':') ? `[${address}]` : address
+      const response = await fetch(`http://${host}:${server.port}/`)
+      expect([response.status, await response.json()]).to.deep.equal([200, {ok: true}])
+      expect(response.headers.get('server')).to.equal(null)
+      expect(response.headers.get('x-powered-by')).to.equal(null)
+    }
+  })
+
+  it('does not listen on any other address', async function () {
+    // Elsewhere 127.0.0.2 is no address of the machine.
+    if (process.platform !== 'linux') this.skip()
+    expect(server.addresses).to.satisfy((all: string[]) => all.every((each) => ['127.0.0.1', '::1'].includes(each)))
+    const socket = connect(server.port, '127.0.0.2')
+    const [err] = await once(socket, 'error')
+    expect(err).to.include({code: 'ECONNREFUSED'})
+  })
+
+  it('answers several requests on one connection', async () => {
+    const agent = new Agent({keepAlive: true, maxSockets: 1})
+    const ports = new Set<number | undefined>()
+    for (const path of ['/', '/none', '/']) {
+      const request = get({port: server.port, path, agent, host: '127.0.0.1'})
+      const [response] = await once(request, 'response')
+      ports.add(request.socket?.localPort)
+      response.resume()
+      await once(response, 'end')
+    }
+    agent.destroy()
+    expect(ports.size).to.equal(1)
+  })
+
+  it('says CONFIG when the port is in use, for IPv4 or for IPv6 alone, and how to choose another', async () => {
+    const err = await expectFailure(listen(server.port), 'CONFIG')
+    expect(err.message).to.equal(`Port ${server.port} is in use on 127.0.0.1`)
+    expect(err.details.hint).to.contain('--port')
+    if (!server.addresses.includes('::1')) return
+    const other = createServer().listen(0, '::1')
+    await once(other, 'listening')
+    const {port} = other.address() as {port: number}
+    const six = await expectFailure(listen(port), 'CONFIG')
+    expect(six.message).to.equal(`Port ${port} is in use on ::1`)
+    // The half that was listening already is closed again.
+    const four = createServer().listen(port, '127.0.0.1')
+    await once(four, 'listening')
+    four.close()
+    other.close()
+  })
+
+  it('answers what is no request with the error body, and closes the connection', async () => {
+    for (const [status, text] of [
+      [400, 'GARBAGE\r\n\r\n'],
+      [400, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
+      [400, 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
+      [431, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`],
+      [400, 'POST /length HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
+    ] as const) {
+      const [head = '', body = ''] = (await talk(text)).split('\r\n\r\n')
+      expect(head, text).to.match(new RegExp(`^HTTP/1.1 ${status} `))
+      expect(head.toLowerCase()).to.contain('content-type: application/json').and.to.contain('connection: close')
+      expect(JSON.parse(body)).to.include({statusCode: status, requestId: 'id'})
+    }
+  })
+
+  it('takes a body without a length, and refuses one that is too long with 413', async () => {
+    const chunked =
+      'POST /length HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
+    expect(await talk(`${chunked}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`)).to.contain('{"length":5}')
+    const large = Buffer.alloc(300_000, 'a')
+    const tooLong = await talk(chunked, `${large.length.toString(16)}\r\n`, large, '\r\n0\r\n\r\n')
+    expect(tooLong).to.match(/^HTTP\/1.1 413 /)
+    const said = await talk(
+      `POST /length HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${large.length}\r\n\r\n`,
+      large,
+    )
+    expect(said).to.match(/^HTTP\/1.1 413 /)
+    expect(JSON.parse(said.split('\r\n\r\n')[1] ?? '')).to.include({statusCode: 413})
+  })
+
+  it('takes a POST with neither body nor type nor length', async () => {
+    const text = await talk('POST /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+    expect(text).to.match(/^HTTP\/1.1 200 /)
+  })
+
+  it('checks the host of a target that names one, and the Host header as well', async () => {
+    for (const [target, host] of [
+      ['http://evil.example/', 'localhost'],
+      ['/', 'evil.example'],
+      ['http://localhost/', 'evil.example'],
+    ]) {
+      const text = await talk(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      expect(text, `${target} ${host}`).to.match(/^HTTP\/1.1 421 /)
+    }
+  })
+
+  it('answers what is under way when it is stopped, and takes nothing new', async () => {
+    const idle = connect(server.port, '127.0.0.1')
+    await once(idle, 'connect')
+    const response = fetch(`http://127.0.0.1:${server.port}/slow`)
+    await arrived.promise
+    const stopped = server.stop(NEVER_MS)
+    // A connection that waits for a next request does not hold it up.
+    await readAll(idle)
+    const late = connect(server.port, '127.0.0.1')
+    const [err] = await once(late, 'error')
+    expect(err).to.include({code: 'ECONNREFUSED'})
+    answer.resolve()
+    expect(await (await response).json()).to.deep.equal({slow: true})
+    await stopped
+  })
+
+  it('cuts off what is under way for longer than it is given', async () => {
+    const response = fetch(`http://127.0.0.1:${server.port}/slow`).then(
+      () => 'answered',
+      () => 'cut off',
+    )
+    await arrived.promise
+    await server.stop(1)
+    expect(await response).to.equal('cut off')
+    answer.resolve()
+  })
+})

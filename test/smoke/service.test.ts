@@ -1,0 +1,224 @@
+import {once} from 'node:events'
+import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {connect, type Socket} from 'node:net'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {type RunningService, startService} from '../support/running-service.ts'
+import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+interface Ready {
+  url: string
+  organizationId: string
+  workspaceId: string
+  deploymentId: string
+  token: string
+}
+
+describe('tokenry service start', () => {
+  let home = ''
+  const running: RunningService[] = []
+  beforeEach(() => {
+    home = tempFolder()
+  })
+  afterEach(async () => {
+    for (const service of running.splice(0)) {
+      service.kill('SIGKILL')
+      await service.ended
+    }
+  })
+
+  async function start(...flags: string[]): Promise<RunningService> {
+    const service = await startService(home, flags)
+    running.push(service)
+    return service
+  }
+
+  async function startEphemeral(...flags: string[]): Promise<{service: RunningService; ready: Ready; file: string}> {
+    const file = join(home, 'ready.json')
+    const service = await start('--ephemeral', '--ready-file', file, ...flags)
+    return {service, ready: JSON.parse(readFileSync(file, 'utf8')), file}
+  }
+
+  const status = async (url: string, token: string) =>
+    (await fetch(`${url}/v1/organizations`, {headers: {Authorization: `Bearer ${token}`}})).status
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`keeps nothing with --ephemeral, says how to reach it in a file that only we can read, and ends with 0 on ${signal}`, async () => {
+      const {service, ready, file} = await startEphemeral()
+      expect(statSync(file).mode & 0o777).to.equal(0o600)
+      expect(Object.keys(ready)).to.deep.equal(['url', 'organizationId', 'workspaceId', 'deploymentId', 'token'])
+      const {token, ...rest} = ready
+      expect(service.result).to.deep.include({...rest, ephemeral: true, readyFile: file})
+      expect(await status(ready.url, token)).to.equal(200)
+      service.kill(signal)
+      expect(await service.ended).to.equal(0)
+      expect(service.stderr()).to.equal('')
+      expect(existsSync(file)).to.equal(false)
+      // What Node compiled is kept for the next start of any command.
+      expect(readdirSync(home)).to.deep.equal(['tokenry'])
+      expect(readdirSync(join(home, 'tokenry'))).to.deep.equal(['cache'])
+    })
+  }
+
+  it('writes over no file, and starts nothing then', async () => {
+    const run = await bash(
+      'echo kept > ready.json; tokenry service start --ephemeral --port 0 --ready-file ready.json; echo "exit $?"; cat ready.json',
+      {home},
+    )
+    expect(run.stdout).to.equal('exit 7\nkept\n')
+    expect(run.stderr).to.contain('ready.json exists already')
+  })
+
+  it('writes url and ids, but no token, to the ready file of a store that is kept', async () => {
+    const file = join(home, 'ready.json')
+    const {result, kill, ended} = await start('--ready-file', file)
+    const {url, organizationId, deploymentId, workspaceId} = result
+    expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({url, organizationId, workspaceId, deploymentId})
+    kill('SIGTERM')
+    expect(await ended).to.equal(0)
+    expect(existsSync(file)).to.equal(false)
+  })
+
+  it('serves the script of the documentation, which starts it, waits for it and stops it', async function () {
+    if ((await bash('command -v jq curl', {home})).exitCode !== 0) this.skip()
+    // A program of its own, as it is once it is installed: a function would put a shell between the two.
+    const program = `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`
+    writeFileSync(join(home, 'tokenry.sh'), program, {mode: 0o755})
+    const script = `
+      unset -f tokenry; mkdir bin tmp; mv tokenry.sh bin/tokenry; PATH="$PWD/bin:$PATH"; export TMPDIR=$PWD/tmp
+      ${/```sh\n(set -eu\n[\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs', 'service.md'), 'utf8'))?.[1]}
+      cat "$folder/log" >&2`
+    const run = await bash(script, {home})
+    expect(run.exitCode, run.stderr).to.equal(0)
+    expect(JSON.parse(run.stdout)).to.include({totalCount: 1})
+    expect(run.stderr).to.match(/^Listening on /)
+    expect(readdirSync(join(home, 'tmp'))).to.deep.equal([])
+  })
+
+  it('accepts at once what another process made in the same store, and refuses at once what that one ended', async () => {
+    const {result} = await start()
+    const cli = async (words: string) => {
+      const {exitCode, stdout, stderr} = await bash(`tokenry deployment token ${words}`, {home})
+      expect(exitCode, stderr).to.equal(0)
+      return stdout.trim()
+    }
+    const first = await cli('create -n ci -r DEPLOYMENT_ADMIN -e 1 -c')
+    expect(await status(result.url, first)).to.equal(200)
+    const second = await cli('rotate -t ci -f -c')
+    expect([await status(result.url, first), await status(result.url, second)]).to.deep.equal([401, 200])
+    await cli('delete -t ci -f')
+    expect(await status(result.url, second)).to.equal(401)
+  })
+
+  it('shows another process at once what was made over HTTP, while both write', async () => {
+    const {result} = await start()
+    const admin = (await bash('tokenry deployment token create -n admin -r DEPLOYMENT_ADMIN -e 1 -c', {home})).stdout
+    const create = (name: string) =>
+      fetch(`${result.url}/v1/organizations/${result.organizationId}/tokens`, {
+        method: 'POST',
+        headers: {Authorization: `Bearer ${admin.trim()}`},
+        body: JSON.stringify({name, scope: 'DEPLOYMENT', role: 'DEPLOYMENT_ADMIN', entityId: result.deploymentId}),
+      })
+    const [made, ...answers] = await Promise.all([
+      bash('for i in 1 2 3; do tokenry deployment token create -n cli$i -r DEPLOYMENT_ADMIN -e 1 -c; done', {home}),
+      ...Array.from({length: 20}, (_, index) => create(`http${index}`)),
+    ])
+    expect(made).to.include({exitCode: 0, stderr: ''})
+    expect(answers.map((answer) => answer.status)).to.deep.equal(Array(20).fill(200))
+    const list = await bash('tokenry deployment token list --no-header', {home})
+    expect(list.stdout.trim().split('\n')).to.have.lengthOf(1 + 3 + 20)
+  })
+
+  it('answers a request that is under way when it is told to stop, on the disk before the answer', async () => {
+    const {result, kill, ended} = await start()
+    const admin = (await bash('tokenry deployment token create -n admin -r DEPLOYMENT_ADMIN -e 1 -c', {home})).stdout
+    const body = JSON.stringify({
+      name: 'late',
+      scope: 'DEPLOYMENT',
+      role: 'DEPLOYMENT_ADMIN',
+      entityId: result.deploymentId,
+    })
+    const {socket, received} = await beginRequest(result.port, {
+      path: `/v1/organizations/${result.organizationId}/tokens`,
+      token: admin.trim(),
+      length: body.length,
+    })
+    kill('SIGTERM')
+    await refusesConnections(result.port)
+    socket.write(body)
+    expect(await received()).to.match(/^HTTP\/1.1 200 OK\r\n/)
+    expect(await ended).to.equal(0)
+    expect((await bash('tokenry deployment token list', {home})).stdout).to.contain('late')
+  })
+
+  it('stops at once at a second signal', async () => {
+    const {service, ready, file} = await startEphemeral()
+    await beginRequest(service.result.port, {path: '/oauth/token', token: ready.token, length: 1})
+    service.kill('SIGTERM')
+    await refusesConnections(service.result.port)
+    service.kill('SIGTERM')
+    expect(await service.ended).to.equal(143)
+    expect(existsSync(file)).to.equal(false)
+    expect(JSON.parse(service.stderr()).error).to.include({code: 'TERMINATED'})
+  })
+
+  it('exits 3 when the port is in use, and names it', async () => {
+    const {result} = await start()
+    const run = await bash(`tokenry service start --port ${result.port}`, {home})
+    expect(run).to.include({exitCode: 3, stdout: ''})
+    expect(run.stderr).to.contain(`Port ${result.port} is in use on 127.0.0.1`).and.to.contain('--port')
+  })
+
+  it('is the only command that loads what it takes to serve', async () => {
+    const loads = async (words: string) => {
+      const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'dist/[a-z-]*\\.cjs' | sort -u`, {home})
+      return run.stdout.trim().split('\n')
+    }
+    expect(await loads('deployment token list')).to.deep.equal(['dist/run.cjs', 'dist/start.cjs'])
+    const {result} = await start()
+    const serving = ['dist/hono-node-server.cjs', 'dist/hono.cjs', 'dist/run.cjs', 'dist/start.cjs', 'dist/zod.cjs']
+    expect(await loads(`service start --port ${result.port}`)).to.include.members(serving)
+  })
+
+  it('logs a request under --debug, without its token and its query', async () => {
+    const {service, ready} = await startEphemeral('--debug')
+    await fetch(`${ready.url}/v1/organizations?names=secret`, {headers: {Authorization: `Bearer ${ready.token}`}})
+    await service.said('GET /v1/organizations 200 ')
+    expect(service.stderr()).to.match(/^GET \/v1\/organizations 200 [\d.]+ ms [\da-f-]{36}\n$/)
+  })
+})
+
+/** A request whose headers have arrived, because the server said 100 Continue, and whose body has not. */
+async function beginRequest(
+  port: number,
+  {path, token, length}: {path: string; token: string; length: number},
+): Promise<{socket: Socket; received(): Promise<string>}> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  const head = [`POST ${path} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${token}`, 'Expect: 100-continue']
+  socket.write(`${head.join('\r\n')}\r\nContent-Length: ${length}\r\n\r\n`)
+  const [first] = await once(socket, 'data')
+  expect(String(first)).to.contain('100 Continue')
+  return {
+    socket,
+    async received() {
+      const chunks: Buffer[] = []
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+      await once(socket, 'close')
+      return Buffer.concat(chunks).toString()
+    },
+  }
+}
+
+async function refusesConnections(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const refused = await new Promise((resolve) => {
+      socket.on('connect', () => resolve(false))
+      socket.on('error', () => resolve(true))
+    })
+    socket.destroy()
+    if (refused) return
+  }
+}

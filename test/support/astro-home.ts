@@ -1,0 +1,116 @@
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {expect} from 'chai'
+import {type Run, type RunOptions, resultOf, runTokenry} from './run-tokenry.ts'
+import {tempFolder} from './temp-folder.ts'
+
+export type Scope = 'deployment' | 'workspace' | 'organization'
+
+interface Made {
+  id: string
+  /** The value. */
+  token: string
+}
+
+/** An installation of its own, as the commands make it, and what tests of them say again and again. */
+export interface AstroHome {
+  home: string
+  organizationId: string
+  workspaceId: string
+  deploymentId: string
+  /** `words` are split at blanks; `more` are not. */
+  run(words: string, options?: Partial<RunOptions>, ...more: string[]): Promise<Run>
+  /** The result of a run with --json, which has to succeed. */
+  json<Result = Record<string, unknown>>(words: string, options?: Partial<RunOptions>): Promise<Result>
+  /** A token of the entity with the strongest role there; `flags` may say otherwise. */
+  make(scope: Scope, name: string, flags?: string, options?: Partial<RunOptions>): Promise<Made>
+  /** The roles of a token, as `WORKSPACE_MEMBER` or, on a DAG, `DAG_VIEWER`. */
+  rolesOf(id: string): string[]
+  /** Everything that the store knows of tokens and changes: what a refusal must leave as it was. */
+  snapshot(): string
+  valid(token: string): Promise<boolean>
+  /** Expect a refusal that names all of `words` and leaves everything as it was. */
+  refused(
+    words: string,
+    expected: {exitCode: number; words?: string[]},
+    options?: Partial<RunOptions>,
+    ...more: string[]
+  ): Promise<Run>
+  database(): DatabaseSync
+}
+
+const STRONGEST: Record<Scope, string> = {
+  deployment: 'DEPLOYMENT_ADMIN',
+  workspace: 'WORKSPACE_OWNER',
+  organization: 'ORGANIZATION_OWNER',
+}
+
+export async function openAstroHome(): Promise<AstroHome> {
+  const home = tempFolder()
+  const database = () => new DatabaseSync(join(home, 'data', 'tokenry.db'))
+  const run: AstroHome['run'] = (words, options = {}, ...more) =>
+    runTokenry([...words.split(' '), ...more], {home, ...options})
+
+  async function json<Result>(words: string, options: Partial<RunOptions> = {}): Promise<Result> {
+    const done = await run(words, options, '--json')
+    expect(done, words).to.include({exitCode: 0, stderr: ''})
+    return resultOf<Result>(done)
+  }
+
+  function rows(sql: string, ...values: string[]): Record<string, unknown>[] {
+    const db = database()
+    try {
+      return db.prepare(sql).all(...values)
+    } finally {
+      db.close()
+    }
+  }
+
+  function snapshot(): string {
+    const tables = ['token', 'token_role', 'token_value', 'audit', 'deployment', 'workspace', 'organization']
+    return JSON.stringify(
+      tables.map((table) => [table, rows(`SELECT * FROM ${table} ORDER BY rowid`)]),
+      null,
+      1,
+    )
+  }
+
+  const [deployment] = await json<{id: string; workspaceId: string; organizationId: string}[]>('deployment list')
+  return {
+    home,
+    organizationId: deployment?.organizationId ?? '',
+    workspaceId: deployment?.workspaceId ?? '',
+    deploymentId: deployment?.id ?? '',
+    run,
+    json,
+    database,
+    snapshot,
+    make: (scope, name, flags = '', options = {}) =>
+      json(`${scope} token create -n ${name} -r ${STRONGEST[scope]} -e 30${flags === '' ? '' : ` ${flags}`}`, options),
+    rolesOf: (id) =>
+      rows('SELECT role FROM token_role WHERE token_id = ? ORDER BY position', id).map(({role}) => String(role)),
+    async valid(token) {
+      return (await run('token verify', {stdin: token})).exitCode === 0
+    },
+    async refused(words, {exitCode, words: named = []}, options = {}, ...more) {
+      const before = snapshot()
+      const done = await run(words, options, ...more)
+      expect(done, `${words}: ${done.stderr}`).to.include({exitCode, stdout: ''})
+      for (const word of named) expect(done.stderr, words).to.contain(word)
+      expect(snapshot(), words).to.equal(before)
+      return done
+    },
+  }
+}
+
+/** What the command asked of the Astro API, in order, as --debug tells it: the method, then what came after the organization. */
+export function callsOf({stderr}: Run, names: Record<string, string> = {}): string[] {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('astro '))
+  return lines.map((line) => {
+    const named = Object.entries(names).reduce((text, [id, name]) => text.replaceAll(id, name), line)
+    return named
+      .replace(/^astro (\w+) "[^"]*"/, '$1')
+      .replace(/^astro /, '')
+      .replaceAll('"', '')
+  })
+}

@@ -1,0 +1,69 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {BIN} from './spawn-tokenry.ts'
+
+/** `tokenry service start` in a process of its own. */
+export interface RunningService {
+  /** The result that it printed when it listened. */
+  result: {
+    url: string
+    port: number
+    addresses: string[]
+    organizationId: string
+    workspaceId: string
+    deploymentId: string
+  }
+  stderr(): string
+  /** Resolves when this text is on stderr. */
+  said(text: string): Promise<void>
+  kill(signal: NodeJS.Signals): void
+  /** 0 to 255, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals | null>
+}
+
+/** Start the built program and wait until it listens; `flags` are added to --json and --port 0. */
+export async function startService(home: string, flags: string[] = []): Promise<RunningService> {
+  const argv = [BIN, 'service', 'start', '--port', '0', '--json', ...flags]
+  const child = spawn(process.execPath, argv, {
+    cwd: home,
+    env: {PATH: process.env['PATH'] ?? '', HOME: home, TOKENRY_HOME: `${home}/tokenry`},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const stderr = collect(child.stderr)
+  const stdout = collect(child.stdout)
+  const ended = endOf(child)
+  await Promise.race([stdout.until(isJson), ended.then((end) => Promise.reject(new Error(`${end}: ${stderr.text()}`)))])
+  return {
+    result: JSON.parse(stdout.text()).result,
+    stderr: stderr.text,
+    said: (text) => stderr.until((all) => all.includes(text)),
+    kill: (signal) => void child.kill(signal),
+    ended,
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  const [code, signal] = await once(child, 'close')
+  return code ?? signal
+}
+
+function collect(stream: NodeJS.ReadableStream) {
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  return {
+    text: () => text,
+    async until(isThere: (text: string) => boolean) {
+      while (!isThere(text)) await once(stream, 'data')
+    },
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== null
+  } catch {
+    return false
+  }
+}

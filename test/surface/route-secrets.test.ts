@@ -1,0 +1,65 @@
+import {expect} from 'chai'
+import {astroDialect} from '../../src/vendors/astro/routes.ts'
+import {type AstroHttp, openAstroHttp} from '../support/astro-http.ts'
+
+/** Every route whose answer may hold the value of a token. Extend it with a reason. */
+const SECRET_ROUTES = [
+  // What mints shows the value once.
+  'POST /v1/organizations/:org/tokens',
+  'POST /v1/organizations/:org/tokens/:token/rotate',
+  'POST /v1/organizations/:org/deployments/:deployment/agent-tokens',
+  // The value that was sent is the new one.
+  'POST /oauth/token',
+]
+
+const TOKEN = /[\w-]{30,}\.[\w-]{30,}\.[\w-]{30,}/
+
+describe('secrets over HTTP', () => {
+  let test: AstroHttp
+  beforeEach(async () => {
+    test = await openAstroHttp()
+  })
+  afterEach(() => test.service.close())
+
+  it('are in the answers of the routes that may have them, and in no other and no log', async () => {
+    const known = await test.create({name: 'known'})
+    const agent = await test.owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'})
+    const found = new Set<string>()
+    const endpoints = astroDialect(test.service, Date.now).routes.flatMap(({path, handlers}) =>
+      Object.keys(handlers).map((method) => ({method, path})),
+    )
+    // What a DELETE ends is needed before.
+    endpoints.sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+    for (const {method, path} of endpoints) {
+      const ids = {
+        org: test.organizationId,
+        workspace: test.workspaceId,
+        deployment: test.deploymentId,
+        token: path.includes('agent-tokens') ? agent.id : known.id,
+      }
+      const filled = path.replaceAll(/:(\w+)/g, (_, name: keyof typeof ids) => ids[name])
+      const body = (text: unknown) => (method === 'POST' ? {body: text} : {})
+      const answer = await test.call(method, filled, body(bodyOf(path)))
+      expect(answer.status, `${method} ${path} ${JSON.stringify(answer.body)}`).to.be.below(300)
+      if (TOKEN.test(JSON.stringify(answer.body))) found.add(`${method} ${path}`)
+      const refused = await test.call(method, filled, {as: `${known.token}x`, ...body('{')})
+      expect(JSON.stringify(refused.body), `${method} ${path}`).to.not.match(TOKEN)
+    }
+    expect([...found].sort()).to.deep.equal([...SECRET_ROUTES].sort())
+    const tokenInPath = await test.call('GET', `/v1/organizations/${test.organizationId}/tokens/${known.token}`)
+    expect(tokenInPath.body).to.include({statusCode: 404, message: 'No API token [token]'})
+    expect(test.log).to.have.length.greaterThan(40)
+    expect(JSON.stringify(test.log)).to.not.match(TOKEN)
+    const trail = await test.service.read.listAudit(test.organizationId)
+    expect(JSON.stringify(trail)).to.not.match(TOKEN)
+  })
+
+  function bodyOf(path: string): unknown {
+    if (path === '/oauth/token') {
+      return new URLSearchParams({grant_type: 'refresh_token', refresh_token: test.ownerToken.token}).toString()
+    }
+    const entityId = test.deploymentId
+    const role = {entityType: 'DEPLOYMENT', entityId, role: 'DEPLOYMENT_ADMIN'}
+    return {name: 'new', scope: 'DEPLOYMENT', entityId, role: 'DEPLOYMENT_ADMIN', roles: [role]}
+  }
+})
