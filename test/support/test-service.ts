@@ -50,7 +50,7 @@ export async function openTestService({nowMs = TEST_NOW, storeFile}: TestService
 
 /** A token of the deployment, without an expiry. */
 export function issueTestToken(
-  {service, organizationId, deploymentId}: TestService,
+  {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},
 ): Promise<IssuedToken> {
   const actor: Actor = {type: 'local', id: 'tester'}
