@@ -1,6 +1,6 @@
 import type {AstroMintedToken, CreateTokenBody} from '../../src/vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
-import {openTestService, type TestService} from './test-service.ts'
+import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 /** The Astro API on a service of its own, with a second workspace that has a deployment. */
 export interface AstroFixture extends TestService {
@@ -15,26 +15,20 @@ export interface AstroFixture extends TestService {
 }
 
 const ACTOR = {type: 'local', id: 'tester'} as const
+const OTHER_WORKSPACE_ID = 'cworkspace000000000000000'
 
-export async function openAstroFixture(): Promise<AstroFixture> {
-  const test = await openTestService()
+export async function openAstroFixture(options: TestServiceOptions = {}): Promise<AstroFixture> {
+  const test = await openTestService(options)
   const {service, organizationId} = test
   const owner = embeddedAstroApi(service, {kind: 'owner', actor: ACTOR})
-  const otherWorkspaceId = 'cworkspace000000000000000'
-  const times = {createdAt: test.clock.nowMs + 1000, updatedAt: test.clock.nowMs + 1000}
-  const workspace = {organizationId, id: otherWorkspaceId, name: 'another', description: 'The other one', ...times}
-  await service.read.insertWorkspace(workspace)
-  test.clock.nowMs += 1000
-  const other = await service.createDeployment(ACTOR, {
-    organizationId,
-    workspaceId: otherWorkspaceId,
-    name: 'elsewhere',
-  })
+  if (!options.storeFile) await addOtherWorkspace(test)
+  const deployments = await service.read.listDeployments(organizationId)
+  const otherDeploymentId = deployments.find(({workspaceId}) => workspaceId === OTHER_WORKSPACE_ID)?.id ?? ''
   return {
     ...test,
     owner,
-    otherWorkspaceId,
-    otherDeploymentId: other.id,
+    otherWorkspaceId: OTHER_WORKSPACE_ID,
+    otherDeploymentId,
     create: (body = {}) =>
       owner.createToken(organizationId, {
         name: 'ci',
@@ -48,4 +42,13 @@ export async function openAstroFixture(): Promise<AstroFixture> {
       return embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: token.id}, token})
     },
   }
+}
+
+/** With a deployment, both a second younger than the first ones. */
+async function addOtherWorkspace({service, organizationId, clock}: TestService): Promise<void> {
+  clock.nowMs += 1000
+  const times = {createdAt: clock.nowMs, updatedAt: clock.nowMs}
+  const names = {id: OTHER_WORKSPACE_ID, name: 'another', description: 'The other one'}
+  await service.read.insertWorkspace({organizationId, ...names, ...times})
+  await service.createDeployment(ACTOR, {organizationId, workspaceId: OTHER_WORKSPACE_ID, name: 'elsewhere'})
 }

@@ -3,6 +3,7 @@ import {createApp, type RequestLogEntry} from '../../src/service/http/app.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
 import {astroDialect} from '../../src/vendors/astro/routes.ts'
 import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
+import type {TestServiceOptions} from './test-service.ts'
 
 interface CallOptions {
   /** The value to sign in with; the organization's owner unless it is given, nobody for null. */
@@ -27,28 +28,29 @@ export interface AstroHttp extends AstroFixture {
   /** Every token, value and change, but for the times of use: what a refusal must leave as it was. */
   snapshot(): Promise<string>
   log: RequestLogEntry[]
+  fetch(request: Request): Response | Promise<Response>
 }
 
-export async function openAstroHttp(): Promise<AstroHttp> {
-  const fixture = await openAstroFixture()
+/** `ownerToken`: what the store file has already. */
+export async function openAstroHttp(
+  options: TestServiceOptions & {ownerToken?: AstroMintedToken} = {},
+): Promise<AstroHttp> {
+  const fixture = await openAstroFixture(options)
   const {service, organizationId} = fixture
   const log: RequestLogEntry[] = []
   const app = createApp({
     dialects: [astroDialect(service, () => fixture.clock.nowMs)],
-    hosts: new Set(['localhost']),
+    hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
     log: (entry) => log.push(entry),
   })
-  const ownerToken = await fixture.create({
-    name: 'owner',
-    scope: 'ORGANIZATION',
-    role: 'ORGANIZATION_OWNER',
-    entityId: '',
-  })
+  const ownerBody = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const
+  const ownerToken = options.ownerToken ?? (await fixture.create(ownerBody))
   return {
     ...fixture,
     ownerToken,
     log,
+    fetch: app.fetch,
     async call(method, path, {as = ownerToken.token, body, headers = {}} = {}) {
       const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array
       const text = isReady ? body : JSON.stringify(body)

@@ -1,3 +1,4 @@
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Actor} from '../../src/service/context.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
@@ -14,12 +15,26 @@ export interface TestService {
   deploymentId: string
   /** Epoch milliseconds that the service goes by. */
   clock: {nowMs: number}
+  /** Where the store is. */
+  dataFolder: string
+}
+
+export interface TestServiceOptions {
+  /** What the clock shows at first, epoch milliseconds. */
+  nowMs?: number
+  /** The store file of another service that was closed, instead of a new installation. */
+  storeFile?: Buffer
 }
 
 /** A new installation with a real store in a temporary folder, and a clock that stands still until it is set. */
-export async function openTestService(): Promise<TestService> {
-  const clock = {nowMs: TEST_NOW}
-  const {service} = await openEmbeddedService(join(tempFolder(), 'data'), () => clock.nowMs)
+export async function openTestService({nowMs = TEST_NOW, storeFile}: TestServiceOptions = {}): Promise<TestService> {
+  const clock = {nowMs}
+  const dataFolder = join(tempFolder(), 'data')
+  if (storeFile) {
+    mkdirSync(dataFolder, {mode: 0o700})
+    writeFileSync(join(dataFolder, 'tokenry.db'), storeFile, {mode: 0o600})
+  }
+  const {service} = await openEmbeddedService(dataFolder, () => clock.nowMs)
   const [organization] = await service.read.listOrganizations()
   const organizationId = organization?.organizationId ?? ''
   const [deployment] = await service.read.listDeployments(organizationId)
@@ -29,12 +44,13 @@ export async function openTestService(): Promise<TestService> {
     workspaceId: deployment?.workspaceId ?? '',
     deploymentId: deployment?.id ?? '',
     clock,
+    dataFolder,
   }
 }
 
 /** A token of the deployment, without an expiry. */
 export function issueTestToken(
-  {service, organizationId, deploymentId}: TestService,
+  {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},
 ): Promise<IssuedToken> {
   const actor: Actor = {type: 'local', id: 'tester'}

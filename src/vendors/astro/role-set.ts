@@ -34,6 +34,8 @@ export async function checkRoleSet(session: StoreSession, owner: Entity, roles: 
 async function checkRole(session: StoreSession, organizationId: string, role: AstroTokenRole): Promise<void> {
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   const level = isDag ? 'DAG' : role.entityType
+  // The binary sends an empty one when it knows no workspace (contracts/astro-cli.md, section 2.2).
+  if (role.entityId === '') throw invalidField('roles', 'required', `a ${role.entityType} role needs an entityId`)
   if (isDag && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
   if (!isDag && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
   const builtIn = DEFAULT_ROLES.some(({name, scopeType}) => name === role.role && scopeType === level)
