@@ -1,6 +1,9 @@
+import {cpSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
+import {after} from 'mocha'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
@@ -52,8 +55,27 @@ const STRONGEST: Record<Scope, string> = {
   organization: 'ORGANIZATION_OWNER',
 }
 
+let template: Promise<string> | undefined
+
+/** An installation that was made once: to make one takes several times as long as to copy it. */
+async function copyInstallation(home: string): Promise<void> {
+  template ??= makeInstallation()
+  cpSync(await template, home, {recursive: true})
+}
+
+async function makeInstallation(): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'tokenry-template-'))
+  expect((await runTokenry(['deployment', 'list'], {home})).exitCode).to.equal(0)
+  return home
+}
+
+after('remove the installation that was copied', async () => {
+  if (template) rmSync(await template, {recursive: true, force: true})
+})
+
 export async function openAstroHome(): Promise<AstroHome> {
   const home = tempFolder()
+  await copyInstallation(home)
   const database = () => new DatabaseSync(join(home, 'data', 'tokenry.db'))
   const run: AstroHome['run'] = (words, options = {}, ...more) =>
     runTokenry([...words.split(' '), ...more], {home, ...options})
