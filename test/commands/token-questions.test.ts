@@ -198,6 +198,22 @@ describe('questions at a terminal', () => {
     }
   })
 
+  it('offer the role that a token has, even one that nobody knows, so that a rename need not change it', async () => {
+    const {id} = await astro.make('workspace', 'ci')
+    const db = astro.database()
+    db.prepare("UPDATE token_role SET role = 'ROLE_OF_TOMORROW' WHERE token_id = ?").run(id)
+    db.close()
+    const answers = [
+      {to: 'New name', answer: 'new'},
+      {to: 'New description', answer: ''},
+      {to: 'Role', answer: 'ROLE_OF_TOMORROW'},
+    ]
+    const updated = await ask(`workspace token update ${id}`, answers)
+    expect(updated.exitCode, updated.stderr).to.equal(0)
+    const [renamed] = await astro.json<Record<string, unknown>[]>('workspace token list')
+    expect(renamed).to.include({name: 'new', role: 'ROLE_OF_TOMORROW'})
+  })
+
   it('ask for the one thing that is missing, and for no more than that', async () => {
     await astro.make('organization', 'ops')
     const role = [{to: 'Role', answer: 'WORKSPACE_MEMBER'}]

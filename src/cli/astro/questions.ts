@@ -19,16 +19,21 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
   })
 }
 
-/** One of the roles that a token can hold on an entity of this kind. */
+/**
+ * One of the roles that a token can hold on an entity of this kind. `current` is proposed, and offered even where nobody knows it:
+ * whoever only wants to change the name must not have to give another role.
+ */
 export async function askRole(
   prompter: Prompter,
   {target, scope}: Pick<TokenEntity, 'target' | 'scope'>,
   current?: string,
 ): Promise<string> {
   const roles = await listRoles(target, scope)
+  const known = roles.map(({name, description}) => ({name, value: name, description}))
+  const isKnown = current === undefined || roles.some(({name}) => name === current)
   return prompter.select({
     message: 'Role',
-    choices: roles.map(({name, description}) => ({name, value: name, description})),
+    choices: isKnown ? known : [{name: current, value: current, description: 'The role that it has now'}, ...known],
     ...(current === undefined ? {} : {default: current}),
   })
 }
