@@ -190,6 +190,25 @@ describe('operations on a target that has the Astro API and nothing more', () =>
         ['getToken', token.id],
       ])
     })
+
+    it('is PARTIAL, and says to run it again, when the role is given but the rename fails', async () => {
+      const token = await makeWide()
+      const stuck = Object.assign(Object.create(owner), {
+        getToken: owner.getToken.bind(owner),
+        updateTokenRoles: owner.updateTokenRoles.bind(owner),
+        listRoles: owner.listRoles.bind(owner),
+        updateToken: async () => {
+          throw new Error('unreachable')
+        },
+      })
+      const entity = {...organization, target: targetOf(stuck)}
+      const change = await planUpdate({entity, token, newName: 'new', role: 'ORGANIZATION_MEMBER'})
+      const err = await expectFailure(change.apply(), 'PARTIAL')
+      expect(err.details.hint).to.contain('again')
+      const after = await owner.getToken(test.organizationId, token.id)
+      expect(after).to.include({name: 'ops'})
+      expect(after.roles[0]).to.include({role: 'ORGANIZATION_MEMBER'})
+    })
   })
 
   describe('roles of a wider token', () => {
