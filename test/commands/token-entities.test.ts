@@ -149,6 +149,33 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.refused(`workspace token list ${here.flags}`, {exitCode: 6, words: [beta.workspaceId]}, half)
   })
 
+  it('every command in a hint can be run as it is, with organization and context where they are needed', async () => {
+    const env = {ASTRO_API_TOKEN: 'of somewhere else'}
+    const wide = await astro.make('organization', 'ops', beta.flags)
+    const team = await astro.make('workspace', 'team', flagsOf('workspace', beta))
+    const there = flagsOf('deployment', beta)
+    await astro.json(`deployment token organization-token add -n ops -r DEPLOYMENT_ADMIN ${there}`)
+    await astro.json(`workspace token rotate -t team -f --grace 1h ${flagsOf('workspace', beta)}`)
+    await astro.make('workspace', 'other', flagsOf('workspace', data))
+    for (const line of [
+      `deployment token delete cnone -f ${there}`,
+      `deployment token update -t none -n x ${there}`,
+      `deployment token delete ${team.id} --dry-run ${beta.flags} --deployment-id cnone`,
+      `workspace token list ${here.flags}`,
+      `deployment token rotate ${wide.id} -f ${there}`,
+      `deployment token update ${wide.id} -n x ${there}`,
+      `workspace token rotate -t team -f ${flagsOf('workspace', beta)}`,
+      `workspace token update cnone -n x ${flagsOf('workspace', data)}`,
+    ]) {
+      const refused = await astro.run(`${line} --context embedded`, {env})
+      expect(refused.exitCode, line).to.be.greaterThan(1)
+      const [, command = ''] = /tokenry ((?:(?![;:]).)+)/.exec(refused.stderr.trimEnd().split('\n').at(-1) ?? '') ?? []
+      const verb = command.includes(' update ') ? ' --description x' : command.includes(' rotate ') ? ' --force' : ''
+      const followed = await astro.run(`${command}${command.includes('--force') ? '' : verb}`, {env})
+      expect(followed.exitCode, `${line}: ${command}: ${followed.stderr}`).to.equal(0)
+    }
+  })
+
   it('the value of a token says which one is meant, in every scope', async () => {
     for (const scope of ['deployment', 'workspace', 'organization']) {
       const {id, token} = await astro.make(scope as 'deployment', 'ci', flagsOf(scope, beta))

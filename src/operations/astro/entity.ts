@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
@@ -66,8 +67,9 @@ export function organizationOf(target: AstroTarget): TokenEntity {
 
 /** The workspace that a deployment is in, or another one of its organization. NOT_FOUND when it is not there. */
 export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
-  const {id, name} = findById(await listWorkspaces(entity.target), workspaceId ?? '', 'WORKSPACE')
-  return {target: entity.target, scope: 'WORKSPACE', id, name}
+  const {target} = entity
+  const {id, name} = findById(await listWorkspaces(target), workspaceId ?? '', {target, scope: 'WORKSPACE'})
+  return {target, scope: 'WORKSPACE', id, name}
 }
 
 /** `deployment default (cl…)` */
@@ -76,9 +78,27 @@ export function describeEntity({scope, name, id}: TokenEntity): string {
 }
 
 /** A command about the tokens of this entity, as a person types it: `tokenry deployment token list --deployment-id cl…`. */
-export function commandFor(entity: TokenEntity, words: string): string {
-  const {noun, flag} = ENTITY_WORDS[entity.scope]
-  return `tokenry ${noun} token ${words} ${flag} ${entity.id}${entity.agents ? ' --agent' : ''}`
+export function commandFor(
+  {target, scope, id, agents}: Pick<TokenEntity, 'target' | 'scope' | 'id' | 'agents'>,
+  words: string,
+): string {
+  const {noun, flag} = ENTITY_WORDS[scope]
+  const organization = scope === 'ORGANIZATION' ? '' : organizationFlagOf(target)
+  return `tokenry ${noun} token ${words} ${flag} ${id}${organization}${contextFlagOf(target)}${agents ? ' --agent' : ''}`
+}
+
+/** What lists the entities of this kind in the same organization. */
+function listOf(target: AstroTarget, scope: TokenScope): string {
+  const organization = scope === 'ORGANIZATION' ? '' : organizationFlagOf(target)
+  return `tokenry ${ENTITY_WORDS[scope].noun} list${organization}${contextFlagOf(target)}`
+}
+
+function organizationFlagOf({severalOrganizations, organizationId}: AstroTarget): string {
+  return severalOrganizations ? ` --organization-id ${organizationId}` : ''
+}
+
+function contextFlagOf({namedContext}: AstroTarget): string {
+  return namedContext === undefined ? '' : ` --context ${shellPath(namedContext)}`
 }
 
 /** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
@@ -91,7 +111,7 @@ type NamedOptions = EntityOptions & {owner: string | undefined}
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const workspaces = await listWorkspaces(target)
-  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, options)
+  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, {...options, target})
   return {target, scope: 'WORKSPACE', id, name}
 }
 
@@ -101,7 +121,7 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const wanted = named ?? target.deploymentId
   const ambient = () => idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
   const workspaceId = options.workspaceId ?? (wanted === undefined ? ambient() : undefined)
-  const deployment = await oneOf(await listDeployments(target, workspaceId), wanted, options)
+  const deployment = await oneOf(await listDeployments(target, workspaceId), wanted, {...options, target})
   return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
 }
 
@@ -114,10 +134,10 @@ async function tokenOfValue(runtime: Runtime, secret: string): Promise<TokenView
 async function oneOf<Item extends {id: string; name: string}>(
   items: Item[],
   wanted: string | undefined,
-  {scope, choose}: EntityOptions,
+  {target, scope, choose}: EntityOptions & {target: AstroTarget},
 ): Promise<Item> {
   const {noun, flag} = ENTITY_WORDS[scope]
-  if (wanted !== undefined) return findById(items, wanted, scope)
+  if (wanted !== undefined) return findById(items, wanted, {target, scope})
   const [first] = items
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no ${noun}`, {hint: `Make one with: tokenry service ${noun} create NAME`})
@@ -125,13 +145,17 @@ async function oneOf<Item extends {id: string; name: string}>(
   if (items.length === 1) return first
   if (choose) return choose(noun, items)
   throw new AppError('USAGE', `There are ${items.length} ${noun}s, and nothing says which`, {
-    hint: `Say which with ${flag}; see them with: tokenry ${noun} list`,
+    hint: `Say which with ${flag}; see them with: ${listOf(target, scope)}`,
   })
 }
 
-function findById<Item extends {id: string}>(items: Item[], id: string, scope: TokenScope): Item {
+function findById<Item extends {id: string}>(
+  items: Item[],
+  id: string,
+  {target, scope}: {target: AstroTarget; scope: TokenScope},
+): Item {
   const found = items.find((item) => item.id === id)
   if (found) return found
   const {noun} = ENTITY_WORDS[scope]
-  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {hint: `See them with: tokenry ${noun} list`})
+  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {hint: `See them with: ${listOf(target, scope)}`})
 }

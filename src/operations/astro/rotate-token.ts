@@ -7,7 +7,7 @@ import type {EmbeddedAstro} from '../../vendors/astro/embedded.ts'
 import {type ChangePlan, changesOf, planOf} from './change-plan.ts'
 import type {Deliver} from './create-token.ts'
 import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
-import {type TokenResult, toTokenResult} from './token-result.ts'
+import {ownerOf, type TokenResult, toTokenResult} from './token-result.ts'
 import {explainUndelivered} from './undelivered.ts'
 
 export interface RotateOptions {
@@ -118,8 +118,9 @@ async function undoUndelivered(
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return
   const {noun} = ENTITY_WORDS[entity.scope]
+  const owner = {target: entity.target, ...ownerOf(token)}
   throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rotate it where it belongs: tokenry ${token.scope.toLowerCase()} token rotate ${token.id}; a ${noun} can only take away its role here`,
+    hint: `Rotate it where it belongs: ${commandFor(owner, `rotate ${token.id}`)}; a ${noun} can only take away its role here`,
   })
 }
 

@@ -12,6 +12,10 @@ export interface AstroTarget {
   context: string
   organizationId: string
   organizationName: string
+  /** Whether there are others: then hints have to name it. */
+  severalOrganizations?: boolean
+  /** The context, where --context names it: then hints have to name it, too. */
+  namedContext?: string | undefined
   /** What the context names. */
   workspaceId?: string | undefined
   deploymentId?: string | undefined
@@ -36,13 +40,15 @@ export interface TargetOptions {
 export async function openTarget(runtime: Runtime, options: TargetOptions): Promise<AstroTarget> {
   const resolved = await resolveContext(runtime, 'astro', options.context)
   const {organizationId, chooseOrganization: choose} = options
-  const {service, organization} = await openInContext(runtime, resolved, {organizationId, choose})
+  const {service, organization, severalOrganizations} = await openInContext(runtime, resolved, {organizationId, choose})
   const api = embeddedApi(runtime, service, options)
   const {name, workspace: workspaceId, deployment: deploymentId} = resolved
   return {
     context: name,
     organizationId: organization.organizationId,
     organizationName: organization.name,
+    severalOrganizations,
+    namedContext: options.context,
     workspaceId,
     deploymentId,
     ownTokenId: tokenIdOf(runtime.env['ASTRO_API_TOKEN'], service.installation.issuer),

@@ -1,4 +1,4 @@
-import type {AstroToken, AstroTokenRole} from '../../vendors/astro/api.ts'
+import type {AstroToken, AstroTokenRole, TokenScope} from '../../vendors/astro/api.ts'
 import type {TokenEntity} from './entity.ts'
 
 /** A token as every command prints it; `id`, `name` and `expiresAt` are pinned (design.md, section 6). */
@@ -52,7 +52,7 @@ export function toTokenResult(token: AstroToken, entity: {scope: string; id: str
 }
 
 /** The entity that a token belongs to, by the one role that it holds on it. */
-export function ownerOf(token: AstroToken): {scope: string; id: string} {
+export function ownerOf(token: AstroToken): {scope: TokenScope; id: string} {
   return {scope: token.scope, id: token.roles.find(({entityType}) => entityType === token.scope)?.entityId ?? ''}
 }
 

@@ -2,10 +2,10 @@ import {AppError} from '../../errors/app-error.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
-import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {type ChangedToken, readChanged, withRole} from './grant-role.ts'
 import {checkRole} from './list-roles.ts'
-import {roleOn} from './token-result.ts'
+import {ownerOf, roleOn} from './token-result.ts'
 import {writeRoles, writeText} from './write-token.ts'
 
 export interface UpdateOptions {
@@ -63,8 +63,9 @@ function afterOneWrite(token: AstroToken): AstroToken {
 
 function widerScope(entity: TokenEntity, token: AstroToken): AppError {
   const {noun} = ENTITY_WORDS[entity.scope]
+  const owner = {target: entity.target, ...ownerOf(token)}
   return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rename or describe it where it belongs: tokenry ${token.scope.toLowerCase()} token update ${token.id}; a ${noun} can only change its role here`,
+    hint: `Rename or describe it where it belongs: ${commandFor(owner, `update ${token.id}`)}; a ${noun} can only change its role here`,
   })
 }
 

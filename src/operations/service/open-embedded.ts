@@ -38,6 +38,8 @@ interface Organization {
 export interface OpenedOrganization extends Installation {
   organizationId: string
   organization: OrganizationRow
+  /** Whether there are others: then hints have to name it. */
+  severalOrganizations: boolean
   /** What the context names. */
   workspaceId: string | undefined
 }
@@ -63,7 +65,14 @@ export async function openInContext(
   const named = options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
   const organization = named === undefined ? await onlyOne(rows, options.choose) : findOrganization(rows, named)
   const {organizationId} = organization
-  return {service, actor: localActor(runtime), organizationId, organization, workspaceId: context.workspace}
+  return {
+    service,
+    actor: localActor(runtime),
+    organizationId,
+    organization,
+    severalOrganizations: rows.length > 1,
+    workspaceId: context.workspace,
+  }
 }
 
 function findOrganization(rows: OrganizationRow[], id: string): OrganizationRow {
