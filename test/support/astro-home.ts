@@ -1,14 +1,12 @@
-import {cpSync, mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {cpSync, existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
-import {after} from 'mocha'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from './run-tokenry.ts'
-import {tempFolder} from './temp-folder.ts'
+import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
 
 export type Scope = 'deployment' | 'workspace' | 'organization'
 
@@ -55,23 +53,19 @@ const STRONGEST: Record<Scope, string> = {
   organization: 'ORGANIZATION_OWNER',
 }
 
-let template: Promise<string> | undefined
+let template = ''
 
-/** An installation that was made once: to make one takes several times as long as to copy it. */
+/** An installation that was made once for the tests of a file: to make one takes several times as long as to copy it. */
 async function copyInstallation(home: string): Promise<void> {
-  template ??= makeInstallation()
-  cpSync(await template, home, {recursive: true})
+  if (!existsSync(template)) template = await makeInstallation()
+  cpSync(template, home, {recursive: true})
 }
 
 async function makeInstallation(): Promise<string> {
-  const home = mkdtempSync(join(tmpdir(), 'tokenry-template-'))
+  const home = tempFolderOfFile()
   expect((await runTokenry(['deployment', 'list'], {home})).exitCode).to.equal(0)
   return home
 }
-
-after('remove the installation that was copied', async () => {
-  if (template) rmSync(await template, {recursive: true, force: true})
-})
 
 export async function openAstroHome(): Promise<AstroHome> {
   const home = tempFolder()

@@ -1,4 +1,4 @@
-import {removeTempFolders} from './temp-folder.ts'
+import {removeTempFolders, removeTempFoldersOfFile} from './temp-folder.ts'
 
 // Tests must not see the machine that they run on: no vendor credential, no settings, no colour or CI switch.
 // ASTRO_BIN is ours: it names a client to test with.
@@ -8,4 +8,4 @@ for (const name of Object.keys(process.env)) {
 for (const name of ['CI', 'GITHUB_ACTIONS', 'NO_COLOR', 'FORCE_COLOR', 'DEBUG', 'COLUMNS']) delete process.env[name]
 
 /** Read by mocha, for every file that it runs. */
-export const mochaHooks = {afterEach: removeTempFolders}
+export const mochaHooks = {afterEach: removeTempFolders, afterAll: removeTempFoldersOfFile}

@@ -1,12 +1,11 @@
 import {EventEmitter} from 'node:events'
-import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {after, before} from 'mocha'
+import {before} from 'mocha'
 import {COMMANDS} from '../../src/commands/index.ts'
 import {type Run, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
-import {tempFolder} from '../support/temp-folder.ts'
+import {tempFolder, tempFolderOfFile} from '../support/temp-folder.ts'
 import {SECRET_PLACES, SECRET_RUNS} from './secret-runs.ts'
 
 /** Words of a run that is to be refused. */
@@ -16,10 +15,9 @@ describe('secrets', () => {
   let template = ''
   let known: Known
   before(async () => {
-    template = mkdtempSync(join(tmpdir(), 'tokenry-secrets-'))
+    template = tempFolderOfFile()
     known = await createKnown(template)
   })
-  after(() => rmSync(template, {recursive: true, force: true}))
 
   it('are looked for in the output of every command', () => {
     expect(Object.keys(SECRET_RUNS).sort()).to.deep.equal(Object.keys(COMMANDS).sort())
