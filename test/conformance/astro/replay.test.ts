@@ -2,7 +2,6 @@ import {expect} from 'chai'
 import * as z from 'zod'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
 import {ERROR, schemaOf} from './answers.ts'
-import {serve} from './loopback-service.ts'
 import {openConnection, type RawAnswer, type RawConnection} from './raw-connection.ts'
 import {FAMILIES, onlyReads, type RecordedRequest, type RecordedRun, readRuns, toBytes} from './recorded-runs.ts'
 import {differences, type FrozenWorld, freezeWorld, thawWorld, type World} from './world.ts'
@@ -17,7 +16,7 @@ interface Target {
 
 async function openTarget(frozen: FrozenWorld): Promise<Target> {
   const world = await thawWorld(frozen)
-  const service = await serve(world.fetch)
+  const service = await world.listen()
   const connection = await openConnection(service.port)
   return {
     world,
@@ -25,7 +24,7 @@ async function openTarget(frozen: FrozenWorld): Promise<Target> {
     connection,
     async close() {
       connection.close()
-      await service.close()
+      await service.stop(0)
       await world.service.close()
     },
   }
