@@ -10,7 +10,10 @@ export interface Column<Row> {
   shrink?: boolean
   /** Left out at a terminal where nothing stands in it, as every column that may shrink. */
   optional?: boolean
-  /** At a terminal that is too narrow the column with the highest number goes first; one without a number always stays. */
+  /**
+   * At a terminal that is too narrow the column with the highest number goes first; with 0, only when cutting names short is not
+   * enough; one without a number always stays.
+   */
   dispensable?: number
 }
 
@@ -82,7 +85,8 @@ function dropUntilFits<Row>(
   terminalWidth: number,
 ): {columns: Column<Row>[]; lines: Cell[][]} {
   const [spared] = columns.filter(isDispensable).sort((a, b) => b.dispensable - a.dispensable)
-  const widths = fitWidths(columns, lines, {terminalWidth, shrunkMin: SHRUNK_WIDTH_READABLE})
+  const shrunkMin = spared?.dispensable === 0 ? SHRUNK_WIDTH_MIN : SHRUNK_WIDTH_READABLE
+  const widths = fitWidths(columns, lines, {terminalWidth, shrunkMin})
   if (!spared || lineWidth(widths) <= terminalWidth) return {columns, lines}
   const keep = (_: unknown, at: number) => columns[at] !== spared
   return dropUntilFits(

@@ -4,6 +4,9 @@ import {isClosedPipe, reasonOf} from '../lib/system-error.ts'
 import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 
+/** A long list is written in parts of so many entries: its text as a whole would take as long to copy as to make. */
+const PART_ENTRIES = 500
+
 export type OutputMode = 'human' | 'json' | 'clean'
 
 interface Streams {
@@ -12,6 +15,12 @@ interface Streams {
   env: Record<string, string | undefined>
   /** Whether writing to stdout succeeds and nobody will ever see it. */
   stdoutClosed?(): boolean
+}
+
+interface JsonDocument {
+  ok: boolean
+  result?: unknown
+  error?: ErrorDescription
 }
 
 /** The one place that prints. What each mode puts where: style.md, "Output". */
@@ -30,14 +39,16 @@ export class Writer {
   /** The answer of a command that prints for people; a reader that has gone away is no failure. */
   async answer(text: string): Promise<void> {
     if (text === '') return
-    await this.#writeOut(text.endsWith('\n') ? text : `${text}\n`)
+    await this.#writeOut([text.endsWith('\n') ? text : `${text}\n`])
   }
 
   /** The one document of --json. */
-  async document(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): Promise<void> {
-    const text = this.#documentText(document)
+  async document(document: JsonDocument): Promise<void> {
+    const {result} = document
+    const isLong = Array.isArray(result) && result.length > PART_ENTRIES && !this.#streams.stdout.isTTY
+    const texts = isLong ? this.#documentParts({...document, result}) : [this.#documentText(document)]
     this.#documentWritten = true
-    await this.#writeOut(text)
+    await this.#writeOut(texts)
   }
 
   /** The document of a command that mints: fails when it cannot be written, because the secret is in it. */
@@ -122,13 +133,25 @@ export class Writer {
     if (error.hint) await this.#writeErr(escapeControl(error.hint))
   }
 
-  #documentText(document: {ok: boolean; result?: unknown; error?: ErrorDescription}): string {
-    return `${JSON.stringify({...document, warnings: this.warnings}, null, 2)}\n`
+  /** One line for a program; indented for a person, which makes a long list half as big again. */
+  #documentText(document: JsonDocument): string {
+    const indent = this.#streams.stdout.isTTY ? 2 : 0
+    return `${JSON.stringify({...document, warnings: this.warnings}, null, indent)}\n`
   }
 
-  async #writeOut(text: string): Promise<void> {
+  /** The text of the document of a list, made part by part as it is written. */
+  *#documentParts({ok, result, error}: JsonDocument & {result: unknown[]}): Generator<string> {
+    yield `{"ok":${ok},"result":[`
+    for (let start = 0; start < result.length; start += PART_ENTRIES) {
+      const entries = JSON.stringify(result.slice(start, start + PART_ENTRIES)).slice(1, -1)
+      yield start === 0 ? entries : `,${entries}`
+    }
+    yield `],${JSON.stringify({error, warnings: this.warnings}).slice(1)}\n`
+  }
+
+  async #writeOut(texts: Iterable<string>): Promise<void> {
     try {
-      await writeAll(this.#streams.stdout, text)
+      for (const text of texts) await writeAll(this.#streams.stdout, text)
     } catch (cause) {
       if (isClosedPipe(cause)) return
       throw new AppError('CONFIG', `Cannot write to standard output: ${reasonOf(cause)}`, {

@@ -55,7 +55,7 @@ describe('a signal to the built program', function () {
       expect(ended.stderr).to.contain('it was ended again')
       const lists = await bash('tokenry deployment token list --json; tokenry deployment token list --ended', {home})
       expect(lists.stdout)
-        .to.contain('"result": []')
+        .to.contain('"result":[]')
         .and.to.match(/\tci\t/)
     })
 

@@ -99,6 +99,32 @@ describe('renderTable', () => {
       }
     })
 
+    it('leaves out what can be spared, the highest number first, before names and roles become unreadable', async () => {
+      const columns: Column<Row>[] = [
+        ...COLUMNS,
+        {header: 'KIND', value: () => 'STANDARD', dispensable: 2},
+        {header: 'SCOPE', value: () => 'WORKSPACE', dispensable: 1},
+      ]
+      const headersAt = async (width: number) =>
+        (await table(ROWS, {format: 'terminal', width}, columns))[0]?.split(/ +/)
+      const all = ['ID', 'NAME', 'CREATED', 'KIND', 'SCOPE']
+      expect(await headersAt(86)).to.deep.equal(all)
+      expect(await headersAt(78)).to.deep.equal(all)
+      expect(await headersAt(77)).to.deep.equal(['ID', 'NAME', 'CREATED', 'SCOPE'])
+      expect(await headersAt(67)).to.deep.equal(['ID', 'NAME', 'CREATED'])
+      expect((await table(ROWS, {format: 'terminal', width: 77}, columns))[2]).to.equal(
+        'clm8q7f6q000008lcgyougpsl  nightly build of everything  just now    WORKSPACE',
+      )
+    })
+
+    it('leaves out a column of number 0 only where names that are cut short are not enough', async () => {
+      const columns: Column<Row>[] = [...COLUMNS, {header: 'LAST USED', value: () => 'never', dispensable: 0}]
+      const headersAt = async (width: number) =>
+        (await table(ROWS, {format: 'terminal', width}, columns))[0]?.split(/ +/)
+      expect(await headersAt(56)).to.deep.equal(['ID', 'NAME', 'CREATED', 'LAST', 'USED'])
+      expect(await headersAt(55)).to.deep.equal(['ID', 'NAME', 'CREATED'])
+    })
+
     it('never cuts when the width is unknown', async () => {
       for (const width of [Number.POSITIVE_INFINITY, Number.NaN]) {
         expect(await table(ROWS, {format: 'terminal', width})).to.deep.equal(await table(ROWS, WIDE))

@@ -75,7 +75,7 @@ describe('the built program', () => {
 
   it('ends the token again and exits 11 when stdout is full, and says how it stands', async () => {
     const run = await bash(`${CREATE} -c > /dev/full; echo "exit $?"; tokenry deployment token list --json`, {home})
-    expect(run.stdout).to.contain('exit 11').and.to.contain('"result": []')
+    expect(run.stdout).to.contain('exit 11').and.to.contain('"result":[]')
     expect(run.stderr).to.contain('ENOSPC').and.to.contain('ended again').and.to.not.contain('    at ')
   })
 

@@ -1,7 +1,10 @@
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
-import {type Run, type RunOptions, resultOf, runTokenry} from './run-tokenry.ts'
+import {openEmbeddedService} from '../../src/service/open.ts'
+import type {AstroTokenRole} from '../../src/vendors/astro/api.ts'
+import {embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
+import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from './run-tokenry.ts'
 import {tempFolder} from './temp-folder.ts'
 
 export type Scope = 'deployment' | 'workspace' | 'organization'
@@ -29,6 +32,10 @@ export interface AstroHome {
   /** Everything that the store knows of tokens and changes: what a refusal must leave as it was. */
   snapshot(): string
   valid(token: string): Promise<boolean>
+  /** A request with this value at a time, in epoch milliseconds. */
+  use(token: string, nowMs: number): Promise<void>
+  /** Give a token one more role, of any kind, as somebody with the API in their hands can. */
+  giveRole(id: string, role: AstroTokenRole): Promise<void>
   /** Expect a refusal that names all of `words` and leaves everything as it was. */
   refused(
     words: string,
@@ -76,9 +83,10 @@ export async function openAstroHome(): Promise<AstroHome> {
   }
 
   const [deployment] = await json<{id: string; workspaceId: string; organizationId: string}[]>('deployment list')
+  const organizationId = deployment?.organizationId ?? ''
   return {
     home,
-    organizationId: deployment?.organizationId ?? '',
+    organizationId,
     workspaceId: deployment?.workspaceId ?? '',
     deploymentId: deployment?.id ?? '',
     run,
@@ -89,6 +97,18 @@ export async function openAstroHome(): Promise<AstroHome> {
       json(`${scope} token create -n ${name} -r ${STRONGEST[scope]} -e 30${flags === '' ? '' : ` ${flags}`}`, options),
     rolesOf: (id) =>
       rows('SELECT role FROM token_role WHERE token_id = ? ORDER BY position', id).map(({role}) => String(role)),
+    async use(token, nowMs) {
+      const {service} = await openEmbeddedService(join(home, 'data'), () => nowMs)
+      await service.authenticate('astro', token)
+      await service.close()
+    },
+    async giveRole(id, role) {
+      const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+      const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
+      const {roles} = await api.getToken(organizationId, id)
+      await api.updateTokenRoles(organizationId, id, [...roles, role])
+      await service.close()
+    },
     async valid(token) {
       return (await run('token verify', {stdin: token})).exitCode === 0
     },

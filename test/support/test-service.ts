@@ -61,7 +61,7 @@ async function openService(
 
 /** A token of the deployment, without an expiry. */
 export function issueTestToken(
-  {service, organizationId, deploymentId}: Omit<TestService, 'dataFolder'>,
+  {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},
 ): Promise<IssuedToken> {
   const actor: Actor = {type: 'local', id: 'tester'}

@@ -19,24 +19,24 @@ export function tokenColumns(ui: HumanView, {ended, everywhere}: Listed): Column
 }
 
 /** Where there are several, whoever changes a token has to name what it belongs to. */
-const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId, dispensable: 3.5}
+const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId, dispensable: 4}
 
 function liveColumns(ui: HumanView, where: Column<ListedToken>[]): Column<ListedToken>[] {
   return [
     {header: 'ID', value: ({id}) => id},
     {header: 'NAME', value: ({name}) => name, shrink: true},
     {header: 'ROLE', value: ({role}) => role ?? '-', shrink: true},
-    {header: 'SCOPE', value: ({scope}) => scope, dispensable: 4},
+    {header: 'SCOPE', value: ({scope}) => scope, dispensable: 5},
     ...where,
-    {header: 'KIND', value: ({kind}) => kind, dispensable: 6},
-    {header: 'SHORT TOKEN', value: ({shortToken}) => shortToken, dispensable: 5},
+    {header: 'KIND', value: ({kind}) => kind, dispensable: 7},
+    {header: 'SHORT TOKEN', value: ({shortToken}) => shortToken, dispensable: 6},
     {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt), dispensable: 1},
     {
       header: 'EXPIRES',
       value: ({expiresAt}) => ui.time(expiresAt, 'never'),
       style: ({expiresAt}, text) => styleExpiry(expiresAt, text, ui),
     },
-    {header: 'LAST USED', value: ({lastUsedAt}) => ui.time(lastUsedAt, 'never')},
+    {header: 'LAST USED', value: ({lastUsedAt}) => ui.time(lastUsedAt, 'never'), dispensable: 0},
     {header: 'LAST ROTATED', value: ({lastRotatedAt}) => ui.time(lastRotatedAt, 'never'), dispensable: 3},
     {
       header: 'IN GRACE UNTIL',

@@ -20,9 +20,14 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   protected async execute(): Promise<AstroDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(DeploymentList))
     this.#header = !flags['no-header']
-    const {context, 'organization-id': organizationId} = flags
+    const {context, 'organization-id': organizationId, 'workspace-id': workspaceId} = flags
     const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
-    return listDeployments(target, flags['workspace-id'])
+    const deployments = await listDeployments(target, workspaceId)
+    if (deployments.length === 0) {
+      const where = workspaceId === undefined ? `organization ${target.organizationName}` : `workspace ${workspaceId}`
+      await this.writer.note(`No deployment to list in ${where}; make one with: tokenry service deployment create NAME`)
+    }
+    return deployments
   }
 
   protected render(deployments: AstroDeployment[], ui: HumanView): Promise<string> {

@@ -16,7 +16,13 @@ export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
     const {flags} = await this.parseFlags(this.parse(WorkspaceList))
     this.#header = !flags['no-header']
     const {context, 'organization-id': organizationId} = flags
-    return listWorkspaces(await openTarget(this.runtime, {context, organizationId, trace: this.tracer}))
+    const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
+    const workspaces = await listWorkspaces(target)
+    if (workspaces.length === 0) {
+      const where = `organization ${target.organizationName}`
+      await this.writer.note(`No workspace to list in ${where}; make one with: tokenry service workspace create NAME`)
+    }
+    return workspaces
   }
 
   protected render(workspaces: WorkspaceResult[], ui: HumanView): Promise<string> {

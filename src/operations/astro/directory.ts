@@ -21,11 +21,17 @@ export async function listWorkspaces({api, organizationId}: AstroTarget): Promis
   })
 }
 
-/** The deployments of the organization, or of one workspace of it. */
-export function listDeployments({api, organizationId}: AstroTarget, workspaceId?: string): Promise<AstroDeployment[]> {
+/** The deployments of the organization, or of one workspace of it: NOT_FOUND for a workspace that is not there. */
+export async function listDeployments(
+  {api, organizationId}: AstroTarget,
+  workspaceId?: string,
+): Promise<AstroDeployment[]> {
   const within = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
-  return listAll(async (page) => {
+  const all = await listAll(async (page) => {
     const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
     return {items: deployments, totalCount}
   })
+  // A wrong id must not read like a workspace with nothing in it.
+  if (all.length === 0 && workspaceId !== undefined) await api.getWorkspace(organizationId, workspaceId)
+  return all
 }

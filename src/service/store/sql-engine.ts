@@ -8,6 +8,8 @@ export type SqlValue = string | number | null
  */
 export interface SqlConnection {
   all<Row>(sql: string, params: SqlValue[]): Promise<Row[]>
+  /** The rows as arrays of what the SELECT gives, in its order: for thousands of them, which `all` would make objects of. */
+  rows(sql: string, params: SqlValue[]): Promise<SqlValue[][]>
   /** The number of rows that were inserted, changed or deleted. */
   run(sql: string, params: SqlValue[]): Promise<number>
   /** All that `work` writes or nothing. Within a transaction it is a part of that one. */

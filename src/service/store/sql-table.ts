@@ -13,6 +13,25 @@ export function selectList<Row>(table: Table<Row>): string {
     .join(', ')
 }
 
+/** Where the columns of a table stand in rows that hold cells of several. */
+export interface Cells<Row> {
+  /** What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. */
+  list: string
+  /** The cell after its last one. */
+  end: number
+  /** The cell of each property. */
+  at: Record<keyof Row & string, number>
+}
+
+export function cellsOf<Row>(table: Table<Row>, start: number): Cells<Row> {
+  const entries = entriesOf(table)
+  return {
+    list: entries.map(([, column]) => `${table.name}.${column}`).join(', '),
+    end: start + entries.length,
+    at: Object.fromEntries(entries.map(([property], index) => [property, start + index])) as Cells<Row>['at'],
+  }
+}
+
 /** Insert one row; `onConflict` is SQL that follows the values. The number of rows inserted. */
 export function insertRow<Row>(
   connection: SqlConnection,

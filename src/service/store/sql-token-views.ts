@@ -1,25 +1,21 @@
 import type {SqlConnection, SqlValue} from './sql-engine.ts'
-import {placeholders, selectList} from './sql-table.ts'
+import {cellsOf} from './sql-table.ts'
+import {conditionOf, orderOf} from './sql-token-filter.ts'
 import {TOKEN, TOKEN_ROLE} from './sql-tokens.ts'
-import type {
-  StoreSession,
-  TokenFilter,
-  TokenPage,
-  TokenRoleRow,
-  TokenRow,
-  TokenSortKey,
-  TokenView,
-  ValueState,
-} from './store.ts'
+import type {StoreSession, TokenRoleRow, TokenRow, TokenView, ValueState} from './store.ts'
 
 /** Reading tokens as lists show them. */
 export function tokenViewMethods(connection: SqlConnection) {
   return {
-    async listTokens(organizationId, filter, page) {
-      const where = conditionOf(organizationId, filter)
-      const sql = `SELECT ${selectList(TOKEN)} FROM token WHERE ${where.sql} ORDER BY ${orderOf(page)} LIMIT ? OFFSET ?`
-      const tokens = await connection.all<TokenRow>(sql, [...where.params, page.limit, page.offset])
-      return viewsOf(connection, organizationId, tokens)
+    listTokens(organizationId, filter, page) {
+      const {sql, params} = conditionOf(organizationId, filter)
+      const order = orderOf(page)
+      // The list of all needs no query within a query, which would copy every row once more.
+      if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
+        return readViews(connection, {from: 'token', where: `WHERE ${sql}`, params, order})
+      }
+      const from = `(SELECT * FROM token WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS token`
+      return readViews(connection, {from, where: '', params: [...params, page.limit, page.offset], order})
     },
     async countTokens(organizationId, filter) {
       const where = conditionOf(organizationId, filter)
@@ -28,9 +24,9 @@ export function tokenViewMethods(connection: SqlConnection) {
       return row?.count ?? 0
     },
     async findToken(organizationId, vendor, id) {
-      const sql = `SELECT ${selectList(TOKEN)} FROM token WHERE organization_id = ? AND vendor = ? AND id = ?`
-      const tokens = await connection.all<TokenRow>(sql, [organizationId, vendor, id])
-      const [view] = await viewsOf(connection, organizationId, tokens)
+      const where = 'WHERE token.organization_id = ? AND token.vendor = ? AND token.id = ?'
+      const params = [organizationId, vendor, id]
+      const [view] = await readViews(connection, {from: 'token', where, params, order: 'token.id'})
       return view ?? null
     },
     async listTokenIdsWithRole(organizationId, vendor, entityType, role) {
@@ -49,85 +45,18 @@ export function tokenViewMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-function conditionOf(organizationId: string, filter: TokenFilter): {sql: string; params: SqlValue[]} {
-  const terms = [
-    'organization_id = ?',
-    'vendor = ?',
-    `deleted_at IS ${filter.show === 'deleted' ? 'NOT NULL' : 'NULL'}`,
-  ]
-  const params: SqlValue[] = [organizationId, filter.vendor]
-  if (filter.scope !== undefined) {
-    terms.push('scope = ?')
-    params.push(filter.scope)
-  }
-  if (filter.ownerId !== undefined) {
-    terms.push('owner_id = ?')
-    params.push(filter.ownerId)
-  }
-  if (filter.kinds) {
-    terms.push(`kind IN (${placeholders(filter.kinds.length)})`)
-    params.push(...filter.kinds)
-  }
-  if (filter.entity) {
-    // IN with its own organization_id, not EXISTS: an entity with few tokens is then found through the index of roles.
-    terms.push(
-      'id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?)',
-    )
-    params.push(organizationId, filter.entity.type, filter.entity.id)
-  }
-  if (filter.roleOnAny) {
-    const roles = roleCondition(filter.roleOnAny)
-    terms.push(`id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND ${roles.sql})`)
-    params.push(organizationId, ...roles.params)
-  }
-  return {sql: terms.join(' AND '), params}
-}
-
-function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOnAny']>) {
-  const any = entities.map(() => '(entity_type = ? AND entity_id = ?)').join(' OR ')
-  const params: SqlValue[] = entities.flatMap(({type, id}) => [type, id])
-  if (deploymentId === undefined) return {sql: `(${any})`, params}
-  return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
-}
-
-const VALUES_OF_TOKEN =
-  'token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
-
-/** Of the value in force; once every value is ended, of the one that was in force last. */
-const VALID_FROM = `COALESCE((SELECT valid_from FROM ${VALUES_OF_TOKEN} AND state = 'current'),
-  (SELECT valid_from FROM ${VALUES_OF_TOKEN} AND was_current = 1 ORDER BY position DESC LIMIT 1))`
-
-/** Tokens without a valid_from come last either way; the engines disagree about NULL. */
-const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = {
-  name: {ascending: 'name', descending: 'name DESC'},
-  description: {ascending: 'description', descending: 'description DESC'},
-  createdAt: {ascending: 'created_at', descending: 'created_at DESC'},
-  updatedAt: {ascending: 'updated_at', descending: 'updated_at DESC'},
-  createdBy: {ascending: idOf('created_by'), descending: `${idOf('created_by')} DESC`},
-  updatedBy: {ascending: idOf('updated_by'), descending: `${idOf('updated_by')} DESC`},
-  validFrom: {
-    ascending: `COALESCE(${VALID_FROM}, ${Number.MAX_SAFE_INTEGER})`,
-    descending: `COALESCE(${VALID_FROM}, ${Number.MIN_SAFE_INTEGER}) DESC`,
-  },
-}
-
-function idOf(actorColumn: string): string {
-  return `REPLACE(${actorColumn}, 'token:', '')`
-}
-
-/** A key that comes again changes nothing, and would make ever new statements. */
-function orderOf({sorts = []}: TokenPage): string {
-  const keys = new Set<TokenSortKey>()
-  const terms: string[] = []
-  for (const {key, descending} of sorts) {
-    if (!keys.has(key)) terms.push(SORT_SQL[key][descending ? 'descending' : 'ascending'])
-    keys.add(key)
-  }
-  return [...terms, 'created_at', 'id'].join(', ')
+interface TokenQuery {
+  /** Where the tokens come from, under the name of token. */
+  from: string
+  where: string
+  /** Of `from`, then of `where`. */
+  params: SqlValue[]
+  order: string
 }
 
 interface ValueOfToken {
-  tokenId: string
+  /** Null in a row of a token without a value. */
+  position: number | null
   fragment: string
   state: ValueState
   wasCurrent: number
@@ -137,69 +66,138 @@ interface ValueOfToken {
   lastUsedAt: number | null
 }
 
-type RoleOfToken = TokenRoleRow & {tokenId: string}
+/** `position` is null in a row without a role. */
+type RoleOfToken = TokenRoleRow & {position: number | null}
+
+const TOKEN_CELLS = cellsOf(TOKEN, 0)
+const VALUE_CELLS = cellsOf<ValueOfToken>(
+  {
+    name: 'token_value',
+    columns: {
+      position: 'position',
+      fragment: 'fragment',
+      state: 'state',
+      wasCurrent: 'was_current',
+      validFrom: 'valid_from',
+      validUntil: 'valid_until',
+      graceUntil: 'grace_until',
+      lastUsedAt: 'last_used_at',
+    },
+  },
+  TOKEN_CELLS.end,
+)
+const ROLE_CELLS = cellsOf<RoleOfToken>(
+  {name: 'token_role', columns: {...TOKEN_ROLE.columns, position: 'position'}},
+  VALUE_CELLS.end,
+)
 
 /**
- * Add values and roles to tokens by two queries for every thousand, whatever the filter and the order were. They ask for the
- * ids that were read: run over the same page again, they would miss tokens when the page has moved meanwhile.
+ * The tokens that a query finds, with their values and roles. One statement, so that nothing is written between its parts. A token
+ * has a row for each value and, beside its first value, for each role: every value beside every role would be too many. It always
+ * has its first value, if any: values are kept as long as their token, because a value that has ended is not an unknown one.
  */
-async function viewsOf(connection: SqlConnection, organizationId: string, tokens: TokenRow[]): Promise<TokenView[]> {
-  const values = new Map<string, ValueOfToken[]>()
-  const roles = new Map<string, TokenRoleRow[]>()
-  for (let start = 0; start < tokens.length; start += IDS_MAX) {
-    const ids = tokens.slice(start, start + IDS_MAX).map((token) => token.id)
-    const params = [organizationId, ...padIds(ids)]
-    for (const value of await connection.all<ValueOfToken>(valuesSql(params.length - 1), params)) {
-      addTo(values, value.tokenId, value)
-    }
-    for (const {tokenId, ...role} of await connection.all<RoleOfToken>(rolesSql(params.length - 1), params)) {
-      addTo(roles, tokenId, role)
-    }
-  }
-  return tokens.map((token) => viewOf(token, values.get(token.id) ?? [], roles.get(token.id) ?? []))
+async function readViews(connection: SqlConnection, {from, where, params, order}: TokenQuery): Promise<TokenView[]> {
+  const sql = `SELECT ${TOKEN_CELLS.list}, ${VALUE_CELLS.list}, ${ROLE_CELLS.list}
+    FROM ${from}
+    LEFT JOIN token_value ON token_value.organization_id = token.organization_id AND token_value.token_id = token.id
+    LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
+      AND COALESCE(token_value.position, 1) = 1
+    ${where} ORDER BY ${order}`
+  const rows = await connection.rows(sql, params)
+  const views: TokenView[] = []
+  let start = 0
+  rows.forEach((cells, index) => {
+    const next = rows[index + 1]
+    if (next && isSameToken(next, cells)) return
+    views.push(viewOf(cells, rows.slice(start, index + 1)))
+    start = index + 1
+  })
+  return views
 }
 
-const IDS_MAX = 1000
-
-/** To one of few lengths, so that there are few statements to prepare; an id may stand in a list twice. */
-function padIds(ids: string[]): string[] {
-  const length = [1, 10, 100, IDS_MAX].find((size) => size >= ids.length) ?? IDS_MAX
-  return [...ids, ...Array<string>(length - ids.length).fill(ids[0] ?? '')]
+function isSameToken(a: SqlValue[], b: SqlValue[]): boolean {
+  const {id, organizationId} = TOKEN_CELLS.at
+  return a[id] === b[id] && a[organizationId] === b[organizationId]
 }
 
-function valuesSql(idCount: number): string {
-  return `SELECT token_id AS "tokenId", fragment, state, was_current AS "wasCurrent", valid_from AS "validFrom",
-      valid_until AS "validUntil", grace_until AS "graceUntil", last_used_at AS "lastUsedAt"
-    FROM token_value WHERE organization_id = ? AND token_id IN (${placeholders(idCount)})
-    ORDER BY organization_id, token_id, position`
-}
-
-function rolesSql(idCount: number): string {
-  return `SELECT token_id AS "tokenId", ${selectList(TOKEN_ROLE)}
-    FROM token_role WHERE organization_id = ? AND token_id IN (${placeholders(idCount)})
-    ORDER BY organization_id, token_id, position`
-}
-
-function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key)
-  if (list) list.push(item)
-  else lists.set(key, [item])
-}
-
-/** `values` in the order they were minted. */
-function viewOf(token: TokenRow, values: ValueOfToken[], roles: TokenRoleRow[]): TokenView {
+function viewOf(cells: SqlValue[], ownRows: SqlValue[][]): TokenView {
+  const values = ownRows.map(readValue).filter(hasPosition).sort(byPosition)
+  const roles = ownRows.map(readRole).filter(hasPosition).sort(byPosition)
   const shown =
     values.find((value) => value.state === 'current') ?? values.findLast((value) => value.wasCurrent === 1) ?? null
   return {
-    ...token,
+    ...readToken(cells),
     fragment: shown?.fragment ?? null,
     validFrom: shown?.validFrom ?? null,
     validUntil: shown?.validUntil ?? null,
+    graceUntil: latest(values.map((value) => (value.state === 'grace' ? value.graceUntil : null))),
     lastUsedAt: latest(values.map((value) => value.lastUsedAt)),
     pendingSince: latest(values.map((value) => (value.state === 'pending' ? value.validFrom : null))),
-    graceUntil: latest(values.map((value) => (value.state === 'grace' ? value.graceUntil : null))),
-    roles,
+    roles: roles.map(({entityType, entityId, deploymentId, role}) => ({entityType, entityId, deploymentId, role})),
   }
+}
+
+// Written out, because an object whose properties are set one by one by their names takes five times as long to make.
+
+function readToken(cells: SqlValue[]): TokenRow {
+  const {at} = TOKEN_CELLS
+  return {
+    organizationId: cells[at.organizationId] as string,
+    id: cells[at.id] as string,
+    vendor: cells[at.vendor] as string,
+    scope: cells[at.scope] as string,
+    ownerId: cells[at.ownerId] as string,
+    kind: cells[at.kind] as string,
+    name: cells[at.name] as string,
+    uniqueName: cells[at.uniqueName] as string | null,
+    description: cells[at.description] as string,
+    lifetimeMs: cells[at.lifetimeMs] as number | null,
+    createdAt: cells[at.createdAt] as number,
+    createdBy: cells[at.createdBy] as string,
+    updatedAt: cells[at.updatedAt] as number,
+    updatedBy: cells[at.updatedBy] as string,
+    lastRotatedAt: cells[at.lastRotatedAt] as number | null,
+    deletedAt: cells[at.deletedAt] as number | null,
+    deletedBy: cells[at.deletedBy] as string | null,
+    revision: cells[at.revision] as number,
+  }
+}
+
+function readValue(cells: SqlValue[]): ValueOfToken {
+  const {at} = VALUE_CELLS
+  return {
+    position: cells[at.position] as number | null,
+    fragment: cells[at.fragment] as string,
+    state: cells[at.state] as ValueState,
+    wasCurrent: cells[at.wasCurrent] as number,
+    validFrom: cells[at.validFrom] as number,
+    validUntil: cells[at.validUntil] as number | null,
+    graceUntil: cells[at.graceUntil] as number | null,
+    lastUsedAt: cells[at.lastUsedAt] as number | null,
+  }
+}
+
+function readRole(cells: SqlValue[]): RoleOfToken {
+  const {at} = ROLE_CELLS
+  return {
+    entityType: cells[at.entityType] as string,
+    entityId: cells[at.entityId] as string,
+    deploymentId: cells[at.deploymentId] as string | null,
+    role: cells[at.role] as string,
+    position: cells[at.position] as number | null,
+  }
+}
+
+interface Positioned {
+  position: number
+}
+
+function hasPosition<Item extends {position: number | null}>(item: Item): item is Item & Positioned {
+  return item.position !== null
+}
+
+function byPosition(a: Positioned, b: Positioned): number {
+  return a.position - b.position
 }
 
 function latest(times: (number | null)[]): number | null {

@@ -25,6 +25,7 @@ export function createSqliteEngine(db: DatabaseSync, file: string): SqlEngine {
   }
   return {
     all: (sql, params) => takeTurn(() => direct.all(sql, params)),
+    rows: (sql, params) => takeTurn(() => direct.rows(sql, params)),
     run: (sql, params) => takeTurn(() => direct.run(sql, params)),
     transaction: (work) => takeTurn(() => runTransaction(db, file, () => work(direct))),
     close: () =>
@@ -50,6 +51,7 @@ function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
   const connection: SqlConnection = {
     all: async <Row>(sql: string, params: SqlValue[]) =>
       withStoreErrors(file, () => toObjects<Row>(prepare(sql), params)),
+    rows: async (sql, params) => withStoreErrors(file, () => readRows(prepare(sql), params)),
     run: async (sql, params) => withStoreErrors(file, () => Number(prepare(sql).run(...params).changes)),
     transaction: (work) => work(connection),
   }
@@ -58,7 +60,7 @@ function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
 
 /** The rows that node:sqlite makes by itself have no prototype, and copying one costs more than reading it. */
 function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
-  const rows = statement.all(...params) as unknown as unknown[][]
+  const rows = readRows(statement, params)
   if (rows.length === 0) return []
   const names = statement.columns().map((column) => column.name)
   return rows.map((values) => {
@@ -68,6 +70,10 @@ function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
     })
     return row as Row
   })
+}
+
+function readRows(statement: StatementSync, params: SqlValue[]): SqlValue[][] {
+  return statement.all(...params) as unknown as SqlValue[][]
 }
 
 /**

@@ -29,9 +29,9 @@ export type ProfileOf = (actor: string) => SubjectProfile
 /** `now`: epoch milliseconds; a grace that has passed is not shown. */
 export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: ProfileOf; now: number}): AstroToken {
   const createdAt = toRfc3339(token.createdAt)
-  // A list of thousands spends most of its time on wording times, and most of them are the first one.
+  // A list of thousands spends much of its time on wording times, and most of them are the first one.
   const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
-  return {
+  const astroToken: AstroToken = {
     id: token.id,
     name: token.name,
     description: token.description,
@@ -39,12 +39,6 @@ export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: Pro
     kind: kindOf(token.kind),
     shortToken: token.fragment ?? '',
     startAt: timeOf(token.validFrom ?? token.createdAt),
-    ...(token.validUntil === null ? {} : {endAt: toRfc3339(token.validUntil)}),
-    ...(token.lifetimeMs === null ? {} : {expiryPeriodInDays: Math.floor(token.lifetimeMs / DAY_MS)}),
-    ...(token.lastRotatedAt === null ? {} : {lastRotatedAt: toRfc3339(token.lastRotatedAt)}),
-    ...(token.lastUsedAt === null ? {} : {lastUsedAt: toRfc3339(token.lastUsedAt)}),
-    ...(token.pendingSince === null ? {} : {unfinishedRotationAt: toRfc3339(token.pendingSince)}),
-    ...(token.graceUntil !== null && token.graceUntil > now ? {graceUntil: toRfc3339(token.graceUntil)} : {}),
     revision: token.revision,
     createdAt,
     updatedAt: timeOf(token.updatedAt),
@@ -52,6 +46,14 @@ export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: Pro
     updatedBy: profileOf(token.updatedBy),
     roles: token.roles.map(toAstroRole),
   }
+  // Not spread into it, which takes three times as long as all the rest.
+  if (token.validUntil !== null) astroToken.endAt = toRfc3339(token.validUntil)
+  if (token.lifetimeMs !== null) astroToken.expiryPeriodInDays = Math.floor(token.lifetimeMs / DAY_MS)
+  if (token.lastRotatedAt !== null) astroToken.lastRotatedAt = toRfc3339(token.lastRotatedAt)
+  if (token.lastUsedAt !== null) astroToken.lastUsedAt = toRfc3339(token.lastUsedAt)
+  if (token.pendingSince !== null) astroToken.unfinishedRotationAt = toRfc3339(token.pendingSince)
+  if (token.graceUntil !== null && token.graceUntil > now) astroToken.graceUntil = toRfc3339(token.graceUntil)
+  return astroToken
 }
 
 export function toAstroDeployment(deployment: DeploymentRow, workspace: {name: string} | undefined): AstroDeployment {

@@ -44,6 +44,22 @@ describe('SQLite engine', () => {
     expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([])
   })
 
+  it('gives rows as cells in the order of the SELECT, and those of a transaction only when it is over', async () => {
+    const engine = createSqliteEngine(db, file)
+    const text = 'a\0b\n\u{1F600}'
+    const writing = engine.transaction(async (tx) => {
+      await tx.run('INSERT INTO parent (id) VALUES (?)', [Number.MAX_SAFE_INTEGER])
+      await tx.run('INSERT INTO child (text, parent_id) VALUES (?, ?)', [text, null])
+      await tx.run('INSERT INTO child (text, parent_id) VALUES (?, ?)', [null, Number.MAX_SAFE_INTEGER])
+    })
+    const reading = engine.rows('SELECT text, parent_id FROM child ORDER BY parent_id', [])
+    await writing
+    expect(await reading).to.deep.equal([
+      [text, null],
+      [null, Number.MAX_SAFE_INTEGER],
+    ])
+  })
+
   it('answers more statements than it keeps prepared', async () => {
     const engine = createSqliteEngine(db, file)
     for (let number = 0; number < 500; number++) {

@@ -83,7 +83,7 @@ async function makeFirstVersion(file: string): Promise<{secret: string}> {
   const installation = await store.readInstallation()
   const service = createTokenService({store, installation, now: () => NOW, newSortableId: () => 'first'})
   try {
-    return await issueTestToken({service, clock: {nowMs: NOW}, ...firstIds(db)})
+    return await issueTestToken({service, ...firstIds(db)})
   } finally {
     await service.close()
   }

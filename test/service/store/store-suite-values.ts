@@ -1,7 +1,7 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
 import type {Store} from '../../../src/service/store/store.ts'
-import {ended, NOW, ORG, OTHER_ORG, tokenRow, valueRow} from './store-rows.ts'
+import {ended, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
 
 export function valueSuite(store: () => Store): void {
   describe('values', () => {
@@ -112,6 +112,18 @@ export function valueSuite(store: () => Store): void {
       expect(await view()).to.include({fragment: 'frag-d', graceUntil: NOW + 5})
       await store().updateValue(ended(valueRow('b', {graceUntil: NOW + 5})))
       expect(await view()).to.include({graceUntil: NOW - 5})
+    })
+
+    it('shows each of its roles once beside several values, in the order they were given', async () => {
+      const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
+      await store().replaceTokenRoles(ORG, 'token', roles)
+      for (const digit of ['c', 'a', 'b']) await store().insertValue(ended(valueRow(digit)))
+      await store().insertValue(valueRow('d'))
+      await store().insertToken(tokenRow({id: 'other', createdAt: NOW + 1}), roles)
+      expect(await view()).to.deep.include({fragment: 'frag-d', roles})
+      const whole = await store().listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
+      expect(whole).to.deep.equal([await view(), await store().findToken(ORG, 'astro', 'other')])
+      expect(whole[1]).to.deep.include({fragment: null, roles})
     })
 
     it('shows no value before one is put in force', async () => {

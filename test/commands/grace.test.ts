@@ -1,0 +1,184 @@
+import {expect} from 'chai'
+import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {TEST_NOW} from '../support/run-tokenry.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+interface Rotated {
+  token: string
+  graceUntil: string | null
+}
+
+describe('rotate --grace', () => {
+  let astro: AstroHome
+  beforeEach(async () => {
+    astro = await openAstroHome()
+  })
+
+  const at = (nowMs: number) => ({nowMs})
+  const validAt = async (token: string, nowMs: number) =>
+    (await astro.run('token verify', {stdin: token, nowMs})).exitCode === 0
+
+  for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
+    it(`keeps the old value for as long as was said, and list shows until when: ${scope} token`, async () => {
+      const {token} = await astro.make(scope, 'ci')
+      const rotated = await astro.json<Rotated>(`${scope} token rotate -t ci -f --grace 24h`)
+      expect(rotated.graceUntil).to.equal('2026-11-23T12:00:00Z')
+      expect(await validAt(token, TEST_NOW + DAY_MS - 1000)).to.equal(true)
+      expect(await validAt(token, TEST_NOW + DAY_MS)).to.equal(false)
+      expect(await validAt(rotated.token, TEST_NOW + DAY_MS)).to.equal(true)
+      const graceAt = async (nowMs: number) =>
+        (await astro.json<Rotated[]>(`${scope} token list`, at(nowMs))).map(({graceUntil}) => graceUntil)
+      expect(await graceAt(TEST_NOW + HOUR_MS)).to.deep.equal(['2026-11-23T12:00:00Z'])
+      expect(await graceAt(TEST_NOW + DAY_MS)).to.deep.equal([null])
+    })
+  }
+
+  it('is a column of the list in a pipe, and at a terminal where a value is in grace', async () => {
+    await astro.make('workspace', 'ci')
+    const terminal = {tty: true, columns: 200}
+    expect((await astro.run('workspace token list', terminal)).stdout).to.not.contain('IN GRACE UNTIL')
+    await astro.run('workspace token rotate -t ci -f --grace 24h')
+    expect((await astro.run('workspace token list', terminal)).stdout).to.match(/IN GRACE UNTIL[\s\S]*in 1 day/)
+    expect((await astro.run('workspace token list')).stdout).to.contain('\t2026-11-23T12:00:00Z\t\n')
+  })
+
+  it('says for a person until when the old value works', async () => {
+    await astro.make('workspace', 'ci')
+    const {stderr} = await astro.run('workspace token rotate -t ci -f --grace 24h')
+    expect(stderr).to.contain('old value until  2026-11-23T12:00:00Z')
+  })
+
+  it('is refused while an older value is in grace, with the time and the way out, which --end-all-values is', async () => {
+    const {id, token} = await astro.make('workspace', 'ci')
+    const second = await astro.json<Rotated>(`workspace token rotate ${id} -f --grace 7d`)
+    const words = ['2026-11-29T12:00:00Z', `tokenry workspace token rotate ${id} --force`, '--end-all-values']
+    await astro.refused(`workspace token rotate ${id} -f`, {exitCode: 7, words})
+    await astro.refused(`workspace token rotate ${id} -f --grace 1h`, {exitCode: 7, words})
+    const third = await astro.json<Rotated>(`workspace token rotate ${id} -f --end-all-values`)
+    expect(await Promise.all([token, second.token, third.token].map(astro.valid))).to.deep.equal([false, false, true])
+    expect(third.graceUntil).to.equal(null)
+  })
+
+  it('is free again once the grace is over', async () => {
+    const {id} = await astro.make('workspace', 'ci')
+    await astro.json(`workspace token rotate ${id} -f --grace 1h`)
+    expect(await astro.run(`workspace token rotate ${id} -f`, at(TEST_NOW + HOUR_MS))).to.include({exitCode: 0})
+  })
+
+  it('ends the old value no later than it would have ended anyway', async () => {
+    await astro.make('workspace', 'ci', '-e 1')
+    const planned = await astro.json<{changes: {field: string; after: string}[]}>(
+      'workspace token rotate -t ci --grace 7d --dry-run',
+      at(TEST_NOW + HOUR_MS),
+    )
+    const oldEnds = planned.changes.find(({field}) => field === 'oldValueEndsAt')
+    expect(oldEnds ?? {after: '2026-11-23T12:00:00Z'}).to.include({after: '2026-11-23T12:00:00Z'})
+    const rotated = await astro.json<Rotated>('workspace token rotate -t ci -f --grace 7d', at(TEST_NOW + HOUR_MS))
+    expect(rotated.graceUntil).to.equal('2026-11-23T12:00:00Z')
+  })
+
+  it('is refused beyond 7 days, for nothing at all, and beside --end-all-values; nothing changes', async () => {
+    await astro.make('workspace', 'ci')
+    for (const grace of ['8d', '169h', '0', '0d', '-1d', 'soon', '']) {
+      const refused = await astro.refused('workspace token rotate -t ci -f', {exitCode: 2}, {}, '--grace', grace)
+      expect(refused.stderr, grace).to.contain('--grace')
+    }
+    const words = ['--grace and --end-all-values exclude each other']
+    await astro.refused('workspace token rotate -t ci -f --grace 1h --end-all-values', {exitCode: 2, words})
+  })
+
+  it('is part of the question, with the last use of the token', async () => {
+    const {token} = await astro.make('workspace', 'ci')
+    await astro.use(token, TEST_NOW - 2 * HOUR_MS)
+    for (const [flags, ...told] of [
+      ['', 'last used 2 hours ago', 'Its current value ends.'],
+      [' --grace 24h', 'Its current value ends after 24h.'],
+      [' --end-all-values', 'Its current value and every older one end.'],
+    ]) {
+      for (const to of told) {
+        const answers = [{to, answer: false}]
+        await astro.refused(`workspace token rotate -t ci${flags}`, {exitCode: 130}, {tty: true, answers})
+      }
+    }
+  })
+
+  it('ends with the token: deleting it ends every value', async () => {
+    const {token} = await astro.make('workspace', 'ci')
+    const rotated = await astro.json<Rotated>('workspace token rotate -t ci -f --grace 24h')
+    await astro.json('workspace token delete -t ci -f')
+    expect(await Promise.all([token, rotated.token].map(astro.valid))).to.deep.equal([false, false])
+  })
+})
+
+describe('delete --unused-for', () => {
+  let astro: AstroHome
+  beforeEach(async () => {
+    astro = await openAstroHome()
+  })
+
+  for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
+    it(`refuses a token that was used since, and deletes one that was not: ${scope} token`, async () => {
+      const {token} = await astro.make(scope, 'ci')
+      await astro.use(token, TEST_NOW - 7 * DAY_MS)
+      const words = ['7 days ago', `tokenry ${scope} token list --sort -last-used`]
+      await astro.refused(`${scope} token delete -t ci -f --unused-for 8d`, {exitCode: 10, words})
+      expect(await astro.valid(token)).to.equal(true)
+      await astro.make(scope, 'never')
+      expect(await astro.json(`${scope} token delete -t ci -f --unused-for 6d`)).to.include({ended: true})
+      expect(await astro.json(`${scope} token delete -t never -f --unused-for 8d`)).to.include({ended: true})
+    })
+  }
+
+  it('counts a use of an older value in grace', async () => {
+    const {token} = await astro.make('workspace', 'ci')
+    await astro.json('workspace token rotate -t ci -f --grace 24h')
+    await astro.use(token, TEST_NOW + 1000)
+    await astro.refused('workspace token delete -t ci -f --unused-for 1h', {exitCode: 10}, {nowMs: TEST_NOW + 2000})
+  })
+
+  it('says in the question when the token was last used', async () => {
+    const {token} = await astro.make('workspace', 'ci')
+    const no = (to: string) => ({tty: true, answers: [{to, answer: false}]})
+    await astro.refused('workspace token delete -t ci', {exitCode: 130}, no('never used'))
+    await astro.use(token, TEST_NOW - 3 * HOUR_MS)
+    await astro.refused('workspace token delete -t ci', {exitCode: 130}, no('last used 3 hours ago'))
+  })
+
+  it('is refused for a time that is none', async () => {
+    await astro.make('workspace', 'ci')
+    for (const time of ['0d', 'week', '-7d']) {
+      const line = 'workspace token delete -t ci -f'
+      await astro.refused(line, {exitCode: 2, words: ['--unused-for']}, {}, '--unused-for', time)
+    }
+  })
+})
+
+describe('the token that one is signed in with', () => {
+  for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
+    it(`is deleted only with --self, which --force does not stand for, and rotated with a warning: ${scope}`, async () => {
+      const astro = await openAstroHome()
+      const {id, token} = await astro.make(scope, 'own')
+      await astro.make(scope, 'other')
+      const options = {env: {ASTRO_API_TOKEN: token, TOKENRY_CONTEXT: 'embedded'}}
+      const needsSelf = {exitCode: 2, words: [id, 'signed in', '--self']}
+      await astro.refused(`${scope} token delete -t own -f`, needsSelf, options)
+      await astro.refused(`${scope} token delete -t own --dry-run`, needsSelf, options)
+      expect(await astro.run(`${scope} token delete -t other -f`, options)).to.include({exitCode: 0})
+      const rotated = await astro.run(`${scope} token rotate -t own -f --json`, options)
+      expect(JSON.parse(rotated.stdout).warnings.join()).to.contain('ASTRO_API_TOKEN')
+      const tried = await astro.run(`${scope} token rotate -t own --dry-run`, options)
+      expect(tried.stderr).to.contain('ASTRO_API_TOKEN')
+      expect(await astro.run(`${scope} token delete -t own -f --self`, options)).to.include({exitCode: 0})
+    })
+  }
+
+  it('is told by its value, also one that a rotation has ended', async () => {
+    const astro = await openAstroHome()
+    const {token} = await astro.make('workspace', 'own')
+    await astro.json('workspace token rotate -t own -f')
+    const options = {env: {ASTRO_API_TOKEN: token, TOKENRY_CONTEXT: 'embedded'}}
+    await astro.refused('workspace token delete -t own -f', {exitCode: 2, words: ['--self']}, options)
+  })
+})

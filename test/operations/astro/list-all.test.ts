@@ -1,0 +1,47 @@
+import {expect} from 'chai'
+import {listAll} from '../../../src/operations/astro/list-all.ts'
+
+interface Server {
+  items: number[]
+  /** Pages are no longer than this, whatever is asked for. */
+  pageMax: number
+  /** What the server says that there are. */
+  totalCount: (calls: number) => number
+}
+
+async function listFrom({items, pageMax, totalCount}: Server): Promise<{all: number[]; offsets: number[]}> {
+  const offsets: number[] = []
+  const all = await listAll(async ({offset, limit}) => {
+    offsets.push(offset)
+    return {
+      items: items.slice(offset, offset + Math.min(limit, pageMax)),
+      totalCount: totalCount(offsets.length),
+    }
+  })
+  return {all, offsets}
+}
+
+describe('listAll (fault 20 of astro)', () => {
+  const items = Array.from({length: 250}, (_, index) => index)
+
+  it('loses nothing where pages are shorter than what was asked for', async () => {
+    const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 250})
+    expect(all).to.deep.equal(items)
+    expect(offsets).to.deep.equal([0, 100, 200])
+  })
+
+  it('ends at an empty page where the count is too high', async () => {
+    const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 100_000})
+    expect(all).to.deep.equal(items)
+    expect(offsets).to.deep.equal([0, 100, 200, 250])
+  })
+
+  it('ends at an empty page where the count keeps growing', async () => {
+    const {all} = await listFrom({items, pageMax: 100, totalCount: (calls) => calls * 1000})
+    expect(all).to.deep.equal(items)
+  })
+
+  it('asks once where there is nothing', async () => {
+    expect(await listFrom({items: [], pageMax: 100, totalCount: () => 0})).to.deep.equal({all: [], offsets: [0]})
+  })
+})
