@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {AstroApi, AstroMintedToken, TokenScope} from '../../../../src/vendors/astro/api.ts'
 import {expectFailure} from '../../../support/rejection.ts'
+import {tamperedWith} from '../../../support/tampered.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
 /** Whose tokens a call is about. */
@@ -156,8 +157,7 @@ export function describeAuthorization(open: OpenTarget): void {
     await api.rotateToken(organizationId, rotated.id)
     const expired = await mint({tokenExpiryPeriodInDays: 1})
     clock.nowMs += 86_400_000
-    const {token} = target.current.ownerToken
-    const tampered = `${token.slice(0, -2)}${token.endsWith('A') ? 'B' : 'A'}A`
+    const tampered = tamperedWith(target.current.ownerToken.token)
     for (const value of [deleted.token, rotated.token, expired.token, tampered, 'nonsense', '']) {
       const dead = connect({token: value})
       await expectNoChange(target.current, async () => {
