@@ -187,7 +187,7 @@ describe('the built program', () => {
     this.timeout(60_000)
     const script = `
       set -e
-      npm pack --silent --pack-destination "$PWD" "${ROOT}" >/dev/null
+      npm pack --silent --ignore-scripts --pack-destination "$PWD" "${ROOT}" >/dev/null
       npm install --silent --global --prefix "$PWD/prefix" ./tokenry-*.tgz
       ls "$PWD/prefix/lib/node_modules/tokenry" | tr '\\n' ' '
       PATH="$(dirname "${process.execPath}"):$PATH" "$PWD/prefix/bin/tokenry" deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 -c`

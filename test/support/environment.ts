@@ -1,6 +1,11 @@
+import {removeTempFolders} from './temp-folder.ts'
+
 // Tests must not see the machine that they run on: no vendor credential, no settings, no colour or CI switch.
 // ASTRO_BIN is ours: it names a client to test with.
 for (const name of Object.keys(process.env)) {
   if (name !== 'ASTRO_BIN' && /^(TOKENRY|ASTRO|ASTRONOMER|MOTHERDUCK|DS)_/.test(name)) delete process.env[name]
 }
 for (const name of ['CI', 'GITHUB_ACTIONS', 'NO_COLOR', 'FORCE_COLOR', 'DEBUG', 'COLUMNS']) delete process.env[name]
+
+/** Read by mocha, for every file that it runs. */
+export const mochaHooks = {afterEach: removeTempFolders}

@@ -1,7 +1,6 @@
 import {mkdtempSync, realpathSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterEach} from 'mocha'
 
 const made = new Set<string>()
 
@@ -12,7 +11,8 @@ export function tempFolder(): string {
   return folder
 }
 
-afterEach('remove temporary folders', () => {
+/** After each test: environment.ts sees to it, since a process that runs several files loads this one once. */
+export function removeTempFolders(): void {
   for (const folder of made) rmSync(folder, {recursive: true, force: true, maxRetries: 10, retryDelay: 50})
   made.clear()
-})
+}
