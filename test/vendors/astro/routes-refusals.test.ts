@@ -127,18 +127,24 @@ describe('Astro over HTTP: refusals', () => {
     await expectRefusal(() => test.call('POST', tokens, {body, headers: {'Content-Length': String(body.length)}}), 413)
   })
 
-  it('answers 404 to paths that are none, and to an organization that is missing from the path', async () => {
-    for (const path of [
-      '/',
-      '/v1',
-      '/v1/',
-      '/v1/teams',
-      '/v1/organizations//tokens',
-      '//v1/organizations',
-      '/v2/x',
-      '/%zz',
-    ]) {
+  it('answers 404 to paths that are none', async () => {
+    for (const path of ['/', '/v1', '/v1/', '/v1/teams', '//v1/organizations', '/v2/x', '/%zz']) {
       for (const method of ['GET', 'POST', 'PUT']) await expectRefusal(() => test.call(method, path), 404)
+    }
+  })
+
+  it('answers 404 to an organization that is missing from the path, and first of all 401', async () => {
+    const organizationless = '/v1/organizations//tokens'
+    for (const [method, path] of [
+      ['GET', `${organizationless}?includeOnlyOrganizationTokens=true&limit=100&offset=0`],
+      ['POST', organizationless],
+      ['GET', `${organizationless}/${test.ownerToken.id}`],
+      ['POST', `${organizationless}/${test.ownerToken.id}/rotate`],
+      ['DELETE', `${organizationless}/${test.ownerToken.id}`],
+    ] as const) {
+      const {body} = await expectRefusal(() => test.call(method, path), 404)
+      expect(body.message).to.equal('No organization is chosen: the path of the request names none')
+      await expectRefusal(() => test.call(method, path, {as: 'nonsense'}), 401)
     }
   })
 
