@@ -1,5 +1,6 @@
 import {newUuid} from '../../src/lib/ids.ts'
-import {createApp, type RequestLogEntry} from '../../src/service/http/app.ts'
+import {type AppOptions, createApp, type RequestLogEntry, refuse} from '../../src/service/http/app.ts'
+import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
 import {astroDialect} from '../../src/vendors/astro/routes.ts'
 import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
@@ -28,7 +29,8 @@ export interface AstroHttp extends AstroFixture {
   /** Every token, value and change, but for the times of use: what a refusal must leave as it was. */
   snapshot(): Promise<string>
   log: RequestLogEntry[]
-  fetch(request: Request): Response | Promise<Response>
+  /** Serve it on this machine; port 0 is any that is free. */
+  listen(port?: number): Promise<HttpServer>
 }
 
 /** `ownerToken`: what the store file has already. */
@@ -38,19 +40,21 @@ export async function openAstroHttp(
   const fixture = await openAstroFixture(options)
   const {service, organizationId} = fixture
   const log: RequestLogEntry[] = []
-  const app = createApp({
+  const parts: AppOptions = {
     dialects: [astroDialect(service, () => fixture.clock.nowMs)],
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
     log: (entry) => log.push(entry),
-  })
+  }
+  const app = createApp(parts)
   const ownerBody = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const
   const ownerToken = options.ownerToken ?? (await fixture.create(ownerBody))
   return {
     ...fixture,
     ownerToken,
     log,
-    fetch: app.fetch,
+    listen: (port = 0) =>
+      listenOnLoopback({fetch: (request) => app.fetch(request), refuse: (refusal) => refuse(refusal, parts), port}),
     async call(method, path, {as = ownerToken.token, body, headers = {}} = {}) {
       const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array
       const text = isReady ? body : JSON.stringify(body)

@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Actor} from '../../src/service/context.ts'
-import {openEmbeddedService} from '../../src/service/open.ts'
+import {openEmbeddedService, openEphemeralService} from '../../src/service/open.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
@@ -24,17 +24,15 @@ export interface TestServiceOptions {
   nowMs?: number
   /** The store file of another service that was closed, instead of a new installation. */
   storeFile?: Buffer
+  /** Keep nothing on the disk: quicker, where many services are needed. */
+  inMemory?: boolean
 }
 
 /** A new installation with a real store in a temporary folder, and a clock that stands still until it is set. */
-export async function openTestService({nowMs = TEST_NOW, storeFile}: TestServiceOptions = {}): Promise<TestService> {
-  const clock = {nowMs}
+export async function openTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const clock = {nowMs: options.nowMs ?? TEST_NOW}
   const dataFolder = join(tempFolder(), 'data')
-  if (storeFile) {
-    mkdirSync(dataFolder, {mode: 0o700})
-    writeFileSync(join(dataFolder, 'tokenry.db'), storeFile, {mode: 0o600})
-  }
-  const {service} = await openEmbeddedService(dataFolder, () => clock.nowMs)
+  const service = await openService(dataFolder, () => clock.nowMs, options)
   const [organization] = await service.read.listOrganizations()
   const organizationId = organization?.organizationId ?? ''
   const [deployment] = await service.read.listDeployments(organizationId)
@@ -46,6 +44,19 @@ export async function openTestService({nowMs = TEST_NOW, storeFile}: TestService
     clock,
     dataFolder,
   }
+}
+
+async function openService(
+  dataFolder: string,
+  now: () => number,
+  {storeFile, inMemory}: TestServiceOptions,
+): Promise<TokenService> {
+  if (inMemory) return openEphemeralService(now)
+  if (storeFile) {
+    mkdirSync(dataFolder, {mode: 0o700})
+    writeFileSync(join(dataFolder, 'tokenry.db'), storeFile, {mode: 0o600})
+  }
+  return (await openEmbeddedService(dataFolder, now)).service
 }
 
 /** A token of the deployment, without an expiry. */

@@ -1,6 +1,6 @@
 import type {Dialect} from '../../service/http/app.ts'
 import type {TokenService} from '../../service/token-service.ts'
-import {DIRECTORY_ROUTES} from './http/directory.ts'
+import {DIRECTORY_ROUTES, NO_ORGANIZATION_ROUTES} from './http/directory.ts'
 import {loginRoutes, oauthErrorFields} from './http/login.ts'
 import {createSignIn, signedIn} from './http/sign-in.ts'
 import {AGENT_TOKEN_ROUTES, TOKEN_ROUTES} from './http/tokens.ts'
@@ -11,6 +11,6 @@ import {AGENT_TOKEN_ROUTES, TOKEN_ROUTES} from './http/tokens.ts'
  */
 export function astroDialect(service: TokenService, now: () => number): Dialect {
   const signIn = createSignIn(service)
-  const api = {...DIRECTORY_ROUTES, ...TOKEN_ROUTES, ...AGENT_TOKEN_ROUTES}
+  const api = {...DIRECTORY_ROUTES, ...TOKEN_ROUTES, ...AGENT_TOKEN_ROUTES, ...NO_ORGANIZATION_ROUTES}
   return {routes: [...signedIn(api, signIn), ...loginRoutes(service, signIn, now)], errorFields: oauthErrorFields}
 }

@@ -152,15 +152,15 @@ export const ERROR = z.strictObject({
     .optional(),
 })
 
-export const AUTH_CONFIG = z.strictObject({
+const AUTH_CONFIG = z.strictObject({
   clientId: z.string().min(1),
   audience: z.string().min(1),
   // Paths are appended to it.
   domainUrl: z.string().regex(/^http:\/\/.+\/$/),
 })
-export const USER_INFO = z.strictObject({sub: id, email: z.string().min(1), name: z.string()})
+const USER_INFO = z.strictObject({sub: id, email: z.string().min(1), name: z.string()})
 /** A success has no `error`, which is all that the binary looks at (contracts/astro.md, 6.8). */
-export const OAUTH_TOKEN = z.strictObject({
+const OAUTH_TOKEN = z.strictObject({
   access_token: z.string().min(1),
   refresh_token: z.string(),
   id_token: z.string(),

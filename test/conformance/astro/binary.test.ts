@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import {ASTRO_BIN, type BinaryHome, createHome, LOGIN_PORT} from './astro-binary.ts'
-import {openTap, serve} from './loopback-service.ts'
 import {
   FAMILIES,
   HEADER_SETS,
@@ -11,6 +10,7 @@ import {
   type Way,
   writeRuns,
 } from './recorded-runs.ts'
+import {openTap} from './tap.ts'
 import {differences, openWorld, type World} from './world.ts'
 
 type Outcome = Pick<RecordedRun, 'requests' | 'exitCode' | 'stdout' | 'stderr' | 'changes'>
@@ -49,7 +49,7 @@ if (ASTRO_BIN) {
 /** Every run for itself: a fresh service, fresh settings. */
 async function outcomeOf(run: RecordedRun, way: Way): Promise<Outcome> {
   const world = await openWorld(Date.now())
-  const service = await serve(world.fetch)
+  const service = await world.listen()
   const needsLoginPort = way === 'C' || Boolean(run.settings?.expiresin)
   const tap = await openTap(service.port, needsLoginPort ? LOGIN_PORT : 0).catch((err: Error) => {
     throw new Error(`The binary signs in at port ${LOGIN_PORT} only, which is not free here: ${err.message}`)
@@ -78,7 +78,7 @@ async function outcomeOf(run: RecordedRun, way: Way): Promise<Outcome> {
     }
   } finally {
     await tap.close()
-    await service.close()
+    await service.stop(0)
     await world.service.close()
   }
 }

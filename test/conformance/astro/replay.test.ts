@@ -1,71 +1,8 @@
 import {expect} from 'chai'
-import * as z from 'zod'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
-import {ERROR, schemaOf} from './answers.ts'
-import {serve} from './loopback-service.ts'
-import {openConnection, type RawAnswer, type RawConnection} from './raw-connection.ts'
-import {FAMILIES, onlyReads, type RecordedRequest, type RecordedRun, readRuns, toBytes} from './recorded-runs.ts'
-import {differences, type FrozenWorld, freezeWorld, thawWorld, type World} from './world.ts'
-
-/** A service on a free port, and one connection to it, as the binary holds it. */
-interface Target {
-  world: World
-  host: string
-  connection: RawConnection
-  close(): Promise<void>
-}
-
-async function openTarget(frozen: FrozenWorld): Promise<Target> {
-  const world = await thawWorld(frozen)
-  const service = await serve(world.fetch)
-  const connection = await openConnection(service.port)
-  return {
-    world,
-    host: `localhost:${service.port}`,
-    connection,
-    async close() {
-      connection.close()
-      await service.close()
-      await world.service.close()
-    },
-  }
-}
-
-/** What the binary needs of every answer (contracts/astro.md, sections 5 and 7). Gives the body. */
-function expectAnswer({request, status}: RecordedRequest, answer: RawAnswer): unknown {
-  expect(answer.status, `${request}: ${answer.body}`).to.equal(status)
-  if (status === 204) {
-    expect(answer.body).to.equal('')
-    return null
-  }
-  expect(answer.headers.get('content-type')).to.equal('application/json')
-  const body: unknown = JSON.parse(answer.body)
-  const schema = status === 200 ? schemaOf(request) : ERROR
-  const {success, error} = schema.safeParse(body)
-  expect(success, `${request}: ${error && z.prettifyError(error)}`).to.equal(true)
-  expectPage(request, body as Record<string, unknown>)
-  return body
-}
-
-/** The binary steps by what it asked for: a page is as long as that, unless it is the last one, and the count is exact. */
-function expectPage(request: string, {limit, offset, totalCount, ...items}: Record<string, unknown>): void {
-  if (typeof totalCount !== 'number') return
-  const {searchParams} = new URL(request.split(' ')[1] ?? '', 'http://localhost')
-  expect({limit, offset}).to.deep.equal({
-    limit: Number(searchParams.get('limit')),
-    offset: Number(searchParams.get('offset')),
-  })
-  const [rows] = Object.values(items)
-  expect(rows).to.have.lengthOf(Math.max(0, Math.min(Number(limit), totalCount - Number(offset))))
-}
-
-async function replay({connection, world, host}: Target, requests: RecordedRequest[]): Promise<unknown[]> {
-  const bodies: unknown[] = []
-  for (const request of requests) {
-    bodies.push(expectAnswer(request, await connection.send(toBytes(request, world, host))))
-  }
-  return bodies
-}
+import {FAMILIES, onlyReads, type RecordedRequest, type RecordedRun, readRuns} from './recorded-runs.ts'
+import {openReplayTarget, type ReplayTarget, replay} from './replayer.ts'
+import {differences, type FrozenWorld, freezeWorld} from './world.ts'
 
 describe('the requests of the astro binary, byte for byte', () => {
   let frozen: FrozenWorld
@@ -77,9 +14,9 @@ describe('the requests of the astro binary, byte for byte', () => {
     const runs = readRuns(family).filter(({requests}) => requests.length > 0)
 
     describe(`${family}: what only reads`, () => {
-      let target: Target
+      let target: ReplayTarget
       before(async () => {
-        target = await openTarget(frozen)
+        target = await openReplayTarget(frozen)
       })
       after(() => target.close())
 
@@ -93,9 +30,9 @@ describe('the requests of the astro binary, byte for byte', () => {
     })
 
     describe(`${family}: what changes something`, () => {
-      let target: Target
+      let target: ReplayTarget
       beforeEach(async () => {
-        target = await openTarget(frozen)
+        target = await openReplayTarget(frozen)
       })
       afterEach(() => target.close())
 
@@ -103,17 +40,109 @@ describe('the requests of the astro binary, byte for byte', () => {
     })
   }
 
-  /** The last secret of the answers works afterwards, for the token that the run is about, and what changed is what was recorded. */
-  async function expectChanges(target: Target, {requests, changes}: RecordedRun): Promise<void> {
-    const {world} = target
-    const before = await world.readState()
-    const bodies = await replay(target, requests)
-    expect(differences(before, await world.readState())).to.deep.equal(changes ?? {})
-    for (const body of bodies) {
-      const {id, token} = (body ?? {}) as {id?: string; token?: string}
-      if (token === undefined) continue
-      const verdict = await world.service.verify(token)
-      expect(verdict.valid && verdict.token.id).to.equal(id)
+  describe('beside the recorded runs', () => {
+    let target: ReplayTarget
+    beforeEach(async () => {
+      target = await openReplayTarget(frozen)
+    })
+    afterEach(() => target.close())
+
+    for (const [count, offsets] of [
+      [100, [0]],
+      [101, [0, 100]],
+      [250, [0, 100, 200]],
+    ] as const) {
+      it(`lists ${count} tokens in hundreds, without losing or repeating one`, async () => {
+        const {world} = target
+        const {tokens: there} = await world.owner.listTokens(world.organizationId, {
+          includeOnlyOrganizationTokens: true,
+        })
+        for (let index = there.length; index < count; index++) {
+          await world.create({name: `more ${index}`, scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
+        }
+        const requests = offsets.map((offset) => list(`includeOnlyOrganizationTokens=true&limit=100&offset=${offset}`))
+        const pages = (await replay(target, requests)) as {tokens: {id: string}[]; totalCount: number}[]
+        expect(pages.map(({totalCount}) => totalCount)).to.deep.equal(offsets.map(() => count))
+        expect(new Set(pages.flatMap(({tokens}) => tokens.map(({id}) => id))).size).to.equal(count)
+      })
     }
-  }
+
+    it('asks past the end of a list and gets an empty page', async () => {
+      const [page] = await replay(target, [list('deploymentId={deployment}&limit=100&offset=100')])
+      expect(page).to.deep.equal({tokens: [], limit: 100, offset: 100, totalCount: 7})
+    })
+
+    it('answers `astro api cloud`, which sends other headers', async () => {
+      const request = {...list('limit=20&offset=0'), headers: 'api'}
+      const [page] = await replay(target, [request])
+      expect(page).to.include({totalCount: target.world.tokens.size})
+    })
+
+    it('refuses an empty role set', async () => {
+      const request = 'POST /v1/organizations/{org}/tokens/{org-one}/roles'
+      await replay(target, [{request, headers: 'json', body: '{"roles":[]}', status: 400}])
+    })
+
+    it('answers over the same connection after every kind of refusal', async () => {
+      const tokens = '/v1/organizations/{org}/tokens'
+      const good = list('limit=100&offset=0')
+      await replay(target, [
+        good,
+        {request: `GET ${tokens}/cnone`, headers: 'plain', status: 404},
+        {request: `POST ${tokens}`, headers: 'json', body: '{', status: 400},
+        {request: `POST ${tokens}/{org-one}`, headers: 'empty', status: 400},
+        {request: `DELETE ${tokens}`, headers: 'plain', status: 405},
+        {request: 'GET /v1/organizations//tokens?limit=100&offset=0', headers: 'plain', status: 404},
+        {request: `POST ${tokens}/cnone/rotate`, headers: 'empty', status: 404},
+        good,
+      ])
+    })
+
+    it('takes a token through its life as six commands do', async () => {
+      const tokens = '/v1/organizations/{org}/tokens'
+      const body = '{"description":"","name":"smoke","role":"ORGANIZATION_MEMBER","scope":"ORGANIZATION"}'
+      const [made] = await replay(target, [{request: `POST ${tokens}`, headers: 'json', body, status: 200}])
+      const {id, token} = made as {id: string; token: string}
+      const roles =
+        '{"roles":[{"entityId":"{org}","entityType":"ORGANIZATION","role":"ORGANIZATION_MEMBER"},' +
+        '{"entityId":"{workspace}","entityType":"WORKSPACE","role":"WORKSPACE_MEMBER"}]}'
+      const get = {request: `GET ${tokens}/${id}`, headers: 'plain', status: 200}
+      const all = list('includeOnlyOrganizationTokens=true&limit=100&offset=0')
+      const bodies = await replay(target, [
+        all,
+        ...[all, get, {request: `POST ${tokens}/${id}/rotate`, headers: 'empty', status: 200}],
+        ...[all, get],
+        {request: `POST ${tokens}/${id}`, headers: 'json', body: '{"description":"","name":"smoke2"}', status: 200},
+        ...[all, get, {request: `POST ${tokens}/${id}/roles`, headers: 'json', body: roles, status: 200}],
+        ...[all, get, {request: `DELETE ${tokens}/${id}`, headers: 'plain', status: 204}],
+        {...get, status: 404},
+      ])
+      const {token: rotated} = bodies[3] as {token: string}
+      for (const value of [token, rotated]) expect((await target.world.service.verify(value)).valid).to.equal(false)
+      expect(bodies[9]).to.deep.equal({
+        organizationRole: 'ORGANIZATION_MEMBER',
+        workspaceRoles: [{workspaceId: target.world.workspaceId, role: 'WORKSPACE_MEMBER'}],
+        deploymentRoles: [],
+        dagRoles: [],
+      })
+    })
+  })
 })
+
+function list(query: string): RecordedRequest {
+  return {request: `GET /v1/organizations/{org}/tokens?${query}`, headers: 'plain', status: 200}
+}
+
+/** The values in the answers work afterwards, for the token that each is about, and what changed is what was recorded. */
+async function expectChanges(target: ReplayTarget, {requests, changes}: RecordedRun): Promise<void> {
+  const {world} = target
+  const before = await world.readState()
+  const bodies = await replay(target, requests)
+  expect(differences(before, await world.readState())).to.deep.equal(changes ?? {})
+  for (const body of bodies) {
+    const {id, token} = (body ?? {}) as {id?: string; token?: string}
+    if (token === undefined) continue
+    const verdict = await world.service.verify(token)
+    expect(verdict.valid && verdict.token.id).to.equal(id)
+  }
+}

@@ -22,31 +22,10 @@ describe('Astro over HTTP: tokens', () => {
     tokenExpiryPeriodInDays: 30,
   })
 
-  it('creates a token with 200, the documented fields and the value, and nothing of our own', async () => {
-    const {status, headers, body} = await test.call('POST', tokens, {body: ciBody()})
-    expect(status).to.equal(200)
-    expect(headers.get('content-type')).to.equal('application/json')
-    expect(headers.get('cache-control')).to.equal('no-store')
-    const {id, token, ...rest} = body
-    expect(id).to.match(/^c[0-9a-z]{24}$/)
-    expect(token).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
-    const maker = {id: test.ownerToken.id, subjectType: 'SERVICEKEY', apiTokenName: 'owner'}
-    expect(rest).to.deep.equal({
-      name: 'ci',
-      description: '',
-      scope: 'DEPLOYMENT',
-      kind: 'STANDARD',
-      shortToken: token.slice(-8),
-      startAt: '2026-11-22T12:00:01Z',
-      endAt: '2026-12-22T12:00:01Z',
-      expiryPeriodInDays: 30,
-      createdAt: '2026-11-22T12:00:01Z',
-      updatedAt: '2026-11-22T12:00:01Z',
-      createdBy: maker,
-      updatedBy: maker,
-      roles: [{entityType: 'DEPLOYMENT', entityId: test.deploymentId, role: 'DEPLOYMENT_ADMIN'}],
-    })
-    expect((await test.service.verify(token)).valid).to.equal(true)
+  it('lets nobody keep an answer, since it may hold a value', async () => {
+    const made = await test.call('POST', tokens, {body: ciBody()})
+    const refused = await test.call('GET', tokens, {as: null})
+    for (const {headers} of [made, refused]) expect(headers.get('cache-control')).to.equal('no-store')
   })
 
   it('creates a token without expiry from a body with null, unknown fields and escaped letters', async () => {
@@ -90,24 +69,6 @@ describe('Astro over HTTP: tokens', () => {
     const {body} = await test.call('GET', tokens)
     expect(body).to.include({limit: 20, offset: 0})
     expect(body.tokens[0]).to.not.have.any.keys('token', 'revision', 'unfinishedRotationAt', 'graceUntil')
-  })
-
-  it('gives one token, without its value', async () => {
-    const {body: made} = await test.call('POST', tokens, {body: ciBody()})
-    const {token, ...shown} = made
-    expect(token).to.be.a('string')
-    expect(await test.call('GET', `${tokens}/${made.id}`)).to.deep.include({status: 200, body: shown})
-  })
-
-  it('renames and describes; what is left out stays', async () => {
-    const {body: made} = await test.call('POST', tokens, {body: {...ciBody(), description: 'kept'}})
-    test.clock.nowMs += 60_000
-    const renamed = await test.call('POST', `${tokens}/${made.id}`, {body: {name: 'new'}})
-    expect(renamed.status).to.equal(200)
-    expect(renamed.body).to.include({name: 'new', description: 'kept', updatedAt: '2026-11-22T12:01:01Z'})
-    expect(renamed.body).to.not.have.any.keys('token', 'revision')
-    const cleared = await test.call('POST', `${tokens}/${made.id}`, {body: {description: '', name: 'new'}})
-    expect(cleared.body).to.include({description: ''})
   })
 
   it('replaces the roles and answers with them, sorted by what they are for', async () => {
@@ -158,38 +119,6 @@ describe('Astro over HTTP: tokens', () => {
       expect((await test.call(method, `${tokens}/${made.id}`)).status).to.equal(404)
     }
     expect((await test.call('GET', '/v1/organizations', {as: made.token})).status).to.equal(401)
-  })
-
-  it('keeps agent tokens to their own paths', async () => {
-    const agents = `/v1/organizations/${test.organizationId}/deployments/${test.deploymentId}/agent-tokens`
-    const made = await test.call('POST', agents, {body: {name: 'agent', tokenExpiryPeriodInDays: 1}})
-    expect(made.status).to.equal(200)
-    expect(made.body).to.deep.include({kind: 'STANDARD', scope: 'DEPLOYMENT', roles: [], expiryPeriodInDays: 1})
-    const {token, ...shown} = made.body
-    expect(await test.call('GET', `${agents}/${shown.id}`)).to.deep.include({status: 200, body: shown})
-    expect((await test.call('GET', `${agents}?sorts=createdById:asc&limit=5`)).body).to.deep.equal({
-      tokens: [shown],
-      limit: 5,
-      offset: 0,
-      totalCount: 1,
-    })
-    for (const [method, path] of [
-      ['GET', ''],
-      ['POST', ''],
-      ['POST', '/rotate'],
-      ['POST', '/roles'],
-      ['DELETE', ''],
-    ] as const) {
-      const role = {entityType: 'DEPLOYMENT', entityId: test.deploymentId, role: 'DEPLOYMENT_ADMIN'}
-      const body = {name: 'x', roles: [role]}
-      const answer = await test.call(method, `${tokens}/${shown.id}${path}`, method === 'POST' ? {body} : {})
-      expect(answer.status, `${method} ${path}`).to.equal(404)
-    }
-    expect((await test.call('GET', tokens)).body.totalCount).to.equal(1)
-    expect((await test.service.verify(token)).valid).to.equal(true)
-    expect((await test.call('DELETE', `${agents}/${shown.id}`)).status).to.equal(204)
-    expect((await test.service.verify(token)).valid).to.equal(false)
-    expect((await test.call('DELETE', `${agents}/${shown.id}`)).status).to.equal(404)
   })
 
   it('notes the use of a token and the request in the trail', async () => {

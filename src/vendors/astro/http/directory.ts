@@ -1,3 +1,4 @@
+import {HttpRefusal} from '../../../service/http/failure.ts'
 import {DEPLOYMENTS_QUERY, ORGANIZATIONS_QUERY, param, ROLES_QUERY, readQuery, WORKSPACES_QUERY} from './request.ts'
 import type {ApiRoutes} from './sign-in.ts'
 import {deploymentBody, rolesBody} from './wire.ts'
@@ -45,4 +46,16 @@ export const DIRECTORY_ROUTES: ApiRoutes = {
       return c.json(rolesBody(await api.listRoles(param(c, 'org'), readQuery(c, ROLES_QUERY))))
     },
   },
+}
+
+const noOrganization = async () => {
+  throw new HttpRefusal(404, 'No organization is chosen: the path of the request names none')
+}
+
+/**
+ * What the binary asks for when it knows no organization, which is so when its token does not work: then the credential, looked at
+ * first, is what its user has to hear of (contracts/astro.md, 3.2 and 5.1).
+ */
+export const NO_ORGANIZATION_ROUTES: ApiRoutes = {
+  '/v1/organizations//*': {GET: noOrganization, POST: noOrganization, DELETE: noOrganization},
 }

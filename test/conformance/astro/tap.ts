@@ -1,15 +1,8 @@
-import {createServer as createHttpServer} from 'node:http'
 import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net'
-import {getRequestListener} from '@hono/node-server'
 
 interface Listening {
   port: number
   close(): Promise<void>
-}
-
-/** Answer with this function on 127.0.0.1; port 0 is any that is free. */
-export function serve(fetch: (request: Request) => Response | Promise<Response>, port = 0): Promise<Listening> {
-  return listen(createHttpServer(getRequestListener(fetch)), port)
 }
 
 /**

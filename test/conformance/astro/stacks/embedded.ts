@@ -1,0 +1,19 @@
+import type {AstroApi} from '../../../../src/vendors/astro/api.ts'
+import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded.ts'
+import type {AstroStack} from '../suite/target.ts'
+
+/** The adapter over the token service, called directly. */
+export const EMBEDDED: AstroStack = {
+  title: 'the embedded adapter',
+  connect({service}, value) {
+    const call =
+      (name: string) =>
+      async (...args: unknown[]) => {
+        const token = await service.authenticate('astro', value)
+        const api = embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: token.id}, token})
+        const method = Reflect.get(api, name) as (...args: unknown[]) => unknown
+        return method.apply(api, args)
+      }
+    return new Proxy({} as AstroApi, {get: (_, name) => (typeof name === 'string' ? call(name) : undefined)})
+  },
+}
