@@ -245,7 +245,7 @@ export interface AstroRole {
   id: string
   name: string
   description?: string
-  scopeType: 'DEPLOYMENT' | 'WORKSPACE' | 'ORGANIZATION'
+  scopeType: TokenScope | 'DAG'
   createdAt: string
   updatedAt: string
 }

@@ -19,6 +19,7 @@ export async function checkRoleSet(session: StoreSession, owner: Entity, roles: 
   if (own.length !== 1 || own[0]?.entityId !== owner.id) {
     throw invalidField('roles', 'scope', `roles must have exactly one ${owner.scope} role, on ${owner.id}`)
   }
+  const directory = await readDirectory(session, owner.organizationId)
   const seen = new Set<string>()
   for (const role of roles) {
     if (!ALLOWED[owner.scope].includes(role.entityType)) {
@@ -27,32 +28,40 @@ export async function checkRoleSet(session: StoreSession, owner: Entity, roles: 
     const key = `${role.entityType}/${role.entityId}/${role.deploymentId ?? ''}`
     if (seen.has(key)) throw invalidField('roles', 'unique', `roles must name ${role.entityId} once`)
     seen.add(key)
-    await checkRole(session, owner.organizationId, role)
+    checkRole(directory, role)
   }
 }
 
-async function checkRole(session: StoreSession, organizationId: string, role: AstroTokenRole): Promise<void> {
+/** What roles can be and can be on, read once for the whole set. */
+interface Directory {
+  /** `DEPLOYMENT/deployer` */
+  roles: Set<string>
+  entityIds: Set<string>
+}
+
+async function readDirectory(session: StoreSession, organizationId: string): Promise<Directory> {
+  const custom = await session.listRoles(organizationId, ASTRO_POLICY.vendor)
+  const entities = [
+    ...(await session.listWorkspaces(organizationId)),
+    ...(await session.listDeployments(organizationId)),
+    {id: organizationId},
+  ]
+  return {
+    roles: new Set([...DEFAULT_ROLES, ...custom].map(({scopeType, name}) => `${scopeType}/${name}`)),
+    entityIds: new Set(entities.map(({id}) => id)),
+  }
+}
+
+function checkRole({roles, entityIds}: Directory, role: AstroTokenRole): void {
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   const level = isDag ? 'DAG' : role.entityType
   // The binary sends an empty one when it knows no workspace (contracts/astro-cli.md, section 2.2).
   if (role.entityId === '') throw invalidField('roles', 'required', `a ${role.entityType} role needs an entityId`)
   if (isDag && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
   if (!isDag && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
-  const builtIn = DEFAULT_ROLES.some(({name, scopeType}) => name === role.role && scopeType === level)
-  const custom = await session.listRoles(organizationId, ASTRO_POLICY.vendor)
-  if (!builtIn && !custom.some(({name, scopeType}) => name === role.role && scopeType === level)) {
+  if (!roles.has(`${level}/${role.role}`)) {
     throw invalidField('role', 'oneof', `${role.role} is no role for a ${level.toLowerCase()}`)
   }
-  if (!(await entityExists(session, organizationId, role))) {
-    throw invalidField('roles', 'exists', `no ${level.toLowerCase()} ${role.deploymentId ?? role.entityId}`)
-  }
-}
-
-async function entityExists(session: StoreSession, organizationId: string, role: AstroTokenRole): Promise<boolean> {
-  if (role.entityType === 'ORGANIZATION') return role.entityId === organizationId
-  if (role.entityType === 'WORKSPACE') {
-    return (await session.listWorkspaces(organizationId)).some(({id}) => id === role.entityId)
-  }
-  const deploymentId = role.entityType === 'DEPLOYMENT' ? role.entityId : (role.deploymentId ?? '')
-  return (await session.findDeployment(organizationId, deploymentId)) !== null
+  const entityId = role.deploymentId ?? role.entityId
+  if (!entityIds.has(entityId)) throw invalidField('roles', 'exists', `no ${level.toLowerCase()} ${entityId}`)
 }

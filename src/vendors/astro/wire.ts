@@ -96,7 +96,13 @@ const INSTALLATION_PROFILE: SubjectProfile = {id: 'tokenry', fullName: 'tokenry'
 
 export function toCustomRole(role: RoleRow): AstroRole {
   const {id, name, description} = role
-  return {id, name, description, scopeType: scopeOf(role.scopeType), ...timesOf(role)}
+  return {
+    id,
+    name,
+    description,
+    scopeType: role.scopeType === 'DAG' ? 'DAG' : scopeOf(role.scopeType),
+    ...timesOf(role),
+  }
 }
 
 export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
