@@ -15,7 +15,7 @@ import type {
   TokenView,
   WorkspaceRow,
 } from './store/store.ts'
-import {authenticateValue} from './tokens/authenticate.ts'
+import {authenticateValue, type Credential, reauthenticate} from './tokens/authenticate.ts'
 import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
@@ -52,7 +52,9 @@ export interface TokenService {
   delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & DeleteGuard): Promise<void>
 
   verify(secret: string): Promise<Verdict>
-  authenticate(vendor: string, secret: string): Promise<TokenView>
+  authenticate(vendor: string, secret: string): Promise<Credential>
+  /** In the transaction of a change: the credential as it is now. UNAUTHENTICATED when its value has ended since. */
+  reauthenticate(session: StoreSession, credential: Credential): Promise<Credential>
   /** Resolves when every use so far is noted. */
   settle(): Promise<void>
   publicKeys(): Promise<PublicKey[]>
@@ -104,6 +106,7 @@ export function createTokenService(context: ServiceContext): TokenService {
     },
     verify: (secret) => verifyValue(context, store, secret),
     authenticate: (vendor, secret) => authenticateValue(context, uses, {vendor, secret}),
+    reauthenticate: (session, credential) => reauthenticate(context, session, credential),
     settle: () => uses.settle(),
     publicKeys: () => readPublicKeys(store),
     createOrganization: async (actor, spec) => (await organizations()).createOrganization(context, actor, spec),

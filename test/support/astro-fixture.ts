@@ -38,8 +38,8 @@ export async function openAstroFixture(options: TestServiceOptions = {}): Promis
         ...body,
       }),
     async as(minted) {
-      const token = await service.authenticate('astro', minted.token)
-      return embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: token.id}, token})
+      const credential = await service.authenticate('astro', minted.token)
+      return embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: credential.token.id}, ...credential})
     },
   }
 }

@@ -25,7 +25,8 @@ export async function verifyValue(context: ServiceContext, session: StoreSession
   return ended ? {valid: false, token, ...ended} : {valid: true, token, value}
 }
 
-function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
+/** Why and when a value stopped working; null while it works. */
+export function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
   if (value.state === 'ended') {
     return {reason: reasonOf(value.endReason), endedAt: value.endedAt}
   }

@@ -47,7 +47,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         lifetimeMs: days === undefined ? null : days * DAY_MS,
         roles: [],
         uniqueName: false,
-        allow: (session) => requireManagerNow(session, principal, entityOf(organizationId, deploymentId)),
+        allow: (session) => requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId)),
       })
       return {...(await toWireOne(service, token)), token: secret}
     },
@@ -64,7 +64,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         tokenId,
         unusedForMs,
         async allow(session, token) {
-          await requireManagerNow(session, principal, entityOf(organizationId, deploymentId))
+          await requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId))
           if (!isAgentOf(token, deploymentId)) throw noToken(tokenId)
         },
       })
@@ -80,8 +80,12 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
   }
 }
 
-async function requireManagerNow(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
-  await requireManager(session, await readPrincipal(session, principal), entity)
+async function requireManagerNow(
+  session: StoreSession,
+  {service, principal}: {service: TokenService; principal: Principal},
+  entity: Entity,
+): Promise<void> {
+  await requireManager(session, await readPrincipal(service, session, principal), entity)
 }
 
 function filterOf(deploymentId: string): TokenFilter {

@@ -24,6 +24,7 @@ import {
   readPrincipal,
   requireGrants,
   requireManager,
+  requireRoleChange,
   requireTokenManager,
   requireTokenReader,
 } from './principal.ts'
@@ -110,7 +111,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       roles: roles.map(toRoleRow),
       uniqueName: options.uniqueName,
       allow: async (session) => {
-        await requireManager(session, await readPrincipal(session, this.#principal), entity)
+        await requireManager(session, await readPrincipal(this.#service, session, this.#principal), entity)
         await checkRoleSet(session, entity, roles)
       },
     })
@@ -139,10 +140,10 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       roles: rows,
       revision: seen.revision,
       allow: async (session, token) => {
-        const principal = await readPrincipal(session, this.#principal)
+        const principal = await readPrincipal(this.#service, session, this.#principal)
         await requireTokenReader(session, principal, token)
+        await requireRoleChange(session, principal, {token, changed: changedRoles(token.roles, rows)})
         await checkRoleSet(session, entityOfToken(token), roles)
-        await requireGrants(session, principal, {organizationId, roles: changedRoles(token.roles, rows)})
       },
     })
   }
@@ -165,7 +166,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       // Whoever rotates receives the value, and with it all that the token may do.
       allow: async (session, token) => {
         await this.#allowManager(session, token)
-        await requireGrants(session, await readPrincipal(session, this.#principal), token)
+        await requireGrants(session, await readPrincipal(this.#service, session, this.#principal), token)
       },
     })
     return {
@@ -200,7 +201,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
-    requireTokenManager(session, await readPrincipal(session, this.#principal), token)
+    requireTokenManager(session, await readPrincipal(this.#service, session, this.#principal), token)
 }
 
 /** What only one of the two sets has. */

@@ -1,12 +1,14 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Actor} from '../../service/context.ts'
 import type {DeploymentRow, StoreSession, TokenRoleRow, TokenView, WorkspaceRow} from '../../service/store/store.ts'
+import type {TokenService} from '../../service/token-service.ts'
+import type {Credential} from '../../service/tokens/authenticate.ts'
 import type {TokenScope} from './api.ts'
-import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
+import {AGENT_KIND} from './policy.ts'
 import {scopeOf} from './wire.ts'
 
 /** For whom the API answers: the owner of the store, who may do all, or the token of a request, which may do what its roles say. */
-export type Principal = {kind: 'owner'; actor: Actor} | {kind: 'token'; actor: Actor; token: TokenView}
+export type Principal = {kind: 'owner'; actor: Actor} | ({kind: 'token'; actor: Actor} & Credential)
 
 export interface Entity {
   organizationId: string
@@ -18,22 +20,25 @@ export interface Entity {
 type Access = 'manage' | 'see' | 'none'
 
 /**
- * The principal as it is now: a token that was deleted, or lost a role, since the request began has no say any more.
- * UNAUTHENTICATED for a token that is gone.
+ * The principal as it is now: a token that was deleted, lost a role, or whose value was rotated away since the request began has
+ * no say any more. UNAUTHENTICATED for one that has none at all.
  */
-export async function readPrincipal(session: StoreSession, principal: Principal): Promise<Principal> {
+export async function readPrincipal(
+  service: TokenService,
+  session: StoreSession,
+  principal: Principal,
+): Promise<Principal> {
   if (principal.kind === 'owner') return principal
-  const {organizationId, id} = principal.token
-  const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
-  if (token && token.deletedAt === null) return {...principal, token}
-  throw new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired', {
-    hint: 'See what it is with: tokenry token verify --token-file FILE',
-  })
+  return {...principal, ...(await service.reauthenticate(session, principal))}
 }
 
 /** What the principal may do with tokens of this entity; `none` when the entity is not there either. */
 async function accessTo(session: StoreSession, principal: Principal, entity: Entity): Promise<Access> {
-  const place = await findPlace(session, entity)
+  return accessOn(await readMap(session, entity.organizationId), principal, entity)
+}
+
+function accessOn(map: DirectoryMap, principal: Principal, entity: Entity): Access {
+  const place = placeOn(map, entity)
   return place ? accessIn(principal, place) : 'none'
 }
 
@@ -56,8 +61,11 @@ export function accessIn(principal: Principal, {organizationId, chain, deploymen
 
 /** NOT_FOUND when the principal cannot even see the entity, FORBIDDEN when it may not manage its tokens. */
 export async function requireManager(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
-  const access = await accessTo(session, principal, entity)
-  const what = `${entity.scope.toLowerCase()} ${entity.id}`
+  requireManage(await accessTo(session, principal, entity), entity)
+}
+
+function requireManage(access: Access, {scope, id}: Entity): void {
+  const what = `${scope.toLowerCase()} ${id}`
   if (access === 'none') throw new AppError('NOT_FOUND', `No ${what}`, {hint: 'Check the id'})
   if (access === 'see') throw forbidden(what)
 }
@@ -76,20 +84,44 @@ export async function requireTokenManager(
   if (access === 'see') throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
 }
 
-/** A token may be looked at by whoever manages an entity on which it holds a role. */
+/**
+ * A token may be looked at by whoever manages an entity on which it holds a role, and by whoever sees what it belongs to and manages
+ * anything at all: they can give it a role there (contracts/astro.md, 8.3).
+ */
 export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   if (isAgentToken(token)) throw noToken(token.id)
-  let best: Access = 'none'
+  let visible: Entity | null = null
   for (const entity of [entityOfToken(token), ...token.roles.map((role) => entityOfRole(token.organizationId, role))]) {
     const access = await accessTo(session, principal, entity)
     if (access === 'manage') return
-    if (access === 'see') best = access
+    if (access === 'see') visible ??= entity
   }
-  if (best === 'none') throw noToken(token.id)
-  throw forbidden(`${token.scope.toLowerCase()} ${token.ownerId}`)
+  if (!visible) throw noToken(token.id)
+  const isOwner = visible.id === token.ownerId
+  if (!isOwner || !managesAnything(principal)) throw forbidden(`${visible.scope.toLowerCase()} ${visible.id}`)
 }
 
-/** Who gives, takes or receives these roles must manage every entity they are on: nobody is lifted above what they are. */
+/**
+ * Who gives or takes these roles must manage every entity they are on: nobody is lifted above what they are. Where nothing differs,
+ * the token itself has to be theirs. What is not there is left to the check of the set for who would see it if it were.
+ */
+export async function requireRoleChange(
+  session: StoreSession,
+  principal: Principal,
+  {token, changed}: {token: TokenView; changed: TokenRoleRow[]},
+): Promise<void> {
+  const {organizationId} = token
+  if (changed.length === 0) return requireTokenManager(session, principal, token)
+  const map = await readMap(session, organizationId)
+  const whole = accessOn(map, principal, {organizationId, scope: 'ORGANIZATION', id: organizationId})
+  for (const role of changed) {
+    const entity = entityOfRole(organizationId, role)
+    if (whole === 'manage' && !placeOn(map, entity)) continue
+    requireManage(accessOn(map, principal, entity), entity)
+  }
+}
+
+/** Who receives these roles must manage every entity they are on. */
 export async function requireGrants(
   session: StoreSession,
   principal: Principal,
@@ -139,7 +171,7 @@ export function placeOfWorkspace({organizationId, id}: WorkspaceRow, deployments
 }
 
 export function placeOfDeployment({organizationId, id, workspaceId}: DeploymentRow): Place {
-  const own: Ancestor = {type: 'DEPLOYMENT', id, manager: 'DEPLOYMENT_ADMIN'}
+  const own: Ancestor = {type: 'DEPLOYMENT', id, manager: MANAGER.DEPLOYMENT}
   return {
     organizationId,
     chain: [own, workspaceStep(workspaceId), organizationStep(organizationId)],
@@ -147,26 +179,54 @@ export function placeOfDeployment({organizationId, id, workspaceId}: DeploymentR
   }
 }
 
+const MANAGER = {
+  ORGANIZATION: 'ORGANIZATION_OWNER',
+  WORKSPACE: 'WORKSPACE_OWNER',
+  DEPLOYMENT: 'DEPLOYMENT_ADMIN',
+} as const satisfies Record<TokenScope, string>
+const MANAGERS = new Set<string>(Object.values(MANAGER))
+
 function organizationStep(id: string): Ancestor {
-  return {type: 'ORGANIZATION', id, manager: 'ORGANIZATION_OWNER'}
+  return {type: 'ORGANIZATION', id, manager: MANAGER.ORGANIZATION}
 }
 
 function workspaceStep(id: string): Ancestor {
-  return {type: 'WORKSPACE', id, manager: 'WORKSPACE_OWNER'}
+  return {type: 'WORKSPACE', id, manager: MANAGER.WORKSPACE}
+}
+
+/** What an organization consists of, read once where many roles are looked at. */
+interface DirectoryMap {
+  organization: boolean
+  workspaces: WorkspaceRow[]
+  deployments: DeploymentRow[]
+}
+
+async function readMap(session: StoreSession, organizationId: string): Promise<DirectoryMap> {
+  return {
+    organization: (await session.listOrganizations()).some((row) => row.organizationId === organizationId),
+    workspaces: await session.listWorkspaces(organizationId),
+    deployments: await session.listDeployments(organizationId),
+  }
 }
 
 /** Null when the entity is none of this organization. */
-async function findPlace(session: StoreSession, {organizationId, scope, id}: Entity): Promise<Place | null> {
+function placeOn({organization, workspaces, deployments}: DirectoryMap, entity: Entity): Place | null {
+  const {organizationId, scope, id} = entity
   if (scope === 'ORGANIZATION') {
-    const known = (await session.listOrganizations()).some((row) => row.organizationId === id && id === organizationId)
+    const known = organization && id === organizationId
     return known ? {organizationId, chain: [organizationStep(id)], deploymentIds: []} : null
   }
   if (scope === 'WORKSPACE') {
-    const workspace = (await session.listWorkspaces(organizationId)).find((row) => row.id === id)
-    return workspace ? placeOfWorkspace(workspace, await session.listDeployments(organizationId)) : null
+    const workspace = workspaces.find((row) => row.id === id)
+    return workspace ? placeOfWorkspace(workspace, deployments) : null
   }
-  const deployment = await session.findDeployment(organizationId, id)
+  const deployment = deployments.find((row) => row.id === id)
   return deployment ? placeOfDeployment(deployment) : null
+}
+
+/** Whether there is any entity whose tokens the principal manages. */
+function managesAnything(principal: Principal): boolean {
+  return principal.kind === 'owner' || principal.token.roles.some(({role}) => MANAGERS.has(role))
 }
 
 function holds(token: TokenView, type: string, id: string, role?: string): boolean {

@@ -27,8 +27,12 @@ describe('the Astro API on the embedded service', () => {
 
   /** The API as a token sees it that was used for a request. */
   async function as(minted: AstroMintedToken): Promise<EmbeddedAstro> {
-    const token = await test.service.authenticate('astro', minted.token)
-    return embeddedAstroApi(test.service, {kind: 'token', actor: {type: 'token', id: token.id}, token})
+    const credential = await test.service.authenticate('astro', minted.token)
+    return embeddedAstroApi(test.service, {
+      kind: 'token',
+      actor: {type: 'token', id: credential.token.id},
+      ...credential,
+    })
   }
 
   it('names the owner of the store as the maker of a token, and as who one is', async () => {
@@ -121,7 +125,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await shown()).to.not.have.property('graceUntil')
     expect(await staged.finish()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
     expect(await shown()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
-    expect((await test.service.authenticate('astro', token)).id).to.equal(id)
+    expect((await test.service.authenticate('astro', token)).token.id).to.equal(id)
     await expectFailure(owner.rotateToken(test.organizationId, id), 'CONFLICT')
     test.clock.nowMs += 3_600_000
     expect(await shown()).to.not.have.property('graceUntil')
@@ -133,7 +137,7 @@ describe('the Astro API on the embedded service', () => {
     const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
     expect(await last.finish()).to.not.have.property('graceUntil')
     await expectFailure(test.service.authenticate('astro', first.token), 'UNAUTHENTICATED')
-    expect((await test.service.authenticate('astro', last.token.token)).id).to.equal(first.id)
+    expect((await test.service.authenticate('astro', last.token.token)).token.id).to.equal(first.id)
   })
 
   it('deletes no token that was used of late, or that somebody else has changed since, when it is told so', async () => {
@@ -193,6 +197,59 @@ describe('the Astro API on the embedded service', () => {
       expect(row).to.include({actorType: 'local', actorId: 'tester', targetId: minted.id})
       for (const {token} of [minted, rotated]) expect(row.detail).to.not.contain(token.slice(100, 140))
     }
+  })
+
+  for (const [what, end] of [
+    ['rotated', (id: string) => owner.rotateToken(test.organizationId, id)],
+    ['rotated with a grace that has passed since', endByGrace],
+    ['expired', expire],
+  ] as const) {
+    it(`gives a value that was ${what} meanwhile no say any more, whatever its token may do`, async () => {
+      const wide = {
+        scope: 'ORGANIZATION',
+        role: 'ORGANIZATION_OWNER',
+        entityId: '',
+        tokenExpiryPeriodInDays: 1,
+      } as const
+      const thief = await create({...wide, name: 'thief'})
+      const agent = await owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'})
+      const other = await create({name: 'other'})
+      const api = await as(thief)
+      await end(thief.id)
+      const before = await owner.getToken(test.organizationId, thief.id)
+      const org = test.organizationId
+      const role = {entityType: 'ORGANIZATION', entityId: org, role: 'ORGANIZATION_MEMBER'} as const
+      for (const run of [
+        () => create({...wide, name: 'new'}, api),
+        () => api.rotateToken(org, thief.id),
+        () => api.updateToken(org, other.id, {name: 'taken'}),
+        () => api.updateTokenRoles(org, thief.id, [role]),
+        () => api.deleteToken(org, other.id),
+        () => api.createAgentToken(org, test.deploymentId, {name: 'new'}),
+        () => api.deleteAgentToken(org, test.deploymentId, agent.id),
+      ]) {
+        await expectFailure(run(), 'UNAUTHENTICATED')
+      }
+      expect(await owner.getToken(org, thief.id)).to.deep.equal(before)
+      expect((await owner.listTokens(org, {})).totalCount).to.equal(2)
+      expect((await owner.listAgentTokens(org, test.deploymentId, {})).totalCount).to.equal(1)
+    })
+  }
+
+  async function expire(): Promise<void> {
+    test.clock.nowMs += DAY_MS
+  }
+
+  async function endByGrace(id: string): Promise<void> {
+    await (await owner.beginRotation(test.organizationId, id, {graceMs: 1000})).finish()
+    test.clock.nowMs += 1000
+  }
+
+  it('lets a value in grace go on, as long as the grace lasts', async () => {
+    const minted = await create({scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''})
+    const api = await as(minted)
+    await (await owner.beginRotation(test.organizationId, minted.id, {graceMs: 1000})).finish()
+    expect(await create({name: 'made in grace'}, api)).to.include({name: 'made in grace'})
   })
 
   it('gives a token that was deleted meanwhile no say any more', async () => {

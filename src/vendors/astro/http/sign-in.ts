@@ -14,9 +14,9 @@ export type SignIn = (c: RequestContext) => Promise<AstroApi>
 
 export function createSignIn(service: TokenService): SignIn {
   return async (c) => {
-    const token = await service.authenticate(ASTRO_POLICY.vendor, credentialOf(c))
-    const actor = {type: 'token', id: token.id, requestId: c.var.requestId} as const
-    return embeddedAstroApi(service, {kind: 'token', actor, token})
+    const credential = await service.authenticate(ASTRO_POLICY.vendor, credentialOf(c))
+    const actor = {type: 'token', id: credential.token.id, requestId: c.var.requestId} as const
+    return embeddedAstroApi(service, {kind: 'token', actor, ...credential})
   }
 }
 

@@ -9,8 +9,12 @@ export const EMBEDDED: AstroStack = {
     const call =
       (name: string) =>
       async (...args: unknown[]) => {
-        const token = await service.authenticate('astro', value)
-        const api = embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: token.id}, token})
+        const credential = await service.authenticate('astro', value)
+        const api = embeddedAstroApi(service, {
+          kind: 'token',
+          actor: {type: 'token', id: credential.token.id},
+          ...credential,
+        })
         const method = Reflect.get(api, name) as (...args: unknown[]) => unknown
         return method.apply(api, args)
       }
