@@ -85,7 +85,7 @@ function dropUntilFits<Row>(
   terminalWidth: number,
 ): {columns: Column<Row>[]; lines: Cell[][]} {
   const [spared] = columns.filter(isDispensable).sort((a, b) => b.dispensable - a.dispensable)
-  const shrunkMin = spared?.dispensable === 0 ? SHRUNK_WIDTH_MIN : SHRUNK_WIDTH_READABLE
+  const shrunkMin = spared ? SHRUNK_WIDTH_READABLE : SHRUNK_WIDTH_MIN
   const widths = fitWidths(columns, lines, {terminalWidth, shrunkMin})
   if (!spared || lineWidth(widths) <= terminalWidth) return {columns, lines}
   const keep = (_: unknown, at: number) => columns[at] !== spared

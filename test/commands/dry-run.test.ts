@@ -97,7 +97,7 @@ describe('--dry-run', () => {
       ].join('\n'),
     })
     const same = await astro.run('workspace token update -t ci -n ci --dry-run')
-    expect(same.stdout).to.equal(`Nothing would change: ci (${own}) is so already\n`)
+    expect(same.stdout).to.equal(`Nothing would change in ci (${own})\n`)
   })
 
   it('refuses what the run without it would refuse', async () => {

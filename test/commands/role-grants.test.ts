@@ -76,7 +76,7 @@ describe('roles of a token of a wider scope', () => {
     for (const verb of ['add', 'organization-token add', 'organization-token update', 'update']) {
       const done = await astro.run(`workspace token ${verb} ${id} -r WORKSPACE_MEMBER`)
       expect(done).to.include({exitCode: 0, stderr: ''})
-      expect(done.stdout).to.contain(`Nothing to change: ops (${id}) is so already\n`)
+      expect(done.stdout).to.contain(`Nothing to change in ops (${id})\n`)
     }
     expect(astro.snapshot()).to.equal(before)
   })

@@ -84,7 +84,8 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
   }
 
   protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
-    return changeText(changed, `${this.describe(changed)} was successfully added to the ${this.title}`, ui)
+    const done = changed.changes[0]?.before ? 'updated in' : 'added to'
+    return changeText(changed, `${this.describe(changed)} was successfully ${done} the ${this.title}`, ui)
   }
 
   /** Where the tokens are that could be added. */

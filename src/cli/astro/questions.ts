@@ -28,7 +28,8 @@ export async function askRole(
   {target, scope}: Pick<TokenEntity, 'target' | 'scope'>,
   current?: string,
 ): Promise<string> {
-  const roles = await listRoles(target, scope)
+  // The least powerful first: Enter alone must not make an owner.
+  const roles = (await listRoles(target, scope)).reverse()
   const known = roles.map(({name, description}) => ({name, value: name, description}))
   const isKnown = current === undefined || roles.some(({name}) => name === current)
   return prompter.select({

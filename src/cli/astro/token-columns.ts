@@ -19,7 +19,7 @@ export function tokenColumns(ui: HumanView, {ended, everywhere}: Listed): Column
 }
 
 /** Where there are several, whoever changes a token has to name what it belongs to. */
-const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId, dispensable: 4}
+const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId}
 
 function liveColumns(ui: HumanView, where: Column<ListedToken>[]): Column<ListedToken>[] {
   return [

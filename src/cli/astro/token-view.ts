@@ -18,11 +18,14 @@ export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChan
   ])
 }
 
+/** Fields whose name in JSON is none for a reader. */
+const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old value until', token: 'value'}
+
 /** What --dry-run shows. */
 export function planText(plan: ChangePlan, ui: HumanView): string {
   const what = `${plan.name} (${plan.id})`
-  if (plan.changes.length === 0) return ui.done(`Nothing would change: ${what} is so already`)
-  const changes = ui.facts(plan.changes.map((change) => [change.field, arrowOf(change)]))
+  if (plan.changes.length === 0) return ui.done(`Nothing would change in ${what}`)
+  const changes = ui.facts(plan.changes.map((change) => [FIELD_WORDS[change.field] ?? change.field, arrowOf(change)]))
   return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changes].join('\n')
 }
 
@@ -30,7 +33,7 @@ export function planText(plan: ChangePlan, ui: HumanView): string {
 export function changeText(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
   if (isPlan(changed)) return planText(changed, ui)
   const nothing = changed.changes.length === 0
-  const first = nothing ? `Nothing to change: ${changed.name} (${changed.id}) is so already` : done
+  const first = nothing ? `Nothing to change in ${changed.name} (${changed.id})` : done
   return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')
 }
 

@@ -44,7 +44,7 @@ export async function verifyToken(
       `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
       result,
       {
-        hint: `Give it a new value with: ${rotationOf(verdict.token)}`,
+        hint: hintFor(verdict.token, options.validForMs),
       },
     )
   }
@@ -81,6 +81,13 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
     expiresAt: toRfc3339OrNull(expires),
     endedAt: verdict.valid ? null : toRfc3339OrNull(verdict.endedAt),
   }
+}
+
+/** A new value lives as long as this one did from the start. */
+function hintFor(token: TokenView, validForMs: number): string {
+  return token.lifetimeMs === null || token.lifetimeMs >= validForMs
+    ? `Give it a new value with: ${rotationOf(token)}`
+    : `A new value would not live that long either; make a token with a longer --expiration: tokenry ${token.scope.toLowerCase()} token create`
 }
 
 function rotationOf({id, scope, ownerId}: TokenView): string {
