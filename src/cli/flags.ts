@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv.ts'
 import {AppError} from '../errors/app-error.ts'
+import {holdsToken} from '../lib/token-shape.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
@@ -79,7 +80,7 @@ export function optionalArgument(description: string) {
 
 /** A token that was pasted where an id or a name belongs must not be repeated by any message. */
 function refuseToken(where: string, value: string): void {
-  if (!/[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/.test(value)) return
+  if (!holdsToken(value)) return
   throw new AppError('USAGE', `A token is given as ${where}, where others can see it`, {
     hint: 'Give the id of the token, or the file that holds it with --token-file; rotate the token if it was seen',
   })

@@ -1,6 +1,7 @@
 import {type Context, type Handler, Hono} from 'hono'
 import type {ContentfulStatusCode} from 'hono/utils/http-status'
-import {type Failure, HttpRefusal, toFailure, withoutTokens} from './failure.ts'
+import {withoutTokens} from '../../lib/token-shape.ts'
+import {type Failure, HttpRefusal, shortened, toFailure} from './failure.ts'
 
 export interface RequestEnv {
   Variables: {
@@ -117,7 +118,20 @@ function hostnameOf(host: string | undefined): string | undefined {
   return host?.replace(/:\d+$/, '').toLowerCase()
 }
 
+/** Characters. */
+const LOGGED_PATH_MAX = 500
+
 function entryOf({req, res, var: {requestId}}: RequestContext, ms: number, error: unknown): RequestLogEntry {
-  const path = withoutTokens(req.path)
-  return {method: req.method, path, status: res.status, ms, requestId, ...(error === undefined ? {} : {error})}
+  const {method, path} = req
+  return {
+    method,
+    // Most entries are for nobody: what is not read is not looked through.
+    get path() {
+      return shortened(withoutTokens(path), LOGGED_PATH_MAX)
+    },
+    status: res.status,
+    ms,
+    requestId,
+    ...(error === undefined ? {} : {error}),
+  }
 }

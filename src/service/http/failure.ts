@@ -1,5 +1,6 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
+import {withoutTokens} from '../../lib/token-shape.ts'
 
 /** A request that is refused before any rule about tokens is asked: an unknown path, a body that is too large. */
 export class HttpRefusal extends Error {
@@ -54,13 +55,25 @@ export function toFailure(err: unknown): Failure {
   const headers = HEADERS[status] ?? {}
   if (!(err instanceof AppError) || status >= 500) return {status, message: wordsOf(status), fieldErrors: [], headers}
   const fieldErrors = status === 400 ? (err.details.fieldErrors ?? []) : []
-  const masked = fieldErrors.map((each) => ({...each, message: withoutTokens(each.message)}))
-  return {status, message: withoutTokens(err.message), fieldErrors: masked, headers}
+  const told = fieldErrors.map((each) => ({...each, message: tellable(each.message)}))
+  return {status, message: tellable(err.message), fieldErrors: told, headers}
 }
 
-/** A token that was put where an id or a name belongs is repeated neither to a client, which would print it, nor in a log. */
-export function withoutTokens(text: string): string {
-  return text.replaceAll(/[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/g, '[token]')
+/** Characters of a message, which may repeat what a client has sent, and of one word in it. */
+const MESSAGE_MAX = 1000
+const LONG_WORDS = /(\S{100})\S+/gu
+
+/**
+ * What a client may be told of its own text: a token that was put where an id or a name belongs is not repeated, because the client
+ * would print it, and an answer does not grow with what was sent.
+ */
+function tellable(message: string): string {
+  return shortened(withoutTokens(message).replaceAll(LONG_WORDS, '$1…'), MESSAGE_MAX)
+}
+
+/** At most `max` UTF-16 units of the text, then `…`. */
+export function shortened(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max).toWellFormed()}…` : text
 }
 
 function wordsOf(status: number): string {

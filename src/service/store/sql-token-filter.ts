@@ -37,9 +37,13 @@ export function conditionOf(organizationId: string, filter: TokenFilter): {sql: 
   return {sql: terms.join(' AND '), params}
 }
 
+/** One list of ids a type: SQLite takes no more than a thousand terms with OR. */
 function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOnAny']>) {
-  const any = entities.map(() => '(entity_type = ? AND entity_id = ?)').join(' OR ')
-  const params: SqlValue[] = entities.flatMap(({type, id}) => [type, id])
+  const idsOfType = new Map<string, Set<string>>()
+  for (const {type, id} of entities) idsOfType.set(type, (idsOfType.get(type) ?? new Set()).add(id))
+  const terms = [...idsOfType.values()].map(({size}) => `(entity_type = ? AND entity_id IN (${placeholders(size)}))`)
+  const any = terms.length === 0 ? '1 = 0' : terms.join(' OR ')
+  const params: SqlValue[] = [...idsOfType].flatMap(([type, ids]) => [type, ...ids])
   if (deploymentId === undefined) return {sql: `(${any})`, params}
   return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
 }

@@ -37,9 +37,15 @@ export interface AstroApi {
   deleteAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<void>
 }
 
+/** Lengths are in characters: code points, not UTF-16 units. */
 export const ASTRO_LIMITS = {
   nameLengthMax: 256,
   descriptionLengthMax: 500,
+  // The next four are ours: Astro names none.
+  roleLengthMax: 256,
+  idLengthMax: 256,
+  rolesMax: 200,
+  dagTagsMax: 100,
   expiryDaysMin: 1,
   expiryDaysMax: 3650,
   pageLimitDefault: 20,

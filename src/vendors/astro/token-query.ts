@@ -1,5 +1,5 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../../service/store/store.ts'
-import type {AgentTokenSortField, Sorts, TokensQuery} from './api.ts'
+import {type AgentTokenSortField, ASTRO_LIMITS, type Sorts, type TokensQuery} from './api.ts'
 import {ASTRO_POLICY, ROLE_KINDS} from './policy.ts'
 import type {Entity} from './principal.ts'
 import {invalidField} from './validate.ts'
@@ -40,7 +40,11 @@ function dagFilter({deploymentId, dagId, dagTags}: TokensQuery): Partial<TokenFi
   if (dagTags?.length === 0 || dagTags?.includes('')) {
     throw invalidField('dagTags', 'required', 'dagTags must not be empty')
   }
-  const entities = (dagTags ?? []).map((id) => ({type: 'DAG_TAG', id}))
+  const tags = new Set(dagTags)
+  const {dagTagsMax} = ASTRO_LIMITS
+  if (tags.size > dagTagsMax)
+    throw invalidField('dagTags', 'max', `dagTags must be at most ${dagTagsMax} different tags`)
+  const entities = [...tags].map((id) => ({type: 'DAG_TAG', id}))
   if (dagId !== undefined) entities.push({type: 'DAG', id: dagId})
   if (entities.length > 0) return {roleOnAny: {entities, ...(deploymentId === undefined ? {} : {deploymentId})}}
   return deploymentId === undefined ? {} : {entity: {type: 'DEPLOYMENT', id: deploymentId}}

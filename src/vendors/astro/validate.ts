@@ -11,7 +11,9 @@ export function checkCreateBody(body: CreateTokenBody): void {
     ...descriptionErrors(body.description),
     ...unless(SCOPES.includes(body.scope), 'scope', 'oneof', `scope must be one of ${SCOPES.join(', ')}`),
     ...unless(body.role.length > 0, 'role', 'required', 'role is required'),
+    ...textErrors('role', body.role, ASTRO_LIMITS.roleLengthMax),
     ...unless(body.scope === 'ORGANIZATION' || Boolean(body.entityId), 'entityId', 'required', 'entityId is required'),
+    ...textErrors('entityId', body.entityId ?? '', ASTRO_LIMITS.idLengthMax),
     ...unless(
       !body.kind || ROLE_KINDS.includes(body.kind),
       'kind',
@@ -40,14 +42,39 @@ export function invalidField(field: string, code: string, message: string): AppE
 
 function nameErrors(name: string): FieldError[] {
   const {nameLengthMax} = ASTRO_LIMITS
-  const fits = name.length > 0 && name.length <= nameLengthMax
-  return unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`)
+  const fits = name.length > 0 && lengthOf(name) <= nameLengthMax
+  return [
+    ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`),
+    ...unless(isStorable(name), 'name', 'characters', `name ${NOT_STORABLE}`),
+  ]
 }
 
-function descriptionErrors(description: string | undefined): FieldError[] {
-  const {descriptionLengthMax} = ASTRO_LIMITS
-  const fits = (description ?? '').length <= descriptionLengthMax
-  return unless(fits, 'description', 'max', `description must be at most ${descriptionLengthMax} characters long`)
+function descriptionErrors(description = ''): FieldError[] {
+  return textErrors('description', description, ASTRO_LIMITS.descriptionLengthMax)
+}
+
+function textErrors(field: string, text: string, lengthMax: number): FieldError[] {
+  return textFaults(text, lengthMax).map(({code, message}) => ({field, code, message: `${field} ${message}`}))
+}
+
+/** What is wrong with a text that is kept, as it follows the name of its field. `lengthMax`: in characters. */
+export function textFaults(text: string, lengthMax: number): {code: string; message: string}[] {
+  return [
+    ...(lengthOf(text) <= lengthMax ? [] : [{code: 'max', message: `must be at most ${lengthMax} characters long`}]),
+    ...(isStorable(text) ? [] : [{code: 'characters', message: NOT_STORABLE}]),
+  ]
+}
+
+/** In code points, as databases and readers count. */
+function lengthOf(text: string): number {
+  return [...text].length
+}
+
+const NOT_STORABLE = 'must hold neither NUL nor half a surrogate pair'
+
+/** PostgreSQL keeps no NUL, and half a surrogate pair has no UTF-8: it would come back as another text. */
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 function expiryErrors(days: number | undefined): FieldError[] {
@@ -68,9 +95,15 @@ function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw invalidFields(errors)
 }
 
+/** How many mistakes an error lists, and how many of those its message names: one field can have thousands. */
+const FIELD_ERRORS_MAX = 20
+const NAMED_MAX = 5
+
 export function invalidFields(fieldErrors: FieldError[]): AppError {
-  return new AppError('INVALID', `Invalid request: ${fieldErrors.map(({message}) => message).join('; ')}`, {
-    fieldErrors,
+  const words = fieldErrors.slice(0, NAMED_MAX).map(({message}) => message)
+  if (fieldErrors.length > NAMED_MAX) words.push(`and ${fieldErrors.length - NAMED_MAX} more`)
+  return new AppError('INVALID', `Invalid request: ${words.join('; ')}`, {
+    fieldErrors: fieldErrors.slice(0, FIELD_ERRORS_MAX),
     hint: 'Correct it, then run the command again',
   })
 }

@@ -81,6 +81,18 @@ describe('the HTTP service', () => {
     })
   }
 
+  it('logs no more than 500 characters of a path', async () => {
+    const entries: RequestLogEntry[] = []
+    const quiet = createApp({
+      dialects: [],
+      hosts: new Set(['localhost']),
+      newRequestId: () => 'id',
+      log: (entry) => entries.push(entry),
+    })
+    await quiet.request(`/${'x'.repeat(15_000)}`)
+    expect(entries[0]?.path).to.equal(`/${'x'.repeat(499)}…`)
+  })
+
   it('logs method, path, status, time and id, and neither a query nor a token in the path', async () => {
     const token = ['e'.repeat(20), 'p'.repeat(40), 's'.repeat(20)].join('.')
     await app.request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})

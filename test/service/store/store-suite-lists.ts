@@ -77,6 +77,12 @@ export function listSuite(store: () => Store): void {
         filter: {roleOnAny: {entities: [etl, entity('dep'), {type: 'DAG_TAG', id: 'pii'}]}},
         expected: ['a', 'b', 'c'],
       },
+      {title: 'none of no roles', filter: {roleOnAny: {entities: []}}, expected: []},
+      {
+        title: 'one of thousands of roles, some of them twice',
+        filter: {roleOnAny: {entities: [...many('DAG'), ...many('DAG_TAG'), etl, etl], deploymentId: 'dep-2'}},
+        expected: ['b'],
+      },
     ]
     for (const {title, filter, expected} of cases) {
       it(`shows and counts the tokens of ${title}`, async () => {
@@ -195,6 +201,10 @@ export function listSuite(store: () => Store): void {
 
 /** By id, as createdBy has them: c < local:root < x. */
 const MAKERS: Record<string, string> = {a: 'token:x', b: 'token:c', c: 'token:b', d: 'local:root'}
+
+function many(type: string): {type: string; id: string}[] {
+  return Array.from({length: 3000}, (_, index) => ({type, id: `${type}-${index}`}))
+}
 
 function entity(id: string): {type: string; id: string} {
   return {type: 'DEPLOYMENT', id}

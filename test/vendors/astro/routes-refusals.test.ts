@@ -53,10 +53,11 @@ describe('Astro over HTTP: refusals', () => {
     ['deploymentId=', 'deploymentId'],
     ['dagId=', 'dagId'],
     ['dagTags=', 'dagTags'],
+    [Array.from({length: 101}, (_, index) => `dagTags=${index}`).join('&'), 'dagTags'],
     ['deploymentId=a&workspaceId=b', 'workspaceId'],
     ['workspaceId=a&workspaceId=a', 'workspaceId'],
   ] as const) {
-    it(`answers 400 to tokens?${query}, and names ${field}`, () =>
+    it(`answers 400 to tokens?${query.slice(0, 80)}, and names ${field}`, () =>
       expectRefusal(() => test.call('GET', `${tokens}?${query}`), 400, [field]))
   }
 
@@ -120,6 +121,83 @@ describe('Astro over HTTP: refusals', () => {
     it(`answers 400 to roles that are ${title}, and keeps those there are`, () =>
       expectRefusal(() => test.call('POST', `${tokens}/${test.ownerToken.id}/roles`, {body: {roles}}), 400, [field]))
   }
+
+  const LONG = 'x'.repeat(200_000)
+  for (const [title, change, field] of [
+    ['a role of 200 KB', {role: LONG}, 'role'],
+    ['an entity of 200 KB', {entityId: LONG}, 'entityId'],
+    ['a name of 200 KB', {name: LONG}, 'name'],
+    ['a description of 200 KB', {description: LONG}, 'description'],
+    ['a role with NUL', {role: 'a\u0000'}, 'role'],
+    ['an entity with NUL', {entityId: 'a\u0000'}, 'entityId'],
+    ['a name with NUL', {name: 'a\u0000b'}, 'name'],
+    ['a description with NUL', {description: '\u0000'}, 'description'],
+    ['a name with half a surrogate pair', {name: 'a\ud800'}, 'name'],
+    ['a description with half a surrogate pair', {description: '\udc00'}, 'description'],
+    ['a name of 257 characters', {name: '😀'.repeat(257)}, 'name'],
+    ['a description of 501 characters', {description: '😀'.repeat(501)}, 'description'],
+  ] as const) {
+    it(`answers 400 to ${title}, shortly, and keeps nothing of it`, async () => {
+      const good = {name: 'ci', role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT', entityId: test.deploymentId}
+      const {body} = await expectRefusal(() => test.call('POST', tokens, {body: {...good, ...change}}), 400, [field])
+      expect(JSON.stringify(body).length).to.be.below(2000)
+      if (field === 'role' || field === 'entityId') return
+      await expectRefusal(
+        () => test.call('POST', `${tokens}/${test.ownerToken.id}`, {body: {name: 'ci', ...change}}),
+        400,
+        [field],
+      )
+    })
+  }
+
+  it('counts the characters of a name and a description, not their UTF-16 units, and gives both back as they came', async () => {
+    const named = {name: '😀'.repeat(256), description: '😀'.repeat(500)}
+    const good = {...named, role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT', entityId: test.deploymentId}
+    const {status, body} = await test.call('POST', tokens, {body: good})
+    expect(status).to.equal(200)
+    expect((await test.call('GET', `${tokens}/${body.id}`)).body).to.include(named)
+  })
+
+  const ROLE = {entityType: 'ORGANIZATION', entityId: 'a', role: 'ORGANIZATION_OWNER'}
+  for (const [title, roles, fields] of [
+    ['with a role of 200 KB', [{...ROLE, role: LONG}], ['roles.0.role']],
+    ['with an entity of 200 KB', [{...ROLE, entityId: LONG}], ['roles.0.entityId']],
+    ['with a deployment of 200 KB', [{...ROLE, deploymentId: LONG}], ['roles.0.deploymentId']],
+    ['with NUL', [{...ROLE, entityId: '\u0000'}], ['roles.0.entityId']],
+    ['with half a surrogate pair', [{...ROLE, entityId: '\ud800'}], ['roles.0.entityId']],
+    ['more than 200', Array(201).fill(ROLE), ['roles']],
+    ['100,000 numbers', Array(100_000).fill(1), ['roles']],
+    ['200 numbers', Array(200).fill(1), Array.from({length: 20}, (_, index) => `roles.${index}`)],
+  ] as const) {
+    it(`answers 400 to roles that are ${title}, shortly`, async () => {
+      const path = `${tokens}/${test.ownerToken.id}/roles`
+      const {body} = await expectRefusal(() => test.call('POST', path, {body: {roles}}), 400, [...fields])
+      expect(JSON.stringify(body).length).to.be.below(3000)
+      expect(body.message.length).to.be.below(400)
+    })
+  }
+
+  it('says how many mistakes it does not name', async () => {
+    const path = `${tokens}/${test.ownerToken.id}/roles`
+    const {body} = await test.call('POST', path, {body: {roles: [1, 2, 3, 4, 5, 6, 7]}})
+    const named = [0, 1, 2, 3, 4].map((index) => `roles.${index} must be of type object`)
+    expect(body.message).to.equal(`Invalid request: ${named.join('; ')}; and 2 more`)
+    expect(body.fieldErrors).to.have.length(7)
+  })
+
+  it('repeats no more than 100 characters of what a client calls a thing', async () => {
+    for (const [path, words] of [
+      [`${tokens}/${'x'.repeat(15_000)}`, 'x'.repeat(100)],
+      [`${organization}/workspaces/${'😀'.repeat(1000)}`, '😀'.repeat(100)],
+    ] as const) {
+      const {body} = await expectRefusal(() => test.call('GET', path), 404)
+      expect(body.message)
+        .to.contain(`${words}…`)
+        .and.not.contain(`${words}${words.slice(-1)}`)
+    }
+    const {body} = await expectRefusal(() => test.call('GET', `${tokens}/${'x%20'.repeat(3000)}`), 404)
+    expect(body.message.length).to.be.below(1100)
+  })
 
   it('answers 413 to a body of more than 256 KiB, said or unsaid', async () => {
     const body = JSON.stringify({name: 'x'.repeat(262_144)})

@@ -99,6 +99,8 @@ describe('Astro over HTTP: tokens', () => {
     const {body} = await test.call('GET', `${tokens}/${made.id}`)
     expect(body.roles.map(({role}: {role: string}) => role)).to.deep.equal(roles.map(({role}) => role))
     expect((await test.call('GET', `${tokens}?dagTags=none&dagTags=pii`)).body.totalCount).to.equal(1)
+    const again = Array(500).fill('dagTags=pii').join('&')
+    expect((await test.call('GET', `${tokens}?${again}`)).body.totalCount).to.equal(1)
   })
 
   it('rotates with an empty body and no Content-Type; the old value is refused from then on', async () => {

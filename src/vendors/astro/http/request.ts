@@ -2,16 +2,17 @@ import * as z from 'zod'
 import type {FieldError} from '../../../errors/app-error.ts'
 import type {RequestContext} from '../../../service/http/app.ts'
 import {readBodyText} from '../../../service/http/body.ts'
-import type {
-  AgentTokenSortField,
-  DirectorySortField,
-  PageRequest,
-  RoleSortField,
-  Sorts,
-  TokenSortField,
+import {
+  type AgentTokenSortField,
+  ASTRO_LIMITS,
+  type DirectorySortField,
+  type PageRequest,
+  type RoleSortField,
+  type Sorts,
+  type TokenSortField,
 } from '../api.ts'
 import {ROLE_KINDS} from '../policy.ts'
-import {invalidFields} from '../validate.ts'
+import {invalidFields, textFaults} from '../validate.ts'
 
 /** A segment of the path. */
 export function param(c: RequestContext, name: 'org' | 'workspace' | 'deployment' | 'token'): string {
@@ -61,7 +62,8 @@ function toFieldError(issue: z.core.$ZodIssue, input: unknown): FieldError {
   if (issue.code === 'invalid_value') {
     return {field, code: 'oneof', message: `${field} must be one of ${issue.values.join(', ')}`}
   }
-  return {field, code: 'invalid', message: `${field} ${issue.message}`}
+  const code = issue.code === 'custom' ? String(issue.params?.['code'] ?? 'invalid') : 'invalid'
+  return {field, code, message: `${field} ${issue.message}`}
 }
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
@@ -169,16 +171,29 @@ export const CREATE_AGENT_TOKEN_BODY = z.object({...DESCRIBED, tokenExpiryPeriod
 
 export const UPDATE_TOKEN_BODY = z.object(DESCRIBED)
 
+/** `lengthMax`: in characters. */
+function text(lengthMax: number) {
+  return z.string().check(({value, issues}) => {
+    for (const {code, message} of textFaults(value, lengthMax)) {
+      issues.push({code: 'custom', message, params: {code}, input: value})
+    }
+  })
+}
+
+const ROLE = z
+  .object({
+    entityType: z.enum(['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG']),
+    entityId: text(ASTRO_LIMITS.idLengthMax),
+    role: text(ASTRO_LIMITS.roleLengthMax),
+    deploymentId: optional(text(ASTRO_LIMITS.idLengthMax)),
+  })
+  // Go clients write an empty text where there is none.
+  .transform(({deploymentId, ...role}) => (deploymentId ? {...role, deploymentId} : role))
+
 export const ROLES_BODY = z.object({
-  roles: z.array(
-    z
-      .object({
-        entityType: z.enum(['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG']),
-        entityId: z.string(),
-        role: z.string(),
-        deploymentId: optional(z.string()),
-      })
-      // Go clients write an empty text where there is none.
-      .transform(({deploymentId, ...role}) => (deploymentId ? {...role, deploymentId} : role)),
-  ),
+  // Counted before any of them is looked at.
+  roles: z
+    .array(z.unknown())
+    .max(ASTRO_LIMITS.rolesMax, `must have at most ${ASTRO_LIMITS.rolesMax} entries`)
+    .pipe(z.array(ROLE)),
 })
