@@ -46,6 +46,19 @@ describe('agent tokens', () => {
     await astro.refused(`${TOKEN} create --agent -n remote -e 1 --unique-name`, {exitCode: 7, words: ['remote']})
   })
 
+  it('bear a unique name once, however many ask for it at once, and share it with no other list', async () => {
+    const argv = `${TOKEN} create --agent -n same -e 1 --unique-name -c`
+    const runs = await Promise.all(Array.from({length: 8}, () => astro.run(argv)))
+    expect(runs.map(({exitCode}) => exitCode).sort()).to.deep.equal([0, 7, 7, 7, 7, 7, 7, 7])
+    const [only, ...more] = await list()
+    expect(more).to.deep.equal([])
+    await astro.refused(argv, {exitCode: 7, words: ['same', only?.id ?? '']})
+    await astro.make('deployment', 'same', '--unique-name')
+    await astro.refused(argv, {exitCode: 7, words: [only?.id ?? '']})
+    expect(await astro.json(`${TOKEN} delete --agent -t same -f`)).to.include({id: only?.id})
+    expect(await astro.run(argv)).to.include({exitCode: 0})
+  })
+
   it('hold no role and are of no kind: --role and --kind are refused', async () => {
     await astro.refused(`${TOKEN} create --agent -n x -r DEPLOYMENT_ADMIN`, {exitCode: 2, words: ['--role']})
     await astro.refused(`${TOKEN} create --agent -n x --kind STANDARD`, {exitCode: 2, words: ['--kind']})

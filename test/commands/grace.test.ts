@@ -138,6 +138,24 @@ describe('delete --unused-for', () => {
     await astro.refused('workspace token delete -t ci -f --unused-for 1h', {exitCode: 10}, {nowMs: TEST_NOW + 2000})
   })
 
+  it('means the same in the list, in --dry-run and in the delete, to the millisecond, in every scope', async () => {
+    const minuteAndSecond = 60_998
+    for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
+      const {token} = await astro.make(scope, 'ci')
+      await astro.use(token, TEST_NOW)
+      for (const nowMs of [30_000, minuteAndSecond - 1].map((ms) => TEST_NOW + DAY_MS + ms)) {
+        const listed = await astro.json(`${scope} token list --unused-for 1d`, {nowMs})
+        expect(listed).to.deep.equal([])
+        for (const flag of ['--dry-run', '-f']) {
+          await astro.refused(`${scope} token delete -t ci --unused-for 1d ${flag}`, {exitCode: 10}, {nowMs})
+        }
+      }
+      const nowMs = TEST_NOW + DAY_MS + minuteAndSecond
+      expect(await astro.json(`${scope} token list --unused-for 1d`, {nowMs})).to.have.lengthOf(1)
+      expect(await astro.json(`${scope} token delete -t ci --unused-for 1d -f`, {nowMs})).to.include({ended: true})
+    }
+  })
+
   it('says in the question when the token was last used', async () => {
     const {token} = await astro.make('workspace', 'ci')
     const no = (to: string) => ({tty: true, answers: [{to, answer: false}]})

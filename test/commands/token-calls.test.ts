@@ -136,7 +136,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     const body = '{name:a,description:,tokenExpiryPeriodInDays:1}'
     expect(await calls('deployment token create --agent -n a -e 1')).to.deep.equal([
       ENTITY.deployment,
-      `createAgentToken D ${body}`,
+      `createAgentToken D ${body} {}`,
     ])
     const list = 'listAgentTokens D {offset:0,limit:1000}'
     expect(await calls('deployment token list --agent')).to.deep.equal([ENTITY.deployment, list])

@@ -55,7 +55,7 @@ export async function checkNewToken(
 async function mint(options: CreateOptions): Promise<AstroMintedToken> {
   const {entity, uniqueName, name} = options
   // The embedded service does this in one step. No vendor can: there the look and the create are two.
-  if (uniqueName && (entity.agents || !entity.target.embedded)) await refuseTakenName(entity, name)
+  if (uniqueName && !entity.target.embedded) await refuseTakenName(entity, name)
   return tokenCalls(entity).create(options)
 }
 

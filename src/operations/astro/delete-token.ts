@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
+import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {type PlannedChange, planOf, requireSelf} from './change-plan.ts'
 import {commandFor, type TokenEntity} from './entity.ts'
@@ -41,6 +42,10 @@ export async function planDelete(runtime: Runtime, options: DeleteOptions): Prom
   return {
     plan: planOf(ended ? 'delete' : 'remove', {entity, token, changes}),
     async apply() {
+      // Only the embedded service looks once more when it deletes.
+      if (unusedForMs !== undefined && !(ended && entity.target.embedded)) {
+        refuseUsed({...options, token: await tokenCalls(entity).get(token.id)}, runtime.now())
+      }
       if (ended) await tokenCalls(entity).delete(token.id, {unusedForMs})
       else await writeRoles({entity, token}, withoutRole(token, entity))
       const {id, name} = token
@@ -53,7 +58,7 @@ export async function planDelete(runtime: Runtime, options: DeleteOptions): Prom
 function refuseUsed({entity, token, unusedForMs}: DeleteOptions, now: number): void {
   if (unusedForMs === undefined || token.lastUsedAt === undefined) return
   const usedAt = Date.parse(token.lastUsedAt)
-  if (usedAt <= now - unusedForMs) return
+  if (isUnusedFor(usedAt, unusedForMs, now)) return
   throw new AppError('CHECK_FAILED', `API token ${token.name} (${token.id}) was used ${relativeTime(usedAt, now)}`, {
     hint: `Find out who uses it; see when each was used with: ${commandFor(entity, 'list --sort -last-used')}`,
   })

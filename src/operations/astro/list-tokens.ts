@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
+import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
 import type {TokenEntity} from './entity.ts'
 import {tokenCalls} from './token-calls.ts'
@@ -85,7 +86,7 @@ function shownEntity(token: AstroToken, entity: TokenEntity, everywhere: boolean
 function matches(conditions: TokenConditions, now: number): (token: ListedToken) => boolean {
   const {expiringWithinMs, unusedForMs, notRotatedForMs} = conditions
   const {scope, kind, role, shortToken} = conditions
-  const olderThan = (time: string | null, ageMs: number) => time === null || Date.parse(time) <= now - ageMs
+  const olderThan = (time: string, ageMs: number) => Date.parse(time) <= now - ageMs
   return (token) =>
     (scope === undefined || token.scope === scope) &&
     (kind === undefined || token.kind === kind) &&
@@ -93,8 +94,12 @@ function matches(conditions: TokenConditions, now: number): (token: ListedToken)
     (shortToken === undefined || token.shortToken === shortToken) &&
     (expiringWithinMs === undefined ||
       (token.expiresAt !== null && Date.parse(token.expiresAt) <= now + expiringWithinMs)) &&
-    (unusedForMs === undefined || olderThan(token.lastUsedAt, unusedForMs)) &&
+    (unusedForMs === undefined || isUnusedFor(toEpochMs(token.lastUsedAt), unusedForMs, now)) &&
     (notRotatedForMs === undefined || olderThan(token.lastRotatedAt ?? token.createdAt, notRotatedForMs))
+}
+
+function toEpochMs(time: string | null): number | null {
+  return time === null ? null : Date.parse(time)
 }
 
 /** What is equal to the second stays in order of creation, or is turned round with the rest. Tokens without the value that is sorted by (never expires, never used) come last in both directions. */

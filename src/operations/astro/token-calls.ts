@@ -71,8 +71,12 @@ function agentTokenCalls({id: deploymentId, target: {api, embedded, organization
       }),
     listEnded: (service) => service.listEndedAgentTokens(organizationId, deploymentId),
     get: (id) => api.getAgentToken(organizationId, deploymentId, id),
-    create: ({name, description, expirationDays}) =>
-      api.createAgentToken(organizationId, deploymentId, {name, description, ...expiry(expirationDays)}),
+    create({name, description, expirationDays, uniqueName}) {
+      const body = {name, description, ...expiry(expirationDays)}
+      return embedded
+        ? embedded.createAgentToken(organizationId, deploymentId, body, {uniqueName})
+        : api.createAgentToken(organizationId, deploymentId, body)
+    },
     delete: (id, guard) =>
       embedded
         ? embedded.deleteAgentToken(organizationId, deploymentId, id, guard)

@@ -41,6 +41,6 @@ export async function findTokenToChange(
 
 export function changedMeanwhile(tokenId: string): AppError {
   return new AppError('CONFLICT', `API token ${tokenId} was changed by someone else in between`, {
-    hint: 'Look at it with tokenry deployment token list, then run the command again',
+    hint: 'Look at it as it is now, then make the change again',
   })
 }

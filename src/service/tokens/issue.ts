@@ -15,7 +15,7 @@ export interface TokenSpec {
   /** Milliseconds that each value lives; null for ever. */
   lifetimeMs: number | null
   roles: TokenRoleRow[]
-  /** Refuse the name when a live token of the same owner bears it. */
+  /** Refuse the name when a live token of the same owner, of a kind that is listed with this one, bears it. */
   uniqueName: boolean
   /** Throws where the caller may not issue this; looked at in the transaction that issues. */
   allow: (session: StoreSession) => Promise<void>
@@ -36,7 +36,7 @@ export async function issueToken(
   return context.store.transaction(async (session) => {
     await spec.allow(session)
     const token = newToken(context, policy, actor, spec)
-    if (spec.uniqueName) await refuseTakenName(session, token, spec.name)
+    if (spec.uniqueName) await refuseTakenName(session, policy, token, spec.name)
     if (!(await session.insertToken(token, spec.roles))) throw nameConflict(spec.name)
     const {secret} = await mintValue(context, session, policy, {token, roles: spec.roles, state: 'current'})
     await recordChange(context, session, actor, {
@@ -70,7 +70,7 @@ function newToken(context: ServiceContext, policy: TokenPolicy, actor: Actor, sp
     ownerId: spec.ownerId,
     kind: spec.kind,
     name: spec.name,
-    uniqueName: spec.uniqueName ? uniqueNameOf({...spec, vendor: policy.vendor}, spec.name) : null,
+    uniqueName: spec.uniqueName ? uniqueNameOf(policy, spec, spec.name) : null,
     description: spec.description,
     lifetimeMs: spec.lifetimeMs,
     createdAt: now,

@@ -1,28 +1,35 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {StoreSession} from '../store/store.ts'
+import type {TokenPolicy} from './policy.ts'
 
-/** Names are compared within one owner: an organization, a workspace, a deployment. */
-export interface TokenOwner {
+/** Names are compared within one owner, and among the kinds of tokens that one list shows. */
+export interface NamedToken {
   organizationId: string
-  vendor: string
   scope: string
+  /** An organization, a workspace, a deployment. */
   ownerId: string
+  kind: string
 }
 
-/** What the column `unique_name` holds for a token whose name nobody else of its owner may bear. */
-export function uniqueNameOf(owner: TokenOwner, name: string): string {
-  return `${owner.scope}/${owner.ownerId}/${name}`
+/** What the column `unique_name` holds for a token whose name nobody else beside it may bear. */
+export function uniqueNameOf(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
+  return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
 }
 
-/** CONFLICT, naming the id, when a live token of this owner bears the name. */
-export async function refuseTakenName(session: StoreSession, owner: TokenOwner, name: string): Promise<void> {
-  const filter = {vendor: owner.vendor, scope: owner.scope, entity: {type: owner.scope, id: owner.ownerId}}
-  const id = await session.findTokenIdByName(owner.organizationId, filter, name)
+/** CONFLICT, naming the id, when a live token beside this one bears the name. */
+export async function refuseTakenName(
+  session: StoreSession,
+  policy: TokenPolicy,
+  {organizationId, scope, ownerId, kind}: NamedToken,
+  name: string,
+): Promise<void> {
+  const filter = {vendor: policy.vendor, scope, ownerId, kinds: policy.kindsBeside(kind)}
+  const id = await session.findTokenIdByName(organizationId, filter, name)
   if (id) throw nameConflict(name, id)
 }
 
 export function nameConflict(name: string, id?: string): AppError {
   return new AppError('CONFLICT', `An API token named ${name} exists already${id ? `: ${id}` : ''}`, {
-    hint: `Choose another name, or give that token a new value${id ? `: tokenry deployment token rotate ${id}` : ''}`,
+    hint: 'Choose another name',
   })
 }

@@ -6,7 +6,7 @@ import {endedValue} from './end-value.ts'
 import {type ChangeGuard, findTokenToChange, type TokenReference} from './find.ts'
 import type {TokenPolicy} from './policy.ts'
 import {changedBy, writeToken} from './update.ts'
-import {USE_NOTED_EVERY_MS} from './uses.ts'
+import {isUnusedFor} from './uses.ts'
 
 export interface DeleteGuard extends ChangeGuard {
   /**
@@ -14,8 +14,8 @@ export interface DeleteGuard extends ChangeGuard {
    * counts as unused.
    *
    * The uses are read in the transaction that deletes, so one that is noted after the caller has looked still counts. What a note
-   * cannot tell: uses within a minute after a noted one are not noted (uses.ts), so a token counts as used for that
-   * minute too; and a use is noted after the value was found good, in a write of its own, so a request that is being let in at
+   * cannot tell: uses within a minute after a noted one are not noted, so a token counts as used for that minute too
+   * (`isUnusedFor`); and a use is noted after the value was found good, in a write of its own, so a request that is being let in at
    * the very moment of the delete may be noted after it.
    */
   unusedForMs?: number | undefined
@@ -46,7 +46,7 @@ function checkUnusedFor(unusedForMs: number): void {
 }
 
 function refuseUsed(token: TokenView, unusedForMs: number, now: number): void {
-  if (token.lastUsedAt === null || token.lastUsedAt + USE_NOTED_EVERY_MS - 1 <= now - unusedForMs) return
+  if (token.lastUsedAt === null || isUnusedFor(token.lastUsedAt, unusedForMs, now)) return
   throw new AppError(
     'CHECK_FAILED',
     `API token ${token.id} was last used at ${toRfc3339(token.lastUsedAt)}; it was not deleted`,

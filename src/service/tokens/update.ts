@@ -15,8 +15,8 @@ export async function updateToken(
     const before = await findTokenToChange(session, policy, change)
     const name = change.name ?? before.name
     const description = change.description ?? before.description
-    const uniqueName = before.uniqueName === null ? null : uniqueNameOf(before, name)
-    if (uniqueName !== null && uniqueName !== before.uniqueName) await refuseTakenName(session, before, name)
+    const uniqueName = before.uniqueName === null ? null : uniqueNameOf(policy, before, name)
+    if (uniqueName !== null && name !== before.name) await refuseTakenName(session, policy, before, name)
     await writeToken(session, {...changedBy(context, actor, before), name, description, uniqueName})
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,

@@ -2,7 +2,7 @@ import {DAY_MS} from '../../lib/duration.ts'
 import type {StoreSession, TokenFilter, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {DeleteGuard} from '../../service/tokens/revoke.ts'
-import type {AstroApi} from './api.ts'
+import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from './api.ts'
 import {bounds, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {type Entity, noToken, type Principal, readPrincipal, requireManager} from './principal.ts'
@@ -12,6 +12,13 @@ import {checkAgentTokenBody} from './validate.ts'
 
 export interface AgentTokensApi
   extends Pick<AstroApi, 'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'> {
+  /** `uniqueName`: CONFLICT, naming the id, when a live agent token of the deployment bears the name. */
+  createAgentToken(
+    organizationId: string,
+    deploymentId: string,
+    body: CreateAgentTokenBody,
+    options?: {uniqueName: boolean},
+  ): Promise<AstroMintedToken>
   /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
   deleteAgentToken(
     organizationId: string,
@@ -34,7 +41,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       const tokens = await toWire(service, await read.listTokens(organizationId, filter, page))
       return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
     },
-    async createAgentToken(organizationId, deploymentId, body) {
+    async createAgentToken(organizationId, deploymentId, body, {uniqueName} = {uniqueName: false}) {
       checkAgentTokenBody(body)
       const days = body.tokenExpiryPeriodInDays
       const {secret, token} = await service.issue(ASTRO_POLICY, principal.actor, {
@@ -46,7 +53,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         description: body.description ?? '',
         lifetimeMs: days === undefined ? null : days * DAY_MS,
         roles: [],
-        uniqueName: false,
+        uniqueName,
         allow: (session) => requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId)),
       })
       return {...(await toWireOne(service, token)), token: secret}

@@ -14,6 +14,7 @@ export const ROLE_KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const
 export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
   newTokenId: newCuid,
+  kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : ROLE_KINDS),
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
     const workspaceId = await workspaceOf(session, token)

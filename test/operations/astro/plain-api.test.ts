@@ -282,8 +282,20 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       const token = {...(await make()), lastUsedAt: '2026-11-22T11:00:00Z'}
       const refused = planDelete(runtime, {...options, entity: deployment, token, unusedForMs: 2 * 3_600_000})
       expect((await expectFailure(refused, 'CHECK_FAILED')).message).to.contain('1 hour ago')
-      await (await planDelete(runtime, {...options, entity: deployment, token, unusedForMs: 3_600_000})).apply()
+      await (await planDelete(runtime, {...options, entity: deployment, token, unusedForMs: 3_500_000})).apply()
       expect(await valid(token.token)).to.equal(false)
     })
+
+    for (const kind of ['the token itself', 'a token of a wider scope']) {
+      it(`looks once more right before it takes away ${kind}, and leaves one that was used since`, async () => {
+        const token = kind === 'the token itself' ? await make() : await makeWide()
+        const planned = await planDelete(runtime, {...options, entity: deployment, token, unusedForMs: 3_600_000})
+        await test.service.authenticate('astro', token.token)
+        await test.service.settle()
+        await expectFailure(planned.apply(), 'CHECK_FAILED')
+        expect(calls.map(([name]) => name)).to.deep.equal(['getToken'])
+        expect(await valid(token.token)).to.equal(true)
+      })
+    }
   })
 })

@@ -152,7 +152,7 @@ describe('the Astro API on the embedded service', () => {
     await expectFailure(remove({unusedForMs: DAY_MS, revision}), 'CONFLICT')
     await expectFailure(remove({revision}), 'CONFLICT')
     expect(await owner.getToken(test.organizationId, id)).to.deep.equal(before)
-    test.clock.nowMs += DAY_MS + 60_000
+    test.clock.nowMs += DAY_MS + 61_000
     await remove({unusedForMs: DAY_MS, revision: before.revision})
     await expectFailure(owner.getToken(test.organizationId, id), 'NOT_FOUND')
   })

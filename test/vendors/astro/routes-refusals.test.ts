@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {AppError} from '../../../src/errors/app-error.ts'
+import type {TokenPolicy} from '../../../src/service/tokens/policy.ts'
 import {type AstroHttp, openAstroHttp} from '../../support/astro-http.ts'
 import {tamperedWith} from '../../support/tampered.ts'
 
@@ -268,7 +269,12 @@ describe('Astro over HTTP: refusals', () => {
     const elsewhere = await openAstroHttp()
     const foreign = elsewhere.ownerToken.token
     await elsewhere.service.close()
-    const policy = {vendor: 'motherduck', newTokenId: () => 'duck', claims: async () => ({})}
+    const policy: TokenPolicy = {
+      vendor: 'motherduck',
+      newTokenId: () => 'duck',
+      kindsBeside: (kind) => [kind],
+      claims: async () => ({}),
+    }
     const duck = await test.service.issue(
       policy,
       {type: 'local', id: 'tester'},
