@@ -78,9 +78,12 @@ describe('a list of API tokens', () => {
       expect(await names(` -r ${weak}`)).to.deep.equal(['direct'])
       expect(await names(` --short-token ${rotated.token.slice(-8)}`)).to.deep.equal(['old'])
       expect(await names(' --expiring-within 91d')).to.deep.equal(['old'])
-      expect(await names(' --unused-for 15d')).to.have.members(['old', 'Never'])
+      // What was made or rotated a moment ago has had no time to be used.
+      expect(await names(' --unused-for 5d')).to.have.members(['old', 'direct', 'Never'])
+      expect(await names(' --unused-for 15d')).to.deep.equal(['Never'])
+      expect(await names(' --unused-for 31d')).to.deep.equal([])
       expect(await names(' --not-rotated-for 40d')).to.deep.equal(['direct'])
-      expect(await names(' --not-rotated-for 4d --unused-for 15d --kind STANDARD')).to.have.members(['old', 'Never'])
+      expect(await names(' --not-rotated-for 4d --unused-for 5d --kind STANDARD')).to.have.members(['old', 'Never'])
       for (const flags of ['--kind SPECIAL', '--sort size', '--unused-for soon', '--not-rotated-for 0d']) {
         await astro.refused(`${scope} token list ${flags}`, {exitCode: 2})
       }

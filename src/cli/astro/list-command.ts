@@ -34,7 +34,7 @@ export const listFlags = {
     'expiring-within',
     'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
   ),
-  'unused-for': windowFlag('unused-for', 'Only tokens that were not used within this time, or never'),
+  'unused-for': windowFlag('unused-for', 'Only tokens whose value is older than this and was not used within it'),
   'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens whose value is older than this'),
   ended: Flags.boolean({description: 'The tokens that were deleted, instead of those that are there'}),
   'no-header': noHeaderFlag,

@@ -31,7 +31,7 @@ export interface TokenConditions {
   shortToken?: string | undefined
   /** Only tokens that expire within this many milliseconds from now, those that have expired included. */
   expiringWithinMs?: number | undefined
-  /** Only tokens that were not used within this many milliseconds, those that never were included. */
+  /** Only tokens whose value is older than this many milliseconds and was not used within them, or never. */
   unusedForMs?: number | undefined
   /** Only tokens whose value is older than this many milliseconds. */
   notRotatedForMs?: number | undefined
@@ -94,8 +94,14 @@ function matches(conditions: TokenConditions, now: number): (token: ListedToken)
     (shortToken === undefined || token.shortToken === shortToken) &&
     (expiringWithinMs === undefined ||
       (token.expiresAt !== null && Date.parse(token.expiresAt) <= now + expiringWithinMs)) &&
-    (unusedForMs === undefined || isUnusedFor(toEpochMs(token.lastUsedAt), unusedForMs, now)) &&
-    (notRotatedForMs === undefined || olderThan(token.lastRotatedAt ?? token.createdAt, notRotatedForMs))
+    (unusedForMs === undefined ||
+      (isUnusedFor(toEpochMs(token.lastUsedAt), unusedForMs, now) && olderThan(madeAt(token), unusedForMs))) &&
+    (notRotatedForMs === undefined || olderThan(madeAt(token), notRotatedForMs))
+}
+
+/** When the current value was made. What was made a moment ago has had no time to be used. */
+function madeAt({lastRotatedAt, createdAt}: ListedToken): string {
+  return lastRotatedAt ?? createdAt
 }
 
 function toEpochMs(time: string | null): number | null {
