@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import {checkNewFile, openNewFile} from './new-file.ts'
+import {checkNewFile, openNewFile} from '../lib/new-file.ts'
 import type {Writer} from './writer.ts'
 
 /** Where a secret goes, opened before it is minted. */

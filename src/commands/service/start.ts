@@ -3,9 +3,9 @@ import {BaseCommand} from '../../base-command.ts'
 import {textFlag} from '../../cli/flags.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {privateDetails} from '../../errors/private-details.ts'
+import {checkNewFile} from '../../lib/new-file.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import {STOP_GRACE_MS, type StartedService, startService} from '../../operations/service/start-service.ts'
-import {checkNewFile} from '../../output/new-file.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 
 /** Where the astro binary looks for a service on `localhost` (contracts/astro.md, section 1). */

@@ -1,7 +1,7 @@
 import {resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {newUuid} from '../../lib/ids.ts'
-import {type NewFile, openNewFile} from '../../output/new-file.ts'
+import {type NewFile, openNewFile} from '../../lib/new-file.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 import type {HttpServer} from '../../service/http/node.ts'

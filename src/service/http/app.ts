@@ -1,3 +1,4 @@
+import {STATUS_CODES} from 'node:http'
 import {type Context, type Handler, Hono} from 'hono'
 import type {ContentfulStatusCode} from 'hono/utils/http-status'
 import {withoutTokens} from '../../lib/token-shape.ts'
@@ -23,8 +24,16 @@ export interface Route {
 /** The paths of one vendor, or of the service itself. */
 export interface Dialect {
   routes: Route[]
-  /** What its clients need in the body of an error beside what is always there; the path is null where none could be read. */
-  errorFields?(path: string | null, failure: Failure, err: unknown): Record<string, string>
+  /** The body of an error as its clients expect it; null for a path that is none of its own. */
+  errorBody?(told: ToldError): Record<string, unknown> | null
+}
+
+export interface ToldError {
+  path: string
+  failure: Failure
+  requestId: string
+  /** What was thrown: not for the client. */
+  err: unknown
 }
 
 /** One answered request, without anything that could be a secret: no query, no header, no body. */
@@ -78,22 +87,28 @@ export function createApp({dialects, hosts, newRequestId, log}: AppOptions): Hon
 }
 
 /** The answer to what could not even be read as a request. */
-export function refuse(refusal: HttpRefusal, {dialects, newRequestId}: AppOptions): Response {
+export function refuse(refusal: HttpRefusal, {newRequestId}: Pick<AppOptions, 'newRequestId'>): Response {
   const requestId = newRequestId()
   const failure = toFailure(refusal)
-  const body = errorBody(dialects, {failure, err: refusal, path: null, requestId})
+  const body = neutralBody(failure, requestId)
   const headers = {...failure.headers, 'X-Request-Id': requestId, 'Cache-Control': 'no-store'}
   return Response.json(body, {status: failure.status, headers})
 }
 
-/** The body of every answer that is no success (contracts/astro.md, 5.2). */
-function errorBody(
-  dialects: Dialect[],
-  {failure, err, path, requestId}: {failure: Failure; err: unknown; path: string | null; requestId: string},
-): Record<string, unknown> {
-  const {message, status, fieldErrors} = failure
-  const body = {message, requestId, statusCode: status, ...(fieldErrors.length === 0 ? {} : {fieldErrors})}
-  return Object.assign(body, ...dialects.map(({errorFields}) => errorFields?.(path, failure, err)))
+function errorBody(dialects: Dialect[], told: ToldError): Record<string, unknown> {
+  for (const {errorBody: bodyOf} of dialects) {
+    const body = bodyOf?.(told)
+    if (body) return body
+  }
+  return neutralBody(told.failure, told.requestId)
+}
+
+/**
+ * Where nobody knows what the client expects. With an `error`, so that one that asked for a token, and whose request could not be
+ * read, does not take it for a success (RFC 6749, section 5.2).
+ */
+function neutralBody({status, message}: Failure, requestId: string): Record<string, unknown> {
+  return {error: STATUS_CODES[status] ?? 'Error', message, requestId, statusCode: status}
 }
 
 function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route): void {

@@ -1,6 +1,6 @@
 import {HttpRefusal} from './failure.ts'
 
-/** More than a thousand roles. */
+/** What one request can make the service hold and parse, on the one thread that answers all of them. */
 const BODY_BYTES_MAX = 262_144
 
 /** The body of a request as text, empty without one. 413 for more than 256 KiB, 400 for what is not UTF-8. */

@@ -91,7 +91,7 @@ function createListener({fetch, refuse}: ListenOptions): Listener {
     })
     void answer(req, res)
   }
-  // Without `requireHostHeader` a request that has none is answered like every other one.
+  // Node would refuse a request without a Host header in its own words. So it is a 400 with our body, as whatever cannot be read.
   const server = createServer({...LIMITS, requireHostHeader: false}, onRequest)
   server.on('checkExpectation', onRequest)
   server.on('connection', (socket) => {

@@ -4,6 +4,10 @@ import type {AccountRow, DeploymentRow, RoleRow, StoreSession, WorkspaceRow} fro
 
 /** What an organization consists of: workspaces, deployments, roles, accounts. Lists are in order of creation, then id. */
 export function directoryMethods(connection: SqlConnection) {
+  return {...placeMethods(connection), ...roleMethods(connection), ...accountMethods(connection)}
+}
+
+function placeMethods(connection: SqlConnection) {
   return {
     listWorkspaces(organizationId) {
       const sql = `SELECT ${selectList(WORKSPACE)} FROM workspace WHERE organization_id = ? ORDER BY created_at, id`
@@ -31,7 +35,11 @@ export function directoryMethods(connection: SqlConnection) {
     async deleteDeployment(organizationId, id) {
       await connection.run('DELETE FROM deployment WHERE organization_id = ? AND id = ?', [organizationId, id])
     },
+  } satisfies Partial<StoreSession>
+}
 
+function roleMethods(connection: SqlConnection) {
+  return {
     listRoles(organizationId, vendor) {
       const sql = `SELECT ${selectList(ROLE)} FROM role WHERE organization_id = ? AND vendor = ? ORDER BY created_at, id`
       return connection.all(sql, [organizationId, vendor])
@@ -43,7 +51,11 @@ export function directoryMethods(connection: SqlConnection) {
     async deleteRole(organizationId, id) {
       await connection.run('DELETE FROM role WHERE organization_id = ? AND id = ?', [organizationId, id])
     },
+  } satisfies Partial<StoreSession>
+}
 
+function accountMethods(connection: SqlConnection) {
+  return {
     async listAccounts(organizationId, vendor) {
       const sql = `SELECT ${selectList(ACCOUNT)} FROM account WHERE organization_id = ? AND vendor = ?
         ORDER BY created_at, id`

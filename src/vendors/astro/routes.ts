@@ -1,7 +1,8 @@
 import type {Dialect} from '../../service/http/app.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {DIRECTORY_ROUTES, NO_ORGANIZATION_ROUTES} from './http/directory.ts'
-import {loginRoutes, oauthErrorFields} from './http/login.ts'
+import {astroErrorBody} from './http/error-body.ts'
+import {loginRoutes} from './http/login.ts'
 import {createSignIn, signedIn} from './http/sign-in.ts'
 import {AGENT_TOKEN_ROUTES, TOKEN_ROUTES} from './http/tokens.ts'
 
@@ -12,5 +13,5 @@ import {AGENT_TOKEN_ROUTES, TOKEN_ROUTES} from './http/tokens.ts'
 export function astroDialect(service: TokenService, now: () => number): Dialect {
   const signIn = createSignIn(service)
   const api = {...DIRECTORY_ROUTES, ...TOKEN_ROUTES, ...AGENT_TOKEN_ROUTES, ...NO_ORGANIZATION_ROUTES}
-  return {routes: [...signedIn(api, signIn), ...loginRoutes(service, signIn, now)], errorFields: oauthErrorFields}
+  return {routes: [...signedIn(api, signIn), ...loginRoutes(service, signIn, now)], errorBody: astroErrorBody}
 }

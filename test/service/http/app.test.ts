@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {createApp, type RequestLogEntry} from '../../../src/service/http/app.ts'
+import {type AppOptions, createApp, type RequestLogEntry, refuse} from '../../../src/service/http/app.ts'
+import {HttpRefusal} from '../../../src/service/http/failure.ts'
 
 describe('the HTTP service', () => {
   const log: RequestLogEntry[] = []
@@ -73,6 +74,7 @@ describe('the HTTP service', () => {
       const response = await app.request(url, {headers})
       expect(response.status).to.equal(421)
       expect(await response.json()).to.deep.equal({
+        error: 'Misdirected Request',
         message: 'This service answers to localhost, 127.0.0.1, [::1] only, not to another name for it',
         requestId: `id-${count}`,
         statusCode: 421,
@@ -80,6 +82,41 @@ describe('the HTTP service', () => {
       expect(handled).to.equal(0)
     })
   }
+
+  it('words an error as the dialect of its path does, and neutrally where there is none', async () => {
+    const parts: AppOptions = {
+      dialects: [
+        {routes: []},
+        {
+          routes: [{path: '/a', handlers: {}}],
+          errorBody: ({path, failure, requestId}) =>
+            path === '/a' ? {oops: failure.message, status: failure.status, requestId} : null,
+        },
+      ],
+      hosts: new Set(['localhost']),
+      newRequestId: () => 'id',
+    }
+    const two = createApp(parts)
+    expect(await (await two.request('/a')).json()).to.deep.equal({
+      oops: 'GET is not possible at this path',
+      status: 405,
+      requestId: 'id',
+    })
+    expect(await (await two.request('/b')).json()).to.deep.equal({
+      error: 'Not Found',
+      message: 'There is nothing at this path',
+      requestId: 'id',
+      statusCode: 404,
+    })
+    const unreadable = refuse(new HttpRefusal(400, 'Invalid request: it cannot be read'), parts)
+    expect(unreadable.status).to.equal(400)
+    expect(await unreadable.json()).to.deep.equal({
+      error: 'Bad Request',
+      message: 'Invalid request: it cannot be read',
+      requestId: 'id',
+      statusCode: 400,
+    })
+  })
 
   it('logs no more than 500 characters of a path', async () => {
     const entries: RequestLogEntry[] = []

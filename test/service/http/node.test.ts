@@ -131,6 +131,7 @@ describe('the sockets of the HTTP service', () => {
       const [head = '', body = ''] = (await talk(text)).split('\r\n\r\n')
       expect(head, text).to.match(new RegExp(`^HTTP/1.1 ${status} `))
       expect(head.toLowerCase()).to.contain('content-type: application/json').and.to.contain('connection: close')
+      expect(JSON.parse(body)).to.have.all.keys('error', 'message', 'requestId', 'statusCode')
       expect(JSON.parse(body)).to.include({statusCode: status, requestId: 'id'})
     }
   })

@@ -1,4 +1,4 @@
-import type {RequestContext, Route} from '../../../service/http/app.ts'
+import type {RequestContext, Route, ToldError} from '../../../service/http/app.ts'
 import {readBodyText} from '../../../service/http/body.ts'
 import {type Failure, HttpRefusal} from '../../../service/http/failure.ts'
 import type {TokenService} from '../../../service/token-service.ts'
@@ -75,8 +75,8 @@ class OauthError extends HttpRefusal {
  * The binary takes every answer at the token path that has no `error` for a success, whatever its status is, and would overwrite the
  * token it has with nothing (contracts/astro.md, 6.8).
  */
-export function oauthErrorFields(path: string | null, failure: Failure, err: unknown): Record<string, string> {
-  if (path !== null && !path.endsWith(TOKEN_PATH)) return {}
+export function oauthErrorFields({path, failure, err}: ToldError): Record<string, string> {
+  if (!path.endsWith(TOKEN_PATH)) return {}
   return {error: err instanceof OauthError ? err.error : errorOf(failure), error_description: failure.message}
 }
 

@@ -90,16 +90,21 @@ export function describeTokens(open: OpenTarget): void {
     const texts = {name: '"a" & <b> \\ % ü 🚀 \u2028 é', description: 'tab\tnewline\nend \u001b[31m \u202e'}
     const {id} = await mint(texts)
     expect(await api.getToken(organizationId, id)).to.include(texts)
-    const changed = {name: '\u0000\u007f', description: '/../%2e'}
+    const changed = {name: '\u0001\u007f', description: '/../%2e'}
     expect(await api.updateToken(organizationId, id, changed)).to.include(changed)
   })
 
   for (const [field, body] of [
     ['name', {name: ''}],
     ['name', {name: 'x'.repeat(257)}],
+    ['name', {name: 'a\u0000'}],
+    ['name', {name: 'a\ud800'}],
     ['description', {description: 'x'.repeat(501)}],
+    ['description', {description: '\u0000'}],
     ['role', {role: ''}],
     ['role', {role: 'unknown'}],
+    ['role', {role: 'x'.repeat(257)}],
+    ['entityId', {entityId: 'x'.repeat(257)}],
     ['role', {role: 'WORKSPACE_OWNER'}],
     ['role', {scope: 'ORGANIZATION', role: 'DEPLOYMENT_ADMIN'}],
     ['scope', {scope: 'TEAM', role: 'DEPLOYMENT_ADMIN'}],

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
-import {systemCodeOf} from '../lib/system-error.ts'
+import {systemCodeOf} from './system-error.ts'
 
 /** A file for a secret, of mode 0600, that has its name only once it is whole. */
 export interface NewFile {
