@@ -3,7 +3,7 @@ import {parseExpiration} from '../../lib/duration.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import {listRoles} from '../../operations/astro/list-roles.ts'
 import type {Prompter} from '../../output/prompter.ts'
-import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
+import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 
 /** What the question for an expiration proposes. */
 const EXPIRATION_PROPOSED = '90'
@@ -13,8 +13,8 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
     message: current === undefined ? 'Name of the new API token' : 'New name',
     ...(current === undefined ? {} : {default: current}),
     validate(text) {
-      if (text === '') return 'A token needs a name'
-      return text.length <= ASTRO_LIMITS.nameLengthMax || `At most ${ASTRO_LIMITS.nameLengthMax} characters`
+      if (text.trim() === '') return 'A token needs a name'
+      return complaintOf(() => checkUpdateBody({name: text})) ?? true
     },
   })
 }
@@ -44,14 +44,15 @@ export async function askExpiration(prompter: Prompter, nowMs: number): Promise<
   const text = await prompter.input({
     message: 'Expires after (days 1-3650, 12w, 1y, a date such as 2027-01-31, never)',
     default: EXPIRATION_PROPOSED,
-    validate: (candidate) => complaintAbout(candidate, nowMs) ?? true,
+    validate: (candidate) => complaintOf(() => parseExpiration(candidate, nowMs)) ?? true,
   })
   return parseExpiration(text, nowMs)
 }
 
-function complaintAbout(text: string, nowMs: number): string | null {
+/** What a check that throws has against an answer; null when nothing. */
+function complaintOf(check: () => unknown): string | null {
   try {
-    parseExpiration(text, nowMs)
+    check()
     return null
   } catch (err) {
     if (err instanceof AppError) return err.message

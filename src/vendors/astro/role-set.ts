@@ -1,5 +1,5 @@
 import type {StoreSession} from '../../service/store/store.ts'
-import type {AstroTokenRole, RoleEntityType, TokenScope} from './api.ts'
+import {ASTRO_LIMITS, type AstroTokenRole, type RoleEntityType, type TokenScope} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import type {Entity} from './principal.ts'
 import {DEFAULT_ROLES} from './roles.ts'
@@ -15,6 +15,8 @@ const ALLOWED: Record<TokenScope, RoleEntityType[]> = {
 /** INVALID for a role set that Astro would refuse for a token of this entity (contracts/astro.md, 8.2). */
 export async function checkRoleSet(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   if (roles.length === 0) throw invalidField('roles', 'min', 'roles must have at least one entry')
+  const {rolesMax} = ASTRO_LIMITS
+  if (roles.length > rolesMax) throw invalidField('roles', 'max', `roles must have at most ${rolesMax} entries`)
   const own = roles.filter((role) => role.entityType === owner.scope)
   if (own.length !== 1 || own[0]?.entityId !== owner.id) {
     throw invalidField('roles', 'scope', `roles must have exactly one ${owner.scope} role, on ${owner.id}`)
