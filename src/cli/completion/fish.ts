@@ -15,7 +15,24 @@ export function fishScript(bin: string, paths: CompletedPath[]): string {
     ]
   })
   return `# Completion of ${bin} for fish 3 and later.
-# The words that lead to the command, then \`+\` when something follows that is none of them.
+${routeFunction(bin, known, flagsWithValue(paths))}
+function __${bin}_at
+  set -l route (__${bin}_route)
+  test "$route" = "$argv"
+end
+function __${bin}_in
+  set -l route (__${bin}_route | string replace -r ' ?[+]$' '')
+  test "$route" = "$argv"
+end
+complete -c ${bin} -e
+complete -c ${bin} -f
+${lines.join('\n')}
+complete -c ${bin} -n '__${bin}_at; and contains help (commandline -opc)' -a ${fishQuoted(HELP_WORDS.join(' '))}
+`
+}
+
+function routeFunction(bin: string, known: string[], withValue: {spelling: string}[]): string {
+  return `# The words that lead to the command, then \`+\` when something follows that is none of them.
 function __${bin}_route
   set -l at
   set -l skip 0
@@ -28,9 +45,7 @@ function __${bin}_route
       case --
         echo +
         return
-      case ${flagsWithValue(paths)
-        .map(({spelling}) => spelling)
-        .join(' ')}
+      case ${withValue.map(({spelling}) => spelling).join(' ')}
         set skip 1
       case '-*'
       case help
@@ -45,20 +60,7 @@ function __${bin}_route
     end
   end
   string join ' ' $at
-end
-function __${bin}_at
-  set -l route (__${bin}_route)
-  test "$route" = "$argv"
-end
-function __${bin}_in
-  set -l route (__${bin}_route | string replace -r ' ?[+]$' '')
-  test "$route" = "$argv"
-end
-complete -c ${bin} -e
-complete -c ${bin} -f
-${lines.join('\n')}
-complete -c ${bin} -n '__${bin}_at; and contains help (commandline -opc)' -a ${fishQuoted(HELP_WORDS.join(' '))}
-`
+end`
 }
 
 function optionOf({spellings, text, value}: CompletedFlag): string {
