@@ -35,7 +35,7 @@ export function parseExpiration(text: string, nowMs: number): number | null {
 }
 
 /**
- * Read the value of a flag for a span of time, such as `--expiring-within 14d`, as milliseconds: more than none, at most 3650 days
+ * Read the value of a flag for a span of time, such as `--expiring-within 14d`, as milliseconds: 1 hour, the smallest unit, to 3650 days
  * or what `daysMax` says. Accepts whole numbers of days (`14`) or of h, d, w, y; hours need not make a whole day. Spelling as for `parseExpiration`.
  *
  * @param flag as the reader types it, with its dashes
@@ -44,11 +44,11 @@ export function parseExpiration(text: string, nowMs: number): number | null {
 export function parseWindow(flag: string, text: string, daysMax = DAYS_MAX): number {
   const windowMs = parseDuration(text)
   if (windowMs === undefined) {
-    const problem = `is not a number of days or a duration like 12h, 14d, 2w or 1y (at most ${daysMax} days)`
+    const problem = `is not a number of days or a duration like 12h, 14d, 2w or 1y (1h to ${daysMax} days)`
     throw windowError(flag, text, problem)
   }
   if (windowMs <= 0 || windowMs > daysMax * DAY_MS) {
-    throw windowError(flag, text, `is out of range (at most ${daysMax} days)`)
+    throw windowError(flag, text, `is out of range (1h to ${daysMax} days)`)
   }
   return windowMs
 }

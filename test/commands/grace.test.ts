@@ -168,7 +168,7 @@ describe('delete --unused-for', () => {
     await astro.make('workspace', 'ci')
     for (const time of ['0d', 'week', '-7d']) {
       const line = 'workspace token delete -t ci -f'
-      await astro.refused(line, {exitCode: 2, words: ['--unused-for']}, {}, '--unused-for', time)
+      await astro.refused(line, {exitCode: 2, words: ['--unused-for', '1h to 3650 days']}, {}, '--unused-for', time)
     }
   })
 })

@@ -89,6 +89,12 @@ describe('a list of API tokens', () => {
     it(`can be made empty by a filter, which is success: ${scope} token list`, async () => {
       await astro.make(scope, 'ci')
       expect(await astro.json(`${scope} token list --role NONE`)).to.deep.equal([])
+      const filtered = await astro.run(`${scope} token list --role NONE --unused-for 3d`)
+      expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave that out to see all\n$/)
+      const ended = await astro.run(`${scope} token list --ended`)
+      expect(ended.stderr).to.match(
+        /^No deleted API token to list in .+; leave --ended out to see those that are there\n$/,
+      )
     })
   }
 

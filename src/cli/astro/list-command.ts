@@ -40,6 +40,9 @@ export const listFlags = {
   'no-header': noHeaderFlag,
 }
 
+/** Those that leave tokens out. */
+const LIMITING_FLAGS = ['kind', 'role', 'short-token', 'expiring-within', 'unused-for', 'not-rotated-for'] as const
+
 interface ListFlagValues extends EntityFlagValues {
   sort?: string | undefined
   kind?: string | undefined
@@ -72,7 +75,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     const entity = await this.openEntity(flags)
     const options = {entity, conditions, sort: parseSort(flags.sort), ended: flags.ended, everywhere: flags.all}
     const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
-    if (tokens.length === 0) await this.#sayWhereNothingIs(entity)
+    if (tokens.length === 0) await this.#sayWhereNothingIs(entity, flags)
     for (const token of tokens) await this.#warnOfUnfinished(token)
     return tokens
   }
@@ -85,10 +88,18 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     return ui.table(columns, tokens, {header: this.#header})
   }
 
-  async #sayWhereNothingIs(entity: TokenEntity): Promise<void> {
-    await this.writer.note(
-      `No ${this.tokenNoun} to list in ${describeEntity(entity)}; make one with: ${creationFor(entity, this.tokenScope)}`,
-    )
+  async #sayWhereNothingIs(entity: TokenEntity, flags: ListFlagValues): Promise<void> {
+    const noun = `No ${flags.ended ? 'deleted ' : ''}${this.tokenNoun}`
+    const where = describeEntity(entity)
+    const limits = LIMITING_FLAGS.filter((name) => flags[name] !== undefined)
+    if (limits.length > 0) {
+      const given = limits.map((name) => `--${name}`).join(', ')
+      await this.writer.note(`${noun} in ${where} matches ${given}; leave that out to see all`)
+    } else if (flags.ended) {
+      await this.writer.note(`${noun} to list in ${where}; leave --ended out to see those that are there`)
+    } else {
+      await this.writer.note(`${noun} to list in ${where}; make one with: ${creationFor(entity, this.tokenScope)}`)
+    }
   }
 
   async #warnOfUnfinished({name, id, unfinishedRotationAt}: ListedToken): Promise<void> {

@@ -2,7 +2,7 @@ import {setImmediate} from 'node:timers/promises'
 import type {Store, TokenValueRow} from '../store/store.ts'
 
 /** A use is written at once the first time, then at most once in this many milliseconds. */
-export const USE_NOTED_EVERY_MS = 60_000
+const USE_NOTED_EVERY_MS = 60_000
 
 /** A noted use is shown in whole seconds, rounded down. */
 const SHOWN_TO_MS = 1000
