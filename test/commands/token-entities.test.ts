@@ -157,7 +157,19 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.json(`deployment token organization-token add -n ops -r DEPLOYMENT_ADMIN ${there}`)
     await astro.json(`workspace token rotate -t team -f --grace 1h ${flagsOf('workspace', beta)}`)
     await astro.make('workspace', 'other', flagsOf('workspace', data))
+    await astro.make('deployment', 'taken', there)
+    const once = await astro.make('deployment', 'once', `${there} --unique-name`)
+    await astro.json(`deployment token create --agent -n taken -e 1 ${there}`)
+    const empty = await astro.json<Listed>(`service workspace create empty ${here.flags}`)
+    const inEmpty = `${here.flags} --workspace-id ${empty.id}`
     for (const line of [
+      `deployment token create -n taken -r DEPLOYMENT_ADMIN -e 1 --unique-name ${there}`,
+      `deployment token create -n taken -e 1 --unique-name --agent ${there}`,
+      `deployment token update ${once.id} -n taken ${there}`,
+      `deployment token create -n x -r NONE -e 1 ${there}`,
+      `deployment token list ${inEmpty}`,
+      `deployment token list ${here.flags} --workspace-id cnone`,
+      `deployment list ${here.flags} --workspace-id cnone`,
       `deployment token delete cnone -f ${there}`,
       `deployment token update -t none -n x ${there}`,
       `deployment token delete ${team.id} --dry-run ${beta.flags} --deployment-id cnone`,
@@ -170,9 +182,34 @@ describe('with several organizations, workspaces and deployments', () => {
       const refused = await astro.run(`${line} --context embedded`, {env})
       expect(refused.exitCode, line).to.be.greaterThan(1)
       const [, command = ''] = /tokenry ((?:(?![;:]).)+)/.exec(refused.stderr.trimEnd().split('\n').at(-1) ?? '') ?? []
-      const verb = command.includes(' update ') ? ' --description x' : command.includes(' rotate ') ? ' --force' : ''
-      const followed = await astro.run(`${command}${command.includes('--force') ? '' : verb}`, {env})
+      const followed = await astro.run(command, {env})
       expect(followed.exitCode, `${line}: ${command}: ${followed.stderr}`).to.equal(0)
+    }
+  })
+
+  it('a role that is in use says how to see who holds it, where somebody is signed in elsewhere, too', async () => {
+    await astro.json(`service role create deployer ${beta.flags}`)
+    await astro.json(`deployment token create -n ci -r deployer -e 1 ${flagsOf('deployment', beta)}`)
+    const {stderr} = await astro.refused(`service role delete deployer -f ${beta.flags}`, {exitCode: 7})
+    const [, command = ''] = /tokenry (.+)/.exec(stderr) ?? []
+    const followed = await astro.run(command, {env: {ASTRO_API_TOKEN: 'of somewhere else'}})
+    expect(followed.exitCode, command).to.equal(0)
+    expect(followed.stdout).to.contain('deployer')
+    const again = await astro.refused(`service role create deployer ${beta.flags}`, {exitCode: 7})
+    expect(again.stderr).to.contain(`tokenry service role list ${beta.flags}`)
+  })
+
+  it('a workspace without a deployment is named, and so is the one that the environment means', async () => {
+    const {id} = await astro.json<Listed>(`service workspace create empty ${here.flags}`)
+    const words = [`in workspace ${id}`, `tokenry service deployment create NAME --workspace-id ${id} ${here.flags}`]
+    await astro.refused(`deployment token list ${here.flags} --workspace-id ${id}`, {exitCode: 6, words})
+    await astro.refused(`deployment token list ${here.flags}`, {exitCode: 6, words}, {env: {TOKENRY_WORKSPACE_ID: id}})
+    const env = {TOKENRY_WORKSPACE_ID: data.workspaceId}
+    const listed = await astro.json<Listed[]>(`deployment list ${here.flags}`, {env})
+    expect(listed.map(({name}) => name)).to.deep.equal(['far'])
+    for (const line of ['deployment list', 'deployment token list']) {
+      const unknown = {exitCode: 6, words: ['No workspace nope', `tokenry workspace list ${here.flags}`]}
+      await astro.refused(`${line} ${here.flags}`, unknown, {env: {TOKENRY_WORKSPACE_ID: 'nope'}})
     }
   })
 

@@ -1,7 +1,8 @@
 import {BaseCommand} from '../../base-command.ts'
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
-import {listDeployments} from '../../operations/astro/directory.ts'
+import {creationOfDeployment, listDeployments} from '../../operations/astro/directory.ts'
+import {limitingWorkspace} from '../../operations/astro/entity.ts'
 import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {AstroDeployment} from '../../vendors/astro/api.ts'
@@ -20,12 +21,15 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   protected async execute(): Promise<AstroDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(DeploymentList))
     this.#header = !flags['no-header']
-    const {context, 'organization-id': organizationId, 'workspace-id': workspaceId} = flags
+    const {context, 'organization-id': organizationId} = flags
     const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
+    const workspaceId = limitingWorkspace(this.runtime, target, {workspaceId: flags['workspace-id']})
     const deployments = await listDeployments(target, workspaceId)
     if (deployments.length === 0) {
       const where = workspaceId === undefined ? `organization ${target.organizationName}` : `workspace ${workspaceId}`
-      await this.writer.note(`No deployment to list in ${where}; make one with: tokenry service deployment create NAME`)
+      await this.writer.note(
+        `No deployment to list in ${where}; make one with: ${await creationOfDeployment(target, workspaceId)}`,
+      )
     }
     return deployments
   }

@@ -2,6 +2,7 @@ import {BaseCommand} from '../../base-command.ts'
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
 import {listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
+import {targetFlags} from '../../operations/astro/hint-commands.ts'
 import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
@@ -20,7 +21,9 @@ export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
     const workspaces = await listWorkspaces(target)
     if (workspaces.length === 0) {
       const where = `organization ${target.organizationName}`
-      await this.writer.note(`No workspace to list in ${where}; make one with: tokenry service workspace create NAME`)
+      await this.writer.note(
+        `No workspace to list in ${where}; make one with: tokenry service workspace create NAME${targetFlags(target)}`,
+      )
     }
     return workspaces
   }

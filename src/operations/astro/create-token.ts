@@ -1,6 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {AstroMintedToken, TokenKind} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
+import {hintAtConflict} from '../hint-at-conflict.ts'
 import {commandFor, type TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'
 import {tokenCalls} from './token-calls.ts'
@@ -56,7 +57,7 @@ async function mint(options: CreateOptions): Promise<AstroMintedToken> {
   const {entity, uniqueName, name} = options
   // The embedded service does this in one step. No vendor can: there the look and the create are two.
   if (uniqueName && !entity.target.embedded) await refuseTakenName(entity, name)
-  return tokenCalls(entity).create(options)
+  return hintAtConflict(commandFor(entity, 'list'), tokenCalls(entity).create(options))
 }
 
 async function refuseTakenName(entity: TokenEntity, name: string): Promise<void> {

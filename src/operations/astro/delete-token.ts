@@ -4,6 +4,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
+import {hintAtConflict} from '../hint-at-conflict.ts'
 import {type PlannedChange, planOf, requireSelf} from './change-plan.ts'
 import {commandFor, type TokenEntity} from './entity.ts'
 import {withoutRole} from './grant-role.ts'
@@ -46,7 +47,7 @@ export async function planDelete(runtime: Runtime, options: DeleteOptions): Prom
       if (unusedForMs !== undefined && !(ended && entity.target.embedded)) {
         refuseUsed({...options, token: await tokenCalls(entity).get(token.id)}, runtime.now())
       }
-      if (ended) await tokenCalls(entity).delete(token.id, {unusedForMs})
+      if (ended) await hintAtConflict(commandFor(entity, 'list'), tokenCalls(entity).delete(token.id, {unusedForMs}))
       else await writeRoles({entity, token}, withoutRole(token, entity))
       const {id, name} = token
       return {id, name, entityId: entity.id, deletedAt: toRfc3339(runtime.now()), ended}

@@ -1,10 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
-import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {idFromEnvironment} from '../service/environment.ts'
-import {listDeployments, listWorkspaces} from './directory.ts'
+import {creationOfDeployment, listDeployments, listWorkspaces} from './directory.ts'
+import {contextFlagOf, listCommand, targetFlags} from './hint-commands.ts'
 import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
 
 /** The organization, workspace or deployment whose tokens a command works on. */
@@ -34,7 +34,7 @@ export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'>
 
 interface EntityWords {
   /** As it stands in a sentence. */
-  noun: string
+  noun: 'deployment' | 'workspace' | 'organization'
   /** As it stands before `API token`. */
   title: string
   flag: string
@@ -83,22 +83,8 @@ export function commandFor(
   words: string,
 ): string {
   const {noun, flag} = ENTITY_WORDS[scope]
-  const organization = scope === 'ORGANIZATION' ? '' : organizationFlagOf(target)
-  return `tokenry ${noun} token ${words} ${flag} ${id}${organization}${contextFlagOf(target)}${agents ? ' --agent' : ''}`
-}
-
-/** What lists the entities of this kind in the same organization. */
-function listOf(target: AstroTarget, scope: TokenScope): string {
-  const organization = scope === 'ORGANIZATION' ? '' : organizationFlagOf(target)
-  return `tokenry ${ENTITY_WORDS[scope].noun} list${organization}${contextFlagOf(target)}`
-}
-
-function organizationFlagOf({severalOrganizations, organizationId}: AstroTarget): string {
-  return severalOrganizations ? ` --organization-id ${organizationId}` : ''
-}
-
-function contextFlagOf({namedContext}: AstroTarget): string {
-  return namedContext === undefined ? '' : ` --context ${shellPath(namedContext)}`
+  const where = scope === 'ORGANIZATION' ? contextFlagOf(target) : targetFlags(target)
+  return `tokenry ${noun} token ${words} ${flag} ${id}${where}${agents ? ' --agent' : ''}`
 }
 
 /** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
@@ -119,10 +105,27 @@ async function openWorkspace(runtime: Runtime, target: AstroTarget, options: Nam
 async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.deploymentId
-  const ambient = () => idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
-  const workspaceId = options.workspaceId ?? (wanted === undefined ? ambient() : undefined)
-  const deployment = await oneOf(await listDeployments(target, workspaceId), wanted, {...options, target})
+  const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
+  const deployments = await listDeployments(target, workspaceId)
+  if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
+  const deployment = await oneOf(deployments, wanted, {...options, target})
   return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
+}
+
+/** The workspace that limits which deployments there are to choose from, where a flag, the environment or the context names one. */
+export function limitingWorkspace(
+  runtime: Runtime,
+  target: AstroTarget,
+  {workspaceId}: {workspaceId?: string | undefined},
+): string | undefined {
+  return workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
+}
+
+async function noDeployment(target: AstroTarget, workspaceId: string | undefined): Promise<AppError> {
+  const where = workspaceId === undefined ? '' : ` in workspace ${workspaceId}`
+  return new AppError('NOT_FOUND', `There is no deployment${where}`, {
+    hint: `Make one with: ${await creationOfDeployment(target, workspaceId)}`,
+  })
 }
 
 /** The token with this value; nothing when the value is not that of a token here. */
@@ -140,12 +143,14 @@ async function oneOf<Item extends {id: string; name: string}>(
   if (wanted !== undefined) return findById(items, wanted, {target, scope})
   const [first] = items
   if (!first) {
-    throw new AppError('NOT_FOUND', `There is no ${noun}`, {hint: `Make one with: tokenry service ${noun} create NAME`})
+    throw new AppError('NOT_FOUND', `There is no ${noun}`, {
+      hint: `Make one with: tokenry service ${noun} create NAME${targetFlags(target)}`,
+    })
   }
   if (items.length === 1) return first
   if (choose) return choose(noun, items)
   throw new AppError('USAGE', `There are ${items.length} ${noun}s, and nothing says which`, {
-    hint: `Say which with ${flag}; see them with: ${listOf(target, scope)}`,
+    hint: `Say which with ${flag}; see them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
   })
 }
 
@@ -157,5 +162,7 @@ function findById<Item extends {id: string}>(
   const found = items.find((item) => item.id === id)
   if (found) return found
   const {noun} = ENTITY_WORDS[scope]
-  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {hint: `See them with: ${listOf(target, scope)}`})
+  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {
+    hint: `See them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
+  })
 }

@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
 import type {AstroDefaultRole} from '../../vendors/astro/api.ts'
 import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
+import {listCommand} from './hint-commands.ts'
 import {listAll} from './list-all.ts'
 import type {AstroTarget} from './target.ts'
 
@@ -49,6 +50,6 @@ export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 's
   if (names.includes(role)) return
   const {noun} = ENTITY_WORDS[scope]
   const closest = findClosest(role, names)
-  const hint = closest ? `Did you mean --role ${closest}?` : 'See them with: tokenry role list'
+  const hint = closest ? `Did you mean --role ${closest}?` : `See them with: ${listCommand(target, 'role')}`
   throw new AppError('USAGE', `--role ${role} is no role for a ${noun}; there are ${names.join(', ')}`, {hint})
 }

@@ -4,6 +4,7 @@ import {toRfc3339, toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {EmbeddedAstro} from '../../vendors/astro/embedded.ts'
+import {hintAtConflict} from '../hint-at-conflict.ts'
 import {type ChangePlan, changesOf, planOf} from './change-plan.ts'
 import type {Deliver} from './create-token.ts'
 import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
@@ -56,7 +57,8 @@ async function rotateInSteps(
   deliver: Deliver,
 ): Promise<TokenResult> {
   const values = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
-  const staged = await embedded.beginRotation(entity.target.organizationId, token.id, values)
+  const begun = embedded.beginRotation(entity.target.organizationId, token.id, values)
+  const staged = await hintAtConflict(commandFor(entity, 'list'), begun)
   try {
     await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {
@@ -120,7 +122,7 @@ function refuseForeign({entity, token}: RotateOptions): void {
   const {noun} = ENTITY_WORDS[entity.scope]
   const owner = {target: entity.target, ...ownerOf(token)}
   throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rotate it where it belongs: ${commandFor(owner, `rotate ${token.id}`)}; a ${noun} can only take away its role here`,
+    hint: `Rotate it where it belongs: ${rotationOf(token, owner)}; a ${noun} can only take away its role here`,
   })
 }
 
@@ -141,6 +143,6 @@ function refuseInGrace({entity, token, endAllValues}: RotateOptions, now: number
   })
 }
 
-function rotationOf(token: AstroToken, entity: TokenEntity): string {
+function rotationOf(token: AstroToken, entity: Parameters<typeof commandFor>[0]): string {
   return commandFor(entity, `rotate ${token.id} --force`)
 }

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
@@ -29,7 +30,7 @@ export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<
     {field: 'name', before: token.name, after: newName},
     {field: 'description', before: token.description, after: description},
   ])
-  if (token.scope !== entity.scope && text.length > 0) throw widerScope(entity, token)
+  if (token.scope !== entity.scope && text.length > 0) throw widerScope(entity, token, text)
   checkUpdateBody({name: newName, description})
   const newRole = role !== held ? role : null
   if (newRole !== null) await checkRole(entity, newRole)
@@ -61,11 +62,12 @@ function afterOneWrite(token: AstroToken): AstroToken {
   return token.revision === undefined ? token : {...token, revision: token.revision + 1}
 }
 
-function widerScope(entity: TokenEntity, token: AstroToken): AppError {
+function widerScope(entity: TokenEntity, token: AstroToken, text: FieldChange[]): AppError {
   const {noun} = ENTITY_WORDS[entity.scope]
   const owner = {target: entity.target, ...ownerOf(token)}
+  const flags = text.map(({field, after}) => `--${field === 'name' ? 'new-name' : field}=${shellPath(after ?? '')}`)
   return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rename or describe it where it belongs: ${commandFor(owner, `update ${token.id}`)}; a ${noun} can only change its role here`,
+    hint: `Rename or describe it where it belongs: ${commandFor(owner, ['update', token.id, ...flags].join(' '))}; a ${noun} can only change its role here`,
   })
 }
 

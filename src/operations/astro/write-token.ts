@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {AstroToken, AstroTokenRole, UpdateTokenBody} from '../../vendors/astro/api.ts'
+import {hintAtConflict} from '../hint-at-conflict.ts'
 import {commandFor, type TokenEntity} from './entity.ts'
 
 interface Seen {
@@ -15,8 +16,8 @@ interface Seen {
 export async function writeRoles({entity, token}: Seen, roles: AstroTokenRole[]): Promise<void> {
   const {api, embedded, organizationId} = entity.target
   if (embedded) {
-    await embedded.updateTokenRoles(organizationId, token.id, roles, {revision: token.revision})
-    return
+    const written = embedded.updateTokenRoles(organizationId, token.id, roles, {revision: token.revision})
+    return hintAtConflict(commandFor(entity, 'list'), written)
   }
   const current = await api.getToken(organizationId, token.id)
   if (!sameRoles(current.roles, token.roles)) throw changedMeanwhile(entity, token)
@@ -26,8 +27,10 @@ export async function writeRoles({entity, token}: Seen, roles: AstroTokenRole[])
 /** Rename or describe a token; on the embedded service CONFLICT when somebody else has changed it since it was read. */
 export async function writeText({entity, token}: Seen, body: UpdateTokenBody): Promise<void> {
   const {api, embedded, organizationId} = entity.target
-  if (embedded) await embedded.updateToken(organizationId, token.id, body, {revision: token.revision})
-  else await api.updateToken(organizationId, token.id, body)
+  if (embedded) {
+    const written = embedded.updateToken(organizationId, token.id, body, {revision: token.revision})
+    await hintAtConflict(commandFor(entity, 'list'), written)
+  } else await api.updateToken(organizationId, token.id, body)
 }
 
 function sameRoles(a: AstroTokenRole[], b: AstroTokenRole[]): boolean {

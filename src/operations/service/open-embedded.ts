@@ -49,6 +49,11 @@ export interface OrganizationOptions {
   choose?: ChooseOrganization | undefined
 }
 
+/** The flag that leads a command about the service to the same organization, where it takes one. */
+export function organizationFlagOf({severalOrganizations, organizationId}: OpenedOrganization): string {
+  return severalOrganizations ? ` --organization-id ${organizationId}` : ''
+}
+
 /** Who sits at the machine owns the store. */
 export function localActor(runtime: Runtime): Actor {
   return {type: 'local', id: runtime.userName}

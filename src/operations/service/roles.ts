@@ -3,8 +3,9 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
 import {isDefaultRole} from '../../vendors/astro/roles.ts'
+import {hintAtConflict} from '../hint-at-conflict.ts'
 import {checkDescription, checkName} from './entries.ts'
-import type {OpenedOrganization} from './open-embedded.ts'
+import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
 
 export interface CustomRole {
   id: string
@@ -16,16 +17,18 @@ export interface CustomRole {
 
 /** Add a role that tokens of deployments can hold. CONFLICT when there is one of this name. */
 export async function createRole(
-  {service, actor, organizationId}: OpenedOrganization,
+  target: OpenedOrganization,
   {name, description}: {name: string; description: string},
 ): Promise<CustomRole> {
+  const {service, actor, organizationId} = target
   checkName('role', name)
   checkDescription(description)
   if (isDefaultRole(name.toUpperCase())) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }
   const spec = {organizationId, vendor: ASTRO_POLICY.vendor, scopeType: 'DEPLOYMENT', name, description}
-  return toCustomRole(await service.createRole(actor, spec))
+  const list = `tokenry service role list${organizationFlagOf(target)}`
+  return toCustomRole(await hintAtConflict(list, service.createRole(actor, spec)))
 }
 
 export async function listCustomRoles({service, organizationId}: OpenedOrganization): Promise<CustomRole[]> {
@@ -33,11 +36,12 @@ export async function listCustomRoles({service, organizationId}: OpenedOrganizat
 }
 
 /** Delete a custom role by name. CONFLICT while a token holds it. */
-export async function deleteRole(
-  {service, actor, organizationId}: OpenedOrganization,
-  name: string,
-): Promise<CustomRole> {
-  return toCustomRole(await service.deleteRole(actor, {organizationId, vendor: ASTRO_POLICY.vendor, name}))
+export async function deleteRole(target: OpenedOrganization, name: string): Promise<CustomRole> {
+  const {service, actor, organizationId} = target
+  // Whoever keeps the service may well be signed in elsewhere with the commands for tokens.
+  const flags = `--organization-id ${organizationId} --context embedded`
+  const deleted = service.deleteRole(actor, {organizationId, vendor: ASTRO_POLICY.vendor, name})
+  return toCustomRole(await hintAtConflict(`tokenry organization token list --all ${flags}`, deleted))
 }
 
 function toCustomRole({id, name, scopeType, description, createdAt}: RoleRow): CustomRole {

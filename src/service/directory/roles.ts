@@ -20,7 +20,7 @@ export async function createRole(context: ServiceContext, actor: Actor, spec: Ro
     await findOrganization(session, spec.organizationId)
     if (!(await session.insertRole(role))) {
       throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
-        hint: 'Choose another name; see them with: tokenry role list',
+        hint: 'Choose another name',
       })
     }
     await recordChange(context, session, actor, {
@@ -63,6 +63,6 @@ function roleInUse(name: string, holders: string[]): AppError {
   const shown = holders.slice(0, 5).join(', ')
   const more = holders.length > 5 ? ` and ${holders.length - 5} more` : ''
   return new AppError('CONFLICT', `The role ${name} is in use by API token ${shown}${more}`, {
-    hint: 'Give these tokens another role first: tokenry deployment token update TOKEN_ID --role ROLE',
+    hint: 'Give these tokens another role first',
   })
 }
