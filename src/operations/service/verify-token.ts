@@ -4,6 +4,7 @@ import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
+import {AGENT_KIND} from '../../vendors/astro/policy.ts'
 import {openInstallation} from './open-embedded.ts'
 
 export interface VerifiedToken {
@@ -83,16 +84,15 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
   }
 }
 
-/** A new value lives as long as this one did from the start. */
-function hintFor(token: TokenView, validForMs: number): string {
-  return token.lifetimeMs === null || token.lifetimeMs >= validForMs
-    ? `Give it a new value with: ${rotationOf(token)}`
-    : `A new value would not live that long either; make a token with a longer --expiration: tokenry ${token.scope.toLowerCase()} token create`
-}
-
-function rotationOf({id, scope, ownerId}: TokenView): string {
+/** A new value lives as long as this one did from the start; an agent token cannot have one. */
+function hintFor({id, scope, ownerId, organizationId, kind, lifetimeMs}: TokenView, validForMs: number): string {
   const noun = scope.toLowerCase()
-  return `tokenry ${noun} token rotate ${id} --${noun}-id ${ownerId}`
+  const where = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
+  const rest = `${where} --organization-id ${organizationId}`
+  if (kind === AGENT_KIND) return `Make another one with: tokenry ${noun} token create --agent${rest}`
+  return lifetimeMs === null || lifetimeMs >= validForMs
+    ? `Give it a new value with: tokenry ${noun} token rotate ${id} --force${rest}`
+    : `A new value would not live that long either; make a token with a longer --expiration: tokenry ${noun} token create${rest}`
 }
 
 function ownRole(token: TokenView): string | null {
