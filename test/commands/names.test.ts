@@ -15,7 +15,7 @@ const DANGEROUS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one
 const OWN_COLOURS = /\x1b\[\d{1,2}m/g
 
-/** Any text that an operating system can hand over as an argument: all of Unicode, but no NUL. */
+/** Any name that an operating system can hand over as an argument: all of Unicode, but no NUL and no blanks alone. */
 const names = fc
   .oneof(
     fc.string({unit: 'binary', minLength: 1, maxLength: 40}),
@@ -25,9 +25,19 @@ const names = fc
       minLength: 1,
       maxLength: 12,
     }),
-    fc.constantFrom('--json', '-c', '--', '-', ' ', 'null', '__proto__', '\x1b]0;owned\x07', '\ud83d\udd11'.repeat(20)),
+    fc.constantFrom(
+      '--json',
+      '-c',
+      '--',
+      '-',
+      ' a ',
+      'null',
+      '__proto__',
+      '\x1b]0;owned\x07',
+      '\ud83d\udd11'.repeat(20),
+    ),
   )
-  .filter((name) => !name.includes('\0') && name.length <= ASTRO_LIMITS.nameLengthMax)
+  .filter((name) => !name.includes('\0') && name.trim() !== '' && name.length <= ASTRO_LIMITS.nameLengthMax)
 
 describe('a name and a description with any character', () => {
   it('come back from JSON as they were given', async () => {
