@@ -50,8 +50,8 @@ describe('the packed package', function () {
           set -e
           ${CREATE} --output old.txt 2> said
           tokenry deployment token list --no-header | cut -f 2,3
-          tokenry token verify --token-file old.txt --json | grep -c '"valid": true'
-          tokenry token inspect --token-file old.txt --json | grep -c '"alg": "EdDSA"'
+          tokenry token verify --token-file old.txt --json | grep -c '"valid":true'
+          tokenry token inspect --token-file old.txt --json | grep -c '"alg":"EdDSA"'
           tokenry deployment token rotate --token-file old.txt --force --clean-output > new.txt
           chmod 600 new.txt
           tokenry token verify --token-file old.txt > reason 2>&1 || echo "old $?"
