@@ -64,6 +64,22 @@ describe('a name and a description with any character', () => {
     })
   })
 
+  it('are refused where the name is blank, and nothing is made or renamed', async () => {
+    const home = tempFolder()
+    for (const name of [' ', '\t\n', '\u2003']) {
+      const argv = [...TOKEN, 'create', `--name=${name}`, '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
+      expect(await runTokenry(argv, {home})).to.deep.equal({
+        exitCode: 2,
+        stdout: '',
+        stderr: 'Error: The name of a token cannot be blank\nChoose another name; is a variable unset?\n',
+      })
+    }
+    await create(home, 'ci', '', ['-c'])
+    const renamed = await runTokenry([...TOKEN, 'update', '--name', 'ci', '--new-name', '  '], {home})
+    expect(renamed).to.include({exitCode: 2, stdout: ''})
+    expect(resultOf<unknown[]>(await runTokenry([...TOKEN, 'list', '--json'], {home}))).to.have.lengthOf(1)
+  })
+
   it('do nothing to a terminal, and leave a table one line for each token', async () => {
     await forAny(async ({name, description, home}) => {
       const made = await create(home, name, description, [], true)

@@ -50,6 +50,7 @@ export async function checkNewToken(
   {name, description, role}: {name: string; description: string; role: string},
 ): Promise<void> {
   checkUpdateBody({name, description})
+  refuseBlankName(name)
   if (!entity.agents) await checkRole(entity, role)
 }
 
@@ -85,5 +86,13 @@ async function endUndelivered(entity: TokenEntity, minted: AstroMintedToken, cau
     ...(code === 'UNDELIVERED'
       ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
       : {}),
+  })
+}
+
+/** Astro takes such a name; in a list nobody sees it, and nobody means it. */
+export function refuseBlankName(name: string): void {
+  if (name.trim() !== '') return
+  throw new AppError('USAGE', 'The name of a token cannot be blank', {
+    hint: 'Choose another name; is a variable unset?',
   })
 }

@@ -42,9 +42,9 @@ export function invalidField(field: string, code: string, message: string): AppE
 
 function nameErrors(name: string): FieldError[] {
   const {nameLengthMax} = ASTRO_LIMITS
-  const fits = name.trim() !== '' && lengthOf(name) <= nameLengthMax
+  const fits = name.length > 0 && lengthOf(name) <= nameLengthMax
   return [
-    ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long, not all of them blank`),
+    ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`),
     ...unless(isStorable(name), 'name', 'characters', `name ${NOT_STORABLE}`),
   ]
 }
