@@ -62,7 +62,7 @@ async function mint(options: CreateOptions): Promise<AstroMintedToken> {
 }
 
 async function refuseTakenName(entity: TokenEntity, name: string): Promise<void> {
-  const taken = (await tokenCalls(entity).list()).find((token) => token.name === name)
+  const taken = (await tokenCalls(entity).list()).find((token) => token.name === name && token.scope === entity.scope)
   if (taken) {
     throw new AppError('CONFLICT', `An API token named ${name} exists already: ${taken.id}`, {
       hint: `Choose another name; see them with: ${commandFor(entity, 'list')}`,

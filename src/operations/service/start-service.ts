@@ -6,6 +6,7 @@ import type {Runtime} from '../../runtime.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import {localActor} from './open-embedded.ts'
 
 export interface StartOptions {
   context?: string | undefined
@@ -143,7 +144,7 @@ function only<Row>(rows: Row[]): Row | undefined {
 async function mintOwner(runtime: Runtime, service: TokenService, organizationId: string | null): Promise<string> {
   if (organizationId === null) throw new Error('A new installation has one organization')
   const {embeddedAstroApi} = await import('../../vendors/astro/embedded.ts')
-  const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: runtime.userName}})
+  const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
   const {token} = await api.createToken(organizationId, {
     name: 'owner',
     scope: 'ORGANIZATION',

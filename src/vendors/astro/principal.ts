@@ -90,9 +90,10 @@ export async function requireTokenManager(
  */
 export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   if (isAgentToken(token)) throw noToken(token.id)
+  const map = await readMap(session, token.organizationId)
   let visible: Entity | null = null
   for (const entity of [entityOfToken(token), ...token.roles.map((role) => entityOfRole(token.organizationId, role))]) {
-    const access = await accessTo(session, principal, entity)
+    const access = accessOn(map, principal, entity)
     if (access === 'manage') return
     if (access === 'see') visible ??= entity
   }
@@ -127,7 +128,11 @@ export async function requireGrants(
   principal: Principal,
   {organizationId, roles}: {organizationId: string; roles: TokenRoleRow[]},
 ): Promise<void> {
-  for (const role of roles) await requireManager(session, principal, entityOfRole(organizationId, role))
+  const map = await readMap(session, organizationId)
+  for (const role of roles) {
+    const entity = entityOfRole(organizationId, role)
+    requireManage(accessOn(map, principal, entity), entity)
+  }
 }
 
 export function entityOfToken(token: TokenView): Entity {
