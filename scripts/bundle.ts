@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild'
+import {lazyBuiltin} from './lazy-builtin.ts'
 import {lazyRequires} from './lazy-requires.ts'
 
 /** What of a package.json is read at run time; imported whole, it would be a part of the bundle with everything in it. */
@@ -36,7 +37,11 @@ export async function bundle(options: {root: string; entries: string[]; outdir: 
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
     },
   } satisfies BuildOptions
-  const plugins = [lazyRequires(/@oclif[\\/]core[\\/]lib[\\/].*\.js$/), trimmedPackageJson()]
+  const plugins = [
+    lazyRequires(/@oclif[\\/]core[\\/]lib[\\/].*\.js$/, [STDOUT_LISTENER]),
+    lazyBuiltin('node:crypto'),
+    trimmedPackageJson(),
+  ]
   const main = await build({
     ...common,
     entryPoints: entries,
@@ -45,6 +50,12 @@ export async function bundle(options: {root: string; entries: string[]; outdir: 
   const entryPoints = [...packages].map((name) => ({in: name, out: fileOf(name)}))
   const apart = await build({...common, entryPoints, plugins})
   return [main.metafile, apart.metafile]
+}
+
+/** oclif looks at stdout while it is loaded, and that loads the sockets of Node. tokenry has a listener of its own (src/runtime.ts). */
+const STDOUT_LISTENER = {
+  file: /@oclif[\\/]core[\\/]lib[\\/]command\.js$/,
+  statement: /^process\.stdout\.on\('error', .*?^\}\);$/ms,
 }
 
 /** What modules import at their top that only `service start` reaches. */

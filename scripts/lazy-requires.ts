@@ -6,19 +6,38 @@ const IMPORTED = /^(?:const|var) (\w+) = ((?:__import(?:Default|Star)\()?require
 /** One that the file hands on as a whole. */
 const HANDED_ON = /^exports\.(\w+) = (__importStar\(require\((["'])[^"']+\3\)\));$/gm
 
+/** A statement of a file that a bundle does without. */
+interface LeftOut {
+  file: RegExp
+  statement: RegExp
+}
+
 /**
  * Lets the CommonJS files that match load what they require at its first use, as the bundler of React Native does with
  * `inlineRequires`. Who needs a few functions of a package then evaluates a few of its files, and not all of them.
  *
- * Only for files that do not rely on the order in which the modules they require are evaluated.
+ * Only for files that do not rely on the order in which the modules they require are evaluated. `leftOut` are statements that are
+ * left out of the file that has them.
  */
-export function lazyRequires(filter: RegExp): Plugin {
+export function lazyRequires(filter: RegExp, leftOut: readonly LeftOut[] = []): Plugin {
   return {
     name: 'lazy-requires',
     setup({onLoad}) {
-      onLoad({filter}, async ({path}) => ({contents: await deferRequires(await readFile(path, 'utf8'))}))
+      onLoad({filter}, async ({path}) => ({
+        contents: await deferRequires(leave(leftOut, path, await readFile(path, 'utf8'))),
+      }))
     },
   }
+}
+
+/** A file that has no such statement any more needs another look. */
+function leave(leftOut: readonly LeftOut[], path: string, code: string): string {
+  return leftOut
+    .filter(({file}) => file.test(path))
+    .reduce((rest, {statement}) => {
+      if (!statement.test(rest)) throw new Error(`${path} has nothing like ${statement}`)
+      return rest.replace(statement, '')
+    }, code)
 }
 
 /**

@@ -2,12 +2,11 @@ import {type Folders, resolveFolders} from './config/folders.ts'
 import {readUser} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
+import {openTextOutput, type TextOutput} from './output/text-output.ts'
 import {wasClosed} from './runtime/closed-output.ts'
 import {createSignals, type Signals} from './runtime/signals.ts'
 import type {OpenedService} from './service/open.ts'
 
-/** A stream that text is written to; a terminal says so and how wide it is. */
-type OutputStream = NodeJS.WritableStream & {isTTY?: boolean; columns?: number}
 type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
 
 /** Everything that comes from outside. Commands and operations reach the machine through it and through nothing else. */
@@ -16,8 +15,8 @@ export interface Runtime {
   /** Epoch milliseconds. */
   now(): number
   stdin: InputStream
-  stdout: OutputStream
-  stderr: OutputStream
+  stdout: TextOutput
+  stderr: TextOutput
   /** Nobody will ever see what is written to stdout, though writing succeeds. */
   stdoutClosed(): boolean
   signals: Signals
@@ -43,8 +42,8 @@ export function createProcessRuntime(): Runtime {
   const now = () => Date.now()
   const {name: userName, homeFolder} = readUser(env)
   const folders = () => resolveFolders(env, process.platform, homeFolder)
-  const stdout = once(() => withoutErrorEvents(process.stdout))
-  const stderr = once(() => withoutErrorEvents(process.stderr))
+  const stdout = once(() => openTextOutput(1, () => withoutErrorEvents(process.stdout)))
+  const stderr = once(() => openTextOutput(2, () => withoutErrorEvents(process.stderr)))
   return {
     env,
     now,
@@ -60,7 +59,7 @@ export function createProcessRuntime(): Runtime {
     get prompter() {
       return createPrompter(this)
     },
-    stdoutClosed: () => wasClosed(process.stdout.fd),
+    stdoutClosed: () => wasClosed(1),
     signals: createSignals(process),
     homeFolder,
     userName,

@@ -10,12 +10,12 @@ import {fakeTerminal} from './support/fake-terminal.ts'
 class Working extends BaseCommand<string> {
   static override id = 'working'
   static quick = false
+  static terminal: PassThrough
 
   protected async execute(): Promise<string> {
     await this.parseFlags(this.parse(Working))
-    const {stderr} = this.runtime
     return this.busy('Working hard', async () => {
-      if (!Working.quick) await new Promise((resolve) => stderr.once('data', resolve))
+      if (!Working.quick) await new Promise((resolve) => Working.terminal.once('data', resolve))
       return 'done'
     })
   }
@@ -29,6 +29,7 @@ describe('long work', () => {
   async function run(argv: string[], {isTTY, quick}: {isTTY: boolean; quick: boolean}): Promise<string> {
     Working.quick = quick
     const {stream, written} = fakeTerminal()
+    Working.terminal = stream
     const config = await Config.load(fileURLToPath(new URL('..', import.meta.url)))
     const runtime: Partial<Runtime> = {
       env: {TERM: 'xterm'},

@@ -1,6 +1,6 @@
-import {Writable} from 'node:stream'
 import {AppError} from '../errors/app-error.ts'
 import {escapeControl} from './escape.ts'
+import type {TextOutput} from './text-output.ts'
 
 export interface Choice<T> {
   name: string
@@ -25,7 +25,7 @@ export interface Prompter {
 
 interface Streams {
   stdin: NodeJS.ReadableStream
-  stderr: NodeJS.WritableStream
+  stderr: TextOutput
 }
 
 /** A question as inquirer takes it. */
@@ -79,19 +79,19 @@ export function createPrompter(streams: Streams): Prompter {
 }
 
 /** How many choices fit below the question and above the description of the chosen one and the keys. */
-function pageSizeOf(stderr: NodeJS.WritableStream): number {
+function pageSizeOf(stderr: TextOutput): number {
   const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : Number.POSITIVE_INFINITY
   return Math.max(2, Math.min(LIST_LENGTH_MAX, rows - LINES_AROUND_CHOICES))
 }
 
 async function ask({stdin, stderr}: Streams, question: Question): Promise<unknown> {
   if (!stdin.readable) throw cancelled()
-  const {default: inquirer} = await import('inquirer')
+  const [{default: inquirer}, output] = [await import('inquirer'), await endless(stderr)]
   const closed = new AbortController()
   const onPause = () => queueMicrotask(() => resumeOrAbort(stdin, closed))
   stdin.on('pause', onPause)
   try {
-    const prompt = inquirer.createPromptModule({input: stdin, output: endless(stderr), signal: closed.signal})
+    const prompt = inquirer.createPromptModule({input: stdin, output, signal: closed.signal})
     const answers = await prompt([{...question, name: 'answer', message: escapeControl(question.message)}])
     return answers.answer
   } catch (err) {
@@ -115,7 +115,8 @@ function resumeOrAbort(stdin: NodeJS.ReadableStream, closed: AbortController): v
 }
 
 /** inquirer ends its output after each question. */
-function endless(stderr: NodeJS.WritableStream): NodeJS.WritableStream {
+async function endless(stderr: TextOutput): Promise<NodeJS.WritableStream> {
+  const {Writable} = await import('node:stream')
   const output = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {

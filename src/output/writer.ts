@@ -3,6 +3,7 @@ import type {ErrorDescription} from '../errors/describe.ts'
 import {isClosedPipe, reasonOf} from '../lib/system-error.ts'
 import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
+import type {TextOutput} from './text-output.ts'
 
 /** A long list is written in parts of so many entries: its text as a whole would take as long to copy as to make. */
 const PART_ENTRIES = 500
@@ -10,8 +11,8 @@ const PART_ENTRIES = 500
 export type OutputMode = 'human' | 'json' | 'clean'
 
 interface Streams {
-  stdout: NodeJS.WritableStream & {isTTY?: boolean}
-  stderr: NodeJS.WritableStream & {isTTY?: boolean}
+  stdout: TextOutput
+  stderr: TextOutput
   env: Record<string, string | undefined>
   /** Whether writing to stdout succeeds and nobody will ever see it. */
   stdoutClosed?(): boolean
@@ -168,8 +169,8 @@ export class Writer {
 }
 
 /** Resolves when the text has been handed to the system; rejects with its error (EPIPE, ENOSPC …). */
-function writeAll(stream: NodeJS.WritableStream, text: string): Promise<void> {
+function writeAll(output: TextOutput, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (err) => (err ? reject(err) : resolve()))
+    output.write(text, (err) => (err ? reject(err) : resolve()))
   })
 }

@@ -45,4 +45,18 @@ describe('lazyRequires', () => {
     expect(main.shadowed(1)).to.equal(1)
     expect(main.named).to.deep.equal({a_1: 'a_1.value'})
   })
+
+  it('leaves out a statement that it is told to, and fails when there is none', async () => {
+    const folder = tempFolder()
+    const [entry, outfile] = [join(folder, 'main.js'), join(folder, 'out.cjs')]
+    writeFileSync(entry, 'exports.kept = true\nthrow new Error()\n')
+    const bundleWithout = (statement: RegExp) => {
+      const plugins = [lazyRequires(/main\.js$/, [{file: /main\.js$/, statement}])]
+      return build({entryPoints: [entry], outfile, bundle: true, format: 'cjs', plugins, logLevel: 'silent'})
+    }
+    await bundleWithout(/^throw .*$/m)
+    expect(createRequire(outfile)(outfile)).to.deep.equal({kept: true})
+    const failed = await bundleWithout(/^return .*$/m).catch((err: Error) => err.message)
+    expect(failed).to.contain('has nothing like /^return')
+  })
 })

@@ -82,12 +82,14 @@ function readRows(statement: StatementSync, params: SqlValue[]): SqlValue[][] {
  * IMMEDIATE: a transaction that reads first and writes later could otherwise fail for no reason that waiting mends.
  */
 async function begin(db: DatabaseSync): Promise<void> {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  // Only when it is needed: the first look at `performance` takes Node 2 ms.
+  let deadline: number | undefined
   for (;;) {
     try {
       db.exec(`PRAGMA busy_timeout = ${BEGIN_TRY_MS}; BEGIN IMMEDIATE`)
       return
     } catch (err) {
+      deadline ??= performance.now() + BUSY_TIMEOUT_MS
       if (!isSqliteError(err, BUSY) || performance.now() > deadline) throw err
     } finally {
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
