@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tokenry-bench-'))
 try {
   await bundle({root: ROOT, entries: ['bench/bare-oclif/start.ts', 'bench/bare-oclif/hello.ts'], outdir: folder})
   await fillStore(join(folder, 'many', 'data', 'tokenry.db'), LISTED_TOKENS)
-  const samples = measure(scenariosIn(folder), {rounds: 25, memoryRounds: 5, timeMaxMs: 50_000})
+  const samples = await measure(scenariosIn(folder), {folder, rounds: 25, memoryRounds: 5, timeMaxMs: 50_000})
   const results = {machine: describeMachine(), rows: summarize(samples)}
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
   console.log(renderTable(results))
@@ -36,7 +36,7 @@ function scenariosIn(temporary: string): Scenario[] {
     {
       name: 'bare',
       argv: hello,
-      env: environment({HOME: temporary, BENCH_COMPILE_CACHE: join(temporary, 'compiled')}),
+      env: environment({HOME: temporary, BENCH_CODE_CACHE: temporary}),
       stdout: /^hello ci\n$/,
     },
     {name: 'create', ...tokenry(create), stdout: /^[\w-]+\.[\w-]+\.[\w-]+\n$/},

@@ -13,17 +13,25 @@ import type {Runtime} from './runtime.ts'
 
 type Manifest = CommandConfigOptions['manifest']
 
-/** Run one command line to its exit code. `root` is the folder of package.json and oclif.manifest.json. */
-export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<number> {
+interface Ending {
+  exitCode: number
+  /** The command that ran; null where argv names none. */
+  command: string | null
+}
+
+/** Run one command line to its end. `root` is the folder of package.json and oclif.manifest.json. */
+export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   try {
     const manifest: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
-    return await dispatch(normaliseArgv(argv, shapeOf(manifest)), {root, manifest, runtime}, wantsJson(argv))
+    const invocation = normaliseArgv(argv, shapeOf(manifest))
+    const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))
+    return {exitCode, command: invocation.kind === 'command' ? invocation.id : invocation.kind}
   } catch (err) {
     const description = describeError(err)
     const writer = new Writer(wantsJson(argv) ? 'json' : 'human', runtime)
     await writer.fail(description)
     if (isDebugging(runtime.env)) await writer.debug(privateDetails(err))
-    return description.exitCode
+    return {exitCode: description.exitCode, command: null}
   } finally {
     // Work that was abandoned may hold the store for as long as it likes. What is committed is on the disk: a store that cannot be
     // closed changes nothing.

@@ -6,9 +6,15 @@ const runtime = createProcessRuntime()
 // Until the command has ended well, it has not.
 process.exitCode = 1
 
+/** The command that was run, when it has ended with exit code 0; else null. */
 // No top-level await: Node answers one that never settles with exit code 13 and a warning.
-main(process.argv.slice(2), runtime, join(import.meta.dirname, '..')).then((exitCode) => {
+export const endedWell: Promise<string | null> = main(
+  process.argv.slice(2),
+  runtime,
+  join(import.meta.dirname, '..'),
+).then(({exitCode, command}) => {
   process.exitCode = exitCode
   // Everything is written out; an answer that is still waited for would keep the process.
   if (runtime.signals.abandoned) process.exit()
+  return exitCode === 0 ? command : null
 })

@@ -1,5 +1,5 @@
 import {type Folders, resolveFolders} from './config/folders.ts'
-import {readUser} from './config/user.ts'
+import {readHomeFolder, readUserName} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {openTextOutput, type TextOutput} from './output/text-output.ts'
@@ -40,7 +40,8 @@ export interface Runtime {
 export function createProcessRuntime(): Runtime {
   const {env} = process
   const now = () => Date.now()
-  const {name: userName, homeFolder} = readUser(env)
+  const homeFolder = readHomeFolder(env)
+  const userName = once(() => readUserName(env))
   const folders = () => resolveFolders(env, process.platform, homeFolder)
   const stdout = once(() => openTextOutput(1, () => withoutErrorEvents(process.stdout)))
   const stderr = once(() => openTextOutput(2, () => withoutErrorEvents(process.stderr)))
@@ -62,7 +63,9 @@ export function createProcessRuntime(): Runtime {
     stdoutClosed: () => wasClosed(1),
     signals: createSignals(process),
     homeFolder,
-    userName,
+    get userName() {
+      return userName()
+    },
     folders,
     ...lazyService({env, folders, now}),
   }

@@ -1,22 +1,48 @@
 import {statSync} from 'node:fs'
-import {enableCompileCache} from 'node:module'
 import {join} from 'node:path'
 import {resolveFolders} from './config/folders.ts'
-import {readUser} from './config/user.ts'
+import {readHomeFolder} from './config/user.ts'
 import {makeFolder} from './lib/make-folder.ts'
+import type * as program from './run.ts'
+import {loadWithCodeCache} from './start/code-cache.ts'
 
-// Compiled code is kept for the next start: it has to be switched on before the rest is loaded.
-keepCompiledCode(readUser(process.env).homeFolder)
-import('./run.ts')
+start(cacheFolder(process.env))
 
-/** Whoever can write to the cache can make us run what they like: it lies in a folder that is ours alone, or there is none. */
-function keepCompiledCode(homeFolder: string): void {
+/** Everything that is not loaded yet, with what is kept of it in this folder. */
+function start(folder: string | null): void {
+  const file = join(import.meta.dirname, 'run.cjs')
+  if (folder === null) {
+    require(file)
+    return
+  }
+  const {exports, keep} = loadWithCodeCache<typeof program>(file, {folder, require: requireWithCache(folder)})
+  exports.endedWell.then((command) => {
+    if (command !== null) keep(command)
+  })
+}
+
+/** The packages in files of their own, which few commands need, have the compile cache of Node. */
+function requireWithCache(folder: string): (id: string) => unknown {
+  let enabled = false
+  return (id) => {
+    if (!enabled && id.startsWith('.')) {
+      process.getBuiltinModule('node:module').enableCompileCache(folder)
+      enabled = true
+    }
+    return require(id)
+  }
+}
+
+/** Where compiled code is kept, if it may be. Whoever can write to it can make us run what they like: it is ours alone, or there is none. */
+function cacheFolder(env: NodeJS.ProcessEnv): string | null {
+  // As for the compile cache of Node. Code that was kept counts no coverage.
+  if (env['NODE_DISABLE_COMPILE_CACHE'] || env['NODE_V8_COVERAGE']) return null
   try {
-    const folder = join(resolveFolders(process.env, process.platform, homeFolder).cache, 'compiled')
+    const folder = join(resolveFolders(env, process.platform, readHomeFolder(env)).cache, 'compiled')
     makeFolder(folder)
-    if (isOursAlone(folder)) enableCompileCache(folder)
+    return isOursAlone(folder) ? folder : null
   } catch {
-    // A start without it is only slower.
+    return null
   }
 }
 

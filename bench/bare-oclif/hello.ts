@@ -10,7 +10,7 @@ class Hello extends Command {
   }
 }
 
-Hello.run(process.argv.slice(2), {
+export const ended = Hello.run(process.argv.slice(2), {
   root: import.meta.dirname,
   pjson: {name: 'hello', version: '1.0.0', oclif: {bin: 'hello'}},
 })

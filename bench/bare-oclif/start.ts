@@ -1,5 +1,8 @@
 // The least that a command of oclif can be, started and bundled as tokenry is.
-import {enableCompileCache} from 'node:module'
+import {join} from 'node:path'
+import {loadWithCodeCache} from '../../src/start/code-cache.ts'
+import type * as hello from './hello.ts'
 
-enableCompileCache(process.env['BENCH_COMPILE_CACHE'])
-import('./hello.ts')
+const folder = process.env['BENCH_CODE_CACHE'] ?? ''
+const {exports, keep} = loadWithCodeCache<typeof hello>(join(import.meta.dirname, 'hello.cjs'), {folder, require})
+exports.ended.then(() => keep('hello'))

@@ -126,6 +126,21 @@ describe('the built program', () => {
     expect(readdirSync(join(open, 'tokenry', 'cache', 'compiled'))).to.deep.equal([])
   })
 
+  it('keeps the code of a command that has ended well, once, and none where that is not wanted', async () => {
+    const own = tempFolder()
+    const kept = () => {
+      const folder = join(own, 'tokenry', 'cache', 'compiled')
+      return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1').split('\n')[0])
+    }
+    await bash('tokenry deployment token create', {home: own})
+    expect(kept()).to.deep.equal([])
+    await bash(`${CREATE} -c && ${CREATE} -c && tokenry --version`, {home: own})
+    expect(kept()).to.deep.equal(['deployment:token:create version'])
+    const other = tempFolder()
+    await bash(`export NODE_DISABLE_COMPILE_CACHE=1; ${CREATE} -c`, {home: other})
+    expect(readdirSync(join(other, 'tokenry'))).to.deep.equal(['data'])
+  })
+
   it('says in one line which Node it needs when that is too old, and runs on what package.json allows', async () => {
     const {engines} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     expect(engines.node).to.equal('^22.22.2 || ^24.15.0 || >=26.0.0')

@@ -175,9 +175,9 @@ describe('tokenry service start', () => {
       const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'dist/[a-z-]*\\.cjs' | sort -u`, {home})
       return run.stdout.trim().split('\n')
     }
-    expect(await loads('deployment token list')).to.deep.equal(['dist/run.cjs', 'dist/start.cjs'])
+    expect(await loads('deployment token list')).to.deep.equal(['dist/start.cjs'])
     const {result} = await start()
-    const serving = ['dist/hono-node-server.cjs', 'dist/hono.cjs', 'dist/run.cjs', 'dist/start.cjs', 'dist/zod.cjs']
+    const serving = ['dist/hono-node-server.cjs', 'dist/hono.cjs', 'dist/start.cjs', 'dist/zod.cjs']
     expect(await loads(`service start --port ${result.port}`)).to.include.members(serving)
   })
 

@@ -46,7 +46,7 @@ export async function runTokenry(argv: string[], options: RunOptions): Promise<R
   const stdout = new CollectingStream(options.tty, options.stdoutFails, options.columns)
   const stderr = new CollectingStream(options.tty, undefined, options.columns)
   const prompter = scriptedPrompter(options.answers ?? [])
-  const exitCode = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
+  const {exitCode} = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
   prompter.verify()
   return {exitCode, stdout: stdout.text(), stderr: stderr.text()}
 }

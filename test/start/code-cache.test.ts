@@ -1,0 +1,131 @@
+import {readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {loadWithCodeCache} from '../../src/start/code-cache.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+const require = createRequire(import.meta.url)
+
+/** A program with two parts, each of which is compiled only when it is called. */
+const PROGRAM = `exports.first = () => 'first ' + require('node:path').basename(__filename)
+exports.second = () => 'second ' + __dirname.length`
+
+interface Program {
+  first(): string
+  second(): string
+}
+
+describe('the code cache', () => {
+  let folder: string
+  let file: string
+
+  beforeEach(() => {
+    folder = tempFolder()
+    file = join(tempFolder(), 'program.cjs')
+    writeFileSync(file, PROGRAM)
+  })
+
+  it('loads a file as require does', () => {
+    const {exports} = load()
+    expect(exports.first()).to.equal('first program.cjs')
+    expect(exports.second()).to.equal(`second ${join(file, '..').length}`)
+  })
+
+  it('keeps the functions that have run, of every part that has run once', () => {
+    const one = load()
+    one.exports.first()
+    one.keep('first')
+    const sizeOfOne = sizeOfCache()
+    const two = load()
+    two.exports.second()
+    two.keep('second')
+    expect(sizeOfCache()).to.be.greaterThan(sizeOfOne)
+    expect(partsOfCache()).to.equal('first second')
+    expect(load().exports.first()).to.equal('first program.cjs')
+  })
+
+  it('writes nothing when the part was kept before', () => {
+    runAndKeep()
+    const {ino, mtimeMs} = statSync(cacheFile())
+    runAndKeep()
+    expect(statSync(cacheFile())).to.include({ino, mtimeMs})
+  })
+
+  it('writes a file that only its user can read', () => {
+    runAndKeep()
+    expect(statSync(cacheFile()).mode & 0o777).to.equal(0o600)
+  })
+
+  it('does not use code of which any byte was changed, and keeps it anew', () => {
+    runAndKeep()
+    const whole = readFileSync(cacheFile())
+    const header = whole.indexOf('\n') + 1
+    for (let at = header; at < whole.length; at += Math.ceil(whole.length / 200)) {
+      const damaged = Buffer.from(whole)
+      damaged[at] = (damaged[at] ?? 0) ^ 0x55
+      writeFileSync(cacheFile(), damaged)
+      const {exports, keep} = load()
+      expect(exports.first(), `byte ${at}`).to.equal('first program.cjs')
+      keep('first')
+      expect(readFileSync(cacheFile()).equals(damaged), `byte ${at}`).to.equal(false)
+    }
+  })
+
+  it('does not use a file that was cut off, is empty or is none of ours', () => {
+    runAndKeep()
+    const whole = readFileSync(cacheFile())
+    for (const content of ['', '\n', 'first\n', 'first\nxx', whole.subarray(0, whole.length / 2), whole.subarray(1)]) {
+      writeFileSync(cacheFile(), content)
+      expect(load().exports.first()).to.equal('first program.cjs')
+    }
+  })
+
+  it('does not use code of a file that was changed, though it has the same length and the same time', () => {
+    runAndKeep()
+    const {atime, mtime} = statSync(file)
+    writeFileSync(file, PROGRAM.replace("'first '", "'other '"))
+    utimesSync(file, atime, mtime)
+    expect(load().exports.first()).to.equal('other program.cjs')
+  })
+
+  it('leaves code of a few other versions, and removes the oldest', () => {
+    for (let version = 0; version < 6; version++) {
+      writeFileSync(file, `${PROGRAM}${'\n'.repeat(version)}`)
+      runAndKeep()
+      const newest = readdirSync(folder).find((name) => statSync(join(folder, name)).mtimeMs > 1e9 * 1000)
+      utimesSync(join(folder, newest ?? ''), version, version)
+    }
+    expect(readdirSync(folder)).to.have.length(4)
+    expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs / 1000)).to.have.members([2, 3, 4, 5])
+  })
+
+  it('is no obstacle where nothing can be written', () => {
+    const missing = join(folder, 'missing')
+    const {exports, keep} = loadWithCodeCache<Program>(file, {folder: missing, require})
+    expect(exports.first()).to.equal('first program.cjs')
+    keep('first')
+  })
+
+  function load() {
+    return loadWithCodeCache<Program>(file, {folder, require})
+  }
+
+  function runAndKeep(): void {
+    const {exports, keep} = load()
+    exports.first()
+    keep('first')
+  }
+
+  function cacheFile(): string {
+    return join(folder, readdirSync(folder)[0] ?? '')
+  }
+
+  function sizeOfCache(): number {
+    return statSync(cacheFile()).size
+  }
+
+  function partsOfCache(): string | undefined {
+    return readFileSync(cacheFile(), 'latin1').split('\n')[0]
+  }
+})
