@@ -76,7 +76,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     const options = {entity, conditions, sort: parseSort(flags.sort), ended: flags.ended, everywhere: flags.all}
     const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
     if (tokens.length === 0) await this.#sayWhereNothingIs(entity, flags)
-    for (const token of tokens) await this.#warnOfUnfinished(token)
+    for (const token of tokens.filter(isUnfinished)) await this.#warnOfUnfinished(token)
     return tokens
   }
 
@@ -103,11 +103,14 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   }
 
   async #warnOfUnfinished({name, id, unfinishedRotationAt}: ListedToken): Promise<void> {
-    if (unfinishedRotationAt === null) return
     await this.writer.warn(
       `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both values work until it is rotated again`,
     )
   }
+}
+
+function isUnfinished({unfinishedRotationAt}: ListedToken): boolean {
+  return unfinishedRotationAt !== null
 }
 
 function conditionsOf(flags: ListFlagValues): TokenConditions {

@@ -15,7 +15,10 @@ export function selectList<Row>(table: Table<Row>): string {
 
 /** Where the columns of a table stand in rows that hold cells of several. */
 export interface Cells<Row> {
-  /** What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. */
+  /**
+   * What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. It has a parameter for each property of
+   * `usual`, and null in the place of that.
+   */
   list: string
   /** The cell after its last one. */
   end: number
@@ -23,10 +26,18 @@ export interface Cells<Row> {
   at: Record<keyof Row & string, number>
 }
 
-export function cellsOf<Row>(table: Table<Row>, start: number): Cells<Row> {
+export function cellsOf<Row>(
+  table: Table<Row>,
+  {start = 0, usual = []}: {start?: number; usual?: readonly (keyof Row)[]} = {},
+): Cells<Row> {
   const entries = entriesOf(table)
   return {
-    list: entries.map(([, column]) => `${table.name}.${column}`).join(', '),
+    list: entries
+      .map(([property, column]) => {
+        const cell = `${table.name}.${column}`
+        return usual.includes(property) ? `NULLIF(${cell}, ?)` : cell
+      })
+      .join(', '),
     end: start + entries.length,
     at: Object.fromEntries(entries.map(([property], index) => [property, start + index])) as Cells<Row>['at'],
   }

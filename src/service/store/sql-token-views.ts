@@ -1,21 +1,34 @@
 import type {SqlConnection, SqlValue} from './sql-engine.ts'
-import {cellsOf} from './sql-table.ts'
+import {selectList} from './sql-table.ts'
+import {
+  CELLS,
+  ID_CELL,
+  NOTHING_USUAL,
+  type RoleOfToken,
+  readRole,
+  readToken,
+  readValue,
+  type Usual,
+  usualTexts,
+  type ValueOfToken,
+} from './sql-token-cells.ts'
 import {conditionOf, orderOf} from './sql-token-filter.ts'
 import {TOKEN, TOKEN_ROLE} from './sql-tokens.ts'
-import type {StoreSession, TokenRoleRow, TokenRow, TokenView, ValueState} from './store.ts'
+import type {StoreSession, TokenFilter, TokenRoleRow, TokenRow, TokenView} from './store.ts'
 
 /** Reading tokens as lists show them. */
 export function tokenViewMethods(connection: SqlConnection) {
   return {
-    listTokens(organizationId, filter, page) {
+    async listTokens(organizationId, filter, page) {
       const {sql, params} = conditionOf(organizationId, filter)
       const order = orderOf(page)
+      const tokens = {organizationId, vendor: filter.vendor, usual: await readUsual(connection, organizationId, filter)}
       // The list of all needs no query within a query, which would copy every row once more.
       if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
-        return readViews(connection, {from: 'token', where: `WHERE ${sql}`, params, order})
+        return readViews(connection, {...tokens, from: 'token', where: `WHERE ${sql}`, params, order})
       }
       const from = `(SELECT * FROM token WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS token`
-      return readViews(connection, {from, where: '', params: [...params, page.limit, page.offset], order})
+      return readViews(connection, {...tokens, from, where: '', params: [...params, page.limit, page.offset], order})
     },
     async countTokens(organizationId, filter) {
       const where = conditionOf(organizationId, filter)
@@ -26,7 +39,8 @@ export function tokenViewMethods(connection: SqlConnection) {
     async findToken(organizationId, vendor, id) {
       const where = 'WHERE token.organization_id = ? AND token.vendor = ? AND token.id = ?'
       const params = [organizationId, vendor, id]
-      const [view] = await readViews(connection, {from: 'token', where, params, order: 'token.id'})
+      const tokens = {organizationId, vendor, usual: NOTHING_USUAL}
+      const [view] = await readViews(connection, {...tokens, from: 'token', where, params, order: 'token.id'})
       return view ?? null
     },
     async listTokenIdsWithRole(organizationId, vendor, entityType, role) {
@@ -46,6 +60,10 @@ export function tokenViewMethods(connection: SqlConnection) {
 }
 
 interface TokenQuery {
+  /** Of all tokens that it finds. */
+  organizationId: string
+  vendor: string
+  usual: Usual
   /** Where the tokens come from, under the name of token. */
   from: string
   where: string
@@ -54,152 +72,86 @@ interface TokenQuery {
   order: string
 }
 
-interface ValueOfToken {
-  /** Null in a row of a token without a value. */
-  position: number | null
-  fragment: string
-  state: ValueState
-  wasCurrent: number
-  validFrom: number
-  validUntil: number | null
-  graceUntil: number | null
-  lastUsedAt: number | null
+/** What any token of the vendor has, or any one with a role on the entity where the filter names one. */
+async function readUsual(connection: SqlConnection, organizationId: string, filter: TokenFilter): Promise<Usual> {
+  const {entity, vendor} = filter
+  // One condition alone, so that the first row that an index gives is the answer.
+  const [condition, params] = entity
+    ? ['token_role.entity_type = ? AND token_role.entity_id = ?', [entity.type, entity.id]]
+    : ['token.vendor = ?', [vendor]]
+  const sql = `SELECT ${selectList(TOKEN)}, ${selectList(TOKEN_ROLE)}
+    FROM token
+    LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
+    WHERE token.organization_id = ? AND ${condition} LIMIT 1`
+  const [row] = await connection.all<TokenRow & TokenRoleRow>(sql, [organizationId, ...params])
+  return row ? {...row, state: 'current'} : NOTHING_USUAL
 }
-
-/** `position` is null in a row without a role. */
-type RoleOfToken = TokenRoleRow & {position: number | null}
-
-const TOKEN_CELLS = cellsOf(TOKEN, 0)
-const VALUE_CELLS = cellsOf<ValueOfToken>(
-  {
-    name: 'token_value',
-    columns: {
-      position: 'position',
-      fragment: 'fragment',
-      state: 'state',
-      wasCurrent: 'was_current',
-      validFrom: 'valid_from',
-      validUntil: 'valid_until',
-      graceUntil: 'grace_until',
-      lastUsedAt: 'last_used_at',
-    },
-  },
-  TOKEN_CELLS.end,
-)
-const ROLE_CELLS = cellsOf<RoleOfToken>(
-  {name: 'token_role', columns: {...TOKEN_ROLE.columns, position: 'position'}},
-  VALUE_CELLS.end,
-)
 
 /**
  * The tokens that a query finds, with their values and roles. One statement, so that nothing is written between its parts. A token
  * has a row for each value and, beside its first value, for each role: every value beside every role would be too many. It always
  * has its first value, if any: values are kept as long as their token, because a value that has ended is not an unknown one.
  */
-async function readViews(connection: SqlConnection, {from, where, params, order}: TokenQuery): Promise<TokenView[]> {
-  const sql = `SELECT ${TOKEN_CELLS.list}, ${VALUE_CELLS.list}, ${ROLE_CELLS.list}
-    FROM ${from}
+async function readViews(connection: SqlConnection, query: TokenQuery): Promise<TokenView[]> {
+  const {usual, from, where, params, order} = query
+  const sql = `SELECT ${CELLS} FROM ${from}
     LEFT JOIN token_value ON token_value.organization_id = token.organization_id AND token_value.token_id = token.id
     LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
       AND COALESCE(token_value.position, 1) = 1
     ${where} ORDER BY ${order}`
-  const rows = await connection.rows(sql, params)
+  const rows = await connection.rows(sql, [...usualTexts(usual), ...params])
   const views: TokenView[] = []
-  let start = 0
-  rows.forEach((cells, index) => {
-    const next = rows[index + 1]
-    if (next && isSameToken(next, cells)) return
-    views.push(viewOf(cells, rows.slice(start, index + 1)))
-    start = index + 1
-  })
+  let own: SqlValue[][] = []
+  for (const cells of rows) {
+    if (own[0] && own[0][ID_CELL] !== cells[ID_CELL]) {
+      views.push(viewOf(own[0], own, query))
+      own = []
+    }
+    own.push(cells)
+  }
+  if (own[0]) views.push(viewOf(own[0], own, query))
   return views
 }
 
-function isSameToken(a: SqlValue[], b: SqlValue[]): boolean {
-  const {id, organizationId} = TOKEN_CELLS.at
-  return a[id] === b[id] && a[organizationId] === b[organizationId]
-}
-
-function viewOf(cells: SqlValue[], ownRows: SqlValue[][]): TokenView {
-  const values = ownRows.map(readValue).filter(hasPosition).sort(byPosition)
-  const roles = ownRows.map(readRole).filter(hasPosition).sort(byPosition)
-  const shown =
-    values.find((value) => value.state === 'current') ?? values.findLast((value) => value.wasCurrent === 1) ?? null
-  return {
-    ...readToken(cells),
-    fragment: shown?.fragment ?? null,
-    validFrom: shown?.validFrom ?? null,
-    validUntil: shown?.validUntil ?? null,
-    graceUntil: latest(values.map((value) => (value.state === 'grace' ? value.graceUntil : null))),
-    lastUsedAt: latest(values.map((value) => value.lastUsedAt)),
-    pendingSince: latest(values.map((value) => (value.state === 'pending' ? value.validFrom : null))),
-    roles: roles.map(({entityType, entityId, deploymentId, role}) => ({entityType, entityId, deploymentId, role})),
+function viewOf(first: SqlValue[], rows: SqlValue[][], query: TokenQuery): TokenView {
+  const view: TokenView = {
+    ...readToken(first, query),
+    fragment: null,
+    validFrom: null,
+    validUntil: null,
+    graceUntil: null,
+    lastUsedAt: null,
+    pendingSince: null,
+    roles: [],
   }
-}
-
-// Written out, because an object whose properties are set one by one by their names takes five times as long to make.
-
-function readToken(cells: SqlValue[]): TokenRow {
-  const {at} = TOKEN_CELLS
-  return {
-    organizationId: cells[at.organizationId] as string,
-    id: cells[at.id] as string,
-    vendor: cells[at.vendor] as string,
-    scope: cells[at.scope] as string,
-    ownerId: cells[at.ownerId] as string,
-    kind: cells[at.kind] as string,
-    name: cells[at.name] as string,
-    uniqueName: cells[at.uniqueName] as string | null,
-    description: cells[at.description] as string,
-    lifetimeMs: cells[at.lifetimeMs] as number | null,
-    createdAt: cells[at.createdAt] as number,
-    createdBy: cells[at.createdBy] as string,
-    updatedAt: cells[at.updatedAt] as number,
-    updatedBy: cells[at.updatedBy] as string,
-    lastRotatedAt: cells[at.lastRotatedAt] as number | null,
-    deletedAt: cells[at.deletedAt] as number | null,
-    deletedBy: cells[at.deletedBy] as string | null,
-    revision: cells[at.revision] as number,
+  const roles: RoleOfToken[] = []
+  let shown: ValueOfToken | null = null
+  for (const cells of rows) {
+    const value = readValue(cells, query.usual)
+    if (value) {
+      if (isShownBefore(value, shown)) shown = value
+      view.lastUsedAt = later(view.lastUsedAt, value.lastUsedAt)
+      if (value.state === 'grace') view.graceUntil = later(view.graceUntil, value.graceUntil)
+      if (value.state === 'pending') view.pendingSince = later(view.pendingSince, value.validFrom)
+    }
+    const role = readRole(cells, query.usual)
+    if (role) roles.push(role)
   }
-}
-
-function readValue(cells: SqlValue[]): ValueOfToken {
-  const {at} = VALUE_CELLS
-  return {
-    position: cells[at.position] as number | null,
-    fragment: cells[at.fragment] as string,
-    state: cells[at.state] as ValueState,
-    wasCurrent: cells[at.wasCurrent] as number,
-    validFrom: cells[at.validFrom] as number,
-    validUntil: cells[at.validUntil] as number | null,
-    graceUntil: cells[at.graceUntil] as number | null,
-    lastUsedAt: cells[at.lastUsedAt] as number | null,
+  if (shown) {
+    view.fragment = shown.fragment
+    view.validFrom = shown.validFrom
+    view.validUntil = shown.validUntil
   }
+  view.roles = roles.sort((a, b) => a.position - b.position).map(({role}) => role)
+  return view
 }
 
-function readRole(cells: SqlValue[]): RoleOfToken {
-  const {at} = ROLE_CELLS
-  return {
-    entityType: cells[at.entityType] as string,
-    entityId: cells[at.entityId] as string,
-    deploymentId: cells[at.deploymentId] as string | null,
-    role: cells[at.role] as string,
-    position: cells[at.position] as number | null,
-  }
+/** The current value, or else the one that was current last. */
+function isShownBefore(value: ValueOfToken, shown: ValueOfToken | null): boolean {
+  if (value.state === 'current') return true
+  return value.wasCurrent === 1 && shown?.state !== 'current' && value.position > (shown?.position ?? 0)
 }
 
-interface Positioned {
-  position: number
-}
-
-function hasPosition<Item extends {position: number | null}>(item: Item): item is Item & Positioned {
-  return item.position !== null
-}
-
-function byPosition(a: Positioned, b: Positioned): number {
-  return a.position - b.position
-}
-
-function latest(times: (number | null)[]): number | null {
-  return times.reduce((last, time) => (time !== null && (last === null || time > last) ? time : last), null)
+function later(a: number | null, b: number | null): number | null {
+  return b === null || (a !== null && a > b) ? a : b
 }

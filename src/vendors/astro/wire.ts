@@ -111,7 +111,8 @@ export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
 
 function toAstroRole(row: TokenRoleRow): AstroTokenRole {
   const {entityId, role, deploymentId} = row
-  return {entityType: entityTypeOf(row.entityType), entityId, role, ...(deploymentId === null ? {} : {deploymentId})}
+  const entityType = entityTypeOf(row.entityType)
+  return deploymentId === null ? {entityType, entityId, role} : {entityType, entityId, role, deploymentId}
 }
 
 export function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {

@@ -1,5 +1,12 @@
 import {expect} from 'chai'
-import type {Store, TokenFilter, TokenPage, TokenRoleRow, TokenSortKey} from '../../../src/service/store/store.ts'
+import type {
+  Store,
+  TokenFilter,
+  TokenPage,
+  TokenRoleRow,
+  TokenRow,
+  TokenSortKey,
+} from '../../../src/service/store/store.ts'
 import {NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
 
 export function listSuite(store: () => Store): void {
@@ -47,6 +54,45 @@ export function listSuite(store: () => Store): void {
     it('shows nothing of an organization that does not exist', async () => {
       expect(await store().listTokens('nowhere', {vendor: 'astro'}, {offset: 0, limit: 10})).to.deep.equal([])
       expect(await store().countTokens('nowhere', {vendor: 'astro'})).to.equal(0)
+    })
+  })
+
+  describe('lists of tokens: what they have in common', () => {
+    const different: Partial<TokenRow>[] = [
+      {},
+      {scope: 'WORKSPACE'},
+      {ownerId: 'other'},
+      {kind: 'other'},
+      {description: ''},
+      {description: 'other'},
+      {createdBy: 'other'},
+      {updatedBy: 'other'},
+      {},
+    ]
+    const roles: TokenRoleRow[][] = [
+      [tokenRole()],
+      [tokenRole({entityType: 'WORKSPACE'}), tokenRole()],
+      [tokenRole({role: 'other'}), tokenRole({entityId: 'other', deploymentId: 'dep'})],
+      [],
+    ]
+
+    it('gives each token as it is found by its id, whatever others have', async () => {
+      for (const [index, changes] of different.entries()) {
+        for (const [place, given] of roles.entries()) {
+          const id = `${index}-${place}`
+          await store().insertToken(tokenRow({id, name: id, ...changes}), given)
+          if (place > 0) await store().insertValue(valueRow('a', {tokenId: id, sha256: id.padStart(64, '0')}))
+        }
+      }
+      for (const entity of [undefined, {type: 'DEPLOYMENT', id: 'dep'}, {type: 'DEPLOYMENT', id: 'other'}]) {
+        const filter = entity ? {vendor: 'astro', entity} : {vendor: 'astro'}
+        const listed = await store().listTokens(ORG, filter, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
+        expect(listed).to.have.length.greaterThan(8)
+        for (const token of listed) expect(token).to.deep.equal(await store().findToken(ORG, 'astro', token.id))
+      }
+      expect(await ids()).to.have.length(different.length * roles.length)
+      const [found] = (await store().listTokens(ORG, {vendor: 'astro'}, {offset: 17, limit: 1})).map(({roles}) => roles)
+      expect(found).to.deep.equal(roles[1])
     })
   })
 
