@@ -61,6 +61,16 @@ const STDOUT_LISTENER = {
 /** What modules import at their top that only `service start` reaches. */
 const SOMETIMES: ReadonlySet<string> = new Set(['hono', '@hono/node-server', 'zod'])
 
+/** What oclif requires to find plugins and commands, and to spin: no command of ours gets there, and a first start would parse it all. */
+const HARDLY_EVER: ReadonlySet<string> = new Set([
+  'cli-spinners',
+  'debug',
+  'lilconfig',
+  'minimatch',
+  'semver',
+  'tinyglobby',
+])
+
 /**
  * Leaves what is imported with `import()` out of the file when it is a package, which gets a file of its own, or another entry.
  * What is left, the modules of ours, stays: esbuild evaluates it when the `import()` is reached.
@@ -72,6 +82,10 @@ function filesApart({entries, packages}: {entries: string[]; packages: Set<strin
       onResolve({filter: /^/}, ({kind, path, importer, resolveDir, pluginData}) => {
         if (pluginData === APART) return {path, external: true}
         const isOfOurs = !importer.includes('node_modules')
+        if (kind === 'require-call' && HARDLY_EVER.has(path)) {
+          packages.add(path)
+          return {path: `./${fileOf(path)}.cjs`, external: true}
+        }
         if (kind === 'import-statement' && isOfOurs && SOMETIMES.has(path)) return toFile(path)
         if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
         const entry = entries.find((file) => file === join(resolveDir, path))
