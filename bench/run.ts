@@ -1,5 +1,5 @@
 // npm run bench: what design.md, section 8, sets a budget for. Prints a table and writes bench/results.json; no timing fails it.
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {bundle} from '../scripts/bundle.ts'
@@ -13,8 +13,9 @@ const LISTED_TOKENS = 10_000
 
 const folder = mkdtempSync(join(tmpdir(), 'tokenry-bench-'))
 try {
-  await bundle({root: ROOT, entries: ['bench/bare-oclif/start.ts', 'bench/bare-oclif/hello.ts'], outdir: folder})
-  await fillStore(join(folder, 'many', 'data', 'tokenry.db'), LISTED_TOKENS)
+  const entries = ['bare-oclif.ts', 'bare-oclif-kept.ts', 'hello.ts', 'plain-list.ts']
+  await bundle({root: ROOT, entries: entries.map((file) => `bench/baselines/${file}`), outdir: folder})
+  await fillStore(storeOf(folder), LISTED_TOKENS)
   const samples = await measure(scenariosIn(folder), {folder, rounds: 25, memoryRounds: 5, timeMaxMs: 50_000})
   const results = {machine: describeMachine(), rows: summarize(samples)}
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
@@ -29,21 +30,32 @@ function scenariosIn(temporary: string): Scenario[] {
     argv: [program, ...words.split(' ')],
     env: environment({TOKENRY_HOME: join(temporary, home)}),
   })
-  const hello = [join(temporary, 'start.cjs'), '--name', 'ci']
+  const hello = (start: string) => ({
+    argv: [join(temporary, start), '--name', 'ci'],
+    env: environment({HOME: temporary, BENCH_CACHE: join(temporary, 'cache')}),
+    stdout: /^hello ci\n$/,
+  })
+  mkdirSync(join(temporary, 'cache'))
   const create = 'deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30 --clean-output'
   return [
     {name: 'node', argv: ['-e', '0'], env: environment(), stdout: /^$/},
-    {
-      name: 'bare',
-      argv: hello,
-      env: environment({HOME: temporary, BENCH_CODE_CACHE: temporary}),
-      stdout: /^hello ci\n$/,
-    },
+    {name: 'bare', ...hello('bare-oclif.cjs')},
+    {name: 'bare, kept', ...hello('bare-oclif-kept.cjs')},
     {name: 'create', ...tokenry(create), stdout: /^[\w-]+\.[\w-]+\.[\w-]+\n$/},
     {name: 'version', ...tokenry('--version'), stdout: /^tokenry\//},
     {name: 'help', ...tokenry('--help'), stdout: /USAGE/},
+    {
+      name: 'plain list',
+      argv: [join(temporary, 'plain-list.cjs')],
+      env: environment({BENCH_STORE: storeOf(temporary)}),
+      stdout: /"ci-10000"/,
+    },
     {name: 'list', ...tokenry('deployment token list --json', 'many'), stdout: /"ci-10000"/},
   ]
+}
+
+function storeOf(temporary: string): string {
+  return join(temporary, 'many', 'data', 'tokenry.db')
 }
 
 /** Nothing of the environment of whoever measures but what a process needs. */
