@@ -53,10 +53,13 @@ function openDirect(descriptor: number): number | null {
   try {
     const stat = fstatSync(descriptor)
     if (stat.isFile()) return descriptor
-    // Opened again, because whether a pipe makes its writers wait is shared by all who inherited it. Only Linux can.
-    if (stat.isFIFO()) return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
+    // Opened again, because whether a pipe makes its writers wait is shared by all who inherited it. Elsewhere that path is no pipe,
+    // but whatever somebody has put there.
+    if (stat.isFIFO() && process.platform === 'linux') {
+      return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
+    }
   } catch {
-    // A closed descriptor, a system without /proc, a pipe of another user.
+    // A closed descriptor, a pipe of another user, no /proc.
   }
   return null
 }
