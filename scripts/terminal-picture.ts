@@ -21,7 +21,7 @@ const BEFORE = [
 const SESSION = [
   'tokenry deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30',
   'tokenry deployment token list',
-  'tokenry deployment token rotate --name deploy --force --clean-output > deploy.txt',
+  'tokenry deployment token rotate --name deploy --force --output deploy.txt',
   'tokenry token verify < deploy.txt',
 ]
 const PROMPT = '\u001b[0;36m❯\u001b[0m '

@@ -64,9 +64,13 @@ export function createPrompter(streams: Streams): Prompter {
       const start = proposed === undefined ? -1 : choices.findIndex(({value}) => value === proposed)
       const question =
         choices.length > LIST_LENGTH_MAX
-          ? {type: 'search' as const, source: (term = '') => shown.filter((choice) => matches(choice, term))}
-          : {type: 'select' as const, choices: shown, loop: false}
-      const position = await ask(streams, {...question, message, default: start, pageSize: pageSizeOf(streams.stderr)})
+          ? {
+              type: 'search' as const,
+              message: `${message} (type to search)`,
+              source: (term = '') => search(shown, term),
+            }
+          : {type: 'select' as const, message, choices: shown, loop: false}
+      const position = await ask(streams, {...question, default: start, pageSize: pageSizeOf(streams.stderr)})
       const chosen = choices[Number(position)]
       if (chosen === undefined) throw new Error('The answer is none of the choices')
       return chosen.value
@@ -128,12 +132,24 @@ async function endless(stderr: TextOutput): Promise<NodeJS.WritableStream> {
   return Object.defineProperty(output, 'columns', {get: () => ('columns' in stderr ? stderr.columns : undefined)})
 }
 
-function matches(choice: {name: string; description: string}, term: string): boolean {
-  const text = `${choice.name} ${choice.description}`.toLowerCase()
-  return term
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
+/**
+ * Those with every word of the term in them, the best match first, because Enter takes it: the name itself, names that begin with the
+ * term, other names, and last what only the description has, such as an id with these letters.
+ */
+function search<Shown extends {name: string; description: string}>(choices: Shown[], term: string): Shown[] {
+  const wanted = term.trim().toLowerCase()
+  const words = wanted.split(/\s+/)
+  const hasAll = (text: string) => words.every((word) => text.includes(word))
+  const rankOf = ({name, description}: Shown) => {
+    const [lowerName, text] = [name.toLowerCase(), `${name} ${description}`.toLowerCase()]
+    const ranks = [lowerName === wanted, lowerName.startsWith(wanted), hasAll(lowerName), hasAll(text)]
+    return ranks.indexOf(true)
+  }
+  return choices
+    .map((choice) => ({choice, rank: rankOf(choice)}))
+    .filter(({rank}) => rank !== -1)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({choice}) => choice)
 }
 
 function escapeVerdict(verdict: true | string): true | string {

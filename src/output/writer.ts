@@ -155,9 +155,10 @@ export class Writer {
       for (const text of texts) await writeAll(this.#streams.stdout, text)
     } catch (cause) {
       if (isClosedPipe(cause)) return
-      throw new AppError('CONFIG', `Cannot write to standard output: ${reasonOf(cause)}`, {
+      // The command itself is over: whoever runs it again must know that.
+      throw new AppError('CONFIG', `Done, but standard output cannot be written to: ${reasonOf(cause)}`, {
         cause,
-        hint: 'Send it to a file or a program that takes it',
+        hint: 'What was to be changed is changed. To see an answer, send it to a file or a program that takes it',
       })
     }
   }

@@ -24,8 +24,8 @@ describe('service start', () => {
     const lines = run.stderr.split('\n')
     const url = /^Listening on (http:\/\/localhost:\d+) \(127\.0\.0\.1.*\); Ctrl-C stops it$/.exec(lines[0] ?? '')?.[1]
     expect(lines).to.include(
-      'Let astro use it: export ASTRO_DOMAIN=localhost ' +
-        'ASTRO_API_TOKEN="$(tokenry organization token create -n astro -r ORGANIZATION_OWNER -e 30 -c)"',
+      'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
+        '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
     )
     expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
     expect(lines).to.include('SIGTERM: answering what is under way; once more to stop at once')

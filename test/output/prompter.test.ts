@@ -138,6 +138,19 @@ describe('prompter', () => {
       }
     })
 
+    it('puts the name that was typed before longer ones, and those before ids with the same letters', async () => {
+      const others = named(20).map((choice) => ({...choice, description: 'c1ci0'}))
+      const choices = [...others, {name: 'My ci', value: 31}, {name: 'ci-nightly', value: 32}, {name: 'CI', value: 33}]
+      const answer = terminal.prompter.select({message: 'Which?', choices})
+      await terminal.on('Which? (type to search)', 'ci')
+      const drawn = await terminal.on('❯ CI', KEYS.down)
+      await terminal.on('❯ ci-nightly', KEYS.down)
+      await terminal.on('❯ My ci', KEYS.down)
+      await terminal.on('❯ token-0', KEYS.up, KEYS.up, KEYS.up, KEYS.enter)
+      expect(drawn).to.contain('ci')
+      expect(await answer).to.equal(33)
+    })
+
     it('never answers with a choice that a pasted line did not mean', async () => {
       const answer = terminal.prompter.select({message: 'Which?', choices: named(40)})
       await terminal.on('❯ token-0', 'token-33\r')

@@ -106,11 +106,13 @@ function toPort(text: string | undefined): number {
 function linesOf({url, port, addresses, ephemeral, readyFile}: StartedService): string[] {
   const token = ephemeral
     ? `jq -r .token ${shellPath(readyFile ?? '')}`
-    : 'tokenry organization token create -n astro -r ORGANIZATION_OWNER -e 30 -c'
+    : 'tokenry organization token create --context embedded -n astro -r ORGANIZATION_OWNER -e 30 -c'
   return [
     `Listening on ${url} (${addresses.join(' and ')}); Ctrl-C stops it`,
     ...(addresses.length === 1 ? ['This machine has no IPv6 for localhost: only 127.0.0.1 answers'] : []),
-    `Let astro use it: export ASTRO_DOMAIN=localhost ASTRO_API_TOKEN="$(${token})"`,
+    // In two steps, because `export` hides that the first one failed; and with the context, which that variable takes away from tokenry.
+    `Let astro use it: ASTRO_API_TOKEN=$(${token}) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost`,
+    'In that shell, tokenry needs --context embedded from then on',
     ...(port === ASTRO_PORT
       ? []
       : [`astro looks at port ${ASTRO_PORT}, so tell it first: astro config set -g local.core ${url}`]),
