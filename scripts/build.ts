@@ -1,4 +1,5 @@
 // Bundles src/ into dist/, and writes the licences of what went into it.
+import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -8,7 +9,13 @@ import {bundle} from './bundle.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 rmSync(join(ROOT, 'dist'), {recursive: true, force: true})
-const metafiles = await bundle({root: ROOT, entries: ['src/start.ts', 'src/run.ts'], outdir: 'dist'})
+const program = await bundle({root: ROOT, entries: ['src/run.ts'], outdir: 'dist'})
+const hash = createHash('sha256')
+  .update(readFileSync(join(ROOT, 'dist', 'run.cjs')))
+  .digest('hex')
+const define = {PROGRAM_HASH: JSON.stringify(hash.slice(0, 16))}
+const start = await bundle({root: ROOT, entries: ['src/start.ts'], outdir: 'dist', define})
+const metafiles = [...program, ...start]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 
 /** The licence of every package that went into the bundle, as those licences ask for. */

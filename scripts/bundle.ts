@@ -7,14 +7,22 @@ import {lazyRequires} from './lazy-requires.ts'
 /** What of a package.json is read at run time; imported whole, it would be a part of the bundle with everything in it. */
 const PJSON_FIELDS = ['name', 'version', 'description', 'type', 'oclif']
 
+interface BundleOptions {
+  root: string
+  entries: string[]
+  outdir: string
+  /** Names in the sources, and the JavaScript that takes their place. */
+  define?: Record<string, string>
+}
+
 /**
  * Bundles entries into `outdir`, each into one file, and each package that is only imported where it is used into one of its own.
  *
  * CommonJS, because Node makes an ES module of every built-in that an ES module imports, with all exports: `node:fs` alone takes 6 ms
  * for it, since one of its exports loads streams. One file, because each that is loaded costs about 0.3 ms.
  */
-export async function bundle(options: {root: string; entries: string[]; outdir: string}): Promise<Metafile[]> {
-  const {root, entries, outdir} = options
+export async function bundle(options: BundleOptions): Promise<Metafile[]> {
+  const {root, entries, outdir, define = {}} = options
   const packages = new Set<string>()
   const common = {
     absWorkingDir: root,
@@ -32,6 +40,7 @@ export async function bundle(options: {root: string; entries: string[]; outdir: 
     metafile: true,
     logLevel: 'warning',
     define: {
+      ...define,
       'import.meta.dirname': '__dirname',
       // Else the root entry of oclif reads a package.json and loads semver to compare Nodes, which bin/run.js has done.
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
@@ -47,6 +56,7 @@ export async function bundle(options: {root: string; entries: string[]; outdir: 
     entryPoints: entries,
     plugins: [...plugins, filesApart({entries: entries.map((file) => join(root, file)), packages})],
   })
+  if (packages.size === 0) return [main.metafile]
   const entryPoints = [...packages].map((name) => ({in: name, out: fileOf(name)}))
   const apart = await build({...common, entryPoints, plugins})
   return [main.metafile, apart.metafile]

@@ -24,14 +24,14 @@ export function lazyRequires(filter: RegExp, leftOut: readonly LeftOut[] = []): 
     name: 'lazy-requires',
     setup({onLoad}) {
       onLoad({filter}, async ({path}) => ({
-        contents: await deferRequires(leave(leftOut, path, await readFile(path, 'utf8'))),
+        contents: await deferRequires(withoutStatements(leftOut, path, await readFile(path, 'utf8'))),
       }))
     },
   }
 }
 
 /** A file that has no such statement any more needs another look. */
-function leave(leftOut: readonly LeftOut[], path: string, code: string): string {
+function withoutStatements(leftOut: readonly LeftOut[], path: string, code: string): string {
   return leftOut
     .filter(({file}) => file.test(path))
     .reduce((rest, {statement}) => {

@@ -6,6 +6,9 @@ import {makeFolder} from './lib/make-folder.ts'
 import type * as program from './run.ts'
 import {loadWithCodeCache} from './start/code-cache.ts'
 
+/** Of run.cjs, in hexadecimal; scripts/build.ts puts it here. */
+declare const PROGRAM_HASH: string
+
 start(cacheFolder(process.env))
 
 /** Everything that is not loaded yet, with what is kept of it in this folder. */
@@ -15,7 +18,11 @@ function start(folder: string | null): void {
     require(file)
     return
   }
-  const {exports, keep} = loadWithCodeCache<typeof program>(file, {folder, require: requireWithCache(folder)})
+  const {exports, keep} = loadWithCodeCache<typeof program>(file, {
+    folder,
+    identity: PROGRAM_HASH,
+    require: requireWithCache(folder),
+  })
   exports.endedWell.then((command) => {
     if (command !== null) keep(command)
   })

@@ -4,5 +4,9 @@ import {loadWithCodeCache} from '../../src/start/code-cache.ts'
 import type * as hello from './hello.ts'
 
 const folder = process.env['BENCH_CACHE'] ?? ''
-const {exports, keep} = loadWithCodeCache<typeof hello>(join(import.meta.dirname, 'hello.cjs'), {folder, require})
+const {exports, keep} = loadWithCodeCache<typeof hello>(join(import.meta.dirname, 'hello.cjs'), {
+  folder,
+  identity: 'bench',
+  require,
+})
 exports.ended.then(() => keep('hello'))

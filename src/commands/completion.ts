@@ -38,7 +38,7 @@ export default class Completion extends BaseCommand<CompletionScript> {
     const {args} = await this.parseFlags(this.parse(Completion))
     const shell = SHELLS.find((name) => name === args.shell)
     if (!shell) {
-      throw new AppError('USAGE', args.shell === undefined ? 'No shell is given' : 'No completion for this shell', {
+      throw new AppError('USAGE', args.shell === undefined ? 'No shell is given' : `No completion for ${args.shell}`, {
         hint: `Give one of ${SHELLS.join(', ')}`,
       })
     }

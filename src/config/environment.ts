@@ -22,7 +22,7 @@ export const ENVIRONMENT: Record<string, string> = {
   NO_COLOR: 'With any value: no colour',
   FORCE_COLOR: 'Colour even in a pipe; `0` or `false`: no colour at all',
   TERM: 'With `dumb`: no colour',
-  NODE_DISABLE_COMPILE_CACHE: 'With any value: keep no compiled code, as where every run is the first one',
+  NODE_DISABLE_COMPILE_CACHE: 'Not empty: keep no compiled code, as where every run is the first one',
   DEBUG: 'With `tokenry:*`: details of what goes wrong, on stderr',
   XDG_DATA_HOME: 'Folder for data on Linux, in place of ~/.local/share',
   XDG_CONFIG_HOME: 'Folder for settings on Linux, in place of ~/.config',

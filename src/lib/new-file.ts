@@ -27,11 +27,19 @@ export interface NewFile {
 
 /** What can be said of a name early: CONFLICT when there is a file, CONFIG when it names a folder. `flag` is the one that gave it. */
 export function checkNewFile(file: string, flag: string): void {
-  if (/[\\/]$/.test(file))
+  const there = lstatSync(file, {throwIfNoEntry: false})
+  if (/[\\/]$/.test(file) || there?.isDirectory()) {
     throw new AppError('CONFIG', `${file} is a folder`, {
-      hint: `Name a file in it, such as ${flag} ${file}token.txt`,
+      hint: `Name a file in it, such as ${flag} ${file.replace(/[\\/]*$/, '/')}token.txt`,
     })
-  if (exists(file)) throw fileExists(file, flag)
+  }
+  // /dev/stdout, and what a shell makes of >(…).
+  if (there && !there.isFile() && /^\/(dev|proc)\//.test(file)) {
+    throw new AppError('CONFIG', `${file} is no file`, {
+      hint: `Give ${flag} the name of a new file; where standard output is meant, --output takes \`-\``,
+    })
+  }
+  if (there) throw fileExists(file, flag)
 }
 
 /** CONFLICT when the file exists, CONFIG when it cannot be made. */

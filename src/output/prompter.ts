@@ -90,7 +90,8 @@ function pageSizeOf(stderr: TextOutput): number {
 
 async function ask({stdin, stderr}: Streams, question: Question): Promise<unknown> {
   if (!stdin.readable) throw cancelled()
-  const [{default: inquirer}, output] = [await import('inquirer'), await endless(stderr)]
+  const {default: inquirer} = await import('inquirer')
+  const output = await endless(stderr)
   const closed = new AbortController()
   const onPause = () => queueMicrotask(() => resumeOrAbort(stdin, closed))
   stdin.on('pause', onPause)

@@ -1,4 +1,4 @@
-import {constants, fstatSync, openSync, writeSync} from 'node:fs'
+import {closeSync, constants, fstatSync, openSync, type Stats, writeSync} from 'node:fs'
 
 /** What text is written to. A terminal is a stream of Node and says so, and how wide it is. */
 export interface TextOutput {
@@ -55,12 +55,21 @@ function openDirect(descriptor: number): number | null {
     if (stat.isFile()) return descriptor
     // Opened again, because whether a pipe makes its writers wait is shared by all who inherited it. Elsewhere that path is no pipe,
     // but whatever somebody has put there.
-    if (stat.isFIFO() && process.platform === 'linux') {
-      return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
-    }
+    if (stat.isFIFO() && process.platform === 'linux') return openPipeAgain(descriptor, stat)
   } catch {
-    // A closed descriptor, a pipe of another user, no /proc.
+    // A closed descriptor, one to read from, a pipe of another user, no /proc.
   }
+  return null
+}
+
+function openPipeAgain(descriptor: number, {dev, ino}: Stats): number | null {
+  // Opening would give the right to write to one that is there to be read from, and nobody would read that.
+  writeSync(descriptor, Buffer.alloc(0))
+  const again = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
+  const opened = fstatSync(again)
+  // What is mounted at /proc may be anything.
+  if (opened.isFIFO() && opened.dev === dev && opened.ino === ino) return again
+  closeSync(again)
   return null
 }
 

@@ -19,43 +19,58 @@ interface KeptCode {
 
 /** Files of other versions of Node or of the program that are left where they are; each is of 1 to 3 MB. */
 const OTHER_FILES_MAX = 3
+/** A draft that is older was left behind by a process that was killed. */
+const DRAFT_AGE_MAX_MS = 3_600_000
+
+interface CodeCacheOptions {
+  /** Where the code is kept: whoever can write to it makes this process run what they like. */
+  folder: string
+  /** What tells the content of the file from that of every other build: V8 looks only at its length. */
+  identity: string
+  require: (id: string) => unknown
+}
 
 /**
  * Load a file of CommonJS, in ASCII, with the code that V8 made of it in earlier runs. The compile cache of Node keeps what is compiled
  * while a file is loaded, and that is little more than the names of its functions; this keeps every function that has run.
- *
- * @param folder where the code is kept: whoever can write to it makes this process run what they like
  */
-export function loadWithCodeCache<Exports>(
-  file: string,
-  {folder, require}: {folder: string; require: (id: string) => unknown},
-): LoadedProgram<Exports> {
-  const cacheFile = join(folder, cacheNameOf(file))
+export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptions): LoadedProgram<Exports> {
+  const {folder, identity, require} = options
+  const cacheFile = join(folder, cacheNameOf(file, identity))
   const kept = readKept(cacheFile)
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`,
-    {
-      filename: file,
-      ...(kept ? {cachedData: kept.code} : {}),
-    },
-  )
+  const source = readFileSync(file, 'latin1')
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename: file,
+    ...(kept ? {cachedData: kept.code} : {}),
+  })
   // V8 looks at its own version, its flags and the length of the source.
-  const parts = kept && !script.cachedDataRejected ? kept.parts : []
+  const {parts, code} = kept && !script.cachedDataRejected ? kept : {parts: [], code: Buffer.alloc(0)}
   const module = {exports: {} as Exports}
   script.runInThisContext()(module.exports, require, module, file, dirname(file))
   return {
     exports: module.exports,
     keep(part) {
-      if (!parts.includes(part)) writeKept(cacheFile, [...parts, part], script)
+      if (parts.includes(part)) return
+      try {
+        const grown = script.createCachedData()
+        // A process that runs for long throws the code of functions away that it has not called for a while.
+        if (grown.length >= code.length) writeKept(cacheFile, {parts: [...parts, part], code: grown})
+      } catch {
+        // Whatever is wrong with the folder, the command has ended well.
+      }
     },
   }
 }
 
-/** Another name as soon as the file, or what compiles it, is another one; inode and ctime, as Git knows a file again. */
-function cacheNameOf(file: string): string {
-  const {ino, ctimeNs, size} = statSync(file, {bigint: true})
-  const identity = [ino, ctimeNs, size].map((value) => value.toString(36)).join('-')
-  return `${basename(file)}-${identity}-${process.version}-${process.arch}${SUFFIX}`
+/**
+ * Another name for another build, and as soon as somebody has changed the file (by ctime, as Git knows it). Flags of V8 make other code:
+ * runs with any have a file of their own.
+ */
+function cacheNameOf(file: string, identity: string): string {
+  const {ctimeNs, size} = statSync(file, {bigint: true})
+  const flags = process.execArgv.length > 0 || process.env['NODE_OPTIONS'] ? '-flags' : ''
+  const changed = [ctimeNs, size].map((value) => value.toString(36)).join('-')
+  return `${basename(file)}-${identity}-${changed}-${process.version}-${process.arch}${flags}${SUFFIX}`
 }
 
 const SUFFIX = '.code'
@@ -74,23 +89,25 @@ function readKept(cacheFile: string): KeptCode | null {
   }
 }
 
-function writeKept(cacheFile: string, parts: string[], script: Script): void {
+function writeKept(cacheFile: string, {parts, code}: KeptCode): void {
   const draft = `${cacheFile}.${process.pid}`
   try {
-    const code = script.createCachedData()
     writeFileSync(draft, Buffer.concat([Buffer.from(`${parts.join(' ')}\n`), code, code]), {mode: 0o600, flag: 'wx'})
     renameSync(draft, cacheFile)
-    removeOthers(cacheFile)
-  } catch {
+  } catch (err) {
     rmSync(draft, {force: true})
+    throw err
   }
+  removeOthers(cacheFile)
 }
 
 function removeOthers(cacheFile: string): void {
   const folder = dirname(cacheFile)
-  const others = readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => name.includes(SUFFIX) && name !== basename(cacheFile))
     .map((name) => ({path: join(folder, name), mtimeMs: statSync(join(folder, name)).mtimeMs}))
     .sort((a, b) => b.mtimeMs - a.mtimeMs)
-  for (const {path} of others.slice(OTHER_FILES_MAX)) rmSync(path, {force: true})
+  const others = files.filter(({path}) => path.endsWith(SUFFIX))
+  const drafts = files.filter(({path, mtimeMs}) => !path.endsWith(SUFFIX) && mtimeMs < Date.now() - DRAFT_AGE_MAX_MS)
+  for (const {path} of [...others.slice(OTHER_FILES_MAX), ...drafts]) rmSync(path, {force: true})
 }

@@ -59,7 +59,7 @@ describe('completion', () => {
     expect(run).to.deep.equal({
       exitCode: 2,
       stdout: '',
-      stderr: 'Error: No completion for this shell\nGive one of bash, zsh, fish, powershell\n',
+      stderr: 'Error: No completion for tcsh\nGive one of bash, zsh, fish, powershell\n',
     })
     expect(await runTokenry(['completion'], {home: tempFolder()})).to.include({exitCode: 2, stdout: ''})
   })

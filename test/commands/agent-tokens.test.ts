@@ -46,6 +46,21 @@ describe('agent tokens', () => {
     await astro.refused(`${TOKEN} create --agent -n remote -e 1 --unique-name`, {exitCode: 7, words: ['remote']})
   })
 
+  it('are found by their value, and the commands of another kind or scope say which ones know it', async () => {
+    const [agent, wide] = [join(astro.home, 'agent.txt'), join(astro.home, 'wide.txt')]
+    await astro.run(`${TOKEN} create --agent -n remote -e 1 --output ${agent}`)
+    await astro.run(`organization token create -n wide -r ORGANIZATION_OWNER -e 1 --output ${wide}`)
+    await astro.refused(`${TOKEN} delete -f --token-file ${agent}`, {
+      exitCode: 6,
+      words: ['is that of agent token', 'Add --agent'],
+    })
+    await astro.refused(`${TOKEN} delete -f --token-file ${wide}`, {
+      exitCode: 6,
+      words: ['is that of Organization API token', 'tokenry organization token --help'],
+    })
+    expect(await astro.run(`${TOKEN} delete --agent -f --token-file ${agent}`)).to.include({exitCode: 0})
+  })
+
   it('bear a unique name once, however many ask for it at once, and share it with no other list', async () => {
     const argv = `${TOKEN} create --agent -n same -e 1 --unique-name -c`
     const runs = await Promise.all(Array.from({length: 8}, () => astro.run(argv)))

@@ -62,7 +62,20 @@ describe('in hard places', () => {
 
     it('is refused for a folder', async () => {
       expect(await run([...CREATE, '--output', `${home}/`])).to.include({exitCode: 3, stdout: ''})
-      expect(await run([...CREATE, '--output', home])).to.include({exitCode: 7, stdout: ''})
+      const refused = await run([...CREATE, '--output', home])
+      expect(refused).to.include({exitCode: 3, stdout: ''})
+      expect(refused.stderr).to.equal(
+        `Error: ${home} is a folder\nName a file in it, such as --output ${home}/token.txt\n`,
+      )
+    })
+
+    it('is refused for what is no file, with what stands for standard output', async () => {
+      for (const device of ['/dev/stdout', '/dev/null']) {
+        const refused = await run([...CREATE, '--output', device])
+        expect(refused).to.include({exitCode: 3, stdout: ''})
+        expect(refused.stderr).to.contain(`Error: ${device} is no file\n`).and.to.contain('--output takes `-`')
+      }
+      expect(existsSync(database())).to.equal(false)
     })
 
     it('makes a file that its owner can read, whatever the umask', async () => {

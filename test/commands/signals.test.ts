@@ -37,7 +37,9 @@ describe('a signal while a token is made', () => {
     it(`${signal}: waits for the answer, ends the new token again and exits ${exitCode}`, async () => {
       const run = await stopped(CREATE, [signal])
       expect(run).to.include({exitCode, stdout: ''})
-      expect(run.stderr).to.match(/^Waiting for the answer.*\nError: The new API token \w+ was not written out/)
+      expect(run.stderr).to.match(
+        /^Stopping: waiting for the token.*\nError: The new API token \w+ was not written out/,
+      )
       expect(run.stderr).to.contain(`stopped by ${signal}; it was ended again\n`)
       expect(await list()).to.deep.equal([])
       expect(await list('--ended')).to.have.lengthOf(1)

@@ -213,6 +213,16 @@ describe('with several organizations, workspaces and deployments', () => {
     }
   })
 
+  it('a variable that names one that is not there is told as the reason', async () => {
+    for (const [line, variable] of [
+      ['deployment token list', 'TOKENRY_DEPLOYMENT_ID'],
+      ['workspace token list', 'TOKENRY_WORKSPACE_ID'],
+    ] as const) {
+      const words = [`cnone, which ${variable} names`]
+      await astro.refused(`${line} ${here.flags}`, {exitCode: 6, words}, {env: {[variable]: 'cnone'}})
+    }
+  })
+
   it('the value of a token says which one is meant, in every scope', async () => {
     for (const scope of ['deployment', 'workspace', 'organization']) {
       const {id, token} = await astro.make(scope as 'deployment', 'ci', flagsOf(scope, beta))

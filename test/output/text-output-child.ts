@@ -11,7 +11,10 @@ const output = openTextOutput(1, () => {
 })
 process.on('exit', () => writeSync(4, `${way}${report}`))
 if (signal) process.on(signal, () => process.exit(143))
-output.write('-'.repeat(Number(length)), (err) => {
+const text = '-'.repeat(Number(length))
+// The second one has to follow the first, and the first may wait.
+output.write(text)
+output.write(text.replaceAll('-', '+'), (err) => {
   report += err && 'code' in err ? err.code : String(err ?? null)
   setImmediate(() => process.disconnect())
 })

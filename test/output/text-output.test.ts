@@ -15,13 +15,13 @@ describe('an output of text', () => {
     writeFileSync(file, 'before\n')
     const descriptor = openSync(file, 'a')
     expect(await outcomeOf(writeTo(descriptor, LONG_TEXT))).to.deep.equal({exitCode: 0, report: 'direct, null'})
-    expect(readFileSync(file, 'utf8')).to.equal(`before\n${'-'.repeat(LONG_TEXT)}`)
+    expect(readFileSync(file, 'utf8')).to.equal(`before\n${written(LONG_TEXT)}`)
   })
 
   it('writes to a pipe that has room without a stream of Node', async () => {
     const pipe = makePipe()
     expect(await outcomeOf(writeTo(pipe.write, 3))).to.deep.equal({exitCode: 0, report: 'direct, null'})
-    expect(drain(pipe.read)).to.equal('---')
+    expect(drain(pipe.read)).to.equal('---+++')
   })
 
   it('waits for whoever reads a pipe that is full, and loses nothing', async () => {
@@ -34,7 +34,7 @@ describe('an output of text', () => {
       text += drain(pipe.read)
     }
     expect(await outcome).to.deep.equal({exitCode: 0, report: 'stream, null'})
-    expect(text + drain(pipe.read)).to.equal('-'.repeat(LONG_TEXT))
+    expect(text + drain(pipe.read)).to.equal(written(LONG_TEXT))
   })
 
   it('leaves a pipe that others write to as it is for them', async () => {
@@ -60,11 +60,22 @@ describe('an output of text', () => {
     expect((await outcomeOf(writeTo(pipe.write, 3))).report).to.match(/EPIPE$/)
   })
 
+  it('does not make a pipe that is there to be read from one to write to', async () => {
+    const pipe = makePipe()
+    const {report} = await outcomeOf(writeTo(pipe.read, 3))
+    expect(report).to.match(/^stream, E/)
+  })
+
   it('goes through a stream of Node to anything else', async () => {
     const device = openSync('/dev/full', 'w')
     expect(await outcomeOf(writeTo(device, 3))).to.deep.equal({exitCode: 0, report: 'stream, ENOSPC'})
   })
 })
+
+/** What the process writes, in two texts of so many characters. */
+function written(length: number): string {
+  return '-'.repeat(length) + '+'.repeat(length)
+}
 
 /** Let a process of its own write to this descriptor as its stdout, which is closed here. */
 function writeTo(stdout: number, length: number, signal = ''): ChildProcess {

@@ -1,11 +1,14 @@
-import {readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {execFile} from 'node:child_process'
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {expect} from 'chai'
 import {loadWithCodeCache} from '../../src/start/code-cache.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const require = createRequire(import.meta.url)
+const CHILD = join(import.meta.dirname, 'code-cache-child.ts')
 
 /** A program with two parts, each of which is compiled only when it is called. */
 const PROGRAM = `exports.first = () => 'first ' + require('node:path').basename(__filename)
@@ -101,14 +104,62 @@ describe('the code cache', () => {
   })
 
   it('is no obstacle where nothing can be written', () => {
-    const missing = join(folder, 'missing')
-    const {exports, keep} = loadWithCodeCache<Program>(file, {folder: missing, require})
+    const {exports, keep} = load({folder: join(folder, 'missing')})
     expect(exports.first()).to.equal('first program.cjs')
     keep('first')
   })
 
-  function load() {
-    return loadWithCodeCache<Program>(file, {folder, require})
+  it('is no obstacle where something else has the name of what it would write', () => {
+    const {exports, keep} = load()
+    exports.first()
+    keep('first')
+    mkdirSync(`${cacheFile()}.${process.pid}`)
+    keep('second')
+    expect(partsOfCache()).to.equal('first')
+    expect(load().exports.second()).to.match(/^second/)
+  })
+
+  it('knows builds apart that nothing else tells apart', () => {
+    runAndKeep()
+    load({identity: 'b'}).keep('second')
+    expect(readdirSync(folder)).to.have.length(2)
+  })
+
+  it('begins anew where V8 refuses the code, and leaves that of runs without flags alone', async () => {
+    runAndKeep()
+    const plain = readFileSync(cacheFile())
+    await runChild(['--no-opt'], 'one', 'first')
+    await runChild(['--expose-gc', '--no-opt'], 'two', 'first')
+    const [own, withFlags] = readdirSync(folder).sort((a, b) => a.length - b.length)
+    expect(readFileSync(join(folder, own ?? '')).equals(plain)).to.equal(true)
+    expect(readFileSync(join(folder, withFlags ?? ''), 'latin1').split('\n')[0]).to.equal('two')
+  })
+
+  it('does not put less in the place of what was kept, when V8 has thrown functions away', async () => {
+    const flushing = ['--expose-gc', '--stress-flush-code']
+    await runChild(flushing, 'all', 'first', 'second')
+    const size = sizeOfCache()
+    await runChild(flushing, 'less')
+    expect([sizeOfCache(), partsOfCache()]).to.deep.equal([size, 'all'])
+  })
+
+  it('removes drafts that were left behind long ago, and counts none as another version', () => {
+    runAndKeep()
+    const [old, young] = [`${cacheFile()}.1`, `${cacheFile()}.2`]
+    for (const draft of [old, young]) writeFileSync(draft, '')
+    utimesSync(old, 1, 1)
+    writeFileSync(file, `${PROGRAM}\n`)
+    runAndKeep()
+    expect([existsSync(old), existsSync(young)]).to.deep.equal([false, true])
+    expect(readdirSync(folder)).to.have.length(3)
+  })
+
+  function load(options: {folder?: string; identity?: string} = {}) {
+    return loadWithCodeCache<Program>(file, {folder, identity: 'a', require, ...options})
+  }
+
+  async function runChild(flags: string[], part: string, ...calls: string[]): Promise<void> {
+    await promisify(execFile)(process.execPath, [...flags, CHILD, file, folder, part, ...calls])
   }
 
   function runAndKeep(): void {

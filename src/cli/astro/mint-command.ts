@@ -41,7 +41,9 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
   }
 
   #sayThatWeWait(): void {
-    void this.writer.note('Waiting for the answer, to undo what it brings; once more to stop at once')
+    void this.writer.note(
+      'Stopping: waiting for the token that is being made, to end it again; once more to stop at once',
+    )
   }
 
   /** The secret, or the document with it, is out already; for a person the rest follows on stderr. */

@@ -97,7 +97,7 @@ type NamedOptions = EntityOptions & {owner: string | undefined}
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const workspaces = await listWorkspaces(target)
-  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, {...options, target})
+  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, {...options, target, env: runtime.env})
   return {target, scope: 'WORKSPACE', id, name}
 }
 
@@ -108,7 +108,7 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
   const deployments = await listDeployments(target, workspaceId)
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
-  const deployment = await oneOf(deployments, wanted, {...options, target})
+  const deployment = await oneOf(deployments, wanted, {...options, target, env: runtime.env})
   return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
 }
 
@@ -137,10 +137,10 @@ async function tokenOfValue(runtime: Runtime, secret: string): Promise<TokenView
 async function oneOf<Item extends {id: string; name: string}>(
   items: Item[],
   wanted: string | undefined,
-  {target, scope, choose}: EntityOptions & {target: AstroTarget},
+  {target, scope, choose, env}: EntityOptions & {target: AstroTarget; env: Runtime['env']},
 ): Promise<Item> {
   const {noun, flag} = ENTITY_WORDS[scope]
-  if (wanted !== undefined) return findById(items, wanted, {target, scope})
+  if (wanted !== undefined) return findById(items, wanted, {target, scope, env})
   const [first] = items
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no ${noun}`, {
@@ -157,12 +157,14 @@ async function oneOf<Item extends {id: string; name: string}>(
 function findById<Item extends {id: string}>(
   items: Item[],
   id: string,
-  {target, scope}: {target: AstroTarget; scope: TokenScope},
+  {target, scope, env = {}}: {target: AstroTarget; scope: TokenScope; env?: Runtime['env']},
 ): Item {
   const found = items.find((item) => item.id === id)
   if (found) return found
   const {noun} = ENTITY_WORDS[scope]
-  throw new AppError('NOT_FOUND', `No ${noun} ${id}`, {
+  const variable = `TOKENRY_${scope}_ID`
+  const source = env[variable] === id ? `, which ${variable} names` : ''
+  throw new AppError('NOT_FOUND', `No ${noun} ${id}${source}`, {
     hint: `See them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
   })
 }

@@ -1,6 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
+import type {TokenView} from '../../service/store/store.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import {AGENT_KIND} from '../../vendors/astro/policy.ts'
+import {scopeOf} from '../../vendors/astro/wire.ts'
 import {commandFor, creationFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {tokenCalls} from './token-calls.ts'
 import {isHere, ownerOf} from './token-result.ts'
@@ -34,9 +37,12 @@ export interface FindOptions {
  */
 export async function findToken(runtime: Runtime, options: FindOptions): Promise<AstroToken> {
   const {name} = options
-  const id = options.secret === undefined ? options.id : await idOfValue(runtime, options.secret, options.id)
+  const byValue = options.secret === undefined ? null : await tokenOfValue(runtime, options.secret, options.id)
+  const id = byValue?.id ?? options.id
   if (id !== undefined) {
-    const token = await findById(id, options)
+    const token = await findById(id, options).catch((err: unknown) => {
+      throw (byValue && elsewhere(byValue, options)) ?? err
+    })
     if (name !== undefined && token.name !== name) {
       throw new AppError('USAGE', `API token ${id} is not named ${name}`, {hint: 'Give the id or the name, not both'})
     }
@@ -60,22 +66,34 @@ async function findById(id: string, options: FindOptions): Promise<AstroToken> {
   })
 }
 
-async function idOfValue(runtime: Runtime, secret: string, id: string | undefined): Promise<string> {
+async function tokenOfValue(runtime: Runtime, secret: string, id: string | undefined): Promise<TokenView> {
   const {service} = await runtime.openService()
   const verdict = await service.verify(secret)
   // An expired token is still there: to renew it, or to delete it, is the point.
   if (!verdict.valid && verdict.reason !== 'expired') {
     throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${verdict.reason})`, {
-      hint: 'See what it is with: tokenry token verify --token-file FILE',
+      hint: 'See what it is with tokenry token verify and the same --token-file',
     })
   }
-  const found = verdict.token?.id
-  if (found === undefined || (id !== undefined && id !== found)) {
+  const found = verdict.token
+  if (!found || (id !== undefined && id !== found.id)) {
     throw new AppError('USAGE', `The value in the file is not that of API token ${id}`, {
       hint: 'Give the id or the file, not both',
     })
   }
   return found
+}
+
+/** For a value of a token that other commands are about: which those are. */
+function elsewhere({id, kind, scope}: TokenView, {entity, scope: wanted}: FindOptions): AppError | null {
+  const {noun, title} = ENTITY_WORDS[scopeOf(scope)]
+  if (kind === AGENT_KIND && !entity.agents) {
+    return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {hint: 'Add --agent'})
+  }
+  if (scope === (wanted ?? entity.scope)) return null
+  return new AppError('NOT_FOUND', `The value in the file is that of ${title} API token ${id}`, {
+    hint: `Use the commands of its ${noun}; see them with: tokenry ${noun} token --help`,
+  })
 }
 
 async function findByName(name: string, options: FindOptions): Promise<AstroToken> {
