@@ -1,6 +1,8 @@
-import {type CliShape, type CommandNode, findCommand, flagsOf, HELP, knownFlags, VERSION} from './argv/command-tree.ts'
+import {type CliShape, type CommandNode, flagsOf, HELP, VERSION, type Walk, walkTo} from './argv/command-tree.ts'
 import {type FlagShape, type ParsedFlags, parseBool, parseFlags} from './argv/pflag.ts'
-import {commandMissing, tooManyArguments, unusableFlag} from './argv/usage-errors.ts'
+import {suggestionsFor} from './argv/suggestions.ts'
+import {commandMissing, tokenGiven, tooManyArguments, unknownCommand, unusableFlag} from './argv/usage-errors.ts'
+import {holdsToken} from './lib/token-shape.ts'
 
 export {type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './argv/command-tree.ts'
 export type {FlagShape} from './argv/pflag.ts'
@@ -15,15 +17,16 @@ export type Invocation =
  * Reads argv as the astro binary would (cobra and pflag) and says it again in the one form that oclif reads the same way:
  * `--name=value` with shielded values, `--name` for a boolean that is true, each flag once, then `--` and the positionals.
  *
- * Stricter than cobra: an unknown command and arguments too many are USAGE, the only error thrown. More lenient: a command's
- * own flags may stand before its verb. As in cobra, a flag that is wrong is an error even beside `--help`.
+ * Stricter than cobra: an unknown command, arguments too many and a token are USAGE, the only error thrown. More lenient: a
+ * command's own flags may stand before its verb. As in cobra, a flag that is wrong is an error even beside `--help`.
  */
 export function normaliseArgv(argv: readonly string[], cli: CliShape): Invocation {
   const {node, rest, helpWord} = findCommand(argv, cli)
   const {flags, positionals, fault} = parseFlags(rest, flagsOf(node))
-  if (fault) throw unusableFlag(fault, node.title, knownFlags(node))
+  if (fault) throw unusableFlag(fault, node)
   if (isOn(flags, HELP)) return {kind: 'help', path: node.path}
   if (isOn(flags, VERSION)) return {kind: 'version'}
+  refuseTokens(node, flags, positionals)
   refuseSurplus(node, positionals)
   if (helpWord || !node.command) return {kind: 'help', path: node.path}
   return {kind: 'command', id: node.command.id, argv: writeCanonical(flags, positionals)}
@@ -58,12 +61,29 @@ function isOn(flags: ParsedFlags['flags'], flag: FlagShape): boolean {
   return used?.flag === flag && used.values[0] === 'true'
 }
 
+function findCommand(argv: readonly string[], cli: CliShape): Walk {
+  const walk = walkTo(argv, cli)
+  const {node, stuck} = walk
+  if (!stuck) return walk
+  // The word may be the value of that flag, and a secret.
+  if (stuck.suspect) throw unusableFlag(stuck.suspect, node)
+  throw unknownCommand(stuck.word, walk, suggestionsFor(argv, cli, {...walk, stuck}))
+}
+
+/** A token where an id, a name or anything else belongs: no later message can repeat it. */
+function refuseTokens(node: CommandNode, flags: ParsedFlags['flags'], positionals: string[]): void {
+  if (positionals.some(holdsToken)) throw tokenGiven('an argument', node)
+  for (const {flag, values} of flags.values()) {
+    if (values.some((value) => holdsToken(unshieldValue(value)))) throw tokenGiven(`--${flag.name}`, node)
+  }
+}
+
 function refuseSurplus(node: CommandNode, positionals: string[]): void {
   if (positionals.length === 0) return
   if (!node.command) throw commandMissing(node.title)
   const args = Object.values(node.command.args)
   const isOpen = node.command.strict === false || args.some(isVariadic)
-  if (!isOpen && positionals.length > args.length) throw tooManyArguments(node.title, args.length)
+  if (!isOpen && positionals.length > args.length) throw tooManyArguments(node, args.length)
 }
 
 function isVariadic(arg: unknown): boolean {

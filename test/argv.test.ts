@@ -173,6 +173,12 @@ describe('normaliseArgv', () => {
       ['hlep', 'Unknown command tokenry hlep', 'Did you mean tokenry help?'],
       ['help bogus', 'Unknown command tokenry help bogus', null],
       ['help exit-code', 'Unknown command tokenry help exit-code', 'Did you mean tokenry help exit-codes?'],
+      ['hlep de to cr', 'Unknown command tokenry hlep', 'Did you mean tokenry help deployment token create?'],
+      ['help deploymnet to', 'Unknown command tokenry help deploymnet', 'Did you mean tokenry help deployment token?'],
+      ['--json deploymnet to --name x cr ID', 'Unknown command tokenry deploymnet', `Did you mean ${create}?`],
+      ['deploymnet SECRET', 'Unknown command tokenry deploymnet', 'Did you mean tokenry deployment?'],
+      ['deploymnet --tokn SECRET', 'Unknown command tokenry deploymnet', 'Did you mean tokenry deployment?'],
+      ['dploy to ls', 'Unknown command tokenry dploy', 'Did you mean tokenry deployment token list?'],
       ['exit-codes', 'Unknown command tokenry exit-codes', 'List the commands with: tokenry --help'],
       ['frob --help', 'Unknown command tokenry frob', 'List the commands with: tokenry --help'],
       ['help de frob', 'Unknown command tokenry deployment frob', 'List the commands with: tokenry deployment --help'],
@@ -181,7 +187,8 @@ describe('normaliseArgv', () => {
       ['org to de', 'Unknown command tokenry organization token de', null],
       ['constructor', 'Unknown command tokenry constructor', null],
       ['\u001b[31m\u202e', 'Unknown command tokenry \\u{1b}[31m\\u{202e}', null],
-      [`x${'🔑'.repeat(50)}`, `Unknown command tokenry x${'🔑'.repeat(39)}…`, null],
+      [`x${'🔑'.repeat(50)}`, 'Unknown command tokenry (too long to show)', null],
+      ['🔑'.repeat(40), `Unknown command tokenry ${'🔑'.repeat(40)}`, null],
       ['de -- SECRET', 'tokenry deployment needs a command', 'List the commands with: tokenry deployment --help'],
       ['de to cr SECRET', `${create} takes no arguments`, `See how it is used: ${create} --help`],
       ['help de to cr SECRET', `${create} takes no arguments`, null],
@@ -189,7 +196,8 @@ describe('normaliseArgv', () => {
       ['--bogus', 'Unknown flag --bogus for tokenry', 'List the flags with: tokenry --help'],
       ['de to --tokn SECRET create', 'Unknown flag --tokn for tokenry deployment token', null],
       ['de to cr --naem=SECRET', `Unknown flag --naem for ${create}`, 'Did you mean --name?'],
-      ['de to cr --expiry 3', `Unknown flag --expiry for ${create}`, `List the flags with: ${create} --help`],
+      ['de to cr --expiry 3', `Unknown flag --expiry for ${create}`, 'Did you mean --expiration?'],
+      ['de to cr --frob 3', `Unknown flag --frob for ${create}`, `List the flags with: ${create} --help`],
       ['de to cr --clean', `Unknown flag --clean for ${create}`, 'Did you mean --clean-output?'],
       ['de to cr --toString', `Unknown flag --toString for ${create}`, null],
       ['de to cr -json', `Unknown flag -j for ${create}`, 'Did you mean --json?'],
@@ -261,6 +269,20 @@ describe('normaliseArgv', () => {
         expect(unshieldValue(shieldValue(name))).to.equal(name)
       })
       fc.assert(property, {numRuns: 1000})
+    })
+
+    it('repeats nothing of a token in a refusal, and hands none to a command', () => {
+      const anyToken = fc
+        .tuple(fc.stringMatching(/^eyJ[\w-]{20,60}$/), fc.array(fc.stringMatching(/^[\w-]{2,60}$/), {maxLength: 4}))
+        .map((segments) => segments.flat().join('.'))
+      const spelled = fc.constantFrom('', '--name=', '-n', '--', '--json=', '--bogus=')
+      const property = fc.property(anyArgv, anyToken, spelled, fc.nat(), (words, token, spelling, place) => {
+        const argv = words.toSpliced(place % (words.length + 1), 0, spelling + token)
+        const err = refusal(argv)
+        const said = err ? [err.message, err.details.hint] : normaliseArgv(argv, cli)
+        expect(JSON.stringify(said)).to.not.contain(token.slice(0, 10))
+      })
+      fc.assert(property, {numRuns: 2000})
     })
 
     it('takes an argv as long as the system allows', () => {

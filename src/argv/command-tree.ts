@@ -1,5 +1,4 @@
 import {type FindFlag, type FlagFault, type FlagShape, isFlagWord, readFlagWord} from './pflag.ts'
-import {unknownCommand, unusableFlag} from './usage-errors.ts'
 
 /** A command as oclif.manifest.json holds it; its id joins its words with colons: `deployment:token:create`. */
 export interface CommandShape {
@@ -7,6 +6,8 @@ export interface CommandShape {
   flags: Record<string, FlagShape>
   args: Record<string, unknown>
   strict?: boolean
+  /** It looks at a token that is given with --token-file, in TOKENRY_VERIFY_TOKEN or on stdin. */
+  readsToken?: boolean
 }
 
 export interface CliShape {
@@ -25,12 +26,22 @@ export interface CommandNode {
   below: CommandShape[]
 }
 
-interface Found {
+export interface Walk {
   node: CommandNode
   /** argv without the words that led to the node. */
   rest: string[]
   /** The word `help` stood before them. */
   helpWord: boolean
+  /** The word that leads nowhere from the node; the walk ended there. */
+  stuck?: StuckWord
+}
+
+export interface StuckWord {
+  word: string
+  /** Where in argv it stands. */
+  index: number
+  /** The unknown flag before it, whose value it may be: a secret then. */
+  suspect: FlagFault | undefined
 }
 
 export const HELP: FlagShape = {name: 'help', char: 'h', type: 'boolean'}
@@ -60,9 +71,9 @@ export const ALIASES = new Map([
 
 /**
  * Walks down the tree as far as the words go, or to `--help` or `--version`. Other flags on the way are only stepped over, by
- * what the commands below say of them; they are parsed once the command is known. Throws USAGE for a word that leads nowhere.
+ * what the commands below say of them; they are parsed once the command is known. Throws nothing.
  */
-export function findCommand(argv: readonly string[], cli: CliShape): Found {
+export function walkTo(argv: readonly string[], cli: CliShape): Walk {
   let node = rootOf(cli)
   let helpWord = false
   let suspect: FlagFault | undefined
@@ -84,11 +95,7 @@ export function findCommand(argv: readonly string[], cli: CliShape): Found {
     if (child) node = child
     else if (node.path.length === 0 && word === HELP.name) helpWord = true
     else if (takesArguments(node)) break
-    // The word may be the value of that flag, and a secret.
-    else if (suspect) throw unusableFlag(suspect, node.title, knownFlags(node))
-    else if (helpWord && node.path.length === 0) {
-      throw unknownCommand(word, `${node.title} ${HELP.name}`, new Set([...childWords(node), ...HELP_TOPICS]))
-    } else throw unknownCommand(word, node.title, childWords(node))
+    else return {node, rest, helpWord, stuck: {word, index, suspect}}
     suspect = undefined
     index++
   }
@@ -137,7 +144,8 @@ function enter(node: CommandNode, word: string): CommandNode | undefined {
   return command || below.length > 0 ? {path, title: `${node.title} ${word}`, command, below} : undefined
 }
 
-function childWords(node: CommandNode): Set<string> {
+/** The words that may follow it. */
+export function childWords(node: CommandNode): Set<string> {
   const words = node.below.map(({id}) => id.split(':')[node.path.length] ?? '')
   return new Set(node.path.length === 0 ? [...words, HELP.name] : words)
 }

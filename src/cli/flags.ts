@@ -3,7 +3,6 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv.ts'
 import {AppError} from '../errors/app-error.ts'
-import {holdsToken} from '../lib/token-shape.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
@@ -25,7 +24,6 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
     ...(char ? {char} : {}),
     async parse(input) {
       const value = unshieldValue(input)
-      refuseToken(`--${name}`, value)
       if (value === '' && !allowEmpty) {
         throw new AppError('USAGE', `--${name} is empty`, {hint: `Give a value, or leave --${name} out`})
       }
@@ -68,21 +66,12 @@ export function optionalArgument(description: string) {
     description,
     ignoreStdin: true,
     async parse(input) {
-      refuseToken('an argument', input)
       if (input === '')
         throw new AppError('USAGE', 'An argument is empty', {
           hint: 'Give it a value, or leave it out; is a variable unset?',
         })
       return input
     },
-  })
-}
-
-/** A token that was pasted where an id or a name belongs must not be repeated by any message. */
-function refuseToken(where: string, value: string): void {
-  if (!holdsToken(value)) return
-  throw new AppError('USAGE', `A token is given as ${where}, where others can see it`, {
-    hint: 'Give the id of the token, or the file that holds it with --token-file; rotate the token if it was seen',
   })
 }
 

@@ -13,6 +13,13 @@ const SECTIONS = ['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS']
 
 const GLOBAL = 'GLOBAL'
 
+/** Those that need no command. */
+const ROOT_FLAGS: [string, string][] = [
+  ['-h, --help', 'Show this help; after a command, with all of its flags'],
+  ['--json', 'Print one JSON document'],
+  ['--version', 'Print the version'],
+]
+
 const ROOT_EXAMPLES = [
   '<%= config.bin %> deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30',
   '<%= config.bin %> deployment token list --expiring-within 14d',
@@ -60,6 +67,7 @@ export class CollectedHelp extends Help {
 
   protected override async showRootHelp(): Promise<void> {
     await super.showRootHelp()
+    this.log(this.section('FLAGS', ROOT_FLAGS), '')
     const rows = Object.entries(TOPIC_TEXTS).map(([name, {summary}]): [string, string] => [`help ${name}`, summary])
     this.log(this.section('MORE HELP', rows))
   }

@@ -19,6 +19,27 @@ export function findClosest(word: string, candidates: Iterable<string>): string 
   return best ?? onlyCompletion(typed, known)
 }
 
+/** So many letters have to be the same before two words count as similar. */
+const SAME_LETTERS_MIN = 4
+
+/**
+ * For a word to which nothing is closest: the only candidate that shares its first four letters, as `expiration` does with
+ * `expiry`, or that has a beginning one slip away from it, as `deployment` has for `dploy`. Undefined for none and for several.
+ */
+export function findOnlySimilar(word: string, candidates: Iterable<string>): string | undefined {
+  const typed = word.toLowerCase()
+  const similar = [...candidates].filter((candidate) => beginSimilarly(typed, candidate.toLowerCase()))
+  return similar.length === 1 ? similar[0] : undefined
+}
+
+function beginSimilarly(typed: string, candidate: string): boolean {
+  if (typed.length < SAME_LETTERS_MIN || typed[0] !== candidate[0]) return false
+  if (candidate.startsWith(typed.slice(0, SAME_LETTERS_MIN))) return true
+  // One letter was lost, changed or added. A word with as many letters as the candidate is no beginning of it.
+  if (typed.length <= SAME_LETTERS_MIN || typed.length >= candidate.length) return false
+  return [-1, 0, 1].some((more) => countSlips(typed, candidate.slice(0, typed.length + more)) <= 1)
+}
+
 /** Damerau-Levenshtein distance (its usual, restricted form): letters added, lost, changed, or swapped with a neighbour. */
 function countSlips(from: string, to: string): number {
   let beforeLast: number[] = []

@@ -47,7 +47,7 @@ describe('help', () => {
       ...['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS', 'DEPLOYMENT FLAGS', 'GLOBAL FLAGS'],
     ])
     expect(headers(await help([]))).to.deep.equal([
-      ...['VERSION', 'USAGE', 'EXAMPLES', 'TOPICS', 'COMMANDS', 'MORE HELP'],
+      ...['VERSION', 'USAGE', 'EXAMPLES', 'TOPICS', 'COMMANDS', 'FLAGS', 'MORE HELP'],
     ])
   })
 

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {findClosest} from '../../src/lib/closest.ts'
+import {findClosest, findOnlySimilar} from '../../src/lib/closest.ts'
 
 const verbs = ['list', 'create', 'update', 'rotate', 'delete']
 
@@ -40,5 +40,29 @@ describe('findClosest', () => {
 
   it('does not compare a huge word letter by letter', () => {
     expect(findClosest('create'.repeat(1_000_000), verbs)).to.equal(undefined)
+  })
+})
+
+describe('findOnlySimilar', () => {
+  for (const [word, candidates, expected] of [
+    ['expiry', ['expiration', 'name'], 'expiration'],
+    ['EXPIRES', ['expiration', 'name'], 'expiration'],
+    ['expiry', ['expiration', 'expiring-within'], undefined],
+    ['expo', ['expiration'], undefined],
+    ['dploy', ['deployment', 'organization'], 'deployment'],
+    ['deplyo', ['deployment', 'organization'], 'deployment'],
+    ['ploy', ['deployment'], undefined],
+    ['doloy', ['deployment'], undefined],
+    ['serv', ['service', 'role'], 'service'],
+    ['', ['name'], undefined],
+    ['frobnicate', ['format', 'force'], undefined],
+  ] as const) {
+    it(`finds ${expected} for ${word} among ${candidates}`, () => {
+      expect(findOnlySimilar(word, candidates)).to.equal(expected)
+    })
+  }
+
+  it('does not compare a huge word letter by letter', () => {
+    expect(findOnlySimilar('dploy'.repeat(1_000_000), ['deployment'])).to.equal(undefined)
   })
 })

@@ -8,6 +8,7 @@ export default class TokenInspect extends BaseCommand<InspectedToken> {
   static override description =
     'Works offline on any JWT. Nothing of what it shows is proven: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
   static override flags = givenTokenFlags
+  static readonly readsToken = true
   static override examples = [
     '<%= config.bin %> <%= command.id %> --token-file token.txt',
     '<%= config.bin %> <%= command.id %> --json < token.txt',

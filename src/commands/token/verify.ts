@@ -8,6 +8,7 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
   static override description =
     'The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin. Exit code 10: it is not valid, or ends too soon. Verifying is not a use.'
   static override flags = givenTokenFlags
+  static readonly readsToken = true
   static override examples = [
     '<%= config.bin %> <%= command.id %> --token-file token.txt',
     '<%= config.bin %> <%= command.id %> --valid-for 14d < token.txt',

@@ -1,0 +1,61 @@
+import {findClosest, findOnlySimilar} from '../lib/closest.ts'
+import {
+  ALIASES,
+  type CliShape,
+  childWords,
+  HELP,
+  HELP_TOPICS,
+  type StuckWord,
+  VERSION,
+  type Walk,
+  walkTo,
+} from './command-tree.ts'
+
+const SUGGESTIONS_MAX = 3
+
+/** Whose tokens are looked for first. */
+const SCOPES = ['deployment', 'workspace', 'organization']
+
+type StuckWalk = Walk & {stuck: StuckWord}
+
+/** What was probably meant by an argv with a word that leads nowhere: whole command lines without flags and arguments. */
+export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: StuckWalk): string[] {
+  const {node, helpWord, stuck} = walk
+  const isAtRoot = node.path.length === 0
+  if (isAtRoot && !helpWord && stuck.word === VERSION.name) return [`${cli.bin} --${VERSION.name}`]
+  const words = new Set([...childWords(node), ...(isAtRoot && helpWord ? HELP_TOPICS : [])])
+  const endings = commandsEnding([...node.path, stuck.word], cli)
+  const meant = findClosest(stuck.word, words) ?? (endings.length > 0 ? undefined : findOnlySimilar(stuck.word, words))
+  const corrected = meant === undefined ? [] : correct(argv, cli, stuck.index, meant)
+  return [...new Set([...corrected, ...endings.map((path) => titleOf(cli, helpWord, path))])].slice(0, SUGGESTIONS_MAX)
+}
+
+/** As far as the words lead with this one in its place; where one more is wrong, the commands that end so. */
+function correct(argv: readonly string[], cli: CliShape, index: number, word: string): string[] {
+  const {node, helpWord, stuck} = walkTo(argv.with(index, word), cli)
+  const endings = stuck && !stuck.suspect ? commandsEnding([...node.path, stuck.word], cli) : []
+  return (endings.length > 0 ? endings : [node.path]).map((path) => titleOf(cli, helpWord, path))
+}
+
+/**
+ * The commands that end with these words, or have the last of them for their verb and the others before it in this order:
+ * `token create` and `deployment create` both find `deployment token create`. Those of tokens come first.
+ */
+function commandsEnding(typed: string[], {commands}: CliShape): string[][] {
+  const words = typed.map((word) => ALIASES.get(word) ?? word)
+  const paths = Object.keys(commands).map((id) => id.split(':'))
+  const found = paths.filter((path) => path.at(-1) === words.at(-1) && holdsInOrder(path, words))
+  const scopeRank = ([scope = '']: string[]) => (SCOPES.indexOf(scope) + SCOPES.length + 1) % (SCOPES.length + 1)
+  const isOther = ([, group]: string[]) => Number(group !== 'token')
+  return found.sort((a, b) => isOther(a) - isOther(b) || a.length - b.length || scopeRank(a) - scopeRank(b))
+}
+
+function holdsInOrder(path: string[], words: string[]): boolean {
+  const left = [...words]
+  for (const word of path) if (word === left[0]) left.shift()
+  return left.length === 0
+}
+
+function titleOf({bin}: CliShape, helpWord: boolean, path: string[]): string {
+  return [bin, ...(helpWord ? [HELP.name] : []), ...path].join(' ')
+}
