@@ -8,6 +8,6 @@ if (supported) {
   require('../dist/start.cjs')
 } else {
   const wanted = require('../package.json').engines.node
-  console.error(`tokenry needs Node ${wanted}; this is Node ${process.versions.node}.`)
+  console.error(`tokenry needs Node ${wanted}; this is Node ${process.versions.node}. Put such a Node first in PATH.`)
   process.exitCode = 3
 }

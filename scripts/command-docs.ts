@@ -29,7 +29,8 @@ interface CommandDoc {
   id: string
   summary: string
   description?: string
-  strict: boolean
+  /** True unless it says otherwise. */
+  strict?: boolean
   args: Record<string, Argument>
   flags: Record<string, Flag>
   examples?: string[]
@@ -83,7 +84,7 @@ function describe(command: CommandDoc): string {
 
 function usageOf({id, args, flags, strict}: CommandDoc): string {
   const words = Object.values(args).map(({name, required}) => {
-    const word = `${name.toUpperCase()}${strict ? '' : '...'}`
+    const word = `${name.toUpperCase()}${strict === false ? '...' : ''}`
     return required ? word : `[${word}]`
   })
   const own = Object.values(flags).some((flag) => !isGlobal(flag))

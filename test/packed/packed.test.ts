@@ -99,7 +99,9 @@ describe('the packed package', function () {
   it(`says in one line which Node it needs on Node ${TOO_OLD}`, async () => {
     const run = await bash(`${CREATE} --clean-output`, {folder, wanted: TOO_OLD})
     expect(run).to.include({exitCode: 3, stdout: ''})
-    expect(run.stderr).to.match(/^tokenry needs Node .+; this is Node 20\.\d+\.\d+\.\n$/)
+    expect(run.stderr).to.match(
+      /^tokenry needs Node .+; this is Node 20\.\d+\.\d+\. Put such a Node first in PATH\.\n$/,
+    )
     expect(run.stderr).to.contain(engines.node)
   })
 })

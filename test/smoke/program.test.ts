@@ -159,7 +159,10 @@ describe('the built program', () => {
       const fake = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`
       const run = await bash(`"${process.execPath}" --import "${fake}" "${BIN}" --version`, {home})
       expect(run.exitCode, version).to.equal(runs ? 0 : 3)
-      if (!runs) expect(run.stderr).to.equal(`tokenry needs Node ${engines.node}; this is Node ${version}.\n`)
+      if (!runs)
+        expect(run.stderr).to.equal(
+          `tokenry needs Node ${engines.node}; this is Node ${version}. Put such a Node first in PATH.\n`,
+        )
     }
   })
 
