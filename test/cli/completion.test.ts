@@ -33,6 +33,13 @@ const CASES: [typed: string, offered: string[]][] = [
   ['deployment token create --name list --ro', ['--role']],
   ['token verify --token-file ', FILES],
   ['token verify --token-file t', ['token.txt']],
+  ['token verify < ', FILES],
+  ['token verify < t', ['token.txt']],
+  ['token verify >t', ['token.txt']],
+  ['token verify >> t', ['token.txt']],
+  ['token verify 2> t', ['token.txt']],
+  ['token verify < token.txt --token-', ['--token-file']],
+  ['token verify -- < t', ['token.txt']],
   ['completion ', ['bash', 'fish', 'powershell', 'zsh']],
   [
     'help ',
@@ -51,6 +58,12 @@ const CASES: [typed: string, offered: string[]][] = [
   ],
   ['help deployment token c', ['create']],
   ['nothing ', []],
+]
+
+/** fish does not tell its completions that a word is the file of a redirection. */
+const AFTER_REDIRECTION: typeof CASES = [
+  ['deployment > token.txt t', ['token']],
+  ['deployment 2>token.txt t', ['token']],
 ]
 
 describe('completion', () => {
@@ -106,10 +119,11 @@ describe('completion', () => {
   }
 
   it('works in bash', async function () {
-    // As readline does: it parts words at = too. The last word is the one before the cursor.
+    // As readline does: it parts words at =, < and > too. The last word is the one before the cursor.
     const program = `
       source "$SCRIPTS/bash"
-      line=\${1//=/ = }
+      line=$(sed -E 's/[<>]+|=/ & /g' <<< "$1.")
+      line=\${line%.}
       read -ra COMP_WORDS <<< "tokenry $line"
       case $line in ''|*' ') COMP_WORDS+=('') ;; esac
       COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
@@ -118,6 +132,7 @@ describe('completion', () => {
       printf '%s\\n' "\${COMPREPLY[@]}"`
     await offer(this, 'bash', program, [
       ...CASES,
+      ...AFTER_REDIRECTION,
       ['deployment token list --sort=-c', ['-created']],
       ['deployment token list --sort=created --en', ['--ended']],
       ['role list --json=true --no-h', ['--no-header']],
@@ -126,7 +141,7 @@ describe('completion', () => {
 
   it('works in zsh', async function () {
     this.timeout(90_000)
-    await offer(this, 'zsh', ZSH, [...CASES, ['deployment token list --sort=-c', ['-created']]])
+    await offer(this, 'zsh', ZSH, [...CASES, ...AFTER_REDIRECTION, ['deployment token list --sort=-c', ['-created']]])
   })
 
   it('works in fish', async function () {

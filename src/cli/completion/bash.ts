@@ -1,21 +1,33 @@
 import {flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
+/** As readline parts them off, without the number before them. Those with & or | begin a command for it, and it completes files itself. */
+const REDIRECTIONS = String.raw`'<'|'>'|'>>'|'<>'|'<<<'`
+
 /** For bash from 3.2 on, which macOS has: no associative arrays, no mapfile, compopt only where it is. */
 export function bashScript(bin: string, paths: CompletedPath[]): string {
   const valued = flagsWithValue(paths)
   const fixed = valued.filter(({value}) => Array.isArray(value))
   const files = valued.filter(({value}) => value === 'file').map(({spelling}) => spelling)
   return `# Completion of ${bin} for bash 3.2 and later.
+_${bin}_files() {
+  local IFS=$'\\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen -f -- "$1"))
+}
 _${bin}() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} at='' flag='' help='' done='' prefix='' word i offered=''
+  local cur=\${COMP_WORDS[COMP_CWORD]} at='' flag='' help='' done='' prefix='' target='' ended='' word i offered=''
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [ "$word" = '=' ]; then continue; fi
+    case $word in ${REDIRECTIONS}) target=1; continue ;; esac
+    if [ -n "$target" ]; then target=''; continue; fi
     if [ -n "$flag" ]; then flag=''; continue; fi
+    if [ -n "$ended" ]; then continue; fi
+    case $word\${COMP_WORDS[i+1]} in [0-9][\\<\\>]*) continue ;; esac
     case $word in
-      --) return ;;
+      --) ended=1 ;;
       ${valued.map(({spelling}) => spelling).join('|')}) flag=$word ;;
       -*) if [ "\${COMP_WORDS[i+1]}" = '=' ]; then flag=$word; fi ;;
       *)
@@ -27,7 +39,9 @@ _${bin}() {
         esac ;;
     esac
   done
-  if [ "$cur" = '=' ]; then cur=''; fi
+  case $cur in '=') cur='' ;; ${REDIRECTIONS}) cur='' target=1 ;; esac
+  if [ -n "$target" ]; then _${bin}_files "$cur"; return; fi
+  if [ -n "$ended" ]; then return; fi
   case $cur in --*=*) if [ -z "$flag" ]; then flag=\${cur%%=*} prefix=$flag= cur=\${cur#*=}; fi ;; esac
   case $flag in
     '')
@@ -44,11 +58,7 @@ ${paths.map(({path, words}) => `            ${quoted(path)}) offered=${quoted(wo
           if [ -n "$help" ] && [ -z "$at" ]; then offered="$offered ${HELP_WORDS.join(' ')}"; fi ;;
       esac ;;
 ${fixed.map(({spelling, value}) => `    ${spelling}) offered=${quoted([value].flat().join(' '))} ;;`).join('\n')}
-    ${files.join('|')})
-      local IFS=$'\\n'
-      compopt -o filenames 2>/dev/null
-      COMPREPLY=($(compgen -f -- "$cur"))
-      return ;;
+    ${files.join('|')}) _${bin}_files "$cur"; return ;;
     *) return ;;
   esac
   COMPREPLY=($(compgen -P "$prefix" -W "$offered" -- "$cur"))
