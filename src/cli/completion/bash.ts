@@ -2,7 +2,7 @@ import {flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** As readline parts them off, without the number before them. Those with & or | begin a command for it, and it completes files itself. */
-const REDIRECTIONS = String.raw`'<'|'>'|'>>'|'<>'|'<<<'`
+const REDIRECTIONS = "'<'|'>'|'>>'|'<>'|'<<<'"
 
 /** For bash from 3.2 on, which macOS has: no associative arrays, no mapfile, compopt only where it is. */
 export function bashScript(bin: string, paths: CompletedPath[]): string {
