@@ -2,7 +2,7 @@ import {type CliShape, type CommandNode, findCommand, flagsOf, HELP, knownFlags,
 import {type FlagShape, type ParsedFlags, parseBool, parseFlags} from './argv/pflag.ts'
 import {commandMissing, tooManyArguments, unusableFlag} from './argv/usage-errors.ts'
 
-export {type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './argv/command-tree.ts'
+export {aliasesAfter, type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './argv/command-tree.ts'
 export type {FlagShape} from './argv/pflag.ts'
 
 export type Invocation =

@@ -1,4 +1,4 @@
-import {flagsWithValue, quoted} from './flag-values.ts'
+import {aliased, flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** As readline parts them off, without the number before them. Those with & or | begin a command for it, and it completes files itself. */
@@ -35,6 +35,9 @@ _${bin}() {
         if [ -z "$at" ] && [ "$word" = help ]; then help=1; continue; fi
         case "\${at:+$at }$word" in
           ${paths.flatMap(({path}) => (path === '' ? [] : [quoted(path)])).join('|')}) at="\${at:+$at }$word" ;;
+${aliased(paths)
+  .map(({path, aliases}) => `          ${aliases.map(quoted).join('|')}) at=${quoted(path)} ;;`)
+  .join('\n')}
           *) done=1 ;;
         esac ;;
     esac

@@ -15,6 +15,11 @@ export function flagsWithValue(
   return [...values].map(([spelling, value]) => ({spelling, value}))
 }
 
+/** The paths that have aliases. */
+export function aliased(paths: CompletedPath[]): CompletedPath[] {
+  return paths.filter(({aliases}) => aliases.length > 0)
+}
+
 /** In single quotes, as bash, zsh and fish read them alike. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -10,6 +10,9 @@ Register-ArgumentCompleter -Native -CommandName ${bin} -ScriptBlock {
   $words = @{
 ${paths.map(({path, words}) => `    ${psQuoted(path)} = @(${words.map(([word]) => psQuoted(word)).join(', ')})`).join('\n')}
   }
+  $aliases = @{
+${paths.flatMap(({path, aliases}) => aliases.map((alias) => `    ${psQuoted(alias)} = ${psQuoted(path)}`)).join('\n')}
+  }
   $flags = @{
 ${paths.map(({path, flags}) => `    ${psQuoted(path)} = @(${flags.flatMap(({spellings}) => spellings.map(psQuoted)).join(', ')})`).join('\n')}
   }
@@ -24,6 +27,7 @@ ${valued.map(({spelling, value}) => `  $values[${psQuoted(spelling)}] = @(${Arra
     if ($word.StartsWith('-')) { continue }
     if (-not $at -and $word -eq 'help') { $help = $true; continue }
     $next = ($at + ' ' + $word).Trim()
+    if ($aliases.ContainsKey($next)) { $next = $aliases[$next] }
     if (-not $done -and $words.ContainsKey($next)) { $at = $next } else { $done = $true }
   }
   $offered = @()

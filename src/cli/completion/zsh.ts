@@ -1,4 +1,4 @@
-import {flagsWithValue, quoted} from './flag-values.ts'
+import {aliased, flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** For zsh 5, sourced or as a file `_tokenry` in a folder of $fpath. */
@@ -22,6 +22,9 @@ _${bin}() {
         if [[ -z $at && $word = help ]]; then help=1; continue; fi
         case "\${at:+$at }$word" in
           (${paths.flatMap(({path}) => (path === '' ? [] : [quoted(path)])).join('|')}) at="\${at:+$at }$word" ;;
+${aliased(paths)
+  .map(({path, aliases}) => `          (${aliases.map(quoted).join('|')}) at=${quoted(path)} ;;`)
+  .join('\n')}
           (*) done=1 ;;
         esac ;;
     esac
