@@ -10,6 +10,12 @@ const VERBS = ['create', 'delete', 'list', 'organization-token', 'rotate', 'upda
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
 const SORTS = ['created', 'expires', 'kind', 'last-rotated', 'last-used', 'name', 'role', 'scope', 'short-token']
 const FILES = ['a file.txt', 'token.txt']
+const OBSERVE_ROLES = ['ORGANIZATION_OBSERVE_ADMIN', 'ORGANIZATION_OBSERVE_MEMBER']
+const ORGANIZATION_ROLES = [
+  ...['ORGANIZATION_BILLING_ADMIN', 'ORGANIZATION_MEMBER', 'ORGANIZATION_OWNER'],
+  ...OBSERVE_ROLES,
+]
+const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].map((name) => `WORKSPACE_${name}`)
 
 /** What is typed up to the cursor, and what every shell has to offer then. */
 const CASES: [typed: string, offered: string[]][] = [
@@ -31,6 +37,14 @@ const CASES: [typed: string, offered: string[]][] = [
   ['workspace token organization-token ', ['add', 'list', 'remove', 'update']],
   ['deployment token create --name ', []],
   ['deployment token create --name list --ro', ['--role']],
+  ['deployment token create --role ', ['DEPLOYMENT_ADMIN']],
+  ['deployment token create -r ', ['DEPLOYMENT_ADMIN']],
+  ['de to ls --role ', ['DEPLOYMENT_ADMIN']],
+  ['workspace token create --role WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
+  ['workspace token create --role DEP', []],
+  ['organization token update some-id --role ORGANIZATION_OBSERVE_', OBSERVE_ROLES],
+  ['organization token create --role WORK', []],
+  ['organization token list --role ', [...ORGANIZATION_ROLES, ...WORKSPACE_ROLES, 'DEPLOYMENT_ADMIN']],
   ['token verify --token-file ', FILES],
   ['token verify --token-file t', ['token.txt']],
   ['de to ', VERBS],
@@ -145,6 +159,8 @@ describe('completion', () => {
       ['deployment token list --sort=-c', ['-created']],
       ['deployment token list --sort=created --en', ['--ended']],
       ['role list --json=true --no-h', ['--no-header']],
+      ['workspace token create --role=WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
+      ['workspace --role WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
     ])
   })
 

@@ -1,4 +1,4 @@
-import {aliased, flagsWithValue, quoted} from './flag-values.ts'
+import {aliased, type FixedValues, fixedValues, flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** As readline parts them off, without the number before them. Those with & or | begin a command for it, and it completes files itself. */
@@ -7,7 +7,6 @@ const REDIRECTIONS = "'<'|'>'|'>>'|'<>'|'<<<'"
 /** For bash from 3.2 on, which macOS has: no associative arrays, no mapfile, compopt only where it is. */
 export function bashScript(bin: string, paths: CompletedPath[]): string {
   const valued = flagsWithValue(paths)
-  const fixed = valued.filter(({value}) => Array.isArray(value))
   const files = valued.filter(({value}) => value === 'file').map(({spelling}) => spelling)
   return `# Completion of ${bin} for bash 3.2 and later.
 _${bin}_files() {
@@ -60,7 +59,9 @@ ${paths.map(({path, words}) => `            ${quoted(path)}) offered=${quoted(wo
           esac
           if [ -n "$help" ] && [ -z "$at" ]; then offered="$offered ${HELP_WORDS.join(' ')}"; fi ;;
       esac ;;
-${fixed.map(({spelling, value}) => `    ${spelling}) offered=${quoted([value].flat().join(' '))} ;;`).join('\n')}
+${fixedValues(paths)
+  .map((flag) => `    ${flag.spelling}) ${offering(flag)} ;;`)
+  .join('\n')}
     ${files.join('|')}) _${bin}_files "$cur"; return ;;
     *) return ;;
   esac
@@ -68,4 +69,12 @@ ${fixed.map(({spelling, value}) => `    ${spelling}) offered=${quoted([value].fl
 }
 complete -F _${bin} ${bin}
 `
+}
+
+function offering({choices}: FixedValues): string {
+  const cases = choices.map(({at, words}) => {
+    const set = `offered=${quoted(words.join(' '))}`
+    return at ? `${at.map(quoted).join('|')}) ${set} ;;` : set
+  })
+  return choices.some(({at}) => at) ? `case $at in ${cases.join(' ')} esac` : cases.join('')
 }
