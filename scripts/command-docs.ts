@@ -2,7 +2,7 @@
 import {basename} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import pjson from '../package.json' with {type: 'json'}
-import {ALIASES, TOP_ALIASES} from '../src/argv/command-tree.ts'
+import {aliasesAfter} from '../src/argv/command-tree.ts'
 import {type GeneratedFiles, writeOrCheck} from './generated-files.ts'
 import {buildManifest} from './manifest.ts'
 import {schemaFileOf} from './schemas.ts'
@@ -101,20 +101,12 @@ function examplesOf({id, examples = []}: CommandDoc): string[] {
 export function aliasesOf(id: string): string[] {
   const words = id.split(':')
   const last = words.pop() ?? ''
-  // As in the normaliser: what is below organization-token and workspace-token has no other name.
-  if (words.at(-1)?.endsWith('-token')) return []
-  const before = words.map((word, index) => otherWords(word, index)[0] ?? word)
-  return otherWords(last, words.length).map((word) => [BIN, ...before, word].join(' '))
+  const before = words.map((word, index) => otherWords(word, words.slice(0, index))[0] ?? word)
+  return otherWords(last, words).map((word) => [BIN, ...before, word].join(' '))
 }
 
-function otherWords(word: string, index: number): string[] {
-  const aliases = [...(index === 0 ? TOP_ALIASES : []), ...ALIASES]
-  return aliases.filter(([alias, meant], at) => meant === word && isFirst(aliases, alias, at)).map(([alias]) => alias)
-}
-
-/** At the top a word may stand for something else than below it. */
-function isFirst(aliases: [string, string][], alias: string, at: number): boolean {
-  return aliases.findIndex(([candidate]) => candidate === alias) === at
+function otherWords(word: string, above: string[]): string[] {
+  return [...aliasesAfter(above)].filter(([, meant]) => meant === word).map(([alias]) => alias)
 }
 
 function flagTable(flags: Flag[]): string {

@@ -34,10 +34,15 @@ export async function buildManifest(): Promise<string> {
   return `${JSON.stringify(manifest, null, 2)}\n`
 }
 
-/** The words that a flag or an argument takes, as oclif would write those of its own `options`. */
+/**
+ * The words that a flag or an argument takes, as oclif would write those of its own `options`; of a flag with `suggestions`, those
+ * that completion offers, beside which it takes others.
+ */
 function addChoices(cached: Record<string, object> = {}, declared: Record<string, object> = {}): void {
   for (const [name, entry] of Object.entries(declared)) {
-    if ('choices' in entry && cached[name]) Object.assign(cached[name], {options: entry.choices})
+    if (!cached[name]) continue
+    if ('choices' in entry) Object.assign(cached[name], {options: entry.choices})
+    else if ('suggestions' in entry) Object.assign(cached[name], {options: entry.suggestions})
   }
 }
 

@@ -4,7 +4,7 @@ import {suggestionsFor} from './argv/suggestions.ts'
 import {commandMissing, tokenGiven, tooManyArguments, unknownCommand, unusableFlag} from './argv/usage-errors.ts'
 import {holdsToken} from './lib/token-shape.ts'
 
-export {type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './argv/command-tree.ts'
+export {aliasesAfter, type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './argv/command-tree.ts'
 export type {FlagShape} from './argv/pflag.ts'
 
 export type Invocation =

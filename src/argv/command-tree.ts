@@ -53,13 +53,13 @@ export type HelpTopic = (typeof HELP_TOPICS)[number]
 
 // As the astro binary has them (contracts/astro-cli.md, section 1); `revoke` is ours. Those of entities hold at the top only,
 // as there; those of `token` and of the verbs in every tree of ours, for the hand that has learned them.
-export const TOP_ALIASES = new Map([
+const TOP_ALIASES = new Map([
   ['de', 'deployment'],
   ['deployments', 'deployment'],
   ['wo', 'workspace'],
   ['org', 'organization'],
 ])
-export const ALIASES = new Map([
+const ALIASES = new Map([
   ['to', 'token'],
   ['ls', 'list'],
   ['cr', 'create'],
@@ -68,6 +68,13 @@ export const ALIASES = new Map([
   ['de', 'delete'],
   ['revoke', 'delete'],
 ])
+
+/** The aliases that may follow these words, and what each stands for, whether there is such a command here or not. */
+export function aliasesAfter(path: readonly string[]): ReadonlyMap<string, string> {
+  if (path.length === 0) return new Map([...ALIASES, ...TOP_ALIASES])
+  // organization-token and workspace-token: their verbs have no aliases in the astro binary.
+  return path.at(-1)?.endsWith('-token') ? new Map() : ALIASES
+}
 
 /**
  * Walks down the tree as far as the words go, or to `--help` or `--version`. Other flags on the way are only stepped over, by
@@ -121,11 +128,7 @@ function rootOf({bin, commands}: CliShape): CommandNode {
 }
 
 function findChild(node: CommandNode, word: string): CommandNode | undefined {
-  const child = enter(node, word)
-  // organization-token and workspace-token: their verbs have no aliases in the astro binary.
-  if (child || node.path.at(-1)?.endsWith('-token')) return child
-  const top = node.path.length === 0 ? TOP_ALIASES.get(word) : undefined
-  return enter(node, top ?? ALIASES.get(word) ?? '')
+  return enter(node, word) ?? enter(node, aliasesAfter(node.path).get(word) ?? '')
 }
 
 /** It takes the flags of the command `help`, such as --json, and no further word. */

@@ -1,6 +1,6 @@
 import {findClosest, findOnlySimilar} from '../lib/closest.ts'
 import {
-  ALIASES,
+  aliasesAfter,
   type CliShape,
   childWords,
   HELP,
@@ -42,7 +42,7 @@ function correct(argv: readonly string[], cli: CliShape, index: number, word: st
  * `token create` and `deployment create` both find `deployment token create`. Those of tokens come first.
  */
 function commandsEnding(typed: string[], {commands}: CliShape): string[][] {
-  const words = typed.map((word) => ALIASES.get(word) ?? word)
+  const words = typed.map((word, index) => aliasesAfter(typed.slice(0, index)).get(word) ?? word)
   const paths = Object.keys(commands).map((id) => id.split(':'))
   const found = paths.filter((path) => path.at(-1) === words.at(-1) && holdsInOrder(path, words))
   const scopeRank = ([scope = '']: string[]) => (SCOPES.indexOf(scope) + SCOPES.length + 1) % (SCOPES.length + 1)

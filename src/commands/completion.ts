@@ -25,13 +25,14 @@ interface CompletionScript {
 export default class Completion extends BaseCommand<CompletionScript> {
   static override summary = 'Print the completion script for a shell'
   static override description =
-    'Words, flags and fixed values are completed, nothing is looked up. Switch it on in bash with eval "$(tokenry completion bash)" in ~/.bashrc, in zsh with the same for zsh in ~/.zshrc, after compinit; the README says how in fish and PowerShell.'
+    'Words, flags, fixed values and built-in roles are completed; nothing is looked up, so that custom roles are not. The examples switch it on in bash with the package bash-completion, in zsh and in fish. In bash without the package, put eval "$(tokenry completion bash)" into ~/.bashrc. The README says how in PowerShell.'
   static override args = {
     shell: {...optionalArgument('Shell that the script is for'), choices: SHELLS},
   }
   static override examples = [
-    '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/tokenry',
-    '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/tokenry.fish',
+    'mkdir -p ~/.local/share/bash-completion/completions && <%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/<%= config.bin %>',
+    `echo 'autoload -Uz compinit && compinit && eval "$(<%= config.bin %> <%= command.id %> zsh)"' >> ~/.zshrc`,
+    'mkdir -p ~/.config/fish/completions && <%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/<%= config.bin %>.fish',
   ]
 
   protected async execute(): Promise<CompletionScript> {

@@ -10,6 +10,12 @@ const VERBS = ['create', 'delete', 'list', 'organization-token', 'rotate', 'upda
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
 const SORTS = ['created', 'expires', 'kind', 'last-rotated', 'last-used', 'name', 'role', 'scope', 'short-token']
 const FILES = ['a file.txt', 'token.txt']
+const OBSERVE_ROLES = ['ORGANIZATION_OBSERVE_ADMIN', 'ORGANIZATION_OBSERVE_MEMBER']
+const ORGANIZATION_ROLES = [
+  ...['ORGANIZATION_BILLING_ADMIN', 'ORGANIZATION_MEMBER', 'ORGANIZATION_OWNER'],
+  ...OBSERVE_ROLES,
+]
+const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].map((name) => `WORKSPACE_${name}`)
 
 /** What is typed up to the cursor, and what every shell has to offer then. */
 const CASES: [typed: string, offered: string[]][] = [
@@ -31,8 +37,32 @@ const CASES: [typed: string, offered: string[]][] = [
   ['workspace token organization-token ', ['add', 'list', 'remove', 'update']],
   ['deployment token create --name ', []],
   ['deployment token create --name list --ro', ['--role']],
+  ['deployment token create --role ', ['DEPLOYMENT_ADMIN']],
+  ['deployment token create -r ', ['DEPLOYMENT_ADMIN']],
+  ['de to ls --role ', ['DEPLOYMENT_ADMIN']],
+  ['workspace token create --role WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
+  ['workspace token create --role DEP', []],
+  ['organization token update some-id --role ORGANIZATION_OBSERVE_', OBSERVE_ROLES],
+  ['organization token create --role WORK', []],
+  ['organization token list --role ', [...ORGANIZATION_ROLES, ...WORKSPACE_ROLES, 'DEPLOYMENT_ADMIN']],
   ['token verify --token-file ', FILES],
   ['token verify --token-file t', ['token.txt']],
+  ['de to ', VERBS],
+  ['de to cr --un', ['--unique-name']],
+  ['wo to l', ['list']],
+  ['deployments token ls --en', ['--ended']],
+  ['org to up some-id --new', ['--new-name']],
+  ['service deployment de --f', ['--force']],
+  ['help de to cr', ['create']],
+  ['deployment de ', []],
+  ['deployment token workspace-token ls --en', []],
+  ['token verify < ', FILES],
+  ['token verify < t', ['token.txt']],
+  ['token verify >t', ['token.txt']],
+  ['token verify >> t', ['token.txt']],
+  ['token verify 2> t', ['token.txt']],
+  ['token verify < token.txt --token-', ['--token-file']],
+  ['token verify -- < t', ['token.txt']],
   ['completion ', ['bash', 'fish', 'powershell', 'zsh']],
   [
     'help ',
@@ -51,6 +81,12 @@ const CASES: [typed: string, offered: string[]][] = [
   ],
   ['help deployment token c', ['create']],
   ['nothing ', []],
+]
+
+/** fish does not tell its completions that a word is the file of a redirection. */
+const AFTER_REDIRECTION: typeof CASES = [
+  ['deployment > token.txt t', ['token']],
+  ['deployment 2>token.txt t', ['token']],
 ]
 
 describe('completion', () => {
@@ -106,10 +142,11 @@ describe('completion', () => {
   }
 
   it('works in bash', async function () {
-    // As readline does: it parts words at = too. The last word is the one before the cursor.
+    // As readline does: it parts words at =, < and > too. The last word is the one before the cursor.
     const program = `
       source "$SCRIPTS/bash"
-      line=\${1//=/ = }
+      line=$(sed -E 's/[<>]+|=/ & /g' <<< "$1.")
+      line=\${line%.}
       read -ra COMP_WORDS <<< "tokenry $line"
       case $line in ''|*' ') COMP_WORDS+=('') ;; esac
       COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
@@ -118,15 +155,18 @@ describe('completion', () => {
       printf '%s\\n' "\${COMPREPLY[@]}"`
     await offer(this, 'bash', program, [
       ...CASES,
+      ...AFTER_REDIRECTION,
       ['deployment token list --sort=-c', ['-created']],
       ['deployment token list --sort=created --en', ['--ended']],
       ['role list --json=true --no-h', ['--no-header']],
+      ['workspace token create --role=WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
+      ['workspace --role WORKSPACE_O', ['WORKSPACE_OPERATOR', 'WORKSPACE_OWNER']],
     ])
   })
 
   it('works in zsh', async function () {
     this.timeout(90_000)
-    await offer(this, 'zsh', ZSH, [...CASES, ['deployment token list --sort=-c', ['-created']]])
+    await offer(this, 'zsh', ZSH, [...CASES, ...AFTER_REDIRECTION, ['deployment token list --sort=-c', ['-created']]])
   })
 
   it('works in fish', async function () {

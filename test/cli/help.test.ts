@@ -115,8 +115,9 @@ describe('help', () => {
   it('has examples that name their own command', () => {
     for (const [id, {examples = []}] of Object.entries<{examples?: string[]}>(MANIFEST.commands)) {
       for (const example of examples) {
-        const line = example.replace('<%= config.bin %> ', '').replace('<%= command.id %>', id.replaceAll(':', ' '))
-        const words = (line.split(/ [<>] /)[0] ?? '').match(/"[^"]*"|\S+/g) ?? []
+        const [, run = example] = example.match(/<%= config\.bin %> (.*?)(?: [<>] |\)"|$)/) ?? []
+        const line = run.replace('<%= command.id %>', id.replaceAll(':', ' '))
+        const words = line.match(/"[^"]*"|\S+/g) ?? []
         expect(normaliseArgv(words, {bin: 'tokenry', commands: MANIFEST.commands}), line).to.include({id})
       }
     }

@@ -57,6 +57,18 @@ describe('the built program at a real terminal', function () {
     expect(listed.stdout.split('\t')[1]).to.equal('one')
   })
 
+  it('completes in bash the file after <, and a role after an alias', async () => {
+    await open(100)
+    await type('eval "$(tokenry completion bash)"; echo loaded')
+    await see('loaded')
+    await press('tokenry de to cr --name web --role DEP', 'Tab')
+    await type('--expiration 1 --output token.txt')
+    await see('Deployment API token web was successfully created')
+    await press('tokenry token verify <token.', 'Tab')
+    await type('; echo "exit $?"')
+    await see('exit 0')
+  })
+
   it('fits a list into a narrow window, and keeps ids whole', async () => {
     const name = 'a-rather-long-name-for-a-token'
     const made = await bash(`tokenry deployment token create -n ${name} -r DEPLOYMENT_ADMIN -e 1 --json`, {home})
@@ -101,8 +113,12 @@ describe('the built program at a real terminal', function () {
   }
 
   async function type(text: string): Promise<void> {
-    await tmux('send-keys', '-t', 'main', '-l', text)
-    await tmux('send-keys', '-t', 'main', 'Enter')
+    await press(text, 'Enter')
+  }
+
+  async function press(text: string, key: string): Promise<void> {
+    await tmux('send-keys', '-t', 'main', '-l', '--', text)
+    await tmux('send-keys', '-t', 'main', key)
   }
 
   /** Wait until the screen shows the text, ten seconds at most. */

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type {TokenScope} from '../../vendors/astro/api.ts'
+import {defaultRolesOf} from '../../vendors/astro/roles.ts'
 import {textFlag} from '../flags.ts'
 
 const organizationFlag = (group: string) => ({
@@ -68,8 +69,20 @@ const ROLE_EXAMPLE: Record<TokenScope, string> = {
   ORGANIZATION: 'ORGANIZATION_OWNER, ORGANIZATION_BILLING_ADMIN, ORGANIZATION_MEMBER or another one of role list',
 }
 
+/** The role that a token gets. */
 export function roleFlag(scope: TokenScope) {
-  return textFlag('role', {char: 'r', description: ROLE_EXAMPLE[scope], placeholder: 'ROLE'})
+  return roleFlagFor([scope], ROLE_EXAMPLE[scope])
+}
+
+/** The role that tokens must have, on an entity of one of these kinds. */
+export function roleFilterFlag(scopes: TokenScope[]) {
+  return roleFlagFor(scopes, 'Only tokens with this role here')
+}
+
+/** The suggestions are the built-in roles; scripts/manifest.ts writes them down for shell completion. Custom roles are taken as well. */
+function roleFlagFor(scopes: TokenScope[], description: string) {
+  const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE'})
+  return {...flag, suggestions: scopes.flatMap(defaultRolesOf)}
 }
 
 export const agentFlag = Flags.boolean({

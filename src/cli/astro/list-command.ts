@@ -7,37 +7,40 @@ import type {TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, noHeaderFlag, textFlag} from '../flags.ts'
 import {KINDS, refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
-import type {EntityFlagValues} from './entity-flags.ts'
+import {type EntityFlagValues, roleFilterFlag} from './entity-flags.ts'
 import {tokenColumns} from './token-columns.ts'
 
 const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const)
 
 const windowFlag = (name: string, description: string) => textFlag(name, {description, placeholder: 'TIME'})
 
-export const listFlags = {
-  sort: choiceFlag('sort', {
-    choices: SORTS,
-    description: `Order: ${SORT_KEYS.join(', ')}; \`-\` before it turns it round. The order of creation without it`,
-    placeholder: 'KEY',
-  }),
-  kind: choiceFlag('kind', {
-    choices: KINDS,
-    description: 'Only tokens of this kind, STANDARD or DIRECT_ACCESS',
-    placeholder: 'KIND',
-  }),
-  role: textFlag('role', {char: 'r', description: 'Only tokens with this role here', placeholder: 'ROLE'}),
-  'short-token': textFlag('short-token', {
-    description: 'Only the token whose value ends in these eight characters',
-    placeholder: 'TEXT',
-  }),
-  'expiring-within': windowFlag(
-    'expiring-within',
-    'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
-  ),
-  'unused-for': windowFlag('unused-for', 'Only tokens whose value is older than this and was not used within it'),
-  'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens whose value is older than this'),
-  ended: Flags.boolean({description: 'The tokens that were deleted, instead of those that are there'}),
-  'no-header': noHeaderFlag,
+/** `scopes` are the kinds of entities on which the listed tokens can have their roles. */
+export function listFlags(...scopes: TokenScope[]) {
+  return {
+    sort: choiceFlag('sort', {
+      choices: SORTS,
+      description: `Order: ${SORT_KEYS.join(', ')}; \`-\` before it turns it round. The order of creation without it`,
+      placeholder: 'KEY',
+    }),
+    kind: choiceFlag('kind', {
+      choices: KINDS,
+      description: 'Only tokens of this kind, STANDARD or DIRECT_ACCESS',
+      placeholder: 'KIND',
+    }),
+    role: roleFilterFlag(scopes),
+    'short-token': textFlag('short-token', {
+      description: 'Only the token whose value ends in these eight characters',
+      placeholder: 'TEXT',
+    }),
+    'expiring-within': windowFlag(
+      'expiring-within',
+      'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
+    ),
+    'unused-for': windowFlag('unused-for', 'Only tokens whose value is older than this and was not used within it'),
+    'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens whose value is older than this'),
+    ended: Flags.boolean({description: 'The tokens that were deleted, instead of those that are there'}),
+    'no-header': noHeaderFlag,
+  }
 }
 
 /** Those that leave tokens out. */

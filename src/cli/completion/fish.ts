@@ -1,9 +1,8 @@
-import {flagsWithValue} from './flag-values.ts'
+import {aliased, flagsWithValue} from './flag-values.ts'
 import {type CompletedFlag, type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** For fish 3 and later. fish itself knows what a flag and its value look like. */
 export function fishScript(bin: string, paths: CompletedPath[]): string {
-  const known = paths.flatMap(({path}) => (path === '' ? [] : [fishQuoted(path)]))
   const lines = paths.flatMap(({path, words, flags}) => {
     const at = `-n ${fishQuoted(`__${bin}_at ${path}`.trim())}`
     return [
@@ -15,7 +14,7 @@ export function fishScript(bin: string, paths: CompletedPath[]): string {
     ]
   })
   return `# Completion of ${bin} for fish 3 and later.
-${routeFunction(bin, known, flagsWithValue(paths))}
+${routeFunction(bin, paths)}
 function __${bin}_at
   set -l route (__${bin}_route)
   test "$route" = "$argv"
@@ -31,7 +30,8 @@ complete -c ${bin} -n '__${bin}_at; and contains help (commandline -opc)' -a ${f
 `
 }
 
-function routeFunction(bin: string, known: string[], withValue: {spelling: string}[]): string {
+function routeFunction(bin: string, paths: CompletedPath[]): string {
+  const known = paths.flatMap(({path}) => (path === '' ? [] : [fishQuoted(path)]))
   return `# The words that lead to the command, then \`+\` when something follows that is none of them.
 function __${bin}_route
   set -l at
@@ -45,17 +45,23 @@ function __${bin}_route
       case --
         echo +
         return
-      case ${withValue.map(({spelling}) => spelling).join(' ')}
+      case ${flagsWithValue(paths)
+        .map(({spelling}) => spelling)
+        .join(' ')}
         set skip 1
       case '-*'
       case help
         test (count $at) = 0; or echo +
       case '*'
-        if contains -- (string join ' ' $at $word) ${known.join(' ')}
-          set -a at $word
-        else
-          string join ' ' $at +
-          return
+        switch (string join ' ' $at $word)
+          case ${known.join(' ')}
+            set -a at $word
+${aliased(paths)
+  .map(({path, aliases}) => `          case ${aliases.map(fishQuoted).join(' ')}\n            set at ${path}`)
+  .join('\n')}
+          case '*'
+            string join ' ' $at +
+            return
         end
     end
   end

@@ -1,20 +1,25 @@
-import {flagsWithValue} from './flag-values.ts'
+import {type FixedValues, fixedValues, flagsWithValue} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** For PowerShell 5 and later. Untested: see the README. */
 export function powershellScript(bin: string, paths: CompletedPath[]): string {
-  const valued = flagsWithValue(paths)
   return `# Completion of ${bin} for PowerShell.
 Register-ArgumentCompleter -Native -CommandName ${bin} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @{
 ${paths.map(({path, words}) => `    ${psQuoted(path)} = @(${words.map(([word]) => psQuoted(word)).join(', ')})`).join('\n')}
   }
+  $aliases = @{
+${paths.flatMap(({path, aliases}) => aliases.map((alias) => `    ${psQuoted(alias)} = ${psQuoted(path)}`)).join('\n')}
+  }
   $flags = @{
 ${paths.map(({path, flags}) => `    ${psQuoted(path)} = @(${flags.flatMap(({spellings}) => spellings.map(psQuoted)).join(', ')})`).join('\n')}
   }
   $values = New-Object System.Collections.Hashtable ([StringComparer]::Ordinal)
-${valued.map(({spelling, value}) => `  $values[${psQuoted(spelling)}] = @(${Array.isArray(value) ? value.map(psQuoted).join(', ') : ''})`).join('\n')}
+${flagsWithValue(paths)
+  .map(({spelling}) => `  $values[${psQuoted(spelling)}] = @{}`)
+  .join('\n')}
+${fixedValues(paths).flatMap(assignments).join('\n')}
   $at = ''; $flag = ''; $help = $false; $done = $false
   foreach ($element in ($commandAst.CommandElements | Select-Object -Skip 1)) {
     if ($element.Extent.EndOffset -ge $cursorPosition) { break }
@@ -24,10 +29,11 @@ ${valued.map(({spelling, value}) => `  $values[${psQuoted(spelling)}] = @(${Arra
     if ($word.StartsWith('-')) { continue }
     if (-not $at -and $word -eq 'help') { $help = $true; continue }
     $next = ($at + ' ' + $word).Trim()
+    if ($aliases.ContainsKey($next)) { $next = $aliases[$next] }
     if (-not $done -and $words.ContainsKey($next)) { $at = $next } else { $done = $true }
   }
   $offered = @()
-  if ($flag) { $offered = $values[$flag] }
+  if ($flag) { $offered = @('*', $at | ForEach-Object { $values[$flag][$_] } | Where-Object { $_ }) }
   elseif ($wordToComplete.StartsWith('-')) { $offered = $flags[$at] }
   elseif (-not $done) {
     $offered = $words[$at]
@@ -42,4 +48,12 @@ ${valued.map(({spelling, value}) => `  $values[${psQuoted(spelling)}] = @(${Arra
 
 function psQuoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** By path, `*` for all of them. */
+function assignments({spelling, choices}: FixedValues): string[] {
+  return choices.flatMap(({at = ['*'], words}) => {
+    const list = `@(${words.map(psQuoted).join(', ')})`
+    return at.map((path) => `  $values[${psQuoted(spelling)}][${psQuoted(path)}] = ${list}`)
+  })
 }

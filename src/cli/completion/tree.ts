@@ -1,6 +1,6 @@
 import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
-import {HELP_TOPICS} from '../../argv.ts'
+import {aliasesAfter, HELP_TOPICS} from '../../argv.ts'
 
 export interface CompletedFlag {
   /** `--name`, and `-n` where there is one. */
@@ -13,6 +13,8 @@ export interface CompletedFlag {
 export interface CompletedPath {
   /** Joined with spaces; empty for the root. */
   path: string
+  /** The path with an alias in the place of its last word. */
+  aliases: string[]
   words: [word: string, text: string][]
   flags: CompletedFlag[]
 }
@@ -26,10 +28,20 @@ export function completionPaths(config: Config): CompletedPath[] {
     const version = {spellings: ['--version'], text: 'Show the version', value: 'none' as const}
     return {
       path,
+      aliases: aliasesOf(path.split(' '), topics),
       words: [...wordsBelow(path, config), ...(command ? fixedArguments(command) : [])],
       flags: [...Object.values(flags).map(completedFlag), HELP, ...(path === '' ? [version] : [])],
     }
   })
+}
+
+/** None of another path that has the same words: `de` is `deployment` at the top, and `delete` elsewhere. */
+function aliasesOf(path: string[], topics: string[]): string[] {
+  const above = path.slice(0, -1)
+  return [...aliasesAfter(above)]
+    .filter(([, word]) => word === path.at(-1))
+    .map(([alias]) => [...above, alias].join(' '))
+    .filter((spelling) => !topics.includes(spelling))
 }
 
 /** What `help` knows besides commands, as the paths say it. */

@@ -1,10 +1,9 @@
-import {flagsWithValue, quoted} from './flag-values.ts'
+import {aliased, type FixedValues, fixedValues, flagsWithValue, quoted} from './flag-values.ts'
 import {type CompletedPath, HELP_WORDS} from './tree.ts'
 
 /** For zsh 5, sourced or as a file `_tokenry` in a folder of $fpath. */
 export function zshScript(bin: string, paths: CompletedPath[]): string {
   const valued = flagsWithValue(paths)
-  const fixed = valued.filter(({value}) => Array.isArray(value))
   const files = valued.filter(({value}) => value === 'file').map(({spelling}) => spelling)
   return `#compdef ${bin}
 # Completion of ${bin} for zsh 5 and later.
@@ -22,6 +21,9 @@ _${bin}() {
         if [[ -z $at && $word = help ]]; then help=1; continue; fi
         case "\${at:+$at }$word" in
           (${paths.flatMap(({path}) => (path === '' ? [] : [quoted(path)])).join('|')}) at="\${at:+$at }$word" ;;
+${aliased(paths)
+  .map(({path, aliases}) => `          (${aliases.map(quoted).join('|')}) at=${quoted(path)} ;;`)
+  .join('\n')}
           (*) done=1 ;;
         esac ;;
     esac
@@ -45,7 +47,9 @@ ${paths.map(({path, words}) => `        (${quoted(path)}) offered=(${words.map((
       esac
       if [[ -n $help && -z $at ]]; then offered+=(${HELP_WORDS.map(quoted).join(' ')}); fi
       (( $#offered )) && _describe command offered ;;
-${fixed.map(({spelling, value}) => `    (${spelling}) offered=(${[value].flat().map(quoted).join(' ')}); compadd -a -- offered ;;`).join('\n')}
+${fixedValues(paths)
+  .map((flag) => `    (${flag.spelling}) ${offering(flag)}; compadd -a -- offered ;;`)
+  .join('\n')}
     (${files.join('|')}) _files ;;
     (*) _message value ;;
   esac
@@ -61,4 +65,12 @@ fi
 /** An entry of _describe: a colon ends the word. */
 function described(word: string, text: string): string {
   return quoted(text === '' ? word : `${word.replaceAll(':', '\\:')}:${text}`)
+}
+
+function offering({choices}: FixedValues): string {
+  const cases = choices.map(({at, words}) => {
+    const set = `offered=(${words.map(quoted).join(' ')})`
+    return at ? `(${at.map(quoted).join('|')}) ${set} ;;` : set
+  })
+  return choices.some(({at}) => at) ? `case $at in ${cases.join(' ')} esac` : cases.join('')
 }

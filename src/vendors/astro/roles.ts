@@ -21,6 +21,11 @@ export const DEFAULT_ROLES: AstroDefaultRole[] = [
   {name: 'DAG_VIEWER', scopeType: 'DAG', description: 'Views a DAG'},
 ]
 
+/** The names of those for one kind of entity, as DEFAULT_ROLES orders them. */
+export function defaultRolesOf(scope: AstroDefaultRole['scopeType']): string[] {
+  return DEFAULT_ROLES.filter(({scopeType}) => scopeType === scope).map(({name}) => name)
+}
+
 export function isDefaultRole(name: string): boolean {
   return DEFAULT_ROLES.some((role) => role.name === name)
 }

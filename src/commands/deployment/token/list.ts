@@ -4,7 +4,7 @@ import type {ListedToken} from '../../../operations/astro/list-tokens.ts'
 
 export default class DeploymentTokenList extends ListCommand {
   static override summary = 'List the API tokens of a Deployment'
-  static override flags = {...deploymentFlags, ...listFlags, agent: agentFlag}
+  static override flags = {...deploymentFlags, ...listFlags('DEPLOYMENT'), agent: agentFlag}
   static override examples = [
     '<%= config.bin %> <%= command.id %> --sort -last-used',
     '<%= config.bin %> <%= command.id %> --expiring-within 14d --json',

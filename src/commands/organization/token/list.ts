@@ -7,7 +7,8 @@ export default class OrganizationTokenList extends ListCommand {
   static override summary = 'List the API tokens of an Organization'
   static override flags = {
     ...organizationFlags,
-    ...listFlags,
+    // With --all, tokens of workspaces and deployments are listed with the roles that they have there.
+    ...listFlags('ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'),
     all: Flags.boolean({description: 'Every token of the organization, whatever it belongs to'}),
   }
   static override examples = [

@@ -4,7 +4,7 @@ import type {ListedToken} from '../../../operations/astro/list-tokens.ts'
 
 export default class WorkspaceTokenList extends ListCommand {
   static override summary = 'List the API tokens of a Workspace'
-  static override flags = {...workspaceFlags, ...listFlags}
+  static override flags = {...workspaceFlags, ...listFlags('WORKSPACE')}
   static override examples = [
     '<%= config.bin %> <%= command.id %> --sort -last-used',
     '<%= config.bin %> <%= command.id %> --unused-for 90d --json',

@@ -4,7 +4,7 @@ import type {ListedToken} from '../../../../operations/astro/list-tokens.ts'
 
 export default class DeploymentTokenWorkspaceTokenList extends ListCommand {
   static override summary = 'List the Workspace API tokens that have a role on a Deployment'
-  static override flags = {...deploymentFlags, ...listFlags}
+  static override flags = {...deploymentFlags, ...listFlags('DEPLOYMENT')}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected readonly scope = 'DEPLOYMENT'

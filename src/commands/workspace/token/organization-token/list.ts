@@ -4,7 +4,7 @@ import type {ListedToken} from '../../../../operations/astro/list-tokens.ts'
 
 export default class WorkspaceTokenOrganizationTokenList extends ListCommand {
   static override summary = 'List the Organization API tokens that have a role on a Workspace'
-  static override flags = {...workspaceFlags, ...listFlags}
+  static override flags = {...workspaceFlags, ...listFlags('WORKSPACE')}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected readonly scope = 'WORKSPACE'
