@@ -9,6 +9,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
@@ -25,14 +26,14 @@ export interface NewFile {
   close(): void
 }
 
-/** What can be said of a name early: CONFLICT when there is a file, CONFIG when it names a folder. `flag` is the one that gave it. */
+/**
+ * What can be said of a name early: CONFLICT when there is a file, CONFIG when there can be none of this name. `flag` is the one that
+ * gave it.
+ */
 export function checkNewFile(file: string, flag: string): void {
-  const there = lstatSync(file, {throwIfNoEntry: false})
-  if (/[\\/]$/.test(file) || there?.isDirectory()) {
-    throw new AppError('CONFIG', `${file} is a folder`, {
-      hint: `Name a file in it, such as ${flag} ${file.replace(/[\\/]*$/, '/')}token.txt`,
-    })
-  }
+  if (/[\\/]$/.test(file)) throw isFolder(file, flag)
+  const there = lookAt(file, flag)
+  if (there?.isDirectory()) throw isFolder(`${file}/`, flag)
   // /dev/stdout, and what a shell makes of >(…).
   if (there && !there.isFile() && /^\/(dev|proc)\//.test(file)) {
     throw new AppError('CONFIG', `${file} is no file`, {
@@ -73,6 +74,25 @@ export function openNewFile(path: string, flag: string): NewFile {
   }
 }
 
+function isFolder(path: string, flag: string): AppError {
+  return new AppError('CONFIG', `${path} is a folder`, {hint: `Name a file in it, such as ${flag} ${path}token.txt`})
+}
+
+function lookAt(file: string, flag: string): Stats | undefined {
+  try {
+    return lstatSync(file, {throwIfNoEntry: false})
+  } catch (cause) {
+    throw cannotWrite(file, flag, cause)
+  }
+}
+
+function cannotWrite(file: string, flag: string, cause: unknown): AppError {
+  return new AppError('CONFIG', `Cannot write ${file} (${systemCodeOf(cause)})`, {
+    cause,
+    hint: `Give ${flag} a file in a folder that exists and that you can write to`,
+  })
+}
+
 function openDraft(draft: string, file: string, flag: string): number {
   try {
     const descriptor = openSync(draft, 'wx', 0o600)
@@ -80,10 +100,7 @@ function openDraft(draft: string, file: string, flag: string): number {
     fchmodSync(descriptor, 0o600)
     return descriptor
   } catch (cause) {
-    throw new AppError('CONFIG', `Cannot write ${file} (${systemCodeOf(cause)})`, {
-      cause,
-      hint: `Give ${flag} a file in a folder that exists and that you can write to`,
-    })
+    throw cannotWrite(file, flag, cause)
   }
 }
 

@@ -52,7 +52,7 @@ describe('agent tokens', () => {
     await astro.run(`organization token create -n wide -r ORGANIZATION_OWNER -e 1 --output ${wide}`)
     await astro.refused(`${TOKEN} delete -f --token-file ${agent}`, {
       exitCode: 6,
-      words: ['is that of agent token', 'Add --agent'],
+      words: ['is that of agent token', 'tokenry deployment token delete --agent'],
     })
     await astro.refused(`${TOKEN} delete -f --token-file ${wide}`, {
       exitCode: 6,

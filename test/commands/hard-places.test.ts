@@ -65,8 +65,31 @@ describe('in hard places', () => {
       const refused = await run([...CREATE, '--output', home])
       expect(refused).to.include({exitCode: 3, stdout: ''})
       expect(refused.stderr).to.equal(
-        `Error: ${home} is a folder\nName a file in it, such as --output ${home}/token.txt\n`,
+        `Error: ${home}/ is a folder\nName a file in it, such as --output ${home}/token.txt\n`,
       )
+    })
+
+    it('is refused where no file can be, before anything is minted', async () => {
+      writeFileSync(join(home, 'file'), '')
+      symlinkSync('loop', join(home, 'loop'))
+      expect(await run([...CREATE, '--output', `${home}/file/`])).to.include({
+        exitCode: 3,
+        stderr: `Error: ${home}/file/ is a folder\nName a file in it, such as --output ${home}/file/token.txt\n`,
+      })
+      for (const [path, code] of [
+        ['file/x', 'ENOTDIR'],
+        ['loop/x', 'ELOOP'],
+        ['none/x', 'ENOENT'],
+      ] as const) {
+        const refused = await run([...CREATE, '--output', join(home, path)])
+        expect(refused, path).to.include({
+          exitCode: 3,
+          stdout: '',
+          stderr:
+            `Error: Cannot write ${home}/${path} (${code})\n` +
+            'Give --output a file in a folder that exists and that you can write to\n',
+        })
+      }
     })
 
     it('is refused for what is no file, with what stands for standard output', async () => {

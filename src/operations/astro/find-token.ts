@@ -41,7 +41,8 @@ export async function findToken(runtime: Runtime, options: FindOptions): Promise
   const id = byValue?.id ?? options.id
   if (id !== undefined) {
     const token = await findById(id, options).catch((err: unknown) => {
-      throw (byValue && elsewhere(byValue, options)) ?? err
+      if (byValue && err instanceof AppError && err.code === 'NOT_FOUND') throw elsewhere(byValue, options) ?? err
+      throw err
     })
     if (name !== undefined && token.name !== name) {
       throw new AppError('USAGE', `API token ${id} is not named ${name}`, {hint: 'Give the id or the name, not both'})
@@ -84,11 +85,13 @@ async function tokenOfValue(runtime: Runtime, secret: string, id: string | undef
   return found
 }
 
-/** For a value of a token that other commands are about: which those are. */
+/** Where other commands are about the token: which those are. */
 function elsewhere({id, kind, scope}: TokenView, {entity, scope: wanted}: FindOptions): AppError | null {
   const {noun, title} = ENTITY_WORDS[scopeOf(scope)]
   if (kind === AGENT_KIND && !entity.agents) {
-    return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {hint: 'Add --agent'})
+    return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {
+      hint: 'It can be deleted with tokenry deployment token delete --agent and the same --token-file',
+    })
   }
   if (scope === (wanted ?? entity.scope)) return null
   return new AppError('NOT_FOUND', `The value in the file is that of ${title} API token ${id}`, {
