@@ -106,7 +106,7 @@ function refuseUnserved(env: Runtime['env']): void {
 
 /**
  * A failed write is reported to whoever wrote (output/writer.ts). Without a listener Node would end the process with a stack
- * trace, and the one that oclif installs while it is loaded, before a command writes, throws for everything but EPIPE.
+ * trace, and the one that oclif installs while it is loaded (the bundle leaves it out) throws for everything but EPIPE.
  */
 function withoutErrorEvents(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.removeAllListeners('error')
