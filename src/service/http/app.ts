@@ -2,12 +2,15 @@ import {STATUS_CODES} from 'node:http'
 import {type Context, type Handler, Hono} from 'hono'
 import type {ContentfulStatusCode} from 'hono/utils/http-status'
 import {withoutTokens} from '../../lib/token-shape.ts'
+import {readBody} from './body.ts'
 import {type Failure, HttpRefusal, shortened, toFailure} from './failure.ts'
 
 export interface RequestEnv {
   Variables: {
     /** A UUID; in the answer, in the error body and in the audit trail. */
     requestId: string
+    /** For a handler of POST or DELETE: all that was sent (body.ts reads it as text). */
+    body: Uint8Array
   }
 }
 
@@ -63,9 +66,7 @@ export function createApp({dialects, hosts, newRequestId, log}: AppOptions): Hon
   app.use(async (c, next) => {
     const startedAt = performance.now()
     c.set('requestId', newRequestId())
-    c.header('X-Request-Id', c.var.requestId)
-    // Answers hold tokens, and what a token may see.
-    c.header('Cache-Control', 'no-store')
+    for (const [name, value] of Object.entries(headersOfEvery(c.var.requestId))) c.header(name, value)
     await next()
     log?.(entryOf(c, performance.now() - startedAt, errors.get(c)))
   })
@@ -91,8 +92,16 @@ export function refuse(refusal: HttpRefusal, {newRequestId}: Pick<AppOptions, 'n
   const requestId = newRequestId()
   const failure = toFailure(refusal)
   const body = neutralBody(failure, requestId)
-  const headers = {...failure.headers, 'X-Request-Id': requestId, 'Cache-Control': 'no-store'}
-  return Response.json(body, {status: failure.status, headers})
+  return Response.json(body, {status: failure.status, headers: {...failure.headers, ...headersOfEvery(requestId)}})
+}
+
+/** The headers of every answer, a refusal too. */
+function headersOfEvery(requestId: string): Record<string, string> {
+  return {
+    'X-Request-Id': requestId,
+    // Answers hold tokens, and what a token may see.
+    'Cache-Control': 'no-store',
+  }
 }
 
 function errorBody(dialects: Dialect[], told: ToldError): Record<string, unknown> {
@@ -112,11 +121,21 @@ function neutralBody({status, message}: Failure, requestId: string): Record<stri
 }
 
 function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route): void {
-  for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler)
+  for (const [method, handler] of Object.entries(handlers)) {
+    app.on(method, path, method === 'GET' ? handler : withBody(handler))
+  }
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   app.all(path, ({req}) => {
     throw new HttpRefusal(405, `${req.method} is not possible at this path`, {Allow: allowed.join(', ')})
   })
+}
+
+/** Run the handler only for a request whose body has arrived: one that was cut off must change nothing, whether it is read or not. */
+function withBody(handler: Handler<RequestEnv>): Handler<RequestEnv> {
+  return async (c, next) => {
+    c.set('body', await readBody(c.req.raw))
+    return handler(c, next)
+  }
 }
 
 /**

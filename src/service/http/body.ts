@@ -1,36 +1,27 @@
+import type {RequestContext} from './app.ts'
 import {HttpRefusal} from './failure.ts'
 
 /** What one request can make the service hold and parse, on the one thread that answers all of them. */
-const BODY_BYTES_MAX = 262_144
+export const BODY_BYTES_MAX = 262_144
 
-/** The body of a request as text, empty without one. 413 for more than 256 KiB, 400 for what is not UTF-8. */
-export async function readBodyText(request: Request): Promise<string> {
-  const length = request.headers.get('content-length')
-  if (Number(length ?? 0) > BODY_BYTES_MAX) throw tooLarge()
-  const bytes = length === null ? await readStream(request) : await request.arrayBuffer().catch(cutOff)
+/**
+ * Read the whole body of a request; empty without one. Throws 413 for more than 256 KiB, 400 for a body that
+ * did not arrive completely.
+ */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge()
+  const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff))
+  if (bytes.length > BODY_BYTES_MAX) throw tooLarge()
+  return bytes
+}
+
+/** Return the body of a request as text, empty without one. Throws 400 for a body that is not UTF-8. */
+export function bodyText({var: {body}}: RequestContext): string {
   try {
-    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+    return new TextDecoder('utf-8', {fatal: true}).decode(body)
   } catch {
     throw new HttpRefusal(400, 'Invalid request: the body is not UTF-8')
   }
-}
-
-/** Nobody said how long it is: stop reading where it becomes too long. */
-async function readStream({body}: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body?.getReader()
-  while (reader) {
-    const {done, value} = await reader.read().catch(cutOff)
-    if (done) break
-    length += value.length
-    if (length > BODY_BYTES_MAX) {
-      await reader.cancel().catch(() => {})
-      throw tooLarge()
-    }
-    chunks.push(value)
-  }
-  return Buffer.concat(chunks)
 }
 
 function tooLarge(): HttpRefusal {

@@ -1,10 +1,11 @@
 import {once} from 'node:events'
 import {Agent, get} from 'node:http'
-import {connect, createServer, type Socket} from 'node:net'
+import {connect, createServer} from 'node:net'
 import {expect} from 'chai'
 import {type AppOptions, createApp, refuse} from '../../../src/service/http/app.ts'
-import {readBodyText} from '../../../src/service/http/body.ts'
+import {bodyText} from '../../../src/service/http/body.ts'
 import {type HttpServer, listenOnLoopback} from '../../../src/service/http/node.ts'
+import {readToEnd} from '../../support/raw-answers.ts'
 import {expectFailure} from '../../support/rejection.ts'
 
 const NEVER_MS = 60_000
@@ -19,7 +20,7 @@ describe('the sockets of the HTTP service', () => {
       {
         routes: [
           {path: '/', handlers: {GET: (c) => c.json({ok: true})}},
-          {path: '/length', handlers: {POST: async (c) => c.json({length: (await readBodyText(c.req.raw)).length})}},
+          {path: '/length', handlers: {POST: (c) => c.json({length: bodyText(c).length})}},
           {path: '/nothing', handlers: {POST: (c) => c.json({ok: true})}},
           {
             path: '/slow',
@@ -57,15 +58,7 @@ describe('the sockets of the HTTP service', () => {
   async function talk(...texts: (string | Buffer)[]): Promise<string> {
     const socket = connect(server.port, '127.0.0.1')
     for (const text of texts) socket.write(text)
-    return readAll(socket)
-  }
-
-  async function readAll(socket: Socket): Promise<string> {
-    const chunks: Buffer[] = []
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-    socket.on('error', () => {})
-    await once(socket, 'close')
-    return Buffer.concat(chunks).toString()
+    return readToEnd(socket)
   }
 
   it('listens on both loopback addresses on one port that was free', async () => {
@@ -174,7 +167,7 @@ describe('the sockets of the HTTP service', () => {
     await arrived.promise
     const stopped = server.stop(NEVER_MS)
     // A connection that waits for a next request does not hold it up.
-    await readAll(idle)
+    await readToEnd(idle)
     const late = connect(server.port, '127.0.0.1')
     const [err] = await once(late, 'error')
     expect(err).to.include({code: 'ECONNREFUSED'})

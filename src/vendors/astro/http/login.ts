@@ -1,5 +1,5 @@
 import type {RequestContext, Route, ToldError} from '../../../service/http/app.ts'
-import {readBodyText} from '../../../service/http/body.ts'
+import {bodyText} from '../../../service/http/body.ts'
 import {type Failure, HttpRefusal} from '../../../service/http/failure.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {ASTRO_POLICY} from '../policy.ts'
@@ -36,7 +36,7 @@ export function loginRoutes(service: TokenService, signIn: SignIn, now: () => nu
 
 /** A token that still works is as good as a new one: the only grant (RFC 6749, section 6). */
 async function refresh(c: RequestContext, service: TokenService, now: () => number): Promise<Record<string, unknown>> {
-  const form = new URLSearchParams(await readBodyText(c.req.raw))
+  const form = new URLSearchParams(bodyText(c))
   const grant = form.get('grant_type')
   if (!grant) throw new OauthError('invalid_request', 'grant_type is missing')
   if (grant !== 'refresh_token')

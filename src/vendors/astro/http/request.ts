@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type {FieldError} from '../../../errors/app-error.ts'
 import type {RequestContext} from '../../../service/http/app.ts'
-import {readBodyText} from '../../../service/http/body.ts'
+import {bodyText} from '../../../service/http/body.ts'
 import {
   type AgentTokenSortField,
   ASTRO_LIMITS,
@@ -31,7 +31,7 @@ export function readQuery<Shape extends z.ZodRawShape>(c: RequestContext, schema
 
 /** The JSON body, whatever its Content-Type says. INVALID, naming the fields, for another one; unknown fields are ignored. */
 export async function readJson<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
-  const text = await readBodyText(c.req.raw)
+  const text = bodyText(c)
   let body: unknown
   try {
     body = JSON.parse(text)

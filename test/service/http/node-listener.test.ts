@@ -1,0 +1,138 @@
+import {once} from 'node:events'
+import type {IncomingMessage} from 'node:http'
+import {type AddressInfo, connect, type Socket} from 'node:net'
+import {expect} from 'chai'
+import {type AppOptions, createApp, refuse} from '../../../src/service/http/app.ts'
+import {createListener, type Listener} from '../../../src/service/http/node-listener.ts'
+import {readAnswers} from '../../support/raw-answers.ts'
+
+/** A handler that says when it has begun, and works until it may finish. */
+interface Work {
+  begun: PromiseWithResolvers<void>
+  mayFinish: PromiseWithResolvers<void>
+}
+
+describe('a connection of the HTTP service', () => {
+  let listener: Listener
+  let done: string[] = []
+  let work: Record<string, Work> = {}
+  let socket: Socket
+
+  const parts: AppOptions = {
+    dialects: [
+      {
+        routes: [
+          {
+            path: '/work/:name',
+            handlers: {
+              async POST(c) {
+                const name = c.req.param('name') ?? ''
+                const {begun, mayFinish} = work[name] ?? newWork()
+                begun.resolve()
+                await mayFinish.promise
+                done.push(name)
+                return c.json({name})
+              },
+            },
+          },
+        ],
+      },
+    ],
+    hosts: new Set(['localhost']),
+    newRequestId: () => 'id',
+  }
+
+  const newWork = (): Work => ({begun: Promise.withResolvers(), mayFinish: Promise.withResolvers()})
+  const post = (name: string, headers = '') => `POST /work/${name} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
+
+  beforeEach(async () => {
+    done = []
+    work = {slow: newWork(), other: newWork()}
+    const app = createApp(parts)
+    listener = createListener({fetch: (request) => app.fetch(request), refuse: (refusal) => refuse(refusal, parts)})
+    listener.server.listen(0, '127.0.0.1')
+    await once(listener.server, 'listening')
+    socket = connect((listener.server.address() as AddressInfo).port, '127.0.0.1')
+  })
+  afterEach(async () => {
+    const stopped = listener.stop()
+    listener.cutOff()
+    await stopped
+  })
+
+  const statuses = async () => (await readAnswers(socket)).map(({status}) => status)
+
+  it('keeps the answer that a handler is still working on, however often something unreadable comes', async () => {
+    socket.write(post('slow'))
+    await work['slow']?.begun.promise
+    for (let times = 0; times < 3; times++) {
+      const refused = once(listener.server, 'clientError')
+      socket.write('{"a":1}')
+      await refused
+    }
+    work['slow']?.mayFinish.resolve()
+    expect(await statuses()).to.deep.equal([200, 400])
+    expect(done).to.deep.equal(['slow'])
+  })
+
+  it('gives answers in the order of the requests, also if a later one is ready first', async () => {
+    socket.write(`${post('slow')}${post('other')}{`)
+    work['other']?.mayFinish.resolve()
+    await work['other']?.begun.promise
+    work['slow']?.mayFinish.resolve()
+    const answers = await readAnswers(socket)
+    expect(answers.map(({status}) => status)).to.deep.equal([200, 200, 400])
+    expect(answers.slice(0, 2).map(({body}) => JSON.parse(body))).to.deep.equal([{name: 'slow'}, {name: 'other'}])
+  })
+
+  it('answers a client that ends its side while a handler works', async () => {
+    const accepted = once(listener.server, 'connection')
+    socket.end(post('slow'))
+    const [serverSocket] = await accepted
+    const ended = once(serverSocket, 'end')
+    await work['slow']?.begun.promise
+    await ended
+    work['slow']?.mayFinish.resolve()
+    expect(await statuses()).to.deep.equal([200])
+  })
+
+  it('does not carry out a request whose body took too long, though the rest of it comes before the refusal is written', async () => {
+    const requests: IncomingMessage[] = []
+    listener.server.on('request', (req) => requests.push(req))
+    socket.write(`${post('slow')}${post('late', 'Content-Length: 4\r\n')}ab`)
+    await work['slow']?.begun.promise
+    const [, late] = requests
+    if (!late) return expect.fail('the second request has not arrived')
+    // What Node does when its time limit for a request has passed.
+    const timeout = Object.assign(new Error('Request timeout'), {code: 'ERR_HTTP_REQUEST_TIMEOUT'})
+    listener.server.emit('clientError', timeout, late.socket)
+    const restArrived = once(late, 'end')
+    socket.write(`cd${post('next')}`)
+    await restArrived
+    work['slow']?.mayFinish.resolve()
+    expect(await statuses()).to.deep.equal([200, 408])
+    expect(done).to.deep.equal(['slow'])
+  })
+
+  it('answers everything that is under way on it before it is closed when the service stops', async () => {
+    socket.write(post('slow') + post('other'))
+    await work['other']?.begun.promise
+    const stopped = listener.stop()
+    const answers = statuses()
+    const first = once(socket, 'data')
+    work['slow']?.mayFinish.resolve()
+    await first
+    work['other']?.mayFinish.resolve()
+    expect(await answers).to.deep.equal([200, 200])
+    await stopped
+  })
+
+  it('is cut off with the others, a refused one too', async () => {
+    socket.write(`${post('slow')}{`)
+    await work['slow']?.begun.promise
+    const stopped = listener.stop()
+    listener.cutOff()
+    expect(await statuses()).to.deep.equal([])
+    await stopped
+  })
+})
