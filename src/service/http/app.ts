@@ -101,6 +101,8 @@ function headersOfEvery(requestId: string): Record<string, string> {
     'X-Request-Id': requestId,
     // Answers hold tokens, and what a token may see.
     'Cache-Control': 'no-store',
+    // A browser must not take the text of a name for a page or a script.
+    'X-Content-Type-Options': 'nosniff',
   }
 }
 

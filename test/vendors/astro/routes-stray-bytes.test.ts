@@ -42,7 +42,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
 
   function expectRefusal(answer: RawAnswer | undefined, status = 400): void {
     expect(answer?.status).to.equal(status)
-    expect(answer?.headers).to.include({connection: 'close'})
+    expect(answer?.headers).to.include({connection: 'close', 'x-content-type-options': 'nosniff'})
     expect(JSON.parse(answer?.body ?? '')).to.include({statusCode: status})
   }
 
