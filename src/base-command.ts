@@ -141,14 +141,22 @@ export abstract class BaseCommand<Result> extends Command {
   }
 
   /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
-  protected async trace(text: string): Promise<void> {
-    await this.tracer?.(text)
+  protected async trace(line: string): Promise<void> {
+    await this.tracer?.(line)
+  }
+
+  /** Where an error came from, under the same conditions. */
+  protected async traceError(err: unknown): Promise<void> {
+    if (this.#wantsDetails) await this.writer.debugDetails(privateDetails(err))
   }
 
   /** Tells details, where they are wanted. */
-  protected get tracer(): ((text: string) => Promise<void>) | undefined {
-    const wanted = this.#debug || isDebugging(this.runtime.env)
-    return wanted ? (text) => this.writer.debug(text) : undefined
+  protected get tracer(): ((line: string) => Promise<void>) | undefined {
+    return this.#wantsDetails ? (line) => this.writer.debug(line) : undefined
+  }
+
+  get #wantsDetails(): boolean {
+    return this.#debug || isDebugging(this.runtime.env)
   }
 
   /** Once, when the first command has made the installation. */
@@ -165,7 +173,7 @@ export abstract class BaseCommand<Result> extends Command {
       await this.writer.answer(text).catch(() => {})
     }
     await this.writer.fail(description, result)
-    await this.trace(privateDetails(err))
+    await this.traceError(err)
     return description.exitCode
   }
 }

@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
     const description = describeError(err)
     const writer = new Writer(wantsJson(argv) ? 'json' : 'human', runtime)
     await writer.fail(description)
-    if (isDebugging(runtime.env)) await writer.debug(privateDetails(err))
+    if (isDebugging(runtime.env)) await writer.debugDetails(privateDetails(err))
     return {exitCode: description.exitCode, command: null}
   } finally {
     // Work that was abandoned may hold the store for as long as it likes. What is committed is on the disk: a store that cannot be

@@ -1,6 +1,7 @@
 import {AppError} from '../errors/app-error.ts'
 import type {ErrorDescription} from '../errors/describe.ts'
 import {isClosedPipe, reasonOf} from '../lib/system-error.ts'
+import {withoutTokens} from '../lib/token-shape.ts'
 import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 import type {TextOutput} from './text-output.ts'
@@ -108,9 +109,17 @@ export class Writer {
     await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
   }
 
-  /** Details for whoever looks for a fault; only under DEBUG=tokenry:* or --debug. */
-  async debug(text: string): Promise<void> {
-    await this.#writeErr(text)
+  /** One line for a search for a fault, under DEBUG=tokenry:* or --debug. It stays one line, whatever it holds. */
+  async debug(line: string): Promise<void> {
+    await this.#writeErr(toLogLine(line))
+  }
+
+  /**
+   * Details of several lines, such as a stack. All but the first are indented, so that none of them, which may come from a
+   * request, passes for a line of the log.
+   */
+  async debugDetails(text: string): Promise<void> {
+    await this.#writeErr(text.split('\n').map(toLogLine).join('\n  '))
   }
 
   outColors(): Promise<Colors> {
@@ -167,6 +176,11 @@ export class Writer {
   async #writeErr(text: string): Promise<void> {
     await writeAll(this.#streams.stderr, `${text}\n`).catch(() => {})
   }
+}
+
+/** A line that does nothing to a terminal and holds no token, whoever wrote what is in it. */
+function toLogLine(line: string): string {
+  return escapeControl(withoutTokens(line))
 }
 
 /** Resolves when the text has been handed to the system; rejects with its error (EPIPE, ENOSPC …). */

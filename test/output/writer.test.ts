@@ -43,3 +43,43 @@ describe('the JSON document', () => {
     expect(parts).to.deep.equal(['{"ok":true,"result":['])
   })
 })
+
+describe('details for a search for a fault', () => {
+  async function debug(write: (writer: Writer) => Promise<void>): Promise<string> {
+    const stderr = new PassThrough()
+    const written = text(stderr)
+    await write(new Writer('human', {stdout: new PassThrough(), stderr, env: {}}))
+    stderr.end()
+    return written
+  }
+
+  for (const [what, given, shown] of [
+    ['a line feed', 'GET /a\nGET /forged', 'GET /a\\nGET /forged'],
+    ['a carriage return', 'GET /a\rGET /forged', 'GET /a\\rGET /forged'],
+    ['a colour', '\x1b[31mred', '\\x1b[31mred'],
+    ['a link (OSC 8)', '\x1b]8;;http://evil.example\x07text', '\\x1b]8;;http://evil.example\\x07text'],
+    ['the clipboard (OSC 52)', '\x1b]52;c;Zm9v\x1b\\', '\\x1b]52;c;Zm9v\\x1b\\'],
+    ['a C1 sequence', '\x9b31mred', '\\x9b31mred'],
+    ['a right-to-left override', 'a\u202egpj.exe', 'a\\u202egpj.exe'],
+    ['line and paragraph separators', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
+    ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
+    ['NUL, backspace and DEL', 'a\0b\bc\x7f', 'a\\x00b\\x08c\\x7f'],
+  ] as const) {
+    it(`keep ${what} on one line, where it does nothing`, async () => {
+      expect(await debug((writer) => writer.debug(given))).to.equal(`${shown}\n`)
+    })
+  }
+
+  it('hold no token, on a line or in the text of an error', async () => {
+    const token = ['eyJhbGciOiJFZERTQSJ9', 'p'.repeat(40), 's'.repeat(40)].join('.')
+    expect(await debug((writer) => writer.debug(`GET /${token} 404`))).to.equal('GET /[token] 404\n')
+    expect(await debug((writer) => writer.debugDetails(`Error: no ${token}\n    at x`))).to.contain('no [token]\n')
+  })
+
+  it('show a stack line by line, of which no later one passes for a line of the log', async () => {
+    const stack = 'Error: no a\nGET /forged 200 1.0 ms\x1b[2K\n    at x (y.ts:1)\ncaused by: b'
+    expect(await debug((writer) => writer.debugDetails(stack))).to.equal(
+      'Error: no a\n  GET /forged 200 1.0 ms\\x1b[2K\n      at x (y.ts:1)\n  caused by: b\n',
+    )
+  })
+})

@@ -187,6 +187,41 @@ describe('tokenry service start', () => {
     await service.said('GET /v1/organizations 200 ')
     expect(service.stderr()).to.match(/^GET \/v1\/organizations 200 [\d.]+ ms [\da-f-]{36}\n$/)
   })
+
+  it('logs each request on one line of its own that does nothing to a terminal, whatever is sent, with a token or without', async () => {
+    const {service, ready} = await startEphemeral('--debug')
+    const token = encodeURIComponent(ready.token).replace('A', '%41')
+    const targets = [
+      '/a%0aGET%20/forged%20200%201.0%20ms%2000000000-0000-0000-0000-000000000000',
+      '/a%0d%0aforged',
+      '/%1b[31mred%1b[0m%1b[2J',
+      '/%1b]8;;http://evil.example%07text%1b]8;;%07',
+      '/%1b]52;c;Zm9v%1b%5c',
+      '/%c2%9b31m%c2%9d0;title%c2%9c',
+      '/%e2%80%aegpj.exe%e2%80%a8%e2%80%a9%e2%80%8b',
+      `/%ff%zz${'%1b'.repeat(3000)}`,
+      `/${token}`,
+      '/last',
+    ]
+    // Node takes such bytes for no request: they are refused, and not logged.
+    const raw = '/\xc2\x9b31m\xe2\x80\xae'
+    for (const target of [raw, ...targets]) {
+      const socket = connect(service.result.port, '127.0.0.1')
+      socket.end(Buffer.from(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1'))
+      await once(socket.resume(), 'close')
+    }
+    await service.said('/last')
+    const lines = service.stderr().split('\n')
+    expect(lines.pop()).to.equal('')
+    expect(lines).to.have.lengthOf(targets.length)
+    for (const line of lines) {
+      expect(line).to.match(/^GET \/\S* 404 [\d.]+ ms [\da-f-]{36}$/)
+      expect(line).to.not.match(/[\p{C}\u2028\u2029]/u)
+      expect(line.length).to.be.below(4000)
+      expect(line).to.not.contain(ready.token.slice(-20))
+    }
+    expect(lines.filter((line) => line.includes('[token]'))).to.have.lengthOf(1)
+  })
 })
 
 /** A request whose headers have arrived, because the server said 100 Continue, and whose body has not. */

@@ -2,9 +2,9 @@ import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
 import {textFlag} from '../../cli/flags.ts'
 import {AppError} from '../../errors/app-error.ts'
-import {privateDetails} from '../../errors/private-details.ts'
 import {checkNewFile} from '../../lib/new-file.ts'
 import {shellPath} from '../../lib/shell-path.ts'
+import {withoutTokens} from '../../lib/token-shape.ts'
 import {STOP_GRACE_MS, type StartedService, startService} from '../../operations/service/start-service.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 
@@ -89,9 +89,11 @@ export default class ServiceStart extends BaseCommand<StartedService> {
   async #log({method, path, status, ms, requestId, error}: RequestLogEntry): Promise<void> {
     const line = `${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`
     if (error === undefined) return this.trace(line)
-    const reason = error instanceof AppError ? error.message : 'a fault of tokenry; DEBUG=tokenry:* says more'
+    const reason =
+      error instanceof AppError ? withoutTokens(error.message) : 'a fault of tokenry; DEBUG=tokenry:* says more'
     await this.writer.note(`${line}: ${reason}`)
-    await this.trace(`${line}\n${privateDetails(error)}`)
+    await this.trace(line)
+    await this.traceError(error)
   }
 }
 

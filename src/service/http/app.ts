@@ -163,7 +163,8 @@ function entryOf({req, res, var: {requestId}}: RequestContext, ms: number, error
     method,
     // Most entries are for nobody: what is not read is not looked through.
     get path() {
-      return shortened(withoutTokens(path), LOGGED_PATH_MAX)
+      // With a blank in it, its end would pass for the fields that follow it.
+      return shortened(withoutTokens(path).replaceAll(/\s/g, encodeURIComponent), LOGGED_PATH_MAX)
     },
     status: res.status,
     ms,

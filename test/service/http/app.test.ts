@@ -130,6 +130,15 @@ describe('the HTTP service', () => {
     expect(entries[0]?.path).to.equal(`/${'x'.repeat(499)}…`)
   })
 
+  it('logs a path without a blank, which would pass for the end of it', async () => {
+    const last = async (path: string) => {
+      await app.request(path)
+      return log.at(-1)?.path
+    }
+    expect(await last('/a%20200%201.0%20ms')).to.equal('/a%20200%201.0%20ms')
+    expect(await last('/a%0aGET%09/b%c2%a0%e2%80%a8%e3%80%80')).to.equal('/a%0AGET%09/b%C2%A0%E2%80%A8%E3%80%80')
+  })
+
   it('logs method, path, status, time and id, and neither a query nor a token in the path', async () => {
     const token = ['e'.repeat(20), 'p'.repeat(40), 's'.repeat(20)].join('.')
     await app.request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})

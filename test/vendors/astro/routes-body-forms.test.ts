@@ -29,7 +29,17 @@ describe('Astro over HTTP: the form of a body', () => {
     expect(await test.snapshot()).to.equal(before)
   }
 
-  for (const coding of ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity, gzip', 'gzip,identity', 'GZIP', 'nonsense']) {
+  for (const coding of [
+    'gzip',
+    'x-gzip',
+    'deflate',
+    'br',
+    'zstd',
+    'identity, gzip',
+    'gzip,identity',
+    'GZIP',
+    'nonsense',
+  ]) {
     it(`refuses Content-Encoding: ${coding} with 415, names what is possible, and makes nothing`, async () => {
       for (const body of [newToken(), gzipSync(JSON.stringify(newToken()))]) {
         await expectRefusal(() => create({'Content-Encoding': coding}, body), 'identity')
