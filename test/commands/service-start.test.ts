@@ -1,5 +1,5 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:net'
+import {createServer, Server} from 'node:net'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {startService} from '../../src/operations/service/start-service.ts'
@@ -37,6 +37,29 @@ describe('service start', () => {
     expect(run).to.include({exitCode: 0, stderr: ''})
     expect(resultOf(run)).to.include({ephemeral: false, readyFile: null})
   })
+
+  for (const [absent, present] of [
+    ['::1', '127.0.0.1'],
+    ['127.0.0.1', '::1'],
+  ] as const) {
+    it(`warns where the machine has no ${absent}, on stderr and under --json in the document, and serves the other address`, async function () {
+      const restore = replaceAddress(absent)
+      try {
+        const run = await start(['--port', '0'])
+        // A machine that has IPv4 alone has no such state.
+        if (run.stderr.includes('no loopback address')) this.skip()
+        expect(run).to.include({exitCode: 0, stdout: ''})
+        const [listening, warning] = run.stderr.split('\n')
+        expect(listening).to.contain(`(${present})`)
+        expect(warning).to.equal(`Warning: This machine has no ${absent}: only ${present} answers`)
+        const {result, warnings} = JSON.parse((await start(['--port', '0', '--json'])).stdout)
+        expect(result.addresses).to.deep.equal([present])
+        expect(warnings).to.deep.equal([`This machine has no ${absent}: only ${present} answers`])
+      } finally {
+        restore()
+      }
+    })
+  }
 
   it('makes no data folder with --ephemeral, and leaves no file', async () => {
     const run = await start(['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')])
@@ -107,3 +130,16 @@ describe('service start', () => {
     await service.close()
   })
 })
+
+/** Has a server that listens on `address` ask the system for one that no machine has (RFC 3849); returns what undoes it. */
+function replaceAddress(address: string): () => void {
+  const {listen} = Server.prototype
+  Server.prototype.listen = function (this: Server, ...args: unknown[]) {
+    const [options, ...rest] = args as [{host?: string}, ...unknown[]]
+    const host = options.host === address ? '2001:db8::1' : options.host
+    return Reflect.apply(listen, this, [{...options, host}, ...rest])
+  } as typeof listen
+  return () => {
+    Server.prototype.listen = listen
+  }
+}

@@ -7,6 +7,7 @@ import {shellPath} from '../../lib/shell-path.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {STOP_GRACE_MS, type StartedService, startService} from '../../operations/service/start-service.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
+import {LOOPBACK_ADDRESSES} from '../../service/http/loopback.ts'
 
 /** Where the astro binary looks for a service on `localhost` (contracts/astro.md, section 1). */
 const ASTRO_PORT = 8888
@@ -82,6 +83,12 @@ export default class ServiceStart extends BaseCommand<StartedService> {
 
   /** A script reads the document as soon as it is there, and goes on while the service runs. */
   async #announce(started: StartedService): Promise<void> {
+    const {url, addresses} = started
+    await this.writer.note(`Listening on ${url} (${addresses.join(' and ')}); Ctrl-C stops it`)
+    const absent = LOOPBACK_ADDRESSES.filter((address) => !addresses.includes(address))
+    if (absent.length > 0) {
+      await this.writer.warn(`This machine has no ${absent.join(' or ')}: only ${addresses.join(' and ')} answers`)
+    }
     if (this.writer.mode === 'json') return this.writer.document({ok: true, result: started})
     for (const line of linesOf(started)) await this.writer.note(line)
   }
@@ -105,13 +112,11 @@ function toPort(text: string | undefined): number {
   })
 }
 
-function linesOf({url, port, addresses, ephemeral, readyFile}: StartedService): string[] {
+function linesOf({url, port, ephemeral, readyFile}: StartedService): string[] {
   const token = ephemeral
     ? `jq -r .token ${shellPath(readyFile ?? '')}`
     : 'tokenry organization token create --context embedded -n astro -r ORGANIZATION_OWNER -e 30 -c'
   return [
-    `Listening on ${url} (${addresses.join(' and ')}); Ctrl-C stops it`,
-    ...(addresses.length === 1 ? ['This machine has no IPv6 for localhost: only 127.0.0.1 answers'] : []),
     // In two steps, because `export` hides that the first one failed; and with the context, which that variable takes away from tokenry.
     `Let astro use it: ASTRO_API_TOKEN=$(${token}) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost`,
     'In that shell, tokenry needs --context embedded from then on',

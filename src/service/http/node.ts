@@ -2,6 +2,7 @@ import type {Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {AppError} from '../../errors/app-error.ts'
 import {systemCodeOf} from '../../lib/system-error.ts'
+import {LOOPBACK_ADDRESSES} from './loopback.ts'
 import {createListener, type Listener, type ListenerOptions} from './node-listener.ts'
 
 export interface ListenOptions extends ListenerOptions {
@@ -19,7 +20,6 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>
 }
 
-export const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1'] as const
 /** How often another free port is tried if the one for the first address is taken on the second. */
 const FREE_PORT_TRIES = 20
 

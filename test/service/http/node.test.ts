@@ -38,12 +38,13 @@ describe('the sockets of the HTTP service', () => {
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     newRequestId: () => 'id',
   }
-  const listen = (port = 0) => {
+  const listen = (port = 0, addresses?: string[]) => {
     const app = createApp(parts)
     return listenOnLoopback({
       fetch: (request) => app.fetch(request),
       refuse: (refusal) => refuse(refusal, parts),
       port,
+      ...(addresses ? {addresses} : {}),
     })
   }
 
@@ -111,6 +112,33 @@ describe('the sockets of the HTTP service', () => {
     await once(four, 'listening')
     four.close()
     other.close()
+  })
+
+  // Addresses for documentation, which no machine has (RFC 5737, RFC 3849): the system says of them what it says of a missing ::1.
+  for (const [absent, addresses] of [
+    ['the second address', ['127.0.0.1', '2001:db8::1']],
+    ['the first address', ['2001:db8::1', '127.0.0.1']],
+    ['the first address, of IPv4', ['192.0.2.1', '127.0.0.1']],
+  ] as const) {
+    it(`listens on what there is where the machine lacks ${absent}, on any port or on the given one`, async () => {
+      const half = await listen(0, [...addresses])
+      expect(half.addresses).to.deep.equal(['127.0.0.1'])
+      expect((await fetch(`http://127.0.0.1:${half.port}/`)).status).to.equal(200)
+      await half.stop(0)
+      const again = await listen(half.port, [...addresses])
+      expect([again.port, again.addresses]).to.deep.equal([half.port, ['127.0.0.1']])
+      await again.stop(0)
+    })
+  }
+
+  it('says CONFIG where the machine has none of the addresses', async () => {
+    const err = await expectFailure(listen(0, ['192.0.2.1', '2001:db8::1']), 'CONFIG')
+    expect(err.message).to.contain('This machine has no loopback address')
+  })
+
+  it('says CONFIG where the port is in use on the only address there is', async () => {
+    const err = await expectFailure(listen(server.port, ['2001:db8::1', '127.0.0.1']), 'CONFIG')
+    expect(err.message).to.equal(`Port ${server.port} is in use on 127.0.0.1`)
   })
 
   it('answers what is no request with the error body, and closes the connection', async () => {
