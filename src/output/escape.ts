@@ -1,10 +1,10 @@
+import {INVISIBLE} from '../lib/invisible.ts'
+
 /**
  * Print what a reader cannot see, or what would move the cursor, as an escape: `\n`, `\t`, `\r`, `\x1b`, `\u202e`, `\u{e0041}`.
  *
- * Escaped are C0, DEL and C1 (with them every ANSI and OSC sequence), line and paragraph separators, whatever Unicode calls a
- * default ignorable code point (bidi marks, embeddings, overrides and isolates, zero-width characters, fillers, tags, variation
- * selectors), interlinear annotation and lone surrogates. Everything else is untouched, a backslash too: the result is for
- * reading and cannot be turned back.
+ * Escaped is what lib/invisible.ts lists, with C0 and C1 every ANSI and OSC sequence. Everything else is untouched, a backslash
+ * too: the result is for reading and cannot be turned back.
  *
  * Invisible characters stay where writing needs them: inside an emoji (joiner, variation selector, the tags of a flag; UTS #51),
  * joiners between letters of the scripts that are spelled with them (RFC 5892, appendix A), a variation selector after an
@@ -17,14 +17,7 @@ export function escapeControl(text: string): string {
   return text.replace(spelledOrHidden, (match, spelled: string | undefined) => spelled ?? escapeCharacter(match))
 }
 
-/**
- * Every invisible character by its number, because this is tried on each value of a list and looking a Unicode property up
- * costs milliseconds at the start. Unassigned code points that Unicode keeps for invisible characters are in it.
- */
-const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, combining ones too
-  /[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u
+const HIDDEN = new RegExp(`[${INVISIBLE}]`, 'u')
 
 const NAMED: Readonly<Record<string, string>> = {'\n': '\\n', '\r': '\\r', '\t': '\\t'}
 

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
+import {isBlank} from '../../src/lib/invisible.ts'
 import {escapeControl} from '../../src/output/escape.ts'
 import {ASTRO_LIMITS} from '../../src/vendors/astro/api.ts'
 import {type Run, resultOf, runTokenry} from '../support/run-tokenry.ts'
@@ -15,7 +16,7 @@ const DANGEROUS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one
 const OWN_COLOURS = /\x1b\[\d{1,2}m/g
 
-/** Any name that an operating system can hand over as an argument: all of Unicode, but no NUL and no blanks alone. */
+/** Any name that an operating system can hand over as an argument: all of Unicode, but no NUL and none that cannot be seen. */
 const names = fc
   .oneof(
     fc.string({unit: 'binary', minLength: 1, maxLength: 40}),
@@ -37,7 +38,21 @@ const names = fc
       '\ud83d\udd11'.repeat(20),
     ),
   )
-  .filter((name) => !name.includes('\0') && name.trim() !== '' && name.length <= ASTRO_LIMITS.nameLengthMax)
+  .filter((name) => !name.includes('\0') && !isBlank(name) && name.length <= ASTRO_LIMITS.nameLengthMax)
+
+const BLANK_NAMES = [
+  ' ',
+  '\t\n',
+  '\u2003',
+  '\u200b',
+  '\u202e',
+  '\u2800',
+  '\u3164',
+  '\u00ad',
+  '\ufeff',
+  ' \u200d \ufe0f',
+  '\u{e0041}',
+]
 
 describe('a name and a description with any character', () => {
   it('come back from JSON as they were given', async () => {
@@ -66,7 +81,7 @@ describe('a name and a description with any character', () => {
 
   it('are refused where the name is blank, and nothing is made or renamed', async () => {
     const home = tempFolder()
-    for (const name of [' ', '\t\n', '\u2003']) {
+    for (const name of BLANK_NAMES) {
       const argv = [...TOKEN, 'create', `--name=${name}`, '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
       expect(await runTokenry(argv, {home})).to.deep.equal({
         exitCode: 2,
@@ -75,9 +90,45 @@ describe('a name and a description with any character', () => {
       })
     }
     await create(home, 'ci', '', ['-c'])
-    const renamed = await runTokenry([...TOKEN, 'update', '--name', 'ci', '--new-name', '  '], {home})
-    expect(renamed).to.include({exitCode: 2, stdout: ''})
-    expect(resultOf<unknown[]>(await runTokenry([...TOKEN, 'list', '--json'], {home}))).to.have.lengthOf(1)
+    for (const name of BLANK_NAMES) {
+      for (const argv of [
+        [...TOKEN, 'update', '--name', 'ci', `--new-name=${name}`],
+        [...TOKEN, 'create', '--agent', `--name=${name}`, '-e', '1'],
+      ]) {
+        const run = await runTokenry(argv, {home})
+        expect(run).to.include({exitCode: 2, stdout: ''})
+        expect(run.stderr).to.contain('cannot be blank')
+      }
+    }
+    const tokens = resultOf<{name: string}[]>(await runTokenry([...TOKEN, 'list', '--json'], {home}))
+    expect(tokens.map(({name}) => name)).to.deep.equal(['ci'])
+  })
+
+  for (const noun of ['organization', 'workspace', 'deployment', 'role']) {
+    it(`are refused for a blank name of a new ${noun}`, async () => {
+      const home = tempFolder()
+      const list = async () => resultOf(await runTokenry(['service', noun, 'list', '--json'], {home}))
+      const before = await list()
+      for (const name of BLANK_NAMES) {
+        const run = await runTokenry(['service', noun, 'create', name], {home})
+        expect(run).to.deep.equal({
+          exitCode: 2,
+          stdout: '',
+          stderr: `Error: The name of a ${noun} cannot be blank\nChoose another name; is a variable unset?\n`,
+        })
+      }
+      expect(await list()).to.deep.equal(before)
+    })
+  }
+
+  it('are refused for a blank name of a new user', async () => {
+    const home = tempFolder()
+    for (const name of BLANK_NAMES) {
+      const run = await runTokenry(['service', 'user', 'create', 'ann@example.com', `--name=${name}`], {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.contain('The name of a user cannot be blank')
+    }
+    expect(resultOf(await runTokenry(['service', 'user', 'list', '--json'], {home}))).to.deep.equal([])
   })
 
   it('do nothing to a terminal, and leave a table one line for each token', async () => {

@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {parseExpiration} from '../../lib/duration.ts'
+import {isBlank} from '../../lib/invisible.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import {listRoles} from '../../operations/astro/list-roles.ts'
 import type {Prompter} from '../../output/prompter.ts'
@@ -13,7 +14,7 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
     message: current === undefined ? 'Name of the new API token' : 'New name',
     ...(current === undefined ? {} : {default: current}),
     validate(text) {
-      if (text.trim() === '') return 'A token needs a name'
+      if (isBlank(text)) return 'A token needs a name'
       return complaintOf(() => checkUpdateBody({name: text})) ?? true
     },
   })

@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import type {AstroMintedToken, TokenKind} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {hintAtConflict} from '../hint-at-conflict.ts'
+import {refuseBlankName} from '../refuse-blank-name.ts'
 import {commandFor, type TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'
 import {tokenCalls} from './token-calls.ts'
@@ -49,8 +50,8 @@ export async function checkNewToken(
   entity: TokenEntity,
   {name, description, role}: {name: string; description: string; role: string},
 ): Promise<void> {
+  refuseBlankName('token', name)
   checkUpdateBody({name, description})
-  refuseBlankName(name)
   if (!entity.agents) await checkRole(entity, role)
 }
 
@@ -86,13 +87,5 @@ async function endUndelivered(entity: TokenEntity, minted: AstroMintedToken, cau
     ...(code === 'UNDELIVERED'
       ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
       : {}),
-  })
-}
-
-/** Astro takes such a name; in a list nobody sees it, and nobody means it. */
-export function refuseBlankName(name: string): void {
-  if (name.trim() !== '') return
-  throw new AppError('USAGE', 'The name of a token cannot be blank', {
-    hint: 'Choose another name; is a variable unset?',
   })
 }

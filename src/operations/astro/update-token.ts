@@ -2,8 +2,8 @@ import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
+import {refuseBlankName} from '../refuse-blank-name.ts'
 import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
-import {refuseBlankName} from './create-token.ts'
 import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {type ChangedToken, readChanged, withRole} from './grant-role.ts'
 import {checkRole} from './list-roles.ts'
@@ -32,8 +32,8 @@ export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<
     {field: 'description', before: token.description, after: description},
   ])
   if (token.scope !== entity.scope && text.length > 0) throw widerScope(entity, token, text)
+  refuseBlankName('token', newName)
   checkUpdateBody({name: newName, description})
-  if (newName !== token.name) refuseBlankName(newName)
   const newRole = role !== held ? role : null
   if (newRole !== null) await checkRole(entity, newRole)
   const changes = [...text, ...changesOf([{field: 'role', before: held, after: role}])]

@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
+import {refuseBlankName} from '../refuse-blank-name.ts'
 
 /** What an organization consists of, as the commands and the messages call it. */
 export type EntryNoun = 'organization' | 'workspace' | 'deployment' | 'role' | 'user'
@@ -31,6 +32,7 @@ export function checkName(noun: EntryNoun, name: string): void {
       hint: 'Choose another name',
     })
   }
+  refuseBlankName(noun, name)
   if (name !== name.trim()) {
     throw new AppError('USAGE', `The name of a ${noun} neither begins nor ends with a blank`, {
       hint: `Write it as ${JSON.stringify(name.trim())}`,

@@ -12,7 +12,7 @@ import {
   type TokenSortField,
 } from '../api.ts'
 import {ROLE_KINDS} from '../policy.ts'
-import {invalidFields, textFaults} from '../validate.ts'
+import {invalidFields, notOneOf, textFaults} from '../validate.ts'
 
 /** A segment of the path. */
 export function param(c: RequestContext, name: 'org' | 'workspace' | 'deployment' | 'token'): string {
@@ -59,9 +59,7 @@ function toFieldError(issue: z.core.$ZodIssue, input: unknown): FieldError {
   const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
   if (missing) return {field, code: 'required', message: `${field} is required`}
   if (issue.code === 'invalid_type') return {field, code: 'type', message: `${field} must be of type ${issue.expected}`}
-  if (issue.code === 'invalid_value') {
-    return {field, code: 'oneof', message: `${field} must be one of ${issue.values.join(', ')}`}
-  }
+  if (issue.code === 'invalid_value') return notOneOf(field, issue.values)
   const code = issue.code === 'custom' ? String(issue.params?.['code'] ?? 'invalid') : 'invalid'
   return {field, code, message: `${field} ${issue.message}`}
 }
