@@ -1,6 +1,7 @@
 import {type Folders, resolveFolders} from './config/folders.ts'
 import {readHomeFolder, readUserName} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
+import {refuseKeptHome} from './lib/refuse-foreign.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {openTextOutput, type TextOutput} from './output/text-output.ts'
 import {wasClosed} from './runtime/closed-output.ts'
@@ -67,7 +68,7 @@ export function createProcessRuntime(): Runtime {
       return userName()
     },
     folders,
-    ...lazyService({env, folders, now}),
+    ...lazyService({env, folders, homeFolder, now}),
   }
 }
 
@@ -75,14 +76,21 @@ export function createProcessRuntime(): Runtime {
 export function lazyService({
   env,
   folders,
+  homeFolder,
   now,
-}: Pick<Runtime, 'env' | 'folders' | 'now'>): Pick<Runtime, 'openService' | 'newInstallation' | 'close'> {
+}: Pick<Runtime, 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
+  Runtime,
+  'openService' | 'newInstallation' | 'close'
+> {
   let opening: Promise<OpenedService> | undefined
   const opened = () => opening?.catch(() => undefined)
   return {
     async openService() {
       refuseUnserved(env)
-      opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(folders().data, now))
+      const {data} = folders()
+      // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
+      if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
+      opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(data, now))
       return opening
     },
     async newInstallation() {

@@ -3,7 +3,7 @@
  * read in the sources and missing here. In a file of its own, because only help reads it.
  */
 export const ENVIRONMENT: Record<string, string> = {
-  TOKENRY_HOME: 'Folder for data, settings and cache, in place of those of the platform',
+  TOKENRY_HOME: 'Absolute path of the folder for data, settings and cache, in place of those of the platform',
   TOKENRY_CONTEXT: 'Context to work in; --context goes before it',
   TOKENRY_ORGANIZATION_ID: 'Organization to work in, where there are several; --organization-id goes before it',
   TOKENRY_WORKSPACE_ID: 'Workspace to work in, and only deployments of it; --workspace-id goes before it',

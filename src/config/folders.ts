@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
+import {shellPath} from '../lib/shell-path.ts'
 
 /** Absolute paths; none of them needs to exist. */
 export interface Folders {
@@ -9,13 +10,15 @@ export interface Folders {
 }
 
 /**
- * Where tokenry keeps its files. `TOKENRY_HOME` holds all three below it. Otherwise they lie where the platform wants them: the
- * XDG base directories, where a relative value counts as not set (specification 0.8); `~/Library` on macOS; `%LOCALAPPDATA%` and
- * `%APPDATA%`, or their usual places below the home folder, on Windows.
+ * Where tokenry keeps its files. `TOKENRY_HOME` holds all three below it. Otherwise they lie where
+ * the platform wants them: the XDG base directories, where a relative value counts as not set
+ * (specification 0.8); `~/Library` on macOS; `%LOCALAPPDATA%` and `%APPDATA%`, or their usual
+ * places below the home folder, on Windows.
  *
  * @param homeFolder as `os.homedir()` gives it; needed only where no variable says otherwise
- * @throws AppError CONFIG when `TOKENRY_HOME` is empty, or when a home folder is needed and there is none. One that is not
- * absolute is none: whoever owns the working directory must not decide about our settings.
+ * @throws AppError CONFIG when `TOKENRY_HOME` is empty or not absolute, or when a home folder is
+ * needed and there is none. One that is not absolute is none: the owner of the working directory
+ * must not decide about our settings.
  */
 export function resolveFolders(
   env: Record<string, string | undefined>,
@@ -47,19 +50,29 @@ function foldersBelow(ours: string, paths: path.PlatformPath): Folders {
       hint: 'Set TOKENRY_HOME to a folder, or unset it to use the folders of this platform',
     })
   }
-  const base = paths.isAbsolute(ours) ? paths.normalize(ours) : paths.resolve(workingFolder(), ours)
+  if (!paths.isAbsolute(ours)) throw notAbsolute(ours)
+  const base = paths.normalize(ours)
   return {data: paths.join(base, 'data'), config: paths.join(base, 'config'), cache: paths.join(base, 'cache')}
 }
 
-function workingFolder(): string {
-  try {
-    return process.cwd()
-  } catch (cause) {
-    throw new AppError('CONFIG', 'TOKENRY_HOME is not absolute, and the working directory is gone', {
-      cause,
-      hint: 'Set TOKENRY_HOME to an absolute path',
-    })
+/**
+ * The store has a private key in it: it must not end up in whatever checkout the command happens to
+ * run in.
+ */
+function notAbsolute(ours: string): AppError {
+  if (ours.startsWith('~')) {
+    const rest = ours.startsWith('~/') ? ours.slice(2) : 'tokenry'
+    return new AppError(
+      'CONFIG',
+      `TOKENRY_HOME begins with ~, which only a shell replaces, and only without quotes: ${ours}`,
+      {
+        hint: `Write it in full, such as: export TOKENRY_HOME="$HOME"/${shellPath(rest)}`,
+      },
+    )
   }
+  return new AppError('CONFIG', `TOKENRY_HOME is not absolute: ${ours}`, {
+    hint: `Write it in full; if the working directory is meant: export TOKENRY_HOME="$PWD"/${shellPath(ours)}`,
+  })
 }
 
 function windowsFolders(env: Record<string, string | undefined>, belowHome: Place): Folders {

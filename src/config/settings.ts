@@ -1,6 +1,8 @@
 import {promises as fs, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
+import {findExistingPath} from '../lib/existing-path.ts'
+import {checkPlaceToMake, refuseForeign} from '../lib/refuse-foreign.ts'
 import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
 
 export type Vendor = 'embedded' | 'astro' | 'motherduck' | 'deltastream'
@@ -32,31 +34,53 @@ export function settingsFile(configFolder: string): string {
 /**
  * The settings, empty when there is no file. Changes nothing on the disk.
  *
- * Reads the file itself: conf would add nothing but the 40 ms that it takes to load, as much as Node needs to start.
+ * Reads the file itself: conf would add nothing but the 40 ms that it takes to load, as much as
+ * Node needs to start.
  *
- * @throws AppError CONFIG that names the file when it cannot be read or is not what `writeSettings` writes. A field that this
- * version does not know is an error too: a mistyped `apiUrl` must not send a credential to the vendor's own host.
+ * @throws AppError CONFIG that names the file when it cannot be read or is not what `writeSettings`
+ * writes. A field that this version does not know is an error too: a mistyped `apiUrl` must not
+ * send a credential to the vendor's own host. So is a file, or a folder, that another user owns or
+ * may write to: settings say where a credential is sent.
  */
 export async function readSettings(configFolder: string): Promise<Settings> {
   const file = settingsFile(configFolder)
   try {
-    // Synchronous: every command asks for them first, and loading node:fs/promises takes longer than reading.
-    return parseSettings(readFileSync(file, 'utf8'), file)
+    refuseForeign([configFolder, file])
+    const text = readIfThere(file)
+    return text === null ? {contexts: Object.create(null), current: {}} : parseSettings(text, file)
   } catch (err) {
-    // Only a missing file means empty settings: one that cannot be reached may hold the context that is meant.
-    if (systemCodeOf(err) === 'ENOENT') return {contexts: Object.create(null), current: {}}
     throw err instanceof AppError ? err : unreadable(file, err)
   }
 }
 
 /**
- * Replace the settings: a file of mode 0600, swapped in as a whole, in a folder of mode 0700; both are tightened each time.
+ * Only a missing file means empty settings: one that cannot be reached may hold the context that is
+ * meant.
+ */
+function readIfThere(file: string): string | null {
+  try {
+    // Synchronous: every command asks for them first, and loading node:fs/promises takes longer
+    // than reading.
+    return readFileSync(file, 'utf8')
+  } catch (err) {
+    if (!['ENOENT', 'ELOOP'].includes(systemCodeOf(err))) throw err
+    findExistingPath(file)
+    return null
+  }
+}
+
+/**
+ * Replace the settings: a file of mode 0600, swapped in as a whole, in a folder of mode 0700; both
+ * are tightened each time.
  *
- * @throws AppError CONFIG when the file cannot be written, or is damaged: then it stays as it is.
+ * @throws AppError CONFIG when the file cannot be written, is damaged, or when others may write to
+ * it: then it stays as it is.
  */
 export async function writeSettings(configFolder: string, settings: Settings): Promise<void> {
   const file = settingsFile(configFolder)
   try {
+    refuseForeign([configFolder, file])
+    checkPlaceToMake(file)
     await fs.mkdir(configFolder, {recursive: true, mode: 0o700})
     await fs.chmod(configFolder, 0o700)
     const store = await openStore(configFolder, file)

@@ -1,6 +1,19 @@
-import {readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {Script} from 'node:vm'
+import {currentUser, isPrivate} from '../lib/ownership.ts'
 
 interface LoadedProgram<Exports> {
   exports: Exports
@@ -23,7 +36,10 @@ const OTHER_FILES_MAX = 3
 const DRAFT_AGE_MAX_MS = 3_600_000
 
 interface CodeCacheOptions {
-  /** Where the code is kept: whoever can write to it makes this process run what they like. */
+  /**
+   * Where the code is kept: one that `openCacheFolder` has returned, because its code runs in this
+   * process.
+   */
   folder: string
   /** What tells the content of the file from that of every other build: V8 looks only at its length. */
   identity: string
@@ -75,10 +91,14 @@ function cacheNameOf(file: string, identity: string): string {
 
 const SUFFIX = '.code'
 
-/** The code lies there twice, because V8 runs damaged code without noticing, and no checksum is as fast as comparing. */
+/**
+ * The code is there twice, because V8 runs damaged code without noticing, and no checksum is as
+ * fast as comparing.
+ */
 function readKept(cacheFile: string): KeptCode | null {
   try {
-    const content = readFileSync(cacheFile)
+    const content = readOwn(cacheFile)
+    if (content === null) return null
     const start = content.indexOf('\n') + 1
     const middle = start + (content.length - start) / 2
     const code = content.subarray(start, middle)
@@ -89,10 +109,35 @@ function readKept(cacheFile: string): KeptCode | null {
   }
 }
 
+/** Windows has none of these flags. */
+const {O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY} = constants
+
+/**
+ * Read a file that only this user can have written; null if it is another. The folder may have been
+ * open to others before: what they left there stays theirs. All is asked of the open file, because
+ * a path can lead to another one a moment later.
+ */
+function readOwn(file: string): Buffer | null {
+  // Not blocking: a named pipe would be waited for.
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stat = fstatSync(descriptor)
+    // A second name may be one that others gave to some other file of this user.
+    return stat.isFile() && stat.nlink === 1 && isPrivate(stat, currentUser()) ? readFileSync(descriptor) : null
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function writeKept(cacheFile: string, {parts, code}: KeptCode): void {
   const draft = `${cacheFile}.${process.pid}`
   try {
-    writeFileSync(draft, Buffer.concat([Buffer.from(`${parts.join(' ')}\n`), code, code]), {mode: 0o600, flag: 'wx'})
+    const descriptor = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    try {
+      writeFileSync(descriptor, Buffer.concat([Buffer.from(`${parts.join(' ')}\n`), code, code]))
+    } finally {
+      closeSync(descriptor)
+    }
     renameSync(draft, cacheFile)
   } catch (err) {
     rmSync(draft, {force: true})
@@ -105,7 +150,7 @@ function removeOthers(cacheFile: string): void {
   const folder = dirname(cacheFile)
   const files = readdirSync(folder)
     .filter((name) => name.includes(SUFFIX) && name !== basename(cacheFile))
-    .map((name) => ({path: join(folder, name), mtimeMs: statSync(join(folder, name)).mtimeMs}))
+    .map((name) => ({path: join(folder, name), mtimeMs: lstatSync(join(folder, name)).mtimeMs}))
     .sort((a, b) => b.mtimeMs - a.mtimeMs)
   const others = files.filter(({path}) => path.endsWith(SUFFIX))
   const drafts = files.filter(({path, mtimeMs}) => !path.endsWith(SUFFIX) && mtimeMs < Date.now() - DRAFT_AGE_MAX_MS)

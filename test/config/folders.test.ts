@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {expect} from 'chai'
 import {resolveFolders} from '../../src/config/folders.ts'
 import {AppError} from '../../src/errors/app-error.ts'
@@ -69,8 +68,37 @@ describe('resolveFolders', () => {
     })
   })
 
-  it('makes a relative TOKENRY_HOME absolute', () => {
-    expect(resolveFolders({TOKENRY_HOME: './state'}, 'linux', '').data).to.equal(path.resolve('state', 'data'))
+  for (const value of ['state', './state', '../state', '.', ' /srv/tokenry', '$HOME/x', 'file:///srv', 'a b']) {
+    it(`refuses a TOKENRY_HOME that is not absolute: ${value}`, () => {
+      for (const platform of ['linux', 'darwin'] as const) {
+        expect(() => resolveFolders({TOKENRY_HOME: value}, platform, '/home/ada'))
+          .to.throw(AppError, `TOKENRY_HOME is not absolute: ${value}`)
+          .that.nested.includes({code: 'CONFIG'})
+          .and.has.nested.property('details.hint')
+          .that.contains(`export TOKENRY_HOME="$PWD"/`)
+      }
+    })
+  }
+
+  for (const [value, instead] of [
+    ['~/x', '"$HOME"/x'],
+    ['~/my tokens', `"$HOME"/'my tokens'`],
+    ['~', '"$HOME"/tokenry'],
+    ['~ada/x', '"$HOME"/tokenry'],
+    ['~+/x', '"$HOME"/tokenry'],
+  ] as const) {
+    it(`refuses a TOKENRY_HOME that begins with ~, because no shell has replaced it: ${value}`, () => {
+      expect(() => resolveFolders({TOKENRY_HOME: value}, 'linux', '/home/ada'))
+        .to.throw(AppError, 'TOKENRY_HOME begins with ~')
+        .that.nested.includes({
+          code: 'CONFIG',
+          'details.hint': `Write it in full, such as: export TOKENRY_HOME=${instead}`,
+        })
+    })
+  }
+
+  it('takes a ~ that is the name of a folder', () => {
+    expect(resolveFolders({TOKENRY_HOME: '/srv/~/x~'}, 'linux', '').data).to.equal('/srv/~/x~/data')
   })
 
   it('refuses an empty TOKENRY_HOME, naming it', () => {

@@ -11,6 +11,7 @@ import {
   writeSettings,
 } from '../../src/config/settings.ts'
 import {AppError} from '../../src/errors/app-error.ts'
+import {beOneself, isRoot, makeForeign} from '../support/foreign-owner.ts'
 import {loadedPackages} from '../support/loaded-packages.ts'
 
 const FULL: Settings = {
@@ -32,6 +33,7 @@ describe('settings', () => {
   })
 
   afterEach(async () => {
+    beOneself()
     await rm(path.dirname(folder), {recursive: true, force: true})
   })
 
@@ -246,6 +248,74 @@ describe('settings', () => {
     }
   })
 
+  const flaws: [what: string, path: () => string][] = [
+    ['file', () => file],
+    ['folder', () => folder],
+  ]
+  for (const [what, pathOf] of flaws) {
+    for (const mode of [0o720, 0o702, 0o777]) {
+      it(`refuse a ${what} that others may write to (mode ${mode.toString(8)}) with CONFIG and the chmod`, async () => {
+        await put('{}')
+        await chmod(pathOf(), mode)
+        for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+          const {code, message, details} = await failureOf(work())
+          expect(code).to.equal('CONFIG')
+          expect(message).to.contain(`may write to ${pathOf()}`)
+          expect(details.hint).to.contain(`chmod go-w ${pathOf()};`)
+        }
+        expect(await modeOf(pathOf())).to.equal(mode.toString(8))
+        expect(await readFile(file, 'utf8')).to.equal('{}')
+      })
+    }
+
+    it(`refuse a ${what} of another user with CONFIG and the chown`, async () => {
+      await put('{}')
+      makeForeign(pathOf())
+      for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+        const {code, message, details} = await failureOf(work())
+        expect(code).to.equal('CONFIG')
+        expect(message).to.contain(`${isRoot ? pathOf() : folder} belongs to another user`)
+        expect(details.hint).to.contain('chown ')
+      }
+      expect(await readFile(file, 'utf8')).to.equal('{}')
+    })
+  }
+
+  it('refuse a folder that others may write to before there is a file, and make none', async () => {
+    await mkdir(folder)
+    await chmod(folder, 0o777)
+    expect((await failureOf(readSettings(folder))).message).to.contain(`may write to ${folder}`)
+    expect((await failureOf(writeSettings(folder, FULL))).message).to.contain(`may write to ${folder}`)
+    expect(await readdir(folder)).to.deep.equal([])
+  })
+
+  it('are refused, not taken for empty, behind a link that leads nowhere or to itself', async () => {
+    for (const target of ['nowhere', '/nowhere/at/all', 'settings.json', 'config']) {
+      for (const link of [file, folder]) {
+        await rm(folder, {recursive: true, force: true})
+        if (link === file) await mkdir(folder)
+        await symlink(target, link)
+        for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+          expect(await failureOf(work()), `${link} to ${target}`).to.include({
+            code: 'CONFIG',
+            message: `${link} is a symbolic link that leads nowhere (to ${target})`,
+          })
+        }
+      }
+    }
+  })
+
+  if (isRoot) {
+    it('are not made by root in a folder of another user', async () => {
+      const theirs = path.dirname(folder)
+      makeForeign(theirs)
+      const {code, message} = await failureOf(writeSettings(path.join(folder, 'deep'), FULL))
+      expect(code).to.equal('CONFIG')
+      expect(message).to.contain(`${theirs} belongs to another user`).and.to.contain('you are root')
+      expect(await readdir(theirs)).to.deep.equal([])
+    })
+  }
+
   it('load conf to write and for nothing else', async () => {
     const reading = `
       const {readSettings} = await load('config/settings.ts')
@@ -263,7 +333,6 @@ describe('settings', () => {
 
 /** The superuser may read everything: step down for the time of the work. */
 async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  const isRoot = process.geteuid?.() === 0
   if (isRoot) process.seteuid?.(65534)
   try {
     return await work()

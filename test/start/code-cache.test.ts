@@ -1,10 +1,25 @@
-import {execFile} from 'node:child_process'
-import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {execFile, execFileSync} from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {expect} from 'chai'
 import {loadWithCodeCache} from '../../src/start/code-cache.ts'
+import {beOneself, makeForeign} from '../support/foreign-owner.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const require = createRequire(import.meta.url)
@@ -28,6 +43,8 @@ describe('the code cache', () => {
     file = join(tempFolder(), 'program.cjs')
     writeFileSync(file, PROGRAM)
   })
+
+  afterEach(beOneself)
 
   it('loads a file as require does', () => {
     const {exports} = load()
@@ -82,6 +99,60 @@ describe('the code cache', () => {
       writeFileSync(cacheFile(), content)
       expect(load().exports.first()).to.equal('first program.cjs')
     }
+  })
+
+  it('uses only a file that no other user can have written, opened without following a link', () => {
+    const spoil: Record<string, () => void> = {
+      'a file that others may write to': () => chmodSync(cacheFile(), 0o620),
+      'a file that others may read': () => chmodSync(cacheFile(), 0o604),
+      'a file of another user': () => makeForeign(cacheFile()),
+      'a file with a second name': () => linkSync(cacheFile(), join(tempFolder(), 'second')),
+      'a link to a file that is right': () => {
+        const elsewhere = join(tempFolder(), 'elsewhere')
+        renameSync(cacheFile(), elsewhere)
+        symlinkSync(elsewhere, join(folder, name))
+      },
+      'a named pipe': () => {
+        rmSync(cacheFile())
+        execFileSync('mkfifo', ['-m', '600', join(folder, name)])
+      },
+      'a folder': () => {
+        rmSync(cacheFile())
+        mkdirSync(join(folder, name), {mode: 0o700})
+      },
+    }
+    runAndKeep()
+    const name = readdirSync(folder)[0] ?? ''
+    for (const [what, spoilIt] of Object.entries(spoil)) {
+      runAndKeep()
+      expect(isUsed(), 'as it was kept').to.equal(true)
+      spoilIt()
+      expect(isUsed(), what).to.equal(false)
+      beOneself()
+      rmSync(join(folder, name), {recursive: true})
+    }
+  })
+
+  it('puts a file of its own in the place of a link, and leaves what the link leads to', () => {
+    runAndKeep()
+    const path = cacheFile()
+    const elsewhere = join(tempFolder(), 'elsewhere')
+    writeFileSync(elsewhere, 'mine')
+    rmSync(path)
+    symlinkSync(elsewhere, path)
+    runAndKeep()
+    expect(lstatSync(path).isFile()).to.equal(true)
+    expect(readFileSync(elsewhere, 'utf8')).to.equal('mine')
+  })
+
+  it('writes through no link in the place of its draft', () => {
+    const elsewhere = join(tempFolder(), 'elsewhere')
+    runAndKeep()
+    const path = cacheFile()
+    rmSync(path)
+    symlinkSync(elsewhere, `${path}.${process.pid}`)
+    runAndKeep()
+    expect(existsSync(elsewhere)).to.equal(false)
   })
 
   it('does not use code of a file that was changed, though it has the same length and the same time', () => {
@@ -153,6 +224,17 @@ describe('the code cache', () => {
     expect([existsSync(old), existsSync(young)]).to.deep.equal([false, true])
     expect(readdirSync(folder)).to.have.length(3)
   })
+
+  /** Whether the kept code is what runs: a part that was kept before is not kept again. */
+  function isUsed(): boolean {
+    const before = lstatSync(cacheFile()).ino
+    const {exports, keep} = load()
+    exports.first()
+    // Where there is a folder, nothing can be kept either.
+    if (lstatSync(cacheFile()).isDirectory()) return false
+    keep('first')
+    return lstatSync(cacheFile()).ino === before
+  }
 
   function load(options: {folder?: string; identity?: string} = {}) {
     return loadWithCodeCache<Program>(file, {folder, identity: 'a', require, ...options})

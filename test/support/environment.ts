@@ -5,6 +5,9 @@ import {removeTempFolders, removeTempFoldersOfFile} from './temp-folder.ts'
 for (const name of Object.keys(process.env)) {
   if (name !== 'ASTRO_BIN' && /^(TOKENRY|ASTRO|ASTRONOMER|MOTHERDUCK|DS)_/.test(name)) delete process.env[name]
 }
+// A umask that lets the group write is usual on some systems, and tokenry trusts nothing that was
+// made with it.
+process.umask(0o022)
 for (const name of ['CI', 'GITHUB_ACTIONS', 'NO_COLOR', 'FORCE_COLOR', 'DEBUG', 'COLUMNS']) delete process.env[name]
 
 /** Read by mocha, for every file that it runs. */

@@ -82,7 +82,7 @@ function createTestRuntime(
     folders,
     stdoutClosed: () => options.stdoutClosed ?? false,
     signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
-    ...serviceOf(options, lazyService({env, folders, now})),
+    ...serviceOf(options, lazyService({env, folders, homeFolder: options.home, now})),
   }
 }
 

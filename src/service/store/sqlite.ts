@@ -1,9 +1,8 @@
-import {chmodSync, closeSync, existsSync, fchmodSync, openSync, statSync} from 'node:fs'
+import {chmodSync, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {setTimeout as wait} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
-import {makeFolder} from '../../lib/make-folder.ts'
 import {SCHEMA_VERSION} from './schema.ts'
 import type {SqlEngine} from './sql-engine.ts'
 import {migrate} from './sql-migrate.ts'
@@ -11,6 +10,7 @@ import {createSqlSession, createSqlStore} from './sql-store.ts'
 import {BUSY_TIMEOUT_MS, createSqliteEngine} from './sqlite-engine.ts'
 import {loadSqlite} from './sqlite-module.ts'
 import type {Store, StoreSession} from './store.ts'
+import {prepareStoreFile} from './store-access.ts'
 import {
   BUSY,
   CANTOPEN,
@@ -45,12 +45,13 @@ export interface OpenedStore {
 const WAL_RETRY_MS = 20
 
 /**
- * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is damaged, newer than this program, in
- * a place that cannot be written or on a full disk; TIMEOUT when other processes hold it for longer than 10 seconds.
+ * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is
+ * damaged, newer than this program, in a place that cannot be written or on a full disk, or when
+ * others may write to it; TIMEOUT when other processes hold it for longer than 10 seconds.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
   try {
-    makeDataFile(options.file)
+    prepareStoreFile(options.file)
     const opened = openDatabase(options.file)
     const {db, readOnly} = opened
     try {
@@ -63,15 +64,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
   } catch (err) {
     throw toStoreError(err, options.file)
   }
-}
-
-/** Before SQLite does, which would go by the umask; its -wal and -shm files take the mode of this one. */
-function makeDataFile(file: string): void {
-  if (existsSync(file)) return
-  makeFolder(dirname(file))
-  const descriptor = openSync(file, 'a', 0o600)
-  fchmodSync(descriptor, 0o600)
-  closeSync(descriptor)
 }
 
 interface OpenedDatabase {
@@ -169,7 +161,10 @@ async function switchToWal(db: DatabaseSync): Promise<void> {
   }
 }
 
-/** Take away what others may do with files of ours; those of another user are theirs to judge. */
+/**
+ * Take away what others may read of our files; those that they may write to have been refused.
+ * Root's are root's to judge.
+ */
 function tightenModes(file: string): void {
   for (const path of [file, walOf(file), `${file}-shm`]) {
     const stat = statSync(path, {throwIfNoEntry: false})
