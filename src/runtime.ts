@@ -31,6 +31,8 @@ export interface Runtime {
   /** The file of an installation that this run has made; null when it was there before. */
   newInstallation(): Promise<string | null>
   close(): Promise<void>
+  /** The files of the store were removed, replaced or truncated. It must not be closed, so end with process.exit(). */
+  storeLost(): boolean
 }
 
 /**
@@ -76,13 +78,20 @@ export function lazyService({
   env,
   folders,
   now,
-}: Pick<Runtime, 'env' | 'folders' | 'now'>): Pick<Runtime, 'openService' | 'newInstallation' | 'close'> {
+}: Pick<Runtime, 'env' | 'folders' | 'now'>): Pick<Runtime, 'openService' | 'newInstallation' | 'close' | 'storeLost'> {
   let opening: Promise<OpenedService> | undefined
+  let storeLost = false
   const opened = () => opening?.catch(() => undefined)
   return {
     async openService() {
       refuseUnserved(env)
-      opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(folders().data, now))
+      opening ??= import('./service/open.ts').then(async ({openEmbeddedService}) => {
+        const opened = await openEmbeddedService(folders().data, now)
+        void opened.service.lost.then(() => {
+          storeLost = true
+        })
+        return opened
+      })
       return opening
     },
     async newInstallation() {
@@ -92,6 +101,7 @@ export function lazyService({
     async close() {
       await (await opened())?.service.close()
     },
+    storeLost: () => storeLost,
   }
 }
 
