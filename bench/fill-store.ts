@@ -11,7 +11,7 @@ export async function fillStore(file: string, count: number): Promise<void> {
   const {store} = await openSqliteStore({file, now, seed: (session) => seedInstallation(session, now())})
   const installation = await store.readInstallation()
   await store.transaction(async (session) => {
-    const within: ServiceContext['store'] = {...session, transaction: (work) => work(session), close: async () => {}}
+    const within: ServiceContext['store'] = {...store, ...session, transaction: (work) => work(session)}
     const service = createTokenService({store: within, installation, now, newSortableId: createSortableIds()})
     const [organization] = await session.listOrganizations()
     const organizationId = organization?.organizationId ?? ''

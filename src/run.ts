@@ -14,7 +14,7 @@ export const endedWell: Promise<string | null> = main(
   join(import.meta.dirname, '..'),
 ).then(({exitCode, command}) => {
   process.exitCode = exitCode
-  // Everything is written out; an answer that is still waited for would keep the process.
-  if (runtime.signals.abandoned) process.exit()
+  // Everything is written out; an answer that is still waited for would keep the process, and Node would close a lost store.
+  if (runtime.signals.abandoned || runtime.storeLost()) process.exit()
   return exitCode === 0 ? command : null
 })

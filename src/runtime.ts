@@ -32,6 +32,8 @@ export interface Runtime {
   /** The file of an installation that this run has made; null when it was there before. */
   newInstallation(): Promise<string | null>
   close(): Promise<void>
+  /** The files of the store were removed, replaced or truncated. It must not be closed, so end with process.exit(). */
+  storeLost(): boolean
 }
 
 /**
@@ -80,9 +82,10 @@ export function lazyService({
   now,
 }: Pick<Runtime, 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
   Runtime,
-  'openService' | 'newInstallation' | 'close'
+  'openService' | 'newInstallation' | 'close' | 'storeLost'
 > {
   let opening: Promise<OpenedService> | undefined
+  let storeLost = false
   const opened = () => opening?.catch(() => undefined)
   return {
     async openService() {
@@ -90,7 +93,13 @@ export function lazyService({
       const {data} = folders()
       // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
-      opening ??= import('./service/open.ts').then(({openEmbeddedService}) => openEmbeddedService(data, now))
+      opening ??= import('./service/open.ts').then(async ({openEmbeddedService}) => {
+        const opened = await openEmbeddedService(data, now)
+        void opened.service.lost.then(() => {
+          storeLost = true
+        })
+        return opened
+      })
       return opening
     },
     async newInstallation() {
@@ -100,6 +109,7 @@ export function lazyService({
     async close() {
       await (await opened())?.service.close()
     },
+    storeLost: () => storeLost,
   }
 }
 

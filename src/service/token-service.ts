@@ -1,3 +1,4 @@
+import type {AppError} from '../errors/app-error.ts'
 import type {Actor, ServiceContext} from './context.ts'
 import type {AccountSpec} from './directory/accounts.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
@@ -55,8 +56,10 @@ export interface TokenService {
   authenticate(vendor: string, secret: string): Promise<Credential>
   /** In the transaction of a change: the credential as it is now. UNAUTHENTICATED when its value has ended since. */
   reauthenticate(session: StoreSession, credential: Credential): Promise<Credential>
-  /** Resolves when every use so far is noted. */
+  /** Note every use so far, unless another process holds the store; then they are noted later. */
   settle(): Promise<void>
+  /** Resolves, with what to report, when the store is found to be removed, replaced or truncated. */
+  readonly lost: Promise<AppError>
   publicKeys(): Promise<PublicKey[]>
 
   createOrganization(actor: Actor, spec: {name: string}): Promise<NewOrganization>
@@ -101,13 +104,15 @@ export function createTokenService(context: ServiceContext): TokenService {
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),
     beginRotation: (policy, actor, reference) => beginRotation(context, policy, actor, reference),
     async delete(policy, actor, reference) {
-      if (reference.unusedForMs !== undefined) await uses.settle()
+      // The guard judges by the noted uses, so one that waits for the store has to be written first.
+      if (reference.unusedForMs !== undefined) await uses.write()
       await deleteToken(context, policy, actor, reference)
     },
     verify: (secret) => verifyValue(context, store, secret),
     authenticate: (vendor, secret) => authenticateValue(context, uses, {vendor, secret}),
     reauthenticate: (session, credential) => reauthenticate(context, session, credential),
     settle: () => uses.settle(),
+    lost: store.lost,
     publicKeys: () => readPublicKeys(store),
     createOrganization: async (actor, spec) => (await organizations()).createOrganization(context, actor, spec),
     deleteOrganization: async (actor, organizationId) =>
@@ -121,7 +126,7 @@ export function createTokenService(context: ServiceContext): TokenService {
     createAccount: async (actor, spec) => (await accounts()).createAccount(context, actor, spec),
     deleteAccount: async (actor, reference) => (await accounts()).deleteAccount(context, actor, reference),
     async close() {
-      await uses.settle()
+      await uses.close()
       await store.close()
     },
   }

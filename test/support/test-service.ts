@@ -6,7 +6,7 @@ import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
 import {TEST_NOW} from './run-tokenry.ts'
-import {tempFolder} from './temp-folder.ts'
+import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
 
 export interface TestService {
   service: TokenService
@@ -31,7 +31,8 @@ export interface TestServiceOptions {
 /** A new installation with a real store in a temporary folder, and a clock that stands still until it is set. */
 export async function openTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const clock = {nowMs: options.nowMs ?? TEST_NOW}
-  const dataFolder = join(tempFolder(), 'data')
+  // A store that is given serves all tests of a file, and one that is removed while it is open does not work any more.
+  const dataFolder = join(options.storeFile ? tempFolderOfFile() : tempFolder(), 'data')
   const service = await openService(dataFolder, () => clock.nowMs, options)
   const [organization] = await service.read.listOrganizations()
   const organizationId = organization?.organizationId ?? ''

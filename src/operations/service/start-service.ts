@@ -42,7 +42,8 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
  * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when the
- * port cannot be had or the store can only be read; nothing has been served by then.
+ * port cannot be had or the store can only be read; nothing has been served by then. CONFIG also when the store is removed, replaced or
+ * truncated while it is served; what was under way is answered with 503 by then.
  */
 export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
   const {readyFile, stopped} = options
@@ -53,7 +54,7 @@ export async function startService(runtime: Runtime, options: StartOptions): Pro
       const server = await listen(runtime, service, options)
       try {
         await announce(runtime, {service, server, ready}, options)
-        await stopped
+        await Promise.race([stopped, service.lost.then(rethrow)])
       } finally {
         // First: whoever sees the file may still come.
         ready?.remove()
@@ -65,6 +66,10 @@ export async function startService(runtime: Runtime, options: StartOptions): Pro
   } finally {
     ready?.close()
   }
+}
+
+function rethrow(err: AppError): never {
+  throw err
 }
 
 interface Served {

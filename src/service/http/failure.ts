@@ -1,6 +1,7 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
+import {StoreLostError} from '../store/store-lost.ts'
 
 /** A request that is refused before any rule about tokens is asked: an unknown path, a body that is too large. */
 export class HttpRefusal extends Error {
@@ -51,12 +52,18 @@ const HEADERS: Record<number, Record<string, string>> = {
 export function toFailure(err: unknown): Failure {
   if (err instanceof HttpRefusal)
     return {status: err.status, message: err.message, fieldErrors: [], headers: err.headers}
-  const status = (err instanceof AppError && STATUSES[err.code]) || 500
+  const status = statusOf(err)
   const headers = HEADERS[status] ?? {}
   if (!(err instanceof AppError) || status >= 500) return {status, message: wordsOf(status), fieldErrors: [], headers}
   const fieldErrors = status === 400 ? (err.details.fieldErrors ?? []) : []
   const told = fieldErrors.map((each) => ({...each, message: tellable(each.message)}))
   return {status, message: tellable(err.message), fieldErrors: told, headers}
+}
+
+function statusOf(err: unknown): number {
+  // The service is about to end: a client that comes again may find the next one.
+  if (err instanceof StoreLostError) return 503
+  return (err instanceof AppError && STATUSES[err.code]) || 500
 }
 
 /** Characters of a message, which may repeat what a client has sent, and of one word in it. */
@@ -77,6 +84,7 @@ export function shortened(text: string, max: number): string {
 }
 
 function wordsOf(status: number): string {
+  if (status === 503) return 'The service has lost its store and ends'
   if (status === 504) return 'The service is busy; try again'
   return status === 502 ? 'Another service did not answer' : 'Something went wrong inside the service'
 }

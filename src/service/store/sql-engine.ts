@@ -1,3 +1,5 @@
+import type {AppError} from '../../errors/app-error.ts'
+
 /** Numbers are integers; booleans are stored as 0 and 1. */
 export type SqlValue = string | number | null
 
@@ -16,6 +18,14 @@ export interface SqlConnection {
   transaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T>
 }
 
+export interface TransactionOptions {
+  /** False: throw TIMEOUT rather than wait when another process holds the write lock. The default is up to 10 seconds. */
+  wait?: boolean
+}
+
 export interface SqlEngine extends SqlConnection {
+  transaction<T>(work: (connection: SqlConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Resolves when the store is found to be removed, replaced or truncated; from then on everything fails. */
+  lost: Promise<AppError>
   close(): Promise<void>
 }

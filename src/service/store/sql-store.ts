@@ -11,7 +11,8 @@ import type {Store, StoreSession} from './store.ts'
 export function createSqlStore(engine: SqlEngine): Store {
   return {
     ...createSqlSession(engine),
-    transaction: (work) => engine.transaction((connection) => work(createSqlSession(connection))),
+    transaction: (work, options) => engine.transaction((connection) => work(createSqlSession(connection)), options),
+    lost: engine.lost,
     close: () => engine.close(),
   }
 }

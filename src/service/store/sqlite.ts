@@ -1,29 +1,28 @@
 import {chmodSync, existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
-import {setTimeout as wait} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
 import {SCHEMA_VERSION} from './schema.ts'
-import type {SqlEngine} from './sql-engine.ts'
 import {migrate} from './sql-migrate.ts'
 import {createSqlSession, createSqlStore} from './sql-store.ts'
-import {BUSY_TIMEOUT_MS, createSqliteEngine} from './sqlite-engine.ts'
+import {createSqliteEngine} from './sqlite-engine.ts'
+import {retryWhileLocked} from './sqlite-lock.ts'
 import {loadSqlite} from './sqlite-module.ts'
 import type {Store, StoreSession} from './store.ts'
 import {prepareStoreFile} from './store-access.ts'
 import {
-  BUSY,
   CANTOPEN,
   foreignDatabaseError,
   isSqliteError,
   isWritable,
-  LOCKED,
   newerSchemaError,
   READONLY,
   readOnlyError,
   toStoreError,
   unfinishedError,
+  withStoreErrors,
 } from './store-errors.ts'
+import {watchStoreFiles} from './store-lost.ts'
 
 export interface SqliteStoreOptions {
   /** The database; a folder that is missing is made with mode 0700, the file with 0600. */
@@ -42,8 +41,6 @@ export interface OpenedStore {
   readOnly: boolean
 }
 
-const WAL_RETRY_MS = 20
-
 /**
  * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is
  * damaged, newer than this program, in a place that cannot be written or on a full disk, or when
@@ -51,12 +48,13 @@ const WAL_RETRY_MS = 20
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
   try {
-    prepareStoreFile(options.file)
-    const opened = openDatabase(options.file)
+    const identity = prepareStoreFile(options.file)
+    const opened = await retryWhileLocked(() => withStoreErrors(options.file, () => openDatabase(options.file)))
     const {db, readOnly} = opened
     try {
-      const engine = createSqliteEngine(db, options.file)
-      return {created: await prepareDatabase(opened, engine, options), store: createSqlStore(engine), readOnly}
+      const created = await prepareDatabase(opened, options)
+      const files = readOnly ? undefined : watchStoreFiles(options.file, identity, () => bytesOf(db))
+      return {created, store: createSqlStore(createSqliteEngine(db, options.file, files)), readOnly}
     } catch (err) {
       db.close()
       throw err
@@ -87,9 +85,7 @@ function openDatabase(file: string): OpenedDatabase {
 
 function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
   const {DatabaseSync} = loadSqlite()
-  const db = new DatabaseSync(path, {readOnly})
-  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  return db
+  return new DatabaseSync(path, {readOnly})
 }
 
 /**
@@ -126,16 +122,14 @@ function readVersion(db: DatabaseSync, file: string): number {
 /** True when the schema was made, and not only looked at or upgraded. */
 async function prepareDatabase(
   {db, version, readOnly}: OpenedDatabase,
-  engine: SqlEngine,
   {file, seed, now}: SqliteStoreOptions,
 ): Promise<boolean> {
   if (readOnly && version < SCHEMA_VERSION) throw readOnlyError(file)
   if (readOnly) return false
   tightenModes(file)
-  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  await switchToWal(db)
+  await retryWhileLocked(() => withStoreErrors(file, () => setUp(db)))
   if (version === SCHEMA_VERSION) return false
-  return engine.transaction(async (connection) => {
+  return createSqliteEngine(db, file).transaction(async (connection) => {
     // Look again: another process may have been here between the first look and the lock.
     const from = readVersion(db, file)
     await migrate(connection, {from, nowMs: now()})
@@ -145,20 +139,17 @@ async function prepareDatabase(
   })
 }
 
-/** Two processes that switch at once may both be told BUSY, at once and in spite of busy_timeout. */
-async function switchToWal(db: DatabaseSync): Promise<void> {
-  // Only when it is needed: the first look at `performance` takes Node 2 ms.
-  let deadline: number | undefined
-  while (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] !== 'wal') {
-    try {
-      db.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (err) {
-      deadline ??= performance.now() + BUSY_TIMEOUT_MS
-      if (!isSqliteError(err, BUSY, LOCKED) || performance.now() > deadline) throw err
-    }
-    await wait(WAL_RETRY_MS)
-  }
+function setUp(db: DatabaseSync): void {
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  // Two processes that switch at the same time may both get BUSY.
+  if (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] === 'wal') return
+  // The first read afterwards makes the -wal file.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA schema_version')
+}
+
+function bytesOf(db: DatabaseSync): number {
+  const [pages, bytes] = ['page_count', 'page_size'].map((name) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]))
+  return (pages ?? 0) * (bytes ?? 0)
 }
 
 /**

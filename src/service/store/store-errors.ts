@@ -15,6 +15,15 @@ export function toStoreError(err: unknown, file: string): unknown {
   return err
 }
 
+/** Run `work`, and throw what it throws as `toStoreError` words it. */
+export function withStoreErrors<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (err) {
+    throw toStoreError(err, file)
+  }
+}
+
 export function isSqliteError(err: unknown, ...primaryCodes: number[]): boolean {
   const {errcode} = err as {errcode?: unknown}
   return err instanceof Error && typeof errcode === 'number' && primaryCodes.includes(primaryCode(errcode))
@@ -62,8 +71,8 @@ export function unfinishedError(file: string, cause: unknown): AppError {
   })
 }
 
-export const BUSY = 5
-export const LOCKED = 6
+const BUSY = 5
+const LOCKED = 6
 export const READONLY = 8
 const IOERR = 10
 const CORRUPT = 11
@@ -179,7 +188,7 @@ function diskError(file: string, cause: Error): AppError {
 }
 
 /** The folder of the file, or the nearest one above it that exists. */
-function existingFolder(path: string): string {
+export function existingFolder(path: string): string {
   const folder = dirname(path)
   return existsSync(folder) || folder === path ? folder : existingFolder(folder)
 }

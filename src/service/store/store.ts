@@ -1,3 +1,5 @@
+import type {AppError} from '../../errors/app-error.ts'
+
 /**
  * What the token service keeps, and the only way to it. Every engine runs the same suite (test/service/store/). All times are
  * epoch milliseconds. Everything but installation, signing keys and the list of organizations belongs to one organization.
@@ -269,8 +271,11 @@ export interface StoreSession {
 export interface Store extends StoreSession {
   /**
    * Run `work` alone and commit what it wrote before the promise resolves; when it throws, nothing was written. Inside,
-   * use only the session that is handed over.
+   * use only the session that is handed over. TIMEOUT when another process holds the store for 10 seconds, or, without
+   * `wait`, when one holds it now.
    */
-  transaction<T>(work: (session: StoreSession) => Promise<T>): Promise<T>
+  transaction<T>(work: (session: StoreSession) => Promise<T>, options?: {wait?: boolean}): Promise<T>
+  /** Resolves, with what to report, when the files of the store are found to be removed, replaced or truncated. */
+  lost: Promise<AppError>
   close(): Promise<void>
 }

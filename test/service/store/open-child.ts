@@ -15,6 +15,8 @@ export interface ChildTask {
   tokens?: number
   /** Die of SIGKILL with the store open, once the result is written out. */
   kill?: boolean
+  /** Die of SIGKILL in the transaction that makes the store. */
+  killInSeed?: boolean
 }
 
 /** What the child prints last, as JSON. */
@@ -29,7 +31,12 @@ export interface ChildResult {
 async function main(task: ChildTask): Promise<ChildResult> {
   if (task.uid !== undefined) process.setuid?.(task.uid)
   if (task.wait) await waitForLine()
-  const seed = seedStore
+  const seed: typeof seedStore = async (session) => {
+    await seedStore(session)
+    if (!task.killInSeed) return
+    writeSync(process.stdout.fd, '{}\n')
+    process.kill(process.pid, 'SIGKILL')
+  }
   return openSqliteStore({file: task.file, seed, now: () => NOW}).then(async ({store, created, readOnly}) => {
     const {id} = await store.readInstallation()
     const opened = {created, readOnly, installation: id, tokenCount: await countTokens(store)}

@@ -1,6 +1,7 @@
 import {rejects} from 'node:assert/strict'
 import {join} from 'node:path'
 import type {DatabaseSync as Database} from 'node:sqlite'
+import {setImmediate} from 'node:timers/promises'
 import {expect} from 'chai'
 import {AppError} from '../../../src/errors/app-error.ts'
 import {createSqliteEngine} from '../../../src/service/store/sqlite-engine.ts'
@@ -72,12 +73,56 @@ describe('SQLite engine', () => {
     const other = new DatabaseSync(file)
     other.exec('BEGIN IMMEDIATE')
     const engine = createSqliteEngine(db, file)
-    await rejects(engine.run('INSERT INTO parent (id) VALUES (1)', []), {
-      code: 'TIMEOUT',
-      message: `${file} is locked by another process`,
-    })
+    const locked = {code: 'TIMEOUT', message: `${file} is locked by another process`}
+    // Those that wait behind the first one do not wait another ten seconds each.
+    const waiting = [1, 2, 3].map((id) => engine.run('INSERT INTO parent (id) VALUES (?)', [id]))
+    await Promise.all(waiting.map((each) => rejects(each, locked)))
     other.close()
     expect(await engine.run('INSERT INTO parent (id) VALUES (1)', [])).to.equal(1)
+  })
+
+  it('reads while transactions wait for another connection, and carries these out in order once it lets go', async () => {
+    const other = new DatabaseSync(file)
+    db.exec('PRAGMA journal_mode = WAL')
+    other.exec('BEGIN IMMEDIATE')
+    const engine = createSqliteEngine(db, file)
+    const events: string[] = []
+    const insert = (id: number) =>
+      engine.run('INSERT INTO parent (id) VALUES (?)', [id]).then(() => events.push(`written ${id}`))
+    const writing = [insert(1), insert(2), insert(3)]
+    for (let round = 0; round < 3; round++) {
+      expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([])
+      await setImmediate()
+    }
+    events.push('read')
+    other.close()
+    await Promise.all(writing)
+    expect(events).to.deep.equal(['read', 'written 1', 'written 2', 'written 3'])
+  })
+
+  it('reads once another connection, which keeps even readers out, lets go', async () => {
+    const other = new DatabaseSync(file)
+    other.exec('BEGIN EXCLUSIVE')
+    const engine = createSqliteEngine(db, file)
+    const events: string[] = []
+    const reading = engine.all('SELECT id FROM parent', []).then(() => events.push('read'))
+    await setImmediate()
+    events.push('let go')
+    other.close()
+    await reading
+    expect(events).to.deep.equal(['let go', 'read'])
+  })
+
+  it('says TIMEOUT without waiting, and runs nothing, when it is told not to wait', async () => {
+    const other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    const engine = createSqliteEngine(db, file)
+    const never = () => Promise.reject(new Error('it runs'))
+    await rejects(engine.transaction(never, {wait: false}), {code: 'TIMEOUT'})
+    expect(other.isTransaction).to.equal(true)
+    other.close()
+    await engine.transaction((tx) => tx.run('INSERT INTO parent (id) VALUES (1)', []), {wait: false})
+    expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([{id: 1}])
   })
 
   it('says CONFIG and that the disk is full when the database may not grow', async () => {

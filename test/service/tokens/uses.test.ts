@@ -1,36 +1,149 @@
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {setImmediate} from 'node:timers/promises'
 import {expect} from 'chai'
+import {AppError} from '../../../src/errors/app-error.ts'
+import type {StoreSession} from '../../../src/service/store/store.ts'
 import {createUses} from '../../../src/service/tokens/uses.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {expectFailure} from '../../support/rejection.ts'
+import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+
+type Store = Parameters<typeof createUses>[0]
 
 describe('noting the use of a value', () => {
   const value = {organizationId: 'o', sha256: 's', lastUsedAt: null} as unknown as Parameters<
     ReturnType<typeof createUses>['note']
   >[0]
 
-  it('does not keep the request waiting, and is done once it settles', async () => {
+  /** A store that fails with each of these errors once, and then writes. */
+  function fakeStore(...failures: Error[]) {
     const touched: unknown[][] = []
-    const store = {touchValue: async (...args: unknown[]) => void touched.push(args)}
-    const uses = createUses(store as unknown as Parameters<typeof createUses>[0])
+    const session = {touchValue: async (...args: unknown[]) => void touched.push(args)} as unknown as StoreSession
+    const transaction = async (work: (session: StoreSession) => Promise<unknown>) => {
+      const failure = failures.shift()
+      if (failure) throw failure
+      return work(session)
+    }
+    return {touched, store: {transaction} as unknown as Store}
+  }
+
+  const locked = () => new AppError('TIMEOUT', 'locked')
+
+  it('does not keep the request waiting, and is done once it settles', async () => {
+    const {store, touched} = fakeStore()
+    const uses = createUses(store)
     uses.note(value, 100_000)
     expect(touched).to.deep.equal([])
     await uses.settle()
     expect(touched).to.deep.equal([['o', 's', 100_000, 40_001]])
   })
 
-  it('refuses nobody when it cannot be written, as on a full disk', async () => {
-    const store = {
-      async touchValue() {
-        throw new Error('disk full')
-      },
-    }
-    const uses = createUses(store as unknown as Parameters<typeof createUses>[0])
+  it('refuses nobody when it cannot be written, as on a full disk, and is not tried again', async () => {
+    const {store, touched} = fakeStore(new Error('disk full'))
+    const uses = createUses(store)
     uses.note(value, 100_000)
     await uses.settle()
+    await uses.close()
+    expect(touched).to.deep.equal([])
+  })
+
+  it('is kept while the store is locked: one use of each value, the first of a minute', async () => {
+    const {store, touched} = fakeStore(locked(), locked(), locked())
+    const uses = createUses(store)
+    for (const usedAt of [100_000, 100_001, 159_999]) uses.note(value, usedAt)
+    uses.note({...value, sha256: 'other'}, 100_000)
+    await uses.settle()
+    expect(touched).to.deep.equal([])
+    await uses.close()
+    await uses.close()
+    expect(touched.map(([, sha256, usedAt]) => [sha256, usedAt])).to.deep.equal([
+      ['s', 100_000],
+      ['other', 100_000],
+    ])
+  })
+
+  it('is kept for no more than 10000 values', async () => {
+    const {store, touched} = fakeStore(locked())
+    const uses = createUses(store)
+    for (let n = 0; n < 10_005; n++) uses.note({...value, sha256: `s-${n}`}, 100_000)
+    await uses.settle()
+    await uses.close()
+    expect(touched).to.have.length(10_000)
   })
 
   it('leaves out a use within a minute after one that was noted', async () => {
-    const store = {touchValue: () => expect.fail('written')}
-    const uses = createUses(store as unknown as Parameters<typeof createUses>[0])
+    const {store, touched} = fakeStore()
+    const uses = createUses(store)
     uses.note({...value, lastUsedAt: 40_001}, 100_000)
     await uses.settle()
+    expect(touched).to.deep.equal([])
+  })
+})
+
+describe('noting a use while another process holds the store', () => {
+  let test: TestService
+  let other: DatabaseSync
+  let tokens: Awaited<ReturnType<typeof issueTestToken>>[]
+  beforeEach(async () => {
+    test = await openTestService()
+    tokens = await Promise.all([1, 2, 3].map((n) => issueTestToken(test, {name: `ci-${n}`})))
+    other = new DatabaseSync(join(test.dataFolder, 'tokenry.db'))
+    other.exec('BEGIN IMMEDIATE')
+  })
+  afterEach(async () => {
+    if (other.isOpen) other.close()
+    await test.service.close()
+  })
+
+  const useAll = async () => {
+    for (const {secret} of tokens) await test.service.authenticate('astro', secret)
+  }
+  const lastUses = () =>
+    Promise.all(
+      tokens.map(
+        async ({token: {id}}) => (await test.service.read.findToken(test.organizationId, 'astro', id))?.lastUsedAt,
+      ),
+    )
+
+  it('lets every request in, settles without it, and is written once the other one lets go', async () => {
+    await useAll()
+    await test.service.settle()
+    expect(other.isTransaction).to.equal(true)
+    expect(await lastUses()).to.deep.equal([null, null, null])
+    other.close()
+    await test.service.settle()
+    expect(await lastUses()).to.deep.equal([test.clock.nowMs, test.clock.nowMs, test.clock.nowMs])
+  })
+
+  it('is tried again without a further request', async () => {
+    await useAll()
+    await test.service.settle()
+    other.close()
+    while ((await lastUses()).includes(null)) await setImmediate()
+  })
+
+  it('does not keep the service from closing', async () => {
+    await useAll()
+    await test.service.close()
+    expect(other.isTransaction).to.equal(true)
+  })
+
+  it('counts for a delete of what is unused, which waits for it', async () => {
+    await useAll()
+    await test.service.settle()
+    const reference = {organizationId: test.organizationId, tokenId: tokens[0]?.token.id ?? '', allow: async () => {}}
+    const events: string[] = []
+    const deleting = expectFailure(
+      test.service.delete(ASTRO_POLICY, {type: 'local', id: 'tester'}, {...reference, unusedForMs: 1000}),
+      'CHECK_FAILED',
+    ).then(({message}) => events.push(message))
+    // By now, what tries only once has tried.
+    for (let turn = 0; turn < 10; turn++) await setImmediate()
+    events.push('let go')
+    other.close()
+    await deleting
+    expect(events[0]).to.equal('let go')
+    expect(events[1]).to.contain('was last used')
   })
 })
