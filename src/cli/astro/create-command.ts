@@ -97,7 +97,7 @@ export abstract class CreateCommand extends MintCommand<never> {
   async #readExpiration(text: string | undefined): Promise<{text: string} & Lifetime> {
     if (text !== undefined) return {text, ...readExpiration(text, this.runtime.now())}
     if (this.prompter) return askExpiration(this.prompter, () => this.runtime.now())
-    await this.writer.warn('The token never expires; give --expiration to limit it')
+    await this.writer.warn('The token never expires; give --expiration to limit it', {evenClean: true})
     return {text: 'never', amount: null, roundedEndMs: null}
   }
 
