@@ -1,5 +1,5 @@
 import {AppError} from '../errors/app-error.ts'
-import {parseWindow} from '../lib/duration.ts'
+import {parseWindow} from '../lib/window.ts'
 import {readSecretFile, readSecretStream} from '../output/secret-input.ts'
 import type {Runtime} from '../runtime.ts'
 import {textFlag} from './flags.ts'

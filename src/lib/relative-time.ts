@@ -1,8 +1,7 @@
-import {DAY_MS} from './duration.ts'
+import {countWords, DAY_MS, YEAR_MS} from './duration.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-const YEAR_MS = 365 * DAY_MS
 
 /**
  * Say how far a moment is from now in whole units: `just now`, `5 minutes ago`, `1 hour ago`, `in 30 days`, `in 2 years`.
@@ -32,13 +31,8 @@ function settle(distanceMs: number): number {
 
 function wholeUnits(distanceMs: number): string | undefined {
   if (distanceMs < MINUTE_MS) return undefined
-  if (distanceMs < HOUR_MS) return counted(distanceMs / MINUTE_MS, 'minute')
-  if (distanceMs < DAY_MS) return counted(distanceMs / HOUR_MS, 'hour')
-  if (distanceMs < 2 * YEAR_MS) return counted(distanceMs / DAY_MS, 'day')
-  return counted(distanceMs / YEAR_MS, 'year')
-}
-
-function counted(amount: number, unit: string): string {
-  const whole = Math.floor(amount)
-  return `${whole} ${unit}${whole === 1 ? '' : 's'}`
+  if (distanceMs < HOUR_MS) return countWords(Math.floor(distanceMs / MINUTE_MS), 'minute')
+  if (distanceMs < DAY_MS) return countWords(Math.floor(distanceMs / HOUR_MS), 'hour')
+  if (distanceMs < 2 * YEAR_MS) return countWords(Math.floor(distanceMs / DAY_MS), 'day')
+  return countWords(Math.floor(distanceMs / YEAR_MS), 'year')
 }

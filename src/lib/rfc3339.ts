@@ -6,3 +6,32 @@ export function toRfc3339(epochMs: number): string {
 export function toRfc3339OrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : toRfc3339(epochMs)
 }
+
+/**
+ * Read an RFC 3339 time, such as `2027-01-31T12:00:00Z` or `…T14:00:00.5+02:00`, as epoch milliseconds, rounded down. Undefined for
+ * anything else: another spelling, a date that the calendar does not have, an hour 24, a leap second.
+ */
+export function parseRfc3339(text: string): number | undefined {
+  const [, date = '', time, fraction = '', offset = ''] = TIME.exec(text) ?? []
+  const startMs = parseDate(date)
+  if (startMs === undefined) return undefined
+  const intoDayMs = Date.parse(`1970-01-01T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
+  return startMs + intoDayMs - parseOffset(offset)
+}
+
+/** Read a date, such as `2027-01-31`, as epoch milliseconds of its begin in UTC; undefined if the calendar does not have it. */
+export function parseDate(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  const startMs = Date.parse(`${text}T00:00:00Z`)
+  // The engine turns 30 February into 2 March; a real date reads back as it was written.
+  return !Number.isNaN(startMs) && toRfc3339(startMs).startsWith(text) ? startMs : undefined
+}
+
+const TIME =
+  /^(\d{4}-\d{2}-\d{2})T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+function parseOffset(offset: string): number {
+  if (offset === 'Z') return 0
+  const ms = Date.parse(`1970-01-01T${offset.slice(1)}:00Z`)
+  return offset.startsWith('-') ? -ms : ms
+}

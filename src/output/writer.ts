@@ -88,10 +88,13 @@ export class Writer {
     if (this.mode === 'human') await this.#writeErr(text)
   }
 
-  /** Something that deserves attention: a line for a person, an entry of `warnings` in the document. */
-  async warn(text: string): Promise<void> {
+  /**
+   * Something that deserves attention: a line for a person, an entry of `warnings` in the document. `evenClean`: a line under
+   * --clean-output too, for what a script that prints nothing but the token has to know about its end.
+   */
+  async warn(text: string, {evenClean = false} = {}): Promise<void> {
     this.warnings.push(text)
-    if (this.mode !== 'human') return
+    if (this.mode === 'json' || (this.mode === 'clean' && !evenClean)) return
     const {yellow} = await this.errColors()
     await this.#writeErr(`${yellow('Warning:')} ${escapeControl(text)}`)
   }

@@ -37,7 +37,11 @@ describe('what is hard about astro in scripts and by hand', () => {
     it(`prints the token and nothing else, also with a token in the environment: ${token} create and rotate (fault 22)`, async () => {
       const own = await astro.make(scope, 'own')
       const env = {ASTRO_API_TOKEN: own.token, TOKENRY_CONTEXT: 'embedded'}
-      for (const line of [`create -n ci -r ${STRONGEST[scope]} -c`, 'rotate -t ci -f -c', 'rotate -t own -f -c']) {
+      for (const line of [
+        `create -n ci -r ${STRONGEST[scope]} -e 30 -c`,
+        'rotate -t ci -f -c',
+        'rotate -t own -f -c',
+      ]) {
         const done = await astro.run(`${token} ${line}`, {env})
         expect(done).to.include({exitCode: 0, stderr: ''})
         expect(done.stdout).to.match(JWT_LINE)

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {createLocalJWKSet, decodeProtectedHeader, jwtVerify} from 'jose'
 import {openEmbeddedService} from '../../src/service/open.ts'
-import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {CTRL_C} from '../support/scripted-prompter.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -82,7 +82,10 @@ describe('deployment token create', () => {
       ['30d', '2026-12-22T12:00:00Z'],
       ['12w', '2027-02-14T12:00:00Z'],
       ['1y', '2027-11-22T12:00:00Z'],
-      ['2027-01-31', '2027-01-30T12:00:00Z'],
+      ['P30D', '2026-12-22T12:00:00Z'],
+      ['6mo', '2027-05-21T12:00:00Z'],
+      ['1y6mo', '2028-05-20T12:00:00Z'],
+      ['2027-01-31T14:00:00+02:00', '2027-01-31T12:00:00Z'],
       ['never', null],
     ] as const) {
       it(`takes ${text}`, async () => {
@@ -92,22 +95,118 @@ describe('deployment token create', () => {
       })
     }
 
-    for (const text of ['0', '-1', '3651', 'abc', '1.5', '36h', '', '2026-11-22']) {
+    for (const text of [
+      '0',
+      '-1',
+      '3651',
+      'abc',
+      '1.5',
+      '12h',
+      '36h',
+      'P1DT1H',
+      '12h1d',
+      '',
+      '2026-11-22',
+      '\u001b[31m',
+    ]) {
       it(`refuses ${JSON.stringify(text)} before anything is written`, async () => {
         const run = await runTokenry([...CI, `--expiration=${text}`], {home})
         expect(run).to.include({exitCode: 2, stdout: ''})
-        if (text !== '') expect(run.stderr).to.contain('1').and.to.contain('3650')
+        expect(run.stderr).to.contain('--expiration').and.to.not.contain('\u001b')
+        if (text !== '') expect(run.stderr).to.contain('1 to 3650 days')
         expect(existsSync(join(home, 'data'))).to.equal(false)
       })
     }
 
-    it('is never when it is left out in a script, with a notice and a warning', async () => {
+    it('says what a duration comes to that is not whole days, and which are', async () => {
+      const run = await runTokenry([...CI, '--expiration', '36h'], {home})
+      expect(run.stderr).to.equal(
+        'Error: --expiration "36h" is 1.5 days, and only whole days count; the nearest that work: 1d and 2d (1 to 3650 days)\n' +
+          'Give a lifetime, for example: --expiration 30\n',
+      )
+    })
+
+    describe('with a date or time that is no whole number of days away', () => {
+      const at = (now: string) => ({nowMs: Date.parse(now)})
+      for (const [text, now, end] of [
+        ['2027-01-31', '2026-11-22T12:00:00Z', '2027-01-31T12:00:00Z'],
+        ['2026-11-23', '2026-11-22T23:59:59Z', '2026-11-23T23:59:59Z'],
+        ['2026-11-23', '2026-11-22T00:00:01Z', '2026-11-23T00:00:01Z'],
+        ['2028-02-29', '2028-02-28T12:00:00Z', '2028-02-29T12:00:00Z'],
+        ['2028-03-01', '2028-02-28T12:00:00Z', '2028-03-01T12:00:00Z'],
+        ['2027-03-28T03:30:00+02:00', '2027-03-27T00:30:00Z', '2027-03-28T00:30:00Z'],
+        ['9999-12-31', '9999-12-30T12:00:00Z', '9999-12-31T12:00:00Z'],
+      ] as const) {
+        const rounding = `The token ends at ${end}: ${text} is rounded down to whole days`
+
+        it(`ends before ${text} is over and says when, in every mode: at ${now}`, async () => {
+          const argv = [...CI, '--expiration', text]
+          const human = await runTokenry(argv, {home, ...at(now)})
+          expect(human.exitCode).to.equal(0)
+          expect(human.stderr.split('\n').filter((line) => line.includes('rounded'))).to.deep.equal([
+            `Warning: ${rounding}`,
+          ])
+          expect(human.stderr).to.contain(`expires  ${end}`)
+
+          const clean = await runTokenry([...argv, '--clean-output'], {home, ...at(now)})
+          expect(clean).to.include({exitCode: 0, stderr: `Warning: ${rounding}\n`})
+          expect(clean.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+
+          const json = await runTokenry([...argv, '--json'], {home, ...at(now)})
+          expect(json).to.include({exitCode: 0, stderr: ''})
+          expect(JSON.parse(json.stdout).warnings).to.deep.equal([rounding])
+          expect(resultOf(json)).to.include({expiresAt: end})
+        })
+      }
+
+      it('says nothing where nothing is rounded: at midnight', async () => {
+        const run = await runTokenry([...CI, '-e', '2026-11-22', '-c'], {home, ...at('2026-11-22T00:00:00Z')})
+        expect(run).to.include({exitCode: 0, stderr: ''})
+      })
+
+      it('is refused when less than a day is left, and when it is past', async () => {
+        for (const [text, now, words] of [
+          ['2026-11-22', '2026-11-22T00:00:01Z', 'just under 1 day away; 1 day is the least'],
+          ['2026-11-22', '2026-11-22T12:00:00Z', '0.5 days away; 1 day is the least'],
+          ['2026-11-22', '2026-11-23T00:00:00Z', 'not in the future'],
+          ['2027-02-29', '2026-11-22T12:00:00Z', 'not a date of the calendar'],
+          ['9999-12-31', '2026-11-22T12:00:00Z', '3650 days is the most'],
+        ] as const) {
+          const run = await runTokenry([...CI, '-e', text, '-c'], {home, ...at(now)})
+          expect(run, text).to.include({exitCode: 2, stdout: ''})
+          expect(run.stderr).to.contain(words)
+        }
+        expect(existsSync(join(home, 'data'))).to.equal(false)
+      })
+
+      for (const [why, flags, last] of [
+        ['given as a flag', ['--expiration', '2026-11-24'], {to: 'Role', answer: 'DEPLOYMENT_ADMIN'}],
+        ['an answer', ['--role', 'DEPLOYMENT_ADMIN'], {to: 'Expires', answer: '2026-11-24'}],
+      ] as const) {
+        it(`counts after the questions, over which hours can pass, so that no token outlives its date: ${why}`, async () => {
+          const slowly = {
+            to: last.to,
+            get answer() {
+              options.nowMs = Date.parse('2026-11-23T01:00:00Z')
+              return last.answer
+            },
+          }
+          const options: RunOptions = {home, tty: true, answers: [{to: 'Name', answer: 'asked'}, slowly]}
+          const run = await runTokenry([...CREATE, ...flags], options)
+          expect(run.stderr).to.contain('The token ends at 2026-11-24T01:00:00Z: 2026-11-24 is rounded down')
+          expect(run.stderr).to.contain('expires  2026-11-24T01:00:00Z')
+        })
+      }
+    })
+
+    it('is never when it is left out in a script, with a warning in every mode', async () => {
+      const warning = 'The token never expires; give --expiration to limit it'
       const human = await runTokenry(CI, {home})
-      expect(human.stderr).to.contain('never expires')
+      expect(human.stderr).to.contain(`Warning: ${warning}\n`)
       const json = JSON.parse((await runTokenry([...CI, '--json'], {home})).stdout)
       expect(json.result.expiresAt).to.equal(null)
-      expect(json.warnings).to.deep.equal(['The token never expires; give --expiration to limit it'])
-      expect(await runTokenry([...CI, '-c'], {home})).to.include({exitCode: 0, stderr: ''})
+      expect(json.warnings).to.deep.equal([warning])
+      expect(await runTokenry([...CI, '-c'], {home})).to.include({exitCode: 0, stderr: `Warning: ${warning}\n`})
     })
   })
 

@@ -35,6 +35,20 @@ describe('rotate --grace', () => {
     })
   }
 
+  for (const [grace, until] of [
+    ['90s', '2026-11-22T12:01:30Z'],
+    ['1d12h', '2026-11-24T00:00:00Z'],
+    ['P1DT12H', '2026-11-24T00:00:00Z'],
+    ['2', '2026-11-24T12:00:00Z'],
+    ['P1W', '2026-11-29T12:00:00Z'],
+  ]) {
+    it(`takes ${grace}`, async () => {
+      await astro.make('workspace', 'ci')
+      const rotated = await astro.json<Rotated>(`workspace token rotate -t ci -f --grace ${grace}`)
+      expect(rotated.graceUntil).to.equal(until)
+    })
+  }
+
   it('is a column of the list in a pipe, and at a terminal where a value is in grace', async () => {
     await astro.make('workspace', 'ci')
     const terminal = {tty: true, columns: 200}
@@ -81,9 +95,24 @@ describe('rotate --grace', () => {
 
   it('is refused beyond 7 days, for nothing at all, and beside --end-all-values; nothing changes', async () => {
     await astro.make('workspace', 'ci')
-    for (const grace of ['8d', '169h', '0', '0d', '-1d', 'soon', '']) {
+    for (const grace of [
+      '8d',
+      '8',
+      '169h',
+      '7d1s',
+      'P8D',
+      '1mo',
+      '0',
+      '0d',
+      '-1d',
+      'soon',
+      'never',
+      '2026-11-23',
+      '',
+    ]) {
       const refused = await astro.refused('workspace token rotate -t ci -f', {exitCode: 2}, {}, '--grace', grace)
       expect(refused.stderr, grace).to.contain('--grace')
+      if (grace !== '') expect(refused.stderr, grace).to.contain('(1 second to 7 days)')
     }
     const words = ['--grace and --end-all-values exclude each other']
     await astro.refused('workspace token rotate -t ci -f --grace 1h --end-all-values', {exitCode: 2, words})
@@ -95,6 +124,8 @@ describe('rotate --grace', () => {
     for (const [flags, ...told] of [
       ['', 'last used 2 hours ago', 'Its current value ends.'],
       [' --grace 24h', 'Its current value ends after 24h.'],
+      [' --grace 2', 'Its current value ends after 2d.'],
+      [' --grace P1DT12H', 'Its current value ends after P1DT12H.'],
       [' --end-all-values', 'Its current value and every older one end.'],
     ]) {
       for (const to of told) {
@@ -166,9 +197,15 @@ describe('delete --unused-for', () => {
 
   it('is refused for a time that is none', async () => {
     await astro.make('workspace', 'ci')
-    for (const time of ['0d', 'week', '-7d']) {
+    for (const time of ['0d', 'week', '-7d', '1h1d', 'never', '2026-11-01']) {
       const line = 'workspace token delete -t ci -f'
-      await astro.refused(line, {exitCode: 2, words: ['--unused-for', '1h to 3650 days']}, {}, '--unused-for', time)
+      await astro.refused(
+        line,
+        {exitCode: 2, words: ['--unused-for', '1 second to 3650 days']},
+        {},
+        '--unused-for',
+        time,
+      )
     }
   })
 })

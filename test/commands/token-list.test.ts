@@ -77,7 +77,9 @@ describe('a list of API tokens', () => {
       expect(await names(' --kind STANDARD')).to.have.members(['old', 'Never'])
       expect(await names(` -r ${weak}`)).to.deep.equal(['direct'])
       expect(await names(` --short-token ${rotated.token.slice(-8)}`)).to.deep.equal(['old'])
-      expect(await names(' --expiring-within 91d')).to.deep.equal(['old'])
+      for (const window of ['91', '91d', '13w', '3mo1d', '90d1h', 'P91D', 'P3MT24H']) {
+        expect(await names(` --expiring-within ${window}`), window).to.deep.equal(['old'])
+      }
       // What was made or rotated a moment ago has had no time to be used.
       expect(await names(' --unused-for 5d')).to.have.members(['old', 'direct', 'Never'])
       expect(await names(' --unused-for 15d')).to.deep.equal(['Never'])

@@ -105,6 +105,8 @@ describe('token', () => {
     it('exits 10 when the token ends sooner than --valid-for', async () => {
       const {token} = await create('14')
       expect(await run(['token', 'verify', '--valid-for', '14d'], {stdin: token})).to.include({exitCode: 0})
+      expect(await run(['token', 'verify', '--valid-for', 'P2W'], {stdin: token})).to.include({exitCode: 0})
+      expect(await run(['token', 'verify', '--valid-for', '14d1s'], {stdin: token})).to.include({exitCode: 10})
       const refused = await run(['token', 'verify', '--valid-for', '15d', '--json'], {stdin: token})
       expect(refused.exitCode).to.equal(10)
       expect(resultOf(refused)).to.include({valid: true, reason: 'ends too soon'})

@@ -1,195 +1,85 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {AppError} from '../../src/errors/app-error.ts'
-import {DAY_MS, parseExpiration, parseWindow} from '../../src/lib/duration.ts'
+import {parseDuration} from '../../src/lib/duration.ts'
+import {mixes, OTHER_SPELLINGS, valueTexts} from '../support/duration-texts.ts'
 
-const NOON = Date.parse('2026-11-22T12:00:00Z')
-const HOUR_MS = 3_600_000
+const DAY = 86_400
 
-describe('parseExpiration', () => {
-  const accepted: [string, number | null][] = [
-    ['1', 1],
-    ['30', 30],
-    ['3650', 3650],
-    ['30d', 30],
-    ['24h', 1],
-    ['48h', 2],
-    ['12w', 84],
-    ['1y', 365],
-    ['10y', 3650],
-    ['2027-01-31', 69],
-    ['2026-11-24', 1],
-    ['2028-02-29', 463],
-    ['never', null],
-  ]
-  for (const [text, days] of accepted) {
-    it(`reads ${text} as ${days === null ? 'never' : `${days} days`}`, () => {
-      expect(parseExpiration(text, NOON)).to.equal(days)
-    })
-  }
-
-  const refused: [string, string[]][] = [
-    ['a number out of range', ['0', '3651', '9999999999999999', '9'.repeat(400)]],
-    ['a duration out of range', ['0d', '0h', '3651d', '11y', '9999999999999999d', '87601h']],
-    ['hours that make no whole day', ['36h', '1h', '87599h']],
-    ['a date that the calendar does not have', ['2027-02-30', '2027-13-01', '2027-00-10', '2027-01-00', '2027-02-29']],
-    ['a date that is past, today or too near', ['2020-01-01', '0001-01-01', '2026-11-21', '2026-11-22', '2026-11-23']],
-    ['a date beyond ten years', ['2036-11-21', '9999-12-31']],
-    [
-      'another way to write a number',
-      ['-1', '+1', '1.5', '1e3', '0x1e', '030', '1_000', '1,000', '\u0663\u0660', '\uff13\uff10'],
-    ],
-    ['spaces', ['', ' ', ' 30', '30 ', '30 d', '30\n', '\t30']],
-    ['words and other units', ['abc', 'd', '30m', '30s', '1d12h', '30D', 'Never', 'NEVER', 'null', 'NaN', 'Infinity']],
-    ['another way to write a date', ['2027-1-31', '2027/01/31', '27-01-31', '2027-01-31T00:00:00Z', '31.01.2027']],
-  ]
-  for (const [kind, texts] of refused) {
-    it(`refuses ${kind} with the value, the range and an example`, () => {
-      for (const text of texts) {
-        expect(() => parseExpiration(text, NOON), text)
-          .to.throw(AppError)
-          .that.nested.includes({code: 'USAGE', 'details.hint': 'Give a number of days, for example: --expiration 30'})
-          .and.property('message')
-          .that.contains(`Expiration ${JSON.stringify(text)} `)
-          .and.contains('1 to 3650 days')
-      }
-    })
-  }
-
-  it('says what is wrong with the value', () => {
-    const words: [string, string][] = [
-      ['3651', 'out of range'],
-      ['36h', 'not a whole number of days'],
-      ['2027-02-30', 'not a date of the calendar'],
-      ['2026-11-22', 'not in the future'],
-      ['2026-11-23', 'less than a whole day away'],
-      ['abc', 'not a number of days'],
-    ]
-    for (const [text, problem] of words) expect(() => parseExpiration(text, NOON)).to.throw(AppError, problem)
-  })
-
-  it('never lets a token outlive the date it was given', () => {
-    fc.assert(
-      fc.property(fc.integer({min: 1, max: 3649}), fc.integer({min: 0, max: DAY_MS - 1}), (days, intoDayMs) => {
-        const midnight = Date.parse('2026-11-22T00:00:00Z')
-        const date = new Date(midnight + (days + 1) * DAY_MS).toISOString().slice(0, 10)
-        const parsed = parseExpiration(date, midnight + intoDayMs)
-        expect(parsed).to.equal(intoDayMs === 0 ? days + 1 : days)
-      }),
-    )
-  })
-
-  it('reads every whole number of days and its hours alike', () => {
-    fc.assert(
-      fc.property(fc.integer({min: 1, max: 3650}), (days) => {
-        for (const text of [`${days}`, `${days}d`, `${days * 24}h`]) expect(parseExpiration(text, NOON)).to.equal(days)
-      }),
-    )
-  })
-
-  it('gives 1 to 3650 whole days, never, or a USAGE error, whatever the text', () => {
-    fc.assert(
-      fc.property(anyText(), (text) => isDaysOrUsage(text)),
-      {numRuns: 2000},
-    )
-  })
-})
-
-describe('parseWindow', () => {
+describe('parseDuration', () => {
   const accepted: [string, number][] = [
-    ['14', 14 * DAY_MS],
-    ['14d', 14 * DAY_MS],
-    ['1h', HOUR_MS],
-    ['36h', 36 * HOUR_MS],
-    ['2w', 14 * DAY_MS],
-    ['1y', 365 * DAY_MS],
-    ['3650d', 3650 * DAY_MS],
+    ['90s', 90],
+    ['15m', 900],
+    ['12h', 43_200],
+    ['7d', 7 * DAY],
+    ['4w', 28 * DAY],
+    ['6mo', 180 * DAY],
+    ['1y', 365 * DAY],
+    ['0s', 0],
+    ['1d12h', 1.5 * DAY],
+    ['1m1s', 61],
+    ['1mo1m', 30 * DAY + 60],
+    ['1y2mo3w4d5h6m7s', (365 + 60 + 21 + 4) * DAY + 5 * 3600 + 6 * 60 + 7],
+    ['1d0h', DAY],
+    ['P30D', 30 * DAY],
+    ['PT12H', 43_200],
+    ['P4W', 28 * DAY],
+    ['P1M', 30 * DAY],
+    ['PT1M', 60],
+    ['P1MT1M', 30 * DAY + 60],
+    ['P1Y2M3DT4H', (365 + 60 + 3) * DAY + 4 * 3600],
+    ['PT90S', 90],
+    ['P1Y', 365 * DAY],
+    ['P1W2D', 9 * DAY],
+    ['P0D', 0],
   ]
-  for (const [text, windowMs] of accepted) {
-    it(`reads ${text} as ${windowMs} ms`, () => {
-      expect(parseWindow('--valid-for', text)).to.equal(windowMs)
+  for (const [text, seconds] of accepted) {
+    it(`reads ${text} as ${seconds} seconds`, () => {
+      expect(parseDuration(text, null)).to.equal(seconds)
     })
   }
 
-  it('refuses everything else with the flag, the value and an example', () => {
-    for (const text of [
-      '',
-      '0',
-      '0h',
-      '-1',
-      '3651',
-      '87601h',
-      '1.5d',
-      '14D',
-      'never',
-      '2027-01-31',
-      '14 d',
-      '014',
-      '1d1h',
-    ]) {
-      expect(() => parseWindow('--expiring-within', text), text)
-        .to.throw(AppError)
-        .that.nested.includes({
-          code: 'USAGE',
-          'details.hint': 'Give a number of days or a duration, for example: --expiring-within 7d',
-        })
-        .and.property('message')
-        .that.contains(`--expiring-within ${JSON.stringify(text)} `)
-        .and.contains('3650 days')
+  it('counts a plain number in the unit that it is given, and takes none if there is none', () => {
+    expect(parseDuration('30', DAY)).to.equal(30 * DAY)
+    expect(parseDuration('30', 1)).to.equal(30)
+    expect(parseDuration('0', 1)).to.equal(0)
+    for (const text of ['30', '0', '9'.repeat(40)]) expect(parseDuration(text, null), text).to.equal('no-unit')
+  })
+
+  it('tells units that repeat, or do not begin with the largest, from what is not a duration', () => {
+    for (const text of ['12h1d', '1d1d', '1h1h', '1m1mo', '1s1m', '1w1y', '1d2w']) {
+      expect(parseDuration(text, 1), text).to.equal('out-of-order')
     }
   })
 
-  it('gives more than none and at most 3650 days, or a USAGE error, whatever the text', () => {
+  it('refuses every other spelling', () => {
+    for (const text of OTHER_SPELLINGS) expect(parseDuration(text, 1), JSON.stringify(text)).to.equal('malformed')
+  })
+
+  it('refuses a long text before it is looked at, so that no text takes long', () => {
+    expect(parseDuration(`${'9'.repeat(63)}d`, 1)).to.be.a('number')
+    for (const text of [`${'9'.repeat(64)}d`, '1d'.repeat(1_000_000), '9'.repeat(3_000_000), `P${'1D'.repeat(9999)}`]) {
+      expect(parseDuration(text, 1)).to.equal('malformed')
+    }
+  })
+
+  it('reads every mix as the sum of its parts, and its ISO 8601 form alike', () => {
     fc.assert(
-      fc.property(anyText(), (text) => {
-        const windowMs = valueOrCode(() => parseWindow('--valid-for', text))
-        if (windowMs !== 'USAGE') expect(windowMs).to.be.within(HOUR_MS, 3650 * DAY_MS)
+      fc.property(mixes(), ({mix, iso, seconds}) => {
+        expect(parseDuration(mix, null), mix).to.equal(seconds)
+        expect(parseDuration(iso, null), iso).to.equal(seconds)
       }),
-      {numRuns: 2000},
+    )
+  })
+
+  it('returns whole seconds or a fault for any text, and never throws', () => {
+    const faults = ['malformed', 'out-of-order', 'no-unit']
+    fc.assert(
+      fc.property(valueTexts(), fc.constantFrom(1, DAY, null), (text, plainSeconds) => {
+        const read = parseDuration(text, plainSeconds)
+        if (typeof read === 'string') expect(faults).to.include(read)
+        else expect(read).to.satisfy((seconds: number) => Number.isInteger(seconds) && seconds >= 0)
+      }),
+      {numRuns: 1000},
     )
   })
 })
-
-/** Texts that look like values: digits, units, dates and a little of everything else. */
-function anyText() {
-  const piece = fc.constantFrom(
-    '0',
-    '1',
-    '9',
-    '30',
-    'h',
-    'd',
-    'w',
-    'y',
-    '-',
-    '+',
-    '.',
-    'e',
-    'x',
-    ' ',
-    '2027',
-    '12',
-    'never',
-    '٣',
-  )
-  return fc.oneof(
-    fc.string(),
-    fc.array(piece, {maxLength: 6}).map((pieces) => pieces.join('')),
-  )
-}
-
-function isDaysOrUsage(text: string): void {
-  const days = valueOrCode(() => parseExpiration(text, NOON))
-  if (days === 'USAGE' || (days === null && text === 'never')) return
-  expect(days).to.be.within(1, 3650)
-  expect(days).to.satisfy(Number.isInteger)
-}
-
-function valueOrCode<T>(parse: () => T): T | string {
-  try {
-    return parse()
-  } catch (err) {
-    if (err instanceof AppError) return err.code
-    throw err
-  }
-}

@@ -1,16 +1,17 @@
 import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
-import {parseExpiration} from '../../lib/duration.ts'
-import {checkNewToken, createToken} from '../../operations/astro/create-token.ts'
+import {type Lifetime, lifetimeRange} from '../../lib/lifetime.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
+import {checkNewToken, createToken, type Deliver} from '../../operations/astro/create-token.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import type {TokenKind, TokenScope} from '../../vendors/astro/api.ts'
+import {ASTRO_LIFETIME, type TokenKind, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, textFlag} from '../flags.ts'
 import {type EntityFlagValues, roleFlag} from './entity-flags.ts'
 import {MintCommand, mintFlags} from './mint-command.ts'
-import {askExpiration, askName, askRole} from './questions.ts'
+import {askExpiration, askName, askRole, readExpiration} from './questions.ts'
 import {tokenFacts} from './token-view.ts'
 
 export const KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const satisfies TokenKind[]
@@ -28,9 +29,8 @@ export function createFlags(scope: TokenScope) {
     role: roleFlag(scope),
     expiration: textFlag('expiration', {
       char: 'e',
-      description:
-        'Days until the token expires, 1-3650; whole days as 12w, 1y or 48h; the last whole day before a date such as 2027-01-31; or never, the default in scripts',
-      placeholder: 'DAYS',
+      description: `How long the token lives: ${lifetimeRange(ASTRO_LIFETIME)}; whole days as 12w, 6mo, 1y or P30D; up to the end of a date such as 2027-01-31 in UTC, or an RFC 3339 time, rounded down to whole days; or never, the default in scripts`,
+      placeholder: 'TIME',
     }),
     kind: choiceFlag('kind', {
       choices: KINDS,
@@ -61,8 +61,7 @@ export abstract class CreateCommand extends MintCommand<never> {
 
   protected async create(flags: CreateFlagValues): Promise<TokenResult> {
     const {agent = false} = flags
-    const expiration =
-      flags.expiration === undefined ? undefined : parseExpiration(flags.expiration, this.runtime.now())
+    if (flags.expiration !== undefined) readExpiration(flags.expiration, this.runtime.now())
     refuseForAgents(flags)
     this.requireFlags(flags, agent ? ['name'] : ['name', 'role'])
     checkOutput(flags.output)
@@ -72,10 +71,15 @@ export abstract class CreateCommand extends MintCommand<never> {
     const {description = '', 'unique-name': uniqueName} = flags
     const kind = KINDS.find((candidate) => candidate === flags.kind)
     await checkNewToken(entity, {name, description, role})
-    const expirationDays = expiration === undefined ? await this.#expiration() : expiration
-    return this.deliverBy({output: flags.output, entity}, (deliver) =>
-      createToken({entity, name, role, kind, description, expirationDays, uniqueName, deliver}),
-    )
+    const {amount: expirationDays, ...expiration} = await this.#readExpiration(flags.expiration)
+    return this.deliverBy({output: flags.output, entity}, (deliver) => {
+      const announceAndDeliver: Deliver = async (secret, result, options) => {
+        await this.#warnOfRounding(expiration, result)
+        await deliver(secret, result, options)
+      }
+      const token = {entity, name, role, kind, description, expirationDays, uniqueName}
+      return createToken({...token, deliver: announceAndDeliver})
+    })
   }
 
   protected render(token: TokenResult, ui: HumanView): string {
@@ -86,11 +90,21 @@ export abstract class CreateCommand extends MintCommand<never> {
     return this.ask('--role', (prompter) => askRole(prompter, entity))
   }
 
-  /** Absent: asked for at a terminal, else never, which is said. */
-  async #expiration(): Promise<number | null> {
-    if (this.prompter) return askExpiration(this.prompter, this.runtime.now())
-    await this.writer.warn('The token never expires; give --expiration to limit it')
-    return null
+  /**
+   * Left out: asked for at a terminal, else never, which is said. Counted after all questions, because a token must not outlive
+   * the date that was given.
+   */
+  async #readExpiration(text: string | undefined): Promise<{text: string} & Lifetime> {
+    if (text !== undefined) return {text, ...readExpiration(text, this.runtime.now())}
+    if (this.prompter) return askExpiration(this.prompter, () => this.runtime.now())
+    await this.writer.warn('The token never expires; give --expiration to limit it', {evenClean: true})
+    return {text: 'never', amount: null, roundedEndMs: null}
+  }
+
+  async #warnOfRounding({text, roundedEndMs}: {text: string} & Pick<Lifetime, 'roundedEndMs'>, token: TokenResult) {
+    if (roundedEndMs === null) return
+    const end = token.expiresAt ?? toRfc3339(roundedEndMs)
+    await this.writer.warn(`The token ends at ${end}: ${text} is rounded down to whole days`, {evenClean: true})
   }
 }
 

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {parseWindow} from '../../lib/duration.ts'
+import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
 import type {HumanView} from '../../output/human-view.ts'

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {parseWindow} from '../../lib/duration.ts'
+import {parseWindow} from '../../lib/window.ts'
 import {creationFor, describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {type ListedToken, listTokens, SORT_KEYS, type TokenConditions} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'

@@ -1,9 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
-import {parseExpiration} from '../../lib/duration.ts'
 import {isBlank} from '../../lib/invisible.ts'
+import {type Lifetime, lifetimeRange, parseLifetime} from '../../lib/lifetime.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import {listRoles} from '../../operations/astro/list-roles.ts'
 import type {Prompter} from '../../output/prompter.ts'
+import {ASTRO_LIFETIME} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 
 /** What the question for an expiration proposes. */
@@ -40,14 +41,19 @@ export async function askRole(
   })
 }
 
-/** Whole days, or null for never. */
-export async function askExpiration(prompter: Prompter, nowMs: number): Promise<number | null> {
+/** Read `--expiration`, or what stands for it, at this time. */
+export function readExpiration(text: string, nowMs: number): Lifetime {
+  return parseLifetime(text, {flag: '--expiration', rule: ASTRO_LIFETIME, nowMs})
+}
+
+/** `now` counts again after the answer: a person may take hours, and the token must not outlive the date that was given. */
+export async function askExpiration(prompter: Prompter, now: () => number): Promise<{text: string} & Lifetime> {
   const text = await prompter.input({
-    message: 'Expires after (days 1-3650, 12w, 1y, a date such as 2027-01-31, never)',
+    message: `Expires after (${lifetimeRange(ASTRO_LIFETIME)}, 12w, 1y, a date such as 2027-01-31, never)`,
     default: EXPIRATION_PROPOSED,
-    validate: (candidate) => complaintOf(() => parseExpiration(candidate, nowMs)) ?? true,
+    validate: (candidate) => complaintOf(() => readExpiration(candidate, now())) ?? true,
   })
-  return parseExpiration(text, nowMs)
+  return {text, ...readExpiration(text, now())}
 }
 
 /** What a check that throws has against an answer; null when nothing. */

@@ -1,11 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
-import {parseWindow} from '../../lib/duration.ts'
+import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {planRotation} from '../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
+import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
 import {dryRunFlag, tokenFileFlag} from './entity-command.ts'
@@ -13,15 +14,12 @@ import type {EntityFlagValues} from './entity-flags.ts'
 import {MintCommand, mintFlags} from './mint-command.ts'
 import {isPlan, planText, tokenFacts} from './token-view.ts'
 
-/** What the token service allows (design.md, section 5). */
-const GRACE_DAYS_MAX = 7
-
 export const rotateFlags = {
   ...mintFlags,
   name: tokenNameFlag,
   'token-file': tokenFileFlag,
   grace: textFlag('grace', {
-    description: 'How long the old value still works, such as 24h or 7d, which is the most; it ends at once without it',
+    description: `How long the old value still works, such as 24h, 1d12h or ${GRACE_DAYS_MAX}d, which is the most; it ends at once without it`,
     placeholder: 'TIME',
   }),
   'end-all-values': Flags.boolean({
@@ -86,12 +84,13 @@ function graceOf(flags: RotateFlagValues): number | undefined {
       hint: 'Leave out --grace to end every older value at once, or --end-all-values to keep the current one for a while',
     })
   }
-  return parseWindow('--grace', flags.grace, GRACE_DAYS_MAX)
+  return parseWindow('--grace', flags.grace, GRACE_MAX_MS)
 }
 
 function endOf({grace, 'end-all-values': endAllValues}: RotateFlagValues): string {
   if (endAllValues) return 'Its current value and every older one end.'
-  return grace === undefined ? 'Its current value ends.' : `Its current value ends after ${grace}.`
+  if (grace === undefined) return 'Its current value ends.'
+  return `Its current value ends after ${/^\d+$/.test(grace) ? `${grace}d` : grace}.`
 }
 
 /** Whoever asks for the token and nothing else must not take a plan for it. */

@@ -22,7 +22,7 @@ export interface CreateOptions {
   /** Empty for an agent token, which holds none. */
   role: string
   kind?: TokenKind | undefined
-  /** Whole days, 1 to 3650; null for never. */
+  /** Whole days, as many as Astro allows; null for never. */
   expirationDays: number | null
   /** Refuse the name when a token of the entity bears it. */
   uniqueName: boolean

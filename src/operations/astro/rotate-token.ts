@@ -14,7 +14,7 @@ import {explainUndelivered} from './undelivered.ts'
 export interface RotateOptions {
   entity: TokenEntity
   token: AstroToken
-  /** How long the old value works on, in milliseconds, at most 7 days; only the embedded service can do that. */
+  /** How long the old value works on, in milliseconds; only the embedded service can do that. */
   graceMs?: number | undefined
   /** End an older value that is still in grace, too, where the rotation would be refused. */
   endAllValues?: boolean | undefined

@@ -1,20 +1,17 @@
 import {AppError} from '../../errors/app-error.ts'
-import {DAY_MS} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
 import {endedValue, isInGrace} from './end-value.ts'
 import {type ChangeGuard, findLiveToken, findTokenToChange, type TokenReference} from './find.ts'
+import {GRACE_DAYS_MAX, GRACE_MAX_MS} from './grace.ts'
 import {type MintedValue, mintValue} from './mint.ts'
 import type {TokenPolicy} from './policy.ts'
 import {changedBy, writeToken} from './update.ts'
 
-/** The longest time that an old value may work beside the new one: seven days (design.md, section 5). */
-const GRACE_MAX_MS = 7 * DAY_MS
-
 /** What becomes of the older values once the new one is in force. They end at once, unless `graceMs` says otherwise. */
 export interface RotationOptions {
-  /** The value that was current works this long after `finish`, but not longer than it would have: 1 ms to 7 days. */
+  /** The value that was current works this long after `finish`, but not longer than it would have: 1 to `GRACE_MAX_MS`. */
   graceMs?: number | undefined
   /** Rotate even while an older value is in grace, and end that one too. Excludes `graceMs`. */
   endAllValues?: boolean | undefined
@@ -117,7 +114,7 @@ async function undoRotation(context: ServiceContext, actor: Actor, rotation: Rot
 function checkOptions({graceMs, endAllValues}: RotationOptions): void {
   if (graceMs === undefined) return
   if (!Number.isSafeInteger(graceMs) || graceMs < 1 || graceMs > GRACE_MAX_MS) {
-    throw new AppError('INVALID', 'The grace of an old value is 1 millisecond to 7 days', {
+    throw new AppError('INVALID', `The grace of an old value is 1 millisecond to ${GRACE_DAYS_MAX} days`, {
       hint: 'Choose a shorter grace, or leave it out to end the old value at once',
     })
   }

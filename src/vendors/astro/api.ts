@@ -1,3 +1,5 @@
+import type {LifetimeRule} from '../../lib/lifetime.ts'
+
 /**
  * The Astro API v1 as far as tokenry uses it: one method per operation, answered by Astro itself or by the token service.
  * Names, limits and meanings are those of contracts/astro.md, sections 5 to 8.
@@ -51,6 +53,15 @@ export const ASTRO_LIMITS = {
   pageLimitDefault: 20,
   pageLimitMax: 1000,
 } as const
+
+/** Left out, `tokenExpiryPeriodInDays` means a token that never ends. */
+export const ASTRO_LIFETIME: LifetimeRule = {
+  unit: 'day',
+  min: ASTRO_LIMITS.expiryDaysMin,
+  max: ASTRO_LIMITS.expiryDaysMax,
+  unitRequired: false,
+  never: true,
+}
 
 export type TokenScope = 'DEPLOYMENT' | 'WORKSPACE' | 'ORGANIZATION'
 export type TokenKind = 'STANDARD' | 'DIRECT_ACCESS'
