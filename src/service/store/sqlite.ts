@@ -48,13 +48,14 @@ export interface OpenedStore {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
   try {
-    const identity = prepareStoreFile(options.file)
-    const opened = await retryWhileLocked(() => withStoreErrors(options.file, () => openDatabase(options.file)))
+    const {file, identity} = prepareStoreFile(options.file)
+    const opened = await retryWhileLocked(() => withStoreErrors(file, () => openDatabase(file)))
     const {db, readOnly} = opened
     try {
-      const created = await prepareDatabase(opened, options)
-      const files = readOnly ? undefined : watchStoreFiles(options.file, identity, () => bytesOf(db))
-      return {created, store: createSqlStore(createSqliteEngine(db, options.file, files)), readOnly}
+      const created = await prepareDatabase(opened, {...options, file})
+      const watched = {file, link: options.file, opened: identity, bytesInUse: () => bytesOf(db)}
+      const files = readOnly ? undefined : watchStoreFiles(watched)
+      return {created, store: createSqlStore(createSqliteEngine(db, file, files)), readOnly}
     } catch (err) {
       db.close()
       throw err

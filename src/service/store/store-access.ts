@@ -1,27 +1,34 @@
-import {closeSync, fchmodSync, fstatSync, openSync, statSync} from 'node:fs'
+import {closeSync, existsSync, fchmodSync, fstatSync, openSync, realpathSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {makeFolder} from '../../lib/make-folder.ts'
 import {checkPlaceToMake, refuseForeign} from '../../lib/refuse-foreign.ts'
 import {type FileIdentity, refuseLeftovers} from './store-lost.ts'
 
+interface PreparedFile {
+  /** Where the database really is: SQLite follows links, and has its -wal and -shm files there. */
+  file: string
+  identity: FileIdentity
+}
+
 /**
  * Refuse a store that another user owns or may write to, or what is left of one, and make the file
- * if it is missing. The folder counts as well: anyone who may write to it can put another store in
- * the place of this one. Returns which file the store is in.
+ * if it is missing. Folders count as well, that of a link too: anyone who may write to one can put
+ * another store in the place of this one.
  *
  * @throws AppError CONFIG, before anything is made where that can be known before
  */
-export function prepareStoreFile(file: string): FileIdentity {
-  const paths = [dirname(file), file, `${file}-wal`, `${file}-shm`]
+export function prepareStoreFile(link: string): PreparedFile {
+  const file = existsSync(link) ? realpathSync(link) : link
+  const paths = [...new Set([dirname(link), dirname(file), file, `${file}-wal`, `${file}-shm`])]
   refuseForeign(paths)
+  if (!existsSync(file)) checkPlaceToMake(file)
   const found = statSync(file, {throwIfNoEntry: false})
   if (!found?.size) refuseLeftovers(file)
-  if (found) return found
-  checkPlaceToMake(file)
-  const made = makeDataFile(file)
+  if (found) return {file, identity: found}
+  const identity = makeDataFile(file)
   // Some file systems know no modes, and everyone may do everything there.
   refuseForeign(paths)
-  return made
+  return {file, identity}
 }
 
 /**

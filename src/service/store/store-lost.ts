@@ -26,17 +26,27 @@ export interface FileIdentity {
   ino: number
 }
 
+interface WatchedStore {
+  /** Where the database really is. */
+  file: string
+  /** The path that it was opened by: the same, or a symbolic link to it. */
+  link: string
+  /** The database before it was opened. */
+  opened: FileIdentity
+  /** How long the database has to be. */
+  bytesInUse(): number
+}
+
 /**
  * Watch the files of a SQLite database in WAL mode that is open by now. A connection goes on with files that are removed or
  * replaced, and another process then makes new ones at the same paths.
  *
- * `opened` is the database before it was opened. `bytesInUse` returns how long the database has to be. The files are only
- * looked at by path: closing any descriptor of them would release every lock that SQLite holds in this process
- * (https://sqlite.org/howtocorrupt.html, section 2.2).
+ * The files are only looked at by path: closing any descriptor of them would release every lock that SQLite holds in this
+ * process (https://sqlite.org/howtocorrupt.html, section 2.2).
  */
-export function watchStoreFiles(file: string, opened: FileIdentity, bytesInUse: () => number): StoreFiles {
-  const identities = new Map<string, FileIdentity>([[file, opened]])
-  let bytes = look(file, file, opened).size
+export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore): StoreFiles {
+  const identities = new Map<string, FileIdentity>([link, file].map((path) => [path, opened]))
+  let bytes = look(file, link, opened).size
   for (const path of [`${file}-wal`, `${file}-shm`]) identities.set(path, look(file, path))
   return {
     check() {

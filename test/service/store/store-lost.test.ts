@@ -1,5 +1,5 @@
 import {rejects} from 'node:assert/strict'
-import {existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {setImmediate} from 'node:timers/promises'
@@ -52,6 +52,16 @@ describe('SQLite: a store that is lost while it is in use', () => {
         .and.to.contain('mv ')
     })
   }
+
+  it('is noticed through a symbolic link that leads to it no more', async () => {
+    const link = join(file, '../../link.db')
+    symlinkSync(file, link)
+    const linked = (await openTestStore(link)).store
+    rmSync(link)
+    await setImmediate()
+    await rejects(linked.findToken(ORG, 'astro', 'token'), {code: 'CONFIG', message: /link\.db was removed/})
+    expect(await store.countTokens(ORG, {vendor: 'astro'})).to.equal(1)
+  })
 
   it('rolls back a transaction in which it was lost', async () => {
     const failing = store.transaction(async (session) => {
