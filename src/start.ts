@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {resolveFolders} from './config/folders.ts'
 import {readHomeFolder} from './config/user.ts'
 import {makeFolder} from './lib/make-folder.ts'
+import {isUndecoded} from './lib/undecoded.ts'
 import type * as program from './run.ts'
 import {loadWithCodeCache} from './start/code-cache.ts'
 
@@ -46,6 +47,8 @@ function cacheFolder(env: NodeJS.ProcessEnv): string | null {
   if (env['NODE_DISABLE_COMPILE_CACHE'] || env['NODE_V8_COVERAGE']) return null
   try {
     const folder = join(resolveFolders(env, process.platform, readHomeFolder(env)).cache, 'compiled')
+    // main refuses such a name, and nothing is made before that.
+    if (isUndecoded(folder)) return null
     makeFolder(folder)
     return isOursAlone(folder) ? folder : null
   } catch {
