@@ -4,6 +4,7 @@ import pjson from '../package.json' with {type: 'json'}
 import {type CliShape, type Invocation, normaliseArgv, wantsJson} from './argv.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
 import {findCommandClass} from './commands/index.ts'
+import {refuseUndecoded} from './config/refuse-undecoded.ts'
 import {userAgent} from './config/user-agent.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
@@ -22,6 +23,7 @@ interface Ending {
 /** Run one command line to its end. `root` is the folder of package.json and oclif.manifest.json. */
 export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   try {
+    refuseUndecoded(argv, runtime.env)
     const manifest: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
     const invocation = normaliseArgv(argv, shapeOf(manifest))
     const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))

@@ -38,11 +38,15 @@ export function tooManyArguments({title, command}: CommandNode, argumentsMax: nu
   })
 }
 
-/** A token in argv, `where` it does not belong. It is not shown, not even in part. */
+/** A token or a part of one in argv, `where` it does not belong. It is not shown, not even in part. */
 export function tokenGiven(where: string, node: CommandNode): AppError {
-  return new AppError('USAGE', `A token is given as ${where}, where others on this machine can read it`, {
-    hint: `${insteadOf(node)}; rotate it, since others may have seen it`,
-  })
+  return new AppError(
+    'USAGE',
+    `A token, or what looks like a part of one, is given as ${where}, where others on this machine can read it`,
+    {
+      hint: `${insteadOf(node)}; rotate it, since others may have seen it`,
+    },
+  )
 }
 
 function insteadOf({command}: CommandNode): string {

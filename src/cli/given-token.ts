@@ -1,4 +1,5 @@
 import {AppError} from '../errors/app-error.ts'
+import {cleanToken} from '../lib/clean-token.ts'
 import {parseWindow} from '../lib/window.ts'
 import {readSecretFile, readSecretStream} from '../output/secret-input.ts'
 import type {Runtime} from '../runtime.ts'
@@ -34,7 +35,8 @@ export async function readGivenToken(
 /** From a file, the environment or stdin, never from an argument. */
 async function readSecret(runtime: Runtime, file: string | undefined): Promise<string> {
   if (file !== undefined) return readSecretFile(file)
-  const given = runtime.env['TOKENRY_VERIFY_TOKEN']
+  const variable = runtime.env['TOKENRY_VERIFY_TOKEN']
+  const given = variable === undefined ? undefined : cleanToken(variable)
   if (given === '') {
     throw new AppError('CONFIG', 'TOKENRY_VERIFY_TOKEN is set but empty; is a CI secret missing?', {hint: SOURCES})
   }

@@ -1,6 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {isAbsolute, join} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
+import {cleanToken} from '../lib/clean-token.ts'
+import {holdsToken} from '../lib/token-shape.ts'
 import type {Folders} from './folders.ts'
 import {type ContextSettings, readSettings, settingsFile, type Vendor} from './settings.ts'
 
@@ -78,6 +80,12 @@ function contextFromEnvironment(env: ContextSource['env']): string | undefined {
     throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {
       hint: 'Unset TOKENRY_CONTEXT, or set it to a context',
     })
+  // A message would repeat it.
+  if (name !== undefined && holdsToken(name)) {
+    throw new AppError('CONFIG', 'TOKENRY_CONTEXT holds a token, or what looks like a part of one, instead of a name', {
+      hint: 'Unset TOKENRY_CONTEXT, or set it to a context',
+    })
+  }
   return name
 }
 
@@ -109,7 +117,7 @@ function reachable(context: ResolvedContext): ResolvedContext {
 }
 
 function refuseCredentials(env: ContextSource['env'], {credentials, companions}: VendorTraces): void {
-  const empty = credentials.find((name) => env[name] === '')
+  const empty = credentials.find((name) => cleanToken(env[name] ?? 'unset') === '')
   if (empty) {
     throw new AppError('CONFIG', `${empty} is set but empty; is a CI secret missing?`, {
       hint: `Set ${empty}, or unset it. ${STAY_HINT}`,

@@ -1,6 +1,6 @@
 /**
  * Every environment variable that tokenry reads, and what it does: the text of `tokenry help environment`. A test finds one that is
- * read in the sources and missing here. In a file of its own, because only help reads it.
+ * read in the sources and missing here. Those that are not UTF-8 are refused (refuse-undecoded.ts).
  */
 export const ENVIRONMENT: Record<string, string> = {
   TOKENRY_HOME: 'Absolute path of the folder for data, settings and cache, in place of those of the platform',
@@ -29,4 +29,6 @@ export const ENVIRONMENT: Record<string, string> = {
   XDG_CACHE_HOME: 'Folder for compiled code on Linux, in place of ~/.cache',
   LOCALAPPDATA: 'Folder for data on Windows',
   APPDATA: 'Folder for settings on Windows',
+  HOME: 'Home folder, below which files are kept where no variable above says otherwise',
+  USER: 'Name in the audit trail for a user id that this machine does not know',
 }

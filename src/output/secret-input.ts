@@ -2,6 +2,7 @@
 import {promises as fs} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
+import {cleanToken} from '../lib/clean-token.ts'
 import {shellPath} from '../lib/shell-path.ts'
 import {systemCodeOf} from '../lib/system-error.ts'
 
@@ -9,20 +10,20 @@ import {systemCodeOf} from '../lib/system-error.ts'
 const SECRET_BYTES_MAX = 1_048_576
 
 /**
- * A secret from a file, without one final newline. CONFIG for a file that cannot be read, or that others can read; USAGE for one
- * that is empty or has several lines.
+ * Read a secret from a file, without white space and a BOM around it. CONFIG for a file that cannot be read, or that others can
+ * read; USAGE for one that is empty, has several lines or is UTF-16.
  */
 export async function readSecretFile(file: string): Promise<string> {
-  const {text, mode} = await readWithMode(file)
+  const {bytes, mode} = await readWithMode(file)
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
       hint: `Mend it with: chmod 600 ${shellPath(file)}`,
     })
   }
-  return oneLine(text, file)
+  return oneLine(bytes, {source: file, convert: (encoding) => conversionOf(file, encoding)})
 }
 
-/** A secret from a stream, read to its end, without one final newline; USAGE when it is empty or has several lines. */
+/** Read a secret from a stream to its end, without white space and a BOM around it; USAGE as for a file. */
 export async function readSecretStream(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -31,14 +32,17 @@ export async function readSecretStream(stream: NodeJS.ReadableStream): Promise<s
     bytes += chunk.length
     if (bytes > SECRET_BYTES_MAX) throw tooLong('standard input')
   }
-  return oneLine(Buffer.concat(chunks).toString('utf8'), 'standard input')
+  return oneLine(Buffer.concat(chunks), {
+    source: 'standard input',
+    convert: (encoding) => `Convert it on the way, with: iconv -f ${encoding} -t UTF-8`,
+  })
 }
 
-async function readWithMode(file: string): Promise<{text: string; mode: number}> {
+async function readWithMode(file: string): Promise<{bytes: Buffer; mode: number}> {
   try {
     const {mode, size} = await fs.stat(file)
     if (size > SECRET_BYTES_MAX) throw tooLong(file)
-    return {text: await fs.readFile(file, 'utf8'), mode}
+    return {bytes: await fs.readFile(file), mode}
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError('CONFIG', `Cannot read ${file} (${systemCodeOf(cause)})`, {
@@ -48,13 +52,46 @@ async function readWithMode(file: string): Promise<{text: string; mode: number}>
   }
 }
 
-function oneLine(text: string, source: string): string {
-  const secret = text.replace(/\r?\n$/, '')
+interface SecretSource {
+  source: string
+  /** Says how to make UTF-8 of it. */
+  convert: (encoding: Utf16) => string
+}
+
+function oneLine(bytes: Buffer, {source, convert}: SecretSource): string {
+  const encoding = utf16Of(bytes)
+  if (encoding) throw new AppError('USAGE', `What is in ${source} is UTF-16`, {hint: convert(encoding)})
+  const secret = cleanToken(bytes.toString('utf8'))
   if (secret === '')
     throw new AppError('USAGE', `No token in ${source}`, {hint: 'Put the token there, alone on one line'})
   if (/[\r\n]/.test(secret))
     throw new AppError('USAGE', `More than one line in ${source}`, {hint: 'Leave the token there alone, on one line'})
   return secret
+}
+
+/** A new file that only its owner can read: the token is in it. */
+function conversionOf(file: string, encoding: Utf16): string {
+  const [from, to] = [shellPath(file), shellPath(`${file}.utf8`)]
+  return `Make UTF-8 of it with: (umask 077 && iconv -f ${encoding} -t UTF-8 ${from} > ${to})`
+}
+
+/** `UTF-16`: a BOM says which one. */
+type Utf16 = 'UTF-16' | 'UTF-16LE' | 'UTF-16BE'
+
+/** What Windows PowerShell writes with `>`. Without a BOM every other byte of a token is NUL. */
+function utf16Of(bytes: Buffer): Utf16 | null {
+  const mark = bytes.subarray(0, 2).toString('hex')
+  if (mark === 'fffe' || mark === 'feff') return 'UTF-16'
+  let [even, odd] = [0, 0]
+  for (let index = 0; index < bytes.length; index++) {
+    if (bytes[index] !== 0) continue
+    if (index % 2 === 0) even++
+    else odd++
+  }
+  // A few characters may have no NUL, such as curly quotes.
+  const isOneOfThem = even > 0 !== odd > 0 && even + odd >= bytes.length / 4
+  if (!isOneOfThem) return null
+  return odd > 0 ? 'UTF-16LE' : 'UTF-16BE'
 }
 
 function tooLong(source: string): AppError {

@@ -4,6 +4,7 @@ import {resolveFolders} from '../config/folders.ts'
 import {readHomeFolder} from '../config/user.ts'
 import {makeFolder} from '../lib/make-folder.ts'
 import {currentUser, isPrivate} from '../lib/ownership.ts'
+import {isUndecoded} from '../lib/undecoded.ts'
 import {openPrivateFolder} from './private-folder.ts'
 
 /**
@@ -16,6 +17,8 @@ export function openCacheFolder(env: NodeJS.ProcessEnv): string | null {
   try {
     const home = readHomeFolder(env)
     const folder = join(resolveFolders(env, process.platform, home).cache, 'compiled')
+    // main refuses such a name, and nothing is made before that.
+    if (isUndecoded(folder)) return null
     const user = currentUser()
     if (user !== null) return user === 0 && isForeignHome(home) ? null : openPrivateFolder(folder, user)
     makeFolder(folder)

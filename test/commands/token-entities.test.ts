@@ -3,6 +3,11 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 
+/** Of no interest here, but a token: the guard of one's own token can tell that it is another one. */
+const OF_ANOTHER_ISSUER = `${['{"alg":"none"}', '{"iss":"https://example.com"}']
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.')}.c2ln`
+
 interface Place {
   /** Flags that name it. */
   flags: string
@@ -150,7 +155,7 @@ describe('with several organizations, workspaces and deployments', () => {
   })
 
   it('every command in a hint can be run as it is, with organization and context where they are needed', async () => {
-    const env = {ASTRO_API_TOKEN: 'of somewhere else'}
+    const env = {ASTRO_API_TOKEN: OF_ANOTHER_ISSUER}
     const wide = await astro.make('organization', 'ops', beta.flags)
     const team = await astro.make('workspace', 'team', flagsOf('workspace', beta))
     const there = flagsOf('deployment', beta)
@@ -192,7 +197,7 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.json(`deployment token create -n ci -r deployer -e 1 ${flagsOf('deployment', beta)}`)
     const {stderr} = await astro.refused(`service role delete deployer -f ${beta.flags}`, {exitCode: 7})
     const [, command = ''] = /tokenry (.+)/.exec(stderr) ?? []
-    const followed = await astro.run(command, {env: {ASTRO_API_TOKEN: 'of somewhere else'}})
+    const followed = await astro.run(command, {env: {ASTRO_API_TOKEN: OF_ANOTHER_ISSUER}})
     expect(followed.exitCode, command).to.equal(0)
     expect(followed.stdout).to.contain('deployer')
     const again = await astro.refused(`service role create deployer ${beta.flags}`, {exitCode: 7})

@@ -1,11 +1,13 @@
 import {expect} from 'chai'
 import {runTokenry} from '../support/run-tokenry.ts'
+import {longestRepeated, SAMPLE, SAMPLE_PARTS} from '../support/sample-token.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const OF_ANOTHER = ['{"alg":"EdDSA","typ":"JWT"}', '{}', 'abc']
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.')
 
+const TOKEN = 'A token, or what looks like a part of one,'
 const READABLE = 'where others on this machine can read it'
 const ROTATE = 'rotate it, since others may have seen it'
 const TAKE_OUT = `Take it out of the command line; ${ROTATE}`
@@ -16,27 +18,31 @@ const ID_OR_FILE = `Give the id of the token, or the file that holds it with --t
 type Row = [line: string, message: string, hint: string]
 
 const TOKENS: Row[] = [
-  ['token verify TOKEN', `A token is given as an argument, ${READABLE}`, `Give it ${SOURCES}; ${ROTATE}`],
-  ['token inspect TOKEN', `A token is given as an argument, ${READABLE}`, `Give it ${SOURCES}; ${ROTATE}`],
-  ['token verify --token-file TOKEN', `A token is given as --token-file, ${READABLE}`, `Give it ${SOURCES}; ${ROTATE}`],
+  ['token verify TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, `Give it ${SOURCES}; ${ROTATE}`],
+  ['token inspect TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, `Give it ${SOURCES}; ${ROTATE}`],
+  [
+    'token verify --token-file TOKEN',
+    `${TOKEN} is given as --token-file, ${READABLE}`,
+    `Give it ${SOURCES}; ${ROTATE}`,
+  ],
   [
     'token verify token.txt',
     'tokenry token verify takes no arguments',
     `Give the token ${SOURCES}: others on this machine can read an argument`,
   ],
-  ['TOKEN', `A token is given as a command, ${READABLE}`, TAKE_OUT],
-  ['help TOKEN', `A token is given as a command, ${READABLE}`, TAKE_OUT],
-  ['deployment token TOKEN', `A token is given as a command, ${READABLE}`, TAKE_OUT],
-  ['-- TOKEN', `A token is given as an argument, ${READABLE}`, TAKE_OUT],
-  ['--TOKEN', `A token is given as a flag, ${READABLE}`, TAKE_OUT],
+  ['TOKEN', `${TOKEN} is given as a command, ${READABLE}`, TAKE_OUT],
+  ['help TOKEN', `${TOKEN} is given as a command, ${READABLE}`, TAKE_OUT],
+  ['deployment token TOKEN', `${TOKEN} is given as a command, ${READABLE}`, TAKE_OUT],
+  ['-- TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, TAKE_OUT],
+  ['--TOKEN', `${TOKEN} is given as a flag, ${READABLE}`, TAKE_OUT],
   ['--bogus TOKEN', 'Unknown flag --bogus for tokenry', 'List the flags with: tokenry --help'],
-  ['deployment token delete TOKEN', `A token is given as an argument, ${READABLE}`, ID_OR_FILE],
-  ['workspace token rotate -t TOKEN', `A token is given as --name, ${READABLE}`, ID_OR_FILE],
-  ['deployment token create -d TOKEN', `A token is given as --description, ${READABLE}`, TAKE_OUT],
-  ['deployment token list --kind TOKEN', `A token is given as --kind, ${READABLE}`, TAKE_OUT],
-  ['deployment token list TOKEN', `A token is given as an argument, ${READABLE}`, TAKE_OUT],
-  ['service deployment delete TOKEN', `A token is given as an argument, ${READABLE}`, TAKE_OUT],
-  ['completion TOKEN', `A token is given as an argument, ${READABLE}`, TAKE_OUT],
+  ['deployment token delete TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, ID_OR_FILE],
+  ['workspace token rotate -t TOKEN', `${TOKEN} is given as --name, ${READABLE}`, ID_OR_FILE],
+  ['deployment token create -d TOKEN', `${TOKEN} is given as --description, ${READABLE}`, TAKE_OUT],
+  ['deployment token list --kind TOKEN', `${TOKEN} is given as --kind, ${READABLE}`, TAKE_OUT],
+  ['deployment token list TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, TAKE_OUT],
+  ['service deployment delete TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, TAKE_OUT],
+  ['completion TOKEN', `${TOKEN} is given as an argument, ${READABLE}`, TAKE_OUT],
 ]
 
 const tokenCommands = (verb: string) =>
@@ -81,6 +87,69 @@ const SUGGESTIONS: Row[] = [
     'List the flags with: tokenry deployment token create --help',
   ],
 ]
+
+/** Where a word of a command line ends up in a message, unless it is refused. */
+const PLACES: ((word: string) => string[])[] = [
+  (word) => [word],
+  (word) => ['help', word],
+  (word) => ['deployment', 'token', word],
+  (word) => [`--${word}`],
+  (word) => ['deployment', 'token', 'list', `--${word}`],
+  (word) => ['deployment', 'token', 'list', `--${word}=x`],
+  (word) => ['deployment', 'token', 'delete', word, '--force'],
+  (word) => ['deployment', 'token', 'delete', '-t', word, '--force'],
+  (word) => ['deployment', 'token', 'delete', `-t${word}`, '--force'],
+  (word) => ['deployment', 'token', 'delete', `--name=${word}`, '--force'],
+  (word) => ['deployment', 'token', 'rotate', 'x', '-f', '--grace', word],
+  (word) => ['deployment', 'token', 'list', '--kind', word],
+  (word) => ['deployment', 'token', 'list', '--deployment-id', word],
+  (word) => ['deployment', 'token', 'list', '--context', word],
+  (word) => ['deployment', 'token', 'create', '-n', 'x', '-r', word, '-e', '1'],
+  (word) => ['deployment', 'token', 'create', '-n', 'x', '-r', 'DEPLOYMENT_ADMIN', '-e', word],
+  (word) => ['deployment', 'token', 'create', '-n', 'x', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--output', `${word}/x`],
+  (word) => ['service', 'role', 'delete', word, '--force'],
+  (word) => ['service', 'workspace', 'delete', word, '--force'],
+  (word) => ['token', 'verify', '--token-file', word],
+]
+
+/** The longest piece of a token that may be repeated: no id is shorter than this, and no message needs one. */
+const REPEATED_MAX = 15
+
+describe('a part of a token on the command line', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  const parts = {
+    ...SAMPLE_PARTS,
+    'a signature in two lines': `${SAMPLE.signature.slice(0, 64)}\n${SAMPLE.signature.slice(64)}`,
+    'a signature with blanks within': SAMPLE.signature.replaceAll(/.{16}/g, '$& '),
+    'a signature with blanks around it': ` ${SAMPLE.signature}\n`,
+  }
+
+  for (const [name, part] of Object.entries(parts)) {
+    it(`is refused and not repeated, wherever it stands: ${name}`, async () => {
+      for (const [index, place] of PLACES.entries()) {
+        const argv = [...(index % 2 === 0 ? [] : ['--json']), ...place(part)]
+        const refused = await runTokenry(argv, {home, stdin: ''})
+        expect(refused.exitCode, argv.join(' ')).to.equal(2)
+        const printed = refused.stdout + refused.stderr
+        expect(longestRepeated(part, printed), argv.join(' ')).to.be.at.most(REPEATED_MAX)
+      }
+    })
+
+    it(`is CONFIG and not repeated in a variable that names a context or an id: ${name}`, async () => {
+      for (const variable of ['CONTEXT', 'ORGANIZATION_ID', 'WORKSPACE_ID', 'DEPLOYMENT_ID']) {
+        const env = {[`TOKENRY_${variable}`]: part}
+        const refused = await runTokenry(['deployment', 'token', 'list'], {home, env})
+        expect(refused.exitCode).to.equal(3)
+        expect(refused.stderr).to.contain(`TOKENRY_${variable} holds a token`)
+        expect(longestRepeated(part, refused.stderr)).to.be.at.most(REPEATED_MAX)
+      }
+    })
+  }
+})
 
 describe('usage errors', () => {
   for (const [line, message, hint] of [...TOKENS, ...SUGGESTIONS]) {

@@ -1,9 +1,44 @@
+import {createHash} from 'node:crypto'
 import {expect} from 'chai'
 import {holdsToken, withoutTokens} from '../../src/lib/token-shape.ts'
+import {SAMPLE, sampleSignature} from '../support/sample-token.ts'
 
 const MB = 1_000_000
 const token = ['h'.repeat(20), 'p'.repeat(40), 's-_'.repeat(7)].join('.')
 const jwt = Buffer.from('{"alg":"EdDSA","typ":"JWT"}').toString('base64url')
+
+const {payload: CLAIMS, signature: SIGNATURE} = SAMPLE
+
+/** What people and programs call things, in up to twice the length of a signature. */
+const NAMES = [
+  'c9jnx53af92em2km97xem7e3w',
+  '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  '3F2504E0-4F89-41D3-9A0C-0305E82C3301',
+  '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  // 16, 20 and 24 random bytes in base64url, and 20 in base62.
+  SIGNATURE.slice(0, 22),
+  SIGNATURE.slice(0, 27),
+  SIGNATURE.slice(0, 32),
+  '0ujtsYcgvSTl8PAuAdqWYSMnLOv',
+  createHash('sha256').update('a').digest('hex'),
+  createHash('sha512').update('a').digest('hex').toUpperCase(),
+  'CI-run-3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  `Deploy-${createHash('sha1').update('a').digest('hex')}`,
+  `Build-${createHash('sha256').update('a').digest('hex')}-RC1`,
+  'MyVeryLongDeploymentTokenNameForProduction',
+  'MyDeploymentTokenForProduction2024EuWest',
+  'getAstroDeploymentApiTokenForTheNightlyBuild2',
+  'Deploy-Prod-Cluster-2024-EU-West-1-Team-Alpha',
+  'GitHubActionsCI-AWS-EKS-PROD-EU-WEST-1-A2B3',
+  'AWSProdEUWestRDSAdminK8S2024CIDeployToken1',
+  'jira-ABC-1234-Fix-OAuth2-In-K8s-For-EC2-S3-RDS',
+  'Deploy-2024-11-22T10-30-00Z-Build-1234-Run-77',
+  'PRODUCTION_DEPLOY_TOKEN_2024_EU_WEST_1_ADMIN',
+  'organization-token-of-the-data-platform-team-for-airflow-2',
+  'Für die nächtliche Übertragung der Datensätze aus Köln nach München 2024',
+  'Reads the S3 bucket of Team A for the EU1 cluster, since the DAGs of K8s run there, see JIRA-1234',
+  '/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/tokenry-Ab3dEf/token.txt',
+]
 
 describe('the shape of a token', () => {
   for (const [title, text, masked] of [
@@ -21,6 +56,20 @@ describe('the shape of a token', () => {
     ['a word that begins as a JWT does', 'eyJhbGci eyJ.e30.aaaa', null],
     ['segments that are too short', `${'a'.repeat(15)}.${'b'.repeat(40)}.${'c'.repeat(40)}`, null],
     ['two segments', `${'a'.repeat(40)}.${'b'.repeat(40)}`, null],
+    ['a signature alone', SIGNATURE, '[token]'],
+    ['a signature in a sentence', `No API token ${SIGNATURE} here.`, 'No API token [token] here.'],
+    ['a signature in a path', `/tokens/${SIGNATURE}/rotate`, '/tokens/[token]/rotate'],
+    ['a signature after its dot', `.${SIGNATURE}`, '.[token]'],
+    ['a signature within a word', `-n${SIGNATURE}`, '[token]'],
+    ['a signature that lost its begin', SIGNATURE.slice(20), '[token]'],
+    ['a signature that lost its end', SIGNATURE.slice(0, -20), '[token]'],
+    ['both halves of a signature', `${SIGNATURE.slice(0, 43)}\n${SIGNATURE.slice(43)}`, '[token]\n[token]'],
+    ['claims alone', CLAIMS, '[token]'],
+    ['claims that lost their begin', CLAIMS.slice(7), '[token]'],
+    ['claims that lost both ends', CLAIMS.slice(20, 70), '[token]'],
+    ['a header alone', jwt, '[token]'],
+    ['claims and signature', `${CLAIMS}.${SIGNATURE}`, '[token]'],
+    ['the end of claims and a signature', `${CLAIMS.slice(9)}.${SIGNATURE}`, '[token].[token]'],
     ['an address', 'GET /v1/organizations/clm8q7f6q000008lcgyougpsk/tokens', null],
     ['nothing', '', null],
   ] as const) {
@@ -30,11 +79,37 @@ describe('the shape of a token', () => {
     })
   }
 
+  it('is seen in the signature of any token', () => {
+    const missed = Array.from({length: 1000}, (_, seed) => sampleSignature(String(seed))).filter(
+      (each) => !holdsToken(each),
+    )
+    expect(missed).to.deep.equal([])
+  })
+
+  for (const name of NAMES) {
+    it(`is not seen in the name ${name}`, () => {
+      expect(holdsToken(name)).to.equal(false)
+      expect(withoutTokens(`No API token ${name} here`)).to.equal(`No API token ${name} here`)
+    })
+  }
+
+  it('is seen in a signature that white space has got into, of any kind and in any number of places', () => {
+    for (const blank of [' ', '\n', '\r\n', '\t', '\u00a0']) {
+      for (const width of [10, 20, 43, 64, 76]) {
+        const wrapped = SIGNATURE.replaceAll(new RegExp(`.{${width}}`, 'g'), `$&${blank}`)
+        expect(holdsToken(wrapped), JSON.stringify(wrapped)).to.equal(true)
+      }
+      expect(holdsToken(`${blank}${SIGNATURE}${blank}`)).to.equal(true)
+    }
+  })
+
   // A search that looks back from every character would take hours for these.
   for (const [title, text, masked] of [
     ['one word', 'a'.repeat(4 * MB), null],
     ['two words', `${'a'.repeat(2 * MB)}.${'b'.repeat(2 * MB)}`, null],
     ['words that are just too short', `${'a'.repeat(16)}.${'b'.repeat(15)}.`.repeat(MB / 8), null],
+    ['a signature again and again', SIGNATURE.repeat(46_000), '[token]'],
+    ['white space and letters', 'abc '.repeat(MB), null],
     ['dashes', '-'.repeat(4 * MB), null],
     ['beginnings of a JWT', `${'eyJ'.repeat(5)}.`.repeat(MB / 4), null],
     ['a JWT of many segments', `${jwt}${'.e'.repeat(2 * MB)}`, '[token]'],

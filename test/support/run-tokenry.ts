@@ -21,7 +21,7 @@ export interface RunOptions {
   tty?: boolean
   /** What a person answers, in order; a question that is not expected, or an answer that is not needed, fails the test. */
   answers?: ScriptedAnswer[]
-  stdin?: string
+  stdin?: string | Buffer
   nowMs?: number
   /** System error code of every write to stdout, such as EPIPE. */
   stdoutFails?: string

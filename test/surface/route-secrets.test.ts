@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import {astroDialect} from '../../src/vendors/astro/routes.ts'
 import {type AstroHttp, openAstroHttp} from '../support/astro-http.ts'
+import {longestRepeated, SAMPLE_PARTS} from '../support/sample-token.ts'
 
 /** Every route whose answer may hold the value of a token. Extend it with a reason. */
 const SECRET_ROUTES = [
@@ -55,6 +56,31 @@ describe('secrets over HTTP', () => {
     expect(JSON.stringify(test.log)).to.not.match(TOKEN)
     const trail = await test.service.read.listAudit(test.organizationId)
     expect(JSON.stringify(trail)).to.not.match(TOKEN)
+  })
+
+  it('are not repeated in part either, in no error and no log', async () => {
+    const tokens = `/v1/organizations/${test.organizationId}/tokens`
+    const body = {name: 'new', scope: 'DEPLOYMENT', entityId: test.deploymentId, role: 'DEPLOYMENT_ADMIN'}
+    for (const [name, part] of Object.entries(SAMPLE_PARTS)) {
+      const refused = [
+        await test.call('GET', `${tokens}/${part}`),
+        await test.call('GET', `${tokens}/${part}%0A`),
+        await test.call('DELETE', `${tokens}/${part}`),
+        await test.call('GET', `/v1/organizations/${part}/tokens`),
+        await test.call('GET', `/${part}`),
+        await test.call('GET', `${tokens}?sorts=${part}`),
+        await test.call('GET', `${tokens}?limit=${part}`),
+        await test.call('GET', tokens, {as: part}),
+        await test.call('POST', tokens, {body: {...body, role: part}}),
+        await test.call('POST', tokens, {body: {...body, entityId: part}}),
+        await test.call('POST', tokens, {body: {...body, scope: part}}),
+        await test.call('POST', tokens, {body: {...body, [part]: part, role: 'none'}}),
+      ]
+      for (const {status, body: answer} of refused) {
+        expect(status).to.be.within(400, 499)
+        expect(longestRepeated(part, JSON.stringify([answer, test.log])), name).to.be.below(16)
+      }
+    }
   })
 
   function bodyOf(path: string): unknown {

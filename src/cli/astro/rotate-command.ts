@@ -56,7 +56,7 @@ export abstract class RotateCommand extends MintCommand<ChangePlan> {
     const token = await this.pickToken(wanted, 'Which API token to rotate?')
     const endAllValues = flags['end-all-values']
     const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
-    if (entity.target.ownTokenId === token.id) await this.#warnOfOwn(token)
+    if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
     if (dryRun) return change.plan
     await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${endOf(flags)}`, flags.force)
     return this.deliverBy({output: flags.output, entity}, change.apply)

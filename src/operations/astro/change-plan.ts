@@ -42,9 +42,9 @@ export function changesOf(fields: FieldChange[]): FieldChange[] {
   return fields.filter(({before, after}) => before !== after)
 }
 
-/** USAGE unless `allowed`: this token is what the command itself would sign in with. */
+/** USAGE unless `allowed`: this token is what the command itself would sign in with. CONFIG if that cannot be judged. */
 export function requireSelf({target}: TokenEntity, token: AstroToken, allowed: boolean): void {
-  if (allowed || target.ownTokenId !== token.id) return
+  if (allowed || !target.isOwnToken(token.id)) return
   throw new AppError('USAGE', `API token ${token.id} is the one that you are signed in with (ASTRO_API_TOKEN)`, {
     hint: 'To end it all the same, add --self',
   })

@@ -1,11 +1,11 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
-import type {TokenView} from '../../service/store/store.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {creationOfDeployment, listDeployments, listWorkspaces} from './directory.ts'
 import {contextFlagOf, listCommand, targetFlags} from './hint-commands.ts'
 import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
+import {verdictOnValue} from './token-of-value.ts'
 
 /** The organization, workspace or deployment whose tokens a command works on. */
 export interface TokenEntity {
@@ -46,9 +46,9 @@ export const ENTITY_WORDS: Record<TokenScope, EntityWords> = {
   ORGANIZATION: {noun: 'organization', title: 'Organization', flag: '--organization-id'},
 }
 
-/** The entity that is named, by a flag, the environment or the context, or the only one there is. */
+/** The entity that is named, by a flag, the environment or the context, or the only one there is. USAGE if `secret` is not a token. */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
-  const byValue = options.secret === undefined ? undefined : await tokenOfValue(runtime, options.secret)
+  const byValue = options.secret === undefined ? null : (await verdictOnValue(runtime, options.secret)).token
   const {choose} = options
   const target = await openTarget(runtime, {
     ...options,
@@ -126,12 +126,6 @@ async function noDeployment(target: AstroTarget, workspaceId: string | undefined
   return new AppError('NOT_FOUND', `There is no deployment${where}`, {
     hint: `Make one with: ${await creationOfDeployment(target, workspaceId)}`,
   })
-}
-
-/** The token with this value; nothing when the value is not that of a token here. */
-async function tokenOfValue(runtime: Runtime, secret: string): Promise<TokenView | undefined> {
-  const {service} = await runtime.openService()
-  return (await service.verify(secret)).token ?? undefined
 }
 
 async function oneOf<Item extends {id: string; name: string}>(

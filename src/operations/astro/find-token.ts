@@ -6,6 +6,7 @@ import {AGENT_KIND} from '../../vendors/astro/policy.ts'
 import {scopeOf} from '../../vendors/astro/wire.ts'
 import {commandFor, creationFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
 import {tokenCalls} from './token-calls.ts'
+import {verdictOnValue} from './token-of-value.ts'
 import {isHere, ownerOf} from './token-result.ts'
 
 const NAME_FLAG = '--name'
@@ -33,7 +34,7 @@ export interface FindOptions {
 
 /**
  * The token that a command is about: by id, by its value, by name, or asked for. USAGE when an id and a name are of different
- * tokens or nothing says which; NOT_FOUND when it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
+ * tokens, nothing says which, or the value is not a token; NOT_FOUND when it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
  */
 export async function findToken(runtime: Runtime, options: FindOptions): Promise<AstroToken> {
   const {name} = options
@@ -68,8 +69,7 @@ async function findById(id: string, options: FindOptions): Promise<AstroToken> {
 }
 
 async function tokenOfValue(runtime: Runtime, secret: string, id: string | undefined): Promise<TokenView> {
-  const {service} = await runtime.openService()
-  const verdict = await service.verify(secret)
+  const verdict = await verdictOnValue(runtime, secret)
   // An expired token is still there: to renew it, or to delete it, is the point.
   if (!verdict.valid && verdict.reason !== 'expired') {
     throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${verdict.reason})`, {

@@ -1,11 +1,11 @@
 import {resolveContext} from '../../config/context.ts'
 import type {Runtime} from '../../runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
 import type {AstroApi, AstroOrganization} from '../../vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../vendors/astro/embedded.ts'
 import {type ChooseOrganization, localActor, openInContext} from '../service/open-embedded.ts'
 import {listAll} from './list-all.ts'
+import {isTokenOf} from './own-token.ts'
 
 /** An open way to the Astro API, wherever the context leads. */
 export interface AstroTarget {
@@ -19,8 +19,8 @@ export interface AstroTarget {
   /** What the context names. */
   workspaceId?: string | undefined
   deploymentId?: string | undefined
-  /** The token that one is signed in with; null for the owner of the embedded store. */
-  ownTokenId: string | null
+  /** Whether it is the token that one is signed in with. CONFIG if that cannot be judged: ask only where it matters. */
+  isOwnToken(tokenId: string): boolean
   api: AstroApi
   /** What only the embedded service can do; null at Astro. */
   embedded: EmbeddedAstro | null
@@ -51,7 +51,7 @@ export async function openTarget(runtime: Runtime, options: TargetOptions): Prom
     namedContext: options.context,
     workspaceId,
     deploymentId,
-    ownTokenId: tokenIdOf(runtime.env['ASTRO_API_TOKEN'], service.installation.issuer),
+    isOwnToken: (tokenId) => isTokenOf(runtime.env['ASTRO_API_TOKEN'], {issuer: service.installation.issuer, tokenId}),
     api,
     embedded: api,
   }
@@ -75,12 +75,6 @@ export async function listOrganizations(
 function embeddedApi(runtime: Runtime, service: TokenService, {trace}: Pick<TargetOptions, 'trace'>): EmbeddedAstro {
   const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
   return trace ? traced(api, trace) : api
-}
-
-/** The token of a value that this installation issued: what scripts here sign in with, though this command needs none. */
-function tokenIdOf(value: string | undefined, issuer: string): string | null {
-  const payload = value === undefined ? undefined : decodeToken(value)?.payload
-  return payload?.['iss'] === issuer && typeof payload['sub'] === 'string' ? payload['sub'] : null
 }
 
 /** Tells of every call before it is made. What goes in is no secret; what comes out may be, and is not told. */

@@ -37,7 +37,8 @@ describe('operations on a target that has the Astro API and nothing more', () =>
 
   const targetOf = (plain: AstroApi, ownTokenId: string | null = null) => {
     const {organizationId} = test
-    return {context: 'plain', organizationId, organizationName: 'default', ownTokenId, api: plain, embedded: null}
+    const isOwnToken = (tokenId: string) => tokenId === ownTokenId
+    return {context: 'plain', organizationId, organizationName: 'default', isOwnToken, api: plain, embedded: null}
   }
   const runtime = {now: () => TEST_NOW, openService: async () => ({service: test.service})} as unknown as Runtime
   const delivered: string[] = []

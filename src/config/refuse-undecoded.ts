@@ -1,0 +1,25 @@
+import {AppError} from '../errors/app-error.ts'
+import {isUndecoded} from '../lib/undecoded.ts'
+import {ENVIRONMENT} from './environment.ts'
+
+const WHY = 'The character U+FFFD, which stands for bytes that cannot be read, is refused as well'
+
+/**
+ * Throw before anything is done if an argument (USAGE) or a variable that tokenry reads (CONFIG) is not UTF-8. Its value is not
+ * shown: it is not what was typed.
+ */
+export function refuseUndecoded(argv: readonly string[], env: Record<string, string | undefined>): void {
+  const position = argv.findIndex(isUndecoded)
+  if (position !== -1) {
+    throw new AppError('USAGE', `Argument ${position + 1} is not UTF-8 and would mean something else`, {
+      hint: `Give argument ${position + 1} in UTF-8, or use an id instead of a name. ${WHY}`,
+    })
+  }
+  for (const name of Object.keys(ENVIRONMENT)) {
+    const value = env[name]
+    if (value === undefined || !isUndecoded(value)) continue
+    throw new AppError('CONFIG', `${name} is not UTF-8 and would mean something else`, {
+      hint: `Set ${name} in UTF-8, or unset it. ${WHY}`,
+    })
+  }
+}

@@ -1,0 +1,30 @@
+import {AppError} from '../../errors/app-error.ts'
+import {cleanToken} from '../../lib/clean-token.ts'
+import {decodeToken} from '../../service/tokens/format.ts'
+
+const FIX = 'Set ASTRO_API_TOKEN to the token alone, without quotes and without Bearer, or unset it'
+
+/**
+ * Return whether the value of ASTRO_API_TOKEN, with which scripts here sign in, is of this token. Because what asks protects that
+ * token, it fails closed: CONFIG if the value is no token of the installation `issuer` and no JWT of anyone else.
+ */
+export function isTokenOf(value: string | undefined, {issuer, tokenId}: {issuer: string; tokenId: string}): boolean {
+  if (value === undefined) return false
+  const token = cleanToken(value)
+  const payload = decodeToken(token)?.payload
+  if (payload && payload['iss'] !== issuer) return false
+  if (typeof payload?.['sub'] === 'string') return payload['sub'] === tokenId
+  throw token === '' ? missing() : damaged(tokenId)
+}
+
+function missing(): AppError {
+  return new AppError('CONFIG', 'ASTRO_API_TOKEN is set but empty; is a CI secret missing?', {hint: FIX})
+}
+
+function damaged(tokenId: string): AppError {
+  return new AppError(
+    'CONFIG',
+    `ASTRO_API_TOKEN is not a token, so it is unclear whether you are signed in with ${tokenId}; is a CI secret damaged?`,
+    {hint: FIX},
+  )
+}

@@ -1,0 +1,122 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {bash} from '../support/spawn-tokenry.ts'
+import {DAMAGES, makeForeignToken, SURROUNDINGS} from '../support/token-surroundings.ts'
+
+const SCOPES = ['deployment', 'workspace', 'organization'] satisfies Scope[]
+
+const UTF_16: Record<string, (text: string) => Buffer> = {
+  'UTF-16LE with a BOM': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  'UTF-16BE with a BOM': (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+  'UTF-16LE without a BOM': (text) => Buffer.from(text, 'utf16le'),
+  'UTF-16BE without a BOM': (text) => Buffer.from(text, 'utf16le').swap16(),
+  'UTF-16LE in curly quotes': (text) => Buffer.from(`\u201c${text}\u201d\r\n`, 'utf16le'),
+}
+
+describe('a token that is read from outside', () => {
+  let astro: AstroHome
+  let file = ''
+  beforeEach(async () => {
+    astro = await openAstroHome()
+    file = join(astro.home, 'token.txt')
+  })
+
+  const write = (content: string | Buffer) => writeFileSync(file, content, {mode: 0o600})
+
+  for (const [name, surround] of Object.entries(SURROUNDINGS)) {
+    it(`is the token itself with ${name}: file, stdin and variable, in every command that reads one`, async () => {
+      const {id, token} = await astro.make('deployment', 'ci')
+      const given = surround(token)
+      write(given)
+      for (const verb of ['verify', 'inspect']) {
+        for (const options of [{stdin: given}, {env: {TOKENRY_VERIFY_TOKEN: given}}]) {
+          expect(await astro.run(`token ${verb}`, options), verb).to.include({exitCode: 0, stderr: ''})
+        }
+        expect(await astro.run(`token ${verb} --token-file ${file}`), verb).to.include({exitCode: 0, stderr: ''})
+      }
+      const rotated = await astro.json<{id: string; token: string}>(
+        `deployment token rotate --token-file ${file} --force`,
+      )
+      expect(rotated.id).to.equal(id)
+      write(surround(rotated.token))
+      expect(await astro.json(`deployment token delete --token-file ${file} --force`)).to.include({id, ended: true})
+      expect(await astro.valid(rotated.token)).to.equal(false)
+    })
+  }
+
+  it('is missing where there is white space alone', async () => {
+    for (const blank of ['', '\n', ' \t\r\n', '\ufeff', '\u00a0\u200b']) {
+      write(blank)
+      await astro.refused(`token verify --token-file ${file}`, {exitCode: 2, words: ['No token in']})
+      await astro.refused('token verify', {exitCode: 2, words: ['No token in']}, {stdin: blank})
+      const empty = {exitCode: 3, words: ['TOKENRY_VERIFY_TOKEN is set but empty']}
+      await astro.refused('token verify', empty, {env: {TOKENRY_VERIFY_TOKEN: blank}})
+    }
+  })
+
+  for (const scope of SCOPES) {
+    for (const [name, damage] of Object.entries(DAMAGES)) {
+      it(`is USAGE in --token-file, and never NOT_FOUND, with ${name}: ${scope} token delete and rotate`, async () => {
+        const {id, token} = await astro.make(scope, 'ci')
+        write(damage(token))
+        for (const verb of ['delete', 'rotate']) {
+          for (const more of ['', ' --dry-run', ` ${id}`, ' --name ci']) {
+            const {stderr} = await astro.refused(`${scope} token ${verb} --token-file ${file} --force${more}`, {
+              exitCode: 2,
+            })
+            expect(stderr).to.match(/is not a token|More than one line/)
+            expect(stderr).to.not.contain(token.slice(60, 90))
+          }
+        }
+        expect(await astro.valid(token)).to.equal(true)
+      })
+    }
+  }
+
+  it('is USAGE before a place is looked for that is not there', async () => {
+    write('changeme')
+    const gone = {env: {TOKENRY_DEPLOYMENT_ID: 'cnone'}}
+    const line = `deployment token delete --token-file ${file} --force`
+    await astro.refused(line, {exitCode: 2, words: ['is not a token']}, gone)
+  })
+
+  it('is USAGE with a signature that is cut off or changed, while its token lives, and NOT_FOUND once that is deleted', async () => {
+    const {id, token} = await astro.make('deployment', 'ci')
+    const line = `deployment token delete --token-file ${file} --force`
+    const damaged = [token.slice(0, -1), token.slice(0, -40), `${token}x`, `${token.slice(0, -4)}AAAA`]
+    for (const value of damaged) {
+      write(value)
+      await astro.refused(line, {exitCode: 2, words: [id, 'none of its values']})
+    }
+    await astro.json(`deployment token delete ${id} --force`)
+    for (const value of [...damaged, token]) {
+      write(value)
+      await astro.refused(line, {exitCode: 6, words: ['is not that of a token here']})
+    }
+  })
+
+  it('is NOT_FOUND where another installation has made it', async () => {
+    write(await makeForeignToken())
+    await astro.refused(`deployment token delete --token-file ${file} --force`, {exitCode: 6, words: ['not ours']})
+  })
+
+  for (const [name, encode] of Object.entries(UTF_16)) {
+    it(`is USAGE that names the encoding in ${name}, and the command of the hint makes a file of it that works`, async () => {
+      const {id, token} = await astro.make('deployment', 'ci')
+      const content = encode(token)
+      write(content)
+      const named = {exitCode: 2, words: ['UTF-16', 'iconv']}
+      const lines = ['deployment token delete -f', 'deployment token rotate -f', 'token verify', 'token inspect']
+      for (const line of lines) await astro.refused(`${line} --token-file ${file}`, named)
+      await astro.refused('token verify', named, {stdin: content})
+      const {stderr} = await astro.refused(`token verify --token-file ${file}`, named)
+      const [, command = ''] = /with: (.+)/.exec(stderr) ?? []
+      expect(await bash(command, {home: astro.home})).to.include({exitCode: 0, stderr: ''})
+      const converted = await astro.run(`deployment token delete --token-file ${file}.utf8 -f --json`)
+      if (name.includes('quotes')) expect(converted.exitCode).to.equal(2)
+      else expect(JSON.parse(converted.stdout).result).to.include({id})
+    })
+  }
+})

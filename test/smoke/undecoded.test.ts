@@ -1,0 +1,110 @@
+import {existsSync, mkdirSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {ENVIRONMENT} from '../../src/config/environment.ts'
+import {bash} from '../support/spawn-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+
+/** A byte of Latin-1 as bash writes it; it begins a character in UTF-8, and none follows. */
+const EA = "$'caf\\xea'"
+const CREATE = 'tokenry deployment token create -r DEPLOYMENT_ADMIN -e 1'
+
+/** Words of a command line that hold such a byte, where every kind of word may stand. */
+const ARGUMENTS = [
+  `deployment token delete -t ${EA} --force`,
+  `deployment token delete --name=${EA} --force`,
+  `deployment token delete ${EA} --force`,
+  `deployment token rotate -t ${EA} --force --clean-output`,
+  `deployment token update -t ${EA} --new-name x`,
+  `deployment token create -r DEPLOYMENT_ADMIN -e 1 -n ${EA}`,
+  `deployment token create -r DEPLOYMENT_ADMIN -e 1 -n x -d ${EA}`,
+  `deployment token create -r DEPLOYMENT_ADMIN -e 1 -n x --output ${EA}`,
+  `deployment token delete --token-file ${EA} --force`,
+  `token verify --token-file ${EA}`,
+  `deployment list --context ${EA}`,
+  `service role create ${EA}`,
+  `service workspace delete ${EA} --force`,
+  // The port is no number: where the file is not refused, that is, and no service stays behind.
+  `service start --port none --ready-file ${EA}`,
+  `deployment token list -- ${EA}`,
+  `${EA}`,
+  `--${EA}`,
+  `--version ${EA}`,
+  `help ${EA}`,
+  `deployment token list $'\\xff'`,
+  `deployment token list $'\\xed\\xa0\\x80'`,
+  `deployment token list $'\\xc3'`,
+  'deployment token list \ufffd',
+]
+
+describe('what is not UTF-8', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  for (const line of ARGUMENTS) {
+    it(`is refused in an argument, before anything is made: tokenry ${line}`, async () => {
+      const run = await bash(`tokenry ${line}`, {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.match(/^Error: Argument \d+ is not UTF-8 /)
+      expect(run.stderr).to.not.contain('caf')
+      // Compiled code is no data, and where it is kept has a name that can be read.
+      expect(existsSync(join(home, 'tokenry', 'data'))).to.equal(false)
+      expect(readdirSync(home).filter((name) => name !== 'tokenry')).to.deep.equal([])
+    })
+  }
+
+  it('is refused with the document of --json, which counts the argument', async () => {
+    const run = await bash(`tokenry deployment token list --json --name ${EA}`, {home})
+    expect(run).to.include({exitCode: 2, stderr: ''})
+    const {ok, error} = JSON.parse(run.stdout)
+    expect(ok).to.equal(false)
+    expect(error).to.include({code: 'USAGE', exitCode: 2})
+    expect(error.message).to.contain('Argument 6')
+  })
+
+  it('deletes no token of a name with another byte, and rotates none', async () => {
+    await bash(`for name in café cafê cafe; do ${CREATE} -n "$name" -c; done`, {home})
+    for (const byte of ['\\xe9', '\\xea', '\\xff']) {
+      for (const verb of ['delete', 'rotate']) {
+        const run = await bash(`tokenry deployment token ${verb} -t $'caf${byte}' --force`, {home})
+        expect(run, byte).to.include({exitCode: 2, stdout: ''})
+      }
+    }
+    const list = JSON.parse((await bash('tokenry deployment token list --json', {home})).stdout).result
+    const listed: {name: string; lastRotatedAt: string | null}[] = list
+    expect(listed.map(({name}) => name)).to.deep.equal(['café', 'cafê', 'cafe'])
+    expect(listed.map(({lastRotatedAt}) => lastRotatedAt)).to.deep.equal([null, null, null])
+  })
+
+  for (const name of Object.keys(ENVIRONMENT)) {
+    it(`is refused in ${name}, before anything is made`, async () => {
+      const folder = join(home, 'empty')
+      mkdirSync(folder)
+      const unset = name === 'TOKENRY_HOME' ? '' : 'unset TOKENRY_HOME; '
+      const run = await bash(`${unset}export HOME="$PWD/empty" ${name}="$PWD/empty/"${EA}; ${CREATE} -n x -c`, {home})
+      expect(run, run.stderr).to.include({exitCode: 3, stdout: ''})
+      expect(run.stderr).to.contain(`${name} is not UTF-8`).and.to.contain(`unset`)
+      // Where compiled code is kept follows HOME, unless that is what is wrong.
+      expect(readdirSync(folder).filter((made) => made !== '.cache')).to.deep.equal([])
+      if (['HOME', 'TOKENRY_HOME', 'XDG_CACHE_HOME'].includes(name)) {
+        expect(readdirSync(folder)).to.deep.equal([])
+      }
+      expect(readdirSync(home)).to.deep.equal(['empty'])
+    })
+  }
+
+  it('is refused in a variable that names a context or a token, with the document of --json', async () => {
+    for (const name of ['TOKENRY_CONTEXT', 'ASTRO_API_TOKEN', 'TOKENRY_DEPLOYMENT_ID']) {
+      const run = await bash(`export ${name}=${EA}; tokenry deployment token list --json`, {home})
+      expect(run).to.include({exitCode: 3, stderr: ''})
+      expect(JSON.parse(run.stdout).error).to.include({code: 'CONFIG', exitCode: 3})
+    }
+  })
+
+  it('does not matter in a variable that is not read, and text in UTF-8 of any language is taken as it is', async () => {
+    const run = await bash(`export OTHER=${EA}; ${CREATE} -n 'café 名前 🔑' --json`, {home})
+    expect(JSON.parse(run.stdout).result.name).to.equal('café 名前 🔑')
+  })
+})
