@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {
@@ -119,7 +120,7 @@ function misplacedConflict({organizationId, id, roles}: TokenView, misplaced: Mi
   const wrong = new Set(misplaced.map(({role}) => role))
   const rest = roles.filter((role) => !wrong.has(role)).map(toAstroRole)
   return new AppError('CONFLICT', `API token ${id} cannot be rotated while it has ${held}; replace its roles first`, {
-    hint: `Give it the others, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json '${JSON.stringify({roles: rest})}' http://localhost:8888/v1/organizations/${organizationId}/tokens/${id}/roles`,
+    hint: `Give it the others, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json ${shellPath(JSON.stringify({roles: rest}))} http://localhost:8888/v1/organizations/${organizationId}/tokens/${id}/roles`,
   })
 }
 
