@@ -6,6 +6,7 @@ import {type GlobalFlags, globalFlags} from './cli/flags.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
 import {isDebugging, privateDetails} from './errors/private-details.ts'
+import {clockWarning} from './lib/clock.ts'
 import {createHumanView, type HumanView} from './output/human-view.ts'
 import type {Prompter} from './output/prompter.ts'
 import {type OutputMode, Writer} from './output/writer.ts'
@@ -20,6 +21,8 @@ const SPINNER_AFTER_MS = 300
  */
 export abstract class BaseCommand<Result> extends Command {
   static override baseFlags = globalFlags
+  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
+  static readsClock = true
 
   protected writer: Writer
   protected readonly runtime: Runtime
@@ -74,6 +77,8 @@ export abstract class BaseCommand<Result> extends Command {
     this.writer = new Writer(this.#mode, this.runtime)
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
+    const warning = (this.constructor as typeof BaseCommand).readsClock ? clockWarning(this.runtime.now()) : null
+    if (warning !== null) await this.writer.warn(warning)
     return parsed
   }
 

@@ -24,6 +24,7 @@ interface CompletionScript {
  */
 export default class Completion extends BaseCommand<CompletionScript> {
   static override summary = 'Print the completion script for a shell'
+  static override readsClock = false
   static override description =
     'Words, flags, fixed values and built-in roles are completed; nothing is looked up, so that custom roles are not. The examples switch it on in bash with the package bash-completion, in zsh and in fish. In bash without the package, put eval "$(tokenry completion bash)" into ~/.bashrc. The README says how in PowerShell.'
   static override args = {
