@@ -21,9 +21,9 @@ const SPINNER_AFTER_MS = 300
  */
 export abstract class BaseCommand<Result> extends Command {
   static override baseFlags = globalFlags
-  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
-  static readsClock = true
 
+  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
+  protected readonly readsClock: boolean = true
   protected writer: Writer
   protected readonly runtime: Runtime
   #mode: OutputMode = 'human'
@@ -77,7 +77,7 @@ export abstract class BaseCommand<Result> extends Command {
     this.writer = new Writer(this.#mode, this.runtime)
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
-    const warning = (this.constructor as typeof BaseCommand).readsClock ? clockWarning(this.runtime.now()) : null
+    const warning = this.readsClock ? clockWarning(this.runtime.now()) : null
     if (warning !== null) await this.writer.warn(warning)
     return parsed
   }

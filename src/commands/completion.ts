@@ -24,7 +24,6 @@ interface CompletionScript {
  */
 export default class Completion extends BaseCommand<CompletionScript> {
   static override summary = 'Print the completion script for a shell'
-  static override readsClock = false
   static override description =
     'Words, flags, fixed values and built-in roles are completed; nothing is looked up, so that custom roles are not. The examples switch it on in bash with the package bash-completion, in zsh and in fish. In bash without the package, put eval "$(tokenry completion bash)" into ~/.bashrc. The README says how in PowerShell.'
   static override args = {
@@ -35,6 +34,8 @@ export default class Completion extends BaseCommand<CompletionScript> {
     `echo 'autoload -Uz compinit && compinit && eval "$(<%= config.bin %> <%= command.id %> zsh)"' >> ~/.zshrc`,
     'mkdir -p ~/.config/fish/completions && <%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/<%= config.bin %>.fish',
   ]
+
+  protected override readonly readsClock = false
 
   protected async execute(): Promise<CompletionScript> {
     const {args} = await this.parseFlags(this.parse(Completion))

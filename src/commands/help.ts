@@ -20,7 +20,8 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
   // Else oclif waits 10 ms for a word on stdin, where none was given.
   static override args = {command: {...pluginHelp.help.args.command, ignoreStdin: true}}
   static override strict = false
-  static override readsClock = false
+
+  protected override readonly readsClock = false
 
   protected async execute(): Promise<HelpResult> {
     const {flags} = await this.parseFlags(this.parse(HelpCommand))
