@@ -116,6 +116,20 @@ export function describeSight(open: OpenTarget): void {
     expectNoForeignId(target.current, answers)
   })
 
+  it('lets no one look at a token of a place they cannot see, whose roles they see but do not manage', async () => {
+    const {api, service, mint, connect, organizationId: org} = target.current
+    const {'other dag': foreign, 'other deployment': granted} = rolesOf(target.current)
+    const boss = await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'})
+    await api.updateTokenRoles(org, boss.id, [...boss.roles, foreign])
+    const spec = {organizationId: org, name: 'third', description: ''}
+    const third = await service.createWorkspace({type: 'local', id: 'tester'}, spec)
+    const guest = await mint({scope: 'WORKSPACE', entityId: third.id})
+    await expectFailure(connect(boss).getToken(org, guest.id), 'NOT_FOUND')
+    await api.updateTokenRoles(org, guest.id, [...guest.roles, granted])
+    const {message} = await expectFailure(connect(boss).getToken(org, guest.id), 'FORBIDDEN')
+    expect(message).to.contain(granted.entityId).and.not.to.contain(third.id)
+  })
+
   it('names the maker of a token only to a caller who can see the maker', async () => {
     const {api, mint, connect, organizationId: org, deploymentId, otherWorkspaceId} = target.current
     const {deployment} = rolesOf(target.current)
