@@ -95,6 +95,11 @@ describe('the audit trail', () => {
       () => service.replaceRoles(ASTRO_POLICY, ACTOR, {...reference(id), roles: after}),
       [onToken(id, 'token.roles', {before: roles, after})],
     )
+    const kept = roles.map((role) => ({...role, role: 'kept'}))
+    await expectTrail(
+      () => service.replaceRoles(ASTRO_POLICY, ACTOR, {...reference(id), roles: after, keeps: async () => kept}),
+      [onToken(id, 'token.roles', {before: after, after: [...after, ...kept]})],
+    )
     await expectTrail(
       () => service.delete(ASTRO_POLICY, ACTOR, reference(id)),
       [onToken(id, 'token.delete', {name: 'new'})],

@@ -55,6 +55,21 @@ export function describeSight(open: OpenTarget): void {
     expect(await held()).to.have.deep.members([organization, workspace, ...Object.values(hidden)])
   })
 
+  it('counts the roles that it keeps among those that a token may have', async () => {
+    const {api, mint, connect, service, organizationId: org} = target.current
+    const {organization, deployment, 'other dag': foreign} = rolesOf(target.current)
+    const caller = connect(await mint({name: 'caller'}))
+    const {id} = await mint({scope: 'ORGANIZATION'})
+    const hidden = Array.from({length: 198}, (_, index) => ({...foreign, entityId: `dag-${index}`}))
+    await api.updateTokenRoles(org, id, [organization, ...hidden])
+    await caller.updateTokenRoles(org, id, [organization, deployment])
+    const before = await service.read.findToken(org, 'astro', id)
+    expect(before?.roles).to.have.length(200)
+    const dag = {...foreign, deploymentId: deployment.entityId}
+    await expectFailure(caller.updateTokenRoles(org, id, [organization, deployment, dag]), 'INVALID')
+    expect(await service.read.findToken(org, 'astro', id)).to.deep.equal(before)
+  })
+
   it('answers for a role on a place that the caller cannot see as for one that is not there, held or not', async () => {
     const {api, mint, connect, organizationId: org, otherDeploymentId} = target.current
     const {organization, 'other deployment': foreign} = rolesOf(target.current)
@@ -79,6 +94,10 @@ export function describeSight(open: OpenTarget): void {
     const second = {entityType: 'WORKSPACE', entityId: target.current.workspaceId, role: 'WORKSPACE_MEMBER'} as const
     const both = caller.updateTokenRoles(org, guest.id, [second, deployment])
     expectNoForeignId(target.current, await expectFailure(both, 'FORBIDDEN'))
+    const boss = connect(await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'}))
+    const invalid = await expectFailure(boss.updateTokenRoles(org, guest.id, [second, deployment]), 'INVALID')
+    expect(invalid.message).to.contain('exactly one WORKSPACE role')
+    expectNoForeignId(target.current, invalid)
     await caller.updateTokenRoles(org, guest.id, [])
     expect((await api.getToken(org, guest.id)).roles).to.deep.equal(guest.roles)
   })
