@@ -40,6 +40,23 @@ export function describeSight(open: OpenTarget): void {
     })
   }
 
+  for (const role of ['ORGANIZATION_MEMBER', 'ORGANIZATION_BILLING_ADMIN', 'ORGANIZATION_OBSERVE_ADMIN']) {
+    it(`shows no more to a token of the organization that does not manage it: ${role}`, async () => {
+      const {api, mint, connect, organizationId: org} = target.current
+      const {organization, deployment, ...others} = rolesOf(target.current)
+      const caller = await mint({name: 'caller', scope: 'ORGANIZATION', role})
+      await api.updateTokenRoles(org, caller.id, [...caller.roles, deployment])
+      const wide = await mint({name: 'wide', scope: 'ORGANIZATION'})
+      const roles = [organization, deployment, others['other workspace'], others['other dag'], others.dag]
+      await api.updateTokenRoles(org, wide.id, roles)
+      const seen = await connect(caller).getToken(org, wide.id)
+      expect(seen.roles).to.deep.equal([organization, deployment, others.dag])
+      await connect(caller).updateTokenRoles(org, wide.id, [organization, deployment])
+      const left = [organization, deployment, others['other workspace'], others['other dag']]
+      expect((await api.getToken(org, wide.id)).roles).to.deep.equal(left)
+    })
+  }
+
   it('keeps the roles that the caller cannot see when it writes back those that it sees', async () => {
     const {api, mint, connect, organizationId: org} = target.current
     const {organization, workspace, deployment, dag, ...hidden} = rolesOf(target.current)
