@@ -6,6 +6,7 @@ import {type GlobalFlags, globalFlags} from './cli/flags.ts'
 import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
 import {isDebugging, privateDetails} from './errors/private-details.ts'
+import {clockWarning} from './lib/clock.ts'
 import {createHumanView, type HumanView} from './output/human-view.ts'
 import type {Prompter} from './output/prompter.ts'
 import {type OutputMode, Writer} from './output/writer.ts'
@@ -21,6 +22,8 @@ const SPINNER_AFTER_MS = 300
 export abstract class BaseCommand<Result> extends Command {
   static override baseFlags = globalFlags
 
+  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
+  protected readonly readsClock: boolean = true
   protected writer: Writer
   protected readonly runtime: Runtime
   #mode: OutputMode = 'human'
@@ -74,6 +77,8 @@ export abstract class BaseCommand<Result> extends Command {
     this.writer = new Writer(this.#mode, this.runtime)
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
+    const warning = this.readsClock ? clockWarning(this.runtime.now()) : null
+    if (warning !== null) await this.writer.warn(warning)
     return parsed
   }
 

@@ -35,6 +35,8 @@ export default class Completion extends BaseCommand<CompletionScript> {
     'mkdir -p ~/.config/fish/completions && <%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/<%= config.bin %>.fish',
   ]
 
+  protected override readonly readsClock = false
+
   protected async execute(): Promise<CompletionScript> {
     const {args} = await this.parseFlags(this.parse(Completion))
     const shell = SHELLS.find((name) => name === args.shell)

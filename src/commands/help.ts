@@ -21,6 +21,8 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
   static override args = {command: {...pluginHelp.help.args.command, ignoreStdin: true}}
   static override strict = false
 
+  protected override readonly readsClock = false
+
   protected async execute(): Promise<HelpResult> {
     const {flags} = await this.parseFlags(this.parse(HelpCommand))
     const {isTTY, columns} = this.runtime.stdout

@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {checkedClock} from '../lib/clock.ts'
 import {createSortableIds} from '../lib/ids.ts'
 import {seedInstallation} from './first-start.ts'
 import {openSqliteStore} from './store/sqlite.ts'
@@ -15,8 +16,13 @@ export interface OpenedService {
   readOnly: boolean
 }
 
-/** Open the embedded token service whose data live in this folder; the first call makes it. CONFIG when that cannot be. */
-export async function openEmbeddedService(dataFolder: string, now: () => number): Promise<OpenedService> {
+/**
+ * Open the embedded token service whose data live in this folder; the first call makes it. CONFIG when that cannot be, and, before
+ * anything is made, when `clock` says a year from 9990 on.
+ */
+export async function openEmbeddedService(dataFolder: string, clock: () => number): Promise<OpenedService> {
+  const now = checkedClock(clock)
+  now()
   const file = join(dataFolder, 'tokenry.db')
   const {store, created, readOnly} = await openSqliteStore({
     file,
@@ -27,7 +33,8 @@ export async function openEmbeddedService(dataFolder: string, now: () => number)
 }
 
 /** A token service that begins like a new installation and keeps nothing: not a byte of it is written to a disk. */
-export async function openEphemeralService(now: () => number): Promise<TokenService> {
+export async function openEphemeralService(clock: () => number): Promise<TokenService> {
+  const now = checkedClock(clock)
   return serviceOf(await openMemoryStore({now, seed: (session) => seedInstallation(session, now())}), now)
 }
 

@@ -22,7 +22,7 @@ import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
 import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
 import {beginRotation, type RotationOptions, type StagedRotation} from './tokens/rotate.ts'
-import {replaceRoles, updateToken} from './tokens/update.ts'
+import {type RoleChange, replaceRoles, updateToken} from './tokens/update.ts'
 import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
@@ -40,11 +40,7 @@ export interface TokenService {
     actor: Actor,
     change: TokenReference & ChangeGuard & {name?: string; description?: string},
   ): Promise<TokenView>
-  replaceRoles(
-    policy: TokenPolicy,
-    actor: Actor,
-    change: TokenReference & ChangeGuard & {roles: TokenView['roles']},
-  ): Promise<TokenView>
+  replaceRoles(policy: TokenPolicy, actor: Actor, change: RoleChange): Promise<TokenView>
   beginRotation(
     policy: TokenPolicy,
     actor: Actor,

@@ -1,6 +1,12 @@
+import {existsSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
+import {openEphemeralService} from '../../src/service/open.ts'
+import {expectFailure} from '../support/rejection.ts'
 import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
+import {issueTestToken, openTestService} from '../support/test-service.ts'
 
 const DAY_MS = 86_400_000
 const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '-c']
@@ -53,3 +59,121 @@ describe('a clock that jumps back', () => {
     })
   }
 })
+
+describe('a clock far ahead', () => {
+  const LAST = Date.UTC(9990, 0, 1) - 1
+  const LONGEST = CREATE.map((word) => (word === '30' ? '3650' : word))
+
+  it('makes tokens as long as the longest lifetime ends within the year 9999', async () => {
+    for (const nowMs of [LAST, Date.UTC(9989, 5, 1)]) {
+      const home = tempFolder()
+      const made = await runTokenry(LONGEST, {home, nowMs})
+      expect(made).to.include({exitCode: 0, stderr: ''})
+      const verified = resultOf<{expiresAt: string}>(
+        await runTokenry(['token', 'verify', '--json'], {home, nowMs, stdin: made.stdout}),
+      )
+      expect(verified.expiresAt).to.match(/^999\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    }
+  })
+
+  for (const argv of [
+    CREATE,
+    ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '--json'],
+    ROTATE,
+    ['deployment', 'token', 'update', '-t', 'ci', '--new-name', 'x'],
+    ['deployment', 'token', 'delete', '-t', 'ci', '-f'],
+    ['deployment', 'token', 'list'],
+    ['service', 'organization', 'create', 'acme'],
+    ['service', 'user', 'create', 'ann@example.com'],
+    ['service', 'start', '--port', '0'],
+    ['service', 'start', '--port', '0', '--ephemeral', '--ready-file', 'READY'],
+  ]) {
+    it(`is a CONFIG error before anything is made from the year 9990 on: ${argv.slice(0, 4).join(' ')}`, async () => {
+      for (const nowMs of [LAST + 1, Date.UTC(9991, 0, 1), Date.UTC(12_000, 0, 1)]) {
+        const home = join(tempFolder(), 'home')
+        const words = argv.map((word) => (word === 'READY' ? `${home}-ready.json` : word))
+        const run = await runTokenry(words, {home, nowMs})
+        expect(run.exitCode).to.equal(3)
+        expect(run.stdout + run.stderr).to.contain('The clock of this machine says')
+        expect([existsSync(home), existsSync(`${home}-ready.json`)]).to.deep.equal([false, false])
+      }
+    })
+  }
+
+  it('changes nothing in a store that is there', async () => {
+    const home = tempFolder()
+    await runTokenry(CREATE, {home})
+    const before = rowsOf(home)
+    for (const argv of [CREATE, ROTATE, ['deployment', 'token', 'delete', '-t', 'ci', '-f']]) {
+      expect((await runTokenry(argv, {home, nowMs: Date.UTC(9991, 0, 1)})).exitCode).to.equal(3)
+    }
+    expect(rowsOf(home)).to.equal(before)
+    expect(readdirSync(join(home, 'data'))).to.deep.equal(['tokenry.db'])
+  })
+
+  it('stops a service that runs from making anything', async () => {
+    const test = await openTestService()
+    const rows = async () => JSON.stringify(await test.service.read.listAudit(test.organizationId))
+    const before = await rows()
+    test.clock.nowMs = LAST + 1
+    await expectFailure(issueTestToken(test), 'CONFIG')
+    expect(await rows()).to.equal(before)
+    await test.service.close()
+    await expectFailure(
+      openEphemeralService(() => LAST + 1),
+      'CONFIG',
+    )
+  })
+
+  it('lets no token end after the year 9999, however long it is to live', async () => {
+    const test = await openTestService({nowMs: LAST})
+    const lifetimeMs = Date.UTC(10_000, 0, 1) - LAST
+    expect((await expectFailure(issueTestToken(test, {lifetimeMs}), 'INVALID')).message).to.contain('9999')
+    const {token} = await issueTestToken(test, {lifetimeMs: lifetimeMs - 1})
+    expect(token.validUntil).to.equal(Date.UTC(10_000, 0, 1) - 1)
+    await test.service.close()
+  })
+})
+
+describe('a clock that is not set', () => {
+  const ADDED = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '30']
+  const UNSET = [0, 1000, Date.UTC(2020, 0, 1) - 1]
+
+  it('is a warning before 2020: on stderr for a person, in warnings under --json', async () => {
+    for (const nowMs of UNSET) {
+      const home = tempFolder()
+      const made = await runTokenry(ADDED, {home, nowMs})
+      expect(made.exitCode).to.equal(0)
+      expect(made.stderr).to.match(/^Warning: The clock of this machine says (1970|2019)-/)
+      for (const argv of [
+        [...ADDED, '--json'],
+        ['deployment', 'token', 'list', '--json'],
+        ['token', 'verify', '--json'],
+      ]) {
+        const {stdout, stderr} = await runTokenry(argv, {home, nowMs, stdin: made.stdout})
+        expect(stderr).to.equal('')
+        expect(JSON.parse(stdout).warnings[0]).to.contain('The clock of this machine says')
+      }
+      expect((await runTokenry(CREATE, {home, nowMs})).stderr).to.equal('')
+    }
+  })
+
+  it('is no warning from 2020 on, nor for a command to which the time is nothing', async () => {
+    expect(
+      (await runTokenry([...ADDED, '--json'], {home: tempFolder(), nowMs: Date.UTC(2020, 0, 1)})).stdout,
+    ).to.contain('"warnings":[]')
+    for (const argv of [['help'], ['completion', 'bash']]) {
+      expect(await runTokenry(argv, {home: tempFolder(), nowMs: 0})).to.include({exitCode: 0, stderr: ''})
+    }
+  })
+})
+
+function rowsOf(home: string): string {
+  const db = new DatabaseSync(join(home, 'data', 'tokenry.db'))
+  try {
+    const tables = ['token', 'token_value', 'audit', 'organization']
+    return JSON.stringify(tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all()))
+  } finally {
+    db.close()
+  }
+}

@@ -34,7 +34,7 @@ export async function openAstroFixture(options: TestServiceOptions = {}): Promis
         name: 'ci',
         role: 'DEPLOYMENT_ADMIN',
         scope: 'DEPLOYMENT',
-        entityId: test.deploymentId,
+        ...(body.scope === 'ORGANIZATION' ? {} : {entityId: test.deploymentId}),
         ...body,
       }),
     async as(minted) {

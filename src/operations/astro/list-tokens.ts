@@ -13,11 +13,11 @@ const SORT_VALUES = {
   scope: ({scope}) => scope,
   kind: ({kind}) => kind,
   'short-token': ({shortToken}) => shortToken,
-  created: ({createdAt}) => createdAt,
-  expires: ({expiresAt}) => expiresAt,
-  'last-used': ({lastUsedAt}) => lastUsedAt,
-  'last-rotated': ({lastRotatedAt}) => lastRotatedAt,
-} as const satisfies Record<string, (token: ListedToken) => string | null>
+  created: ({createdAt}) => toEpochMs(createdAt),
+  expires: ({expiresAt}) => toEpochMs(expiresAt),
+  'last-used': ({lastUsedAt}) => toEpochMs(lastUsedAt),
+  'last-rotated': ({lastRotatedAt}) => toEpochMs(lastRotatedAt),
+} as const satisfies Record<string, (token: ListedToken) => string | number | null>
 
 export type SortKey = keyof typeof SORT_VALUES
 export const SORT_KEYS = Object.keys(SORT_VALUES) as SortKey[]
@@ -104,8 +104,13 @@ function madeAt({lastRotatedAt, createdAt}: ListedToken): string {
   return lastRotatedAt ?? createdAt
 }
 
+/**
+ * Times are compared as numbers: as texts, `Z`, an offset and a fraction of a second order the same moment differently, and a year of
+ * five digits (`+010000-…`) comes first. A text that is no time counts as none.
+ */
 function toEpochMs(time: string | null): number | null {
-  return time === null ? null : Date.parse(time)
+  const ms = time === null ? Number.NaN : Date.parse(time)
+  return Number.isNaN(ms) ? null : ms
 }
 
 /** What is equal to the second stays in order of creation, or is turned round with the rest. Tokens without the value that is sorted by (never expires, never used) come last in both directions. */

@@ -39,11 +39,14 @@ export function planRotation(runtime: Runtime, options: RotateOptions): PlannedR
   const {embedded} = entity.target
   const now = runtime.now()
   const expiresAt = token.expiryPeriodInDays === undefined ? null : now + token.expiryPeriodInDays * DAY_MS
-  const oldValueEnds = Math.min(now + (graceMs ?? 0), token.endAt === undefined ? Infinity : Date.parse(token.endAt))
+  const endsAt = token.endAt === undefined ? null : Date.parse(token.endAt)
+  const oldValueEnds = Math.min(now + (graceMs ?? 0), endsAt ?? Number.POSITIVE_INFINITY)
+  // In our words, so that the same moment in the vendor's words is no change.
+  const before = toRfc3339OrNull(endsAt)
   const changes = changesOf([
     {field: 'value', before: `…${token.shortToken}`, after: 'a new one'},
-    {field: 'expiresAt', before: token.endAt ?? null, after: toRfc3339OrNull(expiresAt)},
-    {field: 'oldValueEndsAt', before: token.endAt ?? null, after: toRfc3339(oldValueEnds)},
+    {field: 'expiresAt', before, after: toRfc3339OrNull(expiresAt)},
+    {field: 'oldValueEndsAt', before, after: toRfc3339(oldValueEnds)},
   ])
   return {
     plan: planOf('rotate', {entity, token, changes}),

@@ -1,3 +1,4 @@
+import {checkEnd} from '../../lib/clock.ts'
 import type {ServiceContext} from '../context.ts'
 import {readActiveKey} from '../signing-keys.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
@@ -20,6 +21,7 @@ export async function mintValue(
   const {token, roles, state} = subject
   const validFrom = context.now()
   const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
+  if (validUntil !== null) checkEnd(validUntil)
   const key = await readActiveKey(session, validFrom)
   const secret = signToken(
     {

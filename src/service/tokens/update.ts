@@ -29,23 +29,35 @@ export async function updateToken(
   })
 }
 
-/** Replace the whole role set of a token. */
+/** The set of roles that a caller wants a token to have. */
+export interface RoleChange extends TokenReference, ChangeGuard {
+  roles: TokenRoleRow[]
+  /**
+   * Return the roles of the token that stay next to `roles`, because the caller cannot see them; throw if the set is not allowed.
+   * Runs in the transaction of the change.
+   */
+  keeps?: ((session: StoreSession, token: TokenView) => Promise<TokenRoleRow[]>) | undefined
+}
+
+/** Replace the role set of a token. */
 export async function replaceRoles(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  change: TokenReference & ChangeGuard & {roles: TokenRoleRow[]},
+  change: RoleChange,
 ): Promise<TokenView> {
   return context.store.transaction(async (session) => {
     const before = await findTokenToChange(session, policy, change)
+    const kept = (await change.keeps?.(session, before)) ?? []
+    const after = [...change.roles, ...kept]
     await writeToken(session, changedBy(context, actor, before))
-    await session.replaceTokenRoles(change.organizationId, before.id, change.roles)
+    await session.replaceTokenRoles(change.organizationId, before.id, after)
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,
       action: 'token.roles',
       targetType: 'token',
       targetId: before.id,
-      detail: {before: before.roles, after: change.roles},
+      detail: {before: before.roles, after},
     })
     return findLiveToken(session, policy, change)
   })

@@ -2,10 +2,11 @@ import {DAY_MS} from '../../lib/duration.ts'
 import type {StoreSession, TokenFilter, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {DeleteGuard} from '../../service/tokens/revoke.ts'
+import type {Entity, Principal} from './access.ts'
 import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from './api.ts'
 import {bounds, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
-import {type Entity, noToken, type Principal, readPrincipal, requireManager} from './principal.ts'
+import {noToken, readPrincipal, requireManager} from './principal.ts'
 import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {sortsOf} from './token-query.ts'
 import {checkAgentTokenBody} from './validate.ts'
@@ -38,7 +39,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       const page = {...bounds(query), sorts: sortsOf(query)}
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const filter = filterOf(deploymentId)
-      const tokens = await toWire(service, await read.listTokens(organizationId, filter, page))
+      const tokens = await toWire(service, principal, await read.listTokens(organizationId, filter, page))
       return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
     },
     async createAgentToken(organizationId, deploymentId, body, {uniqueName} = {uniqueName: false}) {
@@ -56,13 +57,13 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         uniqueName,
         allow: (session) => requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId)),
       })
-      return {...(await toWireOne(service, token)), token: secret}
+      return {...(await toWireOne(service, principal, token)), token: secret}
     },
     async getAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
-      return toWireOne(service, token)
+      return toWireOne(service, principal, token)
     },
     async deleteAgentToken(organizationId, deploymentId, tokenId, {unusedForMs} = {}) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
@@ -81,6 +82,7 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
       return toWireEnded(
         service,
+        principal,
         await read.listTokens(organizationId, {...filterOf(deploymentId), show: 'deleted'}, page),
       )
     },

@@ -3,6 +3,7 @@ import type {StoreSession, TokenRoleRow, TokenView} from '../../service/store/st
 import type {TokenService} from '../../service/token-service.ts'
 import type {DeleteGuard} from '../../service/tokens/revoke.ts'
 import type {RotationOptions} from '../../service/tokens/rotate.ts'
+import {type Entity, entityOfToken, type Principal} from './access.ts'
 import type {
   AstroApi,
   AstroMintedToken,
@@ -17,22 +18,21 @@ import {type DirectoryApi, directoryApi} from './embedded-directory.ts'
 import {bounds, pageOf} from './paging.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {
-  type Entity,
-  entityOfToken,
   noToken,
-  type Principal,
   readPrincipal,
   requireGrants,
   requireManager,
   requireRoleChange,
   requireTokenManager,
   requireTokenReader,
+  requireType,
 } from './principal.ts'
 import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
+import {createSight} from './sight.ts'
 import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
-import {checkCreateBody, checkUpdateBody} from './validate.ts'
-import {toRoleRow} from './wire.ts'
+import {checkCreateBody, checkUpdateBody, invalidField} from './validate.ts'
+import {toAstroRole, toRoleRow} from './wire.ts'
 
 /** A rotation whose old value lives until the new one is safe (design.md, section 5). */
 interface StagedAstroRotation {
@@ -91,11 +91,14 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const rows = await read.listTokens(organizationId, filter, page)
     const totalCount = await read.countTokens(organizationId, filter)
-    return {tokens: await toWire(this.#service, rows), ...pageOf(query, totalCount)}
+    return {tokens: await toWire(this.#service, this.#principal, rows), ...pageOf(query, totalCount)}
   }
 
   async createToken(organizationId: string, body: CreateTokenBody, options = {uniqueName: false}) {
     checkCreateBody(body)
+    if (body.scope === 'ORGANIZATION' && ![undefined, '', organizationId].includes(body.entityId)) {
+      throw invalidField('entityId', 'exists', 'entityId of an ORGANIZATION token must be its organization, or absent')
+    }
     const ownerId = body.scope === 'ORGANIZATION' ? organizationId : (body.entityId ?? '')
     const entity: Entity = {organizationId, scope: body.scope, id: ownerId}
     const roles = [{entityType: body.scope, entityId: ownerId, role: body.role}]
@@ -111,11 +114,15 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       roles: roles.map(toRoleRow),
       uniqueName: options.uniqueName,
       allow: async (session) => {
-        await requireManager(session, await readPrincipal(this.#service, session, this.#principal), entity)
-        await checkRoleSet(session, entity, roles)
+        const principal = await readPrincipal(this.#service, session, this.#principal)
+        await requireManager(session, principal, entity).catch(async (err: unknown) => {
+          await requireType(session, principal, entity)
+          throw err
+        })
+        await checkRoleSet(session, entity, {given: roles})
       },
     })
-    return {...(await toWireOne(this.#service, token)), token: secret}
+    return {...(await toWireOne(this.#service, this.#principal, token)), token: secret}
   }
 
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
@@ -123,13 +130,17 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
     if (!token || token.deletedAt !== null) throw noToken(tokenId)
     await requireTokenReader(read, this.#principal, token)
-    return toWireOne(this.#service, token)
+    return toWireOne(this.#service, this.#principal, token)
   }
 
   async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
     checkUpdateBody(body)
     const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
-    return toWireOne(this.#service, await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
+    return toWireOne(
+      this.#service,
+      this.#principal,
+      await this.#service.update(ASTRO_POLICY, this.#principal.actor, change),
+    )
   }
 
   async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
@@ -139,11 +150,17 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       tokenId,
       roles: rows,
       revision: seen.revision,
-      allow: async (session, token) => {
+      allow: async (session, token) =>
+        requireTokenReader(session, await readPrincipal(this.#service, session, this.#principal), token),
+      // A client reads the roles, changes one and writes them all: it cannot have meant to take away what it cannot see.
+      keeps: async (session, token) => {
         const principal = await readPrincipal(this.#service, session, this.#principal)
-        await requireTokenReader(session, principal, token)
-        await requireRoleChange(session, principal, {token, changed: changedRoles(token.roles, rows)})
-        await checkRoleSet(session, entityOfToken(token), roles)
+        const {seesRole} = await createSight(session, principal, organizationId)
+        const kept = token.roles.filter((role) => !seesRole(role))
+        const changed = changedRoles(token.roles.filter(seesRole), rows)
+        await requireRoleChange(session, principal, {token, changed})
+        await checkRoleSet(session, entityOfToken(token), {given: roles, kept: kept.map(toAstroRole)})
+        return kept
       },
     })
   }
@@ -170,8 +187,8 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       },
     })
     return {
-      token: {...(await toWireOne(this.#service, staged.token)), token: staged.secret},
-      finish: async () => toWireOne(this.#service, await staged.finish()),
+      token: {...(await toWireOne(this.#service, this.#principal, staged.token)), token: staged.secret},
+      finish: async () => toWireOne(this.#service, this.#principal, await staged.finish()),
       undo: () => staged.undo(),
     }
   }
@@ -186,11 +203,11 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
-    return toWire(this.#service, await this.#allTokens(organizationId, query, 'live'))
+    return toWire(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'live'))
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
-    return toWireEnded(this.#service, await this.#allTokens(organizationId, query, 'deleted'))
+    return toWireEnded(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'deleted'))
   }
 
   async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {

@@ -1,8 +1,10 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {StoreSession, TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import type {Principal} from './access.ts'
 import type {AstroToken, SubjectProfile} from './api.ts'
 import {ASTRO_POLICY} from './policy.ts'
+import {createSight, type Sight} from './sight.ts'
 import {findLocalUser} from './users.ts'
 import {type ProfileOf, toAstroToken} from './wire.ts'
 
@@ -13,40 +15,52 @@ export interface EndedAstroToken extends AstroToken {
 
 type Reader = Pick<TokenService, 'read' | 'now'>
 
-/** Tokens as the API gives them, with who made and changed them. */
-export async function toWire({read, now}: Reader, rows: TokenView[]): Promise<AstroToken[]> {
-  const context = {profileOf: await createProfiles(read, rows), now: now()}
+/** Tokens of one organization as the API shows them to a principal: with the roles, and with the makers, that it can see. */
+export async function toWire({read, now}: Reader, principal: Principal, rows: TokenView[]): Promise<AstroToken[]> {
+  const [first] = rows
+  if (!first) return []
+  const sight = await createSight(read, principal, first.organizationId)
+  const context = {profileOf: await createProfiles(read, sight, rows), now: now(), seesRole: sight.seesRole}
   return rows.map((row) => toAstroToken(row, context))
 }
 
 /** Deleted tokens, the latest end last. */
-export async function toWireEnded(reader: Reader, rows: TokenView[]): Promise<EndedAstroToken[]> {
+export async function toWireEnded(reader: Reader, principal: Principal, rows: TokenView[]): Promise<EndedAstroToken[]> {
   const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
-  const tokens = await toWire(reader, ended)
+  const tokens = await toWire(reader, principal, ended)
   return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
 }
 
-export async function toWireOne({read, now}: Reader, row: TokenView): Promise<AstroToken> {
-  return toAstroToken(row, {profileOf: await createProfiles(read, [row]), now: now()})
+export async function toWireOne({read, now}: Reader, principal: Principal, row: TokenView): Promise<AstroToken> {
+  const sight = await createSight(read, principal, row.organizationId)
+  return toAstroToken(row, {profileOf: await createProfiles(read, sight, [row]), now: now(), seesRole: sight.seesRole})
 }
 
 /** Look up, once each, who made and changed these tokens. */
-async function createProfiles(session: StoreSession, tokens: TokenView[]): Promise<ProfileOf> {
+async function createProfiles(session: StoreSession, sight: Sight, tokens: TokenView[]): Promise<ProfileOf> {
   const profiles = new Map<string, SubjectProfile>()
   for (const token of tokens) {
     for (const actor of [token.createdBy, token.updatedBy]) {
-      if (!profiles.has(actor)) profiles.set(actor, await readProfile(session, token.organizationId, actor))
+      if (!profiles.has(actor)) profiles.set(actor, await readProfile(session, sight, {token, actor}))
     }
   }
   return (actor) => profiles.get(actor) ?? {id: actor}
 }
 
-async function readProfile(session: StoreSession, organizationId: string, actor: string): Promise<SubjectProfile> {
+async function readProfile(
+  session: StoreSession,
+  sight: Sight,
+  {token: {organizationId}, actor}: {token: TokenView; actor: string},
+): Promise<SubjectProfile> {
   const [type, id = ''] = splitActor(actor)
   if (type !== 'token') return readLocalProfile(session, {organizationId, actor, userName: id})
-  const token = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
-  return {id, subjectType: 'SERVICEKEY', ...(token ? {apiTokenName: token.name} : {})}
+  const maker = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
+  if (maker && !sight.seesToken(maker)) return UNSEEN_TOKEN
+  return {id, subjectType: 'SERVICEKEY', ...(maker ? {apiTokenName: maker.name} : {})}
 }
+
+/** A token that the caller cannot see. Astro's clients want a profile with an id. */
+const UNSEEN_TOKEN: SubjectProfile = {id: 'unknown', subjectType: 'SERVICEKEY'}
 
 /** A user of the machine is the person of the directory with that name, where there is one. */
 async function readLocalProfile(

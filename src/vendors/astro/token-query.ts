@@ -1,7 +1,7 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../../service/store/store.ts'
+import type {Entity} from './access.ts'
 import {type AgentTokenSortField, ASTRO_LIMITS, type Sorts, type TokensQuery} from './api.ts'
 import {ASTRO_POLICY, ROLE_KINDS} from './policy.ts'
-import type {Entity} from './principal.ts'
 import {invalidField} from './validate.ts'
 
 /** Whose tokens a query is about: the entity that the caller has to manage. */

@@ -26,8 +26,15 @@ import {AGENT_KIND} from './policy.ts'
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
 export type ProfileOf = (actor: string) => SubjectProfile
 
-/** `now`: epoch milliseconds; a grace that has passed is not shown. */
-export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: ProfileOf; now: number}): AstroToken {
+export interface TokenWireContext {
+  profileOf: ProfileOf
+  /** Epoch milliseconds; a grace that has passed is not shown. */
+  now: number
+  /** Roles that the caller cannot see are left out. */
+  seesRole(role: TokenRoleRow): boolean
+}
+
+export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): AstroToken {
   const createdAt = toRfc3339(token.createdAt)
   // A list of thousands spends much of its time on wording times, and most of them are the first one.
   const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
@@ -44,7 +51,7 @@ export function toAstroToken(token: TokenView, {profileOf, now}: {profileOf: Pro
     updatedAt: timeOf(token.updatedAt),
     createdBy: profileOf(token.createdBy),
     updatedBy: profileOf(token.updatedBy),
-    roles: token.roles.map(toAstroRole),
+    roles: token.roles.filter(seesRole).map(toAstroRole),
   }
   // Not spread into it, which takes three times as long as all the rest.
   if (token.validUntil !== null) astroToken.endAt = toRfc3339(token.validUntil)
@@ -109,7 +116,7 @@ export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
   return {...role, deploymentId: role.deploymentId ?? null}
 }
 
-function toAstroRole(row: TokenRoleRow): AstroTokenRole {
+export function toAstroRole(row: TokenRoleRow): AstroTokenRole {
   const {entityId, role, deploymentId} = row
   const entityType = entityTypeOf(row.entityType)
   return deploymentId === null ? {entityType, entityId, role} : {entityType, entityId, role, deploymentId}

@@ -5,6 +5,7 @@ import {describeAuthorization} from './suite/authorization.ts'
 import {describeDirectory} from './suite/directory.ts'
 import {describeLists} from './suite/lists.ts'
 import {describeRoles} from './suite/roles.ts'
+import {describeSight} from './suite/sight.ts'
 import {openTarget} from './suite/target.ts'
 import {describeTokens} from './suite/tokens.ts'
 
@@ -19,5 +20,6 @@ for (const stack of STACKS) {
     describe('organizations, workspaces, deployments, roles', () => describeDirectory(open))
     describe('agent tokens', () => describeAgentTokens(open))
     describe('who may do what', () => describeAuthorization(open))
+    describe('what a caller sees', () => describeSight(open))
   })
 }

@@ -56,7 +56,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       entityId: test.deploymentId,
       ...body,
     })
-  const makeWide = () => make({name: 'ops', role: 'ORGANIZATION_OWNER', scope: 'ORGANIZATION'})
+  const makeWide = () => make({name: 'ops', role: 'ORGANIZATION_OWNER', scope: 'ORGANIZATION', entityId: ''})
 
   describe('create', () => {
     it('sends the body that the contract wants, without an entity for an organization', async () => {

@@ -1,3 +1,4 @@
+import {expect} from 'chai'
 import type {
   AccountRow,
   AuditRow,
@@ -86,6 +87,44 @@ export function tokenRow(changes: Partial<TokenRow> = {}): TokenRow {
     deletedBy: null,
     revision: 1,
     ...changes,
+  }
+}
+
+/** What `tokenRow()` may become: four versions, each of which differs from the one before in every column but the key. */
+export function tokenVersions(): TokenRow[] {
+  const filled = (revision: number): TokenRow => {
+    const unlike = `${revision}`
+    return {
+      organizationId: ORG,
+      id: 'token',
+      vendor: `vendor-${unlike}`,
+      scope: `scope-${unlike}`,
+      ownerId: `owner-${unlike}`,
+      kind: `kind-${unlike}`,
+      name: `name-${unlike}`,
+      uniqueName: `unique-${unlike}`,
+      description: `description-${unlike}`,
+      lifetimeMs: 1000 + revision,
+      createdAt: NOW + 10 * revision + 1,
+      createdBy: `token:creator-${unlike}`,
+      updatedAt: NOW + 10 * revision + 2,
+      updatedBy: `token:updater-${unlike}`,
+      lastRotatedAt: NOW + 10 * revision + 3,
+      deletedAt: NOW + 10 * revision + 4,
+      deletedBy: `token:deleter-${unlike}`,
+      revision,
+    }
+  }
+  const empty = {uniqueName: null, lifetimeMs: null, lastRotatedAt: null, deletedAt: null, deletedBy: null}
+  return [filled(2), filled(3), {...filled(4), ...empty}, filled(5)]
+}
+
+/** Two rows that have the same properties, and the same value in none but `keys`. */
+export function expectAllDifferent<Row extends object>(row: Row, before: Row, keys: (keyof Row)[]): void {
+  expect(Object.keys(row)).to.have.members(Object.keys(before))
+  for (const property of Object.keys(row) as (keyof Row)[]) {
+    if (keys.includes(property)) expect(row[property], String(property)).to.equal(before[property])
+    else expect(row[property], String(property)).to.not.equal(before[property])
   }
 }
 

@@ -1,7 +1,7 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
 import type {Store} from '../../../src/service/store/store.ts'
-import {NOW, ORG, OTHER_ORG, tokenRole, tokenRow} from './store-rows.ts'
+import {expectAllDifferent, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, tokenVersions} from './store-rows.ts'
 
 export function tokenSuite(store: () => Store): void {
   describe('tokens', () => {
@@ -62,20 +62,20 @@ export function tokenSuite(store: () => Store): void {
       for (const row of rows) expect(await store().insertToken(row, [])).to.equal(true)
     })
 
-    it('updates every column of a token that has still the revision before', async () => {
+    it('updates every column of a token that has still the revision before, each time anew', async () => {
       await store().insertToken(tokenRow(), [])
       await store().insertToken(tokenRow({organizationId: OTHER_ORG}), [])
-      const changed = tokenRow({
-        name: 'renamed',
-        description: 'changed',
-        lifetimeMs: 5,
-        updatedAt: NOW + 1,
-        updatedBy: 'token:x',
-        revision: 2,
-      })
-      expect(await store().updateToken(changed)).to.equal(true)
-      expect(await store().findToken(ORG, 'astro', 'token')).to.deep.include(changed)
-      expect(await store().findToken(OTHER_ORG, 'astro', 'token')).to.include({name: 'ci', revision: 1})
+      let before = tokenRow()
+      for (const row of tokenVersions()) {
+        expectAllDifferent(row, before, ['organizationId', 'id'])
+        expect(await store().updateToken(row)).to.equal(true)
+        expect(await store().findToken(ORG, before.vendor, 'token')).to.equal(null)
+        expect(await store().findToken(ORG, row.vendor, 'token')).to.deep.include(row)
+        before = row
+      }
+      expect(await store().findToken(OTHER_ORG, 'astro', 'token')).to.deep.include(
+        tokenRow({organizationId: OTHER_ORG}),
+      )
     })
 
     it('refuses an update by a writer that has read an older revision', async () => {

@@ -1,6 +1,6 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
-import type {Store} from '../../../src/service/store/store.ts'
+import type {Store, TokenValueRow} from '../../../src/service/store/store.ts'
 import {ended, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
 
 export function valueSuite(store: () => Store): void {
@@ -50,12 +50,22 @@ export function valueSuite(store: () => Store): void {
       await rejects(store().insertValue(valueRow('a', {state: 'grace'})))
     })
 
-    it('updates state, validity, grace and end, and leaves the last use alone', async () => {
-      await store().insertValue(valueRow('a', {lastUsedAt: NOW + 1}))
-      const changes = {validFrom: NOW + 2, validUntil: NOW + 9, graceUntil: NOW + 5}
-      await store().updateValue(ended(valueRow('a', changes)))
-      const expected = ended(valueRow('a', {...changes, lastUsedAt: NOW + 1}))
-      expect(await store().findValue(ORG, expected.sha256)).to.deep.equal(expected)
+    it('updates state, validity, grace and end each time anew, and nothing else', async () => {
+      const first = valueRow('a', {lastUsedAt: NOW + 1})
+      await store().insertValue(first)
+      const other = {tokenId: 'x', vendor: 'x', keyId: 'x', fragment: 'x', lastUsedAt: NOW + 99}
+      const changes: Partial<TokenValueRow>[] = [
+        {state: 'grace', validFrom: NOW + 2, validUntil: NOW + 9, graceUntil: NOW + 5},
+        ended(first, {validFrom: NOW + 3, validUntil: NOW + 8, graceUntil: NOW + 6, endedAt: NOW + 7, endReason: 'x'}),
+        ended(first, {validFrom: NOW + 4, validUntil: null, graceUntil: null, endedAt: NOW + 6, endReason: 'y'}),
+        {state: 'current', validFrom: NOW, validUntil: NOW + 1, graceUntil: NOW + 1, endedAt: null, endReason: null},
+      ]
+      for (const change of changes) {
+        const {state, validFrom, validUntil, graceUntil, endedAt, endReason} = {...first, ...change}
+        const written = {state, validFrom, validUntil, graceUntil, endedAt, endReason}
+        await store().updateValue({...first, ...written, ...other})
+        expect(await store().findValue(ORG, first.sha256)).to.deep.equal({...first, ...written})
+      }
     })
 
     it('refuses to update a value that is not there', async () => {

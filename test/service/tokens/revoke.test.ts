@@ -84,3 +84,37 @@ describe('deleting a token only when it is unused', () => {
     await expectFailure(remove(1), 'NOT_FOUND')
   })
 })
+
+describe('deleting a token', () => {
+  it('notes when and by whom in the row that stays, and in every value that had not ended', async () => {
+    const test = await openTestService()
+    const {service, organizationId, clock} = test
+    const {token} = await issueTestToken(test)
+    const reference = {organizationId, tokenId: token.id}
+    clock.nowMs += HOUR_MS
+    const rotatedAt = clock.nowMs
+    await (await service.beginRotation(ASTRO_POLICY, ACTOR, reference)).finish()
+    await service.beginRotation(ASTRO_POLICY, ACTOR, reference)
+    clock.nowMs += HOUR_MS
+    const now = clock.nowMs
+    await service.delete(ASTRO_POLICY, {type: 'token', id: 'caller'}, reference)
+
+    const by = 'token:caller'
+    expect(await service.read.findToken(organizationId, 'astro', token.id)).to.include({
+      createdBy: 'local:tester',
+      deletedAt: now,
+      deletedBy: by,
+      updatedAt: now,
+      updatedBy: by,
+      lastRotatedAt: rotatedAt,
+      revision: 3,
+    })
+    const values = await service.read.listValues(organizationId, token.id)
+    expect(values.map(({state, endedAt, endReason}) => [state, endedAt, endReason])).to.deep.equal([
+      ['ended', rotatedAt, 'rotated'],
+      ['ended', now, 'deleted'],
+      ['ended', now, 'deleted'],
+    ])
+    await service.close()
+  })
+})

@@ -38,6 +38,26 @@ describe('a staged rotation', () => {
     expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([false, true])
   })
 
+  it('notes the time and the author of each rotation that is finished, and of no other', async () => {
+    const first = test.clock.nowMs
+    for (const [index, id] of ['tester', 'ann', 'bob'].entries()) {
+      test.clock.nowMs = first + (index + 1) * HOUR_MS
+      const staged = await test.service.beginRotation(ASTRO_POLICY, {type: 'token', id}, reference())
+      expect(staged.token.lastRotatedAt).to.equal(test.clock.nowMs)
+      const before = await view()
+      test.clock.nowMs += 1000
+      expect(await view()).to.deep.equal(before)
+      const finished = await staged.finish()
+      const noted = {lastRotatedAt: test.clock.nowMs, updatedAt: test.clock.nowMs, updatedBy: `token:${id}`}
+      expect(finished).to.include({...noted, revision: index + 2, createdAt: first, createdBy: 'local:tester'})
+      expect(await view()).to.deep.equal(finished)
+    }
+    const last = await view()
+    test.clock.nowMs += HOUR_MS
+    await (await begin()).undo()
+    expect(await view()).to.deep.equal(last)
+  })
+
   it('ends the new value and keeps the old one when it is undone', async () => {
     const staged = await begin()
     await staged.undo()

@@ -112,6 +112,21 @@ describe('the Astro API on the embedded service', () => {
     expect(totalCount).to.equal(roles.length)
   })
 
+  it('lists tokens that were deleted in the order of their end', async () => {
+    const ids = []
+    for (const name of ['a', 'b', 'c']) {
+      test.clock.nowMs += 1000
+      ids.push((await create({name})).id)
+    }
+    for (const id of ids.toReversed()) {
+      test.clock.nowMs += 1000
+      await owner.deleteToken(test.organizationId, id)
+    }
+    const ended = await owner.listEndedTokens(test.organizationId, {})
+    expect(ended.map(({name}) => name)).to.deep.equal(['c', 'b', 'a'])
+    expect(ended.map(({endedAt}) => endedAt)).to.deep.equal([4, 5, 6].map((at) => `2026-11-22T12:00:0${at}Z`))
+  })
+
   it('shows until when an older value works, while it does', async () => {
     const {id, token} = await create()
     const staged = await owner.beginRotation(test.organizationId, id, {graceMs: 3_600_000})

@@ -132,9 +132,12 @@ export function describeAuthorization(open: OpenTarget): void {
     const grant = {entityType: 'DEPLOYMENT', entityId: otherDeploymentId, role: 'DEPLOYMENT_ADMIN'} as const
     await api.updateTokenRoles(organizationId, rich.id, [...rich.roles, grant])
     await expectNoChange(target.current, async () => {
-      await expectFailure(boss.rotateToken(organizationId, rich.id), 'NOT_FOUND')
-      await expectFailure(boss.updateTokenRoles(organizationId, rich.id, rich.roles), 'NOT_FOUND')
+      const {message} = await expectFailure(boss.rotateToken(organizationId, rich.id), 'FORBIDDEN')
+      expect(message).to.contain(rich.id).and.not.to.contain(otherDeploymentId)
+      await expectFailure(boss.updateTokenRoles(organizationId, rich.id, [...rich.roles, grant]), 'NOT_FOUND')
     })
+    await boss.updateTokenRoles(organizationId, rich.id, rich.roles)
+    expect((await api.getToken(organizationId, rich.id)).roles).to.deep.equal([...rich.roles, grant])
   })
 
   it('lets who manages a place give the tokens of a wider one a role there, and take it away again', async () => {

@@ -125,6 +125,50 @@ export function describeRoles(open: OpenTarget): void {
     })
   }
 
+  for (const [type, role] of [
+    ['ORGANIZATION', 'ORGANIZATION_MEMBER'],
+    ['WORKSPACE', 'WORKSPACE_MEMBER'],
+    ['DEPLOYMENT', 'DEPLOYMENT_ADMIN'],
+    ['DAG', 'DAG_VIEWER'],
+    ['DAG_TAG', 'DAG_VIEWER'],
+  ] as const) {
+    it(`a role on a ${type} cannot have the id of an entity of another type, whoever gives it`, async () => {
+      const {api, mint, connect, organizationId, workspaceId, deploymentId} = target.current
+      const ids = {ORGANIZATION: organizationId, WORKSPACE: workspaceId, DEPLOYMENT: deploymentId}
+      const right = type === 'DAG' || type === 'DAG_TAG' ? 'DEPLOYMENT' : type
+      const wide = await mint({scope: 'ORGANIZATION'})
+      const boss = connect(await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'}))
+      for (const [of, id] of Object.entries(ids).filter(([each]) => each !== right)) {
+        const place = right === type ? {entityId: id} : {entityId: 'etl', deploymentId: id}
+        const roles = [...wide.roles, {entityType: type, role, ...place}]
+        for (const as of [api, boss]) {
+          await expectNoChange(target.current, async () => {
+            const err = await expectFailure(as.updateTokenRoles(organizationId, wide.id, roles), 'INVALID')
+            expect(err.message, of).to.match(
+              type === 'ORGANIZATION' ? /exactly one/ : new RegExp(`no ${right} ${id}`, 'i'),
+            )
+          })
+        }
+      }
+    })
+  }
+
+  for (const scope of ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'] as const) {
+    it(`a token of scope ${scope} is not made for an entity of another type that the caller sees`, async () => {
+      const {mint, organizationId, workspaceId, deploymentId} = target.current
+      const ids = {ORGANIZATION: organizationId, WORKSPACE: workspaceId, DEPLOYMENT: deploymentId}
+      for (const [of, entityId] of Object.entries(ids).filter(([each]) => each !== scope)) {
+        await expectNoChange(target.current, async () => {
+          const err = await expectFailure(mint({scope, entityId}), 'INVALID')
+          expect(
+            err.details.fieldErrors?.map(({field}) => field),
+            of,
+          ).to.deep.equal(['entityId'])
+        })
+      }
+    })
+  }
+
   it('only a role on a DAG is of a deployment', async () => {
     const {api, mint, organizationId, deploymentId} = target.current
     const {id, roles} = await mint()

@@ -1,0 +1,52 @@
+import {expect} from 'chai'
+import type {Actor} from '../../../src/service/context.ts'
+import {AGENT_KIND, ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {expectFailure} from '../../support/rejection.ts'
+import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+
+const ACTOR: Actor = {type: 'local', id: 'tester'}
+
+describe('a token whose name is to be unique', () => {
+  let test: TestService
+  beforeEach(async () => {
+    test = await openTestService()
+  })
+  afterEach(() => test.service.close())
+
+  const make = async (name: string, uniqueName = true, kind = 'STANDARD') =>
+    (await issueTestToken(test, {name, uniqueName, kind})).token
+  const rename = (tokenId: string, name: string) =>
+    test.service.update(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId, name})
+
+  it('is refused, with the id of the other one, while a token of the owner has the name, unique or not', async () => {
+    for (const uniqueName of [true, false]) {
+      const {id} = await make(`taken-${uniqueName}`, uniqueName)
+      const err = await expectFailure(make(`taken-${uniqueName}`), 'CONFLICT')
+      expect(err.message).to.contain(id)
+    }
+  })
+
+  it('counts as taken among all kinds that one list shows, and not among others', async () => {
+    const {id} = await make('ci', false, 'DIRECT_ACCESS')
+    expect((await expectFailure(make('ci'), 'CONFLICT')).message).to.contain(id)
+    await make('ci', true, AGENT_KIND)
+  })
+
+  it('stays unique when it is renamed: a taken name is refused with its id, its own old name is free', async () => {
+    const [first, second] = [await make('first'), await make('second')]
+    expect((await expectFailure(rename(second.id, 'first'), 'CONFLICT')).message).to.contain(first.id)
+    expect(await rename(second.id, 'second')).to.include({name: 'second'})
+    expect(await rename(second.id, 'third')).to.include({name: 'third'})
+    await make('second')
+    await expectFailure(make('third'), 'CONFLICT')
+    // As the store itself sees it, where two create concurrently.
+    const rows = await test.service.read.listTokens(test.organizationId, {vendor: 'astro'}, {offset: 0, limit: 9})
+    expect(new Set(rows.map(({uniqueName}) => uniqueName)).size).to.equal(3)
+    expect(rows.find(({id}) => id === second.id)?.uniqueName).to.match(/\/third$/)
+  })
+
+  it('may share its name from then on with one that need not be unique', async () => {
+    await make('ci')
+    expect(await make('ci', false)).to.include({uniqueName: null})
+  })
+})
