@@ -4,7 +4,7 @@ import {AppError} from './errors/app-error.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {openTextOutput, type TextOutput} from './output/text-output.ts'
 import {wasClosed} from './runtime/closed-output.ts'
-import {createSignals, type Signals} from './runtime/signals.ts'
+import {createProcessSignals, type Signals} from './runtime/signals.ts'
 import type {OpenedService} from './service/open.ts'
 
 type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
@@ -61,7 +61,7 @@ export function createProcessRuntime(): Runtime {
       return createPrompter(this)
     },
     stdoutClosed: () => wasClosed(1),
-    signals: createSignals(process),
+    signals: createProcessSignals(env),
     homeFolder,
     get userName() {
       return userName()

@@ -45,6 +45,16 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal([])
   })
 
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
+    it(`stops at ${signal}, says so, ends with 0 and takes the ready file away`, async () => {
+      const argv = ['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')]
+      const run = await start(argv, {signals: stopSoon(signal)})
+      expect(run).to.include({exitCode: 0, stdout: ''})
+      expect(run.stderr).to.contain(`${signal}: answering what is under way`)
+      expect(readdirSync(home)).to.deep.equal([])
+    })
+  }
+
   for (const [argv, exitCode, words] of [
     [['--port', '65536'], 2, '--port must be a number from 0 to 65535, not 65536'],
     [['--port', '-1'], 2, '--port must be a number'],

@@ -57,10 +57,10 @@ export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
 }
 
 /** Signals for a command that runs until it is stopped: it is told to as soon as it listens for that. */
-export function stopSoon(): EventEmitter {
+export function stopSoon(signal = 'SIGTERM'): EventEmitter {
   const signals = new EventEmitter()
-  signals.on('newListener', (signal) => {
-    if (signal === 'SIGTERM') setImmediate(() => signals.emit('SIGTERM', 'SIGTERM'))
+  signals.on('newListener', (listened) => {
+    if (listened === signal) setImmediate(() => signals.emit(signal, signal))
   })
   return signals
 }
@@ -81,7 +81,7 @@ function createTestRuntime(
     userName: 'tester',
     folders,
     stdoutClosed: () => options.stdoutClosed ?? false,
-    signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
+    signals: createSignals(options.signals ?? new EventEmitter(), {waitMs: options.answerWaitMs}),
     ...serviceOf(options, lazyService({env, folders, now})),
   }
 }

@@ -14,7 +14,7 @@ const ASTRO_PORT = 8888
 export default class ServiceStart extends BaseCommand<StartedService> {
   static override summary = 'Serve the embedded service over HTTP on this machine, until it is stopped'
   static override description =
-    'Clients of Astro, its own astro binary first of all, can then use it at http://localhost:8888. It answers to this machine only. SIGINT (Ctrl-C) and SIGTERM stop it: requests that are under way are answered, and the exit code is 0.'
+    'Clients of Astro, its own astro binary first of all, can then use it at http://localhost:8888. It answers to this machine only. SIGINT (Ctrl-C), SIGTERM, SIGHUP and SIGQUIT stop it: requests that are under way are answered, and the exit code is 0.'
   static override flags = {
     port: textFlag('port', {
       description: `Port to listen on, ${ASTRO_PORT} unless given; 0 is any that is free`,
