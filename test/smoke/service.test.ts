@@ -66,10 +66,12 @@ describe('tokenry service start', () => {
       nohup "${process.execPath}" "${BIN}" service start --ephemeral --port 0 --ready-file ready.json > log 2>&1 &
       service=$!
       until [ -e ready.json ]; do kill -0 $service || exit 1; done
-      kill -HUP $service; kill -TERM $service; wait $service; echo "exit $?"; cat log`
+      kill -HUP $service
+      curl -s -w 'status %{http_code}\\n' -o body "$(jq -r .url ready.json)/v1/organizations"
+      kill -TERM $service; wait $service; echo "exit $?"; cat log`
     const run = await bash(script, {home})
     expect(run.stdout)
-      .to.match(/^exit 0\n/)
+      .to.match(/^status 401\nexit 0\n/)
       .and.to.contain('SIGTERM: answering')
       .and.not.contain('SIGHUP')
     expect(existsSync(join(home, 'ready.json'))).to.equal(false)
