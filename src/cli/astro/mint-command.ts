@@ -3,14 +3,13 @@ import type {Deliver} from '../../operations/astro/create-token.ts'
 import {commandFor, type TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {openDelivery} from '../../output/delivery.ts'
-import {textFlag} from '../flags.ts'
+import {fileFlag} from '../flags.ts'
 import {EntityCommand} from './entity-command.ts'
 
 export const mintFlags = {
   'clean-output': Flags.boolean({char: 'c', description: 'Print the token and nothing else'}),
-  output: textFlag('output', {
+  output: fileFlag('output', {
     description: 'Write the token to a new file of mode 0600 instead; `-` is stdout, without a newline',
-    placeholder: 'FILE',
   }),
 }
 

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
-import {textFlag} from '../../cli/flags.ts'
+import {fileFlag, textFlag} from '../../cli/flags.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {privateDetails} from '../../errors/private-details.ts'
 import {checkNewFile} from '../../lib/new-file.ts'
@@ -23,9 +23,8 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     ephemeral: Flags.boolean({
       description: 'Serve a new installation that lives in memory and is gone afterwards; needs --ready-file',
     }),
-    'ready-file': textFlag('ready-file', {
+    'ready-file': fileFlag('ready-file', {
       description: 'Write url and ids as JSON to this new file once it listens, with --ephemeral an owner token too',
-      placeholder: 'FILE',
     }),
   }
   static override examples = [
