@@ -1,6 +1,8 @@
+import fs from 'node:fs'
 import {type Folders, resolveFolders} from './config/folders.ts'
 import {readHomeFolder, readUserName} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
+import type {FileCalls} from './lib/new-file.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {openTextOutput, type TextOutput} from './output/text-output.ts'
 import {wasClosed} from './runtime/closed-output.ts'
@@ -19,6 +21,9 @@ export interface Runtime {
   stderr: TextOutput
   /** Nobody will ever see what is written to stdout, though writing succeeds. */
   stdoutClosed(): boolean
+  stderrClosed(): boolean
+  /** How a file for a secret is made. */
+  files: FileCalls
   signals: Signals
   prompter: Prompter
   homeFolder: string
@@ -61,6 +66,8 @@ export function createProcessRuntime(): Runtime {
       return createPrompter(this)
     },
     stdoutClosed: () => wasClosed(1),
+    stderrClosed: () => wasClosed(2),
+    files: fs,
     signals: createProcessSignals(env),
     homeFolder,
     get userName() {

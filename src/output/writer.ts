@@ -88,9 +88,9 @@ export class Writer {
   }
 
   /** Something that deserves attention: a line for a person, an entry of `warnings` in the document. */
-  async warn(text: string): Promise<void> {
+  async warn(text: string, {evenClean = false} = {}): Promise<void> {
     this.warnings.push(text)
-    if (this.mode !== 'human') return
+    if (this.mode !== 'human' && !(evenClean && this.mode === 'clean')) return
     const {yellow} = await this.errColors()
     await this.#writeErr(`${yellow('Warning:')} ${escapeControl(text)}`)
   }

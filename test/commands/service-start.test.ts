@@ -111,7 +111,13 @@ describe('service start', () => {
       userName: 'tester',
       openService: async () => ({service, created: false, file: '/data/tokenry.db', readOnly: true}),
     } as unknown as Runtime
-    const never = {port: 0, ephemeral: false, onListening: async () => expect.fail('it listens'), onRequest: () => {}}
+    const never = {
+      port: 0,
+      ephemeral: false,
+      onListening: async () => expect.fail('it listens'),
+      onRequest: () => {},
+      warn: async () => {},
+    }
     const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
     expect(err.message).to.contain('/data/tokenry.db can only be read')
     await service.close()

@@ -23,10 +23,10 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
     {output, entity}: {output: string | undefined; entity: TokenEntity},
     mint: (deliver: Deliver) => Promise<TokenResult>,
   ): Promise<TokenResult> {
-    const delivery = openDelivery(this.writer, output)
+    const {signals, files} = this.runtime
+    const delivery = await openDelivery(this.writer, {output, files})
     this.#output = output
     this.#minted = true
-    const {signals} = this.runtime
     const deliver: Deliver = async (secret, result, {undoable} = {undoable: false}) => {
       if (undoable) signals.refuseWhenStopped()
       await delivery.deliver(secret, {...result})
@@ -35,7 +35,8 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
     try {
       return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint})
     } finally {
-      delivery.close()
+      const left = delivery.close()
+      if (left) await this.writer.warn(`${left.message}; there is no token in it. ${left.hint}`, {evenClean: true})
     }
   }
 

@@ -58,6 +58,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
           listens(started)
           await this.#announce(started)
         },
+        warn: (text) => this.writer.warn(text),
         onRequest: (entry) => void this.#log(entry),
       })
       return listening
