@@ -21,11 +21,12 @@ interface DeliveryOptions {
 /**
  * `--output FILE` writes the secret to a new 0600 file, `--output -` to stdout without a newline, nothing to stdout with one;
  * --json puts it into the document. CONFLICT when the file exists, CONFIG when it cannot be made, stdout is
- * closed: all before anything is minted.
+ * closed or the mask for the log of a job cannot be written: all before anything is minted.
  */
 export async function openDelivery(writer: Writer, {output, files}: DeliveryOptions): Promise<Delivery> {
   const toFile = output !== undefined && output !== '-'
   if (!toFile) writer.requireStdout()
+  await writer.requireMask()
   if (toFile) return openFileDelivery(writer, {output, files})
   return {
     async deliver(secret, result) {
