@@ -1,11 +1,13 @@
+import fs from 'node:fs'
 import {type Folders, resolveFolders} from './config/folders.ts'
 import {readHomeFolder, readUserName} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
+import type {FileCalls} from './lib/new-file.ts'
 import {refuseKeptHome} from './lib/refuse-foreign.ts'
 import {createPrompter, type Prompter} from './output/prompter.ts'
 import {openTextOutput, type TextOutput} from './output/text-output.ts'
 import {wasClosed} from './runtime/closed-output.ts'
-import {createSignals, type Signals} from './runtime/signals.ts'
+import {createProcessSignals, type Signals} from './runtime/signals.ts'
 import type {OpenedService} from './service/open.ts'
 
 type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
@@ -20,6 +22,9 @@ export interface Runtime {
   stderr: TextOutput
   /** Nobody will ever see what is written to stdout, though writing succeeds. */
   stdoutClosed(): boolean
+  stderrClosed(): boolean
+  /** How a file for a secret is made. */
+  files: FileCalls
   signals: Signals
   prompter: Prompter
   homeFolder: string
@@ -64,7 +69,9 @@ export function createProcessRuntime(): Runtime {
       return createPrompter(this)
     },
     stdoutClosed: () => wasClosed(1),
-    signals: createSignals(process),
+    stderrClosed: () => wasClosed(2),
+    files: fs,
+    signals: createProcessSignals(env),
     homeFolder,
     get userName() {
       return userName()

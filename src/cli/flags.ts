@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv.ts'
 import {AppError} from '../errors/app-error.ts'
+import {absolutePath} from '../lib/absolute-path.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
@@ -30,6 +31,20 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
       return value
     },
   })()
+}
+
+/** A flag that names a file. CONFIG, before anything is done, for a relative one where the working directory was deleted. */
+export function fileFlag(name: string, {description}: Pick<OptionSpec, 'description'>): TextFlag {
+  const flag = textFlag(name, {description, placeholder: 'FILE'})
+  return {
+    ...flag,
+    async parse(...given) {
+      const file = await flag.parse(...given)
+      // `-` is a stream.
+      if (file !== undefined && file !== '-') absolutePath(file, `--${name}`)
+      return file
+    },
+  }
 }
 
 interface ChoiceSpec {

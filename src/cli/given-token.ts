@@ -3,13 +3,13 @@ import {cleanToken} from '../lib/clean-token.ts'
 import {parseWindow} from '../lib/window.ts'
 import {readSecretFile, readSecretStream} from '../output/secret-input.ts'
 import type {Runtime} from '../runtime.ts'
-import {textFlag} from './flags.ts'
+import {fileFlag, textFlag} from './flags.ts'
 
 const SOURCES = 'Give it with --token-file, in TOKENRY_VERIFY_TOKEN, or on standard input'
 
 /** The flags of a command that is asked about a token. */
 export const givenTokenFlags = {
-  'token-file': textFlag('token-file', {description: 'File that holds the token', placeholder: 'FILE'}),
+  'token-file': fileFlag('token-file', {description: 'File that holds the token'}),
   'valid-for': textFlag('valid-for', {
     description: 'Also fail when the token ends within this time, such as 14d, 48h or 2w',
     placeholder: 'TIME',

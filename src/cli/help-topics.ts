@@ -1,7 +1,7 @@
 import type {HelpTopic} from '../argv.ts'
 import {ENVIRONMENT} from '../config/environment.ts'
 import {EXIT_CODE_MEANINGS} from '../errors/exit-code-meanings.ts'
-import {type ErrorCode, EXIT_CODES, RETRYABLE} from '../errors/exit-codes.ts'
+import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from '../errors/exit-codes.ts'
 
 interface TopicText {
   summary: string
@@ -41,7 +41,11 @@ export interface DescribedExitCode {
 
 /** Every exit code with the error codes that end in it, in numeric order. */
 export function describeExitCodes(): DescribedExitCode[] {
-  const named = Object.entries(EXIT_CODES) as [ErrorCode, number][]
+  const terminated = Object.values(SIGNAL_EXIT_CODES).filter((exitCode) => exitCode !== EXIT_CODES.CANCELLED)
+  const named = [
+    ...(Object.entries(EXIT_CODES) as [ErrorCode, number][]).filter(([name]) => name !== 'TERMINATED'),
+    ...terminated.map((exitCode): [ErrorCode, number] => ['TERMINATED', exitCode]),
+  ]
   return Object.entries(EXIT_CODE_MEANINGS).map(([text, meaning]) => {
     const exitCode = Number(text)
     const codes = named.filter(([, code]) => code === exitCode).map(([name]) => name)

@@ -17,6 +17,7 @@ export const ENVIRONMENT: Record<string, string> = {
   ASTRONOMER_KEY_SECRET: 'The same as ASTRO_API_TOKEN',
   ASTRO_DOMAIN: 'The same as ASTRO_API_TOKEN',
   ASTRO_HOME: 'Folder in which the astro binary keeps its session; a session stops a command as ASTRO_API_TOKEN does',
+  _: 'Set by bash, zsh and ksh; if it names nohup, a hangup (SIGHUP) is ignored',
   CI: 'With any value: never ask a question',
   GITHUB_ACTIONS: 'With `true`: mask a new token in the log of the job',
   NO_COLOR: 'With any value: no colour',

@@ -1,4 +1,4 @@
-import type {ErrorCode} from './exit-codes.ts'
+import type {ErrorCode, StopSignal} from './exit-codes.ts'
 
 export interface FieldError {
   field: string
@@ -11,6 +11,8 @@ export interface AppErrorDetails {
   hint?: string
   /** For the log under DEBUG only: never printed, never part of JSON or of a response. */
   cause?: unknown
+  /** The signal that stopped the command: its exit code is that of the signal. */
+  signal?: StopSignal
   /** What a check found; printed as `result` beside the error under --json. */
   result?: unknown
   /** Of the vendor's answer, unchanged. */

@@ -1,5 +1,5 @@
 import {AppError, type FieldError} from './app-error.ts'
-import {type ErrorCode, EXIT_CODES, RETRYABLE} from './exit-codes.ts'
+import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from './exit-codes.ts'
 
 /** An error as every output mode prints it; the shape is pinned (design.md, section 6). */
 export interface ErrorDescription {
@@ -19,12 +19,12 @@ const REPORT_HINT = 'Run the command again with DEBUG=tokenry:* to see what, and
 /** Turn anything that was thrown into what a reader may see. Unknown errors give fixed words, never their own text. */
 export function describeError(err: unknown): ErrorDescription {
   const known = err instanceof AppError ? err : internalError(err)
-  const {hint, vendor, status, requestId, fieldErrors} = known.details
+  const {hint, signal, vendor, status, requestId, fieldErrors} = known.details
   return {
     code: known.code,
     message: known.message,
     hint: hint ?? (known.code === 'INTERNAL' ? REPORT_HINT : null),
-    exitCode: EXIT_CODES[known.code],
+    exitCode: signal ? SIGNAL_EXIT_CODES[signal] : EXIT_CODES[known.code],
     retryable: RETRYABLE.has(known.code),
     vendor: vendor ?? null,
     status: status ?? null,

@@ -1,10 +1,14 @@
-import type {ErrorCode, EXIT_CODES} from './exit-codes.ts'
+import type {ErrorCode, EXIT_CODES, SIGNAL_EXIT_CODES, StopSignal} from './exit-codes.ts'
+
+type ExitCode = 0 | (typeof EXIT_CODES)[ErrorCode] | (typeof SIGNAL_EXIT_CODES)[StopSignal]
+
+const UNDONE = 'while a token was being made; what was made was ended again, or the message says how to look'
 
 /**
- * What each exit code tells a script, without a period at the end. The type asks for a line for every code of `EXIT_CODES`. In a
+ * What each exit code tells a script, without a period at the end. The type asks for a line for every code of `EXIT_CODES` and `SIGNAL_EXIT_CODES`. In a
  * file of its own, because only help reads it.
  */
-export const EXIT_CODE_MEANINGS: Record<0 | (typeof EXIT_CODES)[ErrorCode], string> = {
+export const EXIT_CODE_MEANINGS: Record<ExitCode, string> = {
   0: 'success; an empty list is success',
   1: 'a fault in tokenry',
   2: 'the command line or a value is wrong; nothing was done',
@@ -17,6 +21,8 @@ export const EXIT_CODE_MEANINGS: Record<0 | (typeof EXIT_CODES)[ErrorCode], stri
   9: 'done in part; the message says which',
   10: 'a check found something, such as a token that is not valid',
   11: 'a token was made but could not be written out; it was ended again',
+  129: `SIGHUP (the terminal or the connection is gone) ${UNDONE}`,
   130: 'Ctrl-C, or the answer to a question was no',
-  143: 'SIGTERM while a token was being made; what was made was ended again, or the message says how to look',
+  131: `SIGQUIT ${UNDONE}`,
+  143: `SIGTERM ${UNDONE}`,
 }

@@ -15,6 +15,7 @@ export const EXIT_CODES = {
   CHECK_FAILED: 10,
   UNDELIVERED: 11,
   CANCELLED: 130,
+  /** By SIGTERM; `SIGNAL_EXIT_CODES` has the other signals. */
   TERMINATED: 143,
 } as const
 
@@ -22,3 +23,11 @@ export type ErrorCode = keyof typeof EXIT_CODES
 
 /** Codes after which the same command may succeed when it is run again as it is. */
 export const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED', 'UPSTREAM', 'TIMEOUT'])
+
+/**
+ * The signals that stop a command, and what a shell reports for each: 128 and its number. SIGINT is CANCELLED, each other one
+ * TERMINATED with the code of its own.
+ */
+export const SIGNAL_EXIT_CODES = {SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143} as const
+
+export type StopSignal = keyof typeof SIGNAL_EXIT_CODES

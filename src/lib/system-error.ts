@@ -13,6 +13,8 @@ export function reasonOf(err: unknown): string {
   const code = systemCodeOf(err)
   if (isClosedPipe(err)) return 'the reader closed the pipe (EPIPE)'
   if (code === 'ENOSPC') return 'no space left on device (ENOSPC)'
+  if (code === 'EDQUOT') return 'the quota of the disk is used up (EDQUOT)'
+  if (code === 'EIO') return 'the disk failed (EIO)'
   if (code === 'EEXIST') return 'the file appeared meanwhile (EEXIST)'
   return code || 'the write failed'
 }

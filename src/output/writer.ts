@@ -17,6 +17,7 @@ interface Streams {
   env: Record<string, string | undefined>
   /** Whether writing to stdout succeeds and nobody will ever see it. */
   stdoutClosed?(): boolean
+  stderrClosed?(): boolean
 }
 
 interface JsonDocument {
@@ -72,10 +73,42 @@ export class Writer {
     await writeAll(this.#streams.stdout, text)
   }
 
-  /** Keep a secret out of the log of a GitHub Actions job; the runner reads this line and hides the value from then on. */
+  /**
+   * CONFIG if the mask of `maskInJobLog` could not be written. Only a byte shows that a disk is full or a reader is gone: an empty
+   * write succeeds. The byte is a newline, because the runner ignores an empty line, and so does anyone who reads the log.
+   */
+  async requireMask(): Promise<void> {
+    if (!this.#masks()) return
+    const reason = this.#streams.stderrClosed?.() ? 'it is closed' : await this.#failureOf('\n')
+    if (reason === null) return
+    throw new AppError(
+      'CONFIG',
+      `Standard error cannot be written to (${reason}), so the log of the job could show the token; nothing was made`,
+      {hint: 'Leave standard error to the runner; where no log of a job is meant, unset GITHUB_ACTIONS'},
+    )
+  }
+
+  /**
+   * Keep a secret out of the log of a GitHub Actions job; the runner reads this line and hides the value from then on. Fails if it
+   * cannot be written: then the secret must not be delivered.
+   */
   async maskInJobLog(secret: string): Promise<void> {
-    if (this.#streams.env['GITHUB_ACTIONS'] !== 'true' || this.mode === 'json') return
-    await this.#writeErr(`::add-mask::${secret}`)
+    if (!this.#masks()) return
+    const reason = await this.#failureOf(`::add-mask::${secret}\n`)
+    if (reason === null) return
+    throw new AppError('UNDELIVERED', `standard error took no mask for the log of the job: ${reason}`, {
+      hint: 'Run the command again with a standard error that can be written, as the runner has it',
+    })
+  }
+
+  /** --json leaves stderr empty. */
+  #masks(): boolean {
+    return this.#streams.env['GITHUB_ACTIONS'] === 'true' && this.mode !== 'json'
+  }
+
+  /** Write to stderr. Returns why that failed; null if it did not. */
+  #failureOf(text: string): Promise<string | null> {
+    return writeAll(this.#streams.stderr, text).then(() => null, reasonOf)
   }
 
   /** A line that a person wants to know; only people see it. */

@@ -90,9 +90,11 @@ describe('help', () => {
     expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: worth a retry as it is$/m)
     const run = await runTokenry(['--json', 'help', 'exit-codes'], {home: tempFolder()})
     const {exitCodes} = resultOf<{exitCodes: {exitCode: number; codes: string[]; retryable: boolean}[]}>(run)
-    expect(exitCodes.flatMap(({codes, exitCode}) => codes.map((code) => [code, exitCode]))).to.have.deep.members(
-      Object.entries(EXIT_CODES),
-    )
+    expect(exitCodes.flatMap(({codes, exitCode}) => codes.map((code) => [code, exitCode]))).to.have.deep.members([
+      ...Object.entries(EXIT_CODES),
+      ['TERMINATED', 129],
+      ['TERMINATED', 131],
+    ])
     expect(exitCodes.filter(({retryable}) => retryable).map(({exitCode}) => exitCode)).to.deep.equal([8])
   })
 

@@ -336,7 +336,7 @@ describe('deployment token create', () => {
 
   it('masks the token in the log of a GitHub Actions job before it is printed', async () => {
     const run = await runTokenry([...CI, '-e', '1', '-c'], {home, env: {GITHUB_ACTIONS: 'true'}})
-    expect(run.stderr).to.equal(`::add-mask::${run.stdout.trim()}\n`)
+    expect(run.stderr).to.equal(`\n::add-mask::${run.stdout.trim()}\n`)
   })
 
   it('asks for the deployment where there are several, and names the flag without a terminal', async () => {

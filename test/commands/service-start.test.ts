@@ -68,6 +68,16 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal([])
   })
 
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
+    it(`stops at ${signal}, says so, ends with 0 and takes the ready file away`, async () => {
+      const argv = ['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')]
+      const run = await start(argv, {signals: stopSoon(signal)})
+      expect(run).to.include({exitCode: 0, stdout: ''})
+      expect(run.stderr).to.contain(`${signal}: answering what is under way`)
+      expect(readdirSync(home)).to.deep.equal([])
+    })
+  }
+
   for (const [argv, exitCode, words] of [
     [['--port', '65536'], 2, '--port must be a number from 0 to 65535, not 65536'],
     [['--port', '-1'], 2, '--port must be a number'],
@@ -124,7 +134,13 @@ describe('service start', () => {
       userName: 'tester',
       openService: async () => ({service, created: false, file: '/data/tokenry.db', readOnly: true}),
     } as unknown as Runtime
-    const never = {port: 0, ephemeral: false, onListening: async () => expect.fail('it listens'), onRequest: () => {}}
+    const never = {
+      port: 0,
+      ephemeral: false,
+      onListening: async () => expect.fail('it listens'),
+      onRequest: () => {},
+      warn: async () => {},
+    }
     const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
     expect(err.message).to.contain('/data/tokenry.db can only be read')
     await service.close()

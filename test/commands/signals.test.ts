@@ -31,7 +31,9 @@ describe('a signal while a token is made', () => {
   })
 
   for (const [signal, exitCode, code] of [
+    ['SIGHUP', 129, 'TERMINATED'],
     ['SIGINT', 130, 'CANCELLED'],
+    ['SIGQUIT', 131, 'TERMINATED'],
     ['SIGTERM', 143, 'TERMINATED'],
   ] as const) {
     it(`${signal}: waits for the answer, ends the new token again and exits ${exitCode}`, async () => {
@@ -70,6 +72,8 @@ describe('a signal while a token is made', () => {
 
   it('takes the last of two signals for the exit code', async () => {
     expect(await stopped(CREATE, ['SIGINT', 'SIGTERM'], false)).to.include({exitCode: 143})
+    expect(await stopped(CREATE, ['SIGTERM', 'SIGHUP'], false)).to.include({exitCode: 129})
+    expect(await stopped(CREATE, ['SIGHUP', 'SIGQUIT'], false)).to.include({exitCode: 131})
   })
 
   it('delivers what was on its way already: the token counts', async () => {
@@ -111,7 +115,7 @@ describe('a signal while a token is made', () => {
 
   it('is listened for only while a token is made', async () => {
     const during: number[] = []
-    const count = () => signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM')
+    const count = () => signals.eventNames().reduce((sum, name) => sum + signals.listenerCount(name), 0)
     const fakeService = (real: TokenService): TokenService => ({
       ...real,
       issue(...args) {
@@ -120,7 +124,7 @@ describe('a signal while a token is made', () => {
       },
     })
     await runTokenry(CREATE, {home, signals, fakeService})
-    expect([during, count()]).to.deep.equal([[2], 0])
+    expect([during, count()]).to.deep.equal([[4], 0])
   })
 
   async function stopped(argv: string[], sent: string[], answers = true, options: Partial<RunOptions> = {}) {

@@ -74,6 +74,39 @@ describe('an output that fails', () => {
   })
 })
 
+describe('a standard error that fails in a GitHub Actions job', () => {
+  const env = {GITHUB_ACTIONS: 'true'}
+  const STDERRS: Record<string, (command: string) => string> = {
+    'a closed one': (command) => `${command} 2>&-; ${SAY}`,
+    'a full device': (command) => `${command} 2> /dev/full; ${SAY}`,
+    'a pipe whose reader is gone': (command) =>
+      `mkfifo pipe; exec 8<> pipe 9> pipe; exec 8>&-; ${command} 2>&9 9>&-; ${SAY}`,
+  }
+  for (const [what, script] of Object.entries(STDERRS)) {
+    for (const flags of ['', ' -c', ' --output token.txt']) {
+      it(`${what}: create${flags} exits 3 and makes nothing`, async () => {
+        const home = tempFolder()
+        expect(await bash(script(CREATE + flags), {home, env})).to.include({stdout: 'exit 3\n'})
+        expect(existsSync(join(home, 'token.txt'))).to.equal(false)
+        expect(await list(home)).to.deep.equal([])
+      })
+    }
+  }
+
+  it('because it fills up after the first byte: create exits 11 and ends the token again', async () => {
+    const home = tempFolder()
+    // One byte less than the file may have: the newline that tests it fits, the mask does not.
+    const script = `head -c 1023999 /dev/zero > log; (ulimit -f 1000; ${CREATE} -c 2>> log; ${SAY})`
+    expect(await bash(script, {home, env})).to.include({stdout: 'exit 11\n'})
+    expect(await list(home)).to.deep.equal([])
+  })
+
+  it('is no failure for a command that makes no token', async () => {
+    const run = await bash(`tokenry deployment list 2> /dev/full; ${SAY}`, {home: tempFolder(), env})
+    expect(run.stdout).to.contain('exit 0')
+  })
+})
+
 describe('a store that may not grow', () => {
   for (const blocks of [0, 8, 64]) {
     it(`with ulimit -f ${blocks}: refuses a change with CONFIG, says where to look and loses nothing`, async () => {

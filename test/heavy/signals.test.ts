@@ -42,7 +42,9 @@ describe('a signal to the built program', function () {
   afterEach(() => release())
 
   for (const [signal, exitCode] of [
+    ['SIGHUP', 129],
     ['SIGINT', 130],
+    ['SIGQUIT', 131],
     ['SIGTERM', 143],
   ] as const) {
     it(`ends the token that comes after ${signal} and exits ${exitCode}`, async () => {

@@ -43,7 +43,7 @@ describe('tokenry service start', () => {
   const status = async (url: string, token: string) =>
     (await fetch(`${url}/v1/organizations`, {headers: {Authorization: `Bearer ${token}`}})).status
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
     it(`keeps nothing with --ephemeral, says how to reach it in a file that only we can read, and ends with 0 on ${signal}`, async () => {
       const {service, ready, file} = await startEphemeral()
       expect(statSync(file).mode & 0o777).to.equal(0o600)
@@ -60,6 +60,22 @@ describe('tokenry service start', () => {
       expect(readdirSync(join(home, 'tokenry'))).to.deep.equal(['cache'])
     })
   }
+
+  it('survives a hangup under nohup, and still ends with 0 on SIGTERM', async () => {
+    const script = `
+      nohup "${process.execPath}" "${BIN}" service start --ephemeral --port 0 --ready-file ready.json > log 2>&1 &
+      service=$!
+      until [ -e ready.json ]; do kill -0 $service || exit 1; done
+      kill -HUP $service
+      curl -s -w 'status %{http_code}\\n' -o body "$(jq -r .url ready.json)/v1/organizations"
+      kill -TERM $service; wait $service; echo "exit $?"; cat log`
+    const run = await bash(script, {home})
+    expect(run.stdout)
+      .to.match(/^status 401\nexit 0\n/)
+      .and.to.contain('SIGTERM: answering')
+      .and.not.contain('SIGHUP')
+    expect(existsSync(join(home, 'ready.json'))).to.equal(false)
+  })
 
   it('writes over no file, and starts nothing then', async () => {
     const run = await bash(

@@ -1,7 +1,9 @@
 import {EventEmitter} from 'node:events'
+import fs from 'node:fs'
 import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
 import {resolveFolders} from '../../src/config/folders.ts'
+import type {FileCalls} from '../../src/lib/new-file.ts'
 import {main} from '../../src/main.ts'
 import {createSignals} from '../../src/runtime/signals.ts'
 import {lazyService, type Runtime} from '../../src/runtime.ts'
@@ -27,6 +29,11 @@ export interface RunOptions {
   stdoutFails?: string
   columns?: number
   stdoutClosed?: boolean
+  /** System error code of writes to stderr: of all after the first `after` ones. */
+  stderrFails?: {code: string; after: number}
+  stderrClosed?: boolean
+  /** Another file system for the files that hold a secret. */
+  files?: Partial<FileCalls>
   /** Where the signals of the run come from. */
   signals?: EventEmitter
   /** How long an answer is waited for after a signal. */
@@ -43,8 +50,9 @@ export interface Run {
 
 /** Run a command line in this process: the real program with the real store, but streams, clock and answers of the test. */
 export async function runTokenry(argv: string[], options: RunOptions): Promise<Run> {
-  const stdout = new CollectingStream(options.tty, options.stdoutFails, options.columns)
-  const stderr = new CollectingStream(options.tty, undefined, options.columns)
+  const {stdoutFails, stderrFails} = options
+  const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0})
+  const stderr = new CollectingStream(options, stderrFails)
   const prompter = scriptedPrompter(options.answers ?? [])
   const {exitCode} = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
   prompter.verify()
@@ -57,10 +65,10 @@ export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
 }
 
 /** Signals for a command that runs until it is stopped: it is told to as soon as it listens for that. */
-export function stopSoon(): EventEmitter {
+export function stopSoon(signal = 'SIGTERM'): EventEmitter {
   const signals = new EventEmitter()
-  signals.on('newListener', (signal) => {
-    if (signal === 'SIGTERM') setImmediate(() => signals.emit('SIGTERM', 'SIGTERM'))
+  signals.on('newListener', (listened) => {
+    if (listened === signal) setImmediate(() => signals.emit(signal, signal))
   })
   return signals
 }
@@ -81,7 +89,9 @@ function createTestRuntime(
     userName: 'tester',
     folders,
     stdoutClosed: () => options.stdoutClosed ?? false,
-    signals: createSignals(options.signals ?? new EventEmitter(), options.answerWaitMs),
+    stderrClosed: () => options.stderrClosed ?? false,
+    files: {...fs, ...options.files},
+    signals: createSignals(options.signals ?? new EventEmitter(), {waitMs: options.answerWaitMs}),
     ...serviceOf(options, lazyService({env, folders, homeFolder: options.home, now})),
   }
 }
@@ -106,20 +116,22 @@ function inputOf({stdin = '', tty = false}: RunOptions): Runtime['stdin'] {
 class CollectingStream extends Writable {
   readonly isTTY: boolean
   readonly columns: number
-  readonly #failure: string | undefined
+  readonly #failure: RunOptions['stderrFails']
   #chunks: Buffer[] = []
+  #writes = 0
 
-  constructor(tty = false, failure: string | undefined = undefined, columns = 120) {
+  constructor({tty = false, columns = 120}: RunOptions, failure: RunOptions['stderrFails'] | '') {
     super()
     this.isTTY = tty
     this.columns = columns
-    this.#failure = failure
+    this.#failure = failure || undefined
     this.on('error', () => {})
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (err?: Error) => void): void {
-    if (this.#failure) {
-      done(Object.assign(new Error('write failed'), {code: this.#failure}))
+    this.#writes += 1
+    if (this.#failure && this.#writes > this.#failure.after) {
+      done(Object.assign(new Error('write failed'), {code: this.#failure.code}))
       return
     }
     this.#chunks.push(chunk)

@@ -2,7 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
-import {EXIT_CODES} from '../../src/errors/exit-codes.ts'
+import {EXIT_CODES, SIGNAL_EXIT_CODES} from '../../src/errors/exit-codes.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -28,6 +28,7 @@ describe('the documentation', () => {
   it('tells scripts what to do at every exit code', () => {
     const table = readFileSync(join(ROOT, 'docs', 'scripting.md'), 'utf8').split('## Exit codes')[1] ?? ''
     const listed = table.split('\n').flatMap((line) => /^\| ([\d, ]+) \|/.exec(line)?.[1]?.split(', ') ?? [])
-    expect(listed.map(Number)).to.deep.equal([0, ...new Set(Object.values(EXIT_CODES))])
+    const exitCodes = new Set([0, ...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
+    expect(listed.map(Number)).to.deep.equal([...exitCodes].sort((a, b) => a - b))
   })
 })

@@ -3,7 +3,7 @@ import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {buildManifest} from '../../scripts/manifest.ts'
 import {COMMANDS} from '../../src/commands/index.ts'
-import {EXIT_CODES} from '../../src/errors/exit-codes.ts'
+import {EXIT_CODES, SIGNAL_EXIT_CODES} from '../../src/errors/exit-codes.ts'
 import {type RunOptions, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -56,11 +56,17 @@ describe('surface', () => {
   it('has the exit codes that the README lists', () => {
     const readme = readFileSync(`${ROOT}/README.md`, 'utf8')
     for (const [code, exitCode] of Object.entries(EXIT_CODES)) {
-      const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`${code}`))
-      expect(row, code).to.be.a('string')
-      expect(row, code).to.contain(`| ${exitCode} |`)
+      const rows = readme.split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${code}\``))
+      expect(
+        rows.map((row) => row.split(' ')[1]),
+        code,
+      ).to.include(String(exitCode))
     }
-    expect(new Set(Object.values(EXIT_CODES))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130, 143]))
+    for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
+      expect(readme, signal).to.match(new RegExp(`^\\| ${exitCode} \\| .*(${signal}|Ctrl-C)`, 'm'))
+    }
+    const exitCodes = new Set([...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
+    expect(exitCodes).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 129, 130, 131, 143]))
   })
 
   it('answers --json with the committed shapes', async () => {

@@ -6,12 +6,11 @@ import {type Choose, describeEntity, ENTITY_WORDS, openEntity, type TokenEntity}
 import {type FindOptions, findToken} from '../../operations/astro/find-token.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
-import {optionalArgument, textFlag} from '../flags.ts'
+import {fileFlag, optionalArgument} from '../flags.ts'
 import type {EntityFlagValues} from './entity-flags.ts'
 
-export const tokenFileFlag = textFlag('token-file', {
+export const tokenFileFlag = fileFlag('token-file', {
   description: 'File that holds the value of the token, to find the token by it',
-  placeholder: 'FILE',
 })
 
 export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})

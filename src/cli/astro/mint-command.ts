@@ -3,14 +3,13 @@ import type {Deliver} from '../../operations/astro/create-token.ts'
 import {commandFor, type TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {openDelivery} from '../../output/delivery.ts'
-import {textFlag} from '../flags.ts'
+import {fileFlag} from '../flags.ts'
 import {EntityCommand} from './entity-command.ts'
 
 export const mintFlags = {
   'clean-output': Flags.boolean({char: 'c', description: 'Print the token and nothing else'}),
-  output: textFlag('output', {
+  output: fileFlag('output', {
     description: 'Write the token to a new file of mode 0600 instead; `-` is stdout, without a newline',
-    placeholder: 'FILE',
   }),
 }
 
@@ -24,10 +23,10 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
     {output, entity}: {output: string | undefined; entity: TokenEntity},
     mint: (deliver: Deliver) => Promise<TokenResult>,
   ): Promise<TokenResult> {
-    const delivery = openDelivery(this.writer, output)
+    const {signals, files} = this.runtime
+    const delivery = await openDelivery(this.writer, {output, files})
     this.#output = output
     this.#minted = true
-    const {signals} = this.runtime
     const deliver: Deliver = async (secret, result, {undoable} = {undoable: false}) => {
       if (undoable) signals.refuseWhenStopped()
       await delivery.deliver(secret, {...result})
@@ -36,7 +35,8 @@ export abstract class MintCommand<Result> extends EntityCommand<TokenResult | Re
     try {
       return await signals.hold(() => mint(deliver), {onStop: () => this.#sayThatWeWait(), hint})
     } finally {
-      delivery.close()
+      const left = delivery.close()
+      if (left) await this.writer.warn(`${left.message}; there is no token in it. ${left.hint}`, {evenClean: true})
     }
   }
 

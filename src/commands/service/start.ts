@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../base-command.ts'
-import {textFlag} from '../../cli/flags.ts'
+import {fileFlag, textFlag} from '../../cli/flags.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {checkNewFile} from '../../lib/new-file.ts'
 import {shellPath} from '../../lib/shell-path.ts'
@@ -15,7 +15,7 @@ const ASTRO_PORT = 8888
 export default class ServiceStart extends BaseCommand<StartedService> {
   static override summary = 'Serve the embedded service over HTTP on this machine, until it is stopped'
   static override description =
-    'Clients of Astro, its own astro binary first of all, can then use it at http://localhost:8888. It answers to this machine only. SIGINT (Ctrl-C) and SIGTERM stop it: requests that are under way are answered, and the exit code is 0.'
+    'Clients of Astro, its own astro binary first of all, can then use it at http://localhost:8888. It answers to this machine only. SIGINT (Ctrl-C), SIGTERM, SIGHUP and SIGQUIT stop it: requests that are under way are answered, and the exit code is 0.'
   static override flags = {
     port: textFlag('port', {
       description: `Port to listen on, ${ASTRO_PORT} unless given; 0 is any that is free`,
@@ -24,9 +24,8 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     ephemeral: Flags.boolean({
       description: 'Serve a new installation that lives in memory and is gone afterwards; needs --ready-file',
     }),
-    'ready-file': textFlag('ready-file', {
+    'ready-file': fileFlag('ready-file', {
       description: 'Write url and ids as JSON to this new file once it listens, with --ephemeral an owner token too',
-      placeholder: 'FILE',
     }),
   }
   static override examples = [
@@ -60,6 +59,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
           listens(started)
           await this.#announce(started)
         },
+        warn: (text) => this.writer.warn(text),
         onRequest: (entry) => void this.#log(entry),
       })
       return listening

@@ -72,7 +72,7 @@ async function refuseTakenName(entity: TokenEntity, name: string): Promise<void>
 }
 
 async function endUndelivered(entity: TokenEntity, minted: AstroMintedToken, cause: unknown): Promise<AppError> {
-  const {why: reason, code} = explainUndelivered(cause)
+  const {why: reason, code, details} = explainUndelivered(cause)
   const why = `The new API token ${minted.id} ${reason}`
   try {
     await tokenCalls(entity).delete(minted.id)
@@ -82,10 +82,5 @@ async function endUndelivered(entity: TokenEntity, minted: AstroMintedToken, cau
       hint: `End it with: ${commandFor(entity, `delete ${minted.id} --force`)}`,
     })
   }
-  return new AppError(code, `${why}; it was ended again`, {
-    cause,
-    ...(code === 'UNDELIVERED'
-      ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
-      : {}),
-  })
+  return new AppError(code, `${why}; it was ended again`, {cause, ...details})
 }

@@ -102,7 +102,7 @@ async function undoUndelivered(
   {entity, token}: Pick<RotateOptions, 'entity' | 'token'>,
   cause: unknown,
 ): Promise<AppError> {
-  const {why: reason, code} = explainUndelivered(cause)
+  const {why: reason, code, details} = explainUndelivered(cause)
   const why = `The new value of ${token.name} (${token.id}) ${reason}`
   try {
     await staged.undo()
@@ -112,12 +112,7 @@ async function undoUndelivered(
       hint: `End it by rotating again: ${rotationOf(token, entity)}`,
     })
   }
-  return new AppError(code, `${why}; the old value is still valid`, {
-    cause,
-    ...(code === 'UNDELIVERED'
-      ? {hint: 'Run the command again with an output that can be written, such as --output FILE'}
-      : {}),
-  })
+  return new AppError(code, `${why}; the old value is still valid`, {cause, ...details})
 }
 
 function refuseForeign({entity, token}: RotateOptions): void {

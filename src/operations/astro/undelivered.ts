@@ -1,12 +1,27 @@
-import {AppError} from '../../errors/app-error.ts'
+import {AppError, type AppErrorDetails} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {reasonOf} from '../../lib/system-error.ts'
 
-/** Why a secret did not get out, and the code for it once the secret is ended again: a signal that stopped it keeps its own. */
-export function explainUndelivered(cause: unknown): {why: string; code: ErrorCode} {
-  if (!(cause instanceof AppError)) return {why: `could not be written out: ${reasonOf(cause)}`, code: 'UNDELIVERED'}
-  if (cause.code === 'CANCELLED' || cause.code === 'TERMINATED') {
-    return {why: `was not written out: ${cause.message}`, code: cause.code}
+interface Undelivered {
+  why: string
+  /** Once the secret is ended again: a signal that stopped it keeps its own code and exit code. */
+  code: ErrorCode
+  details: Pick<AppErrorDetails, 'hint' | 'signal'>
+}
+
+const HINT = 'Run the command again with an output that can be written, such as --output FILE'
+
+/** Return why a secret did not get out, and what the error is about it. */
+export function explainUndelivered(cause: unknown): Undelivered {
+  const known = cause instanceof AppError ? cause : null
+  if (known && (known.code === 'CANCELLED' || known.code === 'TERMINATED')) {
+    const {signal} = known.details
+    return {why: `was not written out: ${known.message}`, code: known.code, details: signal ? {signal} : {}}
   }
-  return {why: `could not be written out: ${cause.message}`, code: 'UNDELIVERED'}
+  return {
+    why: `could not be written out: ${known?.message ?? reasonOf(cause)}`,
+    code: 'UNDELIVERED',
+    // The place for the secret knows best what to do about it.
+    details: {hint: (known?.code === 'UNDELIVERED' ? known.details.hint : undefined) ?? HINT},
+  }
 }

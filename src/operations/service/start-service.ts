@@ -18,6 +18,7 @@ export interface StartOptions {
   readyFile?: string | undefined
   /** When to stop. */
   stopped: Promise<unknown>
+  warn(text: string): Promise<void>
   onListening(started: StartedService): Promise<void>
   onRequest(entry: RequestLogEntry): void
 }
@@ -43,28 +44,41 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 /**
  * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when the
  * port cannot be had or the store can only be read; nothing has been served by then. CONFIG also when the store is removed, replaced or
- * truncated while it is served; what was under way is answered with 503 by then.
+ * truncated while it is served; what was in progress is answered with 503 by then. PARTIAL when the ready file cannot be removed at the end.
  */
 export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
-  const {readyFile, stopped} = options
-  const ready = readyFile === undefined ? null : openNewFile(readyFile, '--ready-file')
+  const ready = openReadyFile(runtime, options)
   try {
-    const {service, close} = await openServed(runtime, options)
+    await serve(runtime, ready, options)
+  } catch (err) {
+    const left = ready?.close()
+    if (left) await options.warn(`${left.message}. ${left.hint}`)
+    throw err
+  }
+  const left = ready?.close()
+  if (left) throw new AppError('PARTIAL', `The service has ended, but ${left.message}`, {hint: left.hint})
+}
+
+/** Without a token in it, the file has no secret that could be undelivered. */
+function openReadyFile({files}: Runtime, {readyFile, ephemeral}: StartOptions): NewFile | null {
+  if (readyFile === undefined) return null
+  return openNewFile(readyFile, {flag: '--ready-file', code: ephemeral ? 'UNDELIVERED' : 'CONFIG', files})
+}
+
+async function serve(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
+  const {service, close} = await openServed(runtime, options)
+  try {
+    const server = await listen(runtime, service, options)
     try {
-      const server = await listen(runtime, service, options)
-      try {
-        await announce(runtime, {service, server, ready}, options)
-        await Promise.race([stopped, service.lost.then(rethrow)])
-      } finally {
-        // First: whoever sees the file may still come.
-        ready?.remove()
-        await server.stop(STOP_GRACE_MS)
-      }
+      await announce(runtime, {service, server, ready}, options)
+      await Promise.race([options.stopped, service.lost.then(rethrow)])
     } finally {
-      await close()
+      // First: anyone who sees the file may still come.
+      ready?.remove()
+      await server.stop(STOP_GRACE_MS)
     }
   } finally {
-    ready?.close()
+    await close()
   }
 }
 
@@ -116,13 +130,14 @@ async function listen(runtime: Runtime, service: TokenService, options: StartOpt
 async function announce(
   runtime: Runtime,
   {service, server, ready}: {service: TokenService; server: HttpServer; ready: NewFile | null},
-  {ephemeral, readyFile, onListening}: StartOptions,
+  {ephemeral, readyFile, warn, onListening}: StartOptions,
 ): Promise<void> {
   const url = `http://localhost:${server.port}`
   const ids = await readIds(service)
   if (ready) {
     const token = ephemeral ? {token: await mintOwner(runtime, service, ids.organizationId)} : {}
-    ready.publish(`${JSON.stringify({url, ...ids, ...token}, null, 2)}\n`)
+    const left = ready.publish(`${JSON.stringify({url, ...ids, ...token}, null, 2)}\n`)
+    if (left) await warn(`${left.message}. ${left.hint}`)
   }
   const {port, addresses} = server
   await onListening({url, port, addresses, ephemeral, ...ids, readyFile: readyFile ?? null})

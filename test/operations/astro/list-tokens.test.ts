@@ -65,7 +65,7 @@ function entityOf(tokens: AstroToken[]): TokenEntity {
     context: 'plain',
     organizationId: 'org',
     organizationName: 'default',
-    ownTokenId: null,
+    isOwnToken: () => false,
     api: api as unknown as AstroApi,
     embedded: null,
   }
