@@ -5,6 +5,7 @@ import {expect} from 'chai'
 import {BaseCommand} from '../src/base-command.ts'
 import type {Runtime} from '../src/runtime.ts'
 import {fakeTerminal} from './support/fake-terminal.ts'
+import {TEST_NOW} from './support/run-tokenry.ts'
 
 /** A command whose work lasts until something appears on stderr, or is over at once. */
 class Working extends BaseCommand<string> {
@@ -33,7 +34,7 @@ describe('long work', () => {
     const config = await Config.load(fileURLToPath(new URL('..', import.meta.url)))
     const runtime: Partial<Runtime> = {
       env: {TERM: 'xterm'},
-      now: () => 0,
+      now: () => TEST_NOW,
       stdin: Object.assign(new PassThrough(), {isTTY}),
       stdout: new PassThrough(),
       stderr: Object.assign(stream, {isTTY}),

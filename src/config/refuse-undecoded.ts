@@ -16,6 +16,8 @@ export function refuseUndecoded(argv: readonly string[], env: Record<string, str
     })
   }
   for (const name of Object.keys(ENVIRONMENT)) {
+    // A shell puts the path of the program there, and nothing is made of it.
+    if (name === '_') continue
     const value = env[name]
     if (value === undefined || !isUndecoded(value)) continue
     throw new AppError('CONFIG', `${name} is not UTF-8 and would mean something else`, {

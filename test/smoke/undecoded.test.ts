@@ -78,7 +78,15 @@ describe('what is not UTF-8', () => {
     expect(listed.map(({lastRotatedAt}) => lastRotatedAt)).to.deep.equal([null, null, null])
   })
 
-  for (const name of Object.keys(ENVIRONMENT)) {
+  it('does not matter in _, which a shell sets to the path of the program', async () => {
+    const run = await bash(
+      `exec env _=${EA} "$(command -v tokenry)" deployment token create -n x -r DEPLOYMENT_ADMIN -e 1 -c`,
+      {home},
+    )
+    expect(run, run.stderr).to.include({exitCode: 0})
+  })
+
+  for (const name of Object.keys(ENVIRONMENT).filter((variable) => variable !== '_')) {
     it(`is refused in ${name}, before anything is made`, async () => {
       const folder = join(home, 'empty')
       mkdirSync(folder)
