@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import {type Folders, resolveFolders} from './config/folders.ts'
 import {readHomeFolder, readUserName} from './config/user.ts'
 import {AppError} from './errors/app-error.ts'
@@ -23,8 +22,8 @@ export interface Runtime {
   /** Nobody will ever see what is written to stdout, though writing succeeds. */
   stdoutClosed(): boolean
   stderrClosed(): boolean
-  /** How a file for a secret is made. */
-  files: FileCalls
+  /** How a file for a secret is made, if not by the calls of Node. */
+  files?: FileCalls
   signals: Signals
   prompter: Prompter
   homeFolder: string
@@ -70,7 +69,6 @@ export function createProcessRuntime(): Runtime {
     },
     stdoutClosed: () => wasClosed(1),
     stderrClosed: () => wasClosed(2),
-    files: fs,
     signals: createProcessSignals(env),
     homeFolder,
     get userName() {

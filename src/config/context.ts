@@ -117,7 +117,7 @@ function reachable(context: ResolvedContext): ResolvedContext {
 }
 
 function refuseCredentials(env: ContextSource['env'], {credentials, companions}: VendorTraces): void {
-  const empty = credentials.find((name) => cleanToken(env[name] ?? 'unset') === '')
+  const empty = credentials.find((name) => env[name] !== undefined && cleanToken(env[name]) === '')
   if (empty) {
     throw new AppError('CONFIG', `${empty} is set but empty; is a CI secret missing?`, {
       hint: `Set ${empty}, or unset it. ${STAY_HINT}`,

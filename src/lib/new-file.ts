@@ -45,7 +45,7 @@ interface NewFileOptions {
   flag: string
   /** Of the error when the text cannot be written. */
   code: 'CONFIG' | 'UNDELIVERED'
-  files?: FileCalls
+  files?: FileCalls | undefined
 }
 
 /**
@@ -72,10 +72,12 @@ export function openNewFile(path: string, options: NewFileOptions): NewFile {
   return new DraftedFile(absolutePath(path, flag), {...options, files})
 }
 
+type DraftOptions = NewFileOptions & {files: FileCalls}
+
 class DraftedFile implements NewFile {
   readonly #file: string
   readonly #draft: string
-  readonly #options: Required<NewFileOptions>
+  readonly #options: DraftOptions
   readonly #own: {dev: number; ino: number}
   /** Held open to the end, so that no other file can get the same inode number. */
   readonly #reader: number
@@ -83,7 +85,7 @@ class DraftedFile implements NewFile {
   #state: 'draft' | 'published' | 'withdrawn' = 'draft'
   #reported = false
 
-  constructor(file: string, options: Required<NewFileOptions>) {
+  constructor(file: string, options: DraftOptions) {
     const {files, flag} = options
     this.#file = file
     this.#options = options

@@ -15,7 +15,7 @@ export interface Delivery {
 interface DeliveryOptions {
   /** Of `--output`. */
   output: string | undefined
-  files: FileCalls
+  files?: FileCalls | undefined
 }
 
 /**
@@ -45,7 +45,7 @@ export function checkOutput(output: string | undefined): void {
 
 const OUTPUT = '--output'
 
-function openFileDelivery(writer: Writer, {output, files}: {output: string; files: FileCalls}): Delivery {
+function openFileDelivery(writer: Writer, {output, files}: {output: string; files: FileCalls | undefined}): Delivery {
   const newFile = openNewFile(output, {flag: OUTPUT, code: 'UNDELIVERED', files})
   const file = absolutePath(output, OUTPUT)
   return {
