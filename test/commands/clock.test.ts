@@ -4,7 +4,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {openEphemeralService} from '../../src/service/open.ts'
 import {expectFailure} from '../support/rejection.ts'
-import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {resultOf, runTokenry, stopSoon, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {issueTestToken, openTestService} from '../support/test-service.ts'
 
@@ -92,7 +92,7 @@ describe('a clock far ahead', () => {
       for (const nowMs of [LAST + 1, Date.UTC(9991, 0, 1), Date.UTC(12_000, 0, 1)]) {
         const home = join(tempFolder(), 'home')
         const words = argv.map((word) => (word === 'READY' ? `${home}-ready.json` : word))
-        const run = await runTokenry(words, {home, nowMs})
+        const run = await runTokenry(words, {home, nowMs, signals: stopSoon()})
         expect(run.exitCode).to.equal(3)
         expect(run.stdout + run.stderr).to.contain('The clock of this machine says')
         expect([existsSync(home), existsSync(`${home}-ready.json`)]).to.deep.equal([false, false])
