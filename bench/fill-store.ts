@@ -1,9 +1,9 @@
 import {createSortableIds} from '../src/lib/ids.ts'
 import type {ServiceContext} from '../src/service/context.ts'
 import {seedInstallation} from '../src/service/first-start.ts'
-import {openSqliteStore} from '../src/service/store/sqlite.ts'
+import {openSqliteStore} from '../src/service/store/sqlite/open-sqlite-store.ts'
 import {createTokenService} from '../src/service/token-service.ts'
-import {ASTRO_POLICY} from '../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../src/vendors/astro/embedded/policy.ts'
 
 /** Make a store with this many tokens of its deployment, in one transaction: each alone would wait for the disk. */
 export async function fillStore(file: string, count: number): Promise<void> {

@@ -9,12 +9,12 @@ import {bundle} from './bundle.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 rmSync(join(ROOT, 'dist'), {recursive: true, force: true})
-const program = await bundle({root: ROOT, entries: ['src/run.ts'], outdir: 'dist'})
+const program = await bundle({root: ROOT, entries: ['src/start/run.ts'], outdir: 'dist'})
 const hash = createHash('sha256')
   .update(readFileSync(join(ROOT, 'dist', 'run.cjs')))
   .digest('hex')
 const define = {PROGRAM_HASH: JSON.stringify(hash.slice(0, 16))}
-const start = await bundle({root: ROOT, entries: ['src/start.ts'], outdir: 'dist', define})
+const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: 'dist', define})
 const metafiles = [...program, ...start]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 

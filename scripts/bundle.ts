@@ -62,7 +62,7 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
   return [main.metafile, apart.metafile]
 }
 
-/** oclif looks at stdout while it is loaded, and that loads the sockets of Node. tokenry has a listener of its own (src/runtime.ts). */
+/** oclif looks at stdout while it is loaded, and that loads the sockets of Node. tokenry has a listener of its own (src/runtime/runtime.ts). */
 const STDOUT_LISTENER = {
   file: /@oclif[\\/]core[\\/]lib[\\/]command\.js$/,
   statement: /^process\.stdout\.on\('error', .*?^\}\);$/ms,

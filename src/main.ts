@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
-import {type CliShape, type Invocation, normaliseArgv, wantsJson} from './argv.ts'
+import {type CliShape, type Invocation, normaliseArgv, wantsJson} from './argv/normalise-argv.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
 import {findCommandClass} from './commands/index.ts'
 import {refuseUndecoded} from './config/refuse-undecoded.ts'
@@ -10,7 +10,7 @@ import {AppError} from './errors/app-error.ts'
 import {describeError} from './errors/describe.ts'
 import {isDebugging, privateDetails} from './errors/private-details.ts'
 import {Writer} from './output/writer.ts'
-import type {Runtime} from './runtime.ts'
+import type {Runtime} from './runtime/runtime.ts'
 
 type Manifest = CommandConfigOptions['manifest']
 

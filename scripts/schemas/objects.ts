@@ -1,4 +1,4 @@
-import type {DescribedExitCode} from '../../src/cli/help-topics.ts'
+import type {DescribedExitCode} from '../../src/cli/help/help-topics.ts'
 import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
 import type {ChangePlan, FieldChange} from '../../src/operations/astro/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
@@ -13,9 +13,9 @@ import type {CreatedOrganization, ServiceOrganization} from '../../src/operation
 import type {CustomRole} from '../../src/operations/service/roles.ts'
 import type {StartedService} from '../../src/operations/service/start-service.ts'
 import type {ServiceUser} from '../../src/operations/service/users.ts'
-import type {VerifiedToken} from '../../src/operations/service/verify-token.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
+import type {VerifiedToken} from '../../src/operations/token/verify.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {
   always,

@@ -1,4 +1,4 @@
-import type {BaseCommand} from '../../src/base-command.ts'
+import type {BaseCommand} from '../../src/cli/base-command.ts'
 import type {COMMANDS} from '../../src/commands/index.ts'
 import {
   CHANGED_TOKEN,

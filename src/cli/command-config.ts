@@ -4,7 +4,7 @@ import {Config} from '@oclif/core/config'
 import {setLogger} from '@oclif/core/logger'
 import pjson from '../../package.json' with {type: 'json'}
 import {userAgent} from '../config/user-agent.ts'
-import type {Runtime} from '../runtime.ts'
+import type {Runtime} from '../runtime/runtime.ts'
 
 export interface CommandConfigOptions {
   /** The folder of package.json and oclif.manifest.json. */

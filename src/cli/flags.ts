@@ -1,9 +1,9 @@
 import type {Interfaces} from '@oclif/core'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {unshieldValue} from '../argv.ts'
+import {unshieldValue} from '../argv/normalise-argv.ts'
 import {AppError} from '../errors/app-error.ts'
-import {absolutePath} from '../lib/absolute-path.ts'
+import {absolutePath} from '../files/absolute-path.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 

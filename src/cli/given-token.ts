@@ -2,7 +2,7 @@ import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
 import {parseWindow} from '../lib/window.ts'
 import {readSecretFile, readSecretStream} from '../output/secret-input.ts'
-import type {Runtime} from '../runtime.ts'
+import type {Runtime} from '../runtime/runtime.ts'
 import {fileFlag, textFlag} from './flags.ts'
 
 const SOURCES = 'Give it with --token-file, in TOKENRY_VERIFY_TOKEN, or on standard input'

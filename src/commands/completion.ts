@@ -1,4 +1,4 @@
-import {BaseCommand} from '../base-command.ts'
+import {BaseCommand} from '../cli/base-command.ts'
 import {bashScript} from '../cli/completion/bash.ts'
 import {fishScript} from '../cli/completion/fish.ts'
 import {powershellScript} from '../cli/completion/powershell.ts'

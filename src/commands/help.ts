@@ -1,8 +1,8 @@
 import {commands as pluginHelp} from '@oclif/plugin-help'
-import {HELP_TOPICS, type HelpTopic} from '../argv.ts'
-import {BaseCommand} from '../base-command.ts'
-import {CollectedHelp} from '../cli/help.ts'
-import {type DescribedExitCode, describeExitCodes} from '../cli/help-topics.ts'
+import {HELP_TOPICS, type HelpTopic} from '../argv/normalise-argv.ts'
+import {BaseCommand} from '../cli/base-command.ts'
+import {CollectedHelp} from '../cli/help/collected-help.ts'
+import {type DescribedExitCode, describeExitCodes} from '../cli/help/help-topics.ts'
 import {ENVIRONMENT} from '../config/environment.ts'
 import type {HumanView} from '../output/human-view.ts'
 

@@ -1,8 +1,8 @@
 import {promises as fs, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
-import {findExistingPath} from '../lib/existing-path.ts'
-import {checkPlaceToMake, refuseForeign} from '../lib/refuse-foreign.ts'
+import {findExistingPath} from '../files/existing-path.ts'
+import {checkPlaceToMake, refuseForeign} from '../files/refuse-foreign.ts'
 import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
 
 export type Vendor = 'embedded' | 'astro' | 'motherduck' | 'deltastream'

@@ -1,6 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
-import {absolutePath} from '../lib/absolute-path.ts'
-import {checkNewFile, type FileCalls, type Leftover, openNewFile} from '../lib/new-file.ts'
+import {absolutePath} from '../files/absolute-path.ts'
+import {checkNewFile, type FileCalls, type Leftover, openNewFile} from '../files/new-file.ts'
 import {reasonOf} from '../lib/system-error.ts'
 import type {Writer} from './writer.ts'
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {Script} from 'node:vm'
-import {currentUser, isPrivate} from '../lib/ownership.ts'
+import {currentUser, isPrivate} from '../files/ownership.ts'
 
 interface LoadedProgram<Exports> {
   exports: Exports

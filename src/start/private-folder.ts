@@ -1,6 +1,6 @@
 import {chmodSync, lstatSync, mkdirSync, readlinkSync, type Stats, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {findOwnershipFlaw, isPrivate} from '../lib/ownership.ts'
+import {findOwnershipFlaw, isPrivate} from '../files/ownership.ts'
 import {systemCodeOf} from '../lib/system-error.ts'
 
 /** As the kernel counts them (path_resolution(7)). */

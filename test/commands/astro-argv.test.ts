@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {expect} from 'chai'
-import {normaliseArgv} from '../../src/argv.ts'
+import {normaliseArgv} from '../../src/argv/normalise-argv.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 
 interface Listed {

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
-import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 

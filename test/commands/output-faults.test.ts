@@ -1,7 +1,7 @@
 import fs, {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import type {FileCalls} from '../../src/lib/new-file.ts'
+import type {FileCalls} from '../../src/files/new-file.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 import {type Run, runTokenry, stopSoon} from '../support/run-tokenry.ts'

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {setTimeout as wait} from 'node:timers/promises'
 import {expect} from 'chai'
-import {loadSqlite} from '../../src/service/store/sqlite-module.ts'
+import {loadSqlite} from '../../src/service/store/sqlite/load-sqlite.ts'
 import {BIN, bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import type {Actor} from '../../src/service/context.ts'
 import type {AuditRow} from '../../src/service/store/store.ts'
-import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../support/test-service.ts'
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {currentUser} from '../../src/lib/ownership.ts'
+import {currentUser} from '../../src/files/ownership.ts'
 import {openPrivateFolder} from '../../src/start/private-folder.ts'
 import {isRoot, OTHER_USER} from '../support/foreign-owner.ts'
 import {tempFolder} from '../support/temp-folder.ts'

@@ -1,5 +1,5 @@
 import type {AstroMintedToken, CreateTokenBody} from '../../src/vendors/astro/api.ts'
-import {type EmbeddedAstro, embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
+import {type EmbeddedAstro, embeddedAstroApi} from '../../src/vendors/astro/embedded/embedded-api.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 /** The Astro API on a service of its own, with a second workspace that has a deployment. */

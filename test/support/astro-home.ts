@@ -4,7 +4,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {AstroTokenRole} from '../../src/vendors/astro/api.ts'
-import {embeddedAstroApi} from '../../src/vendors/astro/embedded.ts'
+import {embeddedAstroApi} from '../../src/vendors/astro/embedded/embedded-api.ts'
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from './run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
 

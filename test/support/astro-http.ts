@@ -2,7 +2,7 @@ import {newUuid} from '../../src/lib/ids.ts'
 import {type AppOptions, createApp, type RequestLogEntry, refuse} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
-import {astroDialect} from '../../src/vendors/astro/routes.ts'
+import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
 import type {TestServiceOptions} from './test-service.ts'
 

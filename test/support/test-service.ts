@@ -4,7 +4,7 @@ import type {Actor} from '../../src/service/context.ts'
 import {openEmbeddedService, openEphemeralService} from '../../src/service/open.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
-import {ASTRO_POLICY} from '../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {TEST_NOW} from './run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
 

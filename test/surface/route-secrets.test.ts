@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {astroDialect} from '../../src/vendors/astro/routes.ts'
+import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 import {type AstroHttp, openAstroHttp} from '../support/astro-http.ts'
 import {longestRepeated, SAMPLE_PARTS} from '../support/sample-token.ts'
 

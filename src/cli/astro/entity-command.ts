@@ -1,11 +1,11 @@
 import * as Flags from '@oclif/core/flags'
-import {BaseCommand} from '../../base-command.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import type {ChangePlan, PlannedChange} from '../../operations/astro/change-plan.ts'
 import {type Choose, describeEntity, ENTITY_WORDS, openEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {type FindOptions, findToken} from '../../operations/astro/find-token.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import {BaseCommand} from '../base-command.ts'
 import {fileFlag, optionalArgument} from '../flags.ts'
 import type {EntityFlagValues} from './entity-flags.ts'
 

@@ -1,6 +1,6 @@
 import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
-import {aliasesAfter, HELP_TOPICS} from '../../argv.ts'
+import {aliasesAfter, HELP_TOPICS} from '../../argv/normalise-argv.ts'
 
 export interface CompletedFlag {
   /** `--name`, and `-n` where there is one. */

@@ -1,4 +1,3 @@
-import {BaseCommand} from '../../base-command.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Entry, EntryNoun} from '../../operations/service/entries.ts'
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../operations/service/open-embedded.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
+import {BaseCommand} from '../base-command.ts'
 
 interface OrganizationFlagValues {
   context?: string | undefined

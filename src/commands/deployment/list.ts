@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.ts'
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
 import {creationOfDeployment, listDeployments} from '../../operations/astro/directory.ts'
 import {limitingWorkspace} from '../../operations/astro/entity.ts'

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../base-command.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
 import {listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.ts'
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
 import {openTarget} from '../../operations/astro/target.ts'

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../base-command.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {givenTokenFlags, readGivenToken} from '../../cli/given-token.ts'
 import {type InspectedToken, inspectToken} from '../../operations/token/inspect.ts'
 import type {HumanView} from '../../output/human-view.ts'

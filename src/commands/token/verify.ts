@@ -1,6 +1,6 @@
-import {BaseCommand} from '../../base-command.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {givenTokenFlags, readGivenToken} from '../../cli/given-token.ts'
-import {type VerifiedToken, verifyToken} from '../../operations/service/verify-token.ts'
+import {type VerifiedToken, verifyToken} from '../../operations/token/verify.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class TokenVerify extends BaseCommand<VerifiedToken> {

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../base-command.ts'
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
+import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
 import {listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
 import {targetFlags} from '../../operations/astro/hint-commands.ts'

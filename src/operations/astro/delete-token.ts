@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import {hintAtConflict} from '../hint-at-conflict.ts'

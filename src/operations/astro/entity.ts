@@ -1,5 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {creationOfDeployment, listDeployments, listWorkspaces} from './directory.ts'

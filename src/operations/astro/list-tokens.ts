@@ -1,5 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
 import type {TokenEntity} from './entity.ts'

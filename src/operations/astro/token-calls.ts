@@ -1,5 +1,5 @@
 import type {AstroMintedToken, AstroToken, TokenKind, TokenScope, TokensQuery} from '../../vendors/astro/api.ts'
-import type {EmbeddedAstro} from '../../vendors/astro/embedded.ts'
+import type {EmbeddedAstro} from '../../vendors/astro/embedded/embedded-api.ts'
 import type {TokenEntity} from './entity.ts'
 import {listAll} from './list-all.ts'
 

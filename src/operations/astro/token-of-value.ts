@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {type DecodedToken, decodeToken} from '../../service/tokens/format.ts'
 import type {Verdict} from '../../service/tokens/verify.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 
 /**
  * Return what the service knows of the value in --token-file. USAGE if it is not a token or not a whole one: the token that is

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {holdsToken} from '../../lib/token-shape.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 
 /**
  * Return the id that a variable of ours names. CONFIG if it is set but empty, because then something is missing, and if it holds a

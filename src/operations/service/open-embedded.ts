@@ -1,6 +1,6 @@
 import {type ResolvedContext, resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import type {Actor} from '../../service/context.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'

@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isDefaultRole} from '../../vendors/astro/roles.ts'
 import {hintAtConflict} from '../hint-at-conflict.ts'
 import {checkDescription, checkName} from './entries.ts'

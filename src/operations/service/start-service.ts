@@ -1,8 +1,8 @@
 import {resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
+import {type NewFile, openNewFile} from '../../files/new-file.ts'
 import {newUuid} from '../../lib/ids.ts'
-import {type NewFile, openNewFile} from '../../lib/new-file.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
@@ -112,7 +112,7 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
 async function listen(runtime: Runtime, service: TokenService, options: StartOptions): Promise<HttpServer> {
   const {createApp, refuse} = await import('../../service/http/app.ts')
   const {listenOnLoopback} = await import('../../service/http/node.ts')
-  const {astroDialect} = await import('../../vendors/astro/routes.ts')
+  const {astroDialect} = await import('../../vendors/astro/server/dialect.ts')
   const parts = {
     dialects: [astroDialect(service, runtime.now)],
     hosts: LOOPBACK_HOSTS,
@@ -163,7 +163,7 @@ function only<Row>(rows: Row[]): Row | undefined {
 /** With it a script can make everything else that it needs. */
 async function mintOwner(runtime: Runtime, service: TokenService, organizationId: string | null): Promise<string> {
   if (organizationId === null) throw new Error('A new installation has one organization')
-  const {embeddedAstroApi} = await import('../../vendors/astro/embedded.ts')
+  const {embeddedAstroApi} = await import('../../vendors/astro/embedded/embedded-api.ts')
   const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
   const {token} = await api.createToken(organizationId, {
     name: 'owner',

@@ -1,8 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {AccountRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/policy.ts'
-import {foldEmail, USER_KIND} from '../../vendors/astro/users.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
+import {foldEmail, USER_KIND} from '../../vendors/astro/embedded/users.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 

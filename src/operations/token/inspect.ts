@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
-import type {Runtime} from '../../runtime.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
 /** What a value says of itself. None of it is proven: anybody can write such a value. */

@@ -1,7 +1,7 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import {isBlank} from '../../lib/invisible.ts'
 import {ASTRO_LIMITS, type CreateAgentTokenBody, type CreateTokenBody, type UpdateTokenBody} from './api.ts'
-import {ROLE_KINDS} from './policy.ts'
+import {ROLE_KINDS} from './embedded/policy.ts'
 
 const SCOPES = ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION']
 

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {TokenEntity} from '../../../src/operations/astro/entity.ts'
 import {listTokens, type SortKey} from '../../../src/operations/astro/list-tokens.ts'
-import type {Runtime} from '../../../src/runtime.ts'
+import type {Runtime} from '../../../src/runtime/runtime.ts'
 import type {AstroApi, AstroToken} from '../../../src/vendors/astro/api.ts'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
 

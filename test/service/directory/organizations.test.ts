@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
-import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 

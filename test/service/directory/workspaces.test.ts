@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
 import type {TokenRoleRow} from '../../../src/service/store/store.ts'
 import type {IssuedToken, TokenSpec} from '../../../src/service/tokens/issue.ts'
-import {embeddedAstroApi} from '../../../src/vendors/astro/embedded.ts'
+import {embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {AppError} from '../../../src/errors/app-error.ts'
 import type {Actor} from '../../../src/service/context.ts'
 import type {RotationOptions, StagedRotation} from '../../../src/service/tokens/rotate.ts'
-import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
 import type {IssuedToken} from '../../../src/service/tokens/issue.ts'
 import type {RotationOptions} from '../../../src/service/tokens/rotate.ts'
-import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 import {AppError} from '../../../src/errors/app-error.ts'
 import type {StoreSession} from '../../../src/service/store/store.ts'
 import {createUses} from '../../../src/service/tokens/uses.ts'
-import {ASTRO_POLICY} from '../../../src/vendors/astro/policy.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 

@@ -1,5 +1,5 @@
 import type {AstroApi} from '../../../../src/vendors/astro/api.ts'
-import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded.ts'
+import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
 import type {AstroStack} from '../suite/target.ts'
 
 /** The adapter over the token service, called directly. */

@@ -1,0 +1,184 @@
+import {Command} from '@oclif/core/command'
+import type {Config} from '@oclif/core/config'
+import {wantsJson} from '../argv/normalise-argv.ts'
+import {AppError} from '../errors/app-error.ts'
+import {describeError} from '../errors/describe.ts'
+import {isDebugging, privateDetails} from '../errors/private-details.ts'
+import {clockWarning} from '../lib/clock.ts'
+import {createHumanView, type HumanView} from '../output/human-view.ts'
+import type {Prompter} from '../output/prompter.ts'
+import {type OutputMode, Writer} from '../output/writer.ts'
+import type {Runtime} from '../runtime/runtime.ts'
+import type {CommandConfig} from './command-config.ts'
+import {type GlobalFlags, globalFlags} from './flags.ts'
+
+/** How long something may take before a spinner says that it is under way, in milliseconds. */
+const SPINNER_AFTER_MS = 300
+
+/**
+ * What every command shares: it declares flags, `execute` gives a plain object, `render` words it for people. This class alone
+ * decides where the result or the error goes and with which exit code.
+ */
+export abstract class BaseCommand<Result> extends Command {
+  static override baseFlags = globalFlags
+
+  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
+  protected readonly readsClock: boolean = true
+  protected writer: Writer
+  protected readonly runtime: Runtime
+  #mode: OutputMode = 'human'
+  #mayAsk = false
+  #debug = false
+
+  constructor(argv: string[], config: Config) {
+    super(argv, config)
+    this.runtime = (config as CommandConfig).runtime
+    // Until the flags are known, argv alone says whether an error has to be JSON.
+    this.#mode = wantsJson(argv) ? 'json' : 'human'
+    this.writer = new Writer(this.#mode, this.runtime)
+  }
+
+  protected abstract execute(): Promise<Result>
+
+  /** The result in words; an empty string prints nothing. */
+  protected abstract render(result: Result, ui: HumanView): string | Promise<string>
+
+  /** Run to the exit code. */
+  async run(): Promise<number> {
+    try {
+      const result = await this.execute()
+      await this.succeed(result)
+      await this.#sayWhereDataLives()
+      return 0
+    } catch (err) {
+      return await this.#fail(err)
+    }
+  }
+
+  /** Print the result; commands that mint have printed theirs already. */
+  protected async succeed(result: Result): Promise<void> {
+    if (this.#mode === 'json') await this.writer.document({ok: true, result})
+    else await this.writer.answer(await this.render(result, await this.view('stdout')))
+  }
+
+  /** Parse the flags, and take from the global ones what decides about output and questions. */
+  protected async parseFlags<Parsed extends {flags: GlobalFlags & {'clean-output'?: boolean}}>(
+    parsing: Promise<Parsed>,
+  ): Promise<Parsed> {
+    const parsed = await parsing
+    const {flags} = parsed
+    const clean = flags['clean-output'] === true
+    if (clean && flags.json) {
+      throw new AppError('USAGE', '--clean-output and --json exclude each other', {
+        hint: 'Leave one of them out: --json has the token in its document',
+      })
+    }
+    this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
+    this.writer = new Writer(this.#mode, this.runtime)
+    this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
+    this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
+    const warning = this.readsClock ? clockWarning(this.runtime.now()) : null
+    if (warning !== null) await this.writer.warn(warning)
+    return parsed
+  }
+
+  #isAtTerminal(): boolean {
+    const {env, stderr} = this.runtime
+    // stdin last: to look at it takes 2 ms.
+    return !env['CI'] && stderr.isTTY === true && this.runtime.stdin.isTTY === true
+  }
+
+  /** The prompter, where a question may be asked. */
+  protected get prompter(): Prompter | null {
+    return this.#mayAsk ? this.runtime.prompter : null
+  }
+
+  /** Ask for what was left out; USAGE, naming the flag, where no question may be asked. */
+  protected async ask<Answer>(flag: string, question: (prompter: Prompter) => Promise<Answer>): Promise<Answer> {
+    if (this.prompter) return question(this.prompter)
+    throw new AppError('USAGE', `${flag} is missing`, {hint: `Give ${flag}`})
+  }
+
+  /** USAGE, naming every flag that is missing, where no question may be asked. */
+  protected requireFlags<Name extends string>(flags: Partial<Record<Name, unknown>>, required: Name[]): void {
+    const missing = required.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
+    if (this.prompter || missing.length === 0) return
+    const names = missing.join(' and ')
+    throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {
+      hint: `See how it is used: tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
+    })
+  }
+
+  /** USAGE before anything is looked up when a confirmation will be needed and cannot be asked for. */
+  protected requireForce(force: boolean | undefined, why: string): void {
+    if (force || this.prompter) return
+    throw new AppError('USAGE', `${why}: this needs a confirmation`, {hint: 'Confirm it with --force'})
+  }
+
+  /** Ask before something that cannot be undone. `--force` answers; without a terminal it has to. */
+  protected async confirm(question: string, force: boolean | undefined): Promise<void> {
+    if (force) return
+    if (!(await this.ask('--force', (prompter) => prompter.confirm({message: question, default: false})))) {
+      throw new AppError('CANCELLED', 'Cancelled; nothing was changed')
+    }
+  }
+
+  /** Show at a terminal that something takes longer. */
+  protected async busy<T>(text: string, work: () => Promise<T>): Promise<T> {
+    if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work()
+    const {startSpinner} = await import('../output/spinner.ts')
+    const {stderr} = this.runtime
+    let spinner: ReturnType<typeof startSpinner> | undefined
+    const timer = setTimeout(() => {
+      spinner = startSpinner(stderr, text)
+    }, SPINNER_AFTER_MS)
+    try {
+      return await work()
+    } finally {
+      clearTimeout(timer)
+      ;(await spinner)?.stop()
+    }
+  }
+
+  protected async view(stream: 'stdout' | 'stderr'): Promise<HumanView> {
+    const colors = await (stream === 'stdout' ? this.writer.outColors() : this.writer.errColors())
+    return createHumanView(this.runtime[stream], colors, this.runtime.now())
+  }
+
+  /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
+  protected async trace(line: string): Promise<void> {
+    await this.tracer?.(line)
+  }
+
+  /** Where an error came from, under the same conditions. */
+  protected async traceError(err: unknown): Promise<void> {
+    if (this.#wantsDetails) await this.writer.debugDetails(privateDetails(err))
+  }
+
+  /** Tells details, where they are wanted. */
+  protected get tracer(): ((line: string) => Promise<void>) | undefined {
+    return this.#wantsDetails ? (line) => this.writer.debug(line) : undefined
+  }
+
+  get #wantsDetails(): boolean {
+    return this.#debug || isDebugging(this.runtime.env)
+  }
+
+  /** Once, when the first command has made the installation. */
+  async #sayWhereDataLives(): Promise<void> {
+    const file = await this.runtime.newInstallation()
+    if (file) await this.writer.note(`tokenry keeps its tokens in ${file} (TOKENRY_HOME moves it)`)
+  }
+
+  async #fail(err: unknown): Promise<number> {
+    const description = describeError(err)
+    const result = err instanceof AppError ? err.details.result : undefined
+    if (result !== undefined && this.#mode === 'human') {
+      const text = await this.render(result as Result, await this.view('stdout'))
+      await this.writer.answer(text).catch(() => {})
+    }
+    await this.writer.fail(description, result)
+    await this.traceError(err)
+    return description.exitCode
+  }
+}

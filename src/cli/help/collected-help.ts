@@ -1,0 +1,116 @@
+import type {Command} from '@oclif/core/command'
+import type {Config} from '@oclif/core/config'
+import {CommandHelp, Help} from '@oclif/core/help'
+import type {HelpTopic} from '../../argv/normalise-argv.ts'
+import {foldExample, foldUsage} from './fold.ts'
+import {TOPIC_TEXTS} from './help-topics.ts'
+
+const WIDTH_MAX = 80
+const WIDTH_MIN = 40
+
+/** The order of sections: what a person copies first, what a person looks up last. */
+const SECTIONS = ['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS']
+
+const GLOBAL = 'GLOBAL'
+
+/** Those that need no command. */
+const ROOT_FLAGS: [string, string][] = [
+  ['-h, --help', 'Show this help; after a command, with all of its flags'],
+  ['--json', 'Print one JSON document'],
+  ['--version', 'Print the version'],
+]
+
+const ROOT_EXAMPLES = [
+  '<%= config.bin %> deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30',
+  '<%= config.bin %> deployment token list --expiring-within 14d',
+  '<%= config.bin %> token verify --token-file token.txt',
+]
+
+/**
+ * oclif's help, collected instead of printed, so that one writer prints everything, and without colour: oclif colours by the streams
+ * of the process, our writer by those of the runtime.
+ */
+export class CollectedHelp extends Help {
+  #lines: string[] = []
+
+  constructor(config: Config, columns = WIDTH_MAX) {
+    super(config, {maxWidth: Math.max(WIDTH_MIN, Math.min(columns, WIDTH_MAX)), stripAnsi: true})
+    this.CommandHelpClass = OrderedCommandHelp
+  }
+
+  /** Help for a command, a topic, or for tokenry itself. */
+  async textFor(path: string[]): Promise<string> {
+    this.#lines = []
+    await this.showHelp(path)
+    return `${this.#lines.join('\n').trimEnd()}\n`
+  }
+
+  /** Help for something that is no command. */
+  textForTopic(topic: HelpTopic): string {
+    const {summary, intro, header, rows} = TOPIC_TEXTS[topic]
+    return `${[summary, this.wrap(intro, 0), this.section(header, rows())].join('\n\n').trimEnd()}\n`
+  }
+
+  protected override log(...lines: string[]): void {
+    this.#lines.push(...lines)
+  }
+
+  /** Wrapped, which oclif leaves out for this line, with examples and the topics that are no commands. */
+  override formatRoot(): string {
+    const [description = '', ...rest] = super.formatRoot().split('\n')
+    const examples = this.section(
+      'EXAMPLES',
+      ROOT_EXAMPLES.map((line) => foldExample(this.render(line), this.opts.maxWidth - this.indentSpacing)).join('\n\n'),
+    )
+    return [this.wrap(description, 0), ...rest, '', examples].join('\n')
+  }
+
+  protected override async showRootHelp(): Promise<void> {
+    await super.showRootHelp()
+    this.log(this.section('FLAGS', ROOT_FLAGS), '')
+    const rows = Object.entries(TOPIC_TEXTS).map(([name, {summary}]): [string, string] => [`help ${name}`, summary])
+    this.log(this.section('MORE HELP', rows))
+  }
+
+  /** The wide list of a topic is wrapped by oclif, its first line is not. */
+  protected override summary(command: Command.Loadable): string | undefined {
+    const summary = super.summary(command)
+    return summary === undefined ? undefined : this.wrap(summary, 0)
+  }
+}
+
+class OrderedCommandHelp extends CommandHelp {
+  protected override sections() {
+    const rank = (header: string) => (SECTIONS.indexOf(header) + SECTIONS.length + 1) % (SECTIONS.length + 1)
+    return super.sections().sort((a, b) => rank(a.header) - rank(b.header))
+  }
+
+  /** The summary stands above it already. */
+  protected override description(): string | undefined {
+    const {description} = this.command
+    return description ? this.wrap(description) : undefined
+  }
+
+  protected override examples(examples: Command.Example[] | string | undefined): string | undefined {
+    const lines = [examples ?? []].flat().map((example) => (typeof example === 'string' ? example : example.command))
+    const width = this.opts.maxWidth - this.indentSpacing
+    return lines.map((line) => foldExample(this.render(line), width)).join('\n\n') || undefined
+  }
+
+  /** Those of every command come last, after the ones of this command and of its group. */
+  protected override groupFlags(flags: Command.Flag.Any[]) {
+    const {mainFlags, flagGroups} = super.groupFlags(flags)
+    const names = Object.keys(flagGroups).sort((a, b) => Number(a === GLOBAL) - Number(b === GLOBAL))
+    return {mainFlags, flagGroups: Object.fromEntries(names.map((name) => [name, flagGroups[name] ?? []]))}
+  }
+
+  /** Without the flags of every command, which would stand before those that matter. oclif folds before the id is filled in. */
+  protected override usage(): string {
+    const {command} = this
+    const own = Object.entries(command.flags).filter(([, {helpGroup}]) => helpGroup !== GLOBAL)
+    this.command = {...command, flags: Object.fromEntries(own)}
+    const usage = this.render(`<%= config.bin %> ${this.defaultUsage()} [GLOBAL FLAGS]`)
+    this.command = command
+    return foldUsage(usage, this.opts.maxWidth - this.indentSpacing)
+  }
+}

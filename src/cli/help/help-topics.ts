@@ -1,0 +1,54 @@
+import type {HelpTopic} from '../../argv/normalise-argv.ts'
+import {ENVIRONMENT} from '../../config/environment.ts'
+import {EXIT_CODE_MEANINGS} from '../../errors/exit-code-meanings.ts'
+import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from '../../errors/exit-codes.ts'
+
+interface TopicText {
+  summary: string
+  /** Said above the list. */
+  intro: string
+  header: string
+  rows(): [name: string, text: string][]
+}
+
+/** What `help` says of things that are no commands; the lists are made from what the program itself goes by. */
+export const TOPIC_TEXTS: Record<HelpTopic, TopicText> = {
+  'exit-codes': {
+    summary: 'What an exit code tells a script',
+    intro:
+      'The code in capitals is error.code of the JSON document. Only 8 is worth a retry of the same command as it is.',
+    header: 'EXIT CODES',
+    rows: () =>
+      describeExitCodes().map(({exitCode, codes, meaning}) => [
+        String(exitCode),
+        codes.length === 0 ? meaning : `${codes.join(', ')}: ${meaning}`,
+      ]),
+  },
+  environment: {
+    summary: 'Environment variables that tokenry reads',
+    intro: 'A flag goes before the variable for the same thing.',
+    header: 'ENVIRONMENT VARIABLES',
+    rows: () => Object.entries(ENVIRONMENT),
+  },
+}
+
+export interface DescribedExitCode {
+  exitCode: number
+  codes: ErrorCode[]
+  retryable: boolean
+  meaning: string
+}
+
+/** Every exit code with the error codes that end in it, in numeric order. */
+export function describeExitCodes(): DescribedExitCode[] {
+  const terminated = Object.values(SIGNAL_EXIT_CODES).filter((exitCode) => exitCode !== EXIT_CODES.CANCELLED)
+  const named = [
+    ...(Object.entries(EXIT_CODES) as [ErrorCode, number][]).filter(([name]) => name !== 'TERMINATED'),
+    ...terminated.map((exitCode): [ErrorCode, number] => ['TERMINATED', exitCode]),
+  ]
+  return Object.entries(EXIT_CODE_MEANINGS).map(([text, meaning]) => {
+    const exitCode = Number(text)
+    const codes = named.filter(([, code]) => code === exitCode).map(([name]) => name)
+    return {exitCode, codes, retryable: codes.some((code) => RETRYABLE.has(code)), meaning}
+  })
+}

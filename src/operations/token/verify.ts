@@ -1,0 +1,106 @@
+import {AppError} from '../../errors/app-error.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
+import type {TokenView} from '../../service/store/store.ts'
+import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
+import {AGENT_KIND} from '../../vendors/astro/embedded/policy.ts'
+import {openInstallation} from '../service/open-embedded.ts'
+
+export interface VerifiedToken {
+  valid: boolean
+  /** Why not; null for a valid token. */
+  reason: InvalidReason | 'ends too soon' | null
+  id: string | null
+  name: string | null
+  scope: string | null
+  role: string | null
+  /** The deployment, workspace or organization that the token belongs to. */
+  entityId: string | null
+  organizationId: string | null
+  issuer: string
+  /** RFC 3339; null for never, or when the token is not known. */
+  expiresAt: string | null
+  /** When a value that is not valid any more ended. */
+  endedAt: string | null
+}
+
+/**
+ * Ask the embedded service about a value. CHECK_FAILED, with the verdict as the result, when it is not valid, or when it ends within
+ * `validForMs`.
+ */
+export async function verifyToken(
+  runtime: Runtime,
+  options: {context?: string | undefined; secret: string; validForMs?: number | undefined},
+): Promise<VerifiedToken> {
+  const {service} = await openInstallation(runtime, options.context)
+  const verdict = await service.verify(options.secret)
+  const verified = toVerifiedToken(verdict, service.installation.issuer)
+  const now = runtime.now()
+  if (!verdict.valid) throw checkFailed(`The token is not valid: ${explain(verdict, now)}`, verified)
+  const {validUntil} = verdict.value
+  if (options.validForMs !== undefined && validUntil !== null && validUntil < now + options.validForMs) {
+    const result: VerifiedToken = {...verified, reason: 'ends too soon'}
+    throw checkFailed(
+      `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
+      result,
+      {
+        hint: hintFor(verdict.token, options.validForMs),
+      },
+    )
+  }
+  return verified
+}
+
+function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string {
+  const when = verdict.endedAt === null ? '' : ` ${relativeTime(verdict.endedAt, now)}`
+  const words: Record<InvalidReason, string> = {
+    malformed: 'malformed, it is no JWT',
+    'not ours': 'not ours, another installation or service issued it',
+    unknown: 'unknown, this installation has no such value',
+    expired: `expired${when}`,
+    rotated: `rotated${when}, a newer value took its place`,
+    undelivered: `a rotation that was not finished made it; it was ended${when}`,
+    deleted: `deleted${when}`,
+  }
+  return words[verdict.reason]
+}
+
+function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
+  const {token} = verdict
+  const expires = verdict.valid ? verdict.value.validUntil : verdict.reason === 'expired' ? verdict.endedAt : null
+  return {
+    valid: verdict.valid,
+    reason: verdict.valid ? null : verdict.reason,
+    id: token?.id ?? null,
+    name: token?.name ?? null,
+    scope: token?.scope ?? null,
+    role: token ? ownRole(token) : null,
+    entityId: token?.ownerId ?? null,
+    organizationId: token?.organizationId ?? null,
+    issuer,
+    expiresAt: toRfc3339OrNull(expires),
+    endedAt: verdict.valid ? null : toRfc3339OrNull(verdict.endedAt),
+  }
+}
+
+/** A new value lives as long as this one did from the start; an agent token cannot have one. */
+function hintFor({id, scope, ownerId, organizationId, kind, lifetimeMs}: TokenView, validForMs: number): string {
+  const noun = scope.toLowerCase()
+  const where = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
+  const rest = `${where} --organization-id ${organizationId}`
+  if (kind === AGENT_KIND) return `Make another one with: tokenry ${noun} token create --agent${rest}`
+  return lifetimeMs === null || lifetimeMs >= validForMs
+    ? `Give it a new value with: tokenry ${noun} token rotate ${id} --force${rest}`
+    : `A new value would not live that long either; make a token with a longer --expiration: tokenry ${noun} token create${rest}`
+}
+
+function ownRole(token: TokenView): string | null {
+  return (
+    token.roles.find(({entityType, entityId}) => entityType === token.scope && entityId === token.ownerId)?.role ?? null
+  )
+}
+
+function checkFailed(message: string, result: VerifiedToken, details: {hint?: string} = {}): AppError {
+  return new AppError('CHECK_FAILED', message, {...details, result})
+}

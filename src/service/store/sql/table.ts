@@ -1,0 +1,76 @@
+import type {SqlConnection, SqlValue} from './engine.ts'
+
+/** A table and the column of each property of its rows: the one place where the two spellings meet. */
+export interface Table<Row> {
+  name: string
+  columns: Record<keyof Row & string, string>
+}
+
+/** `token.created_at AS "createdAt", …`: rows come out of the database as the store hands them on. */
+export function selectList<Row>(table: Table<Row>): string {
+  return entriesOf(table)
+    .map(([property, column]) => `${table.name}.${column} AS "${property}"`)
+    .join(', ')
+}
+
+/** Where the columns of a table stand in rows that hold cells of several. */
+export interface Cells<Row> {
+  /**
+   * What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. It has a parameter for each property of
+   * `usual`, and null in the place of that.
+   */
+  list: string
+  /** The cell after its last one. */
+  end: number
+  /** The cell of each property. */
+  at: Record<keyof Row & string, number>
+}
+
+export function cellsOf<Row>(
+  table: Table<Row>,
+  {start = 0, usual = []}: {start?: number; usual?: readonly (keyof Row)[]} = {},
+): Cells<Row> {
+  const entries = entriesOf(table)
+  return {
+    list: entries
+      .map(([property, column]) => {
+        const cell = `${table.name}.${column}`
+        return usual.includes(property) ? `NULLIF(${cell}, ?)` : cell
+      })
+      .join(', '),
+    end: start + entries.length,
+    at: Object.fromEntries(entries.map(([property], index) => [property, start + index])) as Cells<Row>['at'],
+  }
+}
+
+/** Insert one row; `onConflict` is SQL that follows the values. The number of rows inserted. */
+export function insertRow<Row>(
+  connection: SqlConnection,
+  table: Table<Row>,
+  row: Row,
+  onConflict = '',
+): Promise<number> {
+  const entries = entriesOf(table)
+  const columns = entries.map(([, column]) => column).join(', ')
+  const sql = `INSERT INTO ${table.name} (${columns}) VALUES (${placeholders(entries.length)}) ${onConflict}`
+  return connection.run(sql, paramsOf(table, row))
+}
+
+/** The values of a row in the order of the table's columns. */
+export function paramsOf<Row>(table: Table<Row>, row: Row): SqlValue[] {
+  return entriesOf(table).map(([property]) => toSqlValue(row[property]))
+}
+
+export function placeholders(count: number): string {
+  return Array(count).fill('?').join(', ')
+}
+
+function entriesOf<Row>(table: Table<Row>): [keyof Row & string, string][] {
+  return Object.entries(table.columns) as [keyof Row & string, string][]
+}
+
+function toSqlValue(value: unknown): SqlValue {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value
+  throw new TypeError(`A ${typeof value} cannot be stored`)
+}

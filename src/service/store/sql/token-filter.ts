@@ -1,0 +1,85 @@
+import type {TokenFilter, TokenPage, TokenSortKey} from '../store.ts'
+import type {SqlValue} from './engine.ts'
+import {placeholders} from './table.ts'
+
+/** What follows WHERE, of the table token alone. */
+export function conditionOf(organizationId: string, filter: TokenFilter): {sql: string; params: SqlValue[]} {
+  const terms = [
+    'token.organization_id = ?',
+    'token.vendor = ?',
+    `token.deleted_at IS ${filter.show === 'deleted' ? 'NOT NULL' : 'NULL'}`,
+  ]
+  const params: SqlValue[] = [organizationId, filter.vendor]
+  if (filter.scope !== undefined) {
+    terms.push('token.scope = ?')
+    params.push(filter.scope)
+  }
+  if (filter.ownerId !== undefined) {
+    terms.push('token.owner_id = ?')
+    params.push(filter.ownerId)
+  }
+  if (filter.kinds) {
+    terms.push(`token.kind IN (${placeholders(filter.kinds.length)})`)
+    params.push(...filter.kinds)
+  }
+  if (filter.entity) {
+    // IN with its own organization_id, not EXISTS: an entity with few tokens is then found through the index of roles.
+    terms.push(
+      'token.id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?)',
+    )
+    params.push(organizationId, filter.entity.type, filter.entity.id)
+  }
+  if (filter.roleOnAny) {
+    const roles = roleCondition(filter.roleOnAny)
+    terms.push(`token.id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND ${roles.sql})`)
+    params.push(organizationId, ...roles.params)
+  }
+  return {sql: terms.join(' AND '), params}
+}
+
+/** One list of ids a type: SQLite takes no more than a thousand terms with OR. */
+function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOnAny']>) {
+  const idsOfType = new Map<string, Set<string>>()
+  for (const {type, id} of entities) idsOfType.set(type, (idsOfType.get(type) ?? new Set()).add(id))
+  const terms = [...idsOfType.values()].map(({size}) => `(entity_type = ? AND entity_id IN (${placeholders(size)}))`)
+  const any = terms.length === 0 ? '1 = 0' : terms.join(' OR ')
+  const params: SqlValue[] = [...idsOfType].flatMap(([type, ids]) => [type, ...ids])
+  if (deploymentId === undefined) return {sql: `(${any})`, params}
+  return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
+}
+
+const VALUES_OF_TOKEN =
+  'token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
+
+/** Of the value in force; once every value is ended, of the one that was in force last. */
+const VALID_FROM = `COALESCE((SELECT valid_from FROM ${VALUES_OF_TOKEN} AND state = 'current'),
+  (SELECT valid_from FROM ${VALUES_OF_TOKEN} AND was_current = 1 ORDER BY position DESC LIMIT 1))`
+
+/** Tokens without a valid_from come last either way; the engines disagree about NULL. */
+const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = {
+  name: {ascending: 'token.name', descending: 'token.name DESC'},
+  description: {ascending: 'token.description', descending: 'token.description DESC'},
+  createdAt: {ascending: 'token.created_at', descending: 'token.created_at DESC'},
+  updatedAt: {ascending: 'token.updated_at', descending: 'token.updated_at DESC'},
+  createdBy: {ascending: idOf('token.created_by'), descending: `${idOf('token.created_by')} DESC`},
+  updatedBy: {ascending: idOf('token.updated_by'), descending: `${idOf('token.updated_by')} DESC`},
+  validFrom: {
+    ascending: `COALESCE(${VALID_FROM}, ${Number.MAX_SAFE_INTEGER})`,
+    descending: `COALESCE(${VALID_FROM}, ${Number.MIN_SAFE_INTEGER}) DESC`,
+  },
+}
+
+function idOf(actorColumn: string): string {
+  return `REPLACE(${actorColumn}, 'token:', '')`
+}
+
+/** What follows ORDER BY. A key that comes again changes nothing, and would make ever new statements. */
+export function orderOf({sorts = []}: TokenPage): string {
+  const keys = new Set<TokenSortKey>()
+  const terms: string[] = []
+  for (const {key, descending} of sorts) {
+    if (!keys.has(key)) terms.push(SORT_SQL[key][descending ? 'descending' : 'ascending'])
+    keys.add(key)
+  }
+  return [...terms, 'token.created_at', 'token.id'].join(', ')
+}

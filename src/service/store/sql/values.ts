@@ -1,0 +1,67 @@
+import type {StoreSession, TokenValueRow, ValueState} from '../store.ts'
+import type {SqlConnection} from './engine.ts'
+import {paramsOf, placeholders, selectList, type Table} from './table.ts'
+
+/** The values of a token: what was minted, by its hash. */
+export function valueMethods(connection: SqlConnection) {
+  return {
+    async insertValue(row) {
+      const columns = Object.values(TOKEN_VALUE.columns)
+      const nextPosition = `(SELECT COALESCE(MAX(position), 0) + 1 FROM token_value
+        WHERE organization_id = ? AND token_id = ?)`
+      const sql = `INSERT INTO token_value (${columns.join(', ')}, was_current, position)
+        VALUES (${placeholders(columns.length)}, ?, ${nextPosition})`
+      const wasCurrent = isInForce(row.state) ? 1 : 0
+      await connection.run(sql, [...paramsOf(TOKEN_VALUE, row), wasCurrent, row.organizationId, row.tokenId])
+    },
+    async findValue(organizationId, sha256) {
+      const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value WHERE organization_id = ? AND sha256 = ?`
+      const [row] = await connection.all<TokenValueRow>(sql, [organizationId, sha256])
+      return row ?? null
+    },
+    listValues(organizationId, tokenId) {
+      const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value
+        WHERE organization_id = ? AND token_id = ? ORDER BY position`
+      return connection.all(sql, [organizationId, tokenId])
+    },
+    async updateValue(row) {
+      const sql = `UPDATE token_value
+        SET state = ?, valid_from = ?, valid_until = ?, grace_until = ?, ended_at = ?, end_reason = ?
+          ${isInForce(row.state) ? ', was_current = 1' : ''}
+        WHERE organization_id = ? AND sha256 = ?`
+      const written = [row.state, row.validFrom, row.validUntil, row.graceUntil, row.endedAt, row.endReason]
+      const changed = await connection.run(sql, [...written, row.organizationId, row.sha256])
+      // A value that was to be ended and is not there would otherwise look ended.
+      if (changed === 0) throw new Error(`Token ${row.tokenId} has no such value`)
+    },
+    async touchValue(organizationId, sha256, usedAt, unlessUsedSince) {
+      const sql = `UPDATE token_value SET last_used_at = ? WHERE organization_id = ? AND sha256 = ?
+        AND (last_used_at IS NULL OR last_used_at < ?)`
+      await connection.run(sql, [usedAt, organizationId, sha256, unlessUsedSince])
+    },
+  } satisfies Partial<StoreSession>
+}
+
+const TOKEN_VALUE: Table<TokenValueRow> = {
+  name: 'token_value',
+  columns: {
+    organizationId: 'organization_id',
+    sha256: 'sha256',
+    tokenId: 'token_id',
+    vendor: 'vendor',
+    keyId: 'key_id',
+    fragment: 'fragment',
+    state: 'state',
+    validFrom: 'valid_from',
+    validUntil: 'valid_until',
+    graceUntil: 'grace_until',
+    endedAt: 'ended_at',
+    endReason: 'end_reason',
+    lastUsedAt: 'last_used_at',
+  },
+}
+
+/** A value in grace was the current one before. */
+function isInForce(state: ValueState): boolean {
+  return state === 'current' || state === 'grace'
+}

@@ -1,0 +1,216 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite'
+import {AppError} from '../../../errors/app-error.ts'
+import type {SqlConnection, SqlEngine, SqlValue, TransactionOptions} from '../sql/engine.ts'
+import {withStoreErrors} from './errors.ts'
+import {isLockedError, LOCK_WAIT_MS, monotonicMs, retryWhileLocked, waitForLock} from './lock.ts'
+import {type StoreFiles, StoreLostError} from './lost-store.ts'
+
+/** Statements kept prepared. Lists make many texts, one for each combination of filter and sort. */
+const STATEMENTS_MAX = 200
+
+/**
+ * One SQLite connection that many callers of this process share. They take turns: a transaction has the connection to itself
+ * until it is over, and a read outside of it waits, because on one connection it would see what is not committed. A turn never
+ * waits for a lock of another process: a transaction that cannot begin gives its turn away and tries again later.
+ *
+ * `files` is missing for a store that has none, or that can only be read.
+ */
+export function createSqliteEngine(db: DatabaseSync, file: string, files?: StoreFiles): SqlEngine {
+  const direct = createDirectConnection(db, file)
+  const takeTurn = createQueue()
+  const beginInOrder = createQueue()
+  const {promise: lost, resolve: lose} = Promise.withResolvers<StoreLostError>()
+  const check = () => withStoreErrors(file, () => checkFiles(files, lose))
+  const checkRead = oncePerLoopTurn(check)
+
+  function read<T>(work: () => Promise<T>): Promise<T> {
+    return retryWhileLocked(() =>
+      takeTurn(async () => {
+        checkRead()
+        return work()
+      }),
+    )
+  }
+
+  /** Null when another process holds the write lock. */
+  function tryTransaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<Begun<T>> {
+    return takeTurn(async () => {
+      const locked = begin(db, file)
+      return locked ?? {result: await finishTransaction(db, file, {work: () => work(direct), check})}
+    })
+  }
+
+  const waitForBegin = createLockWait()
+  async function transaction<T>(
+    work: (connection: SqlConnection) => Promise<T>,
+    {wait = true}: TransactionOptions = {},
+  ): Promise<T> {
+    const calledMs = wait ? monotonicMs() : 0
+    const begun = await tryTransaction(work)
+    if ('result' in begun) return begun.result
+    if (!wait) throw begun.locked
+    return beginInOrder(() => waitForBegin(calledMs, () => tryTransaction(work)))
+  }
+
+  return {
+    all: (sql, params) => read(() => direct.all(sql, params)),
+    rows: (sql, params) => read(() => direct.rows(sql, params)),
+    run: (sql, params) => transaction((tx) => tx.run(sql, params)),
+    transaction,
+    lost,
+    close: () => takeTurn(async () => closeDatabase(db, check)),
+  }
+}
+
+/** What is handed to the function runs one at a time, in the order of the calls. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** What a transaction works on: no waiting, and a transaction inside is a part of the one around it. */
+function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
+  const statements = new Map<string, StatementSync>()
+  function prepare(sql: string): StatementSync {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    statement.setReturnArrays(true)
+    const [oldest] = statements.keys()
+    if (statements.size >= STATEMENTS_MAX && oldest !== undefined) statements.delete(oldest)
+    statements.set(sql, statement)
+    return statement
+  }
+  const connection: SqlConnection = {
+    all: async <Row>(sql: string, params: SqlValue[]) =>
+      withStoreErrors(file, () => toObjects<Row>(prepare(sql), params)),
+    rows: async (sql, params) => withStoreErrors(file, () => readRows(prepare(sql), params)),
+    run: async (sql, params) => withStoreErrors(file, () => Number(prepare(sql).run(...params).changes)),
+    transaction: (work) => work(connection),
+  }
+  return connection
+}
+
+/** The rows that node:sqlite makes by itself have no prototype, and copying one costs more than reading it. */
+function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
+  const rows = readRows(statement, params)
+  if (rows.length === 0) return []
+  const names = statement.columns().map((column) => column.name)
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {}
+    names.forEach((name, index) => {
+      row[name] = values[index]
+    })
+    return row as Row
+  })
+}
+
+function readRows(statement: StatementSync, params: SqlValue[]): SqlValue[][] {
+  return statement.all(...params) as unknown as SqlValue[][]
+}
+
+type Begun<T> = {result: T} | {locked: AppError}
+
+/**
+ * Wait for the write lock, without a turn, until it was held by another process for 10 seconds since `calledMs`. Transactions
+ * that queue up behind each other time out together, and not each 10 seconds after the one before it.
+ */
+function createLockWait() {
+  let lockedSinceMs: number | undefined
+  return async <T>(calledMs: number, attempt: () => Promise<Begun<T>>): Promise<T> => {
+    for (;;) {
+      const begun = await attempt()
+      if ('result' in begun) {
+        lockedSinceMs = undefined
+        return begun.result
+      }
+      lockedSinceMs ??= monotonicMs()
+      if (monotonicMs() >= Math.max(lockedSinceMs, calledMs) + LOCK_WAIT_MS) throw begun.locked
+      await waitForLock()
+    }
+  }
+}
+
+/**
+ * Take the write lock if no other process holds it.
+ *
+ * IMMEDIATE: a transaction that reads first and writes later could otherwise fail for a reason that no waiting removes.
+ */
+function begin(db: DatabaseSync, file: string): {locked: AppError} | null {
+  try {
+    withStoreErrors(file, () => db.exec('BEGIN IMMEDIATE'))
+    return null
+  } catch (err) {
+    if (err instanceof AppError && isLockedError(err)) return {locked: err}
+    throw err
+  }
+}
+
+async function finishTransaction<T>(
+  db: DatabaseSync,
+  file: string,
+  {work, check}: {work: () => Promise<T>; check: () => void},
+): Promise<T> {
+  try {
+    const result = await work()
+    check()
+    withStoreErrors(file, () => db.exec('COMMIT'))
+    return result
+  } catch (err) {
+    rollBack(db)
+    throw err
+  }
+}
+
+/** After some errors SQLite has rolled back by itself. Why the transaction failed matters more than a failure to undo it. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  } catch {}
+}
+
+function checkFiles(files: StoreFiles | undefined, lose: (err: StoreLostError) => void): void {
+  try {
+    files?.check()
+  } catch (err) {
+    if (err instanceof StoreLostError) lose(err)
+    throw err
+  }
+}
+
+/** The reads of a request run in one turn of the event loop: one look at the files is enough for all of them. */
+function oncePerLoopTurn(work: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    work()
+    done = true
+    setImmediate(() => {
+      done = false
+    })
+  }
+}
+
+/**
+ * Close the database, unless its files are lost: SQLite would write its -wal file into what is there now, then delete the file
+ * at the path of the -wal file, which may be another process's.
+ */
+function closeDatabase(db: DatabaseSync, check: () => void): void {
+  if (!db.isOpen) return
+  try {
+    check()
+  } catch (err) {
+    if (err instanceof StoreLostError) {
+      leftOpen.add(db)
+      return
+    }
+  }
+  db.close()
+}
+
+/** Node closes a database that is garbage. It also closes one when the environment ends, which process.exit() prevents. */
+const leftOpen = new Set<DatabaseSync>()

@@ -1,0 +1,105 @@
+import {existsSync, statSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {AppError} from '../../../errors/app-error.ts'
+import {shellPath} from '../../../lib/shell-path.ts'
+import {existingFolder} from './errors.ts'
+
+/**
+ * The files of a store in use are not the ones that were opened. What was read from it may exist nowhere, and what is
+ * written to it reaches no one.
+ */
+export class StoreLostError extends AppError {
+  constructor(file: string, message: string) {
+    const folder = shellPath(existingFolder(file))
+    const begin = `${setAside(file)}, then start it again or put a backup there`
+    super('CONFIG', message, {hint: `See what is left: ls -la ${folder}; put the same files back, or: ${begin}`})
+  }
+}
+
+export interface StoreFiles {
+  /** Throw StoreLostError if a file was removed, replaced or truncated since the store was opened. */
+  check(): void
+}
+
+export interface FileIdentity {
+  dev: number
+  ino: number
+}
+
+interface WatchedStore {
+  /** Where the database really is. */
+  file: string
+  /** The path that it was opened by: the same, or a symbolic link to it. */
+  link: string
+  /** The database before it was opened. */
+  opened: FileIdentity
+  /** How long the database has to be. */
+  bytesInUse(): number
+}
+
+/**
+ * Watch the files of a SQLite database in WAL mode that is open by now. A connection goes on with files that are removed or
+ * replaced, and another process then makes new ones at the same paths.
+ *
+ * The files are only looked at by path: closing any descriptor of them would release every lock that SQLite holds in this
+ * process (https://sqlite.org/howtocorrupt.html, section 2.2).
+ */
+export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore): StoreFiles {
+  const identities = new Map<string, FileIdentity>([link, file].map((path) => [path, opened]))
+  let bytes = look(file, link, opened).size
+  for (const path of [`${file}-wal`, `${file}-shm`]) identities.set(path, look(file, path))
+  return {
+    check() {
+      for (const [path, identity] of identities) {
+        const {size} = look(file, path, identity)
+        if (path === file) bytes = checkLength(size)
+      }
+    },
+  }
+
+  /** VACUUM by another program is the one thing that makes a database shorter and keeps it whole. */
+  function checkLength(size: number): number {
+    if (size < bytes && (size === 0 || size < bytesInUse())) {
+      throw new StoreLostError(file, `${file} was truncated while it was in use`)
+    }
+    return size
+  }
+}
+
+function look(file: string, path: string, known?: FileIdentity): FileIdentity & {size: number} {
+  const stat = statSync(path, {throwIfNoEntry: false})
+  if (!stat) throw new StoreLostError(file, `${path} was removed or moved away while it was in use`)
+  if (known && (stat.ino !== known.ino || stat.dev !== known.dev)) {
+    throw new StoreLostError(file, `${path} was replaced by another file while it was in use`)
+  }
+  return stat
+}
+
+/**
+ * Throw CONFIG if a new store would be made next to what is left of another: SQLite would delete its -wal file, and with it
+ * the newest changes. Call it when the database is missing or empty.
+ *
+ * A process that is killed while it makes the first store leaves none of these: the database gets its first page before the
+ * -wal file is made. So look for the -wal file first, because another process may be making the store meanwhile.
+ */
+export function refuseLeftovers(file: string): void {
+  const left = ['-wal', '-shm', '-journal'].map((end) => file + end).filter((path) => existsSync(path))
+  if (left.length === 0) return
+  const stat = statSync(file, {throwIfNoEntry: false})
+  // With a database, a -journal file is that of the process which makes its first page.
+  if (stat && (stat.size > 0 || left.every((path) => path.endsWith('-journal')))) return
+  const [first] = left
+  throw new AppError(
+    'CONFIG',
+    `${file} is ${stat ? 'empty' : 'missing'}, but ${first} of it is there; nothing was made`,
+    {
+      hint: `Put ${shellPath(file)} back, or begin anew: ${setAside(file)}; who uses it: fuser -v ${first && shellPath(first)}`,
+    },
+  )
+}
+
+/** The glob takes the -wal and -shm files along: SQLite would mix them into a database that is put there later. */
+function setAside(file: string): string {
+  const aside = `${shellPath(dirname(file))}/lost`
+  return `mkdir -p ${aside} && mv ${shellPath(file)}* ${aside}/`
+}

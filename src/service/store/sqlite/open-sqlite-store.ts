@@ -1,0 +1,169 @@
+import {chmodSync, existsSync, statSync} from 'node:fs'
+import {dirname} from 'node:path'
+import type {DatabaseSync} from 'node:sqlite'
+import {pathToFileURL} from 'node:url'
+import {migrate} from '../sql/migrate.ts'
+import {SCHEMA_VERSION} from '../sql/schema.ts'
+import {createSqlSession, createSqlStore} from '../sql/store.ts'
+import type {Store, StoreSession} from '../store.ts'
+import {createSqliteEngine} from './engine.ts'
+import {
+  CANTOPEN,
+  foreignDatabaseError,
+  isSqliteError,
+  isWritable,
+  newerSchemaError,
+  READONLY,
+  readOnlyError,
+  toStoreError,
+  unfinishedError,
+  withStoreErrors,
+} from './errors.ts'
+import {loadSqlite} from './load-sqlite.ts'
+import {retryWhileLocked} from './lock.ts'
+import {watchStoreFiles} from './lost-store.ts'
+import {prepareStoreFile} from './prepare-file.ts'
+
+export interface SqliteStoreOptions {
+  /** The database; a folder that is missing is made with mode 0700, the file with 0600. */
+  file: string
+  /** What a new store begins with: runs once, in the transaction that makes the schema, however many processes start. */
+  seed: (session: StoreSession) => Promise<void>
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+export interface OpenedStore {
+  store: Store
+  /** This call made the schema and ran `seed`. */
+  created: boolean
+  /** Only reading works, and what others write meanwhile may go unseen: good enough for a command, not for a server. */
+  readOnly: boolean
+}
+
+/**
+ * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is
+ * damaged, newer than this program, in a place that cannot be written or on a full disk, or when
+ * others may write to it; TIMEOUT when other processes hold it for longer than 10 seconds.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
+  try {
+    const {file, identity} = prepareStoreFile(options.file)
+    const opened = await retryWhileLocked(() => withStoreErrors(file, () => openDatabase(file)))
+    const {db, readOnly} = opened
+    try {
+      const created = await prepareDatabase(opened, {...options, file})
+      const watched = {file, link: options.file, opened: identity, bytesInUse: () => bytesOf(db)}
+      const files = readOnly ? undefined : watchStoreFiles(watched)
+      return {created, store: createSqlStore(createSqliteEngine(db, file, files)), readOnly}
+    } catch (err) {
+      db.close()
+      throw err
+    }
+  } catch (err) {
+    throw toStoreError(err, options.file)
+  }
+}
+
+interface OpenedDatabase {
+  db: DatabaseSync
+  version: number
+  readOnly: boolean
+}
+
+/** A connection to a database that is ours and not newer than this program. Nothing has been written to it yet. */
+function openDatabase(file: string): OpenedDatabase {
+  const readOnly = !isWritable(file) || !isWritable(dirname(file))
+  if (readOnly) return {...inspect(connectReadOnly(file), file), readOnly}
+  if (existsSync(walOf(file))) {
+    // Closing a connection that may write moves what a killed process left in the -wal file into the database, even when the
+    // schema turns out to be newer. So look through one that may not.
+    const probe = inspect(connect(file, {readOnly: true}), file)
+    probe.db.close()
+  }
+  return {...inspect(connect(file, {readOnly}), file), readOnly}
+}
+
+function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
+  const {DatabaseSync} = loadSqlite()
+  return new DatabaseSync(path, {readOnly})
+}
+
+/**
+ * A database in WAL mode cannot be read in a folder where no -wal file can be made, unless SQLite is told that the file does not
+ * change. With a -wal file it may: then SQLite reads it the usual way or says that it cannot.
+ */
+function connectReadOnly(file: string): DatabaseSync {
+  if (isWritable(dirname(file)) || existsSync(walOf(file))) return connect(file, {readOnly: true})
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  return connect(url, {readOnly: true})
+}
+
+function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: number} {
+  try {
+    return {db, version: readVersion(db, file)}
+  } catch (err) {
+    db.close()
+    const unfinished = isSqliteError(err, READONLY, CANTOPEN) && existsSync(walOf(file)) && !isWritable(dirname(file))
+    throw unfinished ? unfinishedError(file, err) : err
+  }
+}
+
+/** 0 for an empty database. */
+function readVersion(db: DatabaseSync, file: string): number {
+  const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
+  if (tables.length === 0) return 0
+  if (!tables.some(({name}) => name === 'migration')) throw foreignDatabaseError(file)
+  const version = Number(db.prepare('SELECT MAX(version) AS version FROM migration').get()?.['version'])
+  if (version > SCHEMA_VERSION) throw newerSchemaError(file, version, SCHEMA_VERSION)
+  return version
+}
+
+/** True when the schema was made, and not only looked at or upgraded. */
+async function prepareDatabase(
+  {db, version, readOnly}: OpenedDatabase,
+  {file, seed, now}: SqliteStoreOptions,
+): Promise<boolean> {
+  if (readOnly && version < SCHEMA_VERSION) throw readOnlyError(file)
+  if (readOnly) return false
+  tightenModes(file)
+  await retryWhileLocked(() => withStoreErrors(file, () => setUp(db)))
+  if (version === SCHEMA_VERSION) return false
+  return createSqliteEngine(db, file).transaction(async (connection) => {
+    // Look again: another process may have been here between the first look and the lock.
+    const from = readVersion(db, file)
+    await migrate(connection, {from, nowMs: now()})
+    if (from > 0) return false
+    await seed(createSqlSession(connection))
+    return true
+  })
+}
+
+function setUp(db: DatabaseSync): void {
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  // Two processes that switch at the same time may both get BUSY.
+  if (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] === 'wal') return
+  // The first read afterwards makes the -wal file.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA schema_version')
+}
+
+function bytesOf(db: DatabaseSync): number {
+  const [pages, bytes] = ['page_count', 'page_size'].map((name) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]))
+  return (pages ?? 0) * (bytes ?? 0)
+}
+
+/**
+ * Take away what others may read of our files; those that they may write to have been refused.
+ * Root's are root's to judge.
+ */
+function tightenModes(file: string): void {
+  for (const path of [file, walOf(file), `${file}-shm`]) {
+    const stat = statSync(path, {throwIfNoEntry: false})
+    if (stat?.uid === process.getuid?.() && stat && (stat.mode & 0o077) !== 0) chmodSync(path, stat.mode & 0o700)
+  }
+}
+
+function walOf(file: string): string {
+  return `${file}-wal`
+}

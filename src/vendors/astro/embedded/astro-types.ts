@@ -1,0 +1,146 @@
+import {AppError} from '../../../errors/app-error.ts'
+import {DAY_MS} from '../../../lib/duration.ts'
+import {toRfc3339} from '../../../lib/rfc3339.ts'
+import type {
+  DeploymentRow,
+  OrganizationRow,
+  RoleRow,
+  TokenRoleRow,
+  TokenView,
+  WorkspaceRow,
+} from '../../../service/store/store.ts'
+import type {
+  AstroDeployment,
+  AstroOrganization,
+  AstroRole,
+  AstroToken,
+  AstroTokenRole,
+  AstroWorkspace,
+  RoleEntityType,
+  SubjectProfile,
+  TokenKind,
+  TokenScope,
+} from '../api.ts'
+import {AGENT_KIND} from './policy.ts'
+
+/** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
+export type ProfileOf = (actor: string) => SubjectProfile
+
+export interface TokenWireContext {
+  profileOf: ProfileOf
+  /** Epoch milliseconds; a grace that has passed is not shown. */
+  now: number
+  /** Roles that the caller cannot see are left out. */
+  seesRole(role: TokenRoleRow): boolean
+}
+
+export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): AstroToken {
+  const createdAt = toRfc3339(token.createdAt)
+  // A list of thousands spends much of its time on wording times, and most of them are the first one.
+  const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
+  const astroToken: AstroToken = {
+    id: token.id,
+    name: token.name,
+    description: token.description,
+    scope: scopeOf(token.scope),
+    kind: kindOf(token.kind),
+    shortToken: token.fragment ?? '',
+    startAt: timeOf(token.validFrom ?? token.createdAt),
+    revision: token.revision,
+    createdAt,
+    updatedAt: timeOf(token.updatedAt),
+    createdBy: profileOf(token.createdBy),
+    updatedBy: profileOf(token.updatedBy),
+    roles: token.roles.filter(seesRole).map(toAstroRole),
+  }
+  // Not spread into it, which takes three times as long as all the rest.
+  if (token.validUntil !== null) astroToken.endAt = toRfc3339(token.validUntil)
+  if (token.lifetimeMs !== null) astroToken.expiryPeriodInDays = Math.floor(token.lifetimeMs / DAY_MS)
+  if (token.lastRotatedAt !== null) astroToken.lastRotatedAt = toRfc3339(token.lastRotatedAt)
+  if (token.lastUsedAt !== null) astroToken.lastUsedAt = toRfc3339(token.lastUsedAt)
+  if (token.pendingSince !== null) astroToken.unfinishedRotationAt = toRfc3339(token.pendingSince)
+  if (token.graceUntil !== null && token.graceUntil > now) astroToken.graceUntil = toRfc3339(token.graceUntil)
+  return astroToken
+}
+
+export function toAstroDeployment(deployment: DeploymentRow, workspace: {name: string} | undefined): AstroDeployment {
+  const {id, name, workspaceId, organizationId} = deployment
+  const workspaceName = workspace ? {workspaceName: workspace.name} : {}
+  return {id, name, workspaceId, ...workspaceName, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+}
+
+export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: string} | undefined): AstroWorkspace {
+  const {id, name, description, organizationId} = workspace
+  const organizationName = organization ? {organizationName: organization.name} : {}
+  const names = {id, name, description, organizationId, ...organizationName}
+  return {...names, cicdEnforcedDefault: false, ...timesOf(workspace)}
+}
+
+export function toAstroOrganization(organization: OrganizationRow): AstroOrganization {
+  const {organizationId: id, name} = organization
+  return {
+    id,
+    name,
+    product: 'HOSTED',
+    status: 'ACTIVE',
+    productPlans: [
+      // Everything is included; there is one plan in an organization, so its id can be that of the plan.
+      {astronomerProduct: 'ASTRO', organizationId: id, productPlanId: id, productPlanName: 'BUSINESS_CRITICAL'},
+    ],
+    isScimEnabled: false,
+    allowEnhancedSupportAccess: false,
+    hasAllowedIpAddressRanges: false,
+    isBlockedEnableAiFeatures: false,
+    shouldEnforceDedicatedClusters: false,
+    ...timesOf(organization),
+    createdBy: INSTALLATION_PROFILE,
+    updatedBy: INSTALLATION_PROFILE,
+  }
+}
+
+/** Who made what the store keeps without its maker. */
+const INSTALLATION_PROFILE: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
+
+export function toCustomRole(role: RoleRow): AstroRole {
+  const {id, name, description} = role
+  return {
+    id,
+    name,
+    description,
+    scopeType: role.scopeType === 'DAG' ? 'DAG' : scopeOf(role.scopeType),
+    ...timesOf(role),
+  }
+}
+
+export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
+  return {...role, deploymentId: role.deploymentId ?? null}
+}
+
+export function toAstroRole(row: TokenRoleRow): AstroTokenRole {
+  const {entityId, role, deploymentId} = row
+  const entityType = entityTypeOf(row.entityType)
+  return deploymentId === null ? {entityType, entityId, role} : {entityType, entityId, role, deploymentId}
+}
+
+export function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
+  return {createdAt: toRfc3339(row.createdAt), updatedAt: toRfc3339(row.updatedAt)}
+}
+
+export function scopeOf(scope: string): TokenScope {
+  if (scope === 'DEPLOYMENT' || scope === 'WORKSPACE' || scope === 'ORGANIZATION') return scope
+  throw unknownWord('scope', scope)
+}
+
+function kindOf(kind: string): TokenKind {
+  if (kind === 'STANDARD' || kind === 'DIRECT_ACCESS') return kind
+  if (kind === AGENT_KIND) return 'STANDARD'
+  throw unknownWord('kind', kind)
+}
+
+function entityTypeOf(type: string): RoleEntityType {
+  return type === 'DAG' || type === 'DAG_TAG' ? type : scopeOf(type)
+}
+
+function unknownWord(what: string, word: string): AppError {
+  return new AppError('INTERNAL', `The store holds an Astro token of an unknown ${what}: ${word}`)
+}

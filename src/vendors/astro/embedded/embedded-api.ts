@@ -1,0 +1,230 @@
+import {DAY_MS} from '../../../lib/duration.ts'
+import type {StoreSession, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
+import type {TokenService} from '../../../service/token-service.ts'
+import type {DeleteGuard} from '../../../service/tokens/revoke.ts'
+import type {RotationOptions} from '../../../service/tokens/rotate.ts'
+import type {
+  AstroApi,
+  AstroMintedToken,
+  AstroToken,
+  CreateTokenBody,
+  Page,
+  TokensQuery,
+  UpdateTokenBody,
+} from '../api.ts'
+import {checkCreateBody, checkUpdateBody, invalidField} from '../validate.ts'
+import {type Entity, entityOfToken, type Principal} from './access.ts'
+import {type AgentTokensApi, agentTokensApi} from './agent-tokens.ts'
+import {toAstroRole, toRoleRow} from './astro-types.ts'
+import {type DirectoryApi, directoryApi} from './directory.ts'
+import {bounds, pageOf} from './paging.ts'
+import {ASTRO_POLICY} from './policy.ts'
+import {
+  noToken,
+  readPrincipal,
+  requireGrants,
+  requireManager,
+  requireRoleChange,
+  requireTokenManager,
+  requireTokenReader,
+  requireType,
+} from './principal.ts'
+import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
+import {checkRoleSet} from './role-set.ts'
+import {createSight} from './sight.ts'
+import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
+
+/** A rotation whose old value lives until the new one is safe (design.md, section 5). */
+interface StagedAstroRotation {
+  token: AstroMintedToken
+  finish(): Promise<AstroToken>
+  undo(): Promise<void>
+}
+
+interface SeenToken {
+  revision?: number | undefined
+}
+
+/** What the embedded service can do beyond the Astro API. */
+export interface EmbeddedAstro extends Omit<AstroApi, keyof AgentTokensApi>, AgentTokensApi {
+  /** `uniqueName`: CONFLICT, naming the id, when a live token of the same entity bears the name. */
+  createToken(organizationId: string, body: CreateTokenBody, options?: {uniqueName: boolean}): Promise<AstroMintedToken>
+  /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
+  updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
+  updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
+  /** `options`: what becomes of the older values, which end at once otherwise. */
+  beginRotation(organizationId: string, tokenId: string, options?: RotationOptions): Promise<StagedAstroRotation>
+  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
+  deleteToken(
+    organizationId: string,
+    tokenId: string,
+    guard?: SeenToken & Pick<DeleteGuard, 'unusedForMs'>,
+  ): Promise<void>
+  /**
+   * Every token that matches, in one look and without pages: those shift while others create and delete, and each would be counted
+   * and found again.
+   */
+  listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]>
+  /** Deleted tokens that match, the latest end last. */
+  listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
+}
+
+/** The Astro API answered by the token service, for one principal and under Astro's policy. */
+export function embeddedAstroApi(service: TokenService, principal: Principal): EmbeddedAstro {
+  const parts = {...directoryApi(service, principal), ...agentTokensApi(service, principal)}
+  return Object.assign(new EmbeddedTokens(service, principal), parts)
+}
+
+class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof AgentTokensApi> {
+  readonly #service: TokenService
+  readonly #principal: Principal
+
+  constructor(service: TokenService, principal: Principal) {
+    this.#service = service
+    this.#principal = principal
+  }
+
+  async listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>> {
+    const {read} = this.#service
+    const filter = filterOf(query)
+    const page = {...bounds(query), sorts: sortsOf(query)}
+    await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
+    const rows = await read.listTokens(organizationId, filter, page)
+    const totalCount = await read.countTokens(organizationId, filter)
+    return {tokens: await toWire(this.#service, this.#principal, rows), ...pageOf(query, totalCount)}
+  }
+
+  async createToken(organizationId: string, body: CreateTokenBody, options = {uniqueName: false}) {
+    checkCreateBody(body)
+    if (body.scope === 'ORGANIZATION' && ![undefined, '', organizationId].includes(body.entityId)) {
+      throw invalidField('entityId', 'exists', 'entityId of an ORGANIZATION token must be its organization, or absent')
+    }
+    const ownerId = body.scope === 'ORGANIZATION' ? organizationId : (body.entityId ?? '')
+    const entity: Entity = {organizationId, scope: body.scope, id: ownerId}
+    const roles = [{entityType: body.scope, entityId: ownerId, role: body.role}]
+    const days = body.tokenExpiryPeriodInDays
+    const {secret, token} = await this.#service.issue(ASTRO_POLICY, this.#principal.actor, {
+      organizationId,
+      scope: body.scope,
+      ownerId,
+      kind: body.kind ?? 'STANDARD',
+      name: body.name,
+      description: body.description ?? '',
+      lifetimeMs: days === undefined ? null : days * DAY_MS,
+      roles: roles.map(toRoleRow),
+      uniqueName: options.uniqueName,
+      allow: async (session) => {
+        const principal = await readPrincipal(this.#service, session, this.#principal)
+        await requireManager(session, principal, entity).catch(async (err: unknown) => {
+          await requireType(session, principal, entity)
+          throw err
+        })
+        await checkRoleSet(session, entity, {given: roles})
+      },
+    })
+    return {...(await toWireOne(this.#service, this.#principal, token)), token: secret}
+  }
+
+  async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
+    const {read} = this.#service
+    const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
+    if (!token || token.deletedAt !== null) throw noToken(tokenId)
+    await requireTokenReader(read, this.#principal, token)
+    return toWireOne(this.#service, this.#principal, token)
+  }
+
+  async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
+    checkUpdateBody(body)
+    const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
+    return toWireOne(
+      this.#service,
+      this.#principal,
+      await this.#service.update(ASTRO_POLICY, this.#principal.actor, change),
+    )
+  }
+
+  async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
+    const rows = roles.map(toRoleRow)
+    await this.#service.replaceRoles(ASTRO_POLICY, this.#principal.actor, {
+      organizationId,
+      tokenId,
+      roles: rows,
+      revision: seen.revision,
+      allow: async (session, token) =>
+        requireTokenReader(session, await readPrincipal(this.#service, session, this.#principal), token),
+      // A client reads the roles, changes one and writes them all: it cannot have meant to take away what it cannot see.
+      keeps: async (session, token) => {
+        const principal = await readPrincipal(this.#service, session, this.#principal)
+        const {seesRole} = await createSight(session, principal, organizationId)
+        const kept = token.roles.filter((role) => !seesRole(role))
+        const changed = changedRoles(token.roles.filter(seesRole), rows)
+        await requireRoleChange(session, principal, {token, changed})
+        await checkRoleSet(session, entityOfToken(token), {given: roles, kept: kept.map(toAstroRole)})
+        return kept
+      },
+    })
+  }
+
+  async rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken> {
+    const staged = await this.beginRotation(organizationId, tokenId)
+    return {...(await staged.finish()), token: staged.token.token}
+  }
+
+  async beginRotation(
+    organizationId: string,
+    tokenId: string,
+    {graceMs, endAllValues}: RotationOptions = {},
+  ): Promise<StagedAstroRotation> {
+    const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, {
+      graceMs,
+      endAllValues,
+      organizationId,
+      tokenId,
+      // Whoever rotates receives the value, and with it all that the token may do.
+      allow: async (session, token) => {
+        await this.#allowManager(session, token)
+        await requireGrants(session, await readPrincipal(this.#service, session, this.#principal), token)
+      },
+    })
+    return {
+      token: {...(await toWireOne(this.#service, this.#principal, staged.token)), token: staged.secret},
+      finish: async () => toWireOne(this.#service, this.#principal, await staged.finish()),
+      undo: () => staged.undo(),
+    }
+  }
+
+  async deleteToken(
+    organizationId: string,
+    tokenId: string,
+    {unusedForMs, revision}: SeenToken & Pick<DeleteGuard, 'unusedForMs'> = {},
+  ): Promise<void> {
+    const reference = {organizationId, tokenId, unusedForMs, revision, allow: this.#allowManager}
+    await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
+  }
+
+  async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
+    return toWire(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'live'))
+  }
+
+  async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
+    return toWireEnded(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'deleted'))
+  }
+
+  async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {
+    const {read} = this.#service
+    await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
+    const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
+    return read.listTokens(organizationId, {...filterOf(query), show}, page)
+  }
+
+  readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
+    requireTokenManager(session, await readPrincipal(this.#service, session, this.#principal), token)
+}
+
+/** What only one of the two sets has. */
+function changedRoles(before: TokenRoleRow[], after: TokenRoleRow[]): TokenRoleRow[] {
+  const key = ({entityType, entityId, deploymentId, role}: TokenRoleRow) =>
+    JSON.stringify([entityType, entityId, deploymentId, role])
+  const [held, wanted] = [new Set(before.map(key)), new Set(after.map(key))]
+  return [...before.filter((role) => !wanted.has(key(role))), ...after.filter((role) => !held.has(key(role)))]
+}

@@ -1,0 +1,127 @@
+import type {StoreSession} from '../../../service/store/store.ts'
+import {ASTRO_LIMITS, type AstroTokenRole, type RoleEntityType, type TokenScope} from '../api.ts'
+import {DEFAULT_ROLES} from '../roles.ts'
+import {invalidField} from '../validate.ts'
+import type {Entity} from './access.ts'
+import {ASTRO_POLICY} from './policy.ts'
+
+/** Which entities a token of each scope may hold roles on (contracts/astro.md, 8.2). */
+const ALLOWED: Record<TokenScope, RoleEntityType[]> = {
+  ORGANIZATION: ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+  WORKSPACE: ['WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+  DEPLOYMENT: ['DEPLOYMENT', 'DAG', 'DAG_TAG'],
+}
+
+/** A role set that a caller wants a token to have. */
+export interface WantedRoles {
+  given: AstroTokenRole[]
+  /** What the token has and the caller cannot see: it stays, and no message names it. */
+  kept?: AstroTokenRole[]
+}
+
+/**
+ * INVALID for a role set that Astro would refuse for a token of this entity (contracts/astro.md, 8.2). `owner` is there, and of the
+ * scope that it says.
+ */
+export async function checkRoleSet(
+  session: StoreSession,
+  owner: Entity,
+  {given, kept = []}: WantedRoles,
+): Promise<void> {
+  const all = [...given, ...kept]
+  if (all.length === 0) throw invalidField('roles', 'min', 'roles must have at least one entry')
+  const {rolesMax} = ASTRO_LIMITS
+  if (all.length > rolesMax) throw invalidField('roles', 'max', `roles must have at most ${rolesMax} entries`)
+  const own = all.filter((role) => role.entityType === owner.scope)
+  if (own.length !== 1 || own[0]?.entityId !== owner.id) {
+    const where = kept.some(({entityType}) => entityType === owner.scope) ? 'its own entity' : owner.id
+    throw invalidField('roles', 'scope', `roles must have exactly one ${owner.scope} role, on ${where}`)
+  }
+  const seen = new Set<string>()
+  for (const role of given) {
+    if (!ALLOWED[owner.scope].includes(role.entityType)) {
+      throw invalidField('roles', 'scope', `a ${owner.scope} token cannot hold a ${role.entityType} role`)
+    }
+    const key = `${role.entityType}/${role.entityId}/${role.deploymentId ?? ''}`
+    if (seen.has(key)) throw invalidField('roles', 'unique', `roles must name ${role.entityId} once`)
+    seen.add(key)
+    checkShape(role)
+  }
+  await checkNames(session, owner, given)
+  await checkPlaces(session, owner, given)
+}
+
+/** What of a role can be wrong by itself. */
+function checkShape(role: AstroTokenRole): void {
+  // The binary sends an empty one when it knows no workspace (contracts/astro-cli.md, section 2.2).
+  if (role.entityId === '') throw invalidField('roles', 'required', `a ${role.entityType} role needs an entityId`)
+  if (isOnDag(role) && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
+  if (!isOnDag(role) && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
+}
+
+/** Custom roles are read only if a name is not a built-in one. */
+async function checkNames(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
+  const levelOf = (role: AstroTokenRole) => (isOnDag(role) ? 'DAG' : role.entityType)
+  const unknownTo = (known: {scopeType: string; name: string}[]) => (role: AstroTokenRole) =>
+    !known.some(({scopeType, name}) => scopeType === levelOf(role) && name === role.role)
+  const others = roles.filter(unknownTo(DEFAULT_ROLES))
+  if (others.length === 0) return
+  const custom = await session.listRoles(owner.organizationId, ASTRO_POLICY.vendor)
+  const wrong = others.find(unknownTo(custom))
+  if (!wrong) return
+  throw invalidField('role', 'oneof', `${wrong.role} is no role for a ${levelOf(wrong).toLowerCase()}`)
+}
+
+/**
+ * One set of ids for each type: a workspace with the id of a deployment is no workspace. Looked up by key, or as a list where there
+ * are several; the owner is known to be there.
+ */
+async function checkPlaces(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
+  const {organizationId} = owner
+  const places = roles.map(placeOf)
+  const idsOf = (scope: TokenScope) =>
+    new Set(places.filter((place) => place.scope === scope && !isOwner(place)).map(({id}) => id))
+  const isOwner = ({scope, id}: RolePlace) => scope === owner.scope && id === owner.id
+  const known: Record<TokenScope, Set<string>> = {
+    ORGANIZATION: new Set([organizationId]),
+    WORKSPACE: idsOf('WORKSPACE').size === 0 ? new Set() : idSet(await session.listWorkspaces(organizationId)),
+    DEPLOYMENT: await readDeploymentIds(session, organizationId, idsOf('DEPLOYMENT')),
+  }
+  for (const place of places) {
+    if (isOwner(place) || known[place.scope].has(place.id)) continue
+    throw invalidField('roles', 'exists', `no ${place.scope.toLowerCase()} ${place.id}`)
+  }
+}
+
+interface RolePlace {
+  scope: TokenScope
+  id: string
+}
+
+/** What has to be there for a role: for one on a DAG, its deployment. */
+function placeOf(role: AstroTokenRole): RolePlace {
+  const {entityType, entityId, deploymentId = ''} = role
+  return entityType === 'DAG' || entityType === 'DAG_TAG'
+    ? {scope: 'DEPLOYMENT', id: deploymentId}
+    : {scope: entityType, id: entityId}
+}
+
+async function readDeploymentIds(
+  session: StoreSession,
+  organizationId: string,
+  wanted: Set<string>,
+): Promise<Set<string>> {
+  const [id, ...others] = wanted
+  if (id === undefined) return new Set()
+  if (others.length > 0) return idSet(await session.listDeployments(organizationId))
+  const deployment = await session.findDeployment(organizationId, id)
+  return idSet(deployment ? [deployment] : [])
+}
+
+function idSet(rows: {id: string}[]): Set<string> {
+  return new Set(rows.map(({id}) => id))
+}
+
+function isOnDag({entityType}: AstroTokenRole): boolean {
+  return entityType === 'DAG' || entityType === 'DAG_TAG'
+}

@@ -1,0 +1,65 @@
+import type {TokenFilter, TokenPage, TokenSortKey} from '../../../service/store/store.ts'
+import {type AgentTokenSortField, ASTRO_LIMITS, type Sorts, type TokensQuery} from '../api.ts'
+import {invalidField} from '../validate.ts'
+import type {Entity} from './access.ts'
+import {ASTRO_POLICY, ROLE_KINDS} from './policy.ts'
+
+/** Whose tokens a query is about: the entity that the caller has to manage. */
+export function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
+  if (query.deploymentId !== undefined) return {organizationId, scope: 'DEPLOYMENT', id: query.deploymentId}
+  if (query.workspaceId !== undefined) return {organizationId, scope: 'WORKSPACE', id: query.workspaceId}
+  return {organizationId, scope: 'ORGANIZATION', id: organizationId}
+}
+
+/**
+ * What the store is asked for. INVALID for a workspace, deployment, DAG or tag with an empty name: a client that does not know it
+ * sends that, and must not be given everything (contracts/astro.md, T1).
+ */
+export function filterOf(query: TokensQuery): TokenFilter {
+  for (const field of ['workspaceId', 'deploymentId', 'dagId'] as const) {
+    if (query[field] === '') throw invalidField(field, 'required', `${field} must not be empty`)
+  }
+  if (query.deploymentId !== undefined && query.workspaceId !== undefined) {
+    throw invalidField('workspaceId', 'excluded', 'give workspaceId or deploymentId, not both')
+  }
+  const filter: TokenFilter = {
+    vendor: ASTRO_POLICY.vendor,
+    kinds: query.kind === undefined ? ROLE_KINDS : [query.kind],
+    ...dagFilter(query),
+  }
+  if (query.workspaceId !== undefined) filter.entity = {type: 'WORKSPACE', id: query.workspaceId}
+  if (query.includeOnlyOrganizationTokens) filter.scope = 'ORGANIZATION'
+  return filter
+}
+
+/**
+ * Tokens with a role on the DAG or on one of the tags: asked together, they are the DAG and the tags it has. With a deployment, roles
+ * on its DAGs count, without one on the deployment itself.
+ */
+function dagFilter({deploymentId, dagId, dagTags}: TokensQuery): Partial<TokenFilter> {
+  if (dagTags?.length === 0 || dagTags?.includes('')) {
+    throw invalidField('dagTags', 'required', 'dagTags must not be empty')
+  }
+  const tags = new Set(dagTags)
+  const {dagTagsMax} = ASTRO_LIMITS
+  if (tags.size > dagTagsMax)
+    throw invalidField('dagTags', 'max', `dagTags must be at most ${dagTagsMax} different tags`)
+  const entities = [...tags].map((id) => ({type: 'DAG_TAG', id}))
+  if (dagId !== undefined) entities.push({type: 'DAG', id: dagId})
+  if (entities.length > 0) return {roleOnAny: {entities, ...(deploymentId === undefined ? {} : {deploymentId})}}
+  return deploymentId === undefined ? {} : {entity: {type: 'DEPLOYMENT', id: deploymentId}}
+}
+
+const SORT_KEYS: Record<AgentTokenSortField, TokenSortKey> = {
+  name: 'name',
+  description: 'description',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+  tokenStartAt: 'validFrom',
+  createdById: 'createdBy',
+  updatedById: 'updatedBy',
+}
+
+export function sortsOf({sorts = []}: {sorts?: Sorts<AgentTokenSortField>}): NonNullable<TokenPage['sorts']> {
+  return sorts.map(({field, descending}) => ({key: SORT_KEYS[field], descending}))
+}

@@ -1,0 +1,22 @@
+import type {AccountRow} from '../../../service/store/store.ts'
+
+/** Kind of the accounts that are people. */
+export const USER_KIND = 'USER'
+
+/** E-mail addresses are told apart without regard to case: two people whose addresses differ in nothing else are a mistake. */
+export function foldEmail(email: string): string {
+  return email.normalize('NFC').toLowerCase()
+}
+
+/**
+ * Who somebody is that a machine knows by a user name: the user with this e-mail address, else the only one whose address has it
+ * before the @. Nobody where several have: it is not guessed who of them it was.
+ */
+export function findLocalUser(accounts: AccountRow[], userName: string): AccountRow | undefined {
+  const wanted = foldEmail(userName)
+  const users = accounts.filter(({kind}) => kind === USER_KIND)
+  const byAddress = users.find(({nameKey}) => nameKey === wanted)
+  if (byAddress) return byAddress
+  const [first, ...others] = users.filter(({nameKey}) => nameKey.slice(0, nameKey.indexOf('@')) === wanted)
+  return others.length === 0 ? first : undefined
+}

@@ -1,0 +1,87 @@
+import type {RequestContext, Route, ToldError} from '../../../service/http/app.ts'
+import {bodyText} from '../../../service/http/body.ts'
+import {type Failure, HttpRefusal} from '../../../service/http/failure.ts'
+import type {TokenService} from '../../../service/token-service.ts'
+import {ASTRO_POLICY} from '../embedded/policy.ts'
+import type {SignIn} from './sign-in.ts'
+
+const TOKEN_PATH = '/oauth/token'
+
+/** What a value that never ends is said to live, in seconds: the longest period that Astro knows, 3650 days. */
+const FOREVER_SECONDS = 3650 * 86_400
+
+/** As far as a token of ours signs in, without a browser (contracts/astro.md, 3.4 and 6.8). */
+export function loginRoutes(service: TokenService, signIn: SignIn, now: () => number): Route[] {
+  return [
+    {
+      path: '/private/v1alpha1/cli/auth-config',
+      handlers: {
+        // The binary appends paths to domainUrl: it ends with a slash.
+        GET: (c) =>
+          c.json({clientId: 'tokenry', audience: 'astronomer-ee', domainUrl: `${new URL(c.req.url).origin}/`}),
+      },
+    },
+    {
+      path: '/userinfo',
+      handlers: {
+        async GET(c) {
+          const {id, username, fullName} = await (await signIn(c)).getSelf()
+          return c.json({sub: id, email: username, name: fullName})
+        },
+      },
+    },
+    {path: TOKEN_PATH, handlers: {POST: async (c) => c.json(await refresh(c, service, now))}},
+  ]
+}
+
+/** A token that still works is as good as a new one: the only grant (RFC 6749, section 6). */
+async function refresh(c: RequestContext, service: TokenService, now: () => number): Promise<Record<string, unknown>> {
+  const form = new URLSearchParams(bodyText(c))
+  const grant = form.get('grant_type')
+  if (!grant) throw new OauthError('invalid_request', 'grant_type is missing')
+  if (grant !== 'refresh_token')
+    throw new OauthError('unsupported_grant_type', 'Only grant_type=refresh_token is possible')
+  const value = form.get('refresh_token')
+  if (!value) throw new OauthError('invalid_request', 'refresh_token is missing: sign in with an API token')
+  const verdict = await service.verify(value)
+  if (!verdict.valid || verdict.token.vendor !== ASTRO_POLICY.vendor) {
+    throw new OauthError('invalid_grant', 'The refresh token is invalid or expired: sign in with an API token')
+  }
+  await service.authenticate(ASTRO_POLICY.vendor, value)
+  const {validUntil, graceUntil, state} = verdict.value
+  const ends = [validUntil, state === 'grace' ? graceUntil : null].filter((end) => end !== null)
+  const seconds = ends.length === 0 ? FOREVER_SECONDS : Math.floor((Math.min(...ends) - now()) / 1000)
+  return {
+    access_token: value,
+    refresh_token: value,
+    id_token: '',
+    token_type: 'Bearer',
+    scope: '',
+    expires_in: seconds,
+  }
+}
+
+/** An error of RFC 6749, section 5.2. */
+class OauthError extends HttpRefusal {
+  readonly error: string
+
+  constructor(error: string, message: string) {
+    super(400, message)
+    this.error = error
+  }
+}
+
+/**
+ * The binary takes every answer at the token path that has no `error` for a success, whatever its status is, and would overwrite the
+ * token it has with nothing (contracts/astro.md, 6.8).
+ */
+export function oauthErrorFields({path, failure, err}: ToldError): Record<string, string> {
+  if (!path.endsWith(TOKEN_PATH)) return {}
+  return {error: err instanceof OauthError ? err.error : errorOf(failure), error_description: failure.message}
+}
+
+function errorOf({status}: Failure): string {
+  if (status === 504) return 'temporarily_unavailable'
+  if (status >= 500) return 'server_error'
+  return status === 401 ? 'invalid_grant' : 'invalid_request'
+}

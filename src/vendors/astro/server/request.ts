@@ -1,0 +1,197 @@
+import * as z from 'zod'
+import type {FieldError} from '../../../errors/app-error.ts'
+import type {RequestContext} from '../../../service/http/app.ts'
+import {bodyText} from '../../../service/http/body.ts'
+import {
+  type AgentTokenSortField,
+  ASTRO_LIMITS,
+  type DirectorySortField,
+  type PageRequest,
+  type RoleSortField,
+  type Sorts,
+  type TokenSortField,
+} from '../api.ts'
+import {ROLE_KINDS} from '../embedded/policy.ts'
+import {invalidFields, notOneOf, textFaults} from '../validate.ts'
+
+/** A segment of the path. */
+export function param(c: RequestContext, name: 'org' | 'workspace' | 'deployment' | 'token'): string {
+  return c.req.param(name) ?? ''
+}
+
+/**
+ * The query parameters that `schema` knows; others are ignored. INVALID, naming the parameters, for a value that is none or that
+ * stands there twice. An empty page or order is the default one; an empty filter is refused or finds nothing, it is never no filter.
+ */
+export function readQuery<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
+  const {searchParams} = new URL(c.req.url)
+  const given = Object.keys(schema.shape).filter((name) => searchParams.has(name))
+  return check(schema, Object.fromEntries(given.map((name) => [name, searchParams.getAll(name)])))
+}
+
+/** The JSON body, whatever its Content-Type says. INVALID, naming the fields, for another one; unknown fields are ignored. */
+export async function readJson<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
+  const text = bodyText(c)
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw invalidFields([{field: 'body', code: 'json', message: 'the body must be JSON'}])
+  }
+  return check(schema, body)
+}
+
+function check<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, input: unknown) {
+  const {success, data, error} = schema.safeParse(input)
+  if (!success) throw invalidFields(error.issues.map((issue) => toFieldError(issue, input)))
+  return withoutUndefined(data)
+}
+
+type WithoutUndefined<T> = {[K in keyof T]: Exclude<T[K], undefined>}
+
+/** An optional field that is not there is left out, as the types of the API want it. */
+function withoutUndefined<T extends object>(fields: T): WithoutUndefined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>
+}
+
+function toFieldError(issue: z.core.$ZodIssue, input: unknown): FieldError {
+  const field = issue.path.join('.') || 'body'
+  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
+  if (missing) return {field, code: 'required', message: `${field} is required`}
+  if (issue.code === 'invalid_type') return {field, code: 'type', message: `${field} must be of type ${issue.expected}`}
+  if (issue.code === 'invalid_value') return notOneOf(field, issue.values)
+  const code = issue.code === 'custom' ? String(issue.params?.['code'] ?? 'invalid') : 'invalid'
+  return {field, code, message: `${field} ${issue.message}`}
+}
+
+function valueAt(input: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (Object(value) as Record<PropertyKey, unknown>)[key], input)
+}
+
+/** A parameter that may stand there once. */
+function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
+  return z
+    .array(z.string())
+    .length(1, 'must be given once')
+    .transform(([value]) => value ?? '')
+    .pipe(schema)
+    .optional()
+}
+
+const wholeNumber = once(
+  z
+    .string()
+    .regex(/^\d*$/, 'must be a whole number from 0')
+    .transform((digits) => (digits === '' ? undefined : Number(digits))),
+)
+const PAGE = {limit: wholeNumber, offset: wholeNumber} satisfies Record<keyof PageRequest, z.ZodType>
+
+const flag = once(z.enum(['true', 'false']).transform((word) => word === 'true'))
+const word = once(z.string())
+const words = z.array(z.string()).optional()
+
+function sortsOf<Field extends string>(fields: readonly Field[]) {
+  const known = fields.flatMap((field) => [
+    {key: `${field}:asc`, sort: {field, descending: false}},
+    {key: `${field}:desc`, sort: {field, descending: true}},
+  ])
+  return z
+    .array(z.enum(['', ...known.map(({key}) => key)]))
+    .transform(
+      (keys): Sorts<Field> => keys.flatMap((key) => known.filter((each) => each.key === key)).map(({sort}) => sort),
+    )
+    .optional()
+}
+
+const DIRECTORY_SORTS: DirectorySortField[] = ['name', 'createdAt', 'updatedAt']
+const TOKEN_SORTS: TokenSortField[] = ['name', 'description', 'createdAt', 'updatedAt', 'tokenStartAt']
+const AGENT_TOKEN_SORTS: AgentTokenSortField[] = [...TOKEN_SORTS, 'createdById', 'updatedById']
+const ROLE_SORTS: RoleSortField[] = ['name', 'scopeType', 'description', 'createdAt', 'updatedAt']
+
+export const ORGANIZATIONS_QUERY = z.object({
+  ...PAGE,
+  product: once(z.enum(['HOSTED', 'HYBRID'])),
+  productPlan: once(z.enum(['TRIAL', 'BASIC', 'STANDARD', 'PREMIUM', 'BUSINESS_CRITICAL'])),
+  astronomerProduct: once(z.enum(['ASTRO'])),
+  sorts: sortsOf(DIRECTORY_SORTS),
+})
+
+export const WORKSPACES_QUERY = z.object({...PAGE, workspaceIds: words, names: words, sorts: sortsOf(DIRECTORY_SORTS)})
+
+export const DEPLOYMENTS_QUERY = z.object({
+  ...PAGE,
+  deploymentIds: words,
+  names: words,
+  workspaceIds: words,
+  sorts: sortsOf(DIRECTORY_SORTS),
+})
+
+export const ROLES_QUERY = z.object({
+  ...PAGE,
+  includeDefaultRoles: flag,
+  scopeTypes: z.array(z.enum(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG'])).optional(),
+  sorts: sortsOf(ROLE_SORTS),
+})
+
+export const TOKENS_QUERY = z.object({
+  ...PAGE,
+  workspaceId: word,
+  deploymentId: word,
+  dagId: word,
+  dagTags: words,
+  includeOnlyOrganizationTokens: flag,
+  kind: once(z.enum(ROLE_KINDS)),
+  sorts: sortsOf(TOKEN_SORTS),
+})
+
+export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: sortsOf(AGENT_TOKEN_SORTS)})
+
+/** In a body, null is as good as a field that is not there. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined)
+}
+
+const DESCRIBED = {
+  name: z.string(),
+  description: optional(z.string()),
+}
+
+export const CREATE_TOKEN_BODY = z.object({
+  ...DESCRIBED,
+  role: z.string(),
+  scope: z.enum(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION']),
+  entityId: optional(z.string()),
+  kind: optional(z.enum(ROLE_KINDS)),
+  tokenExpiryPeriodInDays: optional(z.number()),
+})
+
+export const CREATE_AGENT_TOKEN_BODY = z.object({...DESCRIBED, tokenExpiryPeriodInDays: optional(z.number())})
+
+export const UPDATE_TOKEN_BODY = z.object(DESCRIBED)
+
+/** `lengthMax`: in characters. */
+function text(lengthMax: number) {
+  return z.string().check(({value, issues}) => {
+    for (const {code, message} of textFaults(value, lengthMax)) {
+      issues.push({code: 'custom', message, params: {code}, input: value})
+    }
+  })
+}
+
+const ROLE = z
+  .object({
+    entityType: z.enum(['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG']),
+    entityId: text(ASTRO_LIMITS.idLengthMax),
+    role: text(ASTRO_LIMITS.roleLengthMax),
+    deploymentId: optional(text(ASTRO_LIMITS.idLengthMax)),
+  })
+  // Go clients write an empty text where there is none.
+  .transform(({deploymentId, ...role}) => (deploymentId ? {...role, deploymentId} : role))
+
+export const ROLES_BODY = z.object({
+  // Counted before any of them is looked at.
+  roles: z
+    .array(z.unknown())
+    .max(ASTRO_LIMITS.rolesMax, `must have at most ${ASTRO_LIMITS.rolesMax} entries`)
+    .pipe(z.array(ROLE)),
+})

@@ -1,0 +1,136 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import stringWidth from 'string-width'
+import {HELP_TOPICS, normaliseArgv} from '../../../src/argv/normalise-argv.ts'
+import {foldExample} from '../../../src/cli/help/fold.ts'
+import {COMMANDS} from '../../../src/commands/index.ts'
+import {ENVIRONMENT} from '../../../src/config/environment.ts'
+import {EXIT_CODES} from '../../../src/errors/exit-codes.ts'
+import {type RunOptions, resultOf, runTokenry} from '../../support/run-tokenry.ts'
+import {tempFolder} from '../../support/temp-folder.ts'
+
+const ROOT = join(import.meta.dirname, '../../..')
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'))
+
+/** The words of every command, of every topic, of what `help` knows besides, and none for the root. */
+const PATHS = [
+  [],
+  ...new Set(
+    Object.keys(COMMANDS).flatMap((id) => id.split(':').map((_, index, words) => words.slice(0, index + 1).join(' '))),
+  ),
+  ...HELP_TOPICS,
+].flatMap((path) => (typeof path === 'string' ? [path.split(' ')] : [path]))
+
+async function help(path: string[], options: Partial<RunOptions> = {}): Promise<string> {
+  const run = await runTokenry(['help', ...path], {home: tempFolder(), ...options})
+  expect(run, path.join(' ')).to.include({exitCode: 0, stderr: ''})
+  return run.stdout
+}
+
+describe('help', () => {
+  for (const path of PATHS.filter(([word]) => word !== 'help')) {
+    it(`of tokenry ${path.join(' ')} fits in 80 columns, plain in a pipe, and says nothing twice`, async () => {
+      const text = await help(path)
+      const lines = text.split('\n')
+      expect(lines.filter((line) => stringWidth(line) > 80)).to.deep.equal([])
+      expect(text)
+        .to.not.contain('\x1b')
+        .and.not.match(/\n\n\n/)
+      expect(lines.filter((line) => line.trim() === lines[0]?.trim())).to.have.lengthOf(1)
+    })
+  }
+
+  it('gives the sections in the order in which they are needed, with the flags of every command last', async () => {
+    const headers = (text: string) => text.match(/^[A-Z][A-Z ]+$/gm)
+    expect(headers(await help(['deployment', 'token', 'rotate']))).to.deep.equal([
+      ...['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS', 'DEPLOYMENT FLAGS', 'GLOBAL FLAGS'],
+    ])
+    expect(headers(await help([]))).to.deep.equal([
+      ...['VERSION', 'USAGE', 'EXAMPLES', 'TOPICS', 'COMMANDS', 'FLAGS', 'MORE HELP'],
+    ])
+  })
+
+  it('fits in a terminal that is narrower, and stays at 80 columns in a wider one', async () => {
+    for (const [columns, widest] of [
+      [60, 60],
+      [200, 80],
+    ] as const) {
+      const text = await help(['token', 'verify'], {tty: true, columns, env: {NO_COLOR: '1'}})
+      expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).to.be.within(widest - 15, widest)
+    }
+  })
+
+  it('makes headers bold at a terminal and uses no other style; none with NO_COLOR', async () => {
+    const styled = await help(['token'], {tty: true})
+    expect(
+      new Set(
+        styled
+          .split('\x1b')
+          .slice(1)
+          .map((part) => part.split('m')[0]),
+      ),
+    ).to.deep.equal(new Set(['[1', '[22']))
+    expect(styled).to.contain('\x1b[1mUSAGE\x1b[22m')
+    expect(await help(['token'], {tty: true, env: {NO_COLOR: '1'}})).to.not.contain('\x1b')
+  })
+
+  it('has no style under --json, whatever the terminal', async () => {
+    const run = await runTokenry(['token', '--help', '--json'], {home: tempFolder(), tty: true})
+    expect(resultOf(run)['help']).to.contain('USAGE').and.not.contain('\x1b')
+  })
+
+  it('lists the topics that are no commands', async () => {
+    const text = await help([])
+    for (const topic of HELP_TOPICS) expect(text).to.match(new RegExp(`^  help ${topic} +\\w`, 'm'))
+  })
+
+  it('gives every exit code with its error codes, in words and as data', async () => {
+    const text = await help(['exit-codes'])
+    expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: worth a retry as it is$/m)
+    const run = await runTokenry(['--json', 'help', 'exit-codes'], {home: tempFolder()})
+    const {exitCodes} = resultOf<{exitCodes: {exitCode: number; codes: string[]; retryable: boolean}[]}>(run)
+    expect(exitCodes.flatMap(({codes, exitCode}) => codes.map((code) => [code, exitCode]))).to.have.deep.members([
+      ...Object.entries(EXIT_CODES),
+      ['TERMINATED', 129],
+      ['TERMINATED', 131],
+    ])
+    expect(exitCodes.filter(({retryable}) => retryable).map(({exitCode}) => exitCode)).to.deep.equal([8])
+  })
+
+  it('gives every environment variable that the sources read', async () => {
+    const plumbing = new Set(['SHELL', 'NODE_ENV', 'NODE_V8_COVERAGE', 'NODE_OPTIONS'])
+    const sources = readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'})
+      .filter((file) => file.endsWith('.ts') && file !== join('config', 'environment.ts'))
+      .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
+      .join('\n')
+    const read = sources.match(
+      /(?<=env(?:ironment)?\[')[A-Z_]+(?='\])|(?<=')(?:TOKENRY|ASTRO|ASTRONOMER)_[A-Z_]+(?=')/g,
+    )
+    expect([...new Set(read)].filter((name) => !plumbing.has(name))).to.have.members(Object.keys(ENVIRONMENT))
+    const text = await help(['environment'])
+    for (const name of Object.keys(ENVIRONMENT)) expect(text).to.contain(name)
+    const run = await runTokenry(['help', 'environment', '--json'], {home: tempFolder()})
+    expect(resultOf<{variables: object[]}>(run).variables).to.have.lengthOf(Object.keys(ENVIRONMENT).length)
+  })
+
+  it('has examples that name their own command', () => {
+    for (const [id, {examples = []}] of Object.entries<{examples?: string[]}>(MANIFEST.commands)) {
+      for (const example of examples) {
+        const [, run = example] = example.match(/<%= config\.bin %> (.*?)(?: [<>] |\)"|$)/) ?? []
+        const line = run.replace('<%= command.id %>', id.replaceAll(':', ' '))
+        const words = line.match(/"[^"]*"|\S+/g) ?? []
+        expect(normaliseArgv(words, {bin: 'tokenry', commands: MANIFEST.commands}), line).to.include({id})
+      }
+    }
+  })
+})
+
+describe('foldExample', () => {
+  it('folds before a flag, and keeps a flag with its value and quotes whole', () => {
+    expect(foldExample('tokenry a --name ci --text "x y z" --force', 24)).to.equal(
+      '$ tokenry a --name ci \\\n    --text "x y z" \\\n    --force',
+    )
+    expect(foldExample('tokenry a --name ci', 24)).to.equal('$ tokenry a --name ci')
+  })
+})

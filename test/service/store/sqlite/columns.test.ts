@@ -1,0 +1,205 @@
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {loadSqlite} from '../../../../src/service/store/sqlite/load-sqlite.ts'
+import type {Store} from '../../../../src/service/store/store.ts'
+import {tempFolder} from '../../../support/temp-folder.ts'
+import {
+  accountRow,
+  auditRow,
+  deploymentRow,
+  NOW,
+  ORG,
+  roleRow,
+  tokenRow,
+  tokenVersions,
+  valueRow,
+} from '../store-rows.ts'
+import {openTestStore} from './sqlite-folder.ts'
+
+type Row = Record<string, unknown>
+
+/** Tables that are written with the schema itself, or by nothing yet. */
+const OTHER_TABLES = ['migration', 'migration_lock', 'audit_seal']
+
+/** Columns that no insert fills: `table.column`. */
+const UNUSED = ['audit.seal_seq', 'role.parent_id', 'organization.deleted_at']
+
+/** Columns whose value no caller gives. */
+const MADE_BY_STORE = ['installation.only_one', 'role.permissions', 'token_value.position', 'token_value.was_current']
+
+/** What each call that changes a row may change; the lists of columns come from the schema, so a new column has to be placed. */
+const UPDATES = {
+  token: {kept: ['organization_id', 'id']},
+  token_value: {
+    kept: ['organization_id', 'sha256', 'token_id', 'position', 'vendor', 'key_id', 'fragment', 'last_used_at'],
+  },
+  organization: {kept: ['organization_id', 'uuid', 'name', 'created_at']},
+} as const
+
+describe('SQLite: columns', () => {
+  let store: Store
+  let file = ''
+  beforeEach(async () => {
+    file = join(tempFolder(), 'tokenry.db')
+    store = (await openTestStore(file)).store
+  })
+  afterEach(() => store.close())
+
+  const query = (sql: string): Row[] => {
+    const {DatabaseSync} = loadSqlite()
+    const db = new DatabaseSync(file)
+    try {
+      return db.prepare(sql).all()
+    } finally {
+      db.close()
+    }
+  }
+  const columnsOf = (table: string) => query(`PRAGMA table_info(${table})`).map(({name}) => String(name))
+  const only = (table: string) => query(`SELECT * FROM ${table} WHERE organization_id = '${ORG}'`)[0] ?? {}
+
+  it('each hold what the caller gave for it and nothing else, in every table', async () => {
+    const rows = await fillEveryTable(store)
+    const tables = query(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+    expect(tables.map(({name}) => name)).to.have.members([...Object.keys(rows), ...OTHER_TABLES])
+    for (const [table, given] of Object.entries(rows)) {
+      const [stored] = query(`SELECT * FROM ${table} ORDER BY rowid DESC LIMIT 1`)
+      const expected = Object.fromEntries(
+        Object.entries(given).map(([property, value]) => [
+          property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+          typeof value === 'boolean' ? Number(value) : value,
+        ]),
+      )
+      for (const column of columnsOf(table)) {
+        const name = `${table}.${column}`
+        if (UNUSED.includes(name)) expect(stored?.[column], name).to.equal(null)
+        else if (MADE_BY_STORE.includes(name)) expect(stored?.[column], name).to.not.equal(null)
+        else {
+          expect(stored?.[column], name).to.not.equal(null)
+          expect(stored?.[column], name).to.equal(expected[column])
+        }
+      }
+    }
+  })
+
+  it('all change when a token is updated, but for its key, from null and to null and again', async () => {
+    await store.insertToken(tokenRow(), [])
+    for (const row of tokenVersions()) {
+      const before = only('token')
+      expect(await store.updateToken(row)).to.equal(true)
+      expectChanged('token', before, only('token'))
+    }
+  })
+
+  it('all change when a value is updated, but for what it is found and recognised by, and its last use', async () => {
+    await store.insertToken(tokenRow(), [])
+    await store.insertValue(valueRow('a', {state: 'pending', lastUsedAt: NOW}))
+    const pending = only('token_value')
+    const times = {validFrom: NOW + 1, validUntil: NOW + 2, graceUntil: NOW + 3}
+    await store.updateValue(valueRow('a', {...times, state: 'grace'}))
+    const inGrace = only('token_value')
+    const end = {state: 'ended', endedAt: NOW + 7, endReason: 'rotated'} as const
+    await store.updateValue(valueRow('a', {validFrom: NOW + 4, validUntil: NOW + 5, graceUntil: NOW + 6, ...end}))
+    const ended = only('token_value')
+    expect(changesOf(pending, inGrace)).to.have.members([
+      'state',
+      'was_current',
+      'valid_from',
+      'valid_until',
+      'grace_until',
+    ])
+    // What was in force once stays so: the one column that a later update leaves.
+    expect(ended['was_current']).to.equal(1)
+    expectChanged('token_value', {...inGrace, was_current: 0}, ended)
+  })
+
+  it('keep their values when a use is noted, but for the time of the last use', async () => {
+    await store.insertToken(tokenRow(), [])
+    const {sha256} = valueRow('a')
+    await store.insertValue(valueRow('a'))
+    for (const at of [NOW + 1, NOW + 100]) {
+      const before = only('token_value')
+      await store.touchValue(ORG, sha256, at, at)
+      expect(changesOf(before, only('token_value'))).to.deep.equal(['last_used_at'])
+    }
+  })
+
+  it('keep what an organization was called when it is deleted', async () => {
+    const before = only('organization')
+    await store.deleteOrganization(ORG, NOW + 5)
+    expectChanged('organization', before, only('organization'))
+    expect(only('organization')).to.include({deleted_at: NOW + 5, updated_at: NOW + 5})
+  })
+
+  function expectChanged(table: keyof typeof UPDATES, before: Row, after: Row): void {
+    const kept: readonly string[] = UPDATES[table].kept
+    const columns = columnsOf(table)
+    expect(columns).to.include.members([...kept])
+    expect(changesOf(before, after)).to.have.members(columns.filter((column) => !kept.includes(column)))
+  }
+})
+
+function changesOf(before: Row, after: Row): string[] {
+  return Object.keys(after).filter((column) => before[column] !== after[column])
+}
+
+/** One row in each table, of which no two columns have the same value. */
+async function fillEveryTable(store: Store): Promise<Record<string, object>> {
+  let next = NOW
+  const time = () => {
+    next += 1
+    return next
+  }
+  const times = () => ({createdAt: time(), updatedAt: time()})
+  const organization = {organizationId: 'o-1', uuid: 'uuid-1', name: 'organization-1', ...times()}
+  const {organizationId} = organization
+  const workspace = {organizationId, id: 'w-1', name: 'workspace-1', description: 'about w', ...times()}
+  const deployment = deploymentRow({organizationId, id: 'd-1', workspaceId: 'w-1', name: 'deployment-1', ...times()})
+  const role = roleRow({organizationId, ...times()})
+  const account = accountRow({organizationId, admin: true, ...times()})
+  const [token] = tokenVersions().map((row) => ({...row, organizationId, id: 't-1'}))
+  if (!token) throw new Error('There is a first version')
+  const tokenRole = {entityType: 'DAG', entityId: 'etl', deploymentId: 'd-1', role: 'DAG_VIEWER'}
+  const value = valueRow('a', {
+    organizationId,
+    tokenId: 't-1',
+    state: 'ended',
+    validFrom: time(),
+    validUntil: time(),
+    graceUntil: time(),
+    endedAt: time(),
+    endReason: 'rotated',
+    lastUsedAt: time(),
+  })
+  const audit = auditRow({organizationId, at: time(), requestId: 'request-1', detail: '{"a":1}'})
+  const key = {
+    id: 'k-1',
+    publicJwk: '{}',
+    privateKey: 'base64',
+    sealed: true,
+    createdAt: time(),
+    activeFrom: time(),
+    retiredAt: time(),
+  }
+  await store.insertOrganization(organization)
+  await store.insertWorkspace(workspace)
+  await store.insertDeployment(deployment)
+  await store.insertRole(role)
+  await store.insertAccount(account)
+  await store.insertToken(token, [tokenRole])
+  await store.insertValue(value)
+  await store.insertAudit(audit)
+  await store.insertSigningKey(key)
+  return {
+    organization,
+    workspace,
+    deployment,
+    role,
+    account,
+    token,
+    token_role: {organizationId, tokenId: 't-1', position: 0, ...tokenRole},
+    token_value: value,
+    audit,
+    signing_key: key,
+    installation: await store.readInstallation(),
+  }
+}

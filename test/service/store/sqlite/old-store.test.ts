@@ -1,0 +1,152 @@
+import {readFileSync} from 'node:fs'
+import {DatabaseSync} from 'node:sqlite'
+import {expect} from 'chai'
+import {openEmbeddedService} from '../../../../src/service/open.ts'
+import type {TokenService} from '../../../../src/service/token-service.ts'
+import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {makeOldStore, OLD, type OldStore} from '../../../support/old-store.ts'
+import {expectFailure} from '../../../support/rejection.ts'
+import {TEST_NOW} from '../../../support/run-tokenry.ts'
+import {tempFolder} from '../../../support/temp-folder.ts'
+
+const O = OLD.organizationId
+
+describe('a store of schema version 2', () => {
+  let folder: string
+  let old: OldStore
+  beforeEach(() => {
+    folder = tempFolder()
+    old = makeOldStore(folder)
+  })
+
+  async function use(work: (service: TokenService, astro: EmbeddedAstro) => Promise<void>): Promise<void> {
+    const {service, created, readOnly} = await openEmbeddedService(folder, () => TEST_NOW)
+    try {
+      expect({created, readOnly}).to.deep.equal({created: false, readOnly: false})
+      await work(service, embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'alice'}}))
+    } finally {
+      await service.close()
+    }
+  }
+
+  it('keeps every row of every table when it is opened', async () => {
+    const before = rowsOf(old.file)
+    const filled = Object.entries(before).filter(([, rows]) => rows.length > 0)
+    // No program of that version writes to audit_seal.
+    expect(Object.keys(before))
+      .to.have.members([...filled.map(([name]) => name), 'audit_seal'])
+      .and.have.length(14)
+    await use(async () => {})
+    const after = rowsOf(old.file)
+    for (const [table, rows] of filled) {
+      expect(withColumnsOf(after[table], rows), table).to.deep.equal(rows)
+    }
+  })
+
+  it('has the schema of a new one afterwards', async () => {
+    await use(async () => {})
+    const fresh = tempFolder()
+    const {service, file} = await openEmbeddedService(fresh, () => TEST_NOW)
+    await service.close()
+    expect(schemaOf(old.file)).to.deep.equal(schemaOf(file))
+  })
+
+  it('is changed by the first opening only', async () => {
+    await use(async () => {})
+    const bytes = readFileSync(old.file)
+    await use(async () => {})
+    expect(readFileSync(old.file).equals(bytes)).to.equal(true)
+  })
+
+  it('verifies what worked, and says of the rest what became of it', async () => {
+    const {secrets} = old
+    await use(async (service) => {
+      for (const name of ['OWNER', 'CURRENT', 'GRACE', 'AFTER_GRACE', 'PENDING'] as const) {
+        expect(await service.verify(secrets[name]), name).to.include({valid: true})
+      }
+      expect(await service.verify(secrets.DELETED)).to.include({valid: false, reason: 'deleted'})
+      expect((await service.authenticate('astro', secrets.OWNER)).token).to.include({name: 'owner'})
+    })
+  })
+
+  it('lists tokens, ended tokens, agent tokens, places, roles and users', async () => {
+    await use(async (service, astro) => {
+      const names = (rows: {name: string}[]) => rows.map(({name}) => name)
+      expect(names(await astro.listLiveTokens(O, {}))).to.deep.equal([
+        ...['owner', 'reader', 'deployer', 'ci', 'dag-bot', 'made-by-a-token', 'expired', 'in-grace', 'unfinished'],
+      ])
+      expect(names(await astro.listEndedTokens(O, {}))).to.deep.equal(['lost', 'gone'])
+      expect(names((await astro.listAgentTokens(O, OLD.deploymentId, {})).tokens)).to.deep.equal(['agent'])
+      expect(names(await service.read.listOrganizations())).to.deep.equal(['default', 'merged'])
+      expect(names(await service.read.listWorkspaces(O))).to.deep.equal(['default', 'analytics'])
+      expect(names(await service.read.listDeployments(O))).to.deep.equal(['default', 'nightly'])
+      expect(names(await service.read.listRoles(O, 'astro'))).to.deep.equal(['RELEASER', 'DAG_WATCHER'])
+      expect(names(await service.read.listAccounts(O, 'astro'))).to.deep.equal(['Alice', 'Bob'])
+      const [dagBot] = (await astro.listLiveTokens(O, {dagId: 'load_orders', deploymentId: OLD.deploymentId})) ?? []
+      expect(dagBot?.roles.map(({entityType, entityId}) => `${entityType} ${entityId}`)).to.deep.equal([
+        ...[`DEPLOYMENT ${OLD.deploymentId}`, 'DAG load_orders', 'DAG load_customers', 'DAG_TAG finance'],
+      ])
+    })
+  })
+
+  it('rotates and deletes: a finished rotation, one in grace, and one that was cut off', async () => {
+    const {secrets, tokenIds} = old
+    await use(async (service, astro) => {
+      const {token} = await astro.rotateToken(O, tokenIds.CURRENT)
+      expect(await service.verify(secrets.CURRENT)).to.include({valid: false, reason: 'rotated'})
+      expect(await service.verify(token)).to.include({valid: true})
+
+      await (await astro.beginRotation(O, tokenIds.GRACE, {endAllValues: true})).finish()
+      for (const name of ['GRACE', 'AFTER_GRACE'] as const) {
+        expect(await service.verify(secrets[name]), name).to.include({valid: false, reason: 'rotated'})
+      }
+
+      expect((await astro.getToken(O, tokenIds.PENDING)).unfinishedRotationAt).to.be.a('string')
+      await astro.rotateToken(O, tokenIds.PENDING)
+      expect(await service.verify(secrets.PENDING)).to.include({valid: false, reason: 'undelivered'})
+
+      await astro.deleteToken(O, tokenIds.OWNER)
+      expect(await service.verify(secrets.OWNER)).to.include({valid: false, reason: 'deleted'})
+    })
+  })
+
+  it('makes new tokens and places, and keeps unique names unique', async () => {
+    await use(async (service, astro) => {
+      const body = {name: 'ci', scope: 'DEPLOYMENT', entityId: OLD.deploymentId, role: 'RELEASER'} as const
+      await expectFailure(astro.createToken(O, body, {uniqueName: true}), 'CONFLICT')
+      const {token} = await astro.createToken(O, {...body, name: 'new'}, {uniqueName: true})
+      expect(await service.verify(token)).to.include({valid: true})
+      await expectFailure(service.createOrganization({type: 'local', id: 'alice'}, {name: 'merged'}), 'CONFLICT')
+    })
+  })
+})
+
+type Rows = Record<string, unknown>[]
+
+/** Every table with its rows, in the order in which they were written. */
+function rowsOf(file: string): Record<string, Rows> {
+  const db = new DatabaseSync(file, {readOnly: true})
+  try {
+    const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid`).all()
+    const rows = (name: unknown) => db.prepare(`SELECT * FROM ${name} ORDER BY rowid`).all()
+    return Object.fromEntries(tables.map(({name}) => [String(name), rows(name).map((row) => ({...row}))]))
+  } finally {
+    db.close()
+  }
+}
+
+function schemaOf(file: string): unknown[] {
+  const db = new DatabaseSync(file, {readOnly: true})
+  try {
+    return db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all()
+  } finally {
+    db.close()
+  }
+}
+
+/** A migration may add columns, and rows at the end. */
+function withColumnsOf(after: Rows | undefined, before: Rows): Rows {
+  const columns = Object.keys(before[0] ?? {})
+  const kept = (after ?? []).slice(0, before.length)
+  return kept.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])))
+}

@@ -1,0 +1,78 @@
+import {writeSync} from 'node:fs'
+import {describeError} from '../../../../src/errors/describe.ts'
+import {openSqliteStore} from '../../../../src/service/store/sqlite/open-sqlite-store.ts'
+import type {Store} from '../../../../src/service/store/store.ts'
+import {NOW, ORG, seedStore, tokenRow} from '../store-rows.ts'
+
+/** What the child is told in argv, as JSON. */
+export interface ChildTask {
+  file: string
+  /** Go on as this user. What the child needs is loaded by then, so the user need not be able to read the checkout. */
+  uid?: number
+  /** Say `ready` and wait for a line on stdin before the store is opened. */
+  wait?: boolean
+  /** Tokens to write in one transaction, and then one more. */
+  tokens?: number
+  /** Die of SIGKILL with the store open, once the result is written out. */
+  kill?: boolean
+  /** Die of SIGKILL in the transaction that makes the store. */
+  killInSeed?: boolean
+}
+
+/** What the child prints last, as JSON. */
+export interface ChildResult {
+  opened?: {created: boolean; readOnly: boolean; installation: string; tokenCount: number}
+  /** Of the transaction that wrote `tokens`, or of the opening when nothing was opened. */
+  error?: {code: string; message: string; hint: string | null}
+  /** After the transaction: how many tokens there are, and how a small write went. */
+  after?: {tokenCount: number; smallWrite: string}
+}
+
+async function main(task: ChildTask): Promise<ChildResult> {
+  if (task.uid !== undefined) process.setuid?.(task.uid)
+  if (task.wait) await waitForLine()
+  const seed: typeof seedStore = async (session) => {
+    await seedStore(session)
+    if (!task.killInSeed) return
+    writeSync(process.stdout.fd, '{}\n')
+    process.kill(process.pid, 'SIGKILL')
+  }
+  return openSqliteStore({file: task.file, seed, now: () => NOW}).then(async ({store, created, readOnly}) => {
+    const {id} = await store.readInstallation()
+    const opened = {created, readOnly, installation: id, tokenCount: await countTokens(store)}
+    const result = task.tokens === undefined ? {opened} : {opened, ...(await writeTokens(store, task.tokens))}
+    if (!task.kill) await store.close()
+    return result
+  }, errorOf)
+}
+
+async function waitForLine(): Promise<void> {
+  process.stdout.write('ready\n')
+  await new Promise((resolve) => process.stdin.once('data', resolve))
+  process.stdin.destroy()
+}
+
+async function writeTokens(store: Store, count: number): Promise<ChildResult> {
+  const writing = store.transaction(async (session) => {
+    for (let index = 0; index < count; index++) {
+      await session.insertToken(tokenRow({id: `t-${index}`, description: 'x'.repeat(1000)}), [])
+    }
+  })
+  const failed = await writing.then(() => ({}), errorOf)
+  const tokenCount = await countTokens(store)
+  const small = store.insertToken(tokenRow({id: 'small'}), [])
+  return {...failed, after: {tokenCount, smallWrite: await small.then(String, (err) => describeError(err).code)}}
+}
+
+function countTokens(store: Store): Promise<number> {
+  return store.countTokens(ORG, {vendor: 'astro'})
+}
+
+function errorOf(err: unknown): ChildResult {
+  const {code, message, hint} = describeError(err)
+  return {error: {code, message, hint}}
+}
+
+const task: ChildTask = JSON.parse(process.argv[2] ?? '{}')
+writeSync(process.stdout.fd, `${JSON.stringify(await main(task))}\n`)
+if (task.kill) process.kill(process.pid, 'SIGKILL')

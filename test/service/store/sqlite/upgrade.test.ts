@@ -1,0 +1,118 @@
+import {join} from 'node:path'
+import {expect} from 'chai'
+import type {Actor} from '../../../../src/service/context.ts'
+import {seedInstallation} from '../../../../src/service/first-start.ts'
+import {openEmbeddedService} from '../../../../src/service/open.ts'
+import {MIGRATIONS, SCHEMA_VERSION} from '../../../../src/service/store/sql/schema.ts'
+import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
+import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
+import {loadSqlite} from '../../../../src/service/store/sqlite/load-sqlite.ts'
+import {createTokenService} from '../../../../src/service/token-service.ts'
+import {tempFolder} from '../../../support/temp-folder.ts'
+import {issueTestToken} from '../../../support/test-service.ts'
+import {NOW} from '../store-rows.ts'
+import {startChild} from './run-child.ts'
+
+const ACTOR: Actor = {type: 'local', id: 'tester'}
+
+describe('SQLite: a store of an earlier version', () => {
+  it('is upgraded with everything in it, and can do then what a new one can', async () => {
+    const folder = tempFolder()
+    const {secret} = await makeFirstVersion(join(folder, 'tokenry.db'))
+    const {service, created} = await openEmbeddedService(folder, () => NOW)
+    expect(created).to.equal(false)
+    expect(await service.verify(secret)).to.include({valid: true})
+    const [first] = await service.read.listOrganizations()
+    expect(first).to.include({name: 'default'})
+    const organizationId = first?.organizationId ?? ''
+    const [workspace] = await service.read.listWorkspaces(organizationId)
+    expect(await service.read.listDeployments(organizationId)).to.have.length(1)
+
+    const {organization} = await service.createOrganization(ACTOR, {name: 'second'})
+    await service.deleteWorkspace(ACTOR, {organizationId, workspaceId: workspace?.id ?? '', vendor: 'astro'})
+    await service.deleteOrganization(ACTOR, organizationId)
+    expect(await service.verify(secret)).to.include({valid: false, reason: 'deleted'})
+    expect(await service.read.listOrganizations()).to.deep.equal([organization])
+    await service.createOrganization(ACTOR, {name: 'default'})
+    await service.close()
+    expect(versionsOf(join(folder, 'tokenry.db'))).to.deep.equal(MIGRATIONS.map((_, index) => index + 1))
+  })
+
+  it('has the schema of a new one afterwards', async () => {
+    const [old, fresh] = [tempFolder(), tempFolder()]
+    await makeFirstVersion(join(old, 'tokenry.db'))
+    for (const folder of [old, fresh]) await (await openEmbeddedService(folder, () => NOW)).service.close()
+    expect(schemaOf(join(old, 'tokenry.db'))).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
+  })
+
+  it('is upgraded also when a build of version 1 has made the index of owners', async () => {
+    const [old, fresh] = [tempFolder(), tempFolder()]
+    const file = join(old, 'tokenry.db')
+    await makeFirstVersion(file)
+    query(
+      file,
+      'CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL',
+    )
+    for (const folder of [old, fresh]) await (await openEmbeddedService(folder, () => NOW)).service.close()
+    expect(schemaOf(file)).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
+  })
+
+  it('is upgraded once when eight processes open it at once', async () => {
+    const file = join(tempFolder(), 'tokenry.db')
+    await makeFirstVersion(file)
+    const children = Array.from({length: 8}, () => startChild({file, wait: true, tokens: 0}))
+    await Promise.all(children.map((child) => child.ready))
+    for (const child of children) child.go()
+    const finished = await Promise.all(children.map((child) => child.finished))
+    expect(finished.map(({result}) => [result.error, result.opened?.created])).to.deep.equal(
+      Array(8).fill([undefined, false]),
+    )
+    expect(versionsOf(file)).to.have.length(SCHEMA_VERSION)
+  })
+})
+
+/** A store with only the first migration, and a token in it. */
+async function makeFirstVersion(file: string): Promise<{secret: string}> {
+  const {DatabaseSync} = loadSqlite()
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON')
+  for (const sql of MIGRATIONS[0] ?? []) db.exec(sql)
+  db.exec(`INSERT INTO migration (version, applied_at) VALUES (1, ${NOW})`)
+  const store = createSqlStore(createSqliteEngine(db, file))
+  await store.transaction((session) => seedInstallation(session, NOW))
+  const installation = await store.readInstallation()
+  const service = createTokenService({store, installation, now: () => NOW, newSortableId: () => 'first'})
+  try {
+    return await issueTestToken({service, ...firstIds(db)})
+  } finally {
+    await service.close()
+  }
+
+  /** By hand: what reads organizations asks for a column that this version has not got. */
+  function firstIds(connection: typeof db) {
+    const row = connection.prepare('SELECT organization_id, workspace_id, id FROM deployment').get()
+    return {
+      organizationId: String(row?.['organization_id']),
+      workspaceId: String(row?.['workspace_id']),
+      deploymentId: String(row?.['id']),
+    }
+  }
+}
+
+function versionsOf(file: string): unknown[] {
+  return query(file, 'SELECT version FROM migration ORDER BY version').map((row) => row['version'])
+}
+
+function schemaOf(file: string): unknown[] {
+  return query(file, 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name')
+}
+
+function query(file: string, sql: string) {
+  const {DatabaseSync} = loadSqlite()
+  const db = new DatabaseSync(file)
+  try {
+    return db.prepare(sql).all()
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,277 @@
+import {expect} from 'chai'
+import type {AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
+import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {expectFailure} from '../../../support/rejection.ts'
+import {openTestService, type TestService} from '../../../support/test-service.ts'
+
+const DAY_MS = 86_400_000
+
+describe('the Astro API on the embedded service', () => {
+  let test: TestService
+  let owner: EmbeddedAstro
+
+  beforeEach(async () => {
+    test = await openTestService()
+    owner = embeddedAstroApi(test.service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
+  })
+  afterEach(() => test.service.close())
+
+  const create = (body: Partial<CreateTokenBody> = {}, api = owner) =>
+    api.createToken(test.organizationId, {
+      name: 'ci',
+      role: 'DEPLOYMENT_ADMIN',
+      scope: 'DEPLOYMENT',
+      entityId: test.deploymentId,
+      ...body,
+    })
+
+  /** The API as a token sees it that was used for a request. */
+  async function as(minted: AstroMintedToken): Promise<EmbeddedAstro> {
+    const credential = await test.service.authenticate('astro', minted.token)
+    return embeddedAstroApi(test.service, {
+      kind: 'token',
+      actor: {type: 'token', id: credential.token.id},
+      ...credential,
+    })
+  }
+
+  it('names the owner of the store as the maker of a token, and as who one is', async () => {
+    const maker = {id: 'local:tester', subjectType: 'USER', fullName: 'tester', username: 'tester'}
+    expect(await create()).to.deep.include({createdBy: maker, updatedBy: maker, revision: 1})
+    expect(await owner.getSelf()).to.include({id: 'local:tester', username: 'tester', fullName: 'tester'})
+  })
+
+  it('shows the owner of the store every organization', async () => {
+    const times = {createdAt: test.clock.nowMs, updatedAt: test.clock.nowMs}
+    const id = 'corganization000000000000'
+    await test.service.read.insertOrganization({organizationId: id, uuid: 'u', name: 'second', ...times})
+    const {organizations, totalCount} = await owner.listOrganizations({})
+    expect(organizations.map((each) => each.id)).to.have.members([test.organizationId, id])
+    expect(totalCount).to.equal(2)
+    expect(await owner.getOrganization(id)).to.include({name: 'second'})
+  })
+
+  it('takes an empty list of tags for a mistake, never for every token', () =>
+    expectFailure(owner.listTokens(test.organizationId, {dagTags: []}), 'INVALID'))
+
+  it('ends agent tokens with their deployment, and counts them', async () => {
+    const {organizationId, deploymentId} = test
+    const agent = await owner.createAgentToken(organizationId, deploymentId, {name: 'agent'})
+    await create()
+    const reference = {organizationId, deploymentId, vendor: 'astro'}
+    const {endedTokens} = await test.service.deleteDeployment({type: 'local', id: 'tester'}, reference)
+    expect(endedTokens).to.equal(2)
+    expect(await test.service.verify(agent.token)).to.include({valid: false, reason: 'deleted'})
+  })
+
+  it('refuses a write that is based on what somebody else has changed since', async () => {
+    const {id, revision, roles} = await create()
+    await owner.updateToken(test.organizationId, id, {name: 'first'}, {revision})
+    await expectFailure(owner.updateToken(test.organizationId, id, {name: 'second'}, {revision}), 'CONFLICT')
+    await expectFailure(owner.updateTokenRoles(test.organizationId, id, roles, {revision}), 'CONFLICT')
+    expect(await owner.getToken(test.organizationId, id)).to.include({name: 'first'})
+  })
+
+  it('takes DAG roles away with their deployment, and tells of it in the trail', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const wide = await create({name: 'wide', scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
+    const dag = {entityType: 'DAG' as const, entityId: 'etl', role: 'DAG_VIEWER', deploymentId: test.deploymentId}
+    await owner.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, dag])
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    await test.service.deleteDeployment(actor, reference)
+    expect((await owner.getToken(test.organizationId, wide.id)).roles).to.deep.equal(wide.roles)
+    const trail = await test.service.read.listAudit(test.organizationId)
+    expect(trail.filter(({action, targetId}) => action === 'token.roles' && targetId === wide.id)).to.have.lengthOf(2)
+  })
+
+  it('leaves no valid token behind that is made while its deployment is deleted', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    const [before, deleted, ...others] = await Promise.allSettled([
+      create({name: 'before'}),
+      test.service.deleteDeployment(actor, reference),
+      ...Array.from({length: 8}, (_, index) => create({name: `meanwhile-${index}`})),
+    ])
+    expect([before.status, deleted.status]).to.deep.equal(['fulfilled', 'fulfilled'])
+    for (const attempt of [before, ...others]) {
+      if (attempt.status === 'rejected') continue
+      expect(await test.service.verify(attempt.value.token)).to.include({valid: false, reason: 'deleted'})
+    }
+    await expectFailure(create({name: 'after'}), 'NOT_FOUND')
+    expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
+  })
+
+  it('makes no token with a role that is deleted meanwhile', async () => {
+    const actor = {type: 'local' as const, id: 'tester'}
+    const role = {organizationId: test.organizationId, vendor: 'astro', name: 'deployer'}
+    await test.service.createRole(actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
+    const attempts = await Promise.allSettled([test.service.deleteRole(actor, role), create({role: 'deployer'})])
+    expect(attempts.map(({status}) => status)).to.have.members(['fulfilled', 'rejected'])
+    const roles = await test.service.read.listRoles(test.organizationId, 'astro')
+    const {totalCount} = await owner.listTokens(test.organizationId, {})
+    expect(totalCount).to.equal(roles.length)
+  })
+
+  it('lists tokens that were deleted in the order of their end', async () => {
+    const ids = []
+    for (const name of ['a', 'b', 'c']) {
+      test.clock.nowMs += 1000
+      ids.push((await create({name})).id)
+    }
+    for (const id of ids.toReversed()) {
+      test.clock.nowMs += 1000
+      await owner.deleteToken(test.organizationId, id)
+    }
+    const ended = await owner.listEndedTokens(test.organizationId, {})
+    expect(ended.map(({name}) => name)).to.deep.equal(['c', 'b', 'a'])
+    expect(ended.map(({endedAt}) => endedAt)).to.deep.equal([4, 5, 6].map((at) => `2026-11-22T12:00:0${at}Z`))
+  })
+
+  it('shows until when an older value works, while it does', async () => {
+    const {id, token} = await create()
+    const staged = await owner.beginRotation(test.organizationId, id, {graceMs: 3_600_000})
+    expect(staged.token).to.include({id, graceUntil: '2026-11-22T13:00:00Z'})
+    const shown = async () => {
+      const {tokens} = await owner.listTokens(test.organizationId, {})
+      const found = await owner.getToken(test.organizationId, id)
+      expect(tokens).to.deep.equal([found])
+      return found
+    }
+    expect(await shown()).to.not.have.property('graceUntil')
+    expect(await staged.finish()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
+    expect(await shown()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
+    expect((await test.service.authenticate('astro', token)).token.id).to.equal(id)
+    await expectFailure(owner.rotateToken(test.organizationId, id), 'CONFLICT')
+    test.clock.nowMs += 3_600_000
+    expect(await shown()).to.not.have.property('graceUntil')
+  })
+
+  it('rotates in spite of a grace when all values are to end', async () => {
+    const first = await create()
+    await (await owner.beginRotation(test.organizationId, first.id, {graceMs: DAY_MS})).finish()
+    const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
+    expect(await last.finish()).to.not.have.property('graceUntil')
+    await expectFailure(test.service.authenticate('astro', first.token), 'UNAUTHENTICATED')
+    expect((await test.service.authenticate('astro', last.token.token)).token.id).to.equal(first.id)
+  })
+
+  it('deletes no token that was used of late, or that somebody else has changed since, when it is told so', async () => {
+    const {id, token, revision} = await create()
+    await test.service.authenticate('astro', token)
+    await test.service.settle()
+    await owner.updateToken(test.organizationId, id, {name: 'changed'})
+    const before = await owner.getToken(test.organizationId, id)
+    const remove = (guard: Parameters<EmbeddedAstro['deleteToken']>[2]) =>
+      owner.deleteToken(test.organizationId, id, guard)
+    await expectFailure(remove({unusedForMs: DAY_MS}), 'CHECK_FAILED')
+    await expectFailure(remove({unusedForMs: DAY_MS, revision}), 'CONFLICT')
+    await expectFailure(remove({revision}), 'CONFLICT')
+    expect(await owner.getToken(test.organizationId, id)).to.deep.equal(before)
+    test.clock.nowMs += DAY_MS + 61_000
+    await remove({unusedForMs: DAY_MS, revision: before.revision})
+    await expectFailure(owner.getToken(test.organizationId, id), 'NOT_FOUND')
+  })
+
+  it('accepts a value in its own dialect only', async () => {
+    const {token} = await create()
+    await expectFailure(test.service.authenticate('motherduck', token), 'UNAUTHENTICATED')
+  })
+
+  it('notes the first use at once, then at most once a minute', async () => {
+    const {id, token} = await create()
+    const lastUse = async () => {
+      await test.service.settle()
+      return (await owner.getToken(test.organizationId, id)).lastUsedAt
+    }
+    expect(await lastUse()).to.equal(undefined)
+    await test.service.authenticate('astro', token)
+    expect(await lastUse()).to.equal('2026-11-22T12:00:00Z')
+    test.clock.nowMs += 59_000
+    await test.service.authenticate('astro', token)
+    expect(await lastUse()).to.equal('2026-11-22T12:00:00Z')
+    test.clock.nowMs += 1_000
+    await test.service.authenticate('astro', token)
+    expect(await lastUse()).to.equal('2026-11-22T12:01:00Z')
+  })
+
+  it('writes who did what into the trail, in the transaction of the change, and never a value', async () => {
+    const minted = await create()
+    await owner.updateToken(test.organizationId, minted.id, {name: 'new'})
+    const rotated = await owner.rotateToken(test.organizationId, minted.id)
+    await owner.deleteToken(test.organizationId, minted.id)
+    await expectFailure(create({name: ''}), 'INVALID')
+    const trail = await test.service.read.listAudit(test.organizationId)
+    expect(trail.map(({action}) => action)).to.deep.equal([
+      'token.create',
+      'token.update',
+      'token.rotate.begin',
+      'token.rotate',
+      'token.delete',
+    ])
+    for (const row of trail) {
+      expect(row).to.include({actorType: 'local', actorId: 'tester', targetId: minted.id})
+      for (const {token} of [minted, rotated]) expect(row.detail).to.not.contain(token.slice(100, 140))
+    }
+  })
+
+  for (const [what, end] of [
+    ['rotated', (id: string) => owner.rotateToken(test.organizationId, id)],
+    ['rotated with a grace that has passed since', endByGrace],
+    ['expired', expire],
+  ] as const) {
+    it(`gives a value that was ${what} meanwhile no say any more, whatever its token may do`, async () => {
+      const wide = {
+        scope: 'ORGANIZATION',
+        role: 'ORGANIZATION_OWNER',
+        entityId: '',
+        tokenExpiryPeriodInDays: 1,
+      } as const
+      const thief = await create({...wide, name: 'thief'})
+      const agent = await owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'})
+      const other = await create({name: 'other'})
+      const api = await as(thief)
+      await end(thief.id)
+      const before = await owner.getToken(test.organizationId, thief.id)
+      const org = test.organizationId
+      const role = {entityType: 'ORGANIZATION', entityId: org, role: 'ORGANIZATION_MEMBER'} as const
+      for (const run of [
+        () => create({...wide, name: 'new'}, api),
+        () => api.rotateToken(org, thief.id),
+        () => api.updateToken(org, other.id, {name: 'taken'}),
+        () => api.updateTokenRoles(org, thief.id, [role]),
+        () => api.deleteToken(org, other.id),
+        () => api.createAgentToken(org, test.deploymentId, {name: 'new'}),
+        () => api.deleteAgentToken(org, test.deploymentId, agent.id),
+      ]) {
+        await expectFailure(run(), 'UNAUTHENTICATED')
+      }
+      expect(await owner.getToken(org, thief.id)).to.deep.equal(before)
+      expect((await owner.listTokens(org, {})).totalCount).to.equal(2)
+      expect((await owner.listAgentTokens(org, test.deploymentId, {})).totalCount).to.equal(1)
+    })
+  }
+
+  async function expire(): Promise<void> {
+    test.clock.nowMs += DAY_MS
+  }
+
+  async function endByGrace(id: string): Promise<void> {
+    await (await owner.beginRotation(test.organizationId, id, {graceMs: 1000})).finish()
+    test.clock.nowMs += 1000
+  }
+
+  it('lets a value in grace go on, as long as the grace lasts', async () => {
+    const minted = await create({scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''})
+    const api = await as(minted)
+    await (await owner.beginRotation(test.organizationId, minted.id, {graceMs: 1000})).finish()
+    expect(await create({name: 'made in grace'}, api)).to.include({name: 'made in grace'})
+  })
+
+  it('gives a token that was deleted meanwhile no say any more', async () => {
+    const admin = await create({name: 'admin'})
+    const api = await as(admin)
+    await owner.deleteToken(test.organizationId, admin.id)
+    await expectFailure(create({name: 'late'}, api), 'UNAUTHENTICATED')
+    expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
+  })
+})

@@ -1,0 +1,48 @@
+import {expect} from 'chai'
+import {findLocalUser} from '../../../../src/vendors/astro/embedded/users.ts'
+import {accountRow} from '../../../service/store/store-rows.ts'
+import {openAstroFixture} from '../../../support/astro-fixture.ts'
+
+describe('who somebody at this machine is', () => {
+  const user = (email: string, changes: Parameters<typeof accountRow>[0] = {}) =>
+    accountRow({id: email, email, nameKey: email.toLowerCase(), ...changes})
+  const found = (userName: string, ...accounts: ReturnType<typeof user>[]) => findLocalUser(accounts, userName)?.id
+
+  it('is the user whose e-mail address is the name at the machine, in any case', () => {
+    const others = [user('ann@a.example'), user('ann@b.example')]
+    expect(found('Ann@B.example', ...others)).to.equal('ann@b.example')
+  })
+
+  it('is else the only one that has the name before the @', () => {
+    expect(found('ANN', user('bob@a.example'), user('ann@a.example'))).to.equal('ann@a.example')
+  })
+
+  for (const [why, userName, accounts] of [
+    ['several have it', 'ann', [user('ann@a.example'), user('ann@b.example')]],
+    ['it is only a part of theirs', 'an', [user('ann@a.example')]],
+    ['it is what stands behind the @', 'a.example', [user('ann@a.example')]],
+    ['there is nobody', 'ann', []],
+    ['it is the name of a service', 'ann', [user('ann@a.example', {kind: 'SERVICE'})]],
+    ['it is empty', '', [user('ann@a.example')]],
+  ] as const) {
+    it(`is nobody when ${why}`, () => {
+      expect(found(userName, ...accounts)).to.equal(undefined)
+    })
+  }
+
+  it('shows in the profile of whoever made or changed a token', async () => {
+    const test = await openAstroFixture()
+    try {
+      const {id} = await test.create()
+      const email = 'tester@example.com'
+      const spec = {vendor: 'astro', kind: 'USER', name: 'Tess Ter', nameKey: email, email}
+      const actor = {type: 'local' as const, id: 'admin'}
+      const account = await test.service.createAccount(actor, {organizationId: test.organizationId, ...spec})
+      const token = await test.owner.getToken(test.organizationId, id)
+      const profile = {id: account.id, subjectType: 'USER', fullName: 'Tess Ter', username: email}
+      expect([token.createdBy, token.updatedBy]).to.deep.equal([profile, profile])
+    } finally {
+      await test.service.close()
+    }
+  })
+})
