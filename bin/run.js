@@ -5,7 +5,7 @@ const supported =
   (major === 22 && (minor > 22 || (minor === 22 && patch >= 2))) || (major === 24 && minor >= 15) || major >= 26
 
 if (supported) {
-  require('../dist/start.cjs')
+  require('../dist/start/start.cjs')
 } else {
   const wanted = require('../package.json').engines.node
   console.error(`tokenry needs Node ${wanted}; this is Node ${process.versions.node}. Put such a Node first in PATH.`)

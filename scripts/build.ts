@@ -8,13 +8,15 @@ import pjson from '../package.json' with {type: 'json'}
 import {bundle} from './bundle.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** As deep as src/start, so that the root is as far from the bundle as from its source. */
+const OUT = 'dist/start'
 rmSync(join(ROOT, 'dist'), {recursive: true, force: true})
-const program = await bundle({root: ROOT, entries: ['src/start/run.ts'], outdir: 'dist'})
+const program = await bundle({root: ROOT, entries: ['src/start/run.ts'], outdir: OUT})
 const hash = createHash('sha256')
-  .update(readFileSync(join(ROOT, 'dist', 'run.cjs')))
+  .update(readFileSync(join(ROOT, OUT, 'run.cjs')))
   .digest('hex')
 const define = {PROGRAM_HASH: JSON.stringify(hash.slice(0, 16))}
-const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: 'dist', define})
+const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: OUT, define})
 const metafiles = [...program, ...start]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 

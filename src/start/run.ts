@@ -11,7 +11,7 @@ process.exitCode = 1
 export const endedWell: Promise<string | null> = main(
   process.argv.slice(2),
   runtime,
-  join(import.meta.dirname, '..'),
+  join(import.meta.dirname, '../..'),
 ).then(({exitCode, command}) => {
   process.exitCode = exitCode
   // Everything is written out; an answer that is still waited for would keep the process, and Node would close a lost store.

@@ -188,12 +188,12 @@ describe('tokenry service start', () => {
 
   it('is the only command that loads what it takes to serve', async () => {
     const loads = async (words: string) => {
-      const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'dist/[a-z-]*\\.cjs' | sort -u`, {home})
+      const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'start/[a-z-]*\\.cjs' | sort -u`, {home})
       return run.stdout.trim().split('\n')
     }
-    expect(await loads('deployment token list')).to.deep.equal(['dist/start.cjs'])
+    expect(await loads('deployment token list')).to.deep.equal(['start/start.cjs'])
     const {result} = await start()
-    const serving = ['dist/hono-node-server.cjs', 'dist/hono.cjs', 'dist/start.cjs', 'dist/zod.cjs']
+    const serving = ['start/hono-node-server.cjs', 'start/hono.cjs', 'start/start.cjs', 'start/zod.cjs']
     expect(await loads(`service start --port ${result.port}`)).to.include.members(serving)
   })
 
