@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // The sources as they are, without a build.
-import('../src/start/run.ts')
+void import('../src/start/run.ts')

@@ -16,7 +16,7 @@ const hash = createHash('sha256')
   .update(readFileSync(join(ROOT, OUT, 'run.cjs')))
   .digest('hex')
 const define = {PROGRAM_HASH: JSON.stringify(hash.slice(0, 16))}
-const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: OUT, define})
+const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: OUT, define, withoutOclif: true})
 const metafiles = [...program, ...start]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 

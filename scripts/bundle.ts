@@ -11,6 +11,8 @@ interface BundleOptions {
   root: string
   entries: string[]
   outdir: string
+  /** Let the bundle be one without oclif. */
+  withoutOclif?: boolean
   /** Names in the sources, and the JavaScript that takes their place. */
   define?: Record<string, string>
 }
@@ -22,7 +24,7 @@ interface BundleOptions {
  * for it, since one of its exports loads streams. One file, because each that is loaded costs about 0.3 ms.
  */
 export async function bundle(options: BundleOptions): Promise<Metafile[]> {
-  const {root, entries, outdir, define = {}} = options
+  const {root, entries, outdir, define = {}, withoutOclif = false} = options
   const packages = new Set<string>()
   const common = {
     absWorkingDir: root,
@@ -46,19 +48,19 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
     },
   } satisfies BuildOptions
-  const plugins = [
-    lazyRequires(/@oclif[\\/]core[\\/]lib[\\/].*\.js$/, [STDOUT_LISTENER]),
+  const pluginsFor = (optional: boolean) => [
+    lazyRequires(/@oclif[\\/]core[\\/]lib[\\/].*\.js$/, {leftOut: [STDOUT_LISTENER], optional}),
     lazyBuiltin('node:crypto'),
     trimmedPackageJson(),
   ]
   const main = await build({
     ...common,
     entryPoints: entries,
-    plugins: [...plugins, filesApart({entries: entries.map((file) => join(root, file)), packages})],
+    plugins: [...pluginsFor(withoutOclif), filesApart({entries: entries.map((file) => join(root, file)), packages})],
   })
   if (packages.size === 0) return [main.metafile]
   const entryPoints = [...packages].map((name) => ({in: name, out: fileOf(name)}))
-  const apart = await build({...common, entryPoints, plugins})
+  const apart = await build({...common, entryPoints, plugins: pluginsFor(true)})
   return [main.metafile, apart.metafile]
 }
 

@@ -12,20 +12,33 @@ interface LeftOut {
   statement: RegExp
 }
 
+interface LazyRequiresOptions {
+  /** Statements that are left out of the file that has them. */
+  leftOut?: readonly LeftOut[]
+  /** Let a build pass that has no such file. */
+  optional?: boolean
+}
+
 /**
  * Lets the CommonJS files that match load what they require at its first use, as the bundler of React Native does with
- * `inlineRequires`. Who needs a few functions of a package then evaluates a few of its files, and not all of them.
+ * `inlineRequires`. A program that needs a few functions of a package then evaluates a few of its files, and not all of them.
  *
- * Only for files that do not rely on the order in which the modules they require are evaluated. `leftOut` are statements that are
- * left out of the file that has them.
+ * Only for files that do not rely on the order in which the modules they require are evaluated.
  */
-export function lazyRequires(filter: RegExp, leftOut: readonly LeftOut[] = []): Plugin {
+export function lazyRequires(filter: RegExp, {leftOut = [], optional = false}: LazyRequiresOptions = {}): Plugin {
   return {
     name: 'lazy-requires',
-    setup({onLoad}) {
-      onLoad({filter}, async ({path}) => ({
-        contents: await deferRequires(withoutStatements(leftOut, path, await readFile(path, 'utf8'))),
-      }))
+    setup({onLoad, onEnd}) {
+      let deferred = 0
+      onLoad({filter}, async ({path}) => {
+        const code = withoutStatements(leftOut, path, await readFile(path, 'utf8'))
+        deferred += [...code.matchAll(IMPORTED)].length
+        return {contents: await deferRequires(code)}
+      })
+      // A new version of the package may be compiled in another way, and every start would be slower without a word.
+      onEnd(() => {
+        if (deferred === 0 && !optional) throw new Error(`No require to defer in any file like ${filter}`)
+      })
     },
   }
 }

@@ -9,4 +9,4 @@ const {exports, keep} = loadWithCodeCache<typeof hello>(join(import.meta.dirname
   identity: 'bench',
   require,
 })
-exports.ended.then(() => keep('hello'))
+void exports.ended.then(() => keep('hello'))

@@ -2,4 +2,4 @@
 import {enableCompileCache} from 'node:module'
 
 enableCompileCache(process.env['BENCH_CACHE'])
-import('./hello.ts')
+void import('./hello.ts')

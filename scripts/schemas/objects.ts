@@ -1,6 +1,6 @@
 import type {DescribedExitCode} from '../../src/cli/help/help-topics.ts'
 import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
-import type {ChangePlan, FieldChange} from '../../src/operations/astro/change-plan.ts'
+import type {ChangePlan} from '../../src/operations/astro/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
 import type {WorkspaceResult} from '../../src/operations/astro/directory.ts'
 import type {ChangedToken} from '../../src/operations/astro/grant-role.ts'
@@ -16,6 +16,7 @@ import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {VerifiedToken} from '../../src/operations/token/verify.ts'
+import type {FieldChange} from '../../src/operations/tokens/change-plan.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {
   always,
@@ -55,10 +56,10 @@ const TOKEN_FIELDS = {
   expiresAt: nullable(time('Null for never')),
   lastUsedAt: nullable(time('Null: not used yet')),
   lastRotatedAt: nullable(time('Null: not rotated yet')),
-  unfinishedRotationAt: nullable(
-    time('When a rotation was begun that was neither finished nor undone; null without one'),
+  unfinishedRotationAt: optional(
+    nullable(time('When a rotation was begun that was neither finished nor undone; null without one')),
   ),
-  graceUntil: nullable(time('Until when an older value works beside the current one; null without one')),
+  graceUntil: optional(nullable(time('Until when an older token works next to the current one; null without one'))),
 }
 
 const CHANGES = listOf(

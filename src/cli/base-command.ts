@@ -5,12 +5,14 @@ import {AppError} from '../errors/app-error.ts'
 import {describeError} from '../errors/describe.ts'
 import {isDebugging, privateDetails} from '../errors/private-details.ts'
 import {clockWarning} from '../lib/clock.ts'
+import type {Deliver} from '../operations/tokens/deliver.ts'
 import {createHumanView, type HumanView} from '../output/human-view.ts'
 import type {Prompter} from '../output/prompter.ts'
 import {type OutputMode, Writer} from '../output/writer.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import type {CommandConfig} from './command-config.ts'
 import {type GlobalFlags, globalFlags} from './flags.ts'
+import type {MintSecretOptions} from './tokens/mint-secret.ts'
 
 /** How long something may take before a spinner says that it is under way, in milliseconds. */
 const SPINNER_AFTER_MS = 300
@@ -29,6 +31,10 @@ export abstract class BaseCommand<Result> extends Command {
   #mode: OutputMode = 'human'
   #mayAsk = false
   #debug = false
+  /** Whether tables begin with the names of their columns. */
+  #header = true
+  /** Where the secret went that this command has minted; undefined if it has not. */
+  #mintedTo: {output: string | undefined} | undefined
 
   constructor(argv: string[], config: Config) {
     super(argv, config)
@@ -55,14 +61,17 @@ export abstract class BaseCommand<Result> extends Command {
     }
   }
 
-  /** Print the result; commands that mint have printed theirs already. */
+  /** Print the result. The secret, or the document with it, is out already; for a person the rest follows on stderr. */
   protected async succeed(result: Result): Promise<void> {
-    if (this.#mode === 'json') await this.writer.document({ok: true, result})
+    if (this.#mintedTo) {
+      await this.writer.answerBeside(await this.render(result, await this.view('stderr')))
+      await this.writer.note(`The token is not shown again.${describeFile(this.#mintedTo.output)}`)
+    } else if (this.#mode === 'json') await this.writer.document({ok: true, result})
     else await this.writer.answer(await this.render(result, await this.view('stdout')))
   }
 
   /** Parse the flags, and take from the global ones what decides about output and questions. */
-  protected async parseFlags<Parsed extends {flags: GlobalFlags & {'clean-output'?: boolean}}>(
+  protected async parseFlags<Parsed extends {flags: GlobalFlags & {'clean-output'?: boolean; 'no-header'?: boolean}}>(
     parsing: Promise<Parsed>,
   ): Promise<Parsed> {
     const parsed = await parsing
@@ -75,6 +84,7 @@ export abstract class BaseCommand<Result> extends Command {
     }
     this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
     this.writer = new Writer(this.#mode, this.runtime)
+    this.#header = flags['no-header'] !== true
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
     const warning = this.readsClock ? clockWarning(this.runtime.now()) : null
@@ -123,6 +133,17 @@ export abstract class BaseCommand<Result> extends Command {
     }
   }
 
+  /** Mint a secret and hand it out by the one door; see `mintSecret`. */
+  protected async mint<Made>(
+    options: MintSecretOptions,
+    work: (deliver: Deliver<object>) => Promise<Made>,
+  ): Promise<Made> {
+    const {mintSecret} = await import('./tokens/mint-secret.ts')
+    const made = await mintSecret({runtime: this.runtime, writer: this.writer}, options, work)
+    this.#mintedTo = {output: options.output}
+    return made
+  }
+
   /** Show at a terminal that something takes longer. */
   protected async busy<T>(text: string, work: () => Promise<T>): Promise<T> {
     if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work()
@@ -142,7 +163,7 @@ export abstract class BaseCommand<Result> extends Command {
 
   protected async view(stream: 'stdout' | 'stderr'): Promise<HumanView> {
     const colors = await (stream === 'stdout' ? this.writer.outColors() : this.writer.errColors())
-    return createHumanView(this.runtime[stream], colors, this.runtime.now())
+    return createHumanView(this.runtime[stream], {colors, nowMs: this.runtime.now(), header: this.#header})
   }
 
   /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
@@ -181,4 +202,9 @@ export abstract class BaseCommand<Result> extends Command {
     await this.traceError(err)
     return description.exitCode
   }
+}
+
+/** ` It is in token.txt.` */
+function describeFile(output: string | undefined): string {
+  return output === undefined || output === '-' ? '' : ` It is in ${output}.`
 }

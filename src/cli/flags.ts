@@ -109,13 +109,7 @@ export const globalFlags = {
   debug: Flags.boolean({description: 'The same as --verbosity debug', helpGroup: 'GLOBAL'}),
 }
 
-export interface GlobalFlags {
-  context?: string | undefined
-  json?: boolean
-  'no-input'?: boolean
-  verbosity?: string | undefined
-  debug?: boolean
-}
+export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 
 export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for a confirmation'})
 

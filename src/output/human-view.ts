@@ -10,16 +10,29 @@ export interface HumanView {
   colors: Colors
   nowMs: number
   done(text: string): string
-  /** `2 hours ago` for a person, RFC 3339 in a pipe; `-` for a time that never comes or has not come. */
+  /**
+   * `2 hours ago` for a person, RFC 3339 in a pipe; `never` for null, a time that never comes or has
+   * not come; `not reported` for undefined.
+   */
   time(iso: string | null | undefined, never?: string): string
-  table<Row>(columns: Column<Row>[], rows: Row[], options?: {header?: boolean}): Promise<string>
+  table<Row>(columns: Column<Row>[], rows: Row[]): Promise<string>
   /** Labels and values, one pair a line; pairs without a value are left out. */
   facts(pairs: [label: string, value: string | null | undefined][]): string
 }
 
 const WIDTH_DEFAULT = 80
 
-export function createHumanView(stream: {isTTY?: boolean; columns?: number}, colors: Colors, nowMs: number): HumanView {
+interface HumanViewOptions {
+  colors: Colors
+  nowMs: number
+  /** Whether tables begin with the names of their columns. */
+  header: boolean
+}
+
+export function createHumanView(
+  stream: {isTTY?: boolean; columns?: number},
+  {colors, nowMs, header}: HumanViewOptions,
+): HumanView {
   const terminal = stream.isTTY === true
   return {
     terminal,
@@ -27,10 +40,11 @@ export function createHumanView(stream: {isTTY?: boolean; columns?: number}, col
     nowMs,
     done: (text) => escapeControl(text),
     time(iso, never = '-') {
-      if (!iso) return never
+      if (iso === undefined) return 'not reported'
+      if (iso === null) return never
       return terminal ? relativeTime(Date.parse(iso), nowMs) : iso
     },
-    table(columns, rows, {header = true} = {}) {
+    table(columns, rows) {
       const width = stream.columns || WIDTH_DEFAULT
       return renderTable(columns, rows, terminal ? {format: 'terminal', width, header} : {format: 'tabs', header})
     },

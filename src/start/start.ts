@@ -20,7 +20,7 @@ function start(folder: string | null): void {
     identity: PROGRAM_HASH,
     require: requireWithCache(folder),
   })
-  exports.endedWell.then((command) => {
+  void exports.endedWell.then((command) => {
     if (command !== null) keep(command)
   })
 }

@@ -253,7 +253,10 @@ describe('what is hard about astro in scripts and by hand', () => {
     for (const line of ['list', 'create -n x -r y', 'delete c1 -f', 'rotate c1 -f', 'update c1 -n x']) {
       const words = ['--deployment-id', 'tokenry deployment list']
       const refused = await astro.refused(`deployment token ${line} --debug`, {exitCode: 2, words})
-      expect(callsOf(refused)).to.deep.equal(['listDeployments {offset:0,limit:1000}'])
+      expect(callsOf(refused)).to.deep.equal([
+        'listOrganizations {offset:0,limit:1000}',
+        'listDeployments {offset:0,limit:1000}',
+      ])
     }
   })
 })

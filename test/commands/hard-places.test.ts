@@ -274,6 +274,6 @@ describe('in hard places', () => {
   })
 
   it('the version is a document under --json', async () => {
-    expect(resultOf(await run(['--version', '--json']))).to.deep.equal({version: '0.1.0'})
+    expect(resultOf(await run(['--version', '--json']))).to.deep.equal({version: '0.2.0'})
   })
 })

@@ -1,8 +1,12 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {expect} from 'chai'
 import {type AstroHome, callsOf, openAstroHome, type Scope} from '../support/astro-home.ts'
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
+import {tempFolder} from '../support/temp-folder.ts'
 
 // What the calls find: in place of ids, O, W and D for the organization, its workspace and its deployment, and the names of tokens.
+const ORGANIZATIONS = 'listOrganizations {offset:0,limit:1000}'
 const ENTITY = {
   deployment: 'listDeployments {offset:0,limit:1000}',
   workspace: 'listWorkspaces {offset:0,limit:1000}',
@@ -16,15 +20,27 @@ const rolesFor = (type: string) => `listRoles {scopeTypes:[${type}],includeDefau
 const READ_AGAIN = 'getToken t'
 
 const SCOPES = {
-  deployment: {type: 'DEPLOYMENT', id: 'D', role: 'DEPLOYMENT_ADMIN', other: 'deployer', opening: [ENTITY.deployment]},
+  deployment: {
+    type: 'DEPLOYMENT',
+    id: 'D',
+    role: 'DEPLOYMENT_ADMIN',
+    other: 'deployer',
+    opening: [ORGANIZATIONS, ENTITY.deployment],
+  },
   workspace: {
     type: 'WORKSPACE',
     id: 'W',
     role: 'WORKSPACE_OWNER',
     other: 'WORKSPACE_MEMBER',
-    opening: [ENTITY.workspace],
+    opening: [ORGANIZATIONS, ENTITY.workspace],
   },
-  organization: {type: 'ORGANIZATION', id: 'O', role: 'ORGANIZATION_OWNER', other: 'ORGANIZATION_MEMBER', opening: []},
+  organization: {
+    type: 'ORGANIZATION',
+    id: 'O',
+    role: 'ORGANIZATION_OWNER',
+    other: 'ORGANIZATION_MEMBER',
+    opening: [ORGANIZATIONS],
+  },
 }
 
 describe('the calls on the Astro API, all of them and in this order', () => {
@@ -59,10 +75,18 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(await calls(`${token} list`)).to.deep.equal([...opening, list])
     })
 
+    it(`${token} get, by id, by name and by question`, async () => {
+      const id = await makeOne('t')
+      expect(await calls(`${token} get ${id}`)).to.deep.equal([...opening, 'getToken t'])
+      expect(await calls(`${token} get -t t`)).to.deep.equal([...opening, list])
+      const asked = await calls(`${token} get`, [{to: 'to show', answer: 't'}])
+      expect(asked).to.deep.equal([...opening, list])
+    })
+
     it(`${token} create, with flags and by question`, async () => {
       const owner = scope === 'organization' ? '' : `,entityId:${entityId}`
       const created = (name: string) =>
-        `createToken {name:${name},description:,role:${role},scope:${type}${owner},tokenExpiryPeriodInDays:90} {}`
+        `createToken {name:${name},description:,role:${role},scope:${type}${owner},tokenExpiryPeriodInDays:90}`
       const flags = await calls(`${token} create -n a -r ${role} -e 90`)
       expect(flags).to.deep.equal([...opening, rolesFor(type), created('a')])
       const asked = await calls(`${token} create`, [
@@ -73,10 +97,43 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(asked).to.deep.equal([...opening, rolesFor(type), rolesFor(type), created('b')])
     })
 
+    it(`${token} create --unique-name, delete --unused-for, list --ended and rotate --grace: one step each`, async () => {
+      const id = await makeOne('t')
+      const owner = scope === 'organization' ? '' : `,entityId:${entityId}`
+      const body = `{name:u,description:,role:${role},scope:${type}${owner},tokenExpiryPeriodInDays:90}`
+      const unique = await calls(`${token} create -n u -r ${role} -e 90 --unique-name`)
+      expect(unique).to.deep.equal([...opening, rolesFor(type), `createUniqueToken ${body}`])
+      const rotated = await calls(`${token} rotate ${id} -f --grace 1h`)
+      expect(rotated).to.deep.equal([...opening, 'getToken t', 'beginRotation t {graceMs:3600000}'])
+      const all = await calls(`${token} rotate ${id} -f --end-all-values`)
+      expect(all).to.deep.equal([...opening, 'getToken t', 'beginRotation t {endAllValues:true}'])
+      const removed = await calls(`${token} delete ${id} -f --unused-for 7d`)
+      expect(removed).to.deep.equal([...opening, 'getToken t', 'deleteUnusedToken t {unusedForMs:604800000}'])
+      const ended = list.replace('listLiveTokens', 'listEndedTokens')
+      expect(await calls(`${token} list --ended`)).to.deep.equal([...opening, ended])
+    })
+
+    it(`${token} rotate and delete --token-file: the target is asked first, and the trace has no secret`, async () => {
+      const {id, token: secret} = await astro.make(scope as Scope, 't')
+      names[id] = 't'
+      const file = join(tempFolder(), 'token.txt')
+      const find = 'findTokenBySecret [token]'
+      writeFileSync(file, secret, {mode: 0o600})
+      const rotated = await astro.run(`${token} rotate -f --debug --output ${file}.new --token-file ${file}`)
+      expect(callsOf(rotated, names)).to.deep.equal([find, ...opening, 'getToken t', 'beginRotation t {}'])
+      const deleted = await astro.run(`${token} delete -f --debug --token-file ${file}.new`)
+      expect(callsOf(deleted, names)).to.deep.equal([find, ...opening, 'getToken t', 'deleteToken t'])
+      const minted = readFileSync(`${file}.new`, 'utf8')
+      for (const {exitCode, stdout, stderr} of [rotated, deleted]) {
+        expect(exitCode, stderr).to.equal(0)
+        for (const value of [secret, minted]) expect(stdout + stderr).to.not.contain(value.slice(60, 90))
+      }
+    })
+
     it(`${token} update, by id, by name and by question`, async () => {
       const id = await makeOne('t')
       const renamed = (name: string, revision: number) =>
-        `updateToken t {name:${name},description:} {revision:${revision}}`
+        `updateSeenToken t {name:${name},description:} {revision:${revision}}`
       const byId = await calls(`${token} update ${id} -n new1`)
       expect(byId).to.deep.equal([...opening, 'getToken t', renamed('new1', 1), READ_AGAIN])
       const byName = await calls(`${token} update -t new1 -n new2`)
@@ -90,7 +147,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(asked).to.deep.equal([...opening, list, rolesFor(type), renamed('new3', 3), READ_AGAIN])
       // The role, which is the likelier refusal, goes first (contracts/astro.md, 11).
       const both = await calls(`${token} update ${id} -n new4 -r ${other}`)
-      const rewritten = `updateTokenRoles t [${own.replace(role, other)}] {revision:4}`
+      const rewritten = `updateSeenTokenRoles t [${own.replace(role, other)}] {revision:4}`
       expect(both).to.deep.equal([...opening, 'getToken t', rolesFor(type), rewritten, renamed('new4', 5), READ_AGAIN])
     })
 
@@ -113,7 +170,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
 
     it(`${token} delete, by id, by name and by question`, async () => {
       const [a, _b, _c] = [await makeOne('a'), await makeOne('b'), await makeOne('c')]
-      const deleted = 'deleteToken t {}'
+      const deleted = 'deleteToken t'
       expect(await calls(`${token} delete ${a} -f`)).to.deep.equal([...opening, 'getToken t', deleted])
       expect(await calls(`${token} delete -t b -f`)).to.deep.equal([...opening, list, deleted])
       const asked = await calls(`${token} delete`, [
@@ -126,27 +183,29 @@ describe('the calls on the Astro API, all of them and in this order', () => {
 
   it('organization token roles, by id, by name and by question', async () => {
     const id = await make('organization', 't')
-    expect(await calls(`organization token roles ${id}`)).to.deep.equal(['getToken t'])
-    expect(await calls('organization token roles -t t')).to.deep.equal([LIST.organization])
+    expect(await calls(`organization token roles ${id}`)).to.deep.equal([ORGANIZATIONS, 'getToken t'])
+    expect(await calls('organization token roles -t t')).to.deep.equal([ORGANIZATIONS, LIST.organization])
     const asked = await calls('organization token roles', [{to: 'Roles of which', answer: 't'}])
-    expect(asked).to.deep.equal([LIST.organization])
+    expect(asked).to.deep.equal([ORGANIZATIONS, LIST.organization])
   })
 
   it('deployment token create, list and delete of agent tokens', async () => {
-    const body = '{name:a,description:,tokenExpiryPeriodInDays:1}'
-    expect(await calls('deployment token create --agent -n a -e 1')).to.deep.equal([
-      ENTITY.deployment,
-      `createAgentToken D ${body} {}`,
-    ])
+    const {opening} = SCOPES.deployment
+    const body = (name: string) => `{name:${name},description:,tokenExpiryPeriodInDays:1}`
+    const create = 'deployment token create --agent -e 1'
+    expect(await calls(`${create} -n a`)).to.deep.equal([...opening, `createAgentToken D ${body('a')}`])
+    const unique = await calls(`${create} -n b --unique-name`)
+    expect(unique).to.deep.equal([...opening, `createUniqueAgentToken D ${body('b')}`])
     const list = 'listAgentTokens D {offset:0,limit:1000}'
-    expect(await calls('deployment token list --agent')).to.deep.equal([ENTITY.deployment, list])
-    const [token] = await astro.json<{id: string}[]>('deployment token list --agent')
-    names[token?.id ?? ''] = 't'
-    expect(await calls('deployment token delete --agent -t a -f')).to.deep.equal([
-      ENTITY.deployment,
-      list,
-      'deleteAgentToken D t {}',
-    ])
+    expect(await calls('deployment token list --agent')).to.deep.equal([...opening, list])
+    for (const {id, name} of await astro.json<{id: string; name: string}[]>('deployment token list --agent')) {
+      names[id] = `t-${name}`
+    }
+    const remove = 'deployment token delete --agent -f'
+    expect(await calls(`${remove} -t a`)).to.deep.equal([...opening, list, 'deleteAgentToken D t-a'])
+    const unused = await calls(`${remove} -t b --unused-for 7d`)
+    expect(unused).to.deep.equal([...opening, list, 'deleteUnusedAgentToken D t-b {unusedForMs:604800000}'])
+    expect(await calls('deployment token list --agent --ended')).to.deep.equal([...opening, 'listEndedAgentTokens D'])
   })
 
   const GRANTS = [
@@ -184,12 +243,21 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     const held = `{entityType:${SCOPES[wider].type},entityId:${SCOPES[wider].id},role:${SCOPES[wider].role}}`
     const given = (wanted: string) => `{entityType:${type},entityId:${entityId},role:${wanted}}`
     const written = (revision: number, ...roles: string[]) => [
-      `updateTokenRoles t [${roles.join(',')}] {revision:${revision}}`,
+      `updateSeenTokenRoles t [${roles.join(',')}] {revision:${revision}}`,
       READ_AGAIN,
     ]
 
     it(`${group} list`, async () => {
       expect(await calls(`${group} list`)).to.deep.equal([...opening, LIST[scope]])
+    })
+
+    it(`${group} get, by id, by name and by question`, async () => {
+      const id = await make(wider, 't')
+      await calls(`${adds[0]} ${id} -r ${role}`)
+      expect(await calls(`${group} get ${id}`)).to.deep.equal([...opening, 'getToken t'])
+      expect(await calls(`${group} get ${nameFlag} t`)).to.deep.equal([...opening, LIST[scope]])
+      const asked = await calls(`${group} get`, [{to: 'to show', answer: 't'}])
+      expect(asked).to.deep.equal([...opening, LIST[scope]])
     })
 
     for (const add of adds) {
@@ -254,18 +322,20 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(await calls(`${scope} token delete ${id} -f`)).to.deep.equal([
         ...opening,
         'getToken t',
-        `updateTokenRoles t [${held}] {revision:2}`,
+        `updateSeenTokenRoles t [${held}] {revision:2}`,
       ])
     })
   }
 
   it('deployment list, workspace list, organization list and role list', async () => {
-    expect(await calls('deployment list')).to.deep.equal([ENTITY.deployment])
+    expect(await calls('deployment list')).to.deep.equal([ORGANIZATIONS, ENTITY.deployment])
     const within = await calls(`deployment list --workspace-id ${astro.workspaceId}`)
-    expect(within).to.deep.equal(['listDeployments {workspaceIds:[W],offset:0,limit:1000}'])
-    expect(await calls('workspace list')).to.deep.equal([ENTITY.workspace])
-    expect(await calls('organization list')).to.deep.equal(['listOrganizations {offset:0,limit:1000}'])
-    expect(await calls('role list')).to.deep.equal(['listRoles {includeDefaultRoles:true,offset:0,limit:1000}'])
-    expect(await calls('organization token list --all')).to.deep.equal(['listLiveTokens {}'])
+    const listed = 'listDeployments {workspaceIds:[W],offset:0,limit:1000}'
+    expect(within).to.deep.equal([ORGANIZATIONS, listed])
+    expect(await calls('workspace list')).to.deep.equal([ORGANIZATIONS, ENTITY.workspace])
+    expect(await calls('organization list')).to.deep.equal([ORGANIZATIONS])
+    const roles = 'listRoles {includeDefaultRoles:true,offset:0,limit:1000}'
+    expect(await calls('role list')).to.deep.equal([ORGANIZATIONS, roles])
+    expect(await calls('organization token list --all')).to.deep.equal([ORGANIZATIONS, 'listLiveTokens {}'])
   })
 })

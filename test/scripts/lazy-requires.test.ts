@@ -46,12 +46,27 @@ describe('lazyRequires', () => {
     expect(main.named).to.deep.equal({a_1: 'a_1.value'})
   })
 
+  it('fails when there is no require to defer, unless that is expected', async () => {
+    const folder = tempFolder()
+    const [entry, outfile] = [join(folder, 'main.js'), join(folder, 'out.cjs')]
+    writeFileSync(entry, "import {value} from './a.js'\nexport const kept = value\n")
+    writeFileSync(join(folder, 'a.js'), 'export const value = 1\n')
+    const bundleWith = (optional: boolean) => {
+      const plugins = [lazyRequires(/main\.js$/, {optional})]
+      return build({entryPoints: [entry], outfile, bundle: true, format: 'cjs', plugins, logLevel: 'silent'})
+    }
+    await bundleWith(true)
+    const failed = await bundleWith(false).catch((err: Error) => err.message)
+    expect(failed).to.contain('No require to defer')
+  })
+
   it('leaves out a statement that it is told to, and fails when there is none', async () => {
     const folder = tempFolder()
     const [entry, outfile] = [join(folder, 'main.js'), join(folder, 'out.cjs')]
-    writeFileSync(entry, 'exports.kept = true\nthrow new Error()\n')
+    writeFileSync(entry, "const a_1 = require('./a');\nexports.kept = true\nthrow new Error()\n")
+    writeFileSync(join(folder, 'a.js'), '')
     const bundleWithout = (statement: RegExp) => {
-      const plugins = [lazyRequires(/main\.js$/, [{file: /main\.js$/, statement}])]
+      const plugins = [lazyRequires(/main\.js$/, {leftOut: [{file: /main\.js$/, statement}]})]
       return build({entryPoints: [entry], outfile, bundle: true, format: 'cjs', plugins, logLevel: 'silent'})
     }
     await bundleWithout(/^throw .*$/m)

@@ -36,6 +36,7 @@ describe('schemas of --json', () => {
       await run(`${group}:update`, [...token, '--role', role, '--dry-run'])
       await run(`${group}:update`, [...token, '--role', role])
       await run(`${group}:list`)
+      await run(`${group}:get`, token)
       await run(`${group}:remove`, token)
     }
     await run('deployment:token:list')
@@ -52,6 +53,7 @@ describe('schemas of --json', () => {
     await run('token:verify', [], {stdin})
     await run('token:inspect', [], {stdin})
     await run('token:inspect', [], {stdin: jwtOf({exp: 'no time', aud: {nested: [1]}})})
+    await run('deployment:token:get', [id])
     await run('deployment:token:update', [id, '-d', 'text'])
     await run('deployment:token:rotate', [id, '-f'])
     await run('deployment:token:rotate', ['--name', 'endless', '-f', '--output', join(home, 'newer.txt')])
@@ -78,6 +80,7 @@ describe('schemas of --json', () => {
       await run(`${scope}:token:rotate`, ['-t', name, '--dry-run'])
       await run(`${scope}:token:rotate`, ['-t', name, '-f', '--grace', '24h'])
       await run(`${scope}:token:list`)
+      await run(`${scope}:token:get`, ['-t', name])
       await run(`${scope}:token:delete`, ['-t', name, '--dry-run'])
       await run(`${scope}:token:delete`, ['-t', name, '-f'])
     }

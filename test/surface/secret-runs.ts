@@ -31,12 +31,19 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['-t', 'known', '--dry-run', '--debug'],
     ['--agent', '-t', 'agent', '-f', '--debug'],
   ],
+  'deployment:token:get': [
+    ['-t', 'known'],
+    ['--token-file', 'SECRET_FILE', '--json'],
+    ['SECRET'],
+    ['--agent', '-t', 'agent', '--debug'],
+  ],
   'deployment:token:list': [[], ['--json'], ['--ended'], ['--debug'], ['--agent'], ['--agent', '--json', '--debug']],
   'deployment:token:organization-token:add': [
     ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN'],
     ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN', '--dry-run', '--json', '--debug'],
     ['SECRET'],
   ],
+  'deployment:token:organization-token:get': [['-n', 'ops'], ['-n', 'ops', '--json', '--debug'], ['SECRET']],
   'deployment:token:organization-token:list': [[], ['--json']],
   'deployment:token:organization-token:remove': [['-n', 'ops'], ['-n', 'ops', '--json', '--debug'], ['SECRET']],
   'deployment:token:organization-token:update': [
@@ -64,6 +71,7 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['-n', 'loose', '-r', 'DEPLOYMENT_ADMIN', '--json', '--debug'],
     ['SECRET'],
   ],
+  'deployment:token:workspace-token:get': [['-n', 'team'], ['-n', 'team', '--json'], ['SECRET']],
   'deployment:token:workspace-token:list': [[], ['--json']],
   'deployment:token:workspace-token:remove': [['-n', 'team'], ['-n', 'team', '--json', '--debug'], ['SECRET']],
   'deployment:token:workspace-token:update': [
@@ -80,6 +88,10 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['-t', 'known', '-f'],
     ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['--token-file', 'SECRET_FILE', '-f'],
+  ],
+  'organization:token:get': [
+    ['-t', 'known'],
+    ['--token-file', 'SECRET_FILE', '--json', '--debug'],
   ],
   'organization:token:list': [[], ['--json'], ['--debug'], ['--all', '--debug'], ['--all', '--ended', '--json']],
   'organization:token:roles': [['--name', 'ops'], ['--name', 'ops', '--json', '--debug'], ['SECRET']],
@@ -140,8 +152,13 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['-t', 'known', '--dry-run', '--json', '--debug'],
     ['--token-file', 'SECRET_FILE', '-f'],
   ],
+  'workspace:token:get': [
+    ['-t', 'known'],
+    ['--token-file', 'SECRET_FILE', '--json', '--debug'],
+  ],
   'workspace:token:list': [[], ['--json'], ['--debug']],
   'workspace:token:organization-token:add': [['-n', 'free', '-r', 'WORKSPACE_MEMBER'], ['SECRET']],
+  'workspace:token:organization-token:get': [['-n', 'ops'], ['SECRET']],
   'workspace:token:organization-token:list': [[], ['--json']],
   'workspace:token:organization-token:remove': [['-n', 'ops'], ['-n', 'ops', '--json', '--debug'], ['SECRET']],
   'workspace:token:organization-token:update': [

@@ -112,6 +112,7 @@ async function collectShapes(): Promise<Record<string, unknown>> {
   await run('token inspect', {stdin})
   await run('deployment token update', {}, [id, '-d', 'text'])
   await run('deployment token list')
+  await run('deployment token get', {}, [id])
   await run('deployment token rotate', {}, [id, '-f'])
   await run('deployment token delete', {}, [id, '-f'])
   await run('deployment token list --ended')

@@ -1,16 +1,18 @@
+import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
 import {type Lifetime, lifetimeRange} from '../../lib/lifetime.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
-import {checkNewToken, createToken, type Deliver} from '../../operations/astro/create-token.ts'
+import {checkNewToken, createToken} from '../../operations/astro/create-token.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {ASTRO_LIFETIME, type TokenKind, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, textFlag} from '../flags.ts'
-import {type EntityFlagValues, roleFlag} from './entity-flags.ts'
-import {MintCommand, mintFlags} from './mint-command.ts'
+import {mintFlags} from '../tokens/mint-flags.ts'
+import {EntityCommand} from './entity-command.ts'
+import {type EntityFlags, roleFlag} from './entity-flags.ts'
 import {askExpiration, askName, askRole, readExpiration} from './questions.ts'
 import {tokenFacts} from './token-view.ts'
 
@@ -43,23 +45,14 @@ export function createFlags(scope: TokenScope) {
   }
 }
 
-interface CreateFlagValues extends EntityFlagValues {
-  name?: string | undefined
-  description?: string | undefined
-  role?: string | undefined
-  expiration?: string | undefined
-  kind?: string | undefined
-  output?: string | undefined
-  'unique-name': boolean
-  /** Only deployments have agent tokens. */
-  agent?: boolean
-}
+/** Only deployments have agent tokens. */
+type CreateFlags = EntityFlags & Interfaces.InferredFlags<ReturnType<typeof createFlags>> & {agent?: boolean}
 
-export abstract class CreateCommand extends MintCommand<never> {
+export abstract class CreateCommand extends EntityCommand<TokenResult> {
   static override description =
     'The token alone goes to stdout, everything that is said about it to stderr. It is shown this once.'
 
-  protected async create(flags: CreateFlagValues): Promise<TokenResult> {
+  protected async create(flags: CreateFlags): Promise<TokenResult> {
     const {agent = false} = flags
     if (flags.expiration !== undefined) readExpiration(flags.expiration, this.runtime.now())
     refuseForAgents(flags)
@@ -72,14 +65,18 @@ export abstract class CreateCommand extends MintCommand<never> {
     const kind = KINDS.find((candidate) => candidate === flags.kind)
     await checkNewToken(entity, {name, description, role})
     const {amount: expirationDays, ...expiration} = await this.#readExpiration(flags.expiration)
-    return this.deliverBy({output: flags.output, entity}, (deliver) => {
-      const announceAndDeliver: Deliver = async (secret, result, options) => {
-        await this.#warnOfRounding(expiration, result)
-        await deliver(secret, result, options)
-      }
-      const token = {entity, name, role, kind, description, expirationDays, uniqueName}
-      return createToken({...token, deliver: announceAndDeliver})
-    })
+    const token = {entity, name, role, kind, description, expirationDays, uniqueName}
+    const warn = (text: string) => this.writer.warn(text)
+    return this.mint(this.delivery(entity, flags), (deliver) =>
+      createToken({
+        ...token,
+        warn,
+        deliver: async (secret, result, options) => {
+          await this.#warnOfRounding(expiration, result)
+          await deliver(secret, result, options)
+        },
+      }),
+    )
   }
 
   protected render(token: TokenResult, ui: HumanView): string {

@@ -1,12 +1,13 @@
+import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
+import {describePlan, isPlan} from '../tokens/change-view.ts'
 import {dryRunFlag, EntityCommand, tokenFileFlag} from './entity-command.ts'
-import type {EntityFlagValues} from './entity-flags.ts'
-import {isPlan, planText} from './token-view.ts'
+import type {EntityFlags} from './entity-flags.ts'
 
 export const deleteFlags = {
   name: tokenNameFlag,
@@ -20,28 +21,26 @@ export const deleteFlags = {
   force: forceFlag,
 }
 
-interface DeleteFlagValues extends EntityFlagValues {
-  name?: string | undefined
-  'token-file'?: string | undefined
-  'unused-for'?: string | undefined
-  self: boolean
-  'dry-run': boolean
-  force: boolean
-  agent?: boolean
-}
+type DeleteFlags = EntityFlags & Interfaces.InferredFlags<typeof deleteFlags> & {agent?: boolean}
 
 export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangePlan> {
   static override description =
     'Every value of the token is refused from then on. A token of a wider scope only loses its role here.'
 
-  protected async delete(id: string | undefined, flags: DeleteFlagValues): Promise<DeletedToken | ChangePlan> {
+  protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeletedToken | ChangePlan> {
     const window = flags['unused-for']
     const unusedForMs = window === undefined ? undefined : parseWindow('--unused-for', window)
     if (!flags['dry-run']) this.requireForce(flags.force, 'Deleting a token cannot be undone')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const token = await this.pickToken({entity, id, name: flags.name, secret}, `Which ${this.tokenNoun} to delete?`)
-    const change = await planDelete(this.runtime, {entity, token, self: flags.self, unusedForMs})
+    const token = await this.pickToken({entity, id, name: flags.name}, `Which ${this.tokenNoun} to delete?`)
+    const change = await planDelete(this.runtime, {
+      entity,
+      token,
+      self: flags.self,
+      unusedForMs,
+      warn: (text) => this.writer.warn(text),
+    })
     if (flags['dry-run']) return change.plan
     const described = this.describeToken(token)
     const question =
@@ -53,7 +52,7 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
   }
 
   protected render(deleted: DeletedToken | ChangePlan, ui: HumanView): string {
-    if (isPlan(deleted)) return planText(deleted, ui)
+    if (isPlan(deleted)) return describePlan(deleted, ui)
     return ui.done(
       deleted.ended
         ? `${this.tokenTitle} ${deleted.name} was successfully deleted`

@@ -1,13 +1,15 @@
 import * as Flags from '@oclif/core/flags'
 import {relativeTime} from '../../lib/relative-time.ts'
-import type {ChangePlan, PlannedChange} from '../../operations/astro/change-plan.ts'
-import {type Choose, describeEntity, ENTITY_WORDS, openEntity, type TokenEntity} from '../../operations/astro/entity.ts'
+import {type Choose, describeEntity, openEntity, type TokenEntity} from '../../operations/astro/entity.ts'
+import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
 import {type FindOptions, findToken} from '../../operations/astro/find-token.ts'
+import type {PlannedChange} from '../../operations/tokens/change-plan.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
-import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {BaseCommand} from '../base-command.ts'
 import {fileFlag, optionalArgument} from '../flags.ts'
-import type {EntityFlagValues} from './entity-flags.ts'
+import type {EntityFlags} from './entity-flags.ts'
 
 export const tokenFileFlag = fileFlag('token-file', {
   description: 'File that holds the value of the token, to find the token by it',
@@ -39,19 +41,19 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   }
 
   /** What the flags name; asked for where there are several and a question may be asked. */
-  protected async openEntity(flags: EntityFlagValues & {agent?: boolean}, secret?: string): Promise<TokenEntity> {
+  protected async openEntity(flags: EntityFlags & {agent?: boolean}, secret?: string): Promise<TokenEntity> {
     this.#agents = flags.agent ?? false
-    const named = await openEntity(this.runtime, {
+    const entity = await openEntity(this.runtime, {
       scope: this.scope,
       context: flags.context,
       organizationId: flags['organization-id'],
       workspaceId: flags['workspace-id'],
       deploymentId: flags['deployment-id'],
+      agents: this.#agents,
       secret,
       choose: this.#choose(),
       trace: this.tracer,
     })
-    const entity = {...named, agents: this.#agents}
     await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
     if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
@@ -61,9 +63,9 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   }
 
   /** The token that the arguments mean; asked for where they leave it open and a question may be asked. */
-  protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question: string): Promise<AstroToken> {
+  protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question: string): Promise<AstroTokenRecord> {
     const {prompter} = this
-    return findToken(this.runtime, {
+    return findToken({
       ...wanted,
       choose: prompter
         ? (tokens) =>
@@ -81,15 +83,20 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   }
 
   /** Make the change, or with --dry-run only say what it would be. */
-  protected async carryOut<Made>(
-    {plan, apply}: PlannedChange<Made>,
+  protected async carryOut<Plan, Made>(
+    {plan, apply}: PlannedChange<Plan, Made>,
     flags: {'dry-run'?: boolean},
-  ): Promise<Made | ChangePlan> {
+  ): Promise<Made | Plan> {
     return flags['dry-run'] ? plan : apply()
   }
 
+  /** Where the secret goes that a command makes, and how to see what became of it. */
+  protected delivery({words}: TokenEntity, {output}: {output?: string | undefined}) {
+    return {output, hint: `It may have been done all the same: see with: ${words.command('list')}`}
+  }
+
   /** `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be undone. */
-  protected describeToken({name, id, lastUsedAt}: AstroToken): string {
+  protected describeToken({name, id, lastUsedAt}: AstroTokenRecord): string {
     return `${name} (${id}, ${this.#lastUse(lastUsedAt)})`
   }
 
@@ -103,13 +110,13 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
       })
   }
 
-  #lastUse(lastUsedAt: string | undefined): string {
+  #lastUse(lastUsedAt: string | null): string {
     return lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
   }
 
-  #describe(token: AstroToken): string {
+  #describe(token: AstroTokenRecord): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, value …${token.shortToken}`
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, value …${token.fragment}`
   }
 }

@@ -1,7 +1,8 @@
+import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {defaultRolesOf} from '../../vendors/astro/roles.ts'
-import {textFlag} from '../flags.ts'
+import {type GlobalFlags, textFlag} from '../flags.ts'
 
 const organizationFlag = (group: string) => ({
   'organization-id': {
@@ -54,13 +55,8 @@ export const workspaceTokenFlags = {
   },
 }
 
-/** What the command line says about the entity. */
-export interface EntityFlagValues {
-  context?: string | undefined
-  'organization-id'?: string | undefined
-  'workspace-id'?: string | undefined
-  'deployment-id'?: string | undefined
-}
+/** What the command line says about the entity; a command of a wider entity has fewer of them. */
+export type EntityFlags = GlobalFlags & Partial<Interfaces.InferredFlags<typeof deploymentFlags>>
 
 /** For the texts of commands. */
 const ROLE_EXAMPLE: Record<TokenScope, string> = {

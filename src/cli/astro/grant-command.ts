@@ -1,15 +1,16 @@
+import type {Interfaces} from '@oclif/core'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
-import {ENTITY_WORDS, organizationOf, type TokenEntity, workspaceOf} from '../../operations/astro/entity.ts'
+import {organizationOf, type TokenEntity, workspaceOf} from '../../operations/astro/entity.ts'
+import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
 import type {FindOptions} from '../../operations/astro/find-token.ts'
 import {type ChangedToken, planGrant, planRemoval} from '../../operations/astro/grant-role.ts'
-import {roleOn} from '../../operations/astro/token-result.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
+import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 import {textFlag} from '../flags.ts'
 import {dryRunFlag, EntityCommand} from './entity-command.ts'
-import type {EntityFlagValues} from './entity-flags.ts'
+import type {EntityFlags} from './entity-flags.ts'
 import {askRole} from './questions.ts'
-import {changeText} from './token-view.ts'
+import {describeChanged} from './token-view.ts'
 
 export const grantFlags = {'dry-run': dryRunFlag}
 
@@ -25,10 +26,7 @@ export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
   placeholder: 'NAME',
 })
 
-interface GrantFlagValues extends EntityFlagValues {
-  role?: string | undefined
-  'dry-run': boolean
-}
+type GrantFlags = EntityFlags & Interfaces.InferredFlags<typeof grantFlags> & {role?: string | undefined}
 
 /** Which token of a wider scope. */
 interface Wanted {
@@ -51,13 +49,13 @@ abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan
    * What the flags name. As in astro, --workspace-id says where a Workspace token is from: it need not be the workspace of a
    * deployment that is named itself.
    */
-  protected openNamed(flags: EntityFlagValues): Promise<TokenEntity> {
+  protected openNamed(flags: EntityFlags): Promise<TokenEntity> {
     const own = this.tokenScope === 'WORKSPACE' && flags['deployment-id'] !== undefined
     return this.openEntity(own ? {...flags, 'workspace-id': undefined} : flags)
   }
 
   /** Which tokens are meant, of those that are looked for in `entity`. */
-  protected wanted(entity: TokenEntity, {id, name}: Wanted, flags: EntityFlagValues): Omit<FindOptions, 'choose'> {
+  protected wanted(entity: TokenEntity, {id, name}: Wanted, flags: EntityFlags): Omit<FindOptions, 'choose'> {
     const fromWorkspace = this.tokenScope === 'WORKSPACE'
     return {
       entity,
@@ -73,7 +71,7 @@ abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan
 export abstract class AddRoleCommand extends WiderTokenCommand {
   static override description = 'A role that it holds here already is replaced. Its roles elsewhere stay as they are.'
 
-  protected async add(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async add(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
     const source = await this.#wider(entity, flags['workspace-id'])
@@ -85,7 +83,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
 
   protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
     const done = changed.changes[0]?.before ? 'updated in' : 'added to'
-    return changeText(changed, `${this.describe(changed)} was successfully ${done} the ${this.title}`, ui)
+    return describeChanged(changed, `${this.describe(changed)} was successfully ${done} the ${this.title}`, ui)
   }
 
   /** Where the tokens are that could be added. */
@@ -98,7 +96,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   static override description =
     'By name or from the list: one that has a role here. By id also one that has none yet. Its roles elsewhere stay as they are.'
 
-  protected async change(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async change(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
     const wanted = {...this.wanted(entity, which, flags), anywhere: true}
@@ -108,10 +106,10 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   }
 
   protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
-    return changeText(changed, `${this.describe(changed)} was successfully updated in the ${this.title}`, ui)
+    return describeChanged(changed, `${this.describe(changed)} was successfully updated in the ${this.title}`, ui)
   }
 
-  #askRole(entity: TokenEntity, token: AstroToken): Promise<string> {
+  #askRole(entity: TokenEntity, token: AstroTokenRecord): Promise<string> {
     return this.ask('--role', (prompter) => askRole(prompter, entity, roleOn(token, entity)?.role))
   }
 }
@@ -119,7 +117,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
 export abstract class RemoveRoleCommand extends WiderTokenCommand {
   static override description = 'The token itself and its roles elsewhere stay as they are. Asks no confirmation.'
 
-  protected async remove(which: Wanted, flags: GrantFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async remove(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     const entity = await this.openNamed(flags)
     const wanted = this.wanted(entity, which, flags)
     const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
@@ -127,6 +125,6 @@ export abstract class RemoveRoleCommand extends WiderTokenCommand {
   }
 
   protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
-    return changeText(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
+    return describeChanged(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
   }
 }

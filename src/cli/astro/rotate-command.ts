@@ -1,3 +1,4 @@
+import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
 import {parseWindow} from '../../lib/window.ts'
@@ -7,12 +8,13 @@ import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
+import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
-import {dryRunFlag, tokenFileFlag} from './entity-command.ts'
-import type {EntityFlagValues} from './entity-flags.ts'
-import {MintCommand, mintFlags} from './mint-command.ts'
-import {isPlan, planText, tokenFacts} from './token-view.ts'
+import {describePlan, isPlan} from '../tokens/change-view.ts'
+import {mintFlags} from '../tokens/mint-flags.ts'
+import {dryRunFlag, EntityCommand, tokenFileFlag} from './entity-command.ts'
+import type {EntityFlags} from './entity-flags.ts'
+import {tokenFacts} from './token-view.ts'
 
 export const rotateFlags = {
   ...mintFlags,
@@ -29,47 +31,38 @@ export const rotateFlags = {
   force: forceFlag,
 }
 
-interface RotateFlagValues extends EntityFlagValues {
-  name?: string | undefined
-  'token-file'?: string | undefined
-  grace?: string | undefined
-  'end-all-values': boolean
-  'dry-run': boolean
-  force: boolean
-  output?: string | undefined
-  'clean-output': boolean
-}
+type RotateFlags = EntityFlags & Interfaces.InferredFlags<typeof rotateFlags>
 
-export abstract class RotateCommand extends MintCommand<ChangePlan> {
+export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePlan> {
   static override description =
     'The new value is written out first; then the old one ends, at once or after --grace. Name, role and id stay, the period starts again.'
 
-  protected async rotate(id: string | undefined, flags: RotateFlagValues): Promise<TokenResult | ChangePlan> {
-    const graceMs = graceOf(flags)
+  protected async rotate(id: string | undefined, flags: RotateFlags): Promise<TokenResult | ChangePlan> {
+    const graceMs = parseGrace(flags)
     const dryRun = flags['dry-run']
     refusePlanForToken(flags)
     checkOutput(flags.output)
     if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current value of the token')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const wanted = {entity, id, name: flags.name, secret, ownFirst: true}
+    const wanted = {entity, id, name: flags.name, ownFirst: true}
     const token = await this.pickToken(wanted, 'Which API token to rotate?')
     const endAllValues = flags['end-all-values']
     const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
     if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
     if (dryRun) return change.plan
-    await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${endOf(flags)}`, flags.force)
-    return this.deliverBy({output: flags.output, entity}, change.apply)
+    await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${describeEnd(flags)}`, flags.force)
+    return this.mint(this.delivery(entity, flags), change.apply)
   }
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
-    if (isPlan(rotated)) return planText(rotated, ui)
+    if (isPlan(rotated)) return describePlan(rotated, ui)
     return [ui.done(`${this.title} API token ${rotated.name} was successfully rotated`), tokenFacts(rotated, ui)].join(
       '\n',
     )
   }
 
-  async #warnOfOwn({name, id}: AstroToken): Promise<void> {
+  async #warnOfOwn({name, id}: AstroTokenRecord): Promise<void> {
     await this.writer.warn(
       `${name} (${id}) is the token that you are signed in with: put its new value into ASTRO_API_TOKEN`,
     )
@@ -77,7 +70,7 @@ export abstract class RotateCommand extends MintCommand<ChangePlan> {
 }
 
 /** Milliseconds; USAGE beyond what the token service allows. */
-function graceOf(flags: RotateFlagValues): number | undefined {
+function parseGrace(flags: RotateFlags): number | undefined {
   if (flags.grace === undefined) return undefined
   if (flags['end-all-values']) {
     throw new AppError('USAGE', '--grace and --end-all-values exclude each other', {
@@ -87,14 +80,14 @@ function graceOf(flags: RotateFlagValues): number | undefined {
   return parseWindow('--grace', flags.grace, GRACE_MAX_MS)
 }
 
-function endOf({grace, 'end-all-values': endAllValues}: RotateFlagValues): string {
+function describeEnd({grace, 'end-all-values': endAllValues}: RotateFlags): string {
   if (endAllValues) return 'Its current value and every older one end.'
   if (grace === undefined) return 'Its current value ends.'
   return `Its current value ends after ${/^\d+$/.test(grace) ? `${grace}d` : grace}.`
 }
 
 /** Whoever asks for the token and nothing else must not take a plan for it. */
-function refusePlanForToken(flags: RotateFlagValues): void {
+function refusePlanForToken(flags: RotateFlags): void {
   if (!flags['dry-run'] || !flags['clean-output']) return
   throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
     hint: 'Leave --clean-output out: a dry run has no token to print',

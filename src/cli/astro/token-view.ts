@@ -1,11 +1,13 @@
-import type {ChangePlan, FieldChange} from '../../operations/astro/change-plan.ts'
+import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../operations/astro/grant-role.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
+import type {FieldChange} from '../../operations/tokens/change-plan.ts'
 import type {HumanView} from '../../output/human-view.ts'
+import {describeChange, describePlan, isPlan, withAge} from '../tokens/change-view.ts'
 
 /** What is said about a token after it was made or changed; what is different now with what it was before. */
 export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChange[] = []): string {
-  const changed = new Map(changes.map((change) => [change.field, arrowOf(change)]))
+  const changed = new Map(changes.map((change) => [change.field, describeChange(change)]))
   return ui.facts([
     ['name', changed.get('name')],
     ['id', token.id],
@@ -13,44 +15,36 @@ export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChan
     ['created', withAge(token.createdAt, ui)],
     ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
     ['last rotated', token.lastRotatedAt && withAge(token.lastRotatedAt, ui)],
-    ['old value until', token.graceUntil && withAge(token.graceUntil, ui)],
+    ['old token until', token.graceUntil && withAge(token.graceUntil, ui)],
     ['description', changed.get('description') ?? token.description],
   ])
 }
 
-/** Fields whose name in JSON is none for a reader. */
-const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old value until', token: 'value'}
-
-/** What --dry-run shows. */
-export function planText(plan: ChangePlan, ui: HumanView): string {
-  const what = `${plan.name} (${plan.id})`
-  if (plan.changes.length === 0) return ui.done(`Nothing would change in ${what}`)
-  const changes = ui.facts(plan.changes.map((change) => [FIELD_WORDS[change.field] ?? change.field, arrowOf(change)]))
-  return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changes].join('\n')
+/** Everything about one token. */
+export function tokenDetails(token: TokenResult, ui: HumanView): string {
+  const elsewhere = token.roles.filter(({entityId}) => entityId !== token.entityId)
+  return ui.facts([
+    ['name', token.name],
+    ['id', token.id],
+    ['scope', token.scope],
+    ['kind', token.kind],
+    ['role', token.role],
+    ['roles elsewhere', elsewhere.map(({role, entityId}) => `${role} on ${entityId}`).join(', ')],
+    ['token ends in', token.shortToken],
+    ['created', withAge(token.createdAt, ui)],
+    ['created by', token.createdBy],
+    ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
+    ['last used', token.lastUsedAt === null ? 'never' : withAge(token.lastUsedAt, ui)],
+    ['last rotated', token.lastRotatedAt === null ? 'never' : withAge(token.lastRotatedAt, ui)],
+    ['old token until', token.graceUntil && withAge(token.graceUntil, ui)],
+    ['description', token.description],
+  ])
 }
 
 /** What is said about a token after it was changed, or with --dry-run would be. */
-export function changeText(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
-  if (isPlan(changed)) return planText(changed, ui)
+export function describeChanged(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
+  if (isPlan(changed)) return describePlan(changed, ui)
   const nothing = changed.changes.length === 0
   const first = nothing ? `Nothing to change in ${changed.name} (${changed.id})` : done
   return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')
-}
-
-export function isPlan(result: object): result is ChangePlan {
-  return 'dryRun' in result
-}
-
-/** `WORKSPACE_MEMBER → WORKSPACE_OWNER` */
-function arrowOf({before, after}: FieldChange): string {
-  return `${wordsOf(before)} → ${wordsOf(after)}`
-}
-
-function wordsOf(value: string | null): string {
-  return value === null ? 'none' : value === '' ? '""' : value
-}
-
-/** `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, the time alone elsewhere. */
-function withAge(iso: string, ui: HumanView): string {
-  return ui.terminal ? `${iso} (${ui.time(iso)})` : iso
 }

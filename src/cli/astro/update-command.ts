@@ -1,16 +1,17 @@
+import type {Interfaces} from '@oclif/core'
 import {AppError} from '../../errors/app-error.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {ChangedToken} from '../../operations/astro/grant-role.ts'
-import {roleOn} from '../../operations/astro/token-result.ts'
 import {planUpdate} from '../../operations/astro/update-token.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 import {textFlag, tokenNameFlag} from '../flags.ts'
 import {dryRunFlag, EntityCommand} from './entity-command.ts'
-import {type EntityFlagValues, roleFlag} from './entity-flags.ts'
+import {type EntityFlags, roleFlag} from './entity-flags.ts'
 import {askName, askRole} from './questions.ts'
-import {changeText} from './token-view.ts'
+import {describeChanged} from './token-view.ts'
 
 export function updateFlags(scope: TokenScope) {
   return {
@@ -27,13 +28,7 @@ export function updateFlags(scope: TokenScope) {
   }
 }
 
-interface UpdateFlagValues extends EntityFlagValues {
-  name?: string | undefined
-  'new-name'?: string | undefined
-  description?: string | undefined
-  role?: string | undefined
-  'dry-run': boolean
-}
+type UpdateFlags = EntityFlags & Interfaces.InferredFlags<ReturnType<typeof updateFlags>>
 
 interface Change {
   newName?: string | undefined
@@ -45,7 +40,7 @@ export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangeP
   static override description =
     'What is not given stays as it is. The value of the token stays valid. A token of a wider scope can only get another role here.'
 
-  protected async update(id: string | undefined, flags: UpdateFlagValues): Promise<ChangedToken | ChangePlan> {
+  protected async update(id: string | undefined, flags: UpdateFlags): Promise<ChangedToken | ChangePlan> {
     const given: Change = {newName: flags['new-name'], description: flags.description, role: flags.role}
     const nothingGiven = Object.values(given).every((value) => value === undefined)
     if (nothingGiven && !this.prompter) {
@@ -59,10 +54,10 @@ export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangeP
   }
 
   protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
-    return changeText(changed, `${this.title} API token ${changed.name} was successfully updated`, ui)
+    return describeChanged(changed, `${this.title} API token ${changed.name} was successfully updated`, ui)
   }
 
-  #askChange(entity: TokenEntity, token: AstroToken): Promise<Change> {
+  #askChange(entity: TokenEntity, token: AstroTokenRecord): Promise<Change> {
     return this.ask('--new-name', async (prompter) => ({
       ...(token.scope === entity.scope
         ? {

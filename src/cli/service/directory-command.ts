@@ -77,13 +77,10 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
 }
 
 export abstract class DirectoryListCommand<Row> extends DirectoryCommand<Row[]> {
-  /** The line with the names of the columns. */
-  protected header = true
-
   protected abstract columns(ui: HumanView): Column<Row>[]
 
   protected render(rows: Row[], ui: HumanView): Promise<string> {
-    return ui.table(this.columns(ui), rows, {header: this.header})
+    return ui.table(this.columns(ui), rows)
   }
 }
 

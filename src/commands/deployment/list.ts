@@ -1,9 +1,9 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
-import {creationOfDeployment, listDeployments} from '../../operations/astro/directory.ts'
+import {explainCreation, listDeployments} from '../../operations/astro/directory.ts'
 import {limitingWorkspace} from '../../operations/astro/entity.ts'
-import {openTarget} from '../../operations/astro/target.ts'
+import {connectAstro, openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {AstroDeployment} from '../../vendors/astro/api.ts'
 
@@ -16,19 +16,17 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
-
   protected async execute(): Promise<AstroDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(DeploymentList))
-    this.#header = !flags['no-header']
     const {context, 'organization-id': organizationId} = flags
-    const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
+    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    const target = await openTarget(this.runtime, service, {organizationId})
     const workspaceId = limitingWorkspace(this.runtime, target, {workspaceId: flags['workspace-id']})
     const deployments = await listDeployments(target, workspaceId)
     if (deployments.length === 0) {
       const where = workspaceId === undefined ? `organization ${target.organizationName}` : `workspace ${workspaceId}`
       await this.writer.note(
-        `No deployment to list in ${where}; make one with: ${await creationOfDeployment(target, workspaceId)}`,
+        `No deployment to list in ${where}. ${await explainCreation(target, 'deployment', workspaceId)}`,
       )
     }
     return deployments
@@ -41,6 +39,6 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
       {header: 'WORKSPACE', value: ({workspaceId}: AstroDeployment) => workspaceId},
       {header: 'CREATED', value: ({createdAt}: AstroDeployment) => ui.time(createdAt), dispensable: 1},
     ]
-    return ui.table(columns, deployments, {header: this.#header})
+    return ui.table(columns, deployments)
   }
 }

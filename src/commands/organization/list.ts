@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
-import {listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
+import {connectAstro, listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class OrganizationList extends BaseCommand<OrganizationResult[]> {
@@ -8,12 +8,9 @@ export default class OrganizationList extends BaseCommand<OrganizationResult[]> 
   static override flags = {'no-header': noHeaderFlag}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
-
   protected async execute(): Promise<OrganizationResult[]> {
     const {flags} = await this.parseFlags(this.parse(OrganizationList))
-    this.#header = !flags['no-header']
-    return listOrganizations(this.runtime, {context: flags.context, trace: this.tracer})
+    return listOrganizations(await connectAstro(this.runtime, {context: flags.context, trace: this.tracer}))
   }
 
   protected render(organizations: OrganizationResult[], ui: HumanView): Promise<string> {
@@ -22,6 +19,6 @@ export default class OrganizationList extends BaseCommand<OrganizationResult[]> 
       {header: 'NAME', value: ({name}: OrganizationResult) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}: OrganizationResult) => ui.time(createdAt)},
     ]
-    return ui.table(columns, organizations, {header: this.#header})
+    return ui.table(columns, organizations)
   }
 }

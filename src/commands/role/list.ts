@@ -2,7 +2,7 @@ import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
-import {openTarget} from '../../operations/astro/target.ts'
+import {connectAstro, openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class RoleList extends BaseCommand<RoleResult[]> {
@@ -18,13 +18,11 @@ export default class RoleList extends BaseCommand<RoleResult[]> {
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
-
   protected async execute(): Promise<RoleResult[]> {
     const {flags} = await this.parseFlags(this.parse(RoleList))
-    this.#header = !flags['no-header']
     const {context, 'organization-id': organizationId, scope} = flags
-    return listRoles(await openTarget(this.runtime, {context, organizationId, trace: this.tracer}), scope)
+    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    return listRoles(await openTarget(this.runtime, service, {organizationId}), scope)
   }
 
   protected render(roles: RoleResult[], ui: HumanView): Promise<string> {
@@ -34,6 +32,6 @@ export default class RoleList extends BaseCommand<RoleResult[]> {
       {header: 'KIND', value: ({custom}: RoleResult) => (custom ? 'custom' : 'built-in')},
       {header: 'DESCRIPTION', value: ({description}: RoleResult) => description, shrink: true},
     ]
-    return ui.table(columns, roles, {header: this.#header})
+    return ui.table(columns, roles)
   }
 }

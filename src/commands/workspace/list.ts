@@ -1,9 +1,8 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
-import {listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
-import {targetFlags} from '../../operations/astro/hint-commands.ts'
-import {openTarget} from '../../operations/astro/target.ts'
+import {explainCreation, listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
+import {connectAstro, openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
@@ -11,19 +10,15 @@ export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
   static override flags = {...organizationFlags, 'no-header': noHeaderFlag}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  #header = true
-
   protected async execute(): Promise<WorkspaceResult[]> {
     const {flags} = await this.parseFlags(this.parse(WorkspaceList))
-    this.#header = !flags['no-header']
     const {context, 'organization-id': organizationId} = flags
-    const target = await openTarget(this.runtime, {context, organizationId, trace: this.tracer})
+    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    const target = await openTarget(this.runtime, service, {organizationId})
     const workspaces = await listWorkspaces(target)
     if (workspaces.length === 0) {
       const where = `organization ${target.organizationName}`
-      await this.writer.note(
-        `No workspace to list in ${where}; make one with: tokenry service workspace create NAME${targetFlags(target)}`,
-      )
+      await this.writer.note(`No workspace to list in ${where}. ${await explainCreation(target, 'workspace')}`)
     }
     return workspaces
   }
@@ -35,6 +30,6 @@ export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
       {header: 'CREATED', value: ({createdAt}: WorkspaceResult) => ui.time(createdAt)},
       {header: 'DESCRIPTION', value: ({description}: WorkspaceResult) => description, shrink: true},
     ]
-    return ui.table(columns, workspaces, {header: this.#header})
+    return ui.table(columns, workspaces)
   }
 }

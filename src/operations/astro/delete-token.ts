@@ -1,16 +1,12 @@
-import {AppError} from '../../errors/app-error.ts'
-import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {isUnusedFor} from '../../service/tokens/uses.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
-import {hintAtConflict} from '../hint-at-conflict.ts'
-import {type PlannedChange, planOf, requireSelf} from './change-plan.ts'
-import {commandFor, type TokenEntity} from './entity.ts'
-import {withoutRole} from './grant-role.ts'
-import {tokenCalls} from './token-calls.ts'
-import {roleOn} from './token-result.ts'
-import {writeRoles} from './write-token.ts'
+import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
+import type {PlannedChange} from '../tokens/change-plan.ts'
+import type {Warn} from '../tokens/deliver.ts'
+import {endToken, refuseUsed} from '../tokens/end-token.ts'
+import {type ChangePlan, createPlan, requireSelf} from './change-plan.ts'
+import type {TokenEntity} from './entity.ts'
+import {withoutRole, writeRoles} from './grant-role.ts'
 
 export interface DeletedToken {
   id: string
@@ -24,43 +20,44 @@ export interface DeletedToken {
 
 export interface DeleteOptions {
   entity: TokenEntity
-  token: AstroToken
+  token: AstroTokenRecord
   /** End even the token that one is signed in with. */
   self: boolean
   /** Refuse a token that was used within this many milliseconds. */
   unusedForMs?: number | undefined
+  warn: Warn
 }
 
 /** Delete a token of this entity; a token of a wider scope only loses its role here. */
-export async function planDelete(runtime: Runtime, options: DeleteOptions): Promise<PlannedChange<DeletedToken>> {
+export async function planDelete(
+  runtime: Runtime,
+  options: DeleteOptions,
+): Promise<PlannedChange<ChangePlan, DeletedToken>> {
   const {entity, token, self, unusedForMs} = options
   const ended = token.scope === entity.scope
   if (ended) requireSelf(entity, token, self)
-  refuseUsed(options, runtime.now())
+  if (unusedForMs !== undefined) refuseUsed(entity.words, token, {unusedForMs, now: runtime.now()})
   const changes = ended
-    ? [{field: 'token', before: `…${token.shortToken}`, after: null}]
+    ? [{field: 'token', before: `…${token.fragment}`, after: null}]
     : [{field: 'role', before: roleOn(token, entity)?.role ?? null, after: null}]
   return {
-    plan: planOf(ended ? 'delete' : 'remove', {entity, token, changes}),
+    plan: createPlan(ended ? 'delete' : 'remove', {entity, token, changes}),
     async apply() {
-      // Only the embedded service looks once more when it deletes.
-      if (unusedForMs !== undefined && !(ended && entity.target.embedded)) {
-        refuseUsed({...options, token: await tokenCalls(entity).get(token.id)}, runtime.now())
-      }
-      if (ended) await hintAtConflict(commandFor(entity, 'list'), tokenCalls(entity).delete(token.id, {unusedForMs}))
-      else await writeRoles({entity, token}, withoutRole(token, entity))
+      await (ended ? end(runtime, options) : removeRole(runtime, options))
       const {id, name} = token
       return {id, name, entityId: entity.id, deletedAt: toRfc3339(runtime.now()), ended}
     },
   }
 }
 
-/** A token that was never used counts as unused, however new it is. */
-function refuseUsed({entity, token, unusedForMs}: DeleteOptions, now: number): void {
-  if (unusedForMs === undefined || token.lastUsedAt === undefined) return
-  const usedAt = Date.parse(token.lastUsedAt)
-  if (isUnusedFor(usedAt, unusedForMs, now)) return
-  throw new AppError('CHECK_FAILED', `API token ${token.name} (${token.id}) was used ${relativeTime(usedAt, now)}`, {
-    hint: `Find out who uses it; see when each was used with: ${commandFor(entity, 'list --sort -last-used')}`,
-  })
+function end({now}: Runtime, {entity, token, unusedForMs, warn}: DeleteOptions): Promise<void> {
+  return endToken(entity, {token, unusedForMs, readAgain: () => entity.port.get(token.id), now, warn})
+}
+
+/** No implementation looks for a use when roles are written. */
+async function removeRole(runtime: Runtime, {entity, token, unusedForMs}: DeleteOptions): Promise<void> {
+  if (unusedForMs !== undefined) {
+    refuseUsed(entity.words, await entity.port.get(token.id), {unusedForMs, now: runtime.now()})
+  }
+  await writeRoles({entity, token}, withoutRole(token, entity))
 }

@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {AstroDeployment} from '../../vendors/astro/api.ts'
-import {listCommand, targetFlags} from './hint-commands.ts'
-import {listAll} from './list-all.ts'
+import {ASTRO_LIMITS, type AstroDeployment} from '../../vendors/astro/api.ts'
+import {listAll} from '../../vendors/list-all.ts'
+import {type EntityNoun, listCommand, targetFlags} from './entity-words.ts'
 import type {AstroTarget} from './target.ts'
 
 export interface WorkspaceResult {
@@ -14,7 +14,7 @@ export interface WorkspaceResult {
 }
 
 export async function listWorkspaces({api, organizationId}: AstroTarget): Promise<WorkspaceResult[]> {
-  const all = await listAll(async (page) => {
+  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
     const {workspaces, totalCount} = await api.listWorkspaces(organizationId, page)
     return {items: workspaces, totalCount}
   })
@@ -27,7 +27,7 @@ export async function listWorkspaces({api, organizationId}: AstroTarget): Promis
 export async function listDeployments(target: AstroTarget, workspaceId?: string): Promise<AstroDeployment[]> {
   const {api, organizationId} = target
   const within = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
-  const all = await listAll(async (page) => {
+  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
     const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
     return {items: deployments, totalCount}
   })
@@ -46,12 +46,19 @@ async function requireWorkspace(target: AstroTarget, workspaceId: string): Promi
   })
 }
 
-/** What makes a deployment in this workspace, or, where none is named, in the only one; where there are several, it is to be filled in. */
-export async function creationOfDeployment(target: AstroTarget, workspaceId?: string): Promise<string> {
-  const creation = (id: string) => `tokenry service deployment create NAME --workspace-id ${id}${targetFlags(target)}`
-  if (workspaceId !== undefined) return creation(workspaceId)
+/**
+ * Say how to make one. A deployment is made in `workspaceId`, or in the only workspace; where there
+ * are several, it is to be filled in.
+ */
+export async function explainCreation(target: AstroTarget, noun: EntityNoun, workspaceId?: string): Promise<string> {
+  const {creationCommand, context} = target
+  if (!creationCommand) return `Make one in ${context} first; tokenry manages tokens there`
+  const creation = (what: EntityNoun, flags = '') =>
+    `Make one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
+  if (noun !== 'deployment') return creation(noun)
+  if (workspaceId !== undefined) return creation(noun, ` --workspace-id ${workspaceId}`)
   const [only, ...others] = await listWorkspaces(target)
-  if (!only) return `tokenry service workspace create NAME${targetFlags(target)}`
-  if (others.length === 0) return creation(only.id)
-  return `${creation('WORKSPACE_ID')}; see the workspaces with: ${listCommand(target, 'workspace')}`
+  if (!only) return creation('workspace')
+  if (others.length === 0) return creation(noun, ` --workspace-id ${only.id}`)
+  return `${creation(noun, ' --workspace-id WORKSPACE_ID')}; see the workspaces with: ${listCommand(target, 'workspace')}`
 }

@@ -1,22 +1,32 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {decodeToken} from '../../service/tokens/format.ts'
+import {agentTokenPort} from '../../vendors/astro/agent-token-port.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
+import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
+import {
+  type AstroTokenPort,
+  type AstroTokenRecord,
+  apiTokenPort,
+  type NewAstroToken,
+} from '../../vendors/astro/token-port.ts'
 import {idFromEnvironment} from '../service/environment.ts'
-import {creationOfDeployment, listDeployments, listWorkspaces} from './directory.ts'
-import {contextFlagOf, listCommand, targetFlags} from './hint-commands.ts'
-import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
-import {verdictOnValue} from './token-of-value.ts'
+import type {TokenAccess} from '../tokens/token-access.ts'
+import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
+import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
+import {type AstroTarget, connectAstro, openTarget, type TargetOptions} from './target.ts'
 
-/** The organization, workspace or deployment whose tokens a command works on. */
-export interface TokenEntity {
+/** The organization, workspace or deployment whose tokens a command works on, with the way to them. */
+export interface TokenEntity extends TokenAccess<AstroTokenRecord, NewAstroToken> {
   target: AstroTarget
   scope: TokenScope
   id: string
   name: string
   /** The workspace of a deployment. */
   workspaceId?: string
-  /** The agent tokens of a deployment, which the API keeps apart from the others. */
-  agents?: boolean
+  port: AstroTokenPort
+  /** What the secret in --token-file says of its token. */
+  namedBySecret?: AstroSecretFinding | undefined
 }
 
 /** Ask which of several there are. */
@@ -26,90 +36,125 @@ export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'>
   scope: TokenScope
   workspaceId?: string | undefined
   deploymentId?: string | undefined
-  /** The value of the token that the command is about: it says which entity, where no flag does. */
+  /** The agent tokens of a deployment, which Astro keeps apart from the others. */
+  agents?: boolean | undefined
+  /** A secret of the token that the command is about: it says which entity, where no flag does. */
   secret?: string | undefined
   /** Absent where no question may be asked. */
   choose?: Choose | undefined
 }
 
-interface EntityWords {
-  /** As it stands in a sentence. */
-  noun: 'deployment' | 'workspace' | 'organization'
-  /** As it stands before `API token`. */
-  title: string
-  flag: string
-}
+type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'workspaceId'>
 
-export const ENTITY_WORDS: Record<TokenScope, EntityWords> = {
-  DEPLOYMENT: {noun: 'deployment', title: 'Deployment', flag: '--deployment-id'},
-  WORKSPACE: {noun: 'workspace', title: 'Workspace', flag: '--workspace-id'},
-  ORGANIZATION: {noun: 'organization', title: 'Organization', flag: '--organization-id'},
-}
-
-/** The entity that is named, by a flag, the environment or the context, or the only one there is. USAGE if `secret` is not a token. */
+/**
+ * Open the entity that is named, by a flag, the secret, the environment or the context, or the only
+ * one there is. USAGE if `secret` is not a token.
+ */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
-  const byValue = options.secret === undefined ? null : (await verdictOnValue(runtime, options.secret)).token
+  if (options.secret !== undefined && !decodeToken(options.secret)) throw notAToken()
+  const connection = await connectAstro(runtime, options)
+  const namedBySecret = await findBySecret(connection, options.secret)
+  const found = namedBySecret?.token ?? null
   const {choose} = options
-  const target = await openTarget(runtime, {
+  const target = await openTarget(runtime, connection, {
     ...options,
-    organizationId: options.organizationId ?? byValue?.organizationId,
+    organizationId: options.organizationId ?? found?.organizationId,
     chooseOrganization: choose && ((organizations) => choose('organization', organizations)),
   })
-  const owner = byValue?.scope === options.scope ? byValue.ownerId : undefined
-  if (options.scope === 'WORKSPACE') return openWorkspace(runtime, target, {...options, owner})
-  if (options.scope === 'DEPLOYMENT') return openDeployment(runtime, target, {...options, owner})
-  return organizationOf(target)
+  const owner = found?.scope === options.scope ? found.ownerId : undefined
+  const place = await openPlace(runtime, target, {...options, owner})
+  return {...entityAt(target, place, options.agents), namedBySecret}
+}
+
+/** Return the entity at this place of a target, with the port to its tokens. */
+export function entityAt(target: AstroTarget, place: Place, agents = false): TokenEntity {
+  const {scope, id} = place
+  const where = {organizationId: target.organizationId, scope, id}
+  return {
+    ...place,
+    target,
+    port: agents ? agentTokenPort(target, where) : apiTokenPort(target, where),
+    words: {
+      noun: agents ? 'agent token' : 'API token',
+      context: target.context,
+      command: (words) => commandFor({target, scope, id}, words) + (agents ? ' --agent' : ''),
+    },
+  }
 }
 
 export function organizationOf(target: AstroTarget): TokenEntity {
-  return {target, scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName}
+  return entityAt(target, {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName})
 }
 
-/** The workspace that a deployment is in, or another one of its organization. NOT_FOUND when it is not there. */
+/** The workspace that a deployment is in, or another one of its organization. NOT_FOUND if it is not there. */
 export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
   const {id, name} = findById(await listWorkspaces(target), workspaceId ?? '', {target, scope: 'WORKSPACE'})
-  return {target, scope: 'WORKSPACE', id, name}
+  return entityAt(target, {scope: 'WORKSPACE', id, name})
 }
 
 /** `deployment default (cl…)` */
-export function describeEntity({scope, name, id}: TokenEntity): string {
+export function describeEntity({scope, name, id}: Place): string {
   return `${ENTITY_WORDS[scope].noun} ${name} (${id})`
 }
 
-/** A command about the tokens of this entity, as a person types it: `tokenry deployment token list --deployment-id cl…`. */
-export function commandFor(
-  {target, scope, id, agents}: Pick<TokenEntity, 'target' | 'scope' | 'id' | 'agents'>,
-  words: string,
-): string {
-  const {noun, flag} = ENTITY_WORDS[scope]
-  const where = scope === 'ORGANIZATION' ? contextFlagOf(target) : targetFlags(target)
-  return `tokenry ${noun} token ${words} ${flag} ${id}${where}${agents ? ' --agent' : ''}`
+/** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
+export function creationFor({scope, words}: TokenEntity, tokenScope: TokenScope = scope): string {
+  return words.command(tokenScope === scope ? 'create' : `${tokenScope.toLowerCase()}-token add`)
 }
 
-/** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
-export function creationFor(entity: TokenEntity, scope: TokenScope = entity.scope): string {
-  return commandFor(entity, scope === entity.scope ? 'create' : `${scope.toLowerCase()}-token add`)
+async function findBySecret(
+  {capabilities, context}: Pick<AstroTarget, 'capabilities' | 'context'>,
+  secret: string | undefined,
+): Promise<AstroSecretFinding | undefined> {
+  if (secret === undefined) return undefined
+  if (!capabilities.findTokenBySecret) {
+    throw new AppError('USAGE', `The context ${context} cannot find a token by its secret`, {
+      hint: 'Give the id of the token instead of --token-file',
+    })
+  }
+  const finding = await capabilities.findTokenBySecret(secret)
+  if (finding.state === 'damaged') throw damagedToken()
+  return finding
+}
+
+function notAToken(): AppError {
+  return new AppError('USAGE', 'What is in the file is not a token', {
+    hint: 'Put the whole token there, without quotes and without Bearer, or give the id of the token instead',
+  })
+}
+
+/** USAGE and not NOT_FOUND, which is taken for "it is gone": the token that is meant lives. */
+function damagedToken(): AppError {
+  return new AppError('USAGE', 'The value in the file names an API token that is here, but is none of its values', {
+    hint: 'Is it cut off? Put the whole token there, or give the id of the token instead',
+  })
 }
 
 type NamedOptions = EntityOptions & {owner: string | undefined}
 
-async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
+function openPlace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> | Place {
+  if (options.scope === 'WORKSPACE') return openWorkspace(runtime, target, options)
+  if (options.scope === 'DEPLOYMENT') return openDeployment(runtime, target, options)
+  return {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName}
+}
+
+async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const workspaces = await listWorkspaces(target)
-  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, {...options, target, env: runtime.env})
-  return {target, scope: 'WORKSPACE', id, name}
+  const {id, name} = await oneOf(workspaces, named ?? target.places.workspaceId, {...options, target, env: runtime.env})
+  return {scope: 'WORKSPACE', id, name}
 }
 
 /** A workspace limits what there is to choose from; a deployment that is named needs none. */
-async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
+async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
-  const wanted = named ?? target.deploymentId
+  const wanted = named ?? target.places.deploymentId
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
   const deployments = await listDeployments(target, workspaceId)
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
   const deployment = await oneOf(deployments, wanted, {...options, target, env: runtime.env})
-  return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
+  return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
 }
 
 /** The workspace that limits which deployments there are to choose from, where a flag, the environment or the context names one. */
@@ -118,13 +163,13 @@ export function limitingWorkspace(
   target: AstroTarget,
   {workspaceId}: {workspaceId?: string | undefined},
 ): string | undefined {
-  return workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
+  return workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.places.workspaceId
 }
 
 async function noDeployment(target: AstroTarget, workspaceId: string | undefined): Promise<AppError> {
   const where = workspaceId === undefined ? '' : ` in workspace ${workspaceId}`
   return new AppError('NOT_FOUND', `There is no deployment${where}`, {
-    hint: `Make one with: ${await creationOfDeployment(target, workspaceId)}`,
+    hint: await explainCreation(target, 'deployment', workspaceId),
   })
 }
 
@@ -138,7 +183,7 @@ async function oneOf<Item extends {id: string; name: string}>(
   const [first] = items
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no ${noun}`, {
-      hint: `Make one with: tokenry service ${noun} create NAME${targetFlags(target)}`,
+      hint: await explainCreation(target, noun),
     })
   }
   if (items.length === 1) return first

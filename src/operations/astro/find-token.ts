@@ -1,13 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {Runtime} from '../../runtime/runtime.ts'
-import type {TokenView} from '../../service/store/store.ts'
-import type {AstroToken, TokenScope} from '../../vendors/astro/api.ts'
-import {scopeOf} from '../../vendors/astro/embedded/astro-types.ts'
-import {AGENT_KIND} from '../../vendors/astro/embedded/policy.ts'
-import {commandFor, creationFor, describeEntity, ENTITY_WORDS, type TokenEntity} from './entity.ts'
-import {tokenCalls} from './token-calls.ts'
-import {verdictOnValue} from './token-of-value.ts'
-import {isHere, ownerOf} from './token-result.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
+import {type AstroTokenRecord, ownerOf} from '../../vendors/astro/token-port.ts'
+import {type ChooseToken, chooseNamed} from '../tokens/choose-token.ts'
+import {creationFor, describeEntity, type TokenEntity} from './entity.ts'
+import {ENTITY_WORDS} from './entity-words.ts'
 
 const NAME_FLAG = '--name'
 
@@ -26,23 +23,21 @@ export interface FindOptions {
   name?: string | undefined
   /** The flag that takes the name, for the hints: `--name` unless it is given. */
   nameFlag?: string | undefined
-  /** The value of the token itself. */
-  secret?: string | undefined
   /** Ask which of several; absent where no question may be asked. */
-  choose?: ((tokens: AstroToken[]) => Promise<AstroToken>) | undefined
+  choose?: ChooseToken<AstroTokenRecord>
 }
 
 /**
- * The token that a command is about: by id, by its value, by name, or asked for. USAGE when an id and a name are of different
- * tokens, nothing says which, or the value is not a token; NOT_FOUND when it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
+ * Find the token that a command is about: by id, by its secret, by name, or by a question. USAGE if an id and a name are of
+ * different tokens or nothing says which; NOT_FOUND if it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
  */
-export async function findToken(runtime: Runtime, options: FindOptions): Promise<AstroToken> {
-  const {name} = options
-  const byValue = options.secret === undefined ? null : await tokenOfValue(runtime, options.secret, options.id)
-  const id = byValue?.id ?? options.id
+export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
+  const {name, entity} = options
+  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options.id) : null
+  const id = bySecret?.id ?? options.id
   if (id !== undefined) {
     const token = await findById(id, options).catch((err: unknown) => {
-      if (byValue && err instanceof AppError && err.code === 'NOT_FOUND') throw elsewhere(byValue, options) ?? err
+      if (bySecret && err instanceof AppError && err.code === 'NOT_FOUND') throw elsewhere(bySecret, options) ?? err
       throw err
     })
     if (name !== undefined && token.name !== name) {
@@ -54,41 +49,39 @@ export async function findToken(runtime: Runtime, options: FindOptions): Promise
   return chooseFromAll(options)
 }
 
-async function findById(id: string, options: FindOptions): Promise<AstroToken> {
+async function findById(id: string, options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope, anywhere = false, nameFlag = NAME_FLAG} = options
-  const token = await tokenCalls(entity)
-    .get(id)
-    .catch((err: unknown) => {
-      if (err instanceof AppError && err.code === 'NOT_FOUND') return null
-      throw err
-    })
-  if (token && (anywhere || isHere(token, entity)) && belongs(token, options)) return token
-  throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} ${id} in ${describeEntity(entity)}`, {
-    hint: `See them with: ${commandFor(entity, 'list')}; to find one by its name: ${nameFlag}`,
+  const token = await entity.port.get(id).catch((err: unknown) => {
+    if (err instanceof AppError && err.code === 'NOT_FOUND') return null
+    throw err
+  })
+  if (token && (anywhere || entity.port.isHere(token)) && belongs(token, options)) return token
+  throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${id} in ${describeEntity(entity)}`, {
+    hint: `See them with: ${entity.words.command('list')}; to find one by its name: ${nameFlag}`,
   })
 }
 
-async function tokenOfValue(runtime: Runtime, secret: string, id: string | undefined): Promise<TokenView> {
-  const verdict = await verdictOnValue(runtime, secret)
+type FoundToken = NonNullable<AstroSecretFinding['token']>
+
+function requireFound({state, token}: AstroSecretFinding, id: string | undefined): FoundToken {
   // An expired token is still there: to renew it, or to delete it, is the point.
-  if (!verdict.valid && verdict.reason !== 'expired') {
-    throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${verdict.reason})`, {
+  if (state !== 'valid' && state !== 'expired') {
+    throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${state})`, {
       hint: 'See what it is with tokenry token verify and the same --token-file',
     })
   }
-  const found = verdict.token
-  if (!found || (id !== undefined && id !== found.id)) {
+  if (!token || (id !== undefined && id !== token.id)) {
     throw new AppError('USAGE', `The value in the file is not that of API token ${id}`, {
       hint: 'Give the id or the file, not both',
     })
   }
-  return found
+  return token
 }
 
 /** Where other commands are about the token: which those are. */
-function elsewhere({id, kind, scope}: TokenView, {entity, scope: wanted}: FindOptions): AppError | null {
-  const {noun, title} = ENTITY_WORDS[scopeOf(scope)]
-  if (kind === AGENT_KIND && !entity.agents) {
+function elsewhere({id, isAgent, scope}: FoundToken, {entity, scope: wanted}: FindOptions): AppError | null {
+  const {noun, title} = ENTITY_WORDS[scope]
+  if (isAgent && entity.port.holdsRoles) {
     return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {
       hint: 'It can be deleted with tokenry deployment token delete --agent and the same --token-file',
     })
@@ -99,49 +92,40 @@ function elsewhere({id, kind, scope}: TokenView, {entity, scope: wanted}: FindOp
   })
 }
 
-async function findByName(name: string, options: FindOptions): Promise<AstroToken> {
+async function findByName(name: string, options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope, choose, ownFirst = false} = options
-  const bearers = (await candidates(options)).filter((token) => token.name === name)
-  const own = ownFirst ? bearers.filter((token) => token.scope === entity.scope) : []
-  const named = own.length > 0 ? own : bearers
-  const [first] = named
-  if (!first) {
-    throw new AppError('NOT_FOUND', `No ${kindOf(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
-      hint: `See them with: ${commandFor(entity, 'list')}`,
-    })
-  }
-  if (named.length === 1) return first
-  if (choose) return choose(named)
-  const ids = named.map((token) => token.id).join(', ')
-  throw new AppError('CONFLICT', `${named.length} API tokens are named ${name}: ${ids}`, {
-    hint: 'Give the id of the one you mean instead of the name',
+  const named = (await candidates(options)).filter((token) => token.name === name)
+  const own = ownFirst ? named.filter((token) => token.scope === entity.scope) : []
+  const found = await chooseNamed(own.length > 0 ? own : named, name, {noun: 'API token', choose})
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
+    hint: `See them with: ${entity.words.command('list')}`,
   })
 }
 
-async function chooseFromAll(options: FindOptions): Promise<AstroToken> {
+async function chooseFromAll(options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope, choose, ownFirst = false, nameFlag = NAME_FLAG} = options
   if (!choose) {
     throw new AppError('USAGE', 'Nothing says which API token', {
-      hint: `Give its id, or its name with ${nameFlag}; see them with: ${commandFor(entity, 'list')}`,
+      hint: `Give its id, or its name with ${nameFlag}; see them with: ${entity.words.command('list')}`,
     })
   }
   const all = await candidates(options)
   const tokens = ownFirst ? all.filter((token) => token.scope === entity.scope) : all
   if (tokens.length > 0) return choose(tokens)
-  throw new AppError('NOT_FOUND', `There is no ${kindOf(scope, entity)} in ${describeEntity(entity)}`, {
+  throw new AppError('NOT_FOUND', `There is no ${nounFor(scope, entity)} in ${describeEntity(entity)}`, {
     hint: `Make one with: ${creationFor(entity, scope)}`,
   })
 }
 
-async function candidates(options: FindOptions): Promise<AstroToken[]> {
-  return (await tokenCalls(options.entity).list()).filter((token) => belongs(token, options))
+async function candidates(options: FindOptions): Promise<AstroTokenRecord[]> {
+  return (await options.entity.port.list()).filter((token) => belongs(token, options))
 }
 
-function belongs(token: AstroToken, {scope, ownerId}: FindOptions): boolean {
+function belongs(token: AstroTokenRecord, {scope, ownerId}: FindOptions): boolean {
   return (scope ?? token.scope) === token.scope && (ownerId === undefined || ownerOf(token).id === ownerId)
 }
 
-function kindOf(scope: TokenScope | undefined, {agents}: TokenEntity): string {
-  if (agents) return 'agent token'
-  return scope === undefined ? 'API token' : `${ENTITY_WORDS[scope].title} API token`
+function nounFor(scope: TokenScope | undefined, {words, port}: TokenEntity): string {
+  return scope === undefined || !port.holdsRoles ? words.noun : `${ENTITY_WORDS[scope].title} ${words.noun}`
 }

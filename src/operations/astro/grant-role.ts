@@ -1,31 +1,35 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {AstroToken, AstroTokenRole} from '../../vendors/astro/api.ts'
-import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
+import type {AstroTokenRole} from '../../vendors/astro/api.ts'
+import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
+import {type FieldChange, findChanges, type PlannedChange} from '../tokens/change-plan.ts'
+import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
+import {type ChangePlan, createPlan} from './change-plan.ts'
 import {describeEntity, type TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'
-import {roleOn, type TokenResult, toTokenResult} from './token-result.ts'
-import {writeRoles} from './write-token.ts'
+import {type TokenResult, toTokenResult} from './token-result.ts'
 
 /** A token after its text or its role was changed. */
 export interface ChangedToken extends TokenResult {
-  /** What is different now; empty when everything was so already. */
+  /** What is different now; empty if everything was so already. */
   changes: FieldChange[]
 }
+
+export type PlannedTokenChange = PlannedChange<ChangePlan, ChangedToken>
 
 interface GrantOptions {
   entity: TokenEntity
   /** A token of a wider scope. */
-  token: AstroToken
+  token: AstroTokenRecord
   role: string
 }
 
 /** Give a token of a wider scope a role on this entity, or another one. A role that it holds already is no error. */
-export async function planGrant({entity, token, role}: GrantOptions): Promise<PlannedChange<ChangedToken>> {
+export async function planGrant({entity, token, role}: GrantOptions): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (role !== held?.role) await checkRole(entity, role)
-  const changes = changesOf([{field: 'role', before: held?.role ?? null, after: role}])
+  const changes = findChanges([{field: 'role', before: held?.role ?? null, after: role}])
   return {
-    plan: planOf(held ? 'update' : 'add', {entity, token, changes}),
+    plan: createPlan(held ? 'update' : 'add', {entity, token, changes}),
     async apply() {
       if (changes.length > 0) await writeRoles({entity, token}, withRole(token, entity, role))
       return readChanged({entity, token, changes})
@@ -33,8 +37,8 @@ export async function planGrant({entity, token, role}: GrantOptions): Promise<Pl
   }
 }
 
-/** Take the role on this entity from a token of a wider scope. NOT_FOUND when it has none here. */
-export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): Promise<PlannedChange<ChangedToken>> {
+/** Take the role on this entity from a token of a wider scope. NOT_FOUND if it has none here. */
+export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (!held) {
     throw new AppError('NOT_FOUND', `API token ${token.id} has no role on ${describeEntity(entity)}`, {
@@ -43,7 +47,7 @@ export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): 
   }
   const changes = [{field: 'role', before: held.role, after: null}]
   return {
-    plan: planOf('remove', {entity, token, changes}),
+    plan: createPlan('remove', {entity, token, changes}),
     async apply() {
       await writeRoles({entity, token}, withoutRole(token, entity))
       return readChanged({entity, token, changes})
@@ -51,26 +55,33 @@ export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): 
   }
 }
 
-/** What is there after the change, because the answers to a change differ from vendor to vendor. */
+/** Replace the role set of a token that no one has changed since it was read: CONFLICT otherwise. */
+export async function writeRoles(
+  {entity, token}: {entity: TokenEntity; token: AstroTokenRecord},
+  roles: AstroTokenRole[],
+): Promise<void> {
+  await hintAtConflict(entity.words.command('list'), entity.port.writeRoles(token, roles))
+}
+
+/** Read what is there after a change, because the answers to a change differ from vendor to vendor. */
 export async function readChanged(change: {
   entity: TokenEntity
-  token: AstroToken
+  token: AstroTokenRecord
   changes: FieldChange[]
 }): Promise<ChangedToken> {
   const {entity, token, changes} = change
-  const {api, organizationId} = entity.target
-  return {...toTokenResult(await api.getToken(organizationId, token.id), entity), changes}
+  return {...toTokenResult(await entity.port.get(token.id), entity), changes}
 }
 
 /** The whole set with the role on this entity replaced or added; every other role stays as it is (contracts/astro.md, 11). */
-export function withRole(token: AstroToken, entity: TokenEntity, role: string): AstroTokenRole[] {
+export function withRole(token: AstroTokenRecord, entity: TokenEntity, role: string): AstroTokenRole[] {
   const held = roleOn(token, entity)
   if (!held) return [...token.roles, {entityType: entity.scope, entityId: entity.id, role}]
   return token.roles.map((each) => (each === held ? {...each, role} : each))
 }
 
 /** The whole set without the role on this entity. */
-export function withoutRole(token: AstroToken, entity: TokenEntity): AstroTokenRole[] {
+export function withoutRole(token: AstroTokenRecord, entity: TokenEntity): AstroTokenRole[] {
   const held = roleOn(token, entity)
   return token.roles.filter((each) => each !== held)
 }

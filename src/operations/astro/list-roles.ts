@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
-import type {AstroDefaultRole} from '../../vendors/astro/api.ts'
-import {ENTITY_WORDS, type TokenEntity} from './entity.ts'
-import {listCommand} from './hint-commands.ts'
-import {listAll} from './list-all.ts'
+import {ASTRO_LIMITS, type AstroDefaultRole} from '../../vendors/astro/api.ts'
+import {listAll} from '../../vendors/list-all.ts'
+import type {TokenEntity} from './entity.ts'
+import {ENTITY_WORDS, listCommand} from './entity-words.ts'
 import type {AstroTarget} from './target.ts'
 
 export interface RoleResult {
@@ -20,7 +20,7 @@ export async function listRoles(target: AstroTarget, scope?: string): Promise<Ro
   const {api, organizationId} = target
   const scopeTypes = scope === undefined ? {} : {scopeTypes: [scope]}
   let builtIn: AstroDefaultRole[] = []
-  const custom = await listAll(async (page) => {
+  const custom = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
     const includeDefaultRoles = page.offset === 0
     const answer = await api.listRoles(organizationId, {...scopeTypes, includeDefaultRoles, ...page})
     if (includeDefaultRoles) builtIn = answer.defaultRoles ?? []

@@ -1,92 +1,140 @@
-import {resolveContext} from '../../config/context.ts'
+import {type ResolvedContext, resolveContext} from '../../config/context.ts'
+import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
-import type {AstroApi, AstroOrganization} from '../../vendors/astro/api.ts'
-import {type EmbeddedAstro, embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
-import {type ChooseOrganization, localActor, openInContext} from '../service/open-embedded.ts'
-import {listAll} from './list-all.ts'
+import {ASTRO_LIMITS, type AstroApi, type AstroOrganization} from '../../vendors/astro/api.ts'
+import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
+import type {AstroConnection} from '../../vendors/astro/token-port.ts'
+import {listAll} from '../../vendors/list-all.ts'
+import {idFromEnvironment} from '../service/environment.ts'
+import {localActor} from '../service/open-embedded.ts'
 import {isTokenOf} from './own-token.ts'
 
-/** An open way to the Astro API, wherever the context leads. */
-export interface AstroTarget {
+/** The Astro API where a context leads, before an organization is chosen. */
+export interface AstroService extends AstroConnection {
   context: string
-  organizationId: string
-  organizationName: string
-  /** Whether there are others: then hints have to name it. */
-  severalOrganizations?: boolean
   /** The context, where --context names it: then hints have to name it, too. */
   namedContext?: string | undefined
   /** What the context names. */
-  workspaceId?: string | undefined
-  deploymentId?: string | undefined
+  places: {organizationId?: string | undefined; workspaceId?: string | undefined; deploymentId?: string | undefined}
   /** Whether it is the token that one is signed in with. CONFIG if that cannot be judged: ask only where it matters. */
   isOwnToken(tokenId: string): boolean
-  api: AstroApi
-  /** What only the embedded service can do; null at Astro. */
-  embedded: EmbeddedAstro | null
+  /** The command that makes a workspace or a deployment; absent where tokenry has none. */
+  creationCommand?: ((noun: string) => string) | undefined
+}
+
+/** An organization there. */
+export interface AstroTarget extends AstroService {
+  organizationId: string
+  organizationName: string
+  /** Whether there are others: then hints have to name it. */
+  severalOrganizations: boolean
 }
 
 export type OrganizationResult = Pick<AstroOrganization, 'id' | 'name' | 'product' | 'createdAt' | 'updatedAt'>
 
-export interface TargetOptions {
+export interface ConnectOptions {
   context?: string | undefined
-  organizationId?: string | undefined
-  /** Asks which; absent where no question may be asked. */
-  chooseOrganization?: ChooseOrganization | undefined
   /** Is told of every call, without what is answered. */
   trace?: ((line: string) => Promise<void>) | undefined
 }
 
-export async function openTarget(runtime: Runtime, options: TargetOptions): Promise<AstroTarget> {
+export interface TargetOptions extends ConnectOptions {
+  organizationId?: string | undefined
+  /** Asks which; absent where no question may be asked. */
+  chooseOrganization?: (<Item extends {id: string; name: string}>(organizations: Item[]) => Promise<Item>) | undefined
+}
+
+/** Open the Astro API where the context leads. The one place that chooses an implementation. */
+export async function connectAstro(runtime: Runtime, options: ConnectOptions): Promise<AstroService> {
   const resolved = await resolveContext(runtime, 'astro', options.context)
-  const {organizationId, chooseOrganization: choose} = options
-  const {service, organization, severalOrganizations} = await openInContext(runtime, resolved, {organizationId, choose})
-  const api = embeddedApi(runtime, service, options)
-  const {name, workspace: workspaceId, deployment: deploymentId} = resolved
+  const {service} = await runtime.openService()
+  return connectEmbedded(runtime, service, {...options, resolved})
+}
+
+function connectEmbedded(
+  runtime: Runtime,
+  service: TokenService,
+  {context, trace, resolved}: ConnectOptions & {resolved: ResolvedContext},
+): AstroService {
+  const embedded = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
+  const api = trace ? traced(embedded, trace) : embedded
   return {
-    context: name,
-    organizationId: organization.organizationId,
-    organizationName: organization.name,
-    severalOrganizations,
-    namedContext: options.context,
-    workspaceId,
-    deploymentId,
-    isOwnToken: (tokenId) => isTokenOf(runtime.env['ASTRO_API_TOKEN'], {issuer: service.installation.issuer, tokenId}),
     api,
-    embedded: api,
+    capabilities: api,
+    context: resolved.name,
+    namedContext: context,
+    places: {
+      organizationId: resolved.organization,
+      workspaceId: resolved.workspace,
+      deploymentId: resolved.deployment,
+    },
+    isOwnToken: (tokenId) => isTokenOf(runtime.env['ASTRO_API_TOKEN'], {issuer: service.installation.issuer, tokenId}),
+    creationCommand: (noun) => `tokenry service ${noun} create NAME`,
   }
 }
 
-/** Every organization there is, which needs none to be chosen. */
-export async function listOrganizations(
+/** Open the organization that a flag, the environment or the context names, the only one there is, or the one that is chosen. */
+export async function openTarget(
   runtime: Runtime,
-  options: Pick<TargetOptions, 'context' | 'trace'>,
-): Promise<OrganizationResult[]> {
-  await resolveContext(runtime, 'astro', options.context)
-  const {service} = await runtime.openService()
-  const api = embeddedApi(runtime, service, options)
-  const all = await listAll(async (page) => {
+  service: AstroService,
+  {organizationId, chooseOrganization}: TargetOptions,
+): Promise<AstroTarget> {
+  const organizations = await listOrganizations(service)
+  const wanted =
+    organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? service.places.organizationId
+  const {id, name} =
+    wanted === undefined
+      ? await onlyOrganization(organizations, chooseOrganization)
+      : findOrganization(organizations, wanted)
+  return {...service, organizationId: id, organizationName: name, severalOrganizations: organizations.length > 1}
+}
+
+/** Every organization there is, which needs none to be chosen. */
+export async function listOrganizations({api}: Pick<AstroService, 'api'>): Promise<OrganizationResult[]> {
+  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
     const {organizations, totalCount} = await api.listOrganizations(page)
     return {items: organizations, totalCount}
   })
   return all.map(({id, name, product, createdAt, updatedAt}) => ({id, name, product, createdAt, updatedAt}))
 }
 
-function embeddedApi(runtime: Runtime, service: TokenService, {trace}: Pick<TargetOptions, 'trace'>): EmbeddedAstro {
-  const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
-  return trace ? traced(api, trace) : api
+function findOrganization(organizations: OrganizationResult[], id: string): OrganizationResult {
+  const found = organizations.find((organization) => organization.id === id)
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No organization ${id}`, {hint: 'See them with: tokenry organization list'})
 }
 
-/** Tells of every call before it is made. What goes in is no secret; what comes out may be, and is not told. */
-function traced(api: EmbeddedAstro, trace: (line: string) => Promise<void>): EmbeddedAstro {
+async function onlyOrganization(
+  organizations: OrganizationResult[],
+  choose: TargetOptions['chooseOrganization'],
+): Promise<OrganizationResult> {
+  const [first, ...others] = organizations
+  if (!first) {
+    throw new AppError('NOT_FOUND', 'There is no organization', {hint: 'Use a token of an organization'})
+  }
+  if (others.length === 0) return first
+  if (choose) return choose(organizations)
+  throw new AppError('USAGE', `There are ${organizations.length} organizations, and nothing says which`, {
+    hint: 'Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
+  })
+}
+
+/** Traces every call before it is made. What goes in is no secret; what comes out may be, and is not traced. */
+function traced<Api extends AstroApi>(api: Api, trace: (line: string) => Promise<void>): Api {
   return new Proxy(api, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
       return async (...args: unknown[]) => {
-        await trace(`astro ${String(name)} ${args.map((arg) => JSON.stringify(arg)).join(' ')}`)
+        await trace(`astro ${String(name)} ${args.map((arg) => traceArgument(String(name), arg)).join(' ')}`)
         return method.apply(target, args)
       }
     },
   })
+}
+
+/** The argument of a call that takes a secret is one. */
+function traceArgument(method: string, argument: unknown): string {
+  return method === 'findTokenBySecret' ? '[token]' : JSON.stringify(argument)
 }

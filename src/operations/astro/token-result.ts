@@ -1,7 +1,10 @@
-import type {AstroToken, AstroTokenRole, TokenScope} from '../../vendors/astro/api.ts'
-import type {TokenEntity} from './entity.ts'
+import type {AstroTokenRole} from '../../vendors/astro/api.ts'
+import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 
-/** A token as every command prints it; `id`, `name` and `expiresAt` are pinned (design.md, section 6). */
+/**
+ * A token as every command prints it; `id`, `name` and `expiresAt` are pinned (design.md, section 6).
+ * A key that is absent is not reported.
+ */
 export interface TokenResult {
   id: string
   name: string
@@ -10,7 +13,7 @@ export interface TokenResult {
   kind: string
   /** The deployment, workspace or organization that `role` is on: the one that the command works on. */
   entityId: string
-  /** The role on this entity; null when the token has none here, as an agent token. */
+  /** The role on this entity; null if the token has none here, as an agent token. */
   role: string | null
   roles: AstroTokenRole[]
   shortToken: string
@@ -23,45 +26,30 @@ export interface TokenResult {
   lastUsedAt: string | null
   lastRotatedAt: string | null
   /** When a rotation was begun that was neither finished nor undone; null without one. */
-  unfinishedRotationAt: string | null
-  /** Until when an older value works beside the current one; null without one. */
-  graceUntil: string | null
+  unfinishedRotationAt?: string | null
+  /** Until when an older token works next to the current one; null without one. */
+  graceUntil?: string | null
 }
 
-export function toTokenResult(token: AstroToken, entity: {scope: string; id: string}): TokenResult {
-  const {id, name, description, scope, kind, roles, shortToken, createdAt, updatedAt, createdBy} = token
-  return {
-    id,
-    name,
-    description,
-    scope,
-    kind,
+export function toTokenResult(token: AstroTokenRecord, entity: {scope: string; id: string}): TokenResult {
+  const result: TokenResult = {
+    id: token.id,
+    name: token.name,
+    description: token.description,
+    scope: token.scope,
+    kind: token.kind,
     entityId: entity.id,
     role: roleOn(token, entity)?.role ?? null,
-    roles,
-    shortToken,
-    createdAt,
-    createdBy: createdBy?.fullName ?? createdBy?.apiTokenName ?? null,
-    updatedAt,
-    expiresAt: token.endAt ?? null,
-    lastUsedAt: token.lastUsedAt ?? null,
-    lastRotatedAt: token.lastRotatedAt ?? null,
-    unfinishedRotationAt: token.unfinishedRotationAt ?? null,
-    graceUntil: token.graceUntil ?? null,
+    roles: token.roles,
+    shortToken: token.fragment,
+    createdAt: token.createdAt,
+    createdBy: token.createdBy,
+    updatedAt: token.updatedAt,
+    expiresAt: token.expiresAt,
+    lastUsedAt: token.lastUsedAt,
+    lastRotatedAt: token.lastRotatedAt,
   }
-}
-
-/** The entity that a token belongs to, by the one role that it holds on it. */
-export function ownerOf(token: AstroToken): {scope: TokenScope; id: string} {
-  return {scope: token.scope, id: token.roles.find(({entityType}) => entityType === token.scope)?.entityId ?? ''}
-}
-
-/** The role that a token holds on the entity itself. */
-export function roleOn(token: AstroToken, entity: {scope: string; id: string}): AstroTokenRole | undefined {
-  return token.roles.find(({entityType, entityId}) => entityType === entity.scope && entityId === entity.id)
-}
-
-/** Whether a command about this entity is about this token: it has a role here, or was read as one of its agent tokens. */
-export function isHere(token: AstroToken, entity: TokenEntity): boolean {
-  return entity.agents === true || roleOn(token, entity) !== undefined
+  if (token.unfinishedRotationAt !== undefined) result.unfinishedRotationAt = token.unfinishedRotationAt
+  if (token.graceUntil !== undefined) result.graceUntil = token.graceUntil
+  return result
 }

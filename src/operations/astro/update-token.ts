@@ -1,18 +1,19 @@
 import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
-import type {AstroToken} from '../../vendors/astro/api.ts'
+import {type AstroTokenRecord, ownerOf, roleOn} from '../../vendors/astro/token-port.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
-import {refuseBlankName} from '../refuse-blank-name.ts'
-import {changesOf, type FieldChange, type PlannedChange, planOf} from './change-plan.ts'
-import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
-import {type ChangedToken, readChanged, withRole} from './grant-role.ts'
+import {type FieldChange, findChanges} from '../tokens/change-plan.ts'
+import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
+import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
+import {createPlan} from './change-plan.ts'
+import type {TokenEntity} from './entity.ts'
+import {commandFor, ENTITY_WORDS} from './entity-words.ts'
+import {type ChangedToken, type PlannedTokenChange, readChanged, withRole, writeRoles} from './grant-role.ts'
 import {checkRole} from './list-roles.ts'
-import {ownerOf, roleOn} from './token-result.ts'
-import {writeRoles, writeText} from './write-token.ts'
 
 export interface UpdateOptions {
   entity: TokenEntity
-  token: AstroToken
+  token: AstroTokenRecord
   /** What is absent stays. */
   newName?: string | undefined
   description?: string | undefined
@@ -23,11 +24,11 @@ export interface UpdateOptions {
  * Rename, describe, or give another role. Everything is checked before the first write, only what differs is written, and the role,
  * which is the likelier refusal, goes first (contracts/astro.md, 11). PARTIAL when the second of two writes fails.
  */
-export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<ChangedToken>> {
+export async function planUpdate(options: UpdateOptions): Promise<PlannedTokenChange> {
   const {entity, token, newName = token.name, description = token.description} = options
   const held = roleOn(token, entity)?.role ?? null
   const {role = held} = options
-  const text = changesOf([
+  const text = findChanges([
     {field: 'name', before: token.name, after: newName},
     {field: 'description', before: token.description, after: description},
   ])
@@ -36,23 +37,24 @@ export async function planUpdate(options: UpdateOptions): Promise<PlannedChange<
   checkUpdateBody({name: newName, description})
   const newRole = role !== held ? role : null
   if (newRole !== null) await checkRole(entity, newRole)
-  const changes = [...text, ...changesOf([{field: 'role', before: held, after: role}])]
+  const changes = [...text, ...findChanges([{field: 'role', before: held, after: role}])]
   return {
-    plan: planOf('update', {entity, token, changes}),
+    plan: createPlan('update', {entity, token, changes}),
     apply: () =>
       applyUpdate({entity, token, changes}, {newRole, text: text.length > 0 ? {name: newName, description} : null}),
   }
 }
 
 async function applyUpdate(
-  change: {entity: TokenEntity; token: AstroToken; changes: FieldChange[]},
+  change: {entity: TokenEntity; token: AstroTokenRecord; changes: FieldChange[]},
   {newRole, text}: {newRole: string | null; text: {name: string; description: string} | null},
 ): Promise<ChangedToken> {
   const {entity, token} = change
   if (newRole !== null) await writeRoles({entity, token}, withRole(token, entity, newRole))
   if (text) {
     const after = newRole === null ? token : afterOneWrite(token)
-    await writeText({entity, token: after}, text).catch((cause: unknown) => {
+    const written = hintAtConflict(entity.words.command('list'), entity.port.writeText(after, text))
+    await written.catch((cause: unknown) => {
       throw newRole === null ? cause : halfDone(token, cause)
     })
   }
@@ -60,11 +62,11 @@ async function applyUpdate(
 }
 
 /** Our own write was the one change that is expected. */
-function afterOneWrite(token: AstroToken): AstroToken {
+function afterOneWrite(token: AstroTokenRecord): AstroTokenRecord {
   return token.revision === undefined ? token : {...token, revision: token.revision + 1}
 }
 
-function widerScope(entity: TokenEntity, token: AstroToken, text: FieldChange[]): AppError {
+function widerScope(entity: TokenEntity, token: AstroTokenRecord, text: FieldChange[]): AppError {
   const {noun} = ENTITY_WORDS[entity.scope]
   const owner = {target: entity.target, ...ownerOf(token)}
   const flags = text.map(({field, after}) => `--${field === 'name' ? 'new-name' : field}=${shellPath(after ?? '')}`)
@@ -73,7 +75,7 @@ function widerScope(entity: TokenEntity, token: AstroToken, text: FieldChange[])
   })
 }
 
-function halfDone(token: AstroToken, cause: unknown): AppError {
+function halfDone(token: AstroTokenRecord, cause: unknown): AppError {
   return new AppError('PARTIAL', `API token ${token.id} has its new role, but was not renamed or described`, {
     cause,
     hint: 'Run the same command again',

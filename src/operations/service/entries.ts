@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
-import {refuseBlankName} from '../refuse-blank-name.ts'
+import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
 
 /** What an organization consists of, as the commands and the messages call it. */
 export type EntryNoun = 'organization' | 'workspace' | 'deployment' | 'role' | 'user'

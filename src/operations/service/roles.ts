@@ -3,7 +3,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isDefaultRole} from '../../vendors/astro/roles.ts'
-import {hintAtConflict} from '../hint-at-conflict.ts'
+import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
 

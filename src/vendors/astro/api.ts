@@ -181,12 +181,6 @@ export interface AstroToken {
   expiryPeriodInDays?: number
   lastRotatedAt?: string
   lastUsedAt?: string
-  /** Only the embedded service knows it: a rotation was begun then and neither finished nor undone. */
-  unfinishedRotationAt?: string
-  /** Only the embedded service knows it: until then an older value works beside the current one. */
-  graceUntil?: string
-  /** Only the embedded service has one: it grows with every change. */
-  revision?: number
   createdAt: string
   updatedAt: string
   createdBy?: SubjectProfile

@@ -1,8 +1,9 @@
 import {expect} from 'chai'
-import type {TokenEntity} from '../../../src/operations/astro/entity.ts'
+import {entityAt, type TokenEntity} from '../../../src/operations/astro/entity.ts'
 import {listTokens, type SortKey} from '../../../src/operations/astro/list-tokens.ts'
 import type {Runtime} from '../../../src/runtime/runtime.ts'
 import type {AstroApi, AstroToken} from '../../../src/vendors/astro/api.ts'
+import {createAstroTarget} from '../../support/astro-target.ts'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
 
 /** The same moments, and moments next to each other, in every form that RFC 3339 has for them; the oldest first. */
@@ -61,13 +62,6 @@ function tokenWith(name: string, times: Partial<AstroToken>): AstroToken {
 
 function entityOf(tokens: AstroToken[]): TokenEntity {
   const api = {listTokens: async () => ({tokens, limit: 100, offset: 0, totalCount: tokens.length})}
-  const target = {
-    context: 'plain',
-    organizationId: 'org',
-    organizationName: 'default',
-    isOwnToken: () => false,
-    api: api as unknown as AstroApi,
-    embedded: null,
-  }
-  return {target, scope: 'ORGANIZATION', id: 'org', name: 'default'}
+  const target = createAstroTarget({api: api as unknown as AstroApi, capabilities: {}}, {organizationId: 'org'})
+  return entityAt(target, {scope: 'ORGANIZATION', id: 'org', name: 'default'})
 }

@@ -71,6 +71,19 @@ describe('deleting a token only when it is unused', () => {
     expect((await test.service.verify(issued.secret)).valid).to.equal(true)
   })
 
+  it('deletes none that someone else has changed since it was read, unused or not', async () => {
+    const {revision} = issued.token
+    await test.service.update(ASTRO_POLICY, ACTOR, {...reference(), name: 'changed'})
+    const before = await everything()
+    for (const guard of [{revision}, {revision, unusedForMs: DAY_MS}]) {
+      await expectFailure(test.service.delete(ASTRO_POLICY, ACTOR, {...reference(), ...guard}), 'CONFLICT')
+    }
+    expect(await everything()).to.deep.equal(before)
+    const guard = {revision: revision + 1, unusedForMs: DAY_MS}
+    await test.service.delete(ASTRO_POLICY, ACTOR, {...reference(), ...guard})
+    expect(await test.service.verify(issued.secret)).to.include({reason: 'deleted'})
+  })
+
   for (const unusedForMs of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     it(`refuses ${unusedForMs} ms as INVALID`, async () => {
       const before = await everything()

@@ -11,11 +11,9 @@ export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole
   static override examples = ['<%= config.bin %> <%= command.id %> --name ops']
 
   protected readonly scope = 'ORGANIZATION'
-  #header = true
 
   protected async execute(): Promise<AstroTokenRole[]> {
     const {args, flags} = await this.parseFlags(this.parse(OrganizationTokenRoles))
-    this.#header = !flags['no-header']
     const entity = await this.openEntity(flags)
     const {roles} = await this.pickToken({entity, id: args.id, name: flags.name}, 'Roles of which API token?')
     return roles
@@ -28,6 +26,6 @@ export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole
       {header: 'ROLE', value: ({role}: AstroTokenRole) => role},
       {header: 'DEPLOYMENT', value: ({deploymentId}: AstroTokenRole) => deploymentId ?? '', shrink: true},
     ]
-    return ui.table(columns, roles, {header: this.#header})
+    return ui.table(columns, roles)
   }
 }

@@ -14,7 +14,6 @@ export default class ServiceDeploymentList extends DirectoryListCommand<ServiceD
 
   protected async execute(): Promise<ServiceDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceDeploymentList))
-    this.header = !flags['no-header']
     return listServiceDeployments(await this.openOrganization(flags))
   }
 

@@ -13,7 +13,6 @@ export default class ServiceOrganizationList extends DirectoryListCommand<Servic
 
   protected async execute(): Promise<ServiceOrganization[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceOrganizationList))
-    this.header = !flags['no-header']
     return listServiceOrganizations(await this.openInstallation(flags))
   }
 

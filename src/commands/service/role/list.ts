@@ -14,7 +14,6 @@ export default class ServiceRoleList extends DirectoryListCommand<CustomRole> {
 
   protected async execute(): Promise<CustomRole[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceRoleList))
-    this.header = !flags['no-header']
     return listCustomRoles(await this.openOrganization(flags))
   }
 

@@ -14,7 +14,6 @@ export default class ServiceUserList extends DirectoryListCommand<ServiceUser> {
 
   protected async execute(): Promise<ServiceUser[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceUserList))
-    this.header = !flags['no-header']
     return listUsers(await this.openOrganization(flags))
   }
 

@@ -14,7 +14,6 @@ export default class ServiceWorkspaceList extends DirectoryListCommand<ServiceWo
 
   protected async execute(): Promise<ServiceWorkspace[]> {
     const {flags} = await this.parseFlags(this.parse(ServiceWorkspaceList))
-    this.header = !flags['no-header']
     return listServiceWorkspaces(await this.openOrganization(flags))
   }
 

@@ -1,35 +1,21 @@
 import {DAY_MS} from '../../../lib/duration.ts'
 import type {StoreSession, TokenFilter, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {DeleteGuard} from '../../../service/tokens/revoke.ts'
 import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from '../api.ts'
+import type {AstroCapabilities} from '../capabilities.ts'
 import {checkAgentTokenBody} from '../validate.ts'
 import type {Entity, Principal} from './access.ts'
 import {bounds, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {noToken, readPrincipal, requireManager} from './principal.ts'
-import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
+import {toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {sortsOf} from './token-query.ts'
 
-export interface AgentTokensApi
-  extends Pick<AstroApi, 'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'> {
-  /** `uniqueName`: CONFLICT, naming the id, when a live agent token of the deployment bears the name. */
-  createAgentToken(
-    organizationId: string,
-    deploymentId: string,
-    body: CreateAgentTokenBody,
-    options?: {uniqueName: boolean},
-  ): Promise<AstroMintedToken>
-  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
-  deleteAgentToken(
-    organizationId: string,
-    deploymentId: string,
-    tokenId: string,
-    guard?: Pick<DeleteGuard, 'unusedForMs'>,
-  ): Promise<void>
-  /** Deleted agent tokens of the deployment, the latest end last. */
-  listEndedAgentTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
-}
+export type AgentTokensApi = Pick<
+  AstroApi,
+  'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'
+> &
+  Pick<AstroCapabilities, 'createUniqueAgentToken' | 'deleteUnusedAgentToken' | 'listEndedAgentTokens'>
 
 /** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
 export function agentTokensApi(service: TokenService, principal: Principal): AgentTokensApi {
@@ -42,41 +28,20 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
       const tokens = await toWire(service, principal, await read.listTokens(organizationId, filter, page))
       return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
     },
-    async createAgentToken(organizationId, deploymentId, body, {uniqueName} = {uniqueName: false}) {
-      checkAgentTokenBody(body)
-      const days = body.tokenExpiryPeriodInDays
-      const {secret, token} = await service.issue(ASTRO_POLICY, principal.actor, {
-        organizationId,
-        scope: 'DEPLOYMENT',
-        ownerId: deploymentId,
-        kind: AGENT_KIND,
-        name: body.name,
-        description: body.description ?? '',
-        lifetimeMs: days === undefined ? null : days * DAY_MS,
-        roles: [],
-        uniqueName,
-        allow: (session) => requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId)),
-      })
-      return {...(await toWireOne(service, principal, token)), token: secret}
-    },
+    createAgentToken: (organizationId, deploymentId, body) =>
+      createAgentToken({service, principal}, entityOf(organizationId, deploymentId), {body, uniqueName: false}),
+    createUniqueAgentToken: (organizationId, deploymentId, body) =>
+      createAgentToken({service, principal}, entityOf(organizationId, deploymentId), {body, uniqueName: true}),
     async getAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
       return toWireOne(service, principal, token)
     },
-    async deleteAgentToken(organizationId, deploymentId, tokenId, {unusedForMs} = {}) {
-      await requireManager(read, principal, entityOf(organizationId, deploymentId))
-      await service.delete(ASTRO_POLICY, principal.actor, {
-        organizationId,
-        tokenId,
-        unusedForMs,
-        async allow(session, token) {
-          await requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId))
-          if (!isAgentOf(token, deploymentId)) throw noToken(tokenId)
-        },
-      })
-    },
+    deleteAgentToken: (organizationId, deploymentId, tokenId) =>
+      deleteAgentToken({service, principal}, entityOf(organizationId, deploymentId), {tokenId}),
+    deleteUnusedAgentToken: (organizationId, deploymentId, tokenId, {unusedForMs}) =>
+      deleteAgentToken({service, principal}, entityOf(organizationId, deploymentId), {tokenId, unusedForMs}),
     async listEndedAgentTokens(organizationId, deploymentId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
@@ -89,11 +54,51 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
   }
 }
 
-async function requireManagerNow(
-  session: StoreSession,
-  {service, principal}: {service: TokenService; principal: Principal},
-  entity: Entity,
+interface Caller {
+  service: TokenService
+  principal: Principal
+}
+
+async function createAgentToken(
+  {service, principal}: Caller,
+  deployment: Entity,
+  {body, uniqueName}: {body: CreateAgentTokenBody; uniqueName: boolean},
+): Promise<AstroMintedToken> {
+  checkAgentTokenBody(body)
+  const days = body.tokenExpiryPeriodInDays
+  const {secret, token} = await service.issue(ASTRO_POLICY, principal.actor, {
+    organizationId: deployment.organizationId,
+    scope: 'DEPLOYMENT',
+    ownerId: deployment.id,
+    kind: AGENT_KIND,
+    name: body.name,
+    description: body.description ?? '',
+    lifetimeMs: days === undefined ? null : days * DAY_MS,
+    roles: [],
+    uniqueName,
+    allow: (session) => requireManagerNow(session, {service, principal}, deployment),
+  })
+  return {...(await toWireOne(service, principal, token)), token: secret}
+}
+
+async function deleteAgentToken(
+  {service, principal}: Caller,
+  deployment: Entity,
+  {tokenId, unusedForMs}: {tokenId: string; unusedForMs?: number},
 ): Promise<void> {
+  await requireManager(service.read, principal, deployment)
+  await service.delete(ASTRO_POLICY, principal.actor, {
+    organizationId: deployment.organizationId,
+    tokenId,
+    unusedForMs,
+    async allow(session, token) {
+      await requireManagerNow(session, {service, principal}, deployment)
+      if (!isAgentOf(token, deployment.id)) throw noToken(tokenId)
+    },
+  })
+}
+
+async function requireManagerNow(session: StoreSession, {service, principal}: Caller, entity: Entity): Promise<void> {
   await requireManager(session, await readPrincipal(service, session, principal), entity)
 }
 

@@ -1,6 +1,6 @@
 import {AppError} from '../../../errors/app-error.ts'
 import {DAY_MS} from '../../../lib/duration.ts'
-import {toRfc3339} from '../../../lib/rfc3339.ts'
+import {toRfc3339, toRfc3339OrNull} from '../../../lib/rfc3339.ts'
 import type {
   DeploymentRow,
   OrganizationRow,
@@ -13,7 +13,6 @@ import type {
   AstroDeployment,
   AstroOrganization,
   AstroRole,
-  AstroToken,
   AstroTokenRole,
   AstroWorkspace,
   RoleEntityType,
@@ -21,6 +20,7 @@ import type {
   TokenKind,
   TokenScope,
 } from '../api.ts'
+import type {DetailedAstroToken} from '../capabilities.ts'
 import {AGENT_KIND} from './policy.ts'
 
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
@@ -34,11 +34,11 @@ export interface TokenWireContext {
   seesRole(role: TokenRoleRow): boolean
 }
 
-export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): AstroToken {
+export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): DetailedAstroToken {
   const createdAt = toRfc3339(token.createdAt)
   // A list of thousands spends much of its time on wording times, and most of them are the first one.
   const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
-  const astroToken: AstroToken = {
+  const astroToken: DetailedAstroToken = {
     id: token.id,
     name: token.name,
     description: token.description,
@@ -58,8 +58,8 @@ export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: Token
   if (token.lifetimeMs !== null) astroToken.expiryPeriodInDays = Math.floor(token.lifetimeMs / DAY_MS)
   if (token.lastRotatedAt !== null) astroToken.lastRotatedAt = toRfc3339(token.lastRotatedAt)
   if (token.lastUsedAt !== null) astroToken.lastUsedAt = toRfc3339(token.lastUsedAt)
-  if (token.pendingSince !== null) astroToken.unfinishedRotationAt = toRfc3339(token.pendingSince)
-  if (token.graceUntil !== null && token.graceUntil > now) astroToken.graceUntil = toRfc3339(token.graceUntil)
+  astroToken.unfinishedRotationAt = toRfc3339OrNull(token.pendingSince)
+  astroToken.graceUntil = toRfc3339OrNull(token.graceUntil !== null && token.graceUntil > now ? token.graceUntil : null)
   return astroToken
 }
 

@@ -1,8 +1,8 @@
 import {DAY_MS} from '../../../lib/duration.ts'
 import type {StoreSession, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {DeleteGuard} from '../../../service/tokens/revoke.ts'
-import type {RotationOptions} from '../../../service/tokens/rotate.ts'
+import {GRACE_MAX_MS} from '../../../service/tokens/grace.ts'
+import type {ReplaceOptions} from '../../token-port.ts'
 import type {
   AstroApi,
   AstroMintedToken,
@@ -12,6 +12,15 @@ import type {
   TokensQuery,
   UpdateTokenBody,
 } from '../api.ts'
+import type {
+  AstroCapabilities,
+  AstroSecretFinding,
+  DetailedAstroToken,
+  EndedAstroToken,
+  SeenToken,
+  StagedAstroRotation,
+  UnusedGuard,
+} from '../capabilities.ts'
 import {checkCreateBody, checkUpdateBody, invalidField} from '../validate.ts'
 import {type Entity, entityOfToken, type Principal} from './access.ts'
 import {type AgentTokensApi, agentTokensApi} from './agent-tokens.ts'
@@ -29,45 +38,14 @@ import {
   requireTokenReader,
   requireType,
 } from './principal.ts'
-import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
+import {toWire, toWireEnded, toWireOne} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
+import {findTokenBySecret} from './secrets.ts'
 import {createSight} from './sight.ts'
 import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
 
-/** A rotation whose old value lives until the new one is safe (design.md, section 5). */
-interface StagedAstroRotation {
-  token: AstroMintedToken
-  finish(): Promise<AstroToken>
-  undo(): Promise<void>
-}
-
-interface SeenToken {
-  revision?: number | undefined
-}
-
-/** What the embedded service can do beyond the Astro API. */
-export interface EmbeddedAstro extends Omit<AstroApi, keyof AgentTokensApi>, AgentTokensApi {
-  /** `uniqueName`: CONFLICT, naming the id, when a live token of the same entity bears the name. */
-  createToken(organizationId: string, body: CreateTokenBody, options?: {uniqueName: boolean}): Promise<AstroMintedToken>
-  /** `seen`: the revision that the caller has read; CONFLICT when somebody has changed the token since. */
-  updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken): Promise<AstroToken>
-  updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen?: SeenToken): Promise<void>
-  /** `options`: what becomes of the older values, which end at once otherwise. */
-  beginRotation(organizationId: string, tokenId: string, options?: RotationOptions): Promise<StagedAstroRotation>
-  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
-  deleteToken(
-    organizationId: string,
-    tokenId: string,
-    guard?: SeenToken & Pick<DeleteGuard, 'unusedForMs'>,
-  ): Promise<void>
-  /**
-   * Every token that matches, in one look and without pages: those shift while others create and delete, and each would be counted
-   * and found again.
-   */
-  listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]>
-  /** Deleted tokens that match, the latest end last. */
-  listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
-}
+/** The Astro API, with everything that the embedded service can do beyond it. */
+export type EmbeddedAstro = AstroApi & AstroCapabilities
 
 /** The Astro API answered by the token service, for one principal and under Astro's policy. */
 export function embeddedAstroApi(service: TokenService, principal: Principal): EmbeddedAstro {
@@ -94,7 +72,15 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     return {tokens: await toWire(this.#service, this.#principal, rows), ...pageOf(query, totalCount)}
   }
 
-  async createToken(organizationId: string, body: CreateTokenBody, options = {uniqueName: false}) {
+  createToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken> {
+    return this.#createToken(organizationId, body, {uniqueName: false})
+  }
+
+  createUniqueToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken> {
+    return this.#createToken(organizationId, body, {uniqueName: true})
+  }
+
+  async #createToken(organizationId: string, body: CreateTokenBody, {uniqueName}: {uniqueName: boolean}) {
     checkCreateBody(body)
     if (body.scope === 'ORGANIZATION' && ![undefined, '', organizationId].includes(body.entityId)) {
       throw invalidField('entityId', 'exists', 'entityId of an ORGANIZATION token must be its organization, or absent')
@@ -112,7 +98,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       description: body.description ?? '',
       lifetimeMs: days === undefined ? null : days * DAY_MS,
       roles: roles.map(toRoleRow),
-      uniqueName: options.uniqueName,
+      uniqueName,
       allow: async (session) => {
         const principal = await readPrincipal(this.#service, session, this.#principal)
         await requireManager(session, principal, entity).catch(async (err: unknown) => {
@@ -133,9 +119,13 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     return toWireOne(this.#service, this.#principal, token)
   }
 
-  async updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen: SeenToken = {}) {
+  updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody): Promise<AstroToken> {
+    return this.updateSeenToken(organizationId, tokenId, body)
+  }
+
+  async updateSeenToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken) {
     checkUpdateBody(body)
-    const change = {organizationId, tokenId, ...body, revision: seen.revision, allow: this.#allowManager}
+    const change = {organizationId, tokenId, ...body, revision: seen?.revision, allow: this.#allowManager}
     return toWireOne(
       this.#service,
       this.#principal,
@@ -143,13 +133,22 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     )
   }
 
-  async updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles'], seen: SeenToken = {}) {
+  updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles']): Promise<void> {
+    return this.updateSeenTokenRoles(organizationId, tokenId, roles)
+  }
+
+  async updateSeenTokenRoles(
+    organizationId: string,
+    tokenId: string,
+    roles: AstroToken['roles'],
+    seen?: SeenToken,
+  ): Promise<void> {
     const rows = roles.map(toRoleRow)
     await this.#service.replaceRoles(ASTRO_POLICY, this.#principal.actor, {
       organizationId,
       tokenId,
       roles: rows,
-      revision: seen.revision,
+      revision: seen?.revision,
       allow: async (session, token) =>
         requireTokenReader(session, await readPrincipal(this.#service, session, this.#principal), token),
       // A client reads the roles, changes one and writes them all: it cannot have meant to take away what it cannot see.
@@ -173,7 +172,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   async beginRotation(
     organizationId: string,
     tokenId: string,
-    {graceMs, endAllValues}: RotationOptions = {},
+    {graceMs, endAllValues}: ReplaceOptions = {},
   ): Promise<StagedAstroRotation> {
     const staged = await this.#service.beginRotation(ASTRO_POLICY, this.#principal.actor, {
       graceMs,
@@ -193,16 +192,19 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     }
   }
 
-  async deleteToken(
-    organizationId: string,
-    tokenId: string,
-    {unusedForMs, revision}: SeenToken & Pick<DeleteGuard, 'unusedForMs'> = {},
-  ): Promise<void> {
-    const reference = {organizationId, tokenId, unusedForMs, revision, allow: this.#allowManager}
-    await this.#service.delete(ASTRO_POLICY, this.#principal.actor, reference)
+  deleteToken(organizationId: string, tokenId: string): Promise<void> {
+    return this.#deleteToken({organizationId, tokenId})
   }
 
-  async listLiveTokens(organizationId: string, query: TokensQuery): Promise<AstroToken[]> {
+  deleteUnusedToken(organizationId: string, tokenId: string, {unusedForMs}: UnusedGuard): Promise<void> {
+    return this.#deleteToken({organizationId, tokenId, unusedForMs})
+  }
+
+  async #deleteToken(reference: {organizationId: string; tokenId: string; unusedForMs?: number}): Promise<void> {
+    await this.#service.delete(ASTRO_POLICY, this.#principal.actor, {...reference, allow: this.#allowManager})
+  }
+
+  async listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]> {
     return toWire(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'live'))
   }
 
@@ -216,6 +218,12 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
     return read.listTokens(organizationId, {...filterOf(query), show}, page)
   }
+
+  findTokenBySecret(secret: string): Promise<AstroSecretFinding> {
+    return findTokenBySecret(this.#service, secret)
+  }
+
+  readonly graceMaxMs = GRACE_MAX_MS
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
     requireTokenManager(session, await readPrincipal(this.#service, session, this.#principal), token)

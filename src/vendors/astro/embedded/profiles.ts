@@ -1,22 +1,22 @@
 import {toRfc3339} from '../../../lib/rfc3339.ts'
 import type {StoreSession, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {AstroToken, SubjectProfile} from '../api.ts'
+import type {SubjectProfile} from '../api.ts'
+import type {DetailedAstroToken, EndedAstroToken} from '../capabilities.ts'
 import type {Principal} from './access.ts'
 import {type ProfileOf, toAstroToken} from './astro-types.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {createSight, type Sight} from './sight.ts'
 import {findLocalUser} from './users.ts'
 
-/** A token that was deleted. */
-export interface EndedAstroToken extends AstroToken {
-  endedAt: string
-}
-
 type Reader = Pick<TokenService, 'read' | 'now'>
 
 /** Tokens of one organization as the API shows them to a principal: with the roles, and with the makers, that it can see. */
-export async function toWire({read, now}: Reader, principal: Principal, rows: TokenView[]): Promise<AstroToken[]> {
+export async function toWire(
+  {read, now}: Reader,
+  principal: Principal,
+  rows: TokenView[],
+): Promise<DetailedAstroToken[]> {
   const [first] = rows
   if (!first) return []
   const sight = await createSight(read, principal, first.organizationId)
@@ -31,7 +31,11 @@ export async function toWireEnded(reader: Reader, principal: Principal, rows: To
   return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
 }
 
-export async function toWireOne({read, now}: Reader, principal: Principal, row: TokenView): Promise<AstroToken> {
+export async function toWireOne(
+  {read, now}: Reader,
+  principal: Principal,
+  row: TokenView,
+): Promise<DetailedAstroToken> {
   const sight = await createSight(read, principal, row.organizationId)
   return toAstroToken(row, {profileOf: await createProfiles(read, sight, [row]), now: now(), seesRole: sight.seesRole})
 }

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import type {AstroApi, AstroMintedToken, AstroToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
+import type {AstroApi, AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
 import {type AstroHttp, openAstroHttp} from '../../../support/astro-http.ts'
 
 /** One way in which the Astro API is answered. */
@@ -46,12 +46,6 @@ export function useTarget(open: OpenTarget): {current: SuiteTarget} {
   })
   afterEach(() => target.current.service.close())
   return target
-}
-
-/** Without what only the embedded service knows of a token, and what no client of Astro is told. */
-export function documented(token: AstroToken): AstroToken {
-  const {revision, unfinishedRotationAt, graceUntil, ...known} = token
-  return known
 }
 
 /** What a refusal must leave as it was: expects the same store after the attempt. */

@@ -101,7 +101,9 @@ describe('a store of schema version 2', () => {
         expect(await service.verify(secrets[name]), name).to.include({valid: false, reason: 'rotated'})
       }
 
-      expect((await astro.getToken(O, tokenIds.PENDING)).unfinishedRotationAt).to.be.a('string')
+      expect(await astro.getToken(O, tokenIds.PENDING))
+        .to.have.property('unfinishedRotationAt')
+        .that.is.a('string')
       await astro.rotateToken(O, tokenIds.PENDING)
       expect(await service.verify(secrets.PENDING)).to.include({valid: false, reason: 'undelivered'})
 
@@ -113,8 +115,8 @@ describe('a store of schema version 2', () => {
   it('makes new tokens and places, and keeps unique names unique', async () => {
     await use(async (service, astro) => {
       const body = {name: 'ci', scope: 'DEPLOYMENT', entityId: OLD.deploymentId, role: 'RELEASER'} as const
-      await expectFailure(astro.createToken(O, body, {uniqueName: true}), 'CONFLICT')
-      const {token} = await astro.createToken(O, {...body, name: 'new'}, {uniqueName: true})
+      await expectFailure(astro.createUniqueToken(O, body), 'CONFLICT')
+      const {token} = await astro.createUniqueToken(O, {...body, name: 'new'})
       expect(await service.verify(token)).to.include({valid: true})
       await expectFailure(service.createOrganization({type: 'local', id: 'alice'}, {name: 'merged'}), 'CONFLICT')
     })

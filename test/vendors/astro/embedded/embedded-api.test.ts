@@ -64,12 +64,32 @@ describe('the Astro API on the embedded service', () => {
     expect(await test.service.verify(agent.token)).to.include({valid: false, reason: 'deleted'})
   })
 
-  it('refuses a write that is based on what somebody else has changed since', async () => {
-    const {id, revision, roles} = await create()
-    await owner.updateToken(test.organizationId, id, {name: 'first'}, {revision})
-    await expectFailure(owner.updateToken(test.organizationId, id, {name: 'second'}, {revision}), 'CONFLICT')
-    await expectFailure(owner.updateTokenRoles(test.organizationId, id, roles, {revision}), 'CONFLICT')
-    expect(await owner.getToken(test.organizationId, id)).to.include({name: 'first'})
+  it('refuses a write that is based on what someone else has changed since', async () => {
+    const {id, roles} = await create()
+    const seen = {revision: 1}
+    const written = await owner.updateSeenToken(test.organizationId, id, {name: 'first'}, seen)
+    expect(written).to.include({name: 'first', revision: 2})
+    const writes = [
+      owner.updateSeenToken(test.organizationId, id, {name: 'second'}, seen),
+      owner.updateSeenTokenRoles(test.organizationId, id, roles, seen),
+    ]
+    for (const write of writes) {
+      expect((await expectFailure(write, 'CONFLICT')).message).to.contain(`${id} was changed by someone else`)
+    }
+    expect(await owner.getToken(test.organizationId, id)).to.include({name: 'first', revision: 2})
+    const role = {entityType: 'DEPLOYMENT', entityId: test.deploymentId, role: 'deployer'} as const
+    const custom = {vendor: 'astro', name: 'deployer', scopeType: 'DEPLOYMENT', description: ''}
+    await test.service.createRole({type: 'local', id: 'tester'}, {organizationId: test.organizationId, ...custom})
+    await owner.updateSeenTokenRoles(test.organizationId, id, [role], {revision: 2})
+    expect(await owner.getToken(test.organizationId, id)).to.deep.include({roles: [role], revision: 3})
+  })
+
+  it('refuses no write of someone who has not said what was read', async () => {
+    const {id, roles} = await create()
+    await owner.updateToken(test.organizationId, id, {name: 'first'})
+    await owner.updateToken(test.organizationId, id, {name: 'second'})
+    await owner.updateTokenRoles(test.organizationId, id, roles)
+    expect(await owner.getToken(test.organizationId, id)).to.include({name: 'second', revision: 4})
   })
 
   it('takes DAG roles away with their deployment, and tells of it in the trail', async () => {
@@ -137,40 +157,62 @@ describe('the Astro API on the embedded service', () => {
       expect(tokens).to.deep.equal([found])
       return found
     }
-    expect(await shown()).to.not.have.property('graceUntil')
+    expect(await shown()).to.include({graceUntil: null})
     expect(await staged.finish()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
     expect(await shown()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
     expect((await test.service.authenticate('astro', token)).token.id).to.equal(id)
     await expectFailure(owner.rotateToken(test.organizationId, id), 'CONFLICT')
     test.clock.nowMs += 3_600_000
-    expect(await shown()).to.not.have.property('graceUntil')
+    expect(await shown()).to.include({graceUntil: null})
   })
 
   it('rotates in spite of a grace when all values are to end', async () => {
     const first = await create()
     await (await owner.beginRotation(test.organizationId, first.id, {graceMs: DAY_MS})).finish()
     const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
-    expect(await last.finish()).to.not.have.property('graceUntil')
+    expect(await last.finish()).to.include({graceUntil: null})
     await expectFailure(test.service.authenticate('astro', first.token), 'UNAUTHENTICATED')
     expect((await test.service.authenticate('astro', last.token.token)).token.id).to.equal(first.id)
   })
 
-  it('deletes no token that was used of late, or that somebody else has changed since, when it is told so', async () => {
-    const {id, token, revision} = await create()
-    await test.service.authenticate('astro', token)
-    await test.service.settle()
-    await owner.updateToken(test.organizationId, id, {name: 'changed'})
-    const before = await owner.getToken(test.organizationId, id)
-    const remove = (guard: Parameters<EmbeddedAstro['deleteToken']>[2]) =>
-      owner.deleteToken(test.organizationId, id, guard)
-    await expectFailure(remove({unusedForMs: DAY_MS}), 'CHECK_FAILED')
-    await expectFailure(remove({unusedForMs: DAY_MS, revision}), 'CONFLICT')
-    await expectFailure(remove({revision}), 'CONFLICT')
-    expect(await owner.getToken(test.organizationId, id)).to.deep.equal(before)
-    test.clock.nowMs += DAY_MS + 61_000
-    await remove({unusedForMs: DAY_MS, revision: before.revision})
-    await expectFailure(owner.getToken(test.organizationId, id), 'NOT_FOUND')
-  })
+  for (const [what, make, find, remove, removeUnused] of [
+    [
+      'token',
+      () => create(),
+      (id: string) => owner.getToken(test.organizationId, id),
+      (id: string) => owner.deleteToken(test.organizationId, id),
+      (id: string) => owner.deleteUnusedToken(test.organizationId, id, {unusedForMs: DAY_MS}),
+    ],
+    [
+      'agent token',
+      () => owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'}),
+      (id: string) => owner.getAgentToken(test.organizationId, test.deploymentId, id),
+      (id: string) => owner.deleteAgentToken(test.organizationId, test.deploymentId, id),
+      (id: string) => owner.deleteUnusedAgentToken(test.organizationId, test.deploymentId, id, {unusedForMs: DAY_MS}),
+    ],
+  ] as const) {
+    it(`deletes no ${what} that was used of late, when it is told so`, async () => {
+      const [used, unused] = [await make(), await make()]
+      await test.service.authenticate('astro', used.token)
+      await test.service.settle()
+      const before = await find(used.id)
+      await expectFailure(removeUnused(used.id), 'CHECK_FAILED')
+      expect(await find(used.id)).to.deep.equal(before)
+      expect(await test.service.verify(used.token)).to.include({valid: true})
+      await removeUnused(unused.id)
+      await expectFailure(find(unused.id), 'NOT_FOUND')
+      test.clock.nowMs += DAY_MS + 61_000
+      await removeUnused(used.id)
+      await expectFailure(find(used.id), 'NOT_FOUND')
+    })
+
+    it(`deletes a ${what} that was used of late, when it is not told so`, async () => {
+      const {id, token} = await make()
+      await test.service.authenticate('astro', token)
+      await remove(id)
+      expect(await test.service.verify(token)).to.include({valid: false, reason: 'deleted'})
+    })
+  }
 
   it('accepts a value in its own dialect only', async () => {
     const {token} = await create()

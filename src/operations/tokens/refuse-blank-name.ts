@@ -1,5 +1,5 @@
-import {AppError} from '../errors/app-error.ts'
-import {isBlank} from '../lib/invisible.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {isBlank} from '../../lib/invisible.ts'
 
 /** USAGE for a name of which a reader would see nothing. */
 export function refuseBlankName(noun: string, name: string): void {

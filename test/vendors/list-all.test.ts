@@ -1,5 +1,7 @@
 import {expect} from 'chai'
-import {listAll} from '../../../src/operations/astro/list-all.ts'
+import {listAll} from '../../src/vendors/list-all.ts'
+
+const LIMIT = 200
 
 interface Server {
   items: number[]
@@ -11,7 +13,8 @@ interface Server {
 
 async function listFrom({items, pageMax, totalCount}: Server): Promise<{all: number[]; offsets: number[]}> {
   const offsets: number[] = []
-  const all = await listAll(async ({offset, limit}) => {
+  const all = await listAll(LIMIT, async ({offset, limit}) => {
+    expect(limit).to.equal(LIMIT)
     offsets.push(offset)
     return {
       items: items.slice(offset, offset + Math.min(limit, pageMax)),
@@ -39,6 +42,12 @@ describe('listAll (fault 20 of astro)', () => {
   it('ends at an empty page where the count keeps growing', async () => {
     const {all} = await listFrom({items, pageMax: 100, totalCount: (calls) => calls * 1000})
     expect(all).to.deep.equal(items)
+  })
+
+  it('asks for pages of the limit that is given', async () => {
+    const {all, offsets} = await listFrom({items, pageMax: 1000, totalCount: () => 250})
+    expect(all).to.deep.equal(items)
+    expect(offsets).to.deep.equal([0, LIMIT])
   })
 
   it('asks once where there is nothing', async () => {

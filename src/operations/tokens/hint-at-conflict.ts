@@ -1,4 +1,4 @@
-import {AppError} from '../errors/app-error.ts'
+import {AppError} from '../../errors/app-error.ts'
 
 /** `work`, whose CONFLICT also says with which command to look: the service knows none. */
 export async function hintAtConflict<Result>(command: string, work: Promise<Result>): Promise<Result> {

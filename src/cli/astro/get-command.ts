@@ -1,0 +1,36 @@
+import type {Interfaces} from '@oclif/core'
+import {type TokenResult, toTokenResult} from '../../operations/astro/token-result.ts'
+import type {HumanView} from '../../output/human-view.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
+import {EntityCommand, tokenFileFlag} from './entity-command.ts'
+import type {EntityFlags} from './entity-flags.ts'
+import {tokenDetails} from './token-view.ts'
+
+export const getFlags = {'token-file': tokenFileFlag}
+
+type GetFlags = EntityFlags & Interfaces.InferredFlags<typeof getFlags> & {agent?: boolean}
+
+/** Which token, by id or by the flag that takes a name. */
+interface Wanted {
+  id: string | undefined
+  name: string | undefined
+  nameFlag?: string
+}
+
+export abstract class GetCommand extends EntityCommand<TokenResult> {
+  static override description = 'The token itself is never shown, only the end of it for recognition.'
+
+  /** Only tokens that belong to this kind of entity. */
+  protected readonly tokenScope: TokenScope | undefined
+
+  protected async get(wanted: Wanted, flags: GetFlags): Promise<TokenResult> {
+    const secret = await this.readTokenFile(flags['token-file'])
+    const entity = await this.openEntity(flags, secret)
+    const token = await this.pickToken({entity, scope: this.tokenScope, ...wanted}, 'Which API token to show?')
+    return toTokenResult(token, entity)
+  }
+
+  protected render(token: TokenResult, ui: HumanView): string {
+    return tokenDetails(token, ui)
+  }
+}

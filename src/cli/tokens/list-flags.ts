@@ -1,0 +1,56 @@
+import type {Interfaces} from '@oclif/core'
+import {parseWindow} from '../../lib/window.ts'
+import type {TokenConditions} from '../../operations/tokens/filter-tokens.ts'
+import {choiceFlag, textFlag} from '../flags.ts'
+
+const windowFlag = (name: string, description: string) => textFlag(name, {description, placeholder: 'TIME'})
+
+/** The flags that leave tokens out of a list, for every vendor. */
+export const conditionFlags = {
+  'short-token': textFlag('short-token', {
+    description: 'Only the token that ends in these eight characters',
+    placeholder: 'TEXT',
+  }),
+  'expiring-within': windowFlag(
+    'expiring-within',
+    'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
+  ),
+  'unused-for': windowFlag('unused-for', 'Only tokens that are older than this and were not used within it'),
+  'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens that were neither made nor rotated within this time'),
+}
+
+type ConditionFlags = Interfaces.InferredFlags<typeof conditionFlags>
+
+/** Throws USAGE, naming the flag, for a span of time that cannot be read. */
+export function readConditions(flags: ConditionFlags): TokenConditions {
+  return {
+    fragment: flags['short-token'],
+    expiringWithinMs: readWindow('expiring-within', flags),
+    unusedForMs: readWindow('unused-for', flags),
+    notRotatedForMs: readWindow('not-rotated-for', flags),
+  }
+}
+
+function readWindow(name: 'expiring-within' | 'unused-for' | 'not-rotated-for', flags: ConditionFlags) {
+  const text = flags[name]
+  return text === undefined ? undefined : parseWindow(`--${name}`, text)
+}
+
+/** `--sort` by one of these keys, `-` in front of it to reverse. */
+export function sortFlag(keys: readonly string[]) {
+  return choiceFlag('sort', {
+    choices: keys.flatMap((key) => [key, `-${key}`]),
+    description: `Order: ${keys.join(', ')}; prefix with \`-\` to reverse (default: creation order)`,
+    placeholder: 'KEY',
+  })
+}
+
+export function readSort<Key extends string>(
+  sort: string | undefined,
+  keys: readonly Key[],
+): {key: Key; descending: boolean} | undefined {
+  if (sort === undefined) return undefined
+  const descending = sort.startsWith('-')
+  const key = keys.find((candidate) => candidate === (descending ? sort.slice(1) : sort))
+  return key && {key, descending}
+}

@@ -1,0 +1,24 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {TokenRecord} from '../../vendors/token-port.ts'
+import {keyOfToken} from './token-access.ts'
+
+/** Ask which of several; absent where no question may be asked. */
+export type ChooseToken<Token> = ((tokens: Token[]) => Promise<Token>) | undefined
+
+/**
+ * Return the only token of these. With several, ask; CONFLICT that names them where no question may
+ * be asked, and null where there is none.
+ */
+export async function chooseNamed<Token extends TokenRecord>(
+  tokens: Token[],
+  name: string,
+  {noun, choose}: {noun: string; choose: ChooseToken<Token>},
+): Promise<Token | null> {
+  const [first] = tokens
+  if (!first) return null
+  if (tokens.length === 1) return first
+  if (choose) return choose(tokens)
+  throw new AppError('CONFLICT', `${tokens.length} ${noun}s are named ${name}: ${tokens.map(keyOfToken).join(', ')}`, {
+    hint: 'Give the id of the one you mean instead of the name',
+  })
+}

@@ -1,0 +1,64 @@
+import {AppError} from '../../errors/app-error.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+import {isUnusedFor} from '../../service/tokens/uses.ts'
+import type {TokenRecord} from '../../vendors/token-port.ts'
+import type {Warn} from './deliver.ts'
+import {hintAtConflict} from './hint-at-conflict.ts'
+import {keyOfToken, type TokenAccess, type TokenWords} from './token-access.ts'
+
+interface EndOptions<Token extends TokenRecord> {
+  token: Token
+  /** Refuse a token that was used within this many milliseconds. */
+  unusedForMs?: number | undefined
+  /** Read the token again, right before it ends. */
+  readAgain(): Promise<Token>
+  now(): number
+  warn: Warn
+}
+
+/** End a token with all its secrets. CHECK_FAILED if it was used within `unusedForMs`. */
+export async function endToken<Token extends TokenRecord, NewToken>(
+  access: TokenAccess<Token, NewToken>,
+  {token, unusedForMs, readAgain, now, warn}: EndOptions<Token>,
+): Promise<void> {
+  const {port, words} = access
+  const list = words.command('list')
+  if (unusedForMs === undefined) return hintAtConflict(list, port.end(token))
+  if (port.endUnused) return hintAtConflict(list, port.endUnused(token, unusedForMs))
+  refuseUsed(words, await readAgain(), {unusedForMs, now: now()})
+  await warn(
+    `The context ${words.context} cannot look for a use and end the token in one step: a use in between is not seen`,
+  )
+  return hintAtConflict(list, port.end(token))
+}
+
+/**
+ * CHECK_FAILED for a token that was used within this time. One that was never used counts as unused,
+ * however new it is; USAGE if the vendor does not report uses.
+ */
+export function refuseUsed(
+  words: TokenWords,
+  token: TokenRecord,
+  {unusedForMs, now}: {unusedForMs: number; now: number},
+): void {
+  const {lastUsedAt, name} = token
+  if (lastUsedAt === undefined) {
+    throw new AppError('USAGE', `The context ${words.context} does not report when a token was used`, {
+      hint: 'Leave --unused-for out',
+    })
+  }
+  if (lastUsedAt === null) return
+  const usedAt = Date.parse(lastUsedAt)
+  if (isUnusedFor(usedAt, unusedForMs, now)) return
+  throw new AppError(
+    'CHECK_FAILED',
+    `${capitalise(words.noun)} ${name} (${keyOfToken(token)}) was used ${relativeTime(usedAt, now)}`,
+    {
+      hint: `Find out who uses it; see when each was used with: ${words.command('list --sort -last-used')}`,
+    },
+  )
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

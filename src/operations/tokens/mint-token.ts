@@ -1,0 +1,71 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {Minted, TokenRecord} from '../../vendors/token-port.ts'
+import type {Deliver, Warn} from './deliver.ts'
+import {hintAtConflict} from './hint-at-conflict.ts'
+import {keyOfToken, type TokenAccess} from './token-access.ts'
+import {explainUndelivered} from './undelivered.ts'
+
+export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
+  token: NewToken
+  /** Refuse a name that a token of the place has. */
+  uniqueName: boolean
+  /** Which of the listed tokens count for that; all, unless given. */
+  isRival?: (token: Token) => boolean
+  toResult(token: Token): Result
+  deliver: Deliver<Result>
+  warn: Warn
+}
+
+/**
+ * Mint a token and deliver its secret. A secret that cannot be delivered is ended again:
+ * UNDELIVERED, or CANCELLED or TERMINATED if a signal came before.
+ */
+export async function mintToken<Token extends TokenRecord, NewToken extends {name: string}, Result>(
+  access: TokenAccess<Token, NewToken>,
+  options: MintOptions<Token, NewToken, Result>,
+): Promise<Result> {
+  const minted = await hintAtConflict(access.words.command('list'), mint(access, options))
+  const result = options.toResult(minted.token)
+  try {
+    await options.deliver(minted.secret, result, {undoable: true})
+  } catch (cause) {
+    throw await endUndelivered(access, minted, cause)
+  }
+  return result
+}
+
+async function mint<Token extends TokenRecord, NewToken extends {name: string}, Result>(
+  {port, words}: TokenAccess<Token, NewToken>,
+  {token, uniqueName, isRival = () => true, warn}: MintOptions<Token, NewToken, Result>,
+): Promise<Minted<Token>> {
+  if (!uniqueName) return port.mint(token)
+  if (port.mintUnique) return port.mintUnique(token)
+  const taken = (await port.list()).find((each) => each.name === token.name && isRival(each))
+  if (taken) {
+    throw new AppError('CONFLICT', `An ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`, {
+      hint: 'Choose another name',
+    })
+  }
+  await warn(
+    `The context ${words.context} cannot look for the name and make the token in one step: another one of this name may be made in between`,
+  )
+  return port.mint(token)
+}
+
+async function endUndelivered<Token extends TokenRecord, NewToken>(
+  {port, words}: TokenAccess<Token, NewToken>,
+  {token}: Minted<Token>,
+  cause: unknown,
+): Promise<AppError> {
+  const {why: reason, code, details} = explainUndelivered(cause)
+  const why = `The new ${words.noun} ${keyOfToken(token)} ${reason}`
+  try {
+    await port.end(token)
+  } catch (err) {
+    return new AppError('UNDELIVERED', `${why}; it could not be ended either and still works`, {
+      cause: err,
+      hint: `End it with: ${words.command(`delete ${keyOfToken(token)} --force`)}`,
+    })
+  }
+  return new AppError(code, `${why}; it was ended again`, {cause, ...details})
+}

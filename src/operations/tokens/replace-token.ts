@@ -1,0 +1,107 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors/token-port.ts'
+import type {Deliver} from './deliver.ts'
+import {hintAtConflict} from './hint-at-conflict.ts'
+import {keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
+import {explainUndelivered} from './undelivered.ts'
+
+interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends ReplaceOptions {
+  token: Token
+  toResult(token: Token): Result
+  deliver: Deliver<Result>
+}
+
+/**
+ * Give a token a new secret and deliver it. Where the port can do it in steps, the old secret ends
+ * after the delivery: a failed delivery leaves it as it was (UNDELIVERED), and so does a signal before
+ * it (CANCELLED, TERMINATED); a failed end after the delivery is PARTIAL, with both valid.
+ */
+export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
+  access: TokenAccess<Token, NewToken>,
+  options: ReplaceTokenOptions<Token, Result>,
+): Promise<Result> {
+  const {port, words} = access
+  refuseWithoutGrace(access, options)
+  if (!port.replaceInSteps) return replaceAtOnce(access, options)
+  const {token, graceMs, endAllValues} = options
+  const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
+  const staged = await hintAtConflict(words.command('list'), port.replaceInSteps(token, secrets))
+  return finishInSteps(words, staged, options)
+}
+
+/** USAGE, before anything is written, if an old secret cannot outlive its replacement here. */
+export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
+  {port, words}: TokenAccess<Token, NewToken>,
+  {graceMs, endAllValues}: ReplaceOptions,
+): void {
+  if (port.graceMaxMs !== undefined) return
+  if (graceMs !== undefined)
+    throw missingCapability(words, 'keep the old token valid: it ends with the rotation', '--grace')
+  if (endAllValues) throw missingCapability(words, 'have an older token in grace', '--end-all-values')
+}
+
+async function finishInSteps<Token extends TokenRecord, Result>(
+  words: TokenWords,
+  staged: StagedReplacement<Token>,
+  {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
+): Promise<Result> {
+  try {
+    await deliver(staged.secret, toResult(staged.token), {undoable: true})
+  } catch (cause) {
+    throw await undoUndelivered(words, {staged, token}, cause)
+  }
+  try {
+    return toResult(await staged.finish())
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'CONFLICT') throw cause
+    throw new AppError('PARTIAL', `The new value of ${nameToken(token)} is written out, but the old one still works`, {
+      cause,
+      hint: `End it by rotating again: ${rotationOf(words, token)}`,
+    })
+  }
+}
+
+/** Where the vendor ends the old secret immediately, nothing can be undone: the new one is delivered even if a signal came. */
+async function replaceAtOnce<Token extends TokenRecord, NewToken, Result>(
+  {port, words}: TokenAccess<Token, NewToken>,
+  {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
+): Promise<Result> {
+  const minted = await port.replace(token)
+  const result = toResult(minted.token)
+  try {
+    await deliver(minted.secret, result)
+  } catch (cause) {
+    throw new AppError('UNDELIVERED', `The new value of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
+      cause,
+      hint: `The old value has ended; rotate again: ${rotationOf(words, token)}`,
+    })
+  }
+  return result
+}
+
+async function undoUndelivered<Token extends TokenRecord>(
+  words: TokenWords,
+  {staged, token}: {staged: StagedReplacement<Token>; token: Token},
+  cause: unknown,
+): Promise<AppError> {
+  const {why: reason, code, details} = explainUndelivered(cause)
+  const why = `The new value of ${nameToken(token)} ${reason}`
+  try {
+    await staged.undo()
+  } catch (err) {
+    return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old value is still valid`, {
+      cause: err,
+      hint: `End it by rotating again: ${rotationOf(words, token)}`,
+    })
+  }
+  return new AppError(code, `${why}; the old value is still valid`, {cause, ...details})
+}
+
+/** `ci (cl…)` */
+function nameToken({id, name}: TokenRecord): string {
+  return id === undefined ? name : `${name} (${id})`
+}
+
+function rotationOf(words: TokenWords, token: TokenRecord): string {
+  return words.command(`rotate ${keyOfToken(token)} --force`)
+}

@@ -1,0 +1,67 @@
+import {AppError} from '../../errors/app-error.ts'
+import {listAll} from '../list-all.ts'
+import {ASTRO_LIMITS, type CreateAgentTokenBody} from './api.ts'
+import {
+  type AstroConnection,
+  type AstroTokenPort,
+  type NewAstroToken,
+  toEndedRecord,
+  toExpiry,
+  toMinted,
+  toTokenRecord,
+} from './token-port.ts'
+
+interface AstroDeploymentPlace {
+  organizationId: string
+  /** Of the deployment. */
+  id: string
+}
+
+/**
+ * Return the port to the agent tokens of a deployment. They sign in its agents and hold no role;
+ * Astro can neither rotate nor change one.
+ */
+export function agentTokenPort(
+  connection: AstroConnection,
+  {organizationId, id}: AstroDeploymentPlace,
+): AstroTokenPort {
+  const {api, capabilities: can} = connection
+  const createUnique = can.createUniqueAgentToken?.bind(can)
+  const deleteUnused = can.deleteUnusedAgentToken?.bind(can)
+  const listEnded = can.listEndedAgentTokens?.bind(can)
+  return {
+    holdsRoles: false,
+    async list() {
+      const tokens = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
+        const answer = await api.listAgentTokens(organizationId, id, page)
+        return {items: answer.tokens, totalCount: answer.totalCount}
+      })
+      return tokens.map(toTokenRecord)
+    },
+    get: async (tokenId) => toTokenRecord(await api.getAgentToken(organizationId, id, tokenId)),
+    isHere: () => true,
+    mint: async (token) => toMinted(await api.createAgentToken(organizationId, id, toBody(token))),
+    end: (token) => api.deleteAgentToken(organizationId, id, token.id),
+    replace: agentTokensCannot('be rotated'),
+    writeText: agentTokensCannot('be changed'),
+    writeRoles: agentTokensCannot('hold roles'),
+    ...(createUnique && {
+      mintUnique: async (token) => toMinted(await createUnique(organizationId, id, toBody(token))),
+    }),
+    ...(deleteUnused && {
+      endUnused: (token, unusedForMs) => deleteUnused(organizationId, id, token.id, {unusedForMs}),
+    }),
+    ...(listEnded && {listEnded: async () => (await listEnded(organizationId, id)).map(toEndedRecord)}),
+  }
+}
+
+function toBody({name, description, expirationDays}: NewAstroToken): CreateAgentTokenBody {
+  return {name, description, ...toExpiry(expirationDays)}
+}
+
+/** The command line offers none of these for agent tokens. */
+function agentTokensCannot(what: string): () => Promise<never> {
+  return async () => {
+    throw new AppError('USAGE', `Agent tokens cannot ${what}`, {hint: 'Create another one, then delete this one'})
+  }
+}

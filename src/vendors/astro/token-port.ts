@@ -1,0 +1,204 @@
+import {DAY_MS} from '../../lib/duration.ts'
+import {listAll} from '../list-all.ts'
+import type {Minted, TokenPort, TokenRecord} from '../token-port.ts'
+import {
+  ASTRO_LIMITS,
+  type AstroApi,
+  type AstroMintedToken,
+  type AstroTokenRole,
+  type CreateTokenBody,
+  type TokenKind,
+  type TokenScope,
+  type TokensQuery,
+  type UpdateTokenBody,
+} from './api.ts'
+import type {AstroCapabilities, AstroTokenDetails, DetailedAstroToken, EndedAstroToken} from './capabilities.ts'
+import {createTokenWriters} from './token-writers.ts'
+
+/** An Astro token as operations work on it. */
+export interface AstroTokenRecord extends TokenRecord, AstroTokenDetails {
+  id: string
+  description: string
+  scope: TokenScope
+  kind: string
+  roles: AstroTokenRole[]
+  fragment: string
+  createdAt: string
+  createdBy: string | null
+  updatedAt: string
+  expiresAt: string | null
+  lastUsedAt: string | null
+  lastRotatedAt: string | null
+  /** Milliseconds that each secret lives; null for a token that never ends. */
+  lifetimeMs: number | null
+}
+
+export interface NewAstroToken {
+  name: string
+  description: string
+  /** Ignored by a port whose tokens hold no roles. */
+  role: string
+  kind?: TokenKind | undefined
+  /** Whole days, as many as Astro allows; null for never. */
+  expirationDays: number | null
+}
+
+/** The tokens of one deployment, workspace or organization. */
+export interface AstroTokenPort extends TokenPort<AstroTokenRecord, NewAstroToken> {
+  /** False for agent tokens. */
+  readonly holdsRoles: boolean
+  /** The tokens that have a role here, or with `everywhere` every one of the organization. */
+  list(options?: Everywhere): Promise<AstroTokenRecord[]>
+  listEnded?(options?: Everywhere): Promise<(AstroTokenRecord & {endedAt: string})[]>
+  /** NOT_FOUND if the organization has none with this id. */
+  get(id: string): Promise<AstroTokenRecord>
+  /** Whether a command about this place is about this token. */
+  isHere(token: AstroTokenRecord): boolean
+  /** Rename or describe. CONFLICT if someone else has changed the token since it was read. */
+  writeText(token: AstroTokenRecord, text: UpdateTokenBody): Promise<void>
+  /** Replace the whole role set; CONFLICT likewise. */
+  writeRoles(token: AstroTokenRecord, roles: AstroTokenRole[]): Promise<void>
+}
+
+interface Everywhere {
+  everywhere?: boolean | undefined
+}
+
+/** A way to the Astro API, with what its implementation can do beyond it. */
+export interface AstroConnection {
+  api: AstroApi
+  capabilities: Partial<AstroCapabilities>
+}
+
+export interface AstroEntity {
+  organizationId: string
+  scope: TokenScope
+  /** Of the deployment, workspace or organization. */
+  id: string
+}
+
+/** Return the port to the API tokens of an entity. */
+export function apiTokenPort(connection: AstroConnection, entity: AstroEntity): AstroTokenPort {
+  const {api} = connection
+  const {organizationId} = entity
+  return {
+    holdsRoles: true,
+    async list({everywhere = false} = {}) {
+      const tokens = await listTokens(connection, organizationId, everywhere ? {} : queryFor(entity))
+      return tokens.map(toTokenRecord)
+    },
+    get: async (id) => toTokenRecord(await api.getToken(organizationId, id)),
+    isHere: (token) => roleOn(token, entity) !== undefined,
+    mint: async (token) => toMinted(await api.createToken(organizationId, toCreateBody(entity, token))),
+    replace: async ({id}) => toMinted(await api.rotateToken(organizationId, id)),
+    end: ({id}) => api.deleteToken(organizationId, id),
+    ...createTokenWriters(connection, organizationId),
+    ...apiTokenCapabilities(connection, entity),
+  }
+}
+
+function apiTokenCapabilities(
+  {capabilities: can}: AstroConnection,
+  entity: AstroEntity,
+): Pick<AstroTokenPort, 'mintUnique' | 'replaceInSteps' | 'graceMaxMs' | 'endUnused' | 'listEnded'> {
+  const {organizationId} = entity
+  const createUnique = can.createUniqueToken?.bind(can)
+  const beginRotation = can.beginRotation?.bind(can)
+  const deleteUnused = can.deleteUnusedToken?.bind(can)
+  const listEnded = can.listEndedTokens?.bind(can)
+  return {
+    ...(createUnique && {
+      mintUnique: async (token) => toMinted(await createUnique(organizationId, toCreateBody(entity, token))),
+    }),
+    ...(beginRotation && {
+      async replaceInSteps({id}, options) {
+        const {token, finish, undo} = await beginRotation(organizationId, id, options)
+        return {...toMinted(token), finish: async () => toTokenRecord(await finish()), undo}
+      },
+    }),
+    ...(can.graceMaxMs === undefined ? {} : {graceMaxMs: can.graceMaxMs}),
+    ...(deleteUnused && {
+      endUnused: ({id}, unusedForMs) => deleteUnused(organizationId, id, {unusedForMs}),
+    }),
+    ...(listEnded && {
+      async listEnded({everywhere = false} = {}) {
+        return (await listEnded(organizationId, everywhere ? {} : queryFor(entity))).map(toEndedRecord)
+      },
+    }),
+  }
+}
+
+async function listTokens(
+  {api, capabilities}: AstroConnection,
+  organizationId: string,
+  query: TokensQuery,
+): Promise<DetailedAstroToken[]> {
+  if (capabilities.listLiveTokens) return capabilities.listLiveTokens(organizationId, query)
+  return listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
+    const {tokens, totalCount} = await api.listTokens(organizationId, {...query, ...page})
+    return {items: tokens, totalCount}
+  })
+}
+
+/** What lists the tokens that have a role on an entity (contracts/astro.md, T1). */
+function queryFor({scope, id}: AstroEntity): TokensQuery {
+  if (scope === 'DEPLOYMENT') return {deploymentId: id}
+  return scope === 'WORKSPACE' ? {workspaceId: id} : {includeOnlyOrganizationTokens: true}
+}
+
+function toCreateBody({scope, id}: AstroEntity, token: NewAstroToken): CreateTokenBody {
+  const {name, description, role, kind, expirationDays} = token
+  const owner = scope === 'ORGANIZATION' ? {} : {entityId: id}
+  return {name, description, role, scope, ...(kind ? {kind} : {}), ...owner, ...toExpiry(expirationDays)}
+}
+
+export function toExpiry(days: number | null): {tokenExpiryPeriodInDays?: number} {
+  return days === null ? {} : {tokenExpiryPeriodInDays: days}
+}
+
+/** The role that a token holds on the entity itself. */
+export function roleOn(
+  token: Pick<AstroTokenRecord, 'roles'>,
+  entity: {scope: string; id: string},
+): AstroTokenRole | undefined {
+  return token.roles.find(({entityType, entityId}) => entityType === entity.scope && entityId === entity.id)
+}
+
+/** The entity that a token belongs to, by the one role that it holds on it. */
+export function ownerOf({scope, roles}: Pick<AstroTokenRecord, 'scope' | 'roles'>): {scope: TokenScope; id: string} {
+  return {scope, id: roles.find(({entityType}) => entityType === scope)?.entityId ?? ''}
+}
+
+export function toMinted(minted: AstroMintedToken & AstroTokenDetails): Minted<AstroTokenRecord> {
+  return {secret: minted.token, token: toTokenRecord(minted)}
+}
+
+export function toEndedRecord(token: EndedAstroToken): AstroTokenRecord & {endedAt: string} {
+  return Object.assign(toTokenRecord(token), {endedAt: token.endedAt})
+}
+
+/** One object, key by key: spreading takes three times as long, and a list has thousands. */
+export function toTokenRecord(token: DetailedAstroToken): AstroTokenRecord {
+  const {createdBy, expiryPeriodInDays} = token
+  const record: AstroTokenRecord = {
+    id: token.id,
+    name: token.name,
+    owner: {type: token.scope, id: ownerOf(token).id},
+    description: token.description,
+    scope: token.scope,
+    kind: token.kind,
+    roles: token.roles,
+    fragment: token.shortToken,
+    createdAt: token.createdAt,
+    createdBy: createdBy?.fullName ?? createdBy?.apiTokenName ?? null,
+    updatedAt: token.updatedAt,
+    expiresAt: token.endAt ?? null,
+    lastUsedAt: token.lastUsedAt ?? null,
+    lastRotatedAt: token.lastRotatedAt ?? null,
+    lifetimeMs: expiryPeriodInDays === undefined ? null : expiryPeriodInDays * DAY_MS,
+  }
+  if (token.revision !== undefined) record.revision = token.revision
+  if (token.graceUntil !== undefined) record.graceUntil = token.graceUntil
+  if (token.unfinishedRotationAt !== undefined) record.unfinishedRotationAt = token.unfinishedRotationAt
+  return record
+}

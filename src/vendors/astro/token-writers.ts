@@ -1,0 +1,79 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {AstroToken, AstroTokenRole} from './api.ts'
+import type {AstroConnection, AstroTokenPort, AstroTokenRecord} from './token-port.ts'
+
+/**
+ * Return how a token is changed so that no change of someone else is lost. Where the implementation
+ * compares the revision in the step that writes, it does that. Astro cannot: there the token is read
+ * again right before and right after, and what differs is CONFLICT.
+ */
+export function createTokenWriters(
+  {api, capabilities}: AstroConnection,
+  organizationId: string,
+): Pick<AstroTokenPort, 'writeText' | 'writeRoles'> {
+  return {
+    async writeText(token, text) {
+      const seen = seenRevision(token)
+      if (capabilities.updateSeenToken && seen) {
+        await capabilities.updateSeenToken(organizationId, token.id, text, seen)
+        return
+      }
+      const before = await api.getToken(organizationId, token.id)
+      if (!isSameText(before, token)) throw changedMeanwhile(token, 'name or description')
+      const after = await api.updateToken(organizationId, token.id, text)
+      if (!isSameText(after, {description: before.description, ...text})) {
+        throw changedMeanwhile(token, 'name or description')
+      }
+    },
+    async writeRoles(token, roles) {
+      const seen = seenRevision(token)
+      if (capabilities.updateSeenTokenRoles && seen) {
+        await capabilities.updateSeenTokenRoles(organizationId, token.id, roles, seen)
+        return
+      }
+      const before = await api.getToken(organizationId, token.id)
+      if (rolesMissing(token.roles, before.roles).length + rolesMissing(before.roles, token.roles).length > 0) {
+        throw changedMeanwhile(token, 'roles')
+      }
+      await api.updateTokenRoles(organizationId, token.id, roles)
+      const after = await api.getToken(organizationId, token.id)
+      const lost = rolesMissing(roles, after.roles)
+      if (lost.length > 0) throw rolesLost(token, lost)
+    },
+  }
+}
+
+function seenRevision({revision}: AstroTokenRecord): {revision: number} | undefined {
+  return revision === undefined ? undefined : {revision}
+}
+
+function isSameText(a: Pick<AstroToken, 'name' | 'description'>, b: Pick<AstroToken, 'name' | 'description'>): boolean {
+  return a.name === b.name && a.description === b.description
+}
+
+/** Those of `wanted` that are not in `held`. */
+function rolesMissing(wanted: AstroTokenRole[], held: AstroTokenRole[]): AstroTokenRole[] {
+  const keys = new Set(held.map(keyOfRole))
+  return wanted.filter((role) => !keys.has(keyOfRole(role)))
+}
+
+function keyOfRole({entityType, entityId, deploymentId, role}: AstroTokenRole): string {
+  return JSON.stringify([entityType, entityId, deploymentId ?? null, role])
+}
+
+function changedMeanwhile({id}: AstroTokenRecord, what: string): AppError {
+  return new AppError('CONFLICT', `The ${what} of API token ${id} were changed by someone else in between`, {
+    hint: 'Look at the token as it is now, then run the command again',
+  })
+}
+
+function rolesLost({id}: AstroTokenRecord, lost: AstroTokenRole[]): AppError {
+  const words = lost.map(({role, entityType, entityId}) => `${role} on ${entityType.toLowerCase()} ${entityId}`)
+  return new AppError(
+    'CONFLICT',
+    `API token ${id} has lost ${words.join(', ')}: someone else wrote its roles meanwhile`,
+    {
+      hint: 'Look at the token as it is now, then give it what is missing',
+    },
+  )
+}
