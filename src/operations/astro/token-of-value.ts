@@ -1,5 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime.ts'
+import {isSignedBy} from '../../service/signing-keys.ts'
+import type {TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {type DecodedToken, decodeToken} from '../../service/tokens/format.ts'
 import type {Verdict} from '../../service/tokens/verify.ts'
@@ -14,7 +16,7 @@ export async function verdictOnValue(runtime: Runtime, secret: string): Promise<
   if (!decoded) throw notAToken()
   const {service} = await runtime.openService()
   const verdict = await service.verify(secret)
-  if (!verdict.valid && verdict.reason === 'unknown') await refuseDamaged(service, decoded)
+  if (!verdict.valid && verdict.token === null) await refuseDamaged(service, {secret, decoded, verdict})
   return verdict
 }
 
@@ -24,13 +26,30 @@ function notAToken(): AppError {
   })
 }
 
-/** A token that is there has every value that was made for it: this one is cut off, or was changed. */
-async function refuseDamaged(service: TokenService, {payload}: DecodedToken): Promise<void> {
+interface UnknownValue {
+  secret: string
+  decoded: DecodedToken
+  verdict: Verdict & {valid: false}
+}
+
+/**
+ * A token that is there has every value that was made for it: this one is cut off, or was changed. Its claims may be what was
+ * changed, and name nothing that is there: then only the signature tells.
+ */
+async function refuseDamaged(service: TokenService, {secret, decoded, verdict}: UnknownValue): Promise<void> {
+  const token = await findNamed(service, decoded)
+  if (token && token.deletedAt !== null) return
+  const hint = 'Is it cut off? Put the whole token there, or give the id of the token instead'
+  if (token && verdict.reason === 'unknown') {
+    throw new AppError('USAGE', `The value in the file names API token ${token.id}, but is none of its values`, {hint})
+  }
+  const key = (await service.publicKeys()).find(({kid}) => kid === decoded.header['kid'])
+  if (!key || isSignedBy(secret, key)) return
+  throw new AppError('USAGE', 'The value in the file was made here, and was changed since', {hint})
+}
+
+async function findNamed(service: TokenService, {payload}: DecodedToken): Promise<TokenView | null> {
   const {org_id: organizationId, sub: tokenId} = payload
-  if (typeof organizationId !== 'string' || typeof tokenId !== 'string') return
-  const token = await service.read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
-  if (!token || token.deletedAt !== null) return
-  throw new AppError('USAGE', `The value in the file names API token ${tokenId}, but is none of its values`, {
-    hint: 'Is it cut off? Put the whole token there, or give the id of the token instead',
-  })
+  if (typeof organizationId !== 'string' || typeof tokenId !== 'string') return null
+  return service.read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
 }
