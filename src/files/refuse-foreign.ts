@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {shellPath} from '../lib/shell-path.ts'
 import {type ExistingPath, findExistingPath, statIfThere} from './existing-path.ts'
@@ -66,7 +67,8 @@ export function checkPlaceToMake(path: string): void {
  * in between.
  */
 export function refuseKeptHome(path: string, homeFolder: string): void {
-  if (currentUser() !== 0 || !path.startsWith(`${homeFolder.replace(/\/+$/, '')}/`)) return
+  // The path was joined, and HOME is as it was given: `/home/ada/.` is the same folder.
+  if (currentUser() !== 0 || !path.startsWith(join(homeFolder, '/'))) return
   const stat = statIfThere(homeFolder)
   if (stat && stat.uid !== 0) throw lockOutError(path, {path: homeFolder, stat})
 }

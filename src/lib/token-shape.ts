@@ -10,9 +10,12 @@ const TOKEN = /eyJ[\w-]{13,}(?:\.+[\w-]+)*|(?<![\w-])[\w-]{16,}\.[\w-]{16,}\.[\w
  */
 const PART = /[\w-]{33,}/g
 
+/** White space between long pieces, as a wrapped line leaves it. Between short ones it separates the words of a description. */
+const WRAP = /(?<=[\w-]{10})\s+(?=[\w-]{10})/g
+
 /** Return whether something in the text could be a token or a part of one, also if white space has got into that part. */
 export function holdsToken(text: string): boolean {
-  return TOKEN.test(text) || holdsPart(text) || holdsPart(text.replaceAll(/\s/g, ''))
+  return TOKEN.test(text) || holdsPart(text) || holdsPart(text.replaceAll(WRAP, ''))
 }
 
 /** Return the text with `[token]` for whatever in it could be a token or a part of one. */

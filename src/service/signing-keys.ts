@@ -1,4 +1,4 @@
-import {generateKeyPairSync, randomBytes} from 'node:crypto'
+import {createPublicKey, generateKeyPairSync, randomBytes, verify} from 'node:crypto'
 import {AppError} from '../errors/app-error.ts'
 import type {SigningKeyRow, StoreSession} from './store/store.ts'
 import {KEY_ID_PREFIX} from './tokens/format.ts'
@@ -45,4 +45,11 @@ export async function readActiveKey(session: StoreSession, nowMs: number): Promi
 /** Every public key, retired ones too: they still prove where an older value came from. */
 export async function readPublicKeys(session: StoreSession): Promise<PublicKey[]> {
   return (await session.listSigningKeys()).map((key) => JSON.parse(key.publicJwk))
+}
+
+/** Return whether this key has signed a value that has the shape of a JWT. */
+export function isSignedBy(value: string, key: PublicKey): boolean {
+  const dot = value.lastIndexOf('.')
+  const publicKey = createPublicKey({key: {...key}, format: 'jwk'})
+  return verify(null, Buffer.from(value.slice(0, dot)), publicKey, Buffer.from(value.slice(dot + 1), 'base64url'))
 }

@@ -97,6 +97,21 @@ describe('a token that is read from outside', () => {
     }
   })
 
+  it('is USAGE with claims that were changed on the way, whichever it is, while its token lives', async () => {
+    const {id, token} = await astro.make('deployment', 'ci')
+    const [header = '', payload = '', signature = ''] = token.split('.')
+    const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    for (const name of ['iss', 'sub', 'org_id']) {
+      const changed = {...claims, [name]: String(claims[name]).replace(/.$/, '_')}
+      write([header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.'))
+      for (const verb of ['delete', 'rotate']) {
+        const line = `deployment token ${verb} --token-file ${file} --force`
+        await astro.refused(line, {exitCode: 2, words: ['was changed', 'id of the token']})
+      }
+    }
+    expect(await astro.json(`deployment token delete ${id} --force`)).to.include({ended: true})
+  })
+
   it('is NOT_FOUND where another installation has made it', async () => {
     write(await makeForeignToken())
     await astro.refused(`deployment token delete --token-file ${file} --force`, {exitCode: 6, words: ['not ours']})

@@ -38,6 +38,9 @@ const NAMES = [
   'Für die nächtliche Übertragung der Datensätze aus Köln nach München 2024',
   'Reads the S3 bucket of Team A for the EU1 cluster, since the DAGs of K8s run there, see JIRA-1234',
   '/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/tokenry-Ab3dEf/token.txt',
+  'Token for CI job 42 of Team A B C 2024 Q3 R2D2',
+  'ETL of SAP S4 HANA R3 to AWS S3 for BI Team 7B, Q1 2025',
+  'GH Actions run 4711 Stage B2 of App X1 on K8s EU W1 Pool C3',
 ]
 
 describe('the shape of a token', () => {

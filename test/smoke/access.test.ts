@@ -66,6 +66,8 @@ describe('the built program and the rights of others', function () {
       const places: Record<string, string> = {
         'only HOME': '',
         'HOME, with folders of root in it': 'mkdir -p theirs/.local/share theirs/.config theirs/.cache;',
+        'HOME in another spelling, with folders of root in it':
+          'mkdir -p own theirs/.local/share theirs/.config theirs/.cache; export HOME=$PWD/own/..//theirs/.;',
         'a variable for data': 'mkdir own; export HOME=$PWD/own XDG_DATA_HOME=$PWD/theirs;',
         'a TOKENRY_HOME that is not there yet': 'mkdir own; export HOME=$PWD/own TOKENRY_HOME=$PWD/theirs/new;',
       }

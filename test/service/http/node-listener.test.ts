@@ -96,6 +96,17 @@ describe('a connection of the HTTP service', () => {
     expect(await statuses()).to.deep.equal([200])
   })
 
+  it('gives the answer and then the refusal to a client that sent stray bytes and ended its side', async () => {
+    const accepted = once(listener.server, 'connection')
+    socket.end(`${post('slow')}{"a":1}`)
+    const [serverSocket] = await accepted
+    const ended = once(serverSocket, 'end')
+    await work['slow']?.begun.promise
+    await ended
+    work['slow']?.mayFinish.resolve()
+    expect(await statuses()).to.deep.equal([200, 400])
+  })
+
   it('does not carry out a request whose body took too long, though the rest of it comes before the refusal is written', async () => {
     const requests: IncomingMessage[] = []
     listener.server.on('request', (req) => requests.push(req))

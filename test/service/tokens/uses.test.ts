@@ -116,6 +116,20 @@ describe('noting a use while another process holds the store', () => {
     expect(await lastUses()).to.deep.equal([test.clock.nowMs, test.clock.nowMs, test.clock.nowMs])
   })
 
+  it('waits for no lock, while a change waits for it', async () => {
+    await useAll()
+    const events: string[] = []
+    const changing = issueTestToken(test, {name: 'late'}).then(
+      () => events.push('changed'),
+      () => events.push('refused'),
+    )
+    await test.service.settle()
+    events.push('settled')
+    other.close()
+    await changing
+    expect(events).to.deep.equal(['settled', 'changed'])
+  })
+
   it('is tried again without a further request', async () => {
     await useAll()
     await test.service.settle()

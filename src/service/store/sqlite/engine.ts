@@ -21,12 +21,12 @@ export function createSqliteEngine(db: DatabaseSync, file: string, files?: Store
   const beginInOrder = createQueue()
   const {promise: lost, resolve: lose} = Promise.withResolvers<StoreLostError>()
   const check = () => withStoreErrors(file, () => checkFiles(files, lose))
-  const checkRead = oncePerLoopTurn(check)
+  const checkFirst = oncePerLoopTurn(check)
 
   function read<T>(work: () => Promise<T>): Promise<T> {
     return retryWhileLocked(() =>
       takeTurn(async () => {
-        checkRead()
+        checkFirst()
         return work()
       }),
     )
@@ -35,8 +35,13 @@ export function createSqliteEngine(db: DatabaseSync, file: string, files?: Store
   /** Null when another process holds the write lock. */
   function tryTransaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<Begun<T>> {
     return takeTurn(async () => {
+      // Here too: SQLite maps the -shm file, and the system ends a process that touches a map whose file was truncated.
+      checkFirst()
       const locked = begin(db, file)
-      return locked ?? {result: await finishTransaction(db, file, {work: () => work(direct), check})}
+      if (locked) return locked
+      const result = await finishTransaction(db, file, {work: () => work(direct), check})
+      files?.noteCommit()
+      return {result}
     })
   }
 
@@ -182,7 +187,7 @@ function checkFiles(files: StoreFiles | undefined, lose: (err: StoreLostError) =
   }
 }
 
-/** The reads of a request run in one turn of the event loop: one look at the files is enough for all of them. */
+/** What a request does runs in one turn of the event loop: one look at the files before it is enough. */
 function oncePerLoopTurn(work: () => void): () => void {
   let done = false
   return () => {

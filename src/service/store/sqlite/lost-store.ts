@@ -1,4 +1,5 @@
-import {existsSync, statSync} from 'node:fs'
+import {existsSync, openSync, readSync, statSync} from 'node:fs'
+import {endianness} from 'node:os'
 import {dirname} from 'node:path'
 import {AppError} from '../../../errors/app-error.ts'
 import {shellPath} from '../../../lib/shell-path.ts'
@@ -19,6 +20,8 @@ export class StoreLostError extends AppError {
 export interface StoreFiles {
   /** Throw StoreLostError if a file was removed, replaced or truncated since the store was opened. */
   check(): void
+  /** Call it after each commit, so that the next check knows how long the -wal file was. Never throws. */
+  noteCommit(): void
 }
 
 export interface FileIdentity {
@@ -41,30 +44,66 @@ interface WatchedStore {
  * Watch the files of a SQLite database in WAL mode that is open by now. A connection goes on with files that are removed or
  * replaced, and another process then makes new ones at the same paths.
  *
- * The files are only looked at by path: closing any descriptor of them would release every lock that SQLite holds in this
- * process (https://sqlite.org/howtocorrupt.html, section 2.2).
+ * The files are looked at by path, or by a descriptor that stays open: closing any descriptor of them would release every lock
+ * that SQLite holds in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
  */
 export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore): StoreFiles {
+  const [wal, shm] = [`${file}-wal`, `${file}-shm`]
   const identities = new Map<string, FileIdentity>([link, file].map((path) => [path, opened]))
-  let bytes = look(file, link, opened).size
-  for (const path of [`${file}-wal`, `${file}-shm`]) identities.set(path, look(file, path))
+  const lengths = new Map([[file, look(file, link, opened).size]])
+  for (const path of [wal, shm]) {
+    const found = look(file, path)
+    identities.set(path, found)
+    lengths.set(path, found.size)
+  }
+  const neededOfWal = createWalReader(shm)
+  /** What may become shorter and be whole: the database by VACUUM, the -wal file when all that is in it was moved. */
+  const isWhole: Record<string, (size: number) => boolean> = {
+    [file]: (size) => size > 0 && size >= bytesInUse(),
+    // Asked first: another process may write on meanwhile.
+    [wal]: () => neededOfWal() <= statSync(wal).size,
+  }
   return {
     check() {
       for (const [path, identity] of identities) {
         const {size} = look(file, path, identity)
-        if (path === file) bytes = checkLength(size)
+        if (size < (lengths.get(path) ?? 0) && !isWhole[path]?.(size)) {
+          throw new StoreLostError(file, `${path} was truncated while it was in use`)
+        }
+        lengths.set(path, size)
+      }
+    },
+    noteCommit() {
+      try {
+        lengths.set(wal, statSync(wal).size)
+      } catch {
+        // The next check says what is wrong.
       }
     },
   }
+}
 
-  /** VACUUM by another program is the one thing that makes a database shorter and keeps it whole. */
-  function checkLength(size: number): number {
-    if (size < bytes && (size === 0 || size < bytesInUse())) {
-      throw new StoreLostError(file, `${file} was truncated while it was in use`)
-    }
-    return size
+/**
+ * Return a function that says how long the -wal file has to be, by its index in the -shm file
+ * (https://sqlite.org/walformat.html, section 2.1). It opens that file when it is first asked, and keeps it open.
+ */
+function createWalReader(shm: string): () => number {
+  let descriptor: number | undefined
+  return () => {
+    descriptor ??= openSync(shm, 'r')
+    const header = Buffer.alloc(WAL_INDEX_BYTES)
+    readSync(descriptor, header, 0, WAL_INDEX_BYTES, 0)
+    const [pageBytes, frames] =
+      endianness() === 'LE'
+        ? [header.readUInt16LE(14), header.readUInt32LE(16)]
+        : [header.readUInt16BE(14), header.readUInt32BE(16)]
+    return frames === 0 ? 0 : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes)
   }
 }
+
+const WAL_INDEX_BYTES = 20
+const WAL_HEADER_BYTES = 32
+const FRAME_HEADER_BYTES = 24
 
 function look(file: string, path: string, known?: FileIdentity): FileIdentity & {size: number} {
   const stat = statSync(path, {throwIfNoEntry: false})

@@ -24,6 +24,9 @@ const LOSSES: [string, (file: string) => void, string][] = [
   ['another -shm file is put in its place', (file) => replaceByEmpty(`${file}-shm`), 'tokenry.db-shm was replaced'],
   ['the database is emptied', (file) => truncateSync(file, 0), 'tokenry.db was truncated'],
   ['the end of the database is cut off', (file) => truncateSync(file, 8192), 'tokenry.db was truncated'],
+  ['the -wal file is emptied', (file) => truncateSync(`${file}-wal`), 'tokenry.db-wal was truncated'],
+  ['the end of the -wal file is cut off', (file) => cutOff(`${file}-wal`), 'tokenry.db-wal was truncated'],
+  ['the -shm file is emptied', (file) => truncateSync(`${file}-shm`), 'tokenry.db-shm was truncated'],
 ]
 
 describe('SQLite: a store that is lost while it is in use', () => {
@@ -152,6 +155,10 @@ describe('SQLite: what is left of another store', () => {
 function writeFirstPageJournal(file: string): void {
   writeFileSync(file, '')
   writeFileSync(`${file}-journal`, Buffer.alloc(512))
+}
+
+function cutOff(path: string): void {
+  truncateSync(path, statSync(path).size - 1)
 }
 
 function replaceByCopy(file: string): void {
