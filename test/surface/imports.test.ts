@@ -38,10 +38,16 @@ const OWNERS: Record<string, RegExp> = {
   'node:sqlite': /^service\/store\/sqlite\//,
 }
 
+/** What a vendor may take from the folder of all vendors. */
+const SHARED = ['vendors/vendor.ts', 'vendors/http.ts']
+const ENTRY = /^vendors\/[^/]+\/vendor\.ts$/
+
 interface Import {
   from: string
   to: string
   typeOnly: boolean
+  /** By `import()`. */
+  lazy: boolean
 }
 
 describe('imports', () => {
@@ -59,11 +65,18 @@ describe('imports', () => {
   it('give the token service nothing of a vendor, and a vendor nothing of another', () => {
     const wrong = local(imports).filter(({from, to}) => {
       if (room(from) === 'service') return !['service', 'files', 'errors', 'lib'].includes(room(to))
-      return (
-        room(from) === 'vendors' && room(to) === 'vendors' && vendor(from) !== vendor(to) && vendor(to) !== 'http.ts'
-      )
+      if (room(from) !== 'vendors' || room(to) !== 'vendors' || vendor(from) === vendor(to)) return false
+      return vendor(from) === 'index.ts' ? !ENTRY.test(to) && to !== SHARED[0] : !SHARED.includes(to)
     })
     expect(wrong.map(words)).to.deep.equal([])
+  })
+
+  it('keep the entry of a vendor cheap: the rest of the vendor is behind import()', () => {
+    const dear = local(imports).filter(
+      ({from, to, typeOnly, lazy}) =>
+        ENTRY.test(from) && !typeOnly && !lazy && !/^vendors\/[^/]+\/api\.ts$/.test(to) && room(to) !== 'lib',
+    )
+    expect(dear.map(words)).to.deep.equal([])
   })
 
   it('keep api.ts and client.ts of a vendor free of the token service', () => {
@@ -103,7 +116,7 @@ function importsOf(file: string): Import[] {
   return found.map(([, type, fixed, dynamic]) => {
     const specifier = fixed ?? dynamic ?? ''
     const target = specifier.startsWith('.') ? relative(SRC, resolve(dirname(file), specifier)) : specifier
-    return {from: relative(SRC, file), to: target, typeOnly: type !== undefined}
+    return {from: relative(SRC, file), to: target, typeOnly: type !== undefined, lazy: fixed === undefined}
   })
 }
 

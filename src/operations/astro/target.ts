@@ -3,6 +3,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {AstroApi, AstroOrganization} from '../../vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
+import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {type ChooseOrganization, localActor, openInContext} from '../service/open-embedded.ts'
 import {listAll} from './list-all.ts'
 import {isTokenOf} from './own-token.ts'
@@ -38,11 +39,14 @@ export interface TargetOptions {
 }
 
 export async function openTarget(runtime: Runtime, options: TargetOptions): Promise<AstroTarget> {
-  const resolved = await resolveContext(runtime, 'astro', options.context)
+  const resolved = await resolveContext(runtime, ASTRO, options.context)
   const {organizationId, chooseOrganization: choose} = options
   const {service, organization, severalOrganizations} = await openInContext(runtime, resolved, {organizationId, choose})
   const api = embeddedApi(runtime, service, options)
-  const {name, workspace: workspaceId, deployment: deploymentId} = resolved
+  const {
+    name,
+    places: {workspace: workspaceId, deployment: deploymentId},
+  } = resolved
   return {
     context: name,
     organizationId: organization.organizationId,
@@ -62,7 +66,7 @@ export async function listOrganizations(
   runtime: Runtime,
   options: Pick<TargetOptions, 'context' | 'trace'>,
 ): Promise<OrganizationResult[]> {
-  await resolveContext(runtime, 'astro', options.context)
+  await resolveContext(runtime, ASTRO, options.context)
   const {service} = await runtime.openService()
   const api = embeddedApi(runtime, service, options)
   const all = await listAll(async (page) => {

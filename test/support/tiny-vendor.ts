@@ -1,0 +1,63 @@
+import {randomUUID} from 'node:crypto'
+import {join} from 'node:path'
+import type {TokenService} from '../../src/service/token-service.ts'
+import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
+import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
+import type {Vendor} from '../../src/vendors/vendor.ts'
+
+/** A vendor that does not exist: what works for it works for any entry in the list of vendors. */
+export const TINY: Vendor = {
+  name: 'tiny',
+  title: 'Tiny',
+  tool: {
+    credentials: [{name: 'TINY_KEY', meaning: 'A credential of Tiny'}],
+    companions: [],
+    session: {
+      variables: [],
+      findFile: ({homeFolder}) => join(homeFolder, '.tiny'),
+      isSignedIn: (content) => content.startsWith('key='),
+    },
+  },
+  places: ['drawer'],
+  lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
+  findCommands: async ({id, kind}) => ({
+    rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
+    create: 'tokenry tiny token create',
+  }),
+}
+
+/** Those of the program, and the one that does not exist. */
+export const WITH_TINY: readonly Vendor[] = [...VENDORS, TINY]
+
+const TINY_POLICY: TokenPolicy = {
+  vendor: TINY.name,
+  newTokenId: () => `tiny:${randomUUID()}`,
+  kindsBeside: (kind) => [kind],
+  claims: async () => ({drawer: 'top'}),
+}
+
+/** A token of the tiny vendor that belongs to a workspace; `changes` may say otherwise. */
+export function issueTinyToken(
+  service: TokenService,
+  owner: {organizationId: string; workspaceId: string},
+  changes: Partial<TokenSpec> = {},
+): Promise<IssuedToken> {
+  return service.issue(
+    TINY_POLICY,
+    {type: 'local', id: 'tester'},
+    {
+      organizationId: owner.organizationId,
+      scope: 'WORKSPACE',
+      ownerId: owner.workspaceId,
+      kind: 'key',
+      name: 'tiny key',
+      description: '',
+      lifetimeMs: 600_000,
+      roles: [],
+      uniqueName: false,
+      allow: async () => {},
+      ...changes,
+    },
+  )
+}
