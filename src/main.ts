@@ -23,7 +23,7 @@ interface Ending {
 /** Run one command line to its end. `root` is the folder of package.json and oclif.manifest.json. */
 export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   try {
-    refuseUndecoded(argv, runtime.env)
+    refuseUndecoded(argv, runtime)
     const manifest: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
     const invocation = normaliseArgv(argv, shapeOf(manifest))
     const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))

@@ -3,8 +3,9 @@ import {HELP_TOPICS, type HelpTopic} from '../argv/normalise-argv.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {CollectedHelp} from '../cli/help/collected-help.ts'
 import {type DescribedExitCode, describeExitCodes} from '../cli/help/help-topics.ts'
-import {ENVIRONMENT} from '../config/environment.ts'
+import {listVariables} from '../config/environment.ts'
 import type {HumanView} from '../output/human-view.ts'
+import type {Vendor} from '../vendors/vendor.ts'
 
 interface HelpResult {
   help: string
@@ -30,7 +31,8 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
     const path = this.argv.filter((word) => !word.startsWith('-'))
     const topic = HELP_TOPICS.find((name) => path.length === 1 && name === path[0])
     if (!topic) return {help: await help.textFor(path)}
-    return {help: help.textForTopic(topic), ...dataOf(topic)}
+    const {vendors} = this.runtime
+    return {help: help.textForTopic(topic, vendors), ...listRows(topic, vendors)}
   }
 
   /** Bold headers are the only style: bold is readable on light and on dark. */
@@ -39,7 +41,7 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
   }
 }
 
-function dataOf(topic: HelpTopic): Omit<HelpResult, 'help'> {
+function listRows(topic: HelpTopic, vendors: readonly Vendor[]): Omit<HelpResult, 'help'> {
   if (topic === 'exit-codes') return {exitCodes: describeExitCodes()}
-  return {variables: Object.entries(ENVIRONMENT).map(([name, meaning]) => ({name, meaning}))}
+  return {variables: listVariables(vendors).map(({name, meaning}) => ({name, meaning}))}
 }

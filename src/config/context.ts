@@ -1,47 +1,29 @@
 import {existsSync, readFileSync} from 'node:fs'
-import {isAbsolute, join} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
 import {holdsToken} from '../lib/token-shape.ts'
 import type {Folders} from './folders.ts'
-import {type ContextSettings, readSettings, settingsFile, type Vendor} from './settings.ts'
+import {type ContextSettings, EMBEDDED, readSettings, type SettingsVendor, settingsFile} from './settings.ts'
+import type {ToolSource, VendorTool} from './vendor-tool.ts'
 
-/** The target that is always there: no server, no account, no configuration. */
-const EMBEDDED_CONTEXT = 'embedded'
+/** The context that is always there has the name of its vendor. */
+const EMBEDDED_CONTEXT: ResolvedContext = {name: EMBEDDED, vendor: EMBEDDED, places: {}}
 
 export interface ResolvedContext extends ContextSettings {
   name: string
 }
 
-export interface ContextSource {
-  env: Record<string, string | undefined>
-  homeFolder: string
+export interface ContextSource extends ToolSource {
   folders(): Folders
+  /** Every vendor for which there can be a context. */
+  vendors: readonly SettingsVendor[]
 }
 
-/** What of a vendor's own configuration decides where its commands go. */
-interface VendorTraces {
-  /** Variables that hold a credential. */
-  credentials: string[]
-  /** Variables that only make sense with a credential. */
-  companions: string[]
-  /** A file of the vendor's own tool and how a signed-in session shows in it. */
-  session: {file: (source: ContextSource) => string | null; signedIn: RegExp}
-}
-
-const TRACES: Record<'astro', VendorTraces> = {
-  astro: {
-    credentials: ['ASTRO_API_TOKEN', 'ASTRONOMER_KEY_ID', 'ASTRONOMER_KEY_SECRET'],
-    companions: ['ASTRO_DOMAIN'],
-    session: {
-      file({env, homeFolder}) {
-        const folder = env['ASTRO_HOME'] || homeFolder
-        return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : null
-      },
-      // A token that is there, and more than nothing, null or the bare word Bearer.
-      signedIn: /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m,
-    },
-  },
+/** The vendor of a command, as far as it decides where the command goes. */
+export interface ContextVendor {
+  readonly name: string
+  readonly title: string
+  readonly tool: VendorTool
 }
 
 const STAY_HINT = 'To use the embedded token service: add --context embedded, or set TOKENRY_CONTEXT=embedded'
@@ -52,26 +34,25 @@ const STAY_HINT = 'To use the embedded token service: add --context embedded, or
  */
 export async function resolveContext(
   source: ContextSource,
-  vendor: keyof typeof TRACES,
+  vendor: ContextVendor,
   named: string | undefined,
 ): Promise<ResolvedContext> {
   const name = named ?? contextFromEnvironment(source.env)
-  if (name !== undefined) return reachable(await readContext(source, name, vendor))
-  refuseCredentials(source.env, TRACES[vendor])
-  const settings = await readSettings(source.folders().config)
-  const current = settings.current[vendor]
+  if (name !== undefined) return reachable(await readContext(source, name, vendor.name))
+  refuseCredentials(source.env, vendor)
+  const settings = await readSettings(source.folders().config, source.vendors)
+  const current = settings.current[vendor.name]
   if (current !== undefined) {
-    if (current !== EMBEDDED_CONTEXT && !Object.hasOwn(settings.contexts, current)) throw currentIsGone(source, current)
-    return reachable(await readContext(source, current, vendor))
+    if (current !== EMBEDDED && !Object.hasOwn(settings.contexts, current)) throw currentIsGone(source, current)
+    return reachable(await readContext(source, current, vendor.name))
   }
-  refuseSession(source, TRACES[vendor])
-  return {name: EMBEDDED_CONTEXT, vendor: 'embedded'}
+  refuseSession(source, vendor)
+  return EMBEDDED_CONTEXT
 }
 
 /** The embedded service for the commands that are about it alone; USAGE when another context is named. */
 export async function resolveEmbedded(source: ContextSource, named: string | undefined): Promise<ResolvedContext> {
-  if (named === undefined) return {name: EMBEDDED_CONTEXT, vendor: 'embedded'}
-  return readContext(source, named, 'embedded')
+  return named === undefined ? EMBEDDED_CONTEXT : readContext(source, named, EMBEDDED)
 }
 
 function contextFromEnvironment(env: ContextSource['env']): string | undefined {
@@ -89,15 +70,15 @@ function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   return name
 }
 
-async function readContext(source: ContextSource, name: string, vendor: Vendor): Promise<ResolvedContext> {
-  if (name === EMBEDDED_CONTEXT) return {name, vendor: 'embedded'}
-  const {contexts} = await readSettings(source.folders().config)
+async function readContext(source: ContextSource, name: string, vendor: string): Promise<ResolvedContext> {
+  if (name === EMBEDDED) return EMBEDDED_CONTEXT
+  const {contexts} = await readSettings(source.folders().config, source.vendors)
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
   if (!context) {
-    const known = [EMBEDDED_CONTEXT, ...Object.keys(contexts)].join(', ')
+    const known = [EMBEDDED, ...Object.keys(contexts)].join(', ')
     throw new AppError('USAGE', `No context named ${name}`, {hint: `Name one of these: ${known}`})
   }
-  if (context.vendor !== vendor && context.vendor !== 'embedded') {
+  if (context.vendor !== vendor && context.vendor !== EMBEDDED) {
     throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`, {
       hint: STAY_HINT,
     })
@@ -106,7 +87,7 @@ async function readContext(source: ContextSource, name: string, vendor: Vendor):
 }
 
 function reachable(context: ResolvedContext): ResolvedContext {
-  if (context.vendor === 'embedded') return context
+  if (context.vendor === EMBEDDED) return context
   throw new AppError(
     'CONFIG',
     `The context ${context.name} is at ${context.vendor}, which this version cannot reach yet`,
@@ -116,45 +97,45 @@ function reachable(context: ResolvedContext): ResolvedContext {
   )
 }
 
-function refuseCredentials(env: ContextSource['env'], {credentials, companions}: VendorTraces): void {
-  const empty = credentials.find((name) => env[name] !== undefined && cleanToken(env[name]) === '')
+function refuseCredentials(env: ContextSource['env'], {title, tool}: ContextVendor): void {
+  const empty = tool.credentials.find(({name}) => env[name] !== undefined && cleanToken(env[name]) === '')
   if (empty) {
-    throw new AppError('CONFIG', `${empty} is set but empty; is a CI secret missing?`, {
-      hint: `Set ${empty}, or unset it. ${STAY_HINT}`,
+    throw new AppError('CONFIG', `${empty.name} is set but empty; is a CI secret missing?`, {
+      hint: `Set ${empty.name}, or unset it. ${STAY_HINT}`,
     })
   }
-  const held = credentials.find((name) => env[name] !== undefined)
+  const held = tool.credentials.find(({name}) => env[name] !== undefined)
   if (held) {
-    throw new AppError('CONFIG', `${held} is set, but this version cannot reach Astro yet`, {
-      hint: `Unset ${held}. ${STAY_HINT}`,
+    throw new AppError('CONFIG', `${held.name} is set, but this version cannot reach ${title} yet`, {
+      hint: `Unset ${held.name}. ${STAY_HINT}`,
     })
   }
-  const lonely = companions.find((name) => env[name] !== undefined)
+  const lonely = tool.companions.find(({name}) => env[name] !== undefined)
   if (lonely) {
-    throw new AppError('CONFIG', `${lonely} is set, but there is no credential to go with it`, {
-      hint: `Unset ${lonely}. ${STAY_HINT}`,
+    throw new AppError('CONFIG', `${lonely.name} is set, but there is no credential to go with it`, {
+      hint: `Unset ${lonely.name}. ${STAY_HINT}`,
     })
   }
 }
 
-/** Somebody who is signed in with the vendor's own tool may well mean the vendor: that is not guessed. */
-function refuseSession(source: ContextSource, {session}: VendorTraces): void {
-  const file = session.file(source)
-  if (file === null || !existsSync(file) || !session.signedIn.test(readSession(file))) return
+/** A person who is signed in with the vendor's own tool may mean the vendor: that is not guessed. */
+function refuseSession(source: ContextSource, {title, tool: {session}}: ContextVendor): void {
+  const file = session.findFile(source)
+  if (file === null || !existsSync(file) || !session.isSignedIn(readSession(file, title))) return
   throw new AppError(
     'CONFIG',
-    `Astro's own tool is signed in on this machine (${file}): where should this command go?`,
+    `${title}'s own tool is signed in on this machine (${file}): where should this command go?`,
     {
-      hint: `${STAY_HINT}. Astro itself cannot be reached by this version yet`,
+      hint: `${STAY_HINT}. ${title} itself cannot be reached by this version yet`,
     },
   )
 }
 
-function readSession(file: string): string {
+function readSession(file: string, title: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new AppError('CONFIG', `Cannot read ${file}, which says whether Astro's own tool is signed in`, {
+    throw new AppError('CONFIG', `Cannot read ${file}, which shows whether ${title}'s own tool is signed in`, {
       cause,
       hint: STAY_HINT,
     })
@@ -166,7 +147,7 @@ function currentIsGone(source: ContextSource, name: string): AppError {
     'CONFIG',
     `${settingsFile(source.folders().config)} names a current context that is not there: ${name}`,
     {
-      hint: `Mend the file. ${STAY_HINT}`,
+      hint: `Fix the file. ${STAY_HINT}`,
     },
   )
 }

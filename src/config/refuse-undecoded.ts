@@ -1,6 +1,7 @@
 import {AppError} from '../errors/app-error.ts'
 import {isUndecoded} from '../lib/undecoded.ts'
-import {ENVIRONMENT} from './environment.ts'
+import {listVariables} from './environment.ts'
+import type {VendorTool} from './vendor-tool.ts'
 
 const WHY = 'The character U+FFFD, which stands for bytes that cannot be read, is refused as well'
 
@@ -8,14 +9,17 @@ const WHY = 'The character U+FFFD, which stands for bytes that cannot be read, i
  * Throw before anything is done if an argument (USAGE) or a variable that tokenry reads (CONFIG) is not UTF-8. Its value is not
  * shown: it is not what was typed.
  */
-export function refuseUndecoded(argv: readonly string[], env: Record<string, string | undefined>): void {
+export function refuseUndecoded(
+  argv: readonly string[],
+  {env, vendors}: {env: Record<string, string | undefined>; vendors: readonly {readonly tool: VendorTool}[]},
+): void {
   const position = argv.findIndex(isUndecoded)
   if (position !== -1) {
     throw new AppError('USAGE', `Argument ${position + 1} is not UTF-8 and would mean something else`, {
       hint: `Give argument ${position + 1} in UTF-8, or use an id instead of a name. ${WHY}`,
     })
   }
-  for (const name of Object.keys(ENVIRONMENT)) {
+  for (const {name} of listVariables(vendors)) {
     // A shell puts the path of the program there, and nothing is made of it.
     if (name === '_') continue
     const value = env[name]

@@ -5,27 +5,37 @@ import {findExistingPath} from '../files/existing-path.ts'
 import {checkPlaceToMake, refuseForeign} from '../files/refuse-foreign.ts'
 import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
 
-export type Vendor = 'embedded' | 'astro' | 'motherduck' | 'deltastream'
+/** A vendor, as far as settings need it. */
+export interface SettingsVendor {
+  readonly name: string
+  /** Keys of the places that a context of the vendor can name, such as `workspace`. */
+  readonly places: readonly string[]
+}
 
 /** A named target, without its credential. */
 export interface ContextSettings {
-  vendor: Vendor
+  /** The name of a vendor, or `embedded`. */
+  vendor: string
   apiUrl?: string
-  organization?: string
-  workspace?: string
-  deployment?: string
+  /** Ids by the key of the place; `embedded` can have the places of every vendor. */
+  places: Partial<Record<string, string>>
 }
 
 export interface Settings {
   /** By name. Records that are read have no prototype, so that a context may be called `__proto__` or `constructor`. */
   contexts: Record<string, ContextSettings>
   /** The name of the current context, by the vendor whose commands it serves. */
-  current: Partial<Record<Exclude<Vendor, 'embedded'>, string>>
+  current: Partial<Record<string, string>>
 }
 
-const VENDORS_WITH_CURRENT = ['astro', 'motherduck', 'deltastream'] as const
-const VENDORS: readonly Vendor[] = ['embedded', ...VENDORS_WITH_CURRENT]
-const CONTEXT_TEXTS = ['apiUrl', 'organization', 'workspace', 'deployment'] as const
+/** Settings as the file has them: the places stand next to the vendor. */
+interface SettingsFile {
+  contexts: Record<string, Partial<Record<string, string>>>
+  current: Partial<Record<string, string>>
+}
+
+/** The target that is always there: no server, no account, no configuration. */
+export const EMBEDDED = 'embedded'
 
 export function settingsFile(configFolder: string): string {
   return path.join(configFolder, 'settings.json')
@@ -42,12 +52,12 @@ export function settingsFile(configFolder: string): string {
  * send a credential to the vendor's own host. So is a file, or a folder, that another user owns or
  * may write to: settings say where a credential is sent.
  */
-export async function readSettings(configFolder: string): Promise<Settings> {
+export async function readSettings(configFolder: string, vendors: readonly SettingsVendor[]): Promise<Settings> {
   const file = settingsFile(configFolder)
   try {
     refuseForeign([configFolder, file])
     const text = readIfThere(file)
-    return text === null ? {contexts: Object.create(null), current: {}} : parseSettings(text, file)
+    return text === null ? {contexts: Object.create(null), current: {}} : parseSettings(text, {file, vendors})
   } catch (err) {
     throw err instanceof AppError ? err : unreadable(file, err)
   }
@@ -76,24 +86,33 @@ function readIfThere(file: string): string | null {
  * @throws AppError CONFIG when the file cannot be written, is damaged, or when others may write to
  * it: then it stays as it is.
  */
-export async function writeSettings(configFolder: string, settings: Settings): Promise<void> {
+export async function writeSettings(
+  configFolder: string,
+  settings: Settings,
+  vendors: readonly SettingsVendor[],
+): Promise<void> {
   const file = settingsFile(configFolder)
   try {
     refuseForeign([configFolder, file])
     checkPlaceToMake(file)
     await fs.mkdir(configFolder, {recursive: true, mode: 0o700})
     await fs.chmod(configFolder, 0o700)
-    const store = await openStore(configFolder, file)
-    store.store = settings
+    const store = await openStore(configFolder, {file, vendors})
+    store.store = toFile(settings)
   } catch (err) {
     throw err instanceof AppError ? err : failedWrite(file, err)
   }
 }
 
-async function openStore(configFolder: string, file: string): Promise<{store: Settings}> {
+interface Source {
+  file: string
+  vendors: readonly SettingsVendor[]
+}
+
+async function openStore(configFolder: string, source: Source): Promise<{store: SettingsFile}> {
   const {default: Conf} = await import('conf')
   try {
-    return new Conf<Settings>({
+    return new Conf<SettingsFile>({
       cwd: configFolder,
       configName: 'settings',
       // Names of contexts are keys as they are; conf would nest them at dots.
@@ -101,23 +120,29 @@ async function openStore(configFolder: string, file: string): Promise<{store: Se
       // 0644 otherwise. Set at each write, and the file is swapped in (but under SNAP, where conf writes in place).
       configFileMode: 0o600,
       // conf reads the file before it writes, and fails here when it is damaged; it would take an array for no settings.
-      deserialize: (text) => parseSettings(text, file),
+      deserialize: (text) => toFile(parseSettings(text, source)),
     })
   } catch (err) {
-    throw err instanceof AppError ? err : unreadable(file, err)
+    throw err instanceof AppError ? err : unreadable(source.file, err)
   }
 }
 
-function parseSettings(text: string, file: string): Settings {
+function toFile({contexts, current}: Settings): SettingsFile {
+  const flat = Object.entries(contexts).map(([name, {places, ...context}]) => [name, {...context, ...places}])
+  // From entries, so that a context called `__proto__` is a field like any other.
+  return {contexts: Object.fromEntries(flat), current}
+}
+
+function parseSettings(text: string, {file, vendors}: Source): Settings {
   try {
-    return toSettings(parseJson(text))
+    return toSettings(parseJson(text), vendors)
   } catch (cause) {
     const problem = cause instanceof ShapeError ? cause.message : 'it cannot be understood'
-    throw new AppError('CONFIG', `The settings file ${file} is damaged: ${problem}`, {cause, hint: MEND_HINT})
+    throw new AppError('CONFIG', `The settings file ${file} is damaged: ${problem}`, {cause, hint: FIX_HINT})
   }
 }
 
-const MEND_HINT = 'Mend the file, or move it away to start without contexts'
+const FIX_HINT = 'Fix the file, or move it away to start without contexts'
 
 /** What is wrong with the content of the file, in words that continue a sentence. */
 class ShapeError extends Error {}
@@ -133,22 +158,32 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toSettings(value: unknown): Settings {
+function toSettings(value: unknown, vendors: readonly SettingsVendor[]): Settings {
   const root = toFields(value, 'it', ['contexts', 'current'])
   const contexts: Settings['contexts'] = Object.create(null)
   for (const [name, context] of Object.entries(toObject(optional(root['contexts']), 'contexts'))) {
-    contexts[name] = toContext(context, `contexts[${JSON.stringify(name)}]`)
+    contexts[name] = toContext(context, `contexts[${JSON.stringify(name)}]`, vendors)
   }
-  const names = toFields(optional(root['current']), 'current', VENDORS_WITH_CURRENT)
-  const current = toTexts(names, 'current', VENDORS_WITH_CURRENT)
+  const names = vendors.map(({name}) => name)
+  const current = toTexts(toFields(optional(root['current']), 'current', names), 'current', names)
   return {contexts, current}
 }
 
-function toContext(value: unknown, where: string): ContextSettings {
-  const fields = toFields(value, where, ['vendor', ...CONTEXT_TEXTS])
-  const vendor = VENDORS.find((known) => known === fields['vendor'])
-  if (vendor === undefined) throw new ShapeError(`${where}.vendor is none of ${VENDORS.join(', ')}`)
-  return {vendor, ...toTexts(fields, where, CONTEXT_TEXTS)}
+function toContext(value: unknown, where: string, vendors: readonly SettingsVendor[]): ContextSettings {
+  const {vendor} = toObject(value, where)
+  const places = typeof vendor === 'string' ? listPlaces(vendor, vendors) : null
+  if (typeof vendor !== 'string' || places === null) {
+    const names = [EMBEDDED, ...vendors.map(({name}) => name)]
+    throw new ShapeError(`${where}.vendor is not one of ${names.join(', ')}`)
+  }
+  const fields = toFields(value, where, ['vendor', 'apiUrl', ...places])
+  return {vendor, ...toTexts(fields, where, ['apiUrl']), places: toTexts(fields, where, places)}
+}
+
+/** The keys of the places that a context can have; null for an unknown vendor. */
+function listPlaces(vendor: string, vendors: readonly SettingsVendor[]): readonly string[] | null {
+  if (vendor === EMBEDDED) return [...new Set(vendors.flatMap(({places}) => places))]
+  return vendors.find(({name}) => name === vendor)?.places ?? null
 }
 
 /** The fields that are there; each has to be a text. */
@@ -199,7 +234,7 @@ function unreadable(file: string, cause: unknown): AppError {
     `Cannot read the settings file ${file}: ${REASONS[code] ?? (code || 'unknown reason')}`,
     {
       cause,
-      hint: MEND_HINT,
+      hint: FIX_HINT,
     },
   )
 }

@@ -53,6 +53,11 @@ export function lifetimeRange({unit, min, max}: LifetimeRule): string {
   return `${min} to ${countWords(max, unit)}`
 }
 
+/** Return the longest lifetime in milliseconds; Infinity if a token may live without an end. */
+export function findMaxLifetimeMs(rule: LifetimeRule): number {
+  return rule.never ? Number.POSITIVE_INFINITY : rule.max * secondsOfUnit(rule) * SECOND_MS
+}
+
 /** What a lifetime can be written as, in words. */
 export function lifetimeForms({unit, unitRequired, never}: LifetimeRule): string {
   const forms = [

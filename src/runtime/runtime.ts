@@ -6,6 +6,8 @@ import {refuseKeptHome} from '../files/refuse-foreign.ts'
 import {createPrompter, type Prompter} from '../output/prompter.ts'
 import {openTextOutput, type TextOutput} from '../output/text-output.ts'
 import type {OpenedService} from '../service/open.ts'
+import {VENDORS} from '../vendors/index.ts'
+import type {Vendor} from '../vendors/vendor.ts'
 import {wasClosed} from './closed-output.ts'
 import {createProcessSignals, type Signals} from './signals.ts'
 
@@ -13,6 +15,8 @@ type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
 
 /** Everything that comes from outside. Commands and operations reach the machine through it and through nothing else. */
 export interface Runtime {
+  /** Every vendor that there is. */
+  vendors: readonly Vendor[]
   env: Record<string, string | undefined>
   /** Epoch milliseconds. */
   now(): number
@@ -53,6 +57,7 @@ export function createProcessRuntime(): Runtime {
   const stdout = once(() => openTextOutput(1, () => withoutErrorEvents(process.stdout)))
   const stderr = once(() => openTextOutput(2, () => withoutErrorEvents(process.stderr)))
   return {
+    vendors: VENDORS,
     env,
     now,
     get stdin() {

@@ -61,14 +61,11 @@ export interface TokenService {
   createOrganization(actor: Actor, spec: {name: string}): Promise<NewOrganization>
   deleteOrganization(actor: Actor, organizationId: string): Promise<DeletedOrganization>
   createWorkspace(actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
-  deleteWorkspace(
-    actor: Actor,
-    reference: {organizationId: string; workspaceId: string; vendor: string},
-  ): Promise<DeletedWorkspace>
+  deleteWorkspace(actor: Actor, reference: {organizationId: string; workspaceId: string}): Promise<DeletedWorkspace>
   createDeployment(actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
   deleteDeployment(
     actor: Actor,
-    reference: {organizationId: string; deploymentId: string; vendor: string},
+    reference: {organizationId: string; deploymentId: string},
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
   createRole(actor: Actor, spec: RoleSpec): Promise<RoleRow>
   deleteRole(actor: Actor, reference: {organizationId: string; vendor: string; name: string}): Promise<RoleRow>

@@ -24,7 +24,7 @@ export interface Minted<Token extends TokenRecord> {
   token: Token
 }
 
-export type EndedToken<Token extends TokenRecord> = Token & {endedAt: string}
+type EndedToken<Token extends TokenRecord> = Token & {endedAt: string}
 
 /** A new secret that works from the start, while the old one works until `finish`. */
 export interface StagedReplacement<Token extends TokenRecord> extends Minted<Token> {

@@ -6,7 +6,7 @@ import {runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const VERBS = ['create', 'delete', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
+const VERBS = ['create', 'delete', 'get', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
 const SORTS = ['created', 'expires', 'kind', 'last-rotated', 'last-used', 'name', 'role', 'scope', 'short-token']
 const FILES = ['a file.txt', 'token.txt']
@@ -34,7 +34,7 @@ const CASES: [typed: string, offered: string[]][] = [
   ['deployment token delete some-id ', []],
   ['deployment token list --sort ', [...SORTS, ...SORTS.map((key) => `-${key}`)]],
   ['deployment token list --sort cr', ['created']],
-  ['workspace token organization-token ', ['add', 'list', 'remove', 'update']],
+  ['workspace token organization-token ', ['add', 'get', 'list', 'remove', 'update']],
   ['deployment token create --name ', []],
   ['deployment token create --name list --ro', ['--role']],
   ['deployment token create --role ', ['DEPLOYMENT_ADMIN']],

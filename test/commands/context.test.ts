@@ -2,8 +2,10 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {writeSettings} from '../../src/config/settings.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
 import {resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
+import {WITH_TINY} from '../support/tiny-vendor.ts'
 
 const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
 
@@ -62,24 +64,31 @@ describe('where a command goes', () => {
   })
 
   it('is USAGE for a context that does not exist or is of another vendor, CONFIG for an empty TOKENRY_CONTEXT', async () => {
-    await writeSettings(join(home, 'config'), {contexts: {duck: {vendor: 'motherduck'}}, current: {}})
-    expect(await runTokenry([...CREATE, '--context', 'none'], {home})).to.include({exitCode: 2})
-    expect(await runTokenry([...CREATE, '--context', 'duck'], {home})).to.include({exitCode: 2})
+    const contexts = {shelf: {vendor: 'tiny', places: {}}}
+    await writeSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
+    const options = {home, vendors: WITH_TINY}
+    const none = await runTokenry([...CREATE, '--context', 'none'], options)
+    expect(none).to.include({exitCode: 2, stdout: ''})
+    expect(none.stderr).to.contain('No context named none').and.to.contain('embedded, shelf')
+    const shelf = await runTokenry([...CREATE, '--context', 'shelf'], options)
+    expect(shelf).to.include({exitCode: 2, stdout: ''})
+    expect(shelf.stderr).to.contain('The context shelf is for tiny, this command is for astro')
     expect(await runTokenry(CREATE, {home, env: {TOKENRY_CONTEXT: ''}})).to.include({exitCode: 3})
   })
 
   it('takes organization and deployment from the current context of the settings, dots in its name and all', async () => {
     const made = resultOf(await runTokenry(['service', 'deployment', 'create', 'staging', '--json'], {home}))
     const deployment = String(made['id'])
-    const contexts = {'my.staging': {vendor: 'embedded' as const, deployment}}
-    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}})
+    const contexts = {'my.staging': {vendor: 'embedded', places: {deployment}}}
+    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}}, VENDORS)
     expect(resultOf(await runTokenry([...CREATE, '--json'], {home}))).to.include({entityId: deployment})
     const named = await runTokenry([...CREATE, '--json', '--context', 'my.staging'], {home})
     expect(resultOf(named)).to.include({entityId: deployment})
   })
 
   it('says so when a context is at a vendor that this version cannot reach', async () => {
-    await writeSettings(join(home, 'config'), {contexts: {prod: {vendor: 'astro'}}, current: {astro: 'prod'}})
+    const contexts = {prod: {vendor: 'astro', places: {}}}
+    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
     const run = await runTokenry(CREATE, {home})
     expect(run.exitCode).to.equal(3)
     expect(run.stderr).to.contain('prod').and.to.contain('--context embedded')

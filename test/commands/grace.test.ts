@@ -61,7 +61,7 @@ describe('rotate --grace', () => {
   it('says for a person until when the old value works', async () => {
     await astro.make('workspace', 'ci')
     const {stderr} = await astro.run('workspace token rotate -t ci -f --grace 24h')
-    expect(stderr).to.contain('old value until  2026-11-23T12:00:00Z')
+    expect(stderr).to.contain('old token until  2026-11-23T12:00:00Z')
   })
 
   it('is refused while an older value is in grace, with the time and the way out, which --end-all-values is', async () => {

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {writeSettings} from '../../src/config/settings.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
 import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -195,7 +196,7 @@ describe('in hard places', () => {
     }
 
     it('is a CONFIG error that names the settings when their current context is gone', async () => {
-      await writeSettings(join(home, 'config'), {contexts: {}, current: {astro: 'gone'}})
+      await writeSettings(join(home, 'config'), {contexts: {}, current: {astro: 'gone'}}, VENDORS)
       const refused = await run(CREATE)
       expect(refused).to.include({exitCode: 3, stdout: ''})
       expect(refused.stderr).to.contain('settings.json').and.to.contain('gone')

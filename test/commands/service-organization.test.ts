@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {writeSettings} from '../../src/config/settings.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
 import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -159,10 +160,8 @@ describe('service organization', () => {
 
     it('is named by the flag, then the environment, then the context', async () => {
       const third = await create('third')
-      await writeSettings(join(home, 'config'), {
-        contexts: {acme: {vendor: 'embedded', organization: acme.id}},
-        current: {},
-      })
+      const contexts = {acme: {vendor: 'embedded', places: {organization: acme.id}}}
+      await writeSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
       const workspace = async (argv: string[], env: Record<string, string> = {}) => {
         const [first] = resultOf<{id: string}[]>(await run(['service', 'workspace', 'list', '--json', ...argv], {env}))
         return first?.id
@@ -171,6 +170,15 @@ describe('service organization', () => {
       expect(await workspace(['--context', 'acme'])).to.equal(acme.workspaceId)
       expect(await workspace(['--context', 'acme'], env)).to.equal(third.workspaceId)
       expect(await workspace(['--organization-id', acme.id], env)).to.equal(acme.workspaceId)
+    })
+
+    it('can be in a context together with a workspace, which new deployments are made in', async () => {
+      const argv = ['service', 'workspace', 'create', 'second', '--organization-id', acme.id, '--json']
+      const second = resultOf<{id: string}>(await run(argv))
+      const contexts = {acme: {vendor: 'embedded', places: {organization: acme.id, workspace: second.id}}}
+      await writeSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
+      const made = await run(['service', 'deployment', 'create', 'd', '--context', 'acme', '--json'])
+      expect(resultOf(made)).to.include({workspaceId: second.id})
     })
 
     it('is not needed to verify a token', async () => {

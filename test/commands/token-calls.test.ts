@@ -1,69 +1,27 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {type AstroHome, callsOf, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {callsOf, type Scope} from '../support/astro-home.ts'
+import {
+  ENTITY,
+  LIST,
+  ORGANIZATIONS,
+  openRecordedHome,
+  READ_AGAIN,
+  type RecordedHome,
+  rolesFor,
+  SCOPES,
+} from '../support/recorded-home.ts'
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-// What the calls find: in place of ids, O, W and D for the organization, its workspace and its deployment, and the names of tokens.
-const ORGANIZATIONS = 'listOrganizations {offset:0,limit:1000}'
-const ENTITY = {
-  deployment: 'listDeployments {offset:0,limit:1000}',
-  workspace: 'listWorkspaces {offset:0,limit:1000}',
-}
-const LIST = {
-  deployment: 'listLiveTokens {deploymentId:D}',
-  workspace: 'listLiveTokens {workspaceId:W}',
-  organization: 'listLiveTokens {includeOnlyOrganizationTokens:true}',
-}
-const rolesFor = (type: string) => `listRoles {scopeTypes:[${type}],includeDefaultRoles:true,offset:0,limit:1000}`
-const READ_AGAIN = 'getToken t'
-
-const SCOPES = {
-  deployment: {
-    type: 'DEPLOYMENT',
-    id: 'D',
-    role: 'DEPLOYMENT_ADMIN',
-    other: 'deployer',
-    opening: [ORGANIZATIONS, ENTITY.deployment],
-  },
-  workspace: {
-    type: 'WORKSPACE',
-    id: 'W',
-    role: 'WORKSPACE_OWNER',
-    other: 'WORKSPACE_MEMBER',
-    opening: [ORGANIZATIONS, ENTITY.workspace],
-  },
-  organization: {
-    type: 'ORGANIZATION',
-    id: 'O',
-    role: 'ORGANIZATION_OWNER',
-    other: 'ORGANIZATION_MEMBER',
-    opening: [ORGANIZATIONS],
-  },
-}
-
 describe('the calls on the Astro API, all of them and in this order', () => {
-  let astro: AstroHome
-  let names: Record<string, string>
-
+  let astro: RecordedHome
   beforeEach(async () => {
-    astro = await openAstroHome()
-    await astro.run('service role create deployer')
-    names = {[astro.organizationId]: 'O', [astro.workspaceId]: 'W', [astro.deploymentId]: 'D'}
+    astro = await openRecordedHome()
   })
-
-  async function make(scope: Scope, name: string, alias = name): Promise<string> {
-    const {id} = await astro.make(scope, name)
-    names[id] = alias
-    return id
-  }
-
-  async function calls(words: string, answers?: ScriptedAnswer[]): Promise<string[]> {
-    const done = await astro.run(`${words} --debug`, answers ? {tty: true, answers} : {})
-    expect(done.exitCode, `${words}: ${done.stderr}`).to.equal(0)
-    return callsOf(done, names)
-  }
+  const make = (...named: Parameters<RecordedHome['makeNamed']>) => astro.makeNamed(...named)
+  const calls = (words: string, answers?: ScriptedAnswer[]) => astro.calls(words, answers)
 
   for (const [scope, {type, id: entityId, role, other, opening}] of Object.entries(SCOPES)) {
     const token = `${scope} token`
@@ -115,14 +73,14 @@ describe('the calls on the Astro API, all of them and in this order', () => {
 
     it(`${token} rotate and delete --token-file: the target is asked first, and the trace has no secret`, async () => {
       const {id, token: secret} = await astro.make(scope as Scope, 't')
-      names[id] = 't'
+      astro.names[id] = 't'
       const file = join(tempFolder(), 'token.txt')
       const find = 'findTokenBySecret [token]'
       writeFileSync(file, secret, {mode: 0o600})
       const rotated = await astro.run(`${token} rotate -f --debug --output ${file}.new --token-file ${file}`)
-      expect(callsOf(rotated, names)).to.deep.equal([find, ...opening, 'getToken t', 'beginRotation t {}'])
+      expect(callsOf(rotated, astro.names)).to.deep.equal([find, ...opening, 'getToken t', 'beginRotation t {}'])
       const deleted = await astro.run(`${token} delete -f --debug --token-file ${file}.new`)
-      expect(callsOf(deleted, names)).to.deep.equal([find, ...opening, 'getToken t', 'deleteToken t'])
+      expect(callsOf(deleted, astro.names)).to.deep.equal([find, ...opening, 'getToken t', 'deleteToken t'])
       const minted = readFileSync(`${file}.new`, 'utf8')
       for (const {exitCode, stdout, stderr} of [rotated, deleted]) {
         expect(exitCode, stderr).to.equal(0)
@@ -199,7 +157,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     const list = 'listAgentTokens D {offset:0,limit:1000}'
     expect(await calls('deployment token list --agent')).to.deep.equal([...opening, list])
     for (const {id, name} of await astro.json<{id: string; name: string}[]>('deployment token list --agent')) {
-      names[id] = `t-${name}`
+      astro.names[id] = `t-${name}`
     }
     const remove = 'deployment token delete --agent -f'
     expect(await calls(`${remove} -t a`)).to.deep.equal([...opening, list, 'deleteAgentToken D t-a'])
@@ -207,125 +165,6 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     expect(unused).to.deep.equal([...opening, list, 'deleteUnusedAgentToken D t-b {unusedForMs:604800000}'])
     expect(await calls('deployment token list --agent --ended')).to.deep.equal([...opening, 'listEndedAgentTokens D'])
   })
-
-  const GRANTS = [
-    {
-      group: 'deployment token organization-token',
-      add: ['deployment token organization-token add'],
-      scope: 'deployment',
-      wider: 'organization',
-      looking: [LIST.organization],
-      before: [],
-      nameFlag: '--org-token-name',
-    },
-    {
-      group: 'deployment token workspace-token',
-      add: ['deployment token workspace-token add'],
-      scope: 'deployment',
-      wider: 'workspace',
-      looking: [LIST.workspace],
-      before: [ENTITY.workspace],
-      nameFlag: '--workspace-token-name',
-    },
-    {
-      group: 'workspace token organization-token',
-      add: ['workspace token add', 'workspace token organization-token add'],
-      scope: 'workspace',
-      wider: 'organization',
-      looking: [LIST.organization],
-      before: [],
-      nameFlag: '--org-token-name',
-    },
-  ] as const
-
-  for (const {group, add: adds, scope, wider, looking, before, nameFlag} of GRANTS) {
-    const {type, id: entityId, role, other, opening} = SCOPES[scope]
-    const held = `{entityType:${SCOPES[wider].type},entityId:${SCOPES[wider].id},role:${SCOPES[wider].role}}`
-    const given = (wanted: string) => `{entityType:${type},entityId:${entityId},role:${wanted}}`
-    const written = (revision: number, ...roles: string[]) => [
-      `updateSeenTokenRoles t [${roles.join(',')}] {revision:${revision}}`,
-      READ_AGAIN,
-    ]
-
-    it(`${group} list`, async () => {
-      expect(await calls(`${group} list`)).to.deep.equal([...opening, LIST[scope]])
-    })
-
-    it(`${group} get, by id, by name and by question`, async () => {
-      const id = await make(wider, 't')
-      await calls(`${adds[0]} ${id} -r ${role}`)
-      expect(await calls(`${group} get ${id}`)).to.deep.equal([...opening, 'getToken t'])
-      expect(await calls(`${group} get ${nameFlag} t`)).to.deep.equal([...opening, LIST[scope]])
-      const asked = await calls(`${group} get`, [{to: 'to show', answer: 't'}])
-      expect(asked).to.deep.equal([...opening, LIST[scope]])
-    })
-
-    for (const add of adds) {
-      it(`${add}, by id, by name and by question`, async () => {
-        const id = await make(wider, 't')
-        const remove = () => calls(`${group} remove ${id}`)
-        const change = (revision: number) => [rolesFor(type), ...written(revision, held, given(role))]
-        expect(await calls(`${add} ${id} -r ${role}`)).to.deep.equal([
-          ...opening,
-          ...before,
-          'getToken t',
-          ...change(1),
-        ])
-        await remove()
-        const byName = await calls(`${add} ${nameFlag} t -r ${role}`)
-        expect(byName).to.deep.equal([...opening, ...before, ...looking, ...change(3)])
-        await remove()
-        const asked = await calls(add, [
-          {to: `to add to the ${scope === 'deployment' ? 'Deployment' : 'Workspace'}?`, answer: 't'},
-          {to: 'Role', answer: role},
-        ])
-        expect(asked).to.deep.equal([...opening, ...before, ...looking, rolesFor(type), ...change(5)])
-      })
-    }
-
-    it(`${group} update, by id, by name and by question`, async () => {
-      const id = await make(wider, 't')
-      await calls(`${group} add ${id} -r ${role}`)
-      const change = (revision: number, to: string) => [rolesFor(type), ...written(revision, held, given(to))]
-      expect(await calls(`${group} update ${id} -r ${other}`)).to.deep.equal([
-        ...opening,
-        'getToken t',
-        ...change(2, other),
-      ])
-      expect(await calls(`${group} update ${nameFlag} t -r ${role}`)).to.deep.equal([
-        ...opening,
-        LIST[scope],
-        ...change(3, role),
-      ])
-      const asked = await calls(`${group} update`, [
-        {to: 'to give another role?', answer: 't'},
-        {to: 'Role', answer: other},
-      ])
-      expect(asked).to.deep.equal([...opening, LIST[scope], rolesFor(type), ...change(4, other)])
-    })
-
-    it(`${group} remove, by id, by name and by question`, async () => {
-      const id = await make(wider, 't')
-      const add = () => calls(`${group} add ${id} -r ${role}`)
-      await add()
-      expect(await calls(`${group} remove ${id}`)).to.deep.equal([...opening, 'getToken t', ...written(2, held)])
-      await add()
-      expect(await calls(`${group} remove ${nameFlag} t`)).to.deep.equal([...opening, LIST[scope], ...written(4, held)])
-      await add()
-      const asked = await calls(`${group} remove`, [{to: 'to remove from the', answer: 't'}])
-      expect(asked).to.deep.equal([...opening, LIST[scope], ...written(6, held)])
-    })
-
-    it(`${scope} token delete of a token of a wider scope (${wider}) takes its role here and nothing else`, async () => {
-      const id = await make(wider, 't')
-      await calls(`${group} add ${id} -r ${role}`)
-      expect(await calls(`${scope} token delete ${id} -f`)).to.deep.equal([
-        ...opening,
-        'getToken t',
-        `updateSeenTokenRoles t [${held}] {revision:2}`,
-      ])
-    })
-  }
 
   it('deployment list, workspace list, organization list and role list', async () => {
     expect(await calls('deployment list')).to.deep.equal([ORGANIZATIONS, ENTITY.deployment])

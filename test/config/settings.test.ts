@@ -5,22 +5,48 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {
   type ContextSettings,
-  readSettings,
+  readSettings as readSettingsOf,
   type Settings,
+  type SettingsVendor,
   settingsFile,
-  writeSettings,
+  writeSettings as writeSettingsOf,
 } from '../../src/config/settings.ts'
 import {AppError} from '../../src/errors/app-error.ts'
 import {beOneself, isRoot, makeForeign} from '../support/foreign-owner.ts'
 import {loadedPackages} from '../support/loaded-packages.ts'
 
+const VENDORS: SettingsVendor[] = [
+  {name: 'astro', places: ['organization', 'workspace', 'deployment']},
+  {name: 'tiny', places: ['drawer', 'workspace']},
+]
+
 const FULL: Settings = {
   contexts: {
-    prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o', workspace: 'w', deployment: 'd'},
-    local: {vendor: 'embedded'},
+    prod: {
+      vendor: 'astro',
+      apiUrl: 'https://api.example/v1',
+      places: {organization: 'o', workspace: 'w', deployment: 'd'},
+    },
+    shelf: {vendor: 'tiny', places: {drawer: 'top'}},
+    local: {vendor: 'embedded', places: {}},
+    both: {vendor: 'embedded', places: {deployment: 'd', drawer: 'top'}},
   },
-  current: {astro: 'prod', motherduck: 'local', deltastream: 'local'},
+  current: {astro: 'prod', tiny: 'local'},
 }
+
+/** The same as the file has it. */
+const FULL_FILE = {
+  contexts: {
+    prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o', workspace: 'w', deployment: 'd'},
+    shelf: {vendor: 'tiny', drawer: 'top'},
+    local: {vendor: 'embedded'},
+    both: {vendor: 'embedded', deployment: 'd', drawer: 'top'},
+  },
+  current: {astro: 'prod', tiny: 'local'},
+}
+
+const readSettings = (folder: string) => readSettingsOf(folder, VENDORS)
+const writeSettings = (folder: string, settings: Settings) => writeSettingsOf(folder, settings, VENDORS)
 
 describe('settings', () => {
   let folder = ''
@@ -85,7 +111,7 @@ describe('settings', () => {
       ' ',
       'ü\n',
     ]
-    const context: ContextSettings = {vendor: 'embedded', workspace: 'w'}
+    const context: ContextSettings = {vendor: 'embedded', places: {workspace: 'w'}}
     await writeSettings(folder, {
       contexts: Object.fromEntries(names.map((name) => [name, context])),
       current: {astro: 'a.b.c'},
@@ -106,8 +132,12 @@ describe('settings', () => {
   it('survive any names and texts', async () => {
     const text = fc.string({unit: 'grapheme'})
     const context = fc.record(
-      {vendor: fc.constantFrom('embedded' as const, 'astro' as const), apiUrl: text, workspace: text},
-      {requiredKeys: ['vendor']},
+      {
+        vendor: fc.constantFrom('embedded', 'astro', 'tiny'),
+        apiUrl: text,
+        places: fc.record({workspace: text}, {requiredKeys: []}),
+      },
+      {requiredKeys: ['vendor', 'places']},
     )
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, context)), async (entries) => {
@@ -120,8 +150,15 @@ describe('settings', () => {
   })
 
   it('are read from a file of an editor: with a byte order mark, without one of the two parts', async () => {
-    await put('\uFEFF{"contexts": {"a": {"vendor": "motherduck"}}}\r\n')
-    expect(await readSettings(folder)).to.deep.equal({contexts: {a: {vendor: 'motherduck'}}, current: {}})
+    await put('\uFEFF{"contexts": {"a": {"vendor": "tiny"}}}\r\n')
+    expect(await readSettings(folder)).to.deep.equal({contexts: {a: {vendor: 'tiny', places: {}}}, current: {}})
+  })
+
+  it('have the form of version 0.1.0 in the file: the places stand next to the vendor', async () => {
+    await put(JSON.stringify(FULL_FILE))
+    expect(await readSettings(folder)).to.deep.equal(FULL)
+    await writeSettings(folder, FULL)
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(FULL_FILE)
   })
 
   it('are written to a 0600 file in a 0700 folder, tightened each time, with nothing left beside it', async () => {
@@ -147,7 +184,7 @@ describe('settings', () => {
     await mkdir(folder)
     await symlink(target, file)
     await writeSettings(folder, FULL)
-    expect(JSON.parse(await readFile(target, 'utf8'))).to.deep.equal(FULL)
+    expect(JSON.parse(await readFile(target, 'utf8'))).to.deep.equal(FULL_FILE)
   })
 
   it('are not touched by reading: the same bytes, mode and time', async () => {
@@ -180,9 +217,34 @@ describe('settings', () => {
     [
       'a context without a vendor',
       '{"contexts": {"a": {}}}',
-      'contexts["a"].vendor is none of embedded, astro, motherduck, deltastream',
+      'contexts["a"].vendor is not one of embedded, astro, tiny',
     ],
-    ['an unknown vendor', '{"contexts": {"a": {"vendor": "Astro"}}}', 'contexts["a"].vendor is none of'],
+    ['an unknown vendor', '{"contexts": {"a": {"vendor": "Astro"}}}', 'contexts["a"].vendor is not one of'],
+    [
+      'a vendor that is no text',
+      '{"contexts": {"a": {"vendor": ["astro"]}}}',
+      'contexts["a"].vendor is not one of embedded, astro, tiny',
+    ],
+    [
+      'a place of another vendor',
+      '{"contexts": {"a": {"vendor": "tiny", "deployment": "d"}}}',
+      'contexts["a"] has a field "deployment"',
+    ],
+    [
+      'a place that no vendor has',
+      '{"contexts": {"a": {"vendor": "embedded", "shelf": "s"}}}',
+      'contexts["a"] has a field "shelf"',
+    ],
+    [
+      'a place of the wrong type',
+      '{"contexts": {"a": {"vendor": "tiny", "drawer": null}}}',
+      'contexts["a"].drawer is not a text',
+    ],
+    [
+      'a current context of an unknown vendor',
+      '{"current": {"constructor": "a"}}',
+      'current has a field "constructor"',
+    ],
     [
       'a mistyped field',
       '{"contexts": {"a": {"vendor": "astro", "apiURL": "x"}}}',
@@ -203,7 +265,7 @@ describe('settings', () => {
         const {code, message, details} = await failureOf(work())
         expect(code).to.equal('CONFIG')
         expect(message).to.contain(`The settings file ${file} is damaged: ${problem}`)
-        expect(details.hint).to.equal('Mend the file, or move it away to start without contexts')
+        expect(details.hint).to.equal('Fix the file, or move it away to start without contexts')
       }
       expect(await readFile(file, 'utf8')).to.equal(content)
       expect(await readdir(folder)).to.deep.equal(['settings.json'])
@@ -319,12 +381,12 @@ describe('settings', () => {
   it('load conf to write and for nothing else', async () => {
     const reading = `
       const {readSettings} = await load('config/settings.ts')
-      await readSettings(${JSON.stringify(folder)})
+      await readSettings(${JSON.stringify(folder)}, [])
     `
     expect(await loadedPackages(reading)).to.deep.equal([])
     const writing = `
       const {writeSettings} = await load('config/settings.ts')
-      await writeSettings(${JSON.stringify(folder)}, {contexts: {}, current: {}})
+      await writeSettings(${JSON.stringify(folder)}, {contexts: {}, current: {}}, [])
     `
     expect(await loadedPackages(writing)).to.include('conf')
     expect(await loadedPackages(reading)).to.deep.equal([])

@@ -67,7 +67,7 @@ describe(`${MAKERS} processes that create tokens in a workspace while another on
     try {
       const [organization] = await service.read.listOrganizations()
       const organizationId = organization?.organizationId ?? ''
-      const reference = {organizationId, workspaceId: String(workspace['id']), vendor: 'astro'}
+      const reference = {organizationId, workspaceId: String(workspace['id'])}
       while ((await service.read.countTokensByOwner(organizationId)).length === 0) await nextTurn()
       const {endedTokens} = await service.deleteWorkspace({type: 'local', id: 'tester'}, reference)
       const runs = (await working).flat()

@@ -2,7 +2,14 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {AppError} from '../../src/errors/app-error.ts'
 import {DAY_MS} from '../../src/lib/duration.ts'
-import {type Lifetime, type LifetimeRule, lifetimeForms, lifetimeRange, parseLifetime} from '../../src/lib/lifetime.ts'
+import {
+  findMaxLifetimeMs,
+  type Lifetime,
+  type LifetimeRule,
+  lifetimeForms,
+  lifetimeRange,
+  parseLifetime,
+} from '../../src/lib/lifetime.ts'
 import {mixes, OTHER_SPELLINGS, valueTexts} from '../support/duration-texts.ts'
 import {usageErrorOf, valueOrUsage} from '../support/usage-error.ts'
 
@@ -257,5 +264,13 @@ describe('parseLifetime', () => {
         for (const text of proposed) expect(read(text).amount).to.equal(Number.parseInt(text, 10))
       }),
     )
+  })
+})
+
+describe('findMaxLifetimeMs', () => {
+  it('counts the limit in its unit, and has no limit where a token may live without an end', () => {
+    expect(findMaxLifetimeMs(DAYS_WITH_AN_END)).to.equal(3650 * DAY_MS)
+    expect(findMaxLifetimeMs({...SECONDS, max: 900, never: false})).to.equal(900_000)
+    expect(findMaxLifetimeMs(DAYS)).to.equal(Number.POSITIVE_INFINITY)
   })
 })

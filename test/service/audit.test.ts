@@ -202,7 +202,7 @@ describe('the audit trail', () => {
     expect(JSON.parse(deploymentRow?.detail ?? '')).to.deep.equal({name: 'd', workspaceId: id})
 
     await expectTrail(
-      () => service.deleteWorkspace(ACTOR, {...ids, workspaceId: id, vendor: VENDOR}),
+      () => service.deleteWorkspace(ACTOR, {...ids, workspaceId: id}),
       [
         {
           action: 'deployment.delete',
@@ -217,7 +217,7 @@ describe('the audit trail', () => {
     const [own, guest] = [await issue(), (await wide()).token]
     const because = `deployment ${test.deploymentId} was deleted`
     await expectTrail(
-      () => service.deleteDeployment(ACTOR, {...ids, deploymentId: test.deploymentId, vendor: VENDOR}),
+      () => service.deleteDeployment(ACTOR, {...ids, deploymentId: test.deploymentId}),
       [
         onToken(own.id, 'token.delete'),
         onToken(guest.id, 'token.roles', {because, after: guest.roles.slice(0, 1)}),

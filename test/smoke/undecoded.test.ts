@@ -1,7 +1,8 @@
 import {existsSync, mkdirSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {ENVIRONMENT} from '../../src/config/environment.ts'
+import {listVariables} from '../../src/config/environment.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
 import {bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -86,7 +87,7 @@ describe('what is not UTF-8', () => {
     expect(run, run.stderr).to.include({exitCode: 0})
   })
 
-  for (const name of Object.keys(ENVIRONMENT).filter((variable) => variable !== '_')) {
+  for (const {name} of listVariables(VENDORS).filter((variable) => variable.name !== '_')) {
     it(`is refused in ${name}, before anything is made`, async () => {
       const folder = join(home, 'empty')
       mkdirSync(folder)

@@ -8,6 +8,8 @@ import {main} from '../../src/main.ts'
 import {lazyService, type Runtime} from '../../src/runtime/runtime.ts'
 import {createSignals} from '../../src/runtime/signals.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
+import type {Vendor} from '../../src/vendors/vendor.ts'
 import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -38,7 +40,9 @@ export interface RunOptions {
   signals?: EventEmitter
   /** How long an answer is waited for after a signal. */
   answerWaitMs?: number
-  /** Another service in the place of the real one. */
+  /** Other vendors than those of the program. */
+  vendors?: readonly Vendor[]
+  /** Another service instead of the real one. */
   fakeService?: (real: TokenService) => TokenService
 }
 
@@ -82,6 +86,7 @@ function createTestRuntime(
   const folders = () => resolveFolders(env, 'linux', options.home)
   return {
     ...parts,
+    vendors: options.vendors ?? VENDORS,
     env,
     now,
     stdin: inputOf(options),

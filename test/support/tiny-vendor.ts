@@ -1,84 +1,63 @@
-import {AppError} from '../../src/errors/app-error.ts'
-import {DAY_MS} from '../../src/lib/duration.ts'
-import {newCuid} from '../../src/lib/ids.ts'
-import {toRfc3339, toRfc3339OrNull} from '../../src/lib/rfc3339.ts'
-import type {Actor} from '../../src/service/context.ts'
-import type {TokenView} from '../../src/service/store/store.ts'
+import {randomUUID} from 'node:crypto'
+import {join} from 'node:path'
 import type {TokenService} from '../../src/service/token-service.ts'
+import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
-import type {TokenPort, TokenRecord} from '../../src/vendors/token-port.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
+import type {Vendor} from '../../src/vendors/vendor.ts'
 
-const KIND = 'KEY'
+/** A vendor that does not exist: what works for it works for any entry in the list of vendors. */
+export const TINY: Vendor = {
+  name: 'tiny',
+  title: 'Tiny',
+  tool: {
+    credentials: [{name: 'TINY_KEY', meaning: 'A credential of Tiny'}],
+    companions: [],
+    session: {
+      variables: [],
+      findFile: ({homeFolder}) => join(homeFolder, '.tiny'),
+      isSignedIn: (content) => content.startsWith('key='),
+    },
+  },
+  places: ['drawer'],
+  lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
+  findCommands: async ({id, kind}) => ({
+    rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
+    create: 'tokenry tiny token create',
+  }),
+}
 
-/** A made-up vendor whose tokens have no ids: their names are unique. */
+/** Those of the program, and the one that does not exist. */
+export const WITH_TINY: readonly Vendor[] = [...VENDORS, TINY]
+
 export const TINY_POLICY: TokenPolicy = {
-  vendor: 'tiny',
-  newTokenId: newCuid,
-  kindsBeside: () => [KIND],
-  claims: async () => ({aud: ['tiny']}),
+  vendor: TINY.name,
+  newTokenId: () => `tiny:${randomUUID()}`,
+  kindsBeside: (kind) => [kind],
+  claims: async () => ({drawer: 'top'}),
 }
 
-/** It reports neither ids nor kinds, nor when a token was used or rotated. */
-export interface TinyToken extends TokenRecord {
-  owner: {type: 'user'; id: string}
-  createdAt: string
-  expiresAt: string | null
-  fragment: string
-}
-
-export interface NewTinyToken {
-  name: string
-  /** Null for never. */
-  days: number | null
-}
-
-const ACTOR: Actor = {type: 'local', id: 'tester'}
-
-/** Return the port to the tokens of a user. It can do what every port must, and nothing more. */
-export function tinyTokenPort(
+/** A token of the tiny vendor that belongs to a workspace; `changes` may say otherwise. */
+export function issueTinyToken(
   service: TokenService,
-  {organizationId, user}: {organizationId: string; user: string},
-): TokenPort<TinyToken, NewTinyToken> {
-  const filter = {vendor: TINY_POLICY.vendor, scope: 'USER', ownerId: user}
-  async function find({name}: TinyToken): Promise<{organizationId: string; tokenId: string}> {
-    const tokenId = await service.read.findTokenIdByName(organizationId, filter, name)
-    if (tokenId === null) throw new AppError('NOT_FOUND', `No token ${name} of ${user}`)
-    return {organizationId, tokenId}
-  }
-  return {
-    async list() {
-      const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-      return (await service.read.listTokens(organizationId, filter, page)).map(toTinyToken)
+  owner: {organizationId: string; workspaceId: string},
+  changes: Partial<TokenSpec> = {},
+): Promise<IssuedToken> {
+  return service.issue(
+    TINY_POLICY,
+    {type: 'local', id: 'tester'},
+    {
+      organizationId: owner.organizationId,
+      scope: 'WORKSPACE',
+      ownerId: owner.workspaceId,
+      kind: 'key',
+      name: 'tiny key',
+      description: '',
+      lifetimeMs: 600_000,
+      roles: [],
+      uniqueName: false,
+      allow: async () => {},
+      ...changes,
     },
-    async mint({name, days}) {
-      const {secret, token} = await service.issue(TINY_POLICY, ACTOR, {
-        organizationId,
-        scope: 'USER',
-        ownerId: user,
-        kind: KIND,
-        name,
-        description: '',
-        lifetimeMs: days === null ? null : days * DAY_MS,
-        roles: [],
-        uniqueName: true,
-        allow: async () => {},
-      })
-      return {secret, token: toTinyToken(token)}
-    },
-    async replace(token) {
-      const staged = await service.beginRotation(TINY_POLICY, ACTOR, await find(token))
-      return {secret: staged.secret, token: toTinyToken(await staged.finish())}
-    },
-    end: async (token) => service.delete(TINY_POLICY, ACTOR, await find(token)),
-  }
-}
-
-function toTinyToken({name, ownerId, createdAt, validUntil, fragment}: TokenView): TinyToken {
-  return {
-    name,
-    owner: {type: 'user', id: ownerId},
-    createdAt: toRfc3339(createdAt),
-    expiresAt: toRfc3339OrNull(validUntil),
-    fragment: fragment ?? '',
-  }
+  )
 }

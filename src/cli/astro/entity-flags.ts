@@ -2,31 +2,11 @@ import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {defaultRolesOf} from '../../vendors/astro/roles.ts'
+import {organizationFlag, organizationFlags, workspaceFlags} from '../directory-flags.ts'
 import {type GlobalFlags, textFlag} from '../flags.ts'
 
-const organizationFlag = (group: string) => ({
-  'organization-id': {
-    ...textFlag('organization-id', {
-      description: 'Organization to work in; the only one there is, unless it is given',
-      placeholder: 'ID',
-    }),
-    helpGroup: group,
-  },
-})
-
 /** The flags of a group of commands, which say what it works on; astro has the first of each, and takes it before the verb too. */
-export const organizationFlags = organizationFlag('ORGANIZATION')
-
-export const workspaceFlags = {
-  'workspace-id': {
-    ...textFlag('workspace-id', {
-      description: 'Workspace to work in; the only one there is, unless it is given',
-      placeholder: 'ID',
-    }),
-    helpGroup: 'WORKSPACE',
-  },
-  ...organizationFlag('WORKSPACE'),
-}
+export {organizationFlags, workspaceFlags}
 
 export const deploymentFlags = {
   'deployment-id': {

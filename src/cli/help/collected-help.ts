@@ -2,6 +2,7 @@ import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import {CommandHelp, Help} from '@oclif/core/help'
 import type {HelpTopic} from '../../argv/normalise-argv.ts'
+import type {Vendor} from '../../vendors/vendor.ts'
 import {foldExample, foldUsage} from './fold.ts'
 import {TOPIC_TEXTS} from './help-topics.ts'
 
@@ -46,9 +47,9 @@ export class CollectedHelp extends Help {
   }
 
   /** Help for something that is no command. */
-  textForTopic(topic: HelpTopic): string {
+  textForTopic(topic: HelpTopic, vendors: readonly Vendor[]): string {
     const {summary, intro, header, rows} = TOPIC_TEXTS[topic]
-    return `${[summary, this.wrap(intro, 0), this.section(header, rows())].join('\n\n').trimEnd()}\n`
+    return `${[summary, this.wrap(intro, 0), this.section(header, rows(vendors))].join('\n\n').trimEnd()}\n`
   }
 
   protected override log(...lines: string[]): void {

@@ -1,14 +1,15 @@
 import type {HelpTopic} from '../../argv/normalise-argv.ts'
-import {ENVIRONMENT} from '../../config/environment.ts'
+import {listVariables} from '../../config/environment.ts'
 import {EXIT_CODE_MEANINGS} from '../../errors/exit-code-meanings.ts'
 import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from '../../errors/exit-codes.ts'
+import type {Vendor} from '../../vendors/vendor.ts'
 
 interface TopicText {
   summary: string
   /** Said above the list. */
   intro: string
   header: string
-  rows(): [name: string, text: string][]
+  rows(vendors: readonly Vendor[]): [name: string, text: string][]
 }
 
 /** What `help` says of things that are no commands; the lists are made from what the program itself goes by. */
@@ -26,9 +27,9 @@ export const TOPIC_TEXTS: Record<HelpTopic, TopicText> = {
   },
   environment: {
     summary: 'Environment variables that tokenry reads',
-    intro: 'A flag goes before the variable for the same thing.',
+    intro: 'A flag takes precedence over the variable for the same thing.',
     header: 'ENVIRONMENT VARIABLES',
-    rows: () => Object.entries(ENVIRONMENT),
+    rows: (vendors) => listVariables(vendors).map(({name, meaning}) => [name, meaning]),
   },
 }
 

@@ -15,7 +15,7 @@ interface OrganizationFlagValues {
   'organization-id'?: string | undefined
 }
 
-/** As it stands in a question or an answer; the entities of Astro are written as Astro writes them. */
+/** As it stands in a question or an answer. */
 const TITLES: Record<EntryNoun, string> = {
   organization: 'Organization',
   workspace: 'Workspace',
@@ -59,7 +59,7 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
   protected async pick<Item extends Entry>(
     given: string | undefined,
     argument: string,
-    {entries, find}: {entries: Item[]; find: (wanted: string) => Item},
+    {entries, find}: {entries: Item[]; find: (wanted: string) => Item | Promise<Item>},
   ): Promise<Item> {
     if (given !== undefined) return find(given)
     if (this.prompter && entries.length === 0) {

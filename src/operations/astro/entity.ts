@@ -114,7 +114,7 @@ async function findBySecret(
     })
   }
   const finding = await capabilities.findTokenBySecret(secret)
-  if (finding.state === 'damaged') throw damagedToken()
+  if (finding.state === 'damaged' || finding.state === 'forged') throw damagedToken(finding.token?.id)
   return finding
 }
 
@@ -125,8 +125,12 @@ function notAToken(): AppError {
 }
 
 /** USAGE and not NOT_FOUND, which is taken for "it is gone": the token that is meant lives. */
-function damagedToken(): AppError {
-  return new AppError('USAGE', 'The value in the file names an API token that is here, but is none of its values', {
+function damagedToken(id: string | undefined): AppError {
+  const message =
+    id === undefined
+      ? 'The token in the file was made here, and was changed since'
+      : `What is in the file names API token ${id}, but is none of its values`
+  return new AppError('USAGE', message, {
     hint: 'Is it cut off? Put the whole token there, or give the id of the token instead',
   })
 }

@@ -28,7 +28,7 @@ const SORT_VALUES = {
 export type SortKey = keyof typeof SORT_VALUES
 export const SORT_KEYS = Object.keys(SORT_VALUES) as SortKey[]
 
-export interface AstroTokenConditions extends TokenConditions {
+interface AstroTokenConditions extends TokenConditions {
   /** What the tokens belong to. */
   scope?: TokenScope | undefined
   role?: string | undefined

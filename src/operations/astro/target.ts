@@ -5,6 +5,7 @@ import type {TokenService} from '../../service/token-service.ts'
 import {ASTRO_LIMITS, type AstroApi, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
+import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {localActor} from '../service/open-embedded.ts'
@@ -47,7 +48,7 @@ export interface TargetOptions extends ConnectOptions {
 
 /** Open the Astro API where the context leads. The one place that chooses an implementation. */
 export async function connectAstro(runtime: Runtime, options: ConnectOptions): Promise<AstroService> {
-  const resolved = await resolveContext(runtime, 'astro', options.context)
+  const resolved = await resolveContext(runtime, ASTRO, options.context)
   const {service} = await runtime.openService()
   return connectEmbedded(runtime, service, {...options, resolved})
 }
@@ -65,9 +66,9 @@ function connectEmbedded(
     context: resolved.name,
     namedContext: context,
     places: {
-      organizationId: resolved.organization,
-      workspaceId: resolved.workspace,
-      deploymentId: resolved.deployment,
+      organizationId: resolved.places['organization'],
+      workspaceId: resolved.places['workspace'],
+      deploymentId: resolved.places['deployment'],
     },
     isOwnToken: (tokenId) => isTokenOf(runtime.env['ASTRO_API_TOKEN'], {issuer: service.installation.issuer, tokenId}),
     creationCommand: (noun) => `tokenry service ${noun} create NAME`,

@@ -1,7 +1,6 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 import {countByOwner} from './token-counts.ts'
@@ -13,7 +12,7 @@ export interface ServiceDeployment {
   workspaceId: string
   workspaceName: string
   createdAt: string
-  /** Tokens of its own that work or wait to be deleted, those of its agents too. */
+  /** Tokens of its own that were not deleted, of every vendor and kind. */
   tokenCount: number
 }
 
@@ -46,12 +45,12 @@ export async function listServiceDeployments({
   )
 }
 
-/** Delete a deployment with all its tokens. */
+/** Delete a deployment with all its tokens, of every vendor. */
 export async function deleteDeployment(
   {service, actor, organizationId}: OpenedOrganization,
   {id: deploymentId, workspaceName}: ServiceDeployment,
 ): Promise<ServiceDeployment> {
-  const reference = {organizationId, deploymentId, vendor: ASTRO_POLICY.vendor}
+  const reference = {organizationId, deploymentId}
   const {deployment, endedTokens} = await service.deleteDeployment(actor, reference)
   return toServiceDeployment(deployment, {workspaceName, tokenCount: endedTokens})
 }

@@ -1,6 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
-import {ASTRO_LIMITS} from '../../vendors/astro/api.ts'
 import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
+
+/** Limits of the embedded service, in UTF-16 units; every vendor can show names and descriptions of this length. */
+const NAME_LENGTH_MAX = 256
+const DESCRIPTION_LENGTH_MAX = 500
 
 /** What an organization consists of, as the commands and the messages call it. */
 export type EntryNoun = 'organization' | 'workspace' | 'deployment' | 'role' | 'user'
@@ -26,9 +29,8 @@ export function findEntry<Item extends Entry>(noun: EntryNoun, entries: Item[], 
 
 /** USAGE for a name that could not be told from another one, or not be typed again. */
 export function checkName(noun: EntryNoun, name: string): void {
-  const {nameLengthMax} = ASTRO_LIMITS
-  if (name === '' || name.length > nameLengthMax) {
-    throw new AppError('USAGE', `The name of a ${noun} has 1 to ${nameLengthMax} characters, not ${name.length}`, {
+  if (name === '' || name.length > NAME_LENGTH_MAX) {
+    throw new AppError('USAGE', `The name of a ${noun} has 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}`, {
       hint: 'Choose another name',
     })
   }
@@ -41,11 +43,10 @@ export function checkName(noun: EntryNoun, name: string): void {
 }
 
 export function checkDescription(description: string): void {
-  const {descriptionLengthMax} = ASTRO_LIMITS
-  if (description.length <= descriptionLengthMax) return
+  if (description.length <= DESCRIPTION_LENGTH_MAX) return
   throw new AppError(
     'USAGE',
-    `A description has at most ${descriptionLengthMax} characters, not ${description.length}`,
+    `A description has at most ${DESCRIPTION_LENGTH_MAX} characters, not ${description.length}`,
     {
       hint: 'Shorten --description',
     },

@@ -4,19 +4,22 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {Actor} from '../../service/context.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import type {Vendor} from '../../vendors/vendor.ts'
 import {idFromEnvironment} from './environment.ts'
 
-/** The embedded service for whoever owns its store. */
+/** The embedded service for the owner of its store. */
 export interface Installation {
   service: TokenService
   actor: Actor
+  /** Every vendor whose roles and people can be in it. */
+  vendors: readonly Vendor[]
 }
 
 /** For commands about the service as a whole, whatever organization. USAGE when a context of a vendor is named. */
 export async function openInstallation(runtime: Runtime, context: string | undefined): Promise<Installation> {
   await resolveEmbedded(runtime, context)
   const {service} = await runtime.openService()
-  return {service, actor: localActor(runtime)}
+  return {service, actor: localActor(runtime), vendors: runtime.vendors}
 }
 
 /** For commands about what is in an organization of the service. USAGE when a context of a vendor is named. */
@@ -28,7 +31,7 @@ export async function openEmbedded(
 }
 
 /** Asks which; its answer is one of those given. */
-export type ChooseOrganization = (organizations: Organization[]) => Promise<Organization>
+type ChooseOrganization = (organizations: Organization[]) => Promise<Organization>
 
 interface Organization {
   id: string
@@ -60,23 +63,25 @@ export function localActor(runtime: Runtime): Actor {
 }
 
 /** The organization that a flag, the environment or the context names, the only one there is, or the one that is chosen. */
-export async function openInContext(
+async function openInContext(
   runtime: Runtime,
   context: ResolvedContext,
   options: OrganizationOptions = {},
 ): Promise<OpenedOrganization> {
   const {service} = await runtime.openService()
   const rows = await service.read.listOrganizations()
-  const named = options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.organization
+  const named =
+    options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.places['organization']
   const organization = named === undefined ? await onlyOne(rows, options.choose) : findOrganization(rows, named)
   const {organizationId} = organization
   return {
     service,
     actor: localActor(runtime),
+    vendors: runtime.vendors,
     organizationId,
     organization,
     severalOrganizations: rows.length > 1,
-    workspaceId: context.workspace,
+    workspaceId: context.places['workspace'],
   }
 }
 

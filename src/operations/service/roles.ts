@@ -1,10 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
-import {isDefaultRole} from '../../vendors/astro/roles.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {checkDescription, checkName} from './entries.ts'
+import {loadCustomRoleRules} from './load-rules.ts'
 import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
 
 export interface CustomRole {
@@ -15,7 +14,7 @@ export interface CustomRole {
   createdAt: string
 }
 
-/** Add a role that tokens of deployments can hold. CONFLICT when there is one of this name. */
+/** Add a role that tokens can hold. CONFLICT if there is one of this name. */
 export async function createRole(
   target: OpenedOrganization,
   {name, description}: {name: string; description: string},
@@ -23,25 +22,26 @@ export async function createRole(
   const {service, actor, organizationId} = target
   checkName('role', name)
   checkDescription(description)
-  if (isDefaultRole(name.toUpperCase())) {
+  const {vendor, scopeType, isBuiltIn} = await loadCustomRoleRules(target.vendors)
+  if (isBuiltIn(name)) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }
-  const spec = {organizationId, vendor: ASTRO_POLICY.vendor, scopeType: 'DEPLOYMENT', name, description}
+  const spec = {organizationId, vendor, scopeType, name, description}
   const list = `tokenry service role list${organizationFlagOf(target)}`
   return toCustomRole(await hintAtConflict(list, service.createRole(actor, spec)))
 }
 
-export async function listCustomRoles({service, organizationId}: OpenedOrganization): Promise<CustomRole[]> {
-  return (await service.read.listRoles(organizationId, ASTRO_POLICY.vendor)).map(toCustomRole)
+export async function listCustomRoles({service, organizationId, vendors}: OpenedOrganization): Promise<CustomRole[]> {
+  const {vendor} = await loadCustomRoleRules(vendors)
+  return (await service.read.listRoles(organizationId, vendor)).map(toCustomRole)
 }
 
 /** Delete a custom role by name. CONFLICT while a token holds it. */
 export async function deleteRole(target: OpenedOrganization, name: string): Promise<CustomRole> {
   const {service, actor, organizationId} = target
-  // Whoever keeps the service may well be signed in elsewhere with the commands for tokens.
-  const flags = `--organization-id ${organizationId} --context embedded`
-  const deleted = service.deleteRole(actor, {organizationId, vendor: ASTRO_POLICY.vendor, name})
-  return toCustomRole(await hintAtConflict(`tokenry organization token list --all ${flags}`, deleted))
+  const {vendor, listHoldersCommand} = await loadCustomRoleRules(target.vendors)
+  const deleted = service.deleteRole(actor, {organizationId, vendor, name})
+  return toCustomRole(await hintAtConflict(listHoldersCommand(organizationId), deleted))
 }
 
 function toCustomRole({id, name, scopeType, description, createdAt}: RoleRow): CustomRole {

@@ -1,9 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {AccountRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
-import {foldEmail, USER_KIND} from '../../vendors/astro/embedded/users.ts'
 import {checkName} from './entries.ts'
+import {loadPeopleRules} from './load-rules.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 
 export interface ServiceUser {
@@ -19,25 +18,31 @@ const EMAIL_LENGTH_MAX = 254
 // Text on both sides of one @, without blanks, control characters and what is no character.
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u
 
-/** Add a person. CONFLICT when the organization has one with this e-mail address, in whatever case. */
+/** Add a person. CONFLICT if the organization has one with this e-mail address, in any case. */
 export async function createUser(
-  {service, actor, organizationId}: OpenedOrganization,
+  {service, actor, organizationId, vendors}: OpenedOrganization,
   {email, name = email}: {email: string; name?: string | undefined},
 ): Promise<ServiceUser> {
   checkEmail(email)
   checkName('user', name)
-  const nameKey = foldEmail(email)
-  const spec = {organizationId, vendor: ASTRO_POLICY.vendor, kind: USER_KIND, name, nameKey, email}
+  const {vendor, accountKind: kind, foldEmail} = await loadPeopleRules(vendors)
+  const spec = {organizationId, vendor, kind, name, nameKey: foldEmail(email), email}
   return toServiceUser(await service.createAccount(actor, spec))
 }
 
-export async function listUsers({service, organizationId}: OpenedOrganization): Promise<ServiceUser[]> {
-  const accounts = await service.read.listAccounts(organizationId, ASTRO_POLICY.vendor)
-  return accounts.filter(({kind}) => kind === USER_KIND).map(toServiceUser)
+export async function listUsers({service, organizationId, vendors}: OpenedOrganization): Promise<ServiceUser[]> {
+  const {vendor, accountKind} = await loadPeopleRules(vendors)
+  const accounts = await service.read.listAccounts(organizationId, vendor)
+  return accounts.filter(({kind}) => kind === accountKind).map(toServiceUser)
 }
 
-/** The user that an id or an e-mail address means, in whatever case; NOT_FOUND when none does. */
-export function findUser(users: ServiceUser[], idOrEmail: string): ServiceUser {
+/** Return the user that an id or an e-mail address means, in any case; NOT_FOUND if there is none. */
+export async function findUser(
+  {vendors}: OpenedOrganization,
+  users: ServiceUser[],
+  idOrEmail: string,
+): Promise<ServiceUser> {
+  const {foldEmail} = await loadPeopleRules(vendors)
   const found =
     users.find(({id}) => id === idOrEmail) ?? users.find(({email}) => foldEmail(email) === foldEmail(idOrEmail))
   if (found) return found
@@ -46,10 +51,11 @@ export function findUser(users: ServiceUser[], idOrEmail: string): ServiceUser {
 
 /** Delete a person; tokens that were made by them stay. */
 export async function deleteUser(
-  {service, actor, organizationId}: OpenedOrganization,
+  {service, actor, organizationId, vendors}: OpenedOrganization,
   accountId: string,
 ): Promise<ServiceUser> {
-  const reference = {organizationId, vendor: ASTRO_POLICY.vendor, accountId}
+  const {vendor} = await loadPeopleRules(vendors)
+  const reference = {organizationId, vendor, accountId}
   return toServiceUser(await service.deleteAccount(actor, reference))
 }
 

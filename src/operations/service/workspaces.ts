@@ -2,7 +2,6 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {WorkspaceRow} from '../../service/store/store.ts'
-import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {idFromEnvironment} from './environment.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
@@ -14,7 +13,7 @@ export interface ServiceWorkspace {
   description: string
   createdAt: string
   deploymentCount: number
-  /** Tokens of its own and of its deployments. */
+  /** Tokens of its own and of its deployments, of every vendor. */
   tokenCount: number
 }
 
@@ -50,10 +49,10 @@ export async function listServiceWorkspaces({
   })
 }
 
-/** Delete a workspace with its deployments and the tokens of all of them. */
+/** Delete a workspace with its deployments and the tokens of all of them, of every vendor. */
 export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
   const {service, actor, organizationId} = target
-  const reference = {organizationId, workspaceId, vendor: ASTRO_POLICY.vendor}
+  const reference = {organizationId, workspaceId}
   const {workspace, deployments, endedTokens} = await service.deleteWorkspace(actor, reference)
   return toServiceWorkspace(workspace, {deploymentCount: deployments.length, tokenCount: endedTokens})
 }

@@ -1,10 +1,11 @@
 import {AppError} from '../../errors/app-error.ts'
+import {findMaxLifetimeMs, lifetimeRange} from '../../lib/lifetime.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
-import {AGENT_KIND} from '../../vendors/astro/embedded/policy.ts'
+import type {Vendor} from '../../vendors/vendor.ts'
 import {openInstallation} from '../service/open-embedded.ts'
 
 export interface VerifiedToken {
@@ -21,13 +22,13 @@ export interface VerifiedToken {
   issuer: string
   /** RFC 3339; null for never, or when the token is not known. */
   expiresAt: string | null
-  /** When a value that is not valid any more ended. */
+  /** RFC 3339; when it ended, if it is not valid any more. */
   endedAt: string | null
 }
 
 /**
- * Ask the embedded service about a value. CHECK_FAILED, with the verdict as the result, when it is not valid, or when it ends within
- * `validForMs`.
+ * Ask the embedded service about a token of any vendor. CHECK_FAILED, with the verdict as the result, if it is not valid or ends
+ * within `validForMs`.
  */
 export async function verifyToken(
   runtime: Runtime,
@@ -44,9 +45,7 @@ export async function verifyToken(
     throw checkFailed(
       `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
       result,
-      {
-        hint: hintFor(verdict.token, options.validForMs),
-      },
+      await findHint(runtime.vendors, verdict.token, options.validForMs),
     )
   }
   return verified
@@ -55,11 +54,11 @@ export async function verifyToken(
 function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string {
   const when = verdict.endedAt === null ? '' : ` ${relativeTime(verdict.endedAt, now)}`
   const words: Record<InvalidReason, string> = {
-    malformed: 'malformed, it is no JWT',
+    malformed: 'malformed, it is not a JWT',
     'not ours': 'not ours, another installation or service issued it',
-    unknown: 'unknown, this installation has no such value',
+    unknown: 'unknown, this installation has no such token',
     expired: `expired${when}`,
-    rotated: `rotated${when}, a newer value took its place`,
+    rotated: `rotated${when}, a newer secret replaced it`,
     undelivered: `a rotation that was not finished made it; it was ended${when}`,
     deleted: `deleted${when}`,
   }
@@ -84,15 +83,19 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
   }
 }
 
-/** A new value lives as long as this one did from the start; an agent token cannot have one. */
-function hintFor({id, scope, ownerId, organizationId, kind, lifetimeMs}: TokenView, validForMs: number): string {
-  const noun = scope.toLowerCase()
-  const where = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
-  const rest = `${where} --organization-id ${organizationId}`
-  if (kind === AGENT_KIND) return `Make another one with: tokenry ${noun} token create --agent${rest}`
-  return lifetimeMs === null || lifetimeMs >= validForMs
-    ? `Give it a new value with: tokenry ${noun} token rotate ${id} --force${rest}`
-    : `A new value would not live that long either; make a token with a longer --expiration: tokenry ${noun} token create${rest}`
+/** A rotated token lives as long as this one did from the start. Undefined for a vendor that this version does not have. */
+async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs: number): Promise<string | undefined> {
+  const vendor = vendors.find(({name}) => name === token.vendor)
+  if (!vendor) return undefined
+  const {title, lifetime} = vendor
+  const {rotate, create} = await vendor.findCommands(token)
+  if (findMaxLifetimeMs(lifetime) < validForMs) {
+    return `No API token of ${title} lives that long (${lifetimeRange(lifetime)}); make one that ends later with: ${create}`
+  }
+  if (rotate === null) return `Make another one with: ${create}`
+  return token.lifetimeMs === null || token.lifetimeMs >= validForMs
+    ? `Rotate it with: ${rotate}`
+    : `Rotated, it would not live that long either; make a token with a longer lifetime: ${create}`
 }
 
 function ownRole(token: TokenView): string | null {
@@ -101,6 +104,6 @@ function ownRole(token: TokenView): string | null {
   )
 }
 
-function checkFailed(message: string, result: VerifiedToken, details: {hint?: string} = {}): AppError {
-  return new AppError('CHECK_FAILED', message, {...details, result})
+function checkFailed(message: string, result: VerifiedToken, hint?: string): AppError {
+  return new AppError('CHECK_FAILED', message, {...(hint === undefined ? {} : {hint}), result})
 }

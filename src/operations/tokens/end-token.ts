@@ -4,7 +4,7 @@ import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
 import type {Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
-import {keyOfToken, type TokenAccess, type TokenWords} from './token-access.ts'
+import type {TokenAccess, TokenWords} from './token-access.ts'
 
 interface EndOptions<Token extends TokenRecord> {
   token: Token
@@ -41,7 +41,7 @@ export function refuseUsed(
   token: TokenRecord,
   {unusedForMs, now}: {unusedForMs: number; now: number},
 ): void {
-  const {lastUsedAt, name} = token
+  const {lastUsedAt, id, name} = token
   if (lastUsedAt === undefined) {
     throw new AppError('USAGE', `The context ${words.context} does not report when a token was used`, {
       hint: 'Leave --unused-for out',
@@ -52,7 +52,7 @@ export function refuseUsed(
   if (isUnusedFor(usedAt, unusedForMs, now)) return
   throw new AppError(
     'CHECK_FAILED',
-    `${capitalise(words.noun)} ${name} (${keyOfToken(token)}) was used ${relativeTime(usedAt, now)}`,
+    `${capitalise(words.noun)} ${id === undefined ? name : `${name} (${id})`} was used ${relativeTime(usedAt, now)}`,
     {
       hint: `Find out who uses it; see when each was used with: ${words.command('list --sort -last-used')}`,
     },

@@ -41,24 +41,25 @@ export async function createDeployment(
   return deployment
 }
 
-/** Delete a deployment; its own tokens end with it, and tokens of a wider scope lose their role on it. */
+/** Delete a deployment. Its tokens end, of every vendor, and tokens of a wider scope lose their role on it. */
 export async function deleteDeployment(
   context: ServiceContext,
   actor: Actor,
-  reference: {organizationId: string; deploymentId: string; vendor: string},
+  reference: {organizationId: string; deploymentId: string},
 ): Promise<{deployment: DeploymentRow; endedTokens: number}> {
-  const {organizationId, deploymentId, vendor} = reference
+  const {organizationId, deploymentId} = reference
   return context.store.transaction(async (session) => {
     const deployment = await session.findDeployment(organizationId, deploymentId)
     if (!deployment)
       throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {
         hint: 'See them with: tokenry service deployment list',
       })
-    const own = {organizationId, vendor, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
+    const vendors = await session.listTokenVendors(organizationId)
+    const own = {organizationId, vendors, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
     const endedTokens = await endTokens(context, session, actor, own)
     const entities = [{type: DEPLOYMENT_TYPE, id: deploymentId}]
     const because = `deployment ${deploymentId} was deleted`
-    await takeRoles(context, session, actor, {organizationId, vendor, entities, because})
+    await takeRoles(context, session, actor, {organizationId, vendors, entities, because})
     await session.deleteDeployment(organizationId, deploymentId)
     await recordChange(context, session, actor, {
       organizationId,

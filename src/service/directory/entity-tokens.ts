@@ -1,41 +1,45 @@
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {StoreSession, TokenFilter} from '../store/store.ts'
+import type {StoreSession, TokenFilter, TokenView} from '../store/store.ts'
 import {endToken} from '../tokens/revoke.ts'
 import {changedBy, writeToken} from '../tokens/update.ts'
 
 /**
- * End every live token that matches, within a transaction that is under way; how many there were. Those of an entity are found by
- * their owner, not by a role on it, because there are tokens without one.
+ * End every live token of these vendors that matches, in the caller's transaction. Return how many there were. Those of an entity
+ * are found by scope and owner, not by a role on it, because there are tokens without one.
  */
 export async function endTokens(
   context: ServiceContext,
   session: StoreSession,
   actor: Actor,
-  {organizationId, ...filter}: TokenFilter & {organizationId: string},
+  {organizationId, vendors, ...filter}: Omit<TokenFilter, 'vendor'> & {organizationId: string; vendors: string[]},
 ): Promise<number> {
   const all = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-  const tokens = await session.listTokens(organizationId, filter, all)
-  for (const token of tokens) await endToken(context, session, actor, token)
-  return tokens.length
+  let ended = 0
+  for (const vendor of vendors) {
+    const tokens = await session.listTokens(organizationId, {...filter, vendor}, all)
+    for (const token of tokens) await endToken(context, session, actor, token)
+    ended += tokens.length
+  }
+  return ended
 }
 
 /**
- * Live tokens lose what they hold on these entities, and on the DAGs of a deployment among them; each of them is changed once by
- * that, whatever it loses. `because` goes into the trail.
+ * Take from the live tokens of these vendors what they hold on these entities, and on the DAGs of a deployment among them. Each
+ * token is changed once, however much it loses. `because` goes into the trail.
  */
 export async function takeRoles(
   context: ServiceContext,
   session: StoreSession,
   actor: Actor,
-  from: {organizationId: string; vendor: string; entities: {type: string; id: string}[]; because: string},
+  from: {organizationId: string; vendors: string[]; entities: {type: string; id: string}[]; because: string},
 ): Promise<void> {
-  const {organizationId, vendor, entities, because} = from
+  const {organizationId, vendors, entities, because} = from
   const changed = new Set<string>()
   for (const {type, id} of entities) {
     for (const tokenId of await session.deleteEntityRoles(organizationId, type, id)) changed.add(tokenId)
   }
   for (const tokenId of changed) {
-    const token = await session.findToken(organizationId, vendor, tokenId)
+    const token = await findToken(session, {organizationId, vendors, tokenId})
     if (!token) continue
     await writeToken(session, changedBy(context, actor, token))
     await recordChange(context, session, actor, {
@@ -46,4 +50,16 @@ export async function takeRoles(
       detail: {after: token.roles, because},
     })
   }
+}
+
+/** No two tokens of an organization have the same id, of two vendors neither. */
+async function findToken(
+  session: StoreSession,
+  {organizationId, vendors, tokenId}: {organizationId: string; vendors: string[]; tokenId: string},
+): Promise<TokenView | null> {
+  for (const vendor of vendors) {
+    const token = await session.findToken(organizationId, vendor, tokenId)
+    if (token) return token
+  }
+  return null
 }

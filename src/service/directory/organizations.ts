@@ -54,10 +54,8 @@ export async function deleteOrganization(
         hint: 'Make another one first: tokenry service organization create NAME',
       })
     }
-    let endedTokens = 0
-    for (const vendor of await session.listTokenVendors(organizationId)) {
-      endedTokens += await endTokens(context, session, actor, {organizationId, vendor})
-    }
+    const vendors = await session.listTokenVendors(organizationId)
+    const endedTokens = await endTokens(context, session, actor, {organizationId, vendors})
     const workspaces = (await session.listWorkspaces(organizationId)).length
     const deployments = (await session.listDeployments(organizationId)).length
     await session.deleteOrganization(organizationId, context.now())

@@ -50,15 +50,15 @@ export async function createWorkspace(
 }
 
 /**
- * Delete a workspace with its deployments. The tokens of all of them end, and tokens of a wider scope or of elsewhere lose their
- * roles on them.
+ * Delete a workspace with its deployments. The tokens of all of them end, of every vendor, and tokens of a wider scope or of
+ * elsewhere lose their roles on them.
  */
 export async function deleteWorkspace(
   context: ServiceContext,
   actor: Actor,
-  reference: {organizationId: string; workspaceId: string; vendor: string},
+  reference: {organizationId: string; workspaceId: string},
 ): Promise<DeletedWorkspace> {
-  const {organizationId, workspaceId, vendor} = reference
+  const {organizationId, workspaceId} = reference
   return context.store.transaction(async (session) => {
     const workspace = await findWorkspace(session, reference)
     const all = await session.listDeployments(organizationId)
@@ -67,12 +67,13 @@ export async function deleteWorkspace(
       {type: WORKSPACE_TYPE, id: workspaceId},
       ...deployments.map(({id}) => ({type: DEPLOYMENT_TYPE, id})),
     ]
+    const vendors = await session.listTokenVendors(organizationId)
     let endedTokens = 0
     for (const {type: scope, id: ownerId} of entities) {
-      endedTokens += await endTokens(context, session, actor, {organizationId, vendor, scope, ownerId})
+      endedTokens += await endTokens(context, session, actor, {organizationId, vendors, scope, ownerId})
     }
     const because = `workspace ${workspaceId} was deleted`
-    await takeRoles(context, session, actor, {organizationId, vendor, entities, because})
+    await takeRoles(context, session, actor, {organizationId, vendors, entities, because})
     await removeDeployments(context, session, actor, {deployments, because})
     await session.deleteWorkspace(organizationId, workspaceId)
     await recordChange(context, session, actor, {

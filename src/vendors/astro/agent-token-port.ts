@@ -4,6 +4,7 @@ import {ASTRO_LIMITS, type CreateAgentTokenBody} from './api.ts'
 import {
   type AstroConnection,
   type AstroTokenPort,
+  type AstroTokenRecord,
   type NewAstroToken,
   toEndedRecord,
   toExpiry,
@@ -29,6 +30,12 @@ export function agentTokenPort(
   const createUnique = can.createUniqueAgentToken?.bind(can)
   const deleteUnused = can.deleteUnusedAgentToken?.bind(can)
   const listEnded = can.listEndedAgentTokens?.bind(can)
+  // They hold no role, by which other tokens say what they belong to.
+  const own = <Token extends AstroTokenRecord>(token: Token): Token => ({...token, owner: {type: 'DEPLOYMENT', id}})
+  const toOwnMinted = (token: Parameters<typeof toMinted>[0]) => {
+    const minted = toMinted(token)
+    return {...minted, token: own(minted.token)}
+  }
   return {
     holdsRoles: false,
     async list() {
@@ -36,22 +43,24 @@ export function agentTokenPort(
         const answer = await api.listAgentTokens(organizationId, id, page)
         return {items: answer.tokens, totalCount: answer.totalCount}
       })
-      return tokens.map(toTokenRecord)
+      return tokens.map((token) => own(toTokenRecord(token)))
     },
-    get: async (tokenId) => toTokenRecord(await api.getAgentToken(organizationId, id, tokenId)),
+    get: async (tokenId) => own(toTokenRecord(await api.getAgentToken(organizationId, id, tokenId))),
     isHere: () => true,
-    mint: async (token) => toMinted(await api.createAgentToken(organizationId, id, toBody(token))),
+    mint: async (token) => toOwnMinted(await api.createAgentToken(organizationId, id, toBody(token))),
     end: (token) => api.deleteAgentToken(organizationId, id, token.id),
     replace: agentTokensCannot('be rotated'),
     writeText: agentTokensCannot('be changed'),
     writeRoles: agentTokensCannot('hold roles'),
     ...(createUnique && {
-      mintUnique: async (token) => toMinted(await createUnique(organizationId, id, toBody(token))),
+      mintUnique: async (token) => toOwnMinted(await createUnique(organizationId, id, toBody(token))),
     }),
     ...(deleteUnused && {
       endUnused: (token, unusedForMs) => deleteUnused(organizationId, id, token.id, {unusedForMs}),
     }),
-    ...(listEnded && {listEnded: async () => (await listEnded(organizationId, id)).map(toEndedRecord)}),
+    ...(listEnded && {
+      listEnded: async () => (await listEnded(organizationId, id)).map((token) => own(toEndedRecord(token))),
+    }),
   }
 }
 

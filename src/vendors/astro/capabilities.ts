@@ -30,9 +30,12 @@ export interface StagedAstroRotation {
 
 /** What a secret says of the token that it is, or was, one of. */
 export interface AstroSecretFinding {
-  /** `valid`, or why it is refused: `expired`, `rotated`, `deleted`, `unknown` … */
+  /**
+   * `valid`, or why it is refused: `expired`, `rotated`, `deleted`, `unknown` … Beside these, `damaged`: it names this token,
+   * which lives, and is none of its secrets; `forged`: it was made here, and was changed since.
+   */
   state: string
-  /** Null if there is no such token here. */
+  /** Null if it is not clear which token here it is, if any. */
   token: {id: string; organizationId: string; scope: TokenScope; ownerId: string; isAgent: boolean} | null
 }
 
@@ -91,7 +94,7 @@ export interface AstroCapabilities {
     tokenId: string,
     guard: UnusedGuard,
   ): Promise<void>
-  /** `damaged` if the secret names a live token and is not one of its secrets. */
+  /** Looking is not a use of the token. */
   findTokenBySecret(secret: string): Promise<AstroSecretFinding>
 }
 

@@ -39,6 +39,9 @@ export function createTokenWriters(
       const after = await api.getToken(organizationId, token.id)
       const lost = rolesMissing(roles, after.roles)
       if (lost.length > 0) throw rolesLost(token, lost)
+      const removed = rolesMissing(token.roles, roles)
+      const returned = rolesMissing(removed, rolesMissing(removed, after.roles))
+      if (returned.length > 0) throw rolesReturned(token, returned)
     },
   }
 }
@@ -68,12 +71,21 @@ function changedMeanwhile({id}: AstroTokenRecord, what: string): AppError {
 }
 
 function rolesLost({id}: AstroTokenRecord, lost: AstroTokenRole[]): AppError {
-  const words = lost.map(({role, entityType, entityId}) => `${role} on ${entityType.toLowerCase()} ${entityId}`)
   return new AppError(
     'CONFLICT',
-    `API token ${id} has lost ${words.join(', ')}: someone else wrote its roles meanwhile`,
-    {
-      hint: 'Look at the token as it is now, then give it what is missing',
-    },
+    `API token ${id} has lost ${describeRoles(lost)}: someone else wrote its roles meanwhile`,
+    {hint: 'Look at the token as it is now, then give it what is missing'},
   )
+}
+
+function rolesReturned({id}: AstroTokenRecord, returned: AstroTokenRole[]): AppError {
+  return new AppError(
+    'CONFLICT',
+    `API token ${id} still has ${describeRoles(returned)}: someone else wrote its roles meanwhile`,
+    {hint: 'Look at the token as it is now, then take away what should not be there'},
+  )
+}
+
+function describeRoles(roles: AstroTokenRole[]): string {
+  return roles.map(({role, entityType, entityId}) => `${role} on ${entityType.toLowerCase()} ${entityId}`).join(', ')
 }

@@ -33,8 +33,7 @@ describe('a workspace', () => {
   })
   const issue = (name: string, scope: string, ownerId: string, changes: Partial<TokenSpec> = {}) =>
     issueTestToken(test, {name, scope, ownerId, roles: [role(scope, ownerId)], ...changes})
-  const remove = () =>
-    test.service.deleteWorkspace(ACTOR, {organizationId: test.organizationId, workspaceId, vendor: 'astro'})
+  const remove = () => test.service.deleteWorkspace(ACTOR, {organizationId: test.organizationId, workspaceId})
   const view = async ({token}: IssuedToken) => test.service.read.findToken(test.organizationId, 'astro', token.id)
   const trail = async (action: string) =>
     (await test.service.read.listAudit(test.organizationId)).filter((row) => row.action === action)
@@ -92,7 +91,7 @@ describe('a workspace', () => {
   it('that is not there is NOT_FOUND, and nothing changes', async () => {
     const {secret} = await issue('own', 'WORKSPACE', workspaceId)
     const before = await test.service.read.listAudit(test.organizationId)
-    const reference = {organizationId: test.organizationId, workspaceId: 'none', vendor: 'astro'}
+    const reference = {organizationId: test.organizationId, workspaceId: 'none'}
     await expectFailure(test.service.deleteWorkspace(ACTOR, reference), 'NOT_FOUND')
     expect(await test.service.read.listAudit(test.organizationId)).to.deep.equal(before)
     expect(await test.service.verify(secret)).to.include({valid: true})
@@ -110,7 +109,7 @@ describe('a workspace', () => {
 
   it('of another organization is NOT_FOUND, and stays', async () => {
     const {organization} = await test.service.createOrganization(ACTOR, {name: 'other'})
-    const reference = {organizationId: organization.organizationId, workspaceId, vendor: 'astro'}
+    const reference = {organizationId: organization.organizationId, workspaceId}
     await expectFailure(test.service.deleteWorkspace(ACTOR, reference), 'NOT_FOUND')
     expect(await test.service.read.listWorkspaces(test.organizationId)).to.have.length(2)
   })

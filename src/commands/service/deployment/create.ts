@@ -1,4 +1,4 @@
-import {workspaceFlags} from '../../../cli/astro/entity-flags.ts'
+import {workspaceFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument} from '../../../cli/flags.ts'
 import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {createDeployment, type ServiceDeployment} from '../../../operations/service/deployments.ts'

@@ -1,4 +1,4 @@
-import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
 import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {

@@ -1,4 +1,4 @@
-import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {descriptionFlag, optionalArgument} from '../../../cli/flags.ts'
 import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {type CustomRole, createRole} from '../../../operations/service/roles.ts'

@@ -1,4 +1,4 @@
-import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {noHeaderFlag} from '../../../cli/flags.ts'
 import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
 import {type CustomRole, listCustomRoles} from '../../../operations/service/roles.ts'

@@ -1,4 +1,4 @@
-import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument, textFlag} from '../../../cli/flags.ts'
 import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {createUser, type ServiceUser} from '../../../operations/service/users.ts'

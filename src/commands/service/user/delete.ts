@@ -1,4 +1,4 @@
-import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
+import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
 import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {deleteUser, findUser, listUsers, type ServiceUser} from '../../../operations/service/users.ts'
@@ -20,7 +20,7 @@ export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
     const target = await this.openOrganization(flags)
     const entries = await listUsers(target)
     const labelled = entries.map((user) => ({...user, name: `${user.name} (${user.email})`}))
-    const find = (wanted: string) => findUser(entries, wanted)
+    const find = (wanted: string) => findUser(target, entries, wanted)
     const {id, email} = await this.pick(args.user, 'USER', {entries: labelled, find})
     await this.confirm(`Delete the user ${email}? The tokens that they have made stay.`, flags.force)
     return deleteUser(target, id)

@@ -1,16 +1,19 @@
 import type {AccountRow} from '../../../service/store/store.ts'
+import type {PeopleRules} from '../../vendor.ts'
 
 /** Kind of the accounts that are people. */
-export const USER_KIND = 'USER'
+const USER_KIND = 'USER'
 
-/** E-mail addresses are told apart without regard to case: two people whose addresses differ in nothing else are a mistake. */
-export function foldEmail(email: string): string {
+export const ASTRO_PEOPLE: PeopleRules = {accountKind: USER_KIND, foldEmail}
+
+/** Fold the case: two people whose addresses differ in nothing else are a mistake. */
+function foldEmail(email: string): string {
   return email.normalize('NFC').toLowerCase()
 }
 
 /**
- * Who somebody is that a machine knows by a user name: the user with this e-mail address, else the only one whose address has it
- * before the @. Nobody where several have: it is not guessed who of them it was.
+ * Return the user that a user name of a machine means: the one with this e-mail address, else the only one whose address has it
+ * before the @. Undefined if several have it: it is not guessed which of them it was.
  */
 export function findLocalUser(accounts: AccountRow[], userName: string): AccountRow | undefined {
   const wanted = foldEmail(userName)

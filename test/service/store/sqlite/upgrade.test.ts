@@ -29,7 +29,7 @@ describe('SQLite: a store of an earlier version', () => {
     expect(await service.read.listDeployments(organizationId)).to.have.length(1)
 
     const {organization} = await service.createOrganization(ACTOR, {name: 'second'})
-    await service.deleteWorkspace(ACTOR, {organizationId, workspaceId: workspace?.id ?? '', vendor: 'astro'})
+    await service.deleteWorkspace(ACTOR, {organizationId, workspaceId: workspace?.id ?? ''})
     await service.deleteOrganization(ACTOR, organizationId)
     expect(await service.verify(secret)).to.include({valid: false, reason: 'deleted'})
     expect(await service.read.listOrganizations()).to.deep.equal([organization])

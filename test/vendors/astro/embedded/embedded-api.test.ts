@@ -58,7 +58,7 @@ describe('the Astro API on the embedded service', () => {
     const {organizationId, deploymentId} = test
     const agent = await owner.createAgentToken(organizationId, deploymentId, {name: 'agent'})
     await create()
-    const reference = {organizationId, deploymentId, vendor: 'astro'}
+    const reference = {organizationId, deploymentId}
     const {endedTokens} = await test.service.deleteDeployment({type: 'local', id: 'tester'}, reference)
     expect(endedTokens).to.equal(2)
     expect(await test.service.verify(agent.token)).to.include({valid: false, reason: 'deleted'})
@@ -97,7 +97,7 @@ describe('the Astro API on the embedded service', () => {
     const wide = await create({name: 'wide', scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
     const dag = {entityType: 'DAG' as const, entityId: 'etl', role: 'DAG_VIEWER', deploymentId: test.deploymentId}
     await owner.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, dag])
-    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId}
     await test.service.deleteDeployment(actor, reference)
     expect((await owner.getToken(test.organizationId, wide.id)).roles).to.deep.equal(wide.roles)
     const trail = await test.service.read.listAudit(test.organizationId)
@@ -106,7 +106,7 @@ describe('the Astro API on the embedded service', () => {
 
   it('leaves no valid token behind that is made while its deployment is deleted', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
-    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
+    const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId}
     const [before, deleted, ...others] = await Promise.allSettled([
       create({name: 'before'}),
       test.service.deleteDeployment(actor, reference),

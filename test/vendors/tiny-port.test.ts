@@ -1,9 +1,10 @@
 import {openTestService} from '../support/test-service.ts'
-import {type NewTinyToken, TINY_POLICY, type TinyToken, tinyTokenPort} from '../support/tiny-vendor.ts'
+import {type NewTinyToken, type TinyToken, tinyTokenPort} from '../support/tiny-port.ts'
+import {TINY} from '../support/tiny-vendor.ts'
 import type {PortRun} from './token-port-harness.ts'
 import {tokenPortSuite} from './token-port-suite.ts'
 
-const TINY: PortRun<TinyToken, NewTinyToken> = {
+const RUN: PortRun<TinyToken, NewTinyToken> = {
   title: 'a made-up vendor without ids and capabilities',
   capabilities: [],
   reported: ['name', 'owner', 'createdAt', 'expiresAt', 'fragment'],
@@ -19,7 +20,7 @@ const TINY: PortRun<TinyToken, NewTinyToken> = {
       newToken: (name, days) => ({name, days: days ?? null}),
       isValid: async (secret) => (await service.verify(secret)).valid,
       async use(secret) {
-        await service.authenticate(TINY_POLICY.vendor, secret)
+        await service.authenticate(TINY.name, secret)
         await service.settle()
       },
       close: () => service.close(),
@@ -27,4 +28,4 @@ const TINY: PortRun<TinyToken, NewTinyToken> = {
   },
 }
 
-tokenPortSuite(TINY)
+tokenPortSuite(RUN)

@@ -1,0 +1,5 @@
+import {ASTRO} from './astro/vendor.ts'
+import type {Vendor} from './vendor.ts'
+
+/** Every vendor, in the order in which lists and messages name them. */
+export const VENDORS: readonly Vendor[] = [ASTRO]

@@ -1,0 +1,50 @@
+import type {VendorTool} from '../config/vendor-tool.ts'
+import type {LifetimeRule} from '../lib/lifetime.ts'
+import type {TokenView} from '../service/store/store.ts'
+
+/**
+ * A vendor as everything sees it that is not about one vendor. An entry is loaded at each start, so what only some commands need
+ * is behind `import()`.
+ */
+export interface Vendor {
+  /** In settings, in the store and in the names of folders: `astro`. */
+  readonly name: string
+  /** In messages: `Astro`. */
+  readonly title: string
+  /** The vendor's own tool on this machine: its traces decide where commands go. */
+  readonly tool: VendorTool
+  /** Keys in settings of the places where its commands work: `workspace`. */
+  readonly places: readonly string[]
+  /** Which lifetimes its tokens can have. */
+  readonly lifetime: LifetimeRule
+  /** Return the commands that manage a token of this vendor in the embedded service. */
+  findCommands(token: TokenView): Promise<TokenCommands>
+  /** Rules for roles that a person adds to the embedded service; absent if only the vendor's own roles exist. */
+  readonly loadCustomRoles?: () => Promise<CustomRoleRules>
+  /** Rules for people in the embedded service; absent if the vendor knows no people. */
+  readonly loadPeople?: () => Promise<PeopleRules>
+}
+
+/** Command lines that a person can paste, with every flag that leads to the same token or its owner. */
+export interface TokenCommands {
+  /** Replace the token by a new one with the same id; null for a kind of token for which the vendor cannot do that. */
+  rotate: string | null
+  /** Make another token for the same owner. */
+  create: string
+}
+
+export interface CustomRoleRules {
+  /** The type of the entities on which tokens can hold such a role. */
+  scopeType: string
+  /** Return whether the vendor has a role of this name, in any case. */
+  isBuiltIn(name: string): boolean
+  /** Return the command that lists the tokens of an organization with their roles. */
+  listHoldersCommand(organizationId: string): string
+}
+
+export interface PeopleRules {
+  /** The kind of the accounts that are people. */
+  accountKind: string
+  /** Return the form in which two e-mail addresses of one person are equal. */
+  foldEmail(email: string): string
+}

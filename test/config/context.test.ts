@@ -1,0 +1,116 @@
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {type ContextSource, resolveContext, resolveEmbedded} from '../../src/config/context.ts'
+import {type Settings, writeSettings} from '../../src/config/settings.ts'
+import {expectFailure} from '../support/rejection.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+import {TINY, WITH_TINY} from '../support/tiny-vendor.ts'
+
+const EMBEDDED = {name: 'embedded', vendor: 'embedded', places: {}}
+const SETTINGS: Settings = {
+  contexts: {
+    shelf: {vendor: 'embedded', places: {drawer: 'top', organization: 'o'}},
+    far: {vendor: 'tiny', apiUrl: 'https://tiny.example', places: {drawer: 'low'}},
+    prod: {vendor: 'astro', places: {}},
+  },
+  current: {tiny: 'shelf', astro: 'prod'},
+}
+
+describe('the context of any vendor in the list', () => {
+  let home = ''
+  beforeEach(() => {
+    home = tempFolder()
+  })
+
+  const source = (env: Record<string, string> = {}): ContextSource => ({
+    env,
+    homeFolder: home,
+    folders: () => ({data: join(home, 'data'), config: join(home, 'config'), cache: join(home, 'cache')}),
+    vendors: WITH_TINY,
+  })
+  const keep = (settings: Settings = SETTINGS) => writeSettings(join(home, 'config'), settings, WITH_TINY)
+
+  it('is the embedded service where nothing names another one', async () => {
+    expect(await resolveContext(source(), TINY, undefined)).to.deep.equal(EMBEDDED)
+  })
+
+  it('is the current one of its own vendor, with its places', async () => {
+    await keep()
+    const places = {drawer: 'top', organization: 'o'}
+    expect(await resolveContext(source(), TINY, undefined)).to.deep.equal({name: 'shelf', vendor: 'embedded', places})
+  })
+
+  it('is the one that --context names, then the one of TOKENRY_CONTEXT, before the current one', async () => {
+    await keep()
+    const {name} = await resolveContext(source({TOKENRY_CONTEXT: 'shelf'}), TINY, 'embedded')
+    expect(name).to.equal('embedded')
+    expect((await resolveContext(source({TOKENRY_CONTEXT: 'embedded'}), TINY, undefined)).name).to.equal('embedded')
+  })
+
+  it('is CONFIG where it is at the vendor itself, and USAGE where it is at another vendor', async () => {
+    await keep()
+    const far = await expectFailure(resolveContext(source(), TINY, 'far'), 'CONFIG')
+    expect(far.message).to.equal('The context far is at tiny, which this version cannot reach yet')
+    const prod = await expectFailure(resolveContext(source(), TINY, 'prod'), 'USAGE')
+    expect(prod.message).to.equal('The context prod is for astro, this command is for tiny')
+    const service = await expectFailure(resolveEmbedded(source(), 'far'), 'USAGE')
+    expect(service.message).to.equal('The context far is for tiny, this command is for embedded')
+  })
+
+  it('is CONFIG where the current one is gone', async () => {
+    await keep({contexts: {}, current: {tiny: 'gone'}})
+    expect((await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')).message).to.contain('gone')
+  })
+
+  for (const [value, words] of [
+    ['a-secret', 'TINY_KEY is set, but this version cannot reach Tiny yet'],
+    ['', 'TINY_KEY is set but empty; is a CI secret missing?'],
+  ] as const) {
+    it(`is never the embedded service by accident: TINY_KEY=${value || '(empty)'} is CONFIG`, async () => {
+      const {message, details} = await expectFailure(
+        resolveContext(source({TINY_KEY: value}), TINY, undefined),
+        'CONFIG',
+      )
+      expect(message).to.equal(words)
+      expect(details.hint).to.contain('TINY_KEY').and.to.contain('--context embedded')
+      expect((await resolveContext(source({TINY_KEY: value}), TINY, 'embedded')).name).to.equal('embedded')
+    })
+  }
+
+  it('is CONFIG for a companion without its credential', async () => {
+    const url = {name: 'TINY_URL', meaning: 'Where Tiny is'}
+    const vendor = {...TINY, tool: {...TINY.tool, companions: [url]}}
+    const {message} = await expectFailure(resolveContext(source({TINY_URL: 'x'}), vendor, undefined), 'CONFIG')
+    expect(message).to.equal('TINY_URL is set, but there is no credential to go with it')
+  })
+
+  it('does not look at the traces of another vendor', async () => {
+    signIn('.astro/config.yaml', 'contexts:\n  a:\n    token: Bearer abc\n')
+    const env = {ASTRO_API_TOKEN: 'x', ASTRO_DOMAIN: ''}
+    expect(await resolveContext(source(env), TINY, undefined)).to.deep.equal(EMBEDDED)
+  })
+
+  it('is not guessed where the own tool of the vendor is signed in', async () => {
+    signIn('.tiny', 'key=abc')
+    const {message} = await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')
+    expect(message).to.contain(`Tiny's own tool is signed in on this machine (${join(home, '.tiny')})`)
+    await keep()
+    expect((await resolveContext(source(), TINY, undefined)).name, 'once a context was chosen').to.equal('shelf')
+  })
+
+  it('is the embedded service where the own tool is signed out, and CONFIG where its session cannot be read', async () => {
+    signIn('.tiny', 'none')
+    expect(await resolveContext(source(), TINY, undefined)).to.deep.equal(EMBEDDED)
+    const folder = {...TINY, tool: {...TINY.tool, session: {...TINY.tool.session, findFile: () => home}}}
+    const {message} = await expectFailure(resolveContext(source(), folder, undefined), 'CONFIG')
+    expect(message).to.equal(`Cannot read ${home}, which shows whether Tiny's own tool is signed in`)
+    const none = {...TINY, tool: {...TINY.tool, session: {...TINY.tool.session, findFile: () => null}}}
+    expect(await resolveContext(source(), none, undefined)).to.deep.equal(EMBEDDED)
+  })
+
+  function signIn(file: string, content: string): void {
+    mkdirSync(join(home, '.astro'))
+    writeFileSync(join(home, file), content)
+  }
+})

@@ -1,0 +1,122 @@
+import {expect} from 'chai'
+import {AppError} from '../../../src/errors/app-error.ts'
+import {endToken, refuseUsed} from '../../../src/operations/tokens/end-token.ts'
+import type {TokenRecord} from '../../../src/vendors/token-port.ts'
+import {type FakeAccess, fakeAccess, fakeToken} from '../../support/fake-port.ts'
+import {expectFailure} from '../../support/rejection.ts'
+
+const NOW = Date.parse('2026-11-22T12:00:00Z')
+const HOUR_MS = 3_600_000
+/** A use counts for the minute after it and for the rest of its second. */
+const USE_LASTS_MS = 61_000 - 2
+
+const UNUSED = fakeToken('ci', {lastUsedAt: null})
+const usedAt = (ms: number) => fakeToken('ci', {lastUsedAt: new Date(ms).toISOString()})
+const fail = (err: unknown) => async (): Promise<never> => {
+  throw err
+}
+
+interface Situation {
+  unusedForMs?: number
+  /** What the token is by now. */
+  again?: TokenRecord | AppError
+}
+
+function end(access: FakeAccess, {unusedForMs, again = UNUSED}: Situation = {}): Promise<void> {
+  return endToken(access, {
+    token: UNUSED,
+    unusedForMs,
+    async readAgain() {
+      access.calls.push('readAgain')
+      if (again instanceof AppError) throw again
+      return again
+    },
+    now: () => NOW,
+    warn: async () => void access.calls.push('warn'),
+  })
+}
+
+describe('endToken', () => {
+  it('ends the token in one call where no use matters', async () => {
+    const access = fakeAccess({end: async () => {}, endUnused: async () => {}})
+    await end(access)
+    expect(access.calls).to.deep.equal(['end ci'])
+  })
+
+  it('leaves it to the port that can do it in one step whether the token is unused', async () => {
+    const access = fakeAccess({endUnused: async () => {}})
+    await end(access, {unusedForMs: HOUR_MS, again: usedAt(NOW)})
+    expect(access.calls).to.deep.equal([`endUnused ci ${HOUR_MS}`])
+  })
+
+  it('looks again, warns and ends, in this order, where the port cannot', async () => {
+    const access = fakeAccess({end: async () => {}})
+    await end(access, {unusedForMs: HOUR_MS})
+    expect(access.calls).to.deep.equal(['readAgain', 'warn', 'end ci'])
+  })
+
+  it('ends nothing that was used since', async () => {
+    const access = fakeAccess({end: async () => {}})
+    const err = await expectFailure(end(access, {unusedForMs: HOUR_MS, again: usedAt(NOW - 60_000)}), 'CHECK_FAILED')
+    expect(err.message).to.equal('API token ci (id-ci) was used 1 minute ago')
+    expect(err.details.hint).to.contain('tokenry shelf token list --sort -last-used --context prod')
+    expect(access.calls).to.deep.equal(['readAgain'])
+  })
+
+  it('ends nothing that is gone by now, or that cannot be read again', async () => {
+    for (const code of ['NOT_FOUND', 'TIMEOUT'] as const) {
+      const access = fakeAccess({end: async () => {}})
+      await expectFailure(end(access, {unusedForMs: HOUR_MS, again: new AppError(code, 'No answer')}), code)
+      expect(access.calls).to.deep.equal(['readAgain'])
+    }
+  })
+
+  it('says with a CONFLICT where to look, whichever call it comes from', async () => {
+    const conflict = new AppError('CONFLICT', 'It was changed')
+    for (const [access, situation] of [
+      [fakeAccess({end: fail(conflict)}), {}],
+      [fakeAccess({endUnused: fail(conflict)}), {unusedForMs: HOUR_MS}],
+      [fakeAccess({end: fail(conflict)}), {unusedForMs: HOUR_MS}],
+    ] as const) {
+      const err = await expectFailure(end(access, situation), 'CONFLICT')
+      expect(err.message).to.equal('It was changed')
+      expect(err.details.hint).to.equal('see what is there with: tokenry shelf token list --context prod')
+    }
+  })
+
+  it('passes every other error on as it is', async () => {
+    const err = new AppError('NOT_FOUND', 'No API token id-ci', {hint: 'Check the id'})
+    expect(await expectFailure(end(fakeAccess({end: fail(err)})), 'NOT_FOUND')).to.equal(err)
+  })
+})
+
+describe('refuseUsed', () => {
+  const {words} = fakeAccess({})
+  const refuse = async (token: TokenRecord) => refuseUsed(words, token, {unusedForMs: HOUR_MS, now: NOW})
+
+  it('lets a token pass that was never used, or before the time', async () => {
+    await refuse(UNUSED)
+    await refuse(usedAt(NOW - HOUR_MS - USE_LASTS_MS))
+  })
+
+  it('is CHECK_FAILED for a use within the time, or that may have been', async () => {
+    for (const ms of [NOW, NOW + HOUR_MS, NOW - HOUR_MS, NOW - HOUR_MS - USE_LASTS_MS + 1000]) {
+      await expectFailure(refuse(usedAt(ms)), 'CHECK_FAILED')
+    }
+  })
+
+  it('is CHECK_FAILED for a time that cannot be read: what protects fails closed', async () => {
+    await expectFailure(refuse(fakeToken('ci', {lastUsedAt: 'soon'})), 'CHECK_FAILED')
+  })
+
+  it('is USAGE that names the context and the flag where uses are not reported', async () => {
+    const err = await expectFailure(refuse(fakeToken('ci')), 'USAGE')
+    expect(err.message).to.contain('The context prod does not report')
+    expect(err.details.hint).to.contain('--unused-for')
+  })
+
+  it('names a token without an id once', async () => {
+    const err = await expectFailure(refuse({name: 'ci', lastUsedAt: new Date(NOW).toISOString()}), 'CHECK_FAILED')
+    expect(err.message).to.match(/^API token ci was used/)
+  })
+})

@@ -1,0 +1,178 @@
+import {expect} from 'chai'
+import {AppError} from '../../../src/errors/app-error.ts'
+import type {Deliver} from '../../../src/operations/tokens/deliver.ts'
+import {refuseWithoutGrace, replaceToken} from '../../../src/operations/tokens/replace-token.ts'
+import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../../src/vendors/token-port.ts'
+import {type FakeAccess, fakeAccess, fakeMinted, fakeStaged, fakeToken} from '../../support/fake-port.ts'
+import {expectFailure} from '../../support/rejection.ts'
+
+const CI = fakeToken('ci')
+const ROTATE_AGAIN = 'tokenry shelf token rotate id-ci --force --context prod'
+const full = Object.assign(new Error('write failed'), {code: 'ENOSPC'})
+const terminated = new AppError('TERMINATED', 'Stopped by SIGTERM', {signal: 'SIGTERM'})
+const fail = (err: unknown) => async (): Promise<never> => {
+  throw err
+}
+
+function replace(
+  access: FakeAccess,
+  deliver: Deliver<{key: string}> = async () => void access.calls.push('deliver'),
+  options: ReplaceOptions = {},
+): Promise<{key: string}> {
+  const toResult = ({fragment, name}: TokenRecord) => ({key: fragment ?? name})
+  return replaceToken(access, {token: CI, ...options, toResult, deliver})
+}
+
+/** A port that replaces in these steps; the calls have those, too. */
+function inSteps(steps: Partial<Pick<StagedReplacement<TokenRecord>, 'finish' | 'undo'>>, graceMaxMs = 1000) {
+  const access = fakeAccess({
+    graceMaxMs,
+    replaceInSteps: async () => fakeStaged(fakeToken('ci', {fragment: 'new'}), noted),
+  })
+  const noted = Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => [
+      name,
+      () => {
+        access.calls.push(name)
+        return step()
+      },
+    ]),
+  )
+  return access
+}
+
+describe('replaceToken in steps', () => {
+  it('finishes after the delivery, and returns the token as it is then', async () => {
+    const handed: unknown[] = []
+    const access = inSteps({finish: async () => fakeToken('ci', {fragment: 'finished'})})
+    const deliver: Deliver<{key: string}> = async (...args) => {
+      handed.push(...args)
+      access.calls.push('deliver')
+    }
+    expect(await replace(access, deliver)).to.deep.equal({key: 'finished'})
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {undoable: true}])
+    expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
+  })
+
+  it('asks for the grace or the end of all values that is wanted', async () => {
+    for (const options of [{graceMs: 5}, {endAllValues: true}]) {
+      const access = inSteps({finish: async () => CI})
+      await replace(access, undefined, options)
+      expect(access.calls[0]).to.equal(`replaceInSteps ci ${JSON.stringify(options)}`)
+    }
+    const access = inSteps({finish: async () => CI})
+    await replace(access, undefined, {graceMs: undefined, endAllValues: false})
+    expect(access.calls[0]).to.equal('replaceInSteps ci {}')
+  })
+
+  it('delivers nothing where it cannot begin; a CONFLICT also says where to look', async () => {
+    const conflict = new AppError('CONFLICT', 'An older value is in grace', {hint: 'Wait'})
+    const access = fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})
+    const err = await expectFailure(replace(access), 'CONFLICT')
+    expect(err.details.hint).to.equal('Wait; see what is there with: tokenry shelf token list --context prod')
+    expect(access.calls).to.deep.equal(['replaceInSteps ci {}'])
+  })
+
+  it('undoes what could not be delivered: UNDELIVERED, and the old one is still valid', async () => {
+    const access = inSteps({undo: async () => {}})
+    const err = await expectFailure(replace(access, fail(full)), 'UNDELIVERED')
+    expect(err.message).to.match(/^The new value of ci \(id-ci\) could not be written out: .*ENOSPC.*still valid$/)
+    expect(err.details.hint).to.contain('--output FILE')
+    expect(err.cause).to.equal(full)
+    expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'undo'])
+  })
+
+  it('undoes what a signal stopped, and keeps its code', async () => {
+    const access = inSteps({undo: async () => {}})
+    const err = await expectFailure(replace(access, fail(terminated)), 'TERMINATED')
+    expect(err.message).to.contain('was not written out: Stopped by SIGTERM; the old value is still valid')
+    expect(err.details.signal).to.equal('SIGTERM')
+    const cancelled = fail(new AppError('CANCELLED', 'Cancelled'))
+    await expectFailure(replace(inSteps({undo: async () => {}}), cancelled), 'CANCELLED')
+  })
+
+  for (const cause of [full, terminated]) {
+    it(`is UNDELIVERED with the command that ends it where it cannot be undone, after: ${cause.message}`, async () => {
+      const access = inSteps({undo: fail(new Error('unreachable'))})
+      const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
+      expect(err.message).to.contain('could not be ended, and the old value is still valid')
+      expect(err.details.hint).to.equal(`End it by rotating again: ${ROTATE_AGAIN}`)
+      expect(err.details.signal).to.equal(undefined)
+      expect(err.cause).to.have.property('message', 'unreachable')
+      expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'undo'])
+    })
+  }
+
+  for (const cause of [new Error('disk failure'), new AppError('TIMEOUT', 'The store is busy')]) {
+    it(`is PARTIAL where the old one cannot be ended after the delivery: ${cause.message}`, async () => {
+      const access = inSteps({finish: fail(cause)})
+      const err = await expectFailure(replace(access), 'PARTIAL')
+      expect(err.message).to.contain('ci (id-ci) is written out, but the old one still works')
+      expect(err.details.hint).to.equal(`End it by rotating again: ${ROTATE_AGAIN}`)
+      expect(err.cause).to.equal(cause)
+      expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
+    })
+  }
+
+  it('is the CONFLICT of the finish where another rotation came first', async () => {
+    const conflict = new AppError('CONFLICT', 'The new value was ended by another rotation')
+    expect(await expectFailure(replace(inSteps({finish: fail(conflict)})), 'CONFLICT')).to.equal(conflict)
+  })
+})
+
+describe('replaceToken at once', () => {
+  const atOnce = () => fakeAccess({replace: async () => fakeMinted(fakeToken('ci', {fragment: 'new'}))})
+
+  it('delivers the secret, which cannot be undone', async () => {
+    const handed: unknown[] = []
+    const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
+    const access = atOnce()
+    expect(await replace(access, deliver)).to.deep.equal({key: 'new'})
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}])
+    expect(access.calls).to.deep.equal(['replace ci'])
+  })
+
+  it('delivers nothing where nothing was replaced, and passes the error on', async () => {
+    const upstream = new AppError('UPSTREAM', 'No answer came')
+    const access = fakeAccess({replace: fail(upstream)})
+    expect(await expectFailure(replace(access), 'UPSTREAM')).to.equal(upstream)
+    expect(access.calls).to.deep.equal(['replace ci'])
+  })
+
+  for (const cause of [full, terminated]) {
+    it(`is UNDELIVERED, for the old one has ended, after: ${cause.message}`, async () => {
+      const access = atOnce()
+      const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
+      expect(err.message).to.contain('The new value of id-ci')
+      expect(err.details.hint).to.equal(`The old value has ended; rotate again: ${ROTATE_AGAIN}`)
+      expect(err.cause).to.equal(cause)
+      expect(JSON.stringify([err.message, err.details])).to.not.contain('secret-of-ci')
+      expect(access.calls).to.deep.equal(['replace ci'])
+    })
+  }
+})
+
+describe('refuseWithoutGrace', () => {
+  it('lets everything through where the port has a grace, and a plain rotation everywhere', () => {
+    const [graceful, plain] = [fakeAccess({graceMaxMs: 1}), fakeAccess({})]
+    for (const options of [{}, {graceMs: 5}, {endAllValues: true}]) {
+      expect(() => refuseWithoutGrace(graceful, options)).to.not.throw()
+    }
+    for (const options of [{}, {graceMs: undefined, endAllValues: false}]) {
+      expect(() => refuseWithoutGrace(plain, options)).to.not.throw()
+    }
+  })
+
+  it('is USAGE that names the context and the flag, also before a rotation in steps', async () => {
+    const access = fakeAccess({replaceInSteps: async () => fakeStaged(CI, {})})
+    for (const [flag, options] of [
+      ['--grace', {graceMs: 5}],
+      ['--end-all-values', {endAllValues: true}],
+    ] as const) {
+      const err = await expectFailure(replace(access, undefined, options), 'USAGE')
+      expect(err.message).to.contain('The context prod cannot')
+      expect(err.details.hint).to.equal(`Leave ${flag} out`)
+    }
+    expect(access.calls).to.deep.equal([])
+  })
+})

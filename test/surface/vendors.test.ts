@@ -1,0 +1,59 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {listVariables} from '../../src/config/environment.ts'
+import {EMBEDDED} from '../../src/config/settings.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
+
+const SRC = join(import.meta.dirname, '../../src')
+
+/** What works for every vendor in the list. */
+const SHARED = ['config', 'operations/service', 'operations/token', 'commands/service', 'commands/token', 'cli/service']
+
+/** The listeners are Astro's until each dialect has its own. */
+const LISTENERS = ['operations/service/start-service.ts', 'commands/service/start.ts']
+
+describe('the vendors', () => {
+  it('are named in no file of what works for all of them', () => {
+    const words = VENDORS.flatMap(({name, title, tool}) => [
+      name,
+      title,
+      ...listVariables([{tool}])
+        .map((variable) => variable.name)
+        .filter((variable) => variable.startsWith(name.toUpperCase())),
+    ])
+    const named = new RegExp([...words, 'motherduck', 'deltastream'].join('|'), 'i')
+    const files = SHARED.flatMap(listSources)
+    expect(files.length).to.be.greaterThan(30)
+    const naming = files.filter((file) => named.test(readFileSync(join(SRC, file), 'utf8')))
+    expect(naming.filter((file) => !LISTENERS.includes(file))).to.deep.equal([])
+  })
+
+  it('have names of their own, none that of the embedded service', () => {
+    const names = VENDORS.map(({name}) => name)
+    expect(names.length).to.be.greaterThan(0)
+    expect([...new Set([EMBEDDED, ...names])]).to.deep.equal([EMBEDDED, ...names])
+  })
+
+  it('have places that are told apart from the other fields of a context', () => {
+    for (const {name, places} of VENDORS) {
+      for (const field of ['vendor', 'apiUrl', '__proto__']) expect(places, name).to.not.include(field)
+    }
+  })
+
+  it('share no variable with each other or with tokenry', () => {
+    const names = listVariables(VENDORS).map(({name}) => name)
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).to.deep.equal([])
+  })
+
+  it('are one with custom roles and one with people, because `service role` and `service user` have no --vendor', () => {
+    expect(VENDORS.filter(({loadCustomRoles}) => loadCustomRoles)).to.have.lengthOf(1)
+    expect(VENDORS.filter(({loadPeople}) => loadPeople)).to.have.lengthOf(1)
+  })
+})
+
+function listSources(folder: string): string[] {
+  return readdirSync(join(SRC, folder), {recursive: true, encoding: 'utf8'})
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file))
+}
