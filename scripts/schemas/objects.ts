@@ -15,6 +15,7 @@ import type {StartedService} from '../../src/operations/service/start-service.ts
 import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
+import type {RevokedToken, RevokePlan} from '../../src/operations/token/revoke.ts'
 import type {VerifiedToken} from '../../src/operations/token/verify.ts'
 import type {FieldChange} from '../../src/operations/tokens/change-plan.ts'
 import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
@@ -96,6 +97,24 @@ export const DELETED_TOKEN = object<DeletedToken>({
   entityId: text('The deployment, workspace or organization that the command worked on'),
   deletedAt: time(),
   ended: flag('False for a token of a wider scope, which only lost its role here'),
+})
+
+const REVOKED_TOKEN_FIELDS = {
+  id: text(),
+  name: text(),
+  vendor: text(),
+  scope: text(),
+  entityId: text('What the token belongs to'),
+  organizationId: text(),
+}
+
+export const REVOKED_TOKEN = object<RevokedToken>({...REVOKED_TOKEN_FIELDS, revokedAt: time()})
+
+export const REVOKE_PLAN = object<RevokePlan>({
+  dryRun: always(true, 'Nothing was changed'),
+  action: oneOf(['revoke'], 'What would be done'),
+  ...REVOKED_TOKEN_FIELDS,
+  changes: CHANGES,
 })
 
 export const DEPLOYMENT = object<AstroDeployment>({

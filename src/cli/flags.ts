@@ -111,6 +111,8 @@ export const globalFlags = {
 
 export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 
+export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})
+
 export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for a confirmation'})
 
 export const tokenNameFlag = textFlag('name', {

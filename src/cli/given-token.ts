@@ -9,7 +9,7 @@ const SOURCES = 'Give it with --token-file, in TOKENRY_VERIFY_TOKEN, or on stand
 
 /** The flags of a command that is asked about a token. */
 export const givenTokenFlags = {
-  'token-file': fileFlag('token-file', {description: 'File that holds the token'}),
+  'token-file': fileFlag('token-file', {description: 'File that holds the token; `-` is standard input'}),
   'valid-for': textFlag('valid-for', {
     description: 'Also fail when the token ends within this time, such as 14d, 48h or 2w',
     placeholder: 'TIME',
@@ -34,7 +34,7 @@ export async function readGivenToken(
 
 /** From a file, the environment or stdin, never from an argument. */
 async function readSecret(runtime: Runtime, file: string | undefined): Promise<string> {
-  if (file !== undefined) return readSecretFile(file)
+  if (file !== undefined) return readSecretFile(file, runtime)
   const variable = runtime.env['TOKENRY_VERIFY_TOKEN']
   const given = variable === undefined ? undefined : cleanToken(variable)
   if (given === '') {

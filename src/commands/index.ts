@@ -55,6 +55,7 @@ export const COMMANDS = {
   'service:workspace:delete': () => import('./service/workspace/delete.ts'),
   'service:workspace:list': () => import('./service/workspace/list.ts'),
   'token:inspect': () => import('./token/inspect.ts'),
+  'token:revoke': () => import('./token/revoke.ts'),
   'token:verify': () => import('./token/verify.ts'),
   'workspace:list': () => import('./workspace/list.ts'),
   'workspace:token:add': () => import('./workspace/token/add.ts'),

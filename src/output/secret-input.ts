@@ -9,11 +9,15 @@ import {systemCodeOf} from '../lib/system-error.ts'
 /** Far more than any token has: what is longer is something else, or never ends. */
 const SECRET_BYTES_MAX = 1_048_576
 
+/** What stands for standard input where a file is given. */
+const STREAM = '-'
+
 /**
- * Read a secret from a file, without white space and a BOM around it. CONFIG for a file that cannot be read, or that others can
- * read; USAGE for one that is empty, has several lines or is UTF-16.
+ * Read a secret from a file, or with `-` from standard input, without white space and a BOM around it. CONFIG for a file that cannot be read, or that others can
+ * read; USAGE for one that is empty, has several lines or is UTF-16, and for a terminal.
  */
-export async function readSecretFile(file: string): Promise<string> {
+export async function readSecretFile(file: string, {stdin}: {stdin: SecretStream}): Promise<string> {
+  if (file === STREAM) return readSecretStream(stdin)
   const {bytes, mode} = await readWithMode(file)
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
@@ -23,8 +27,16 @@ export async function readSecretFile(file: string): Promise<string> {
   return oneLine(bytes, {source: file, convert: (encoding) => conversionOf(file, encoding)})
 }
 
+type SecretStream = NodeJS.ReadableStream & {isTTY?: boolean}
+
 /** Read a secret from a stream to its end, without white space and a BOM around it; USAGE as for a file. */
-export async function readSecretStream(stream: NodeJS.ReadableStream): Promise<string> {
+export async function readSecretStream(stream: SecretStream): Promise<string> {
+  // A terminal would show it, and keep it in its history.
+  if (stream.isTTY) {
+    throw new AppError('USAGE', 'A token is not typed at a terminal', {
+      hint: 'Put it into a file and give that, or redirect standard input: < FILE',
+    })
+  }
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream) {

@@ -1,6 +1,9 @@
 import type {VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
+import type {Actor} from '../service/context.ts'
 import type {TokenView} from '../service/store/store.ts'
+import type {TokenService} from '../service/token-service.ts'
+import type {TokenPort, TokenRecord} from './token-port.ts'
 
 /**
  * A vendor as everything sees it that is not about one vendor. An entry is loaded at each start, so what only some commands need
@@ -19,18 +22,34 @@ export interface Vendor {
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
   findCommands(token: TokenView): Promise<TokenCommands>
+  /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
+  openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
   /** Rules for roles that a person adds to the embedded service; absent if only the vendor's own roles exist. */
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
   /** Rules for people in the embedded service; absent if the vendor knows no people. */
   readonly loadPeople?: () => Promise<PeopleRules>
 }
 
+/** A token of the embedded service, for what works on a token of any vendor. */
+export interface OpenedToken {
+  record: TokenRecord
+  /** To the tokens of the same owner. */
+  port: TokenPort<TokenRecord, never>
+  readAgain(): Promise<TokenRecord>
+  /**
+   * Return the variable by which commands are signed in with this token; null if they are not. CONFIG if that cannot be judged.
+   */
+  findOwnVariable(env: NodeJS.ProcessEnv): string | null
+}
+
 /** Command lines that a person can paste, with every flag that leads to the same token or its owner. */
 export interface TokenCommands {
+  /** What the vendor calls the token, in a sentence: `API token`. */
+  noun: string
   /** Replace the token by a new one with the same id; null for a kind of token for which the vendor cannot do that. */
   rotate: string | null
-  /** Make another token for the same owner. */
-  create: string
+  /** Any other command about the tokens of the same owner: `list`, `create`. */
+  command(words: string): string
 }
 
 export interface CustomRoleRules {

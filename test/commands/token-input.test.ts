@@ -46,6 +46,24 @@ describe('a token that is read from outside', () => {
     })
   }
 
+  it('is read from standard input by --token-file -, in every command that takes a file', async () => {
+    const {id, token} = await astro.make('deployment', 'ci')
+    for (const verb of ['verify', 'inspect']) {
+      expect(await astro.run(`token ${verb} --token-file -`, {stdin: token}), verb).to.include({exitCode: 0})
+    }
+    const got = await astro.run('deployment token get --token-file - --json', {stdin: token})
+    expect(JSON.parse(got.stdout).result).to.include({id})
+    const rotated = await astro.run('deployment token rotate --token-file - -f -c', {stdin: token})
+    expect(rotated).to.include({exitCode: 0})
+    const deleted = await astro.run('deployment token delete --token-file - -f --json', {stdin: rotated.stdout})
+    expect(JSON.parse(deleted.stdout).result).to.include({id, ended: true})
+    for (const verb of ['token verify', 'deployment token delete -f']) {
+      const typed = await astro.run(`${verb} --token-file -`, {tty: true})
+      expect(typed.exitCode, verb).to.equal(2)
+      expect(typed.stderr, verb).to.contain('not typed at a terminal')
+    }
+  })
+
   it('is missing where there is white space alone', async () => {
     for (const blank of ['', '\n', ' \t\r\n', '\ufeff', '\u00a0\u200b']) {
       write(blank)

@@ -23,8 +23,22 @@ export const TINY: Vendor = {
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
   findCommands: async ({id, kind}) => ({
     rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
-    create: 'tokenry tiny token create',
+    noun: kind === 'stamp' ? 'stamp' : 'key',
+    command: (words) => `tokenry tiny token ${words}`,
   }),
+  async openToken(service, actor, {id: tokenId, name, organizationId, ownerId: user, fragment}) {
+    const {tinyTokenPort} = await import('./tiny-port.ts')
+    const record = {id: tokenId, name, ...(fragment === null ? {} : {fragment})}
+    return {
+      record,
+      port: {
+        ...tinyTokenPort(service, {organizationId, user}),
+        end: () => service.delete(TINY_POLICY, actor, {organizationId, tokenId}),
+      },
+      readAgain: async () => record,
+      findOwnVariable: (env) => (env['TINY_KEY'] === tokenId ? 'TINY_KEY' : null),
+    }
+  },
 }
 
 /** Those of the program, and the one that does not exist. */

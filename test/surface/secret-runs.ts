@@ -136,6 +136,11 @@ export const SECRET_RUNS: Record<string, string[][]> = {
     ['--token-file', 'SECRET_FILE', '--json'],
     ['--token-file', 'SECRET_FILE'],
   ],
+  'token:revoke': [
+    ['--token-file', 'SECRET_FILE', '--dry-run', '--json', '--debug'],
+    ['--token-file', 'SECRET_FILE', '-f', '--debug'],
+    ['SECRET'],
+  ],
   'token:verify': [['--token-file', 'SECRET_FILE', '--json'], ['--token-file', 'SECRET_FILE'], ['SECRET']],
   'workspace:list': [[], ['--json']],
   'workspace:token:add': [

@@ -1,24 +1,17 @@
 import type {Interfaces} from '@oclif/core'
-import * as Flags from '@oclif/core/flags'
-import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import {forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
+import {tokenNameFlag} from '../flags.ts'
 import {describePlan, isPlan} from '../tokens/change-view.ts'
-import {dryRunFlag, EntityCommand, tokenFileFlag} from './entity-command.ts'
+import {endFlags, readUnusedFor} from '../tokens/end-flags.ts'
+import {EntityCommand, tokenFileFlag} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
 export const deleteFlags = {
   name: tokenNameFlag,
   'token-file': tokenFileFlag,
-  'unused-for': textFlag('unused-for', {
-    description: 'Refuse when the token was used within this time, such as 7d; one that was never used is unused',
-    placeholder: 'TIME',
-  }),
-  self: Flags.boolean({description: 'Delete even the token that you are signed in with'}),
-  'dry-run': dryRunFlag,
-  force: forceFlag,
+  ...endFlags,
 }
 
 type DeleteFlags = EntityFlags & Interfaces.InferredFlags<typeof deleteFlags> & {agent?: boolean}
@@ -28,8 +21,7 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
     'Every value of the token is refused from then on. A token of a wider scope only loses its role here.'
 
   protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeletedToken | ChangePlan> {
-    const window = flags['unused-for']
-    const unusedForMs = window === undefined ? undefined : parseWindow('--unused-for', window)
+    const unusedForMs = readUnusedFor(flags['unused-for'])
     if (!flags['dry-run']) this.requireForce(flags.force, 'Deleting a token cannot be undone')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)

@@ -1,4 +1,3 @@
-import * as Flags from '@oclif/core/flags'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {type Choose, describeEntity, openEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
@@ -12,10 +11,8 @@ import {fileFlag, optionalArgument} from '../flags.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
 export const tokenFileFlag = fileFlag('token-file', {
-  description: 'File that holds the value of the token, to find the token by it',
+  description: 'File that holds the token, to find it by; `-` is standard input',
 })
-
-export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})
 
 export const tokenArgument = {id: optionalArgument('Id of the token; asked for when nothing else says which')}
 
@@ -79,7 +76,7 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
 
   /** The value of the token in --token-file, where it is given. */
   protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
-    return file === undefined ? undefined : readSecretFile(file)
+    return file === undefined ? undefined : readSecretFile(file, this.runtime)
   }
 
   /** Make the change, or with --dry-run only say what it would be. */

@@ -4,12 +4,12 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {ASTRO_LIMITS, type AstroApi, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
+import {isTokenOf} from '../../vendors/astro/own-token.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {localActor} from '../service/open-embedded.ts'
-import {isTokenOf} from './own-token.ts'
 
 /** The Astro API where a context leads, before an organization is chosen. */
 export interface AstroService extends AstroConnection {

@@ -88,7 +88,8 @@ async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs
   const vendor = vendors.find(({name}) => name === token.vendor)
   if (!vendor) return undefined
   const {title, lifetime} = vendor
-  const {rotate, create} = await vendor.findCommands(token)
+  const {rotate, command} = await vendor.findCommands(token)
+  const create = command('create')
   if (findMaxLifetimeMs(lifetime) < validForMs) {
     return `No API token of ${title} lives that long (${lifetimeRange(lifetime)}); make one that ends later with: ${create}`
   }

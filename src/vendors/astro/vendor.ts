@@ -37,6 +37,7 @@ export const ASTRO: Vendor = {
   places: ['organization', 'workspace', 'deployment'],
   lifetime: ASTRO_LIFETIME,
   findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
+  openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
   loadCustomRoles: async () => (await import('./embedded/custom-roles.ts')).ASTRO_CUSTOM_ROLES,
   loadPeople: async () => (await import('./embedded/users.ts')).ASTRO_PEOPLE,
 }

@@ -5,11 +5,13 @@ import {AGENT_KIND} from './policy.ts'
 /** Return the commands for a token of the embedded service; Astro has no rotation of agent tokens. */
 export function findAstroCommands({id, scope, ownerId, organizationId, kind}: TokenView): TokenCommands {
   const noun = scope.toLowerCase()
+  const isAgent = kind === AGENT_KIND
   const owner = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
-  const where = `${owner} --organization-id ${organizationId}`
-  if (kind === AGENT_KIND) return {rotate: null, create: `tokenry ${noun} token create --agent${where}`}
+  const where = `${isAgent ? ' --agent' : ''}${owner} --organization-id ${organizationId}`
+  const command = (words: string) => `tokenry ${noun} token ${words}${where}`
   return {
-    rotate: `tokenry ${noun} token rotate ${id} --force${where}`,
-    create: `tokenry ${noun} token create${where}`,
+    noun: isAgent ? 'agent token' : 'API token',
+    rotate: isAgent ? null : command(`rotate ${id} --force`),
+    command,
   }
 }

@@ -2,6 +2,9 @@ import {AppError} from '../../errors/app-error.ts'
 import {cleanToken} from '../../lib/clean-token.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
+/** The variable with which scripts here sign in (contracts/astro-cli.md). */
+export const OWN_TOKEN_VARIABLE = 'ASTRO_API_TOKEN'
+
 const FIX = 'Set ASTRO_API_TOKEN to the token alone, without quotes and without Bearer, or unset it'
 
 /**

@@ -1,0 +1,19 @@
+import * as Flags from '@oclif/core/flags'
+import {parseWindow} from '../../lib/window.ts'
+import {dryRunFlag, forceFlag, textFlag} from '../flags.ts'
+
+/** The flags of a command that ends a token. */
+export const endFlags = {
+  'unused-for': textFlag('unused-for', {
+    description: 'Refuse when the token was used within this time, such as 7d; one that was never used is unused',
+    placeholder: 'TIME',
+  }),
+  self: Flags.boolean({description: 'End even the token that you are signed in with'}),
+  'dry-run': dryRunFlag,
+  force: forceFlag,
+}
+
+/** Read --unused-for, in milliseconds. */
+export function readUnusedFor(window: string | undefined): number | undefined {
+  return window === undefined ? undefined : parseWindow('--unused-for', window)
+}

@@ -1,0 +1,134 @@
+import {EMBEDDED} from '../../config/settings.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
+import type {TokenView} from '../../service/store/store.ts'
+import {type RecognisedSecret, recogniseSecret} from '../../vendors/recognise-secret.ts'
+import type {OpenedToken, TokenCommands, Vendor} from '../../vendors/vendor.ts'
+import {type Installation, openInstallation} from '../service/open-embedded.ts'
+import type {FieldChange, PlannedChange} from '../tokens/change-plan.ts'
+import type {Warn} from '../tokens/deliver.ts'
+import {endToken, refuseUsed} from '../tokens/end-token.ts'
+
+/** Which token it is. */
+interface NamedToken {
+  id: string
+  name: string
+  vendor: string
+  scope: string
+  /** What the token belongs to. */
+  entityId: string
+  organizationId: string
+}
+
+export interface RevokedToken extends NamedToken {
+  /** RFC 3339. */
+  revokedAt: string
+}
+
+/** What revoking would do, for --dry-run. */
+export interface RevokePlan extends NamedToken {
+  dryRun: true
+  action: 'revoke'
+  changes: FieldChange[]
+}
+
+interface RevokeOptions {
+  context?: string | undefined
+  secret: string
+  /** End even the token that one is signed in with. */
+  self: boolean
+  /** Refuse a token that was used within this many milliseconds. */
+  unusedForMs?: number | undefined
+  warn: Warn
+}
+
+export interface PlannedRevoke extends PlannedChange<RevokePlan, RevokedToken> {
+  /** In a sentence: `API token`. */
+  noun: string
+  /** RFC 3339; null if it was never used, undefined if the vendor does not say. */
+  lastUsedAt: string | null | undefined
+}
+
+/**
+ * End a token of any vendor in this installation, found by its secret. USAGE for what is no token, or is a damaged one; NOT_FOUND
+ * for one that is not there, or not any more; CHECK_FAILED if it was used within `unusedForMs`.
+ */
+export async function planRevoke(
+  runtime: Runtime,
+  {context, secret, self, unusedForMs, warn}: RevokeOptions,
+): Promise<PlannedRevoke> {
+  const installation = await openInstallation(runtime, context)
+  const {service, actor, vendors} = installation
+  const token = requireLive(
+    await recogniseSecret(
+      service,
+      secret,
+      vendors.map(({name}) => name),
+    ),
+  )
+  const vendor = requireVendor(installation, token)
+  const [opened, commands] = await Promise.all([vendor.openToken(service, actor, token), vendor.findCommands(token)])
+  requireSelf(opened, {runtime, commands, allowed: self})
+  const words = {noun: commands.noun, context: EMBEDDED, command: commands.command}
+  const {record, port, readAgain} = opened
+  if (unusedForMs !== undefined) refuseUsed(words, record, {unusedForMs, now: runtime.now()})
+  const named = nameToken(token)
+  const changes = [{field: 'token', before: record.fragment === undefined ? null : `…${record.fragment}`, after: null}]
+  return {
+    noun: commands.noun,
+    lastUsedAt: record.lastUsedAt,
+    plan: {dryRun: true, action: 'revoke', ...named, changes},
+    async apply() {
+      await endToken({port, words}, {token: record, unusedForMs, readAgain, now: runtime.now, warn})
+      return {...named, revokedAt: toRfc3339(runtime.now())}
+    },
+  }
+}
+
+/** An expired token is still there, and can be ended for good. */
+function requireLive({state, token}: RecognisedSecret): TokenView {
+  if (state === 'malformed') {
+    throw new AppError('USAGE', 'What was given is not a token', {
+      hint: 'Give the whole token, without quotes and without Bearer',
+    })
+  }
+  if (state === 'damaged' || state === 'forged') {
+    const message =
+      state === 'damaged'
+        ? `What was given names token ${token?.id}, but is none of its values`
+        : 'The token was made here, and was changed since'
+    throw new AppError('USAGE', message, {hint: 'Is it cut off? Give the whole token'})
+  }
+  if (token && (state === 'valid' || state === 'expired')) return token
+  throw new AppError('NOT_FOUND', `The token is not one that is in use here (${state})`, {
+    hint: 'See what it is with tokenry token verify and the same --token-file',
+  })
+}
+
+function requireVendor({vendors}: Installation, token: TokenView): Vendor {
+  const vendor = vendors.find(({name}) => name === token.vendor)
+  if (vendor) return vendor
+  throw new AppError('NOT_FOUND', `Token ${token.id} is of ${token.vendor}, which this version does not know`, {
+    hint: 'Use the version of tokenry that has made it',
+  })
+}
+
+function requireSelf(
+  {record, findOwnVariable}: OpenedToken,
+  {runtime, commands, allowed}: {runtime: Runtime; commands: TokenCommands; allowed: boolean},
+): void {
+  const variable = allowed ? null : findOwnVariable(runtime.env)
+  if (variable === null) return
+  throw new AppError(
+    'USAGE',
+    `The ${commands.noun} ${record.name} is the one that you are signed in with (${variable})`,
+    {
+      hint: 'To end it all the same, add --self',
+    },
+  )
+}
+
+function nameToken({id, name, vendor, scope, ownerId, organizationId}: TokenView): NamedToken {
+  return {id, name, vendor, scope, entityId: ownerId, organizationId}
+}

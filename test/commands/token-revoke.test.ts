@@ -1,0 +1,222 @@
+import {existsSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {openEmbeddedService} from '../../src/service/open.ts'
+import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
+import {issueTinyToken, WITH_TINY} from '../support/tiny-vendor.ts'
+import {DAMAGES, makeForeignToken, SURROUNDINGS} from '../support/token-surroundings.ts'
+
+const LINE = 'token revoke --token-file'
+const LATER = {nowMs: TEST_NOW + 3_600_000}
+
+describe('token revoke', () => {
+  let at: AstroHome
+  let file = ''
+  beforeEach(async () => {
+    at = await openAstroHome()
+    file = join(at.home, 'leaked.txt')
+  })
+
+  /** Put it into the file. */
+  const write = (token: string): string => {
+    writeFileSync(file, token, {mode: 0o600})
+    return file
+  }
+
+  async function makeTiny(kind = 'key'): Promise<{id: string; token: string}> {
+    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW)
+    const {organizationId, workspaceId} = at
+    const {secret, token} = await issueTinyToken(service, {organizationId, workspaceId}, {kind})
+    await service.close()
+    return {id: token.id, token: secret}
+  }
+
+  for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
+    it(`ends a ${scope} token, and says which it was`, async () => {
+      const {id, token} = await at.make(scope, 'ci')
+      const other = await at.make(scope, 'other')
+      const entityId = {deployment: at.deploymentId, workspace: at.workspaceId, organization: at.organizationId}[scope]
+      expect(await at.json(`${LINE} ${write(token)} --force`)).to.deep.equal({
+        id,
+        name: 'ci',
+        vendor: 'astro',
+        scope: scope.toUpperCase(),
+        entityId,
+        organizationId: at.organizationId,
+        revokedAt: '2026-11-22T12:00:00Z',
+      })
+      expect([await at.valid(token), await at.valid(other.token)]).to.deep.equal([false, true])
+    })
+  }
+
+  it('ends an agent token', async () => {
+    const {id, token} = await at.json<{id: string; token: string}>('deployment token create --agent -n agent -e 30')
+    expect(await at.json(`${LINE} ${write(token)} -f`)).to.include({id, name: 'agent'})
+    expect(await at.valid(token)).to.equal(false)
+    expect(await at.json('deployment token list --agent')).to.deep.equal([])
+  })
+
+  it('ends a token of one more vendor in the list, and refuses one of a vendor that is not in it', async () => {
+    const {id, token} = await makeTiny()
+    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 6, words: ['tiny', 'does not know']})
+    expect(await at.valid(token)).to.equal(true)
+    const run = await at.run(`${LINE} ${file} -f --json`, {vendors: WITH_TINY})
+    expect(resultOf(run)).to.include({id, vendor: 'tiny', name: 'tiny key'})
+    expect(await at.valid(token)).to.equal(false)
+  })
+
+  for (const [name, surround] of Object.entries(SURROUNDINGS)) {
+    it(`reads it from a file and, with -, from standard input, with ${name}`, async () => {
+      const [one, two] = [await at.make('workspace', 'one'), await at.make('workspace', 'two')]
+      expect(await at.json(`${LINE} ${write(surround(one.token))} -f`)).to.include({id: one.id})
+      const run = await at.run(`${LINE} - -f`, {stdin: surround(two.token)})
+      expect(run).to.deep.equal({
+        exitCode: 0,
+        stdout: `Token two (${two.id}) was successfully revoked\n`,
+        stderr: '',
+      })
+      expect([await at.valid(one.token), await at.valid(two.token)]).to.deep.equal([false, false])
+    })
+  }
+
+  for (const [name, damage] of Object.entries(DAMAGES)) {
+    it(`is USAGE, and never NOT_FOUND, with ${name}`, async () => {
+      const {token} = await at.make('deployment', 'ci')
+      const {stderr} = await at.refused(`${LINE} ${write(damage(token))} --force`, {exitCode: 2})
+      expect(stderr)
+        .to.match(/is not a token|More than one line/)
+        .and.to.not.contain(token.slice(60, 90))
+      expect(await at.valid(token)).to.equal(true)
+    })
+  }
+
+  it('is USAGE for one that is cut off, while its token lives, with the id of that token', async () => {
+    const {id, token} = await at.make('deployment', 'ci')
+    await at.refused(`${LINE} ${write(token.slice(0, -2))} -f`, {exitCode: 2, words: [id, 'none of its values']})
+    const tiny = await makeTiny()
+    write(tiny.token.slice(0, -2))
+    const run = await at.run(`${LINE} ${file} -f`, {vendors: WITH_TINY})
+    expect(run.exitCode).to.equal(2)
+    expect(run.stderr).to.contain(tiny.id)
+  })
+
+  it('is NOT_FOUND for one that is gone: deleted, rotated, of another installation', async () => {
+    const old = await at.make('workspace', 'ci')
+    const renewed = await at.json<{token: string}>('workspace token rotate -t ci -f')
+    await at.refused(`${LINE} ${write(old.token)} -f`, {exitCode: 6, words: ['(rotated)', 'token verify']})
+    expect(await at.json(`${LINE} ${write(renewed.token)} -f`)).to.include({id: old.id})
+    await at.refused(`${LINE} ${file} -f`, {exitCode: 6, words: ['(deleted)']})
+    await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {exitCode: 6, words: ['(not ours)']})
+  })
+
+  it('ends one that has expired, and with its new secret the old one that is in grace', async () => {
+    const {token} = await at.make('workspace', 'short')
+    const late = {nowMs: TEST_NOW + 90 * 86_400_000}
+    expect(await at.run(`${LINE} ${write(token)} -f`, late)).to.include({exitCode: 0})
+    const old = await at.make('workspace', 'ci')
+    const renewed = await at.json<{token: string}>('workspace token rotate -t ci -f --grace 24h')
+    expect(await at.valid(old.token)).to.equal(true)
+    await at.json(`${LINE} ${write(renewed.token)} -f`)
+    expect([await at.valid(old.token), await at.valid(renewed.token)]).to.deep.equal([false, false])
+  })
+
+  it('finds a token by an old secret that is in grace', async () => {
+    const old = await at.make('workspace', 'ci')
+    const renewed = await at.json<{token: string}>('workspace token rotate -t ci -f --grace 24h')
+    expect(await at.json(`${LINE} ${write(old.token)} -f`)).to.include({id: old.id})
+    expect(await at.valid(renewed.token)).to.equal(false)
+  })
+
+  it('only says with --dry-run what it would do', async () => {
+    const {id, token} = await at.make('workspace', 'ci')
+    expect(await at.json(`${LINE} ${write(token)} --dry-run`)).to.deep.equal({
+      dryRun: true,
+      action: 'revoke',
+      id,
+      name: 'ci',
+      vendor: 'astro',
+      scope: 'WORKSPACE',
+      entityId: at.workspaceId,
+      organizationId: at.organizationId,
+      changes: [{field: 'token', before: `…${token.slice(-8)}`, after: null}],
+    })
+    expect((await at.run(`${LINE} ${file} --dry-run`)).stdout).to.contain(`Would revoke ci (${id})`)
+    expect(await at.valid(token)).to.equal(true)
+  })
+
+  describe('asks', () => {
+    it('before it ends a token, with what it is and when it was used', async () => {
+      const {id, token} = await at.make('workspace', 'ci')
+      const message = `Revoke the API token ci (${id}) of workspace ${at.workspaceId}, never used? This cannot be undone.`
+      const no = await at.run(`${LINE} ${write(token)}`, {tty: true, answers: [{to: message, answer: false}]})
+      expect(no.exitCode).to.equal(130)
+      expect(await at.valid(token)).to.equal(true)
+      const yes = await at.run(`${LINE} ${file}`, {tty: true, answers: [{to: message, answer: true}]})
+      expect(yes.exitCode).to.equal(0)
+      expect(await at.valid(token)).to.equal(false)
+    })
+
+    it('for the file that is left out, and does not take a token for it', async () => {
+      const {token} = await at.make('workspace', 'ci')
+      const answers = [{to: 'File that holds the token', answer: write(token)}]
+      expect(await at.run('token revoke --force', {tty: true, answers})).to.include({exitCode: 0})
+      expect(await at.valid(token)).to.equal(false)
+      await at.refused('token revoke --force', {exitCode: 2, words: ['--token-file is missing']}, {stdin: token})
+    })
+
+    it('for --force where no question may be asked, before it reads anything', async () => {
+      await at.refused(`${LINE} ${join(at.home, 'none')}`, {exitCode: 2, words: ['--force']})
+    })
+  })
+
+  it('refuses a terminal for standard input', async () => {
+    const run = await at.run(`${LINE} - -f`, {tty: true})
+    expect(run.exitCode).to.equal(2)
+    expect(run.stderr).to.contain('not typed at a terminal')
+  })
+
+  it('refuses the token that one is signed in with, unless --self is given', async () => {
+    const {token} = await at.make('organization', 'me')
+    const env = {ASTRO_API_TOKEN: token}
+    const words = ['me', 'signed in with (ASTRO_API_TOKEN)', '--self']
+    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 2, words}, {env})
+    await at.refused(`${LINE} ${file} -f`, {exitCode: 3, words: ['ASTRO_API_TOKEN']}, {env: {ASTRO_API_TOKEN: ''}})
+    expect(await at.valid(token)).to.equal(true)
+    expect(await at.run(`${LINE} ${file} -f --self`, {env})).to.include({exitCode: 0})
+    expect(await at.valid(token)).to.equal(false)
+  })
+
+  it('refuses a token that was used within --unused-for, and one of a vendor that does not report uses', async () => {
+    const {id, token} = await at.make('workspace', 'ci')
+    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW)
+    await service.authenticate('astro', token)
+    await service.close()
+    const words = [id, 'was used', 'tokenry workspace token list --sort -last-used']
+    await at.refused(`${LINE} ${write(token)} -f --unused-for 2h`, {exitCode: 10, words}, LATER)
+    expect(await at.valid(token)).to.equal(true)
+    expect(await at.run(`${LINE} ${file} -f --unused-for 30m`, LATER)).to.include({exitCode: 0})
+    const tiny = await makeTiny()
+    write(tiny.token)
+    const run = await at.run(`${LINE} ${file} -f --unused-for 1s`, {vendors: WITH_TINY})
+    expect(run.exitCode).to.equal(2)
+    expect(run.stderr).to.contain('does not report when a token was used')
+  })
+
+  it('is of the embedded service alone: another context is refused, and no store is made for it', async () => {
+    await at.refused(`${LINE} ${write('x')} -f --context prod`, {exitCode: 2, words: ['No context named prod']})
+    expect(existsSync(join(at.home, 'none'))).to.equal(false)
+  })
+
+  it('stands in the trail as the end of a token', async () => {
+    const {id, token} = await at.make('workspace', 'ci')
+    await at.json(`${LINE} ${write(token)} -f`)
+    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW)
+    const trail = await service.read.listAudit(at.organizationId)
+    await service.close()
+    expect(trail.filter(({targetId}) => targetId === id).map(({action}) => action)).to.deep.equal([
+      'token.create',
+      'token.delete',
+    ])
+  })
+})
