@@ -99,7 +99,8 @@ export function lazyService({
       // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
       opening ??= import('../service/open.ts').then(async ({openEmbeddedService}) => {
-        const opened = await openEmbeddedService(data, now)
+        const {ASTRO_POLICY} = await import('../vendors/astro/embedded/policy.ts')
+        const opened = await openEmbeddedService(data, now, {newId: ASTRO_POLICY.newId})
         void opened.service.lost.then(() => {
           storeLost = true
         })
@@ -108,8 +109,8 @@ export function lazyService({
       return opening
     },
     async newInstallation() {
-      const service = await opened()
-      return service?.created ? service.file : null
+      const storage = (await opened())?.storage
+      return storage?.created ? storage.file : null
     },
     async close() {
       await (await opened())?.service.close()

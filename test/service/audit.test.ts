@@ -135,7 +135,9 @@ describe('the audit trail', () => {
     const {service} = test
     const made: Record<string, string> = {}
     const create = async () => {
-      const {organization, workspace, deployment} = await service.createOrganization(ACTOR, {name: 'acme'})
+      const {organization, workspace, deployment} = await service.createOrganization(ASTRO_POLICY, ACTOR, {
+        name: 'acme',
+      })
       Object.assign(made, {
         organization: organization.organizationId,
         workspace: workspace.id,
@@ -178,7 +180,7 @@ describe('the audit trail', () => {
 
     let id = ''
     const createWorkspace = async () => {
-      id = (await service.createWorkspace(ACTOR, {...ids, name: 'w', description: ''})).id
+      id = (await service.createWorkspace(ASTRO_POLICY, ACTOR, {...ids, name: 'w', description: ''})).id
     }
     const inWorkspace = (action: string, detail: Record<string, unknown>): Expected => {
       return {action, targetType: 'workspace', targetId: id, detail}
@@ -195,14 +197,14 @@ describe('the audit trail', () => {
 
     let deploymentId = ''
     const [deploymentRow] = await added(async () => {
-      deploymentId = (await service.createDeployment(ACTOR, {...ids, workspaceId: id, name: 'd'})).id
+      deploymentId = (await service.createDeployment(ASTRO_POLICY, ACTOR, {...ids, workspaceId: id, name: 'd'})).id
     })
     seen.add(deploymentRow?.action ?? '')
     expect(deploymentRow).to.include({action: 'deployment.create', targetType: 'deployment', targetId: deploymentId})
     expect(JSON.parse(deploymentRow?.detail ?? '')).to.deep.equal({name: 'd', workspaceId: id})
 
     await expectTrail(
-      () => service.deleteWorkspace(ACTOR, {...ids, workspaceId: id, vendor: VENDOR}),
+      () => service.deleteWorkspace(ASTRO_POLICY, ACTOR, {...ids, workspaceId: id}),
       [
         {
           action: 'deployment.delete',
@@ -217,7 +219,7 @@ describe('the audit trail', () => {
     const [own, guest] = [await issue(), (await wide()).token]
     const because = `deployment ${test.deploymentId} was deleted`
     await expectTrail(
-      () => service.deleteDeployment(ACTOR, {...ids, deploymentId: test.deploymentId, vendor: VENDOR}),
+      () => service.deleteDeployment(ASTRO_POLICY, ACTOR, {...ids, deploymentId: test.deploymentId}),
       [
         onToken(own.id, 'token.delete'),
         onToken(guest.id, 'token.roles', {because, after: guest.roles.slice(0, 1)}),
@@ -233,24 +235,24 @@ describe('the audit trail', () => {
 
   it('tells of custom roles and of people', async () => {
     const {service} = test
-    const role = {...ids, vendor: VENDOR, name: 'deployer', scopeType: 'DEPLOYMENT'}
+    const role = {...ids, name: 'deployer', scopeType: 'DEPLOYMENT'}
     let id = ''
     const target = (action: string, detail: Record<string, unknown>): Expected => {
       return {action, targetType: action.split('.')[0] ?? '', detail}
     }
     await expectTrail(async () => {
-      id = (await service.createRole(ACTOR, {...role, description: ''})).id
+      id = (await service.createRole(ASTRO_POLICY, ACTOR, {...role, description: ''})).id
     }, [target('role.create', {name: 'deployer', scopeType: 'DEPLOYMENT'})])
     await expectTrail(
-      () => service.deleteRole(ACTOR, role),
+      () => service.deleteRole(ASTRO_POLICY, ACTOR, role),
       [{...target('role.delete', {name: 'deployer', scopeType: 'DEPLOYMENT'}), targetId: id}],
     )
     const account = {vendor: VENDOR, kind: 'USER', name: 'Ann', email: 'ann@example.com'}
     await expectTrail(async () => {
-      id = (await service.createAccount(ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
+      id = (await service.createAccount(ASTRO_POLICY, ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
     }, [target('account.create', account)])
     await expectTrail(
-      () => service.deleteAccount(ACTOR, {...ids, vendor: VENDOR, accountId: id}),
+      () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )
     const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-4)

@@ -4,6 +4,7 @@ import type {Actor} from '../../src/service/context.ts'
 import {openEmbeddedService, openEphemeralService} from '../../src/service/open.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
+import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {TEST_NOW} from './run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
@@ -52,21 +53,22 @@ async function openService(
   now: () => number,
   {storeFile, inMemory}: TestServiceOptions,
 ): Promise<TokenService> {
-  if (inMemory) return openEphemeralService(now)
+  if (inMemory) return openEphemeralService(now, ASTRO_POLICY)
   if (storeFile) {
     mkdirSync(dataFolder, {mode: 0o700})
     writeFileSync(join(dataFolder, 'tokenry.db'), storeFile, {mode: 0o600})
   }
-  return (await openEmbeddedService(dataFolder, now)).service
+  return (await openEmbeddedService(dataFolder, now, ASTRO_POLICY)).service
 }
 
 /** A token of the deployment, without an expiry. */
 export function issueTestToken(
   {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},
+  policy: TokenPolicy = ASTRO_POLICY,
 ): Promise<IssuedToken> {
   const actor: Actor = {type: 'local', id: 'tester'}
-  return service.issue(ASTRO_POLICY, actor, {
+  return service.issue(policy, actor, {
     organizationId,
     scope: 'DEPLOYMENT',
     ownerId: deploymentId,

@@ -5,6 +5,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {AstroToken} from '../../vendors/astro/api.ts'
 import type {EmbeddedAstro} from '../../vendors/astro/embedded/embedded-api.ts'
 import {hintAtConflict} from '../hint-at-conflict.ts'
+import {wordHint} from '../word-hint.ts'
 import {type ChangePlan, changesOf, planOf} from './change-plan.ts'
 import type {Deliver} from './create-token.ts'
 import {commandFor, ENTITY_WORDS, type TokenEntity} from './entity.ts'
@@ -61,7 +62,8 @@ async function rotateInSteps(
 ): Promise<TokenResult> {
   const values = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const begun = embedded.beginRotation(entity.target.organizationId, token.id, values)
-  const staged = await hintAtConflict(commandFor(entity, 'list'), begun)
+  const hints = {'in-grace': `Rotate it again after that, or end all its secrets now: ${rotationOf(token, entity)} --end-all-values`}
+  const staged = await hintAtConflict(commandFor(entity, 'list'), wordHint(hints, begun))
   try {
     await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})
   } catch (cause) {

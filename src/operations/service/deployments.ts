@@ -2,6 +2,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 import {countByOwner} from './token-counts.ts'
@@ -26,7 +27,8 @@ export async function createDeployment(
   checkName('deployment', name)
   const {service, actor, organizationId} = target
   const workspace = await findWorkspace(runtime, target, options)
-  const deployment = await service.createDeployment(actor, {organizationId, workspaceId: workspace.id, name})
+  const spec = {organizationId, workspaceId: workspace.id, name}
+  const deployment = await hintAtDirectory(service.createDeployment(ASTRO_POLICY, actor, spec))
   return toServiceDeployment(deployment, {workspaceName: workspace.name, tokenCount: 0})
 }
 
@@ -51,8 +53,8 @@ export async function deleteDeployment(
   {service, actor, organizationId}: OpenedOrganization,
   {id: deploymentId, workspaceName}: ServiceDeployment,
 ): Promise<ServiceDeployment> {
-  const reference = {organizationId, deploymentId, vendor: ASTRO_POLICY.vendor}
-  const {deployment, endedTokens} = await service.deleteDeployment(actor, reference)
+  const deleted = service.deleteDeployment(ASTRO_POLICY, actor, {organizationId, deploymentId})
+  const {deployment, endedTokens} = await hintAtDirectory(deleted)
   return toServiceDeployment(deployment, {workspaceName, tokenCount: endedTokens})
 }
 

@@ -4,6 +4,7 @@ import type {RoleRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isDefaultRole} from '../../vendors/astro/roles.ts'
 import {hintAtConflict} from '../hint-at-conflict.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
 
@@ -26,9 +27,9 @@ export async function createRole(
   if (isDefaultRole(name.toUpperCase())) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }
-  const spec = {organizationId, vendor: ASTRO_POLICY.vendor, scopeType: 'DEPLOYMENT', name, description}
+  const spec = {organizationId, scopeType: 'DEPLOYMENT', name, description}
   const list = `tokenry service role list${organizationFlagOf(target)}`
-  return toCustomRole(await hintAtConflict(list, service.createRole(actor, spec)))
+  return toCustomRole(await hintAtConflict(list, hintAtDirectory(service.createRole(ASTRO_POLICY, actor, spec))))
 }
 
 export async function listCustomRoles({service, organizationId}: OpenedOrganization): Promise<CustomRole[]> {
@@ -40,7 +41,7 @@ export async function deleteRole(target: OpenedOrganization, name: string): Prom
   const {service, actor, organizationId} = target
   // Whoever keeps the service may well be signed in elsewhere with the commands for tokens.
   const flags = `--organization-id ${organizationId} --context embedded`
-  const deleted = service.deleteRole(actor, {organizationId, vendor: ASTRO_POLICY.vendor, name})
+  const deleted = hintAtDirectory(service.deleteRole(ASTRO_POLICY, actor, {organizationId, name}))
   return toCustomRole(await hintAtConflict(`tokenry organization token list --all ${flags}`, deleted))
 }
 

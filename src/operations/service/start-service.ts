@@ -95,12 +95,13 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
   await resolveEmbedded(runtime, context)
   if (ephemeral) {
     const {openEphemeralService} = await import('../../service/open.ts')
-    const service = await openEphemeralService(runtime.now)
+    const {ASTRO_POLICY} = await import('../../vendors/astro/embedded/policy.ts')
+    const service = await openEphemeralService(runtime.now, {newId: ASTRO_POLICY.newId})
     return {service, close: () => service.close()}
   }
-  const {service, readOnly, file} = await runtime.openService()
-  if (readOnly) {
-    throw new AppError('CONFIG', `${file} can only be read, and a service has to note what is used and changed`, {
+  const {service, storage} = await runtime.openService()
+  if (storage.readOnly) {
+    throw new AppError('CONFIG', `${storage.file} can only be read, and a service has to note what is used and changed`, {
       hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
     })
   }

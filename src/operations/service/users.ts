@@ -3,6 +3,8 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {AccountRow} from '../../service/store/store.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {foldEmail, USER_KIND} from '../../vendors/astro/embedded/users.ts'
+import {wordHint} from '../word-hint.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 
@@ -27,13 +29,14 @@ export async function createUser(
   checkEmail(email)
   checkName('user', name)
   const nameKey = foldEmail(email)
-  const spec = {organizationId, vendor: ASTRO_POLICY.vendor, kind: USER_KIND, name, nameKey, email}
-  return toServiceUser(await service.createAccount(actor, spec))
+  const spec = {organizationId, kind: USER_KIND, name, nameKey, email}
+  const created = hintAtDirectory(service.createAccount(ASTRO_POLICY, actor, spec))
+  return toServiceUser(await wordHint({'name-taken': 'See them with: tokenry service user list'}, created))
 }
 
 export async function listUsers({service, organizationId}: OpenedOrganization): Promise<ServiceUser[]> {
-  const accounts = await service.read.listAccounts(organizationId, ASTRO_POLICY.vendor)
-  return accounts.filter(({kind}) => kind === USER_KIND).map(toServiceUser)
+  const accounts = await service.read.listAccounts(organizationId, ASTRO_POLICY.vendor, {kind: USER_KIND})
+  return accounts.map(toServiceUser)
 }
 
 /** The user that an id or an e-mail address means, in whatever case; NOT_FOUND when none does. */
@@ -49,8 +52,9 @@ export async function deleteUser(
   {service, actor, organizationId}: OpenedOrganization,
   accountId: string,
 ): Promise<ServiceUser> {
-  const reference = {organizationId, vendor: ASTRO_POLICY.vendor, accountId}
-  return toServiceUser(await service.deleteAccount(actor, reference))
+  const reference = {organizationId, accountId}
+  const {account} = await hintAtDirectory(service.deleteAccount(ASTRO_POLICY, actor, reference))
+  return toServiceUser(account)
 }
 
 function checkEmail(email: string): void {

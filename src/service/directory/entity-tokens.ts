@@ -4,7 +4,7 @@ import {endToken} from '../tokens/revoke.ts'
 import {changedBy, writeToken} from '../tokens/update.ts'
 
 /**
- * End every live token that matches, within a transaction that is under way; how many there were. Those of an entity are found by
+ * End every live token that matches, in the transaction of the caller; returns how many there were. Those of an entity are found by
  * their owner, not by a role on it, because there are tokens without one.
  */
 export async function endTokens(

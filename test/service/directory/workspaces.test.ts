@@ -3,6 +3,7 @@ import type {Actor} from '../../../src/service/context.ts'
 import type {TokenRoleRow} from '../../../src/service/store/store.ts'
 import type {IssuedToken, TokenSpec} from '../../../src/service/tokens/issue.ts'
 import {embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 
@@ -17,10 +18,12 @@ describe('a workspace', () => {
   beforeEach(async () => {
     test = await openTestService()
     const {service, organizationId} = test
-    workspaceId = (await service.createWorkspace(ACTOR, {organizationId, name: 'data', description: 'Data'})).id
+    workspaceId = (
+      await service.createWorkspace(ASTRO_POLICY, ACTOR, {organizationId, name: 'data', description: 'Data'})
+    ).id
     deploymentIds = []
     for (const name of ['one', 'two']) {
-      deploymentIds.push((await service.createDeployment(ACTOR, {organizationId, workspaceId, name})).id)
+      deploymentIds.push((await service.createDeployment(ASTRO_POLICY, ACTOR, {organizationId, workspaceId, name})).id)
     }
   })
   afterEach(() => test.service.close())
@@ -34,7 +37,10 @@ describe('a workspace', () => {
   const issue = (name: string, scope: string, ownerId: string, changes: Partial<TokenSpec> = {}) =>
     issueTestToken(test, {name, scope, ownerId, roles: [role(scope, ownerId)], ...changes})
   const remove = () =>
-    test.service.deleteWorkspace(ACTOR, {organizationId: test.organizationId, workspaceId, vendor: 'astro'})
+    test.service.deleteWorkspace(ASTRO_POLICY, ACTOR, {
+      organizationId: test.organizationId,
+      workspaceId,
+    })
   const view = async ({token}: IssuedToken) => test.service.read.findToken(test.organizationId, 'astro', token.id)
   const trail = async (action: string) =>
     (await test.service.read.listAudit(test.organizationId)).filter((row) => row.action === action)
@@ -93,25 +99,25 @@ describe('a workspace', () => {
     const {secret} = await issue('own', 'WORKSPACE', workspaceId)
     const before = await test.service.read.listAudit(test.organizationId)
     const reference = {organizationId: test.organizationId, workspaceId: 'none', vendor: 'astro'}
-    await expectFailure(test.service.deleteWorkspace(ACTOR, reference), 'NOT_FOUND')
+    await expectFailure(test.service.deleteWorkspace(ASTRO_POLICY, ACTOR, reference), 'NOT_FOUND')
     expect(await test.service.read.listAudit(test.organizationId)).to.deep.equal(before)
     expect(await test.service.verify(secret)).to.include({valid: true})
   })
 
   it('is a conflict when the name is taken in the organization, and free in another one', async () => {
     const spec = {organizationId: test.organizationId, name: 'data', description: ''}
-    const err = await expectFailure(test.service.createWorkspace(ACTOR, spec), 'CONFLICT')
+    const err = await expectFailure(test.service.createWorkspace(ASTRO_POLICY, ACTOR, spec), 'CONFLICT')
     expect(err.message).to.contain(workspaceId)
-    const {organization} = await test.service.createOrganization(ACTOR, {name: 'other'})
-    await test.service.createWorkspace(ACTOR, {...spec, organizationId: organization.organizationId})
+    const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
+    await test.service.createWorkspace(ASTRO_POLICY, ACTOR, {...spec, organizationId: organization.organizationId})
     await remove()
-    await test.service.createWorkspace(ACTOR, spec)
+    await test.service.createWorkspace(ASTRO_POLICY, ACTOR, spec)
   })
 
   it('of another organization is NOT_FOUND, and stays', async () => {
-    const {organization} = await test.service.createOrganization(ACTOR, {name: 'other'})
+    const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
     const reference = {organizationId: organization.organizationId, workspaceId, vendor: 'astro'}
-    await expectFailure(test.service.deleteWorkspace(ACTOR, reference), 'NOT_FOUND')
+    await expectFailure(test.service.deleteWorkspace(ASTRO_POLICY, ACTOR, reference), 'NOT_FOUND')
     expect(await test.service.read.listWorkspaces(test.organizationId)).to.have.length(2)
   })
 
@@ -125,7 +131,7 @@ describe('a workspace', () => {
       ...Array.from({length: 8}, (_, index) => create(`meanwhile-${index}`)),
     ])
     const deployments = await Promise.allSettled([
-      service.createDeployment(ACTOR, {organizationId, workspaceId, name: 'late'}),
+      service.createDeployment(ASTRO_POLICY, ACTOR, {organizationId, workspaceId, name: 'late'}),
     ])
     expect(deleted.status).to.equal('fulfilled')
     expect(deployments.map(({status}) => status)).to.deep.equal(['rejected'])

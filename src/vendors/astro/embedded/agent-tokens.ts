@@ -5,22 +5,22 @@ import type {DeleteGuard} from '../../../service/tokens/revoke.ts'
 import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from '../api.ts'
 import {checkAgentTokenBody} from '../validate.ts'
 import type {Entity, Principal} from './access.ts'
-import {bounds, pageOf} from './paging.ts'
+import {bounds, countAll, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {noToken, readPrincipal, requireManager} from './principal.ts'
-import {type EndedAstroToken, toWire, toWireEnded, toWireOne} from './profiles.ts'
+import type {EndedAstroToken, TokenPresenter} from './profiles.ts'
 import {sortsOf} from './token-query.ts'
 
 export interface AgentTokensApi
   extends Pick<AstroApi, 'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'> {
-  /** `uniqueName`: CONFLICT, naming the id, when a live agent token of the deployment bears the name. */
+  /** `uniqueName`: CONFLICT, naming the id, when a live agent token of the deployment has the name. */
   createAgentToken(
     organizationId: string,
     deploymentId: string,
     body: CreateAgentTokenBody,
     options?: {uniqueName: boolean},
   ): Promise<AstroMintedToken>
-  /** `guard.unusedForMs`: CHECK_FAILED when a value of the token was used within this time. */
+  /** `guard.unusedForMs`: CHECK_FAILED when a secret of the token was used within this time. */
   deleteAgentToken(
     organizationId: string,
     deploymentId: string,
@@ -32,15 +32,20 @@ export interface AgentTokensApi
 }
 
 /** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
-export function agentTokensApi(service: TokenService, principal: Principal): AgentTokensApi {
+export function agentTokensApi(
+  service: TokenService,
+  principal: Principal,
+  presenter: TokenPresenter,
+): AgentTokensApi {
   const {read} = service
   return {
     async listAgentTokens(organizationId, deploymentId, query) {
       const page = {...bounds(query), sorts: sortsOf(query)}
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const filter = filterOf(deploymentId)
-      const tokens = await toWire(service, principal, await read.listTokens(organizationId, filter, page))
-      return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
+      const rows = await read.listTokens(organizationId, filter, page)
+      const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
+      return {tokens: await presenter.showAll(rows), ...pageOf(query, totalCount)}
     },
     async createAgentToken(organizationId, deploymentId, body, {uniqueName} = {uniqueName: false}) {
       checkAgentTokenBody(body)
@@ -57,13 +62,13 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
         uniqueName,
         allow: (session) => requireManagerNow(session, {service, principal}, entityOf(organizationId, deploymentId)),
       })
-      return {...(await toWireOne(service, principal, token)), token: secret}
+      return {...(await presenter.show(token)), token: secret}
     },
     async getAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
-      return toWireOne(service, principal, token)
+      return presenter.show(token)
     },
     async deleteAgentToken(organizationId, deploymentId, tokenId, {unusedForMs} = {}) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
@@ -80,11 +85,8 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
     async listEndedAgentTokens(organizationId, deploymentId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-      return toWireEnded(
-        service,
-        principal,
-        await read.listTokens(organizationId, {...filterOf(deploymentId), show: 'deleted'}, page),
-      )
+      const filter = {...filterOf(deploymentId), show: 'deleted'} as const
+      return presenter.showEnded(await read.listTokens(organizationId, filter, page))
     },
   }
 }

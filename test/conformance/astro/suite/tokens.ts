@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {CreateTokenBody, UpdateTokenBody} from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {documented, expectNoChange, type OpenTarget, useTarget} from './target.ts'
 
@@ -237,7 +238,7 @@ export function describeTokens(open: OpenTarget): void {
     const there = {entityType: 'DEPLOYMENT', entityId: deploymentId, role: 'DEPLOYMENT_ADMIN'} as const
     const onDag = {entityType: 'DAG', entityId: 'etl', role: 'DAG_VIEWER', deploymentId} as const
     await api.updateTokenRoles(organizationId, wide.id, [...wide.roles, there, onDag])
-    await service.deleteDeployment({type: 'local', id: 'tester'}, {organizationId, deploymentId, vendor: 'astro'})
+    await service.deleteDeployment(ASTRO_POLICY, {type: 'local', id: 'tester'}, {organizationId, deploymentId})
     await expectFailure(connect(own).getSelf(), 'UNAUTHENTICATED')
     await expectFailure(api.getToken(organizationId, own.id), 'NOT_FOUND')
     expect((await api.getToken(organizationId, wide.id)).roles).to.deep.equal(wide.roles)

@@ -141,8 +141,8 @@ describe('SQLite: what is left of another store', () => {
     for (const [name, leave] of states) {
       const file = join(tempFolder(), 'tokenry.db')
       await leave(file)
-      const {store, created} = await openTestStore(file)
-      expect(created, name).to.equal(true)
+      const {store, storage} = await openTestStore(file)
+      expect(storage.created, name).to.equal(true)
       await store.close()
       expect(Object.keys(contentsOf(join(file, '..'))), name).to.deep.equal(['tokenry.db'])
     }

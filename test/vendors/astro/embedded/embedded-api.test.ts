@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {openTestService, type TestService} from '../../../support/test-service.ts'
 
@@ -59,7 +60,7 @@ describe('the Astro API on the embedded service', () => {
     const agent = await owner.createAgentToken(organizationId, deploymentId, {name: 'agent'})
     await create()
     const reference = {organizationId, deploymentId, vendor: 'astro'}
-    const {endedTokens} = await test.service.deleteDeployment({type: 'local', id: 'tester'}, reference)
+    const {endedTokens} = await test.service.deleteDeployment(ASTRO_POLICY, {type: 'local', id: 'tester'}, reference)
     expect(endedTokens).to.equal(2)
     expect(await test.service.verify(agent.token)).to.include({valid: false, reason: 'deleted'})
   })
@@ -78,7 +79,7 @@ describe('the Astro API on the embedded service', () => {
     const dag = {entityType: 'DAG' as const, entityId: 'etl', role: 'DAG_VIEWER', deploymentId: test.deploymentId}
     await owner.updateTokenRoles(test.organizationId, wide.id, [...wide.roles, dag])
     const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
-    await test.service.deleteDeployment(actor, reference)
+    await test.service.deleteDeployment(ASTRO_POLICY, actor, reference)
     expect((await owner.getToken(test.organizationId, wide.id)).roles).to.deep.equal(wide.roles)
     const trail = await test.service.read.listAudit(test.organizationId)
     expect(trail.filter(({action, targetId}) => action === 'token.roles' && targetId === wide.id)).to.have.lengthOf(2)
@@ -89,7 +90,7 @@ describe('the Astro API on the embedded service', () => {
     const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId, vendor: 'astro'}
     const [before, deleted, ...others] = await Promise.allSettled([
       create({name: 'before'}),
-      test.service.deleteDeployment(actor, reference),
+      test.service.deleteDeployment(ASTRO_POLICY, actor, reference),
       ...Array.from({length: 8}, (_, index) => create({name: `meanwhile-${index}`})),
     ])
     expect([before.status, deleted.status]).to.deep.equal(['fulfilled', 'fulfilled'])
@@ -104,8 +105,11 @@ describe('the Astro API on the embedded service', () => {
   it('makes no token with a role that is deleted meanwhile', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
     const role = {organizationId: test.organizationId, vendor: 'astro', name: 'deployer'}
-    await test.service.createRole(actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
-    const attempts = await Promise.allSettled([test.service.deleteRole(actor, role), create({role: 'deployer'})])
+    await test.service.createRole(ASTRO_POLICY, actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
+    const attempts = await Promise.allSettled([
+      test.service.deleteRole(ASTRO_POLICY, actor, role),
+      create({role: 'deployer'}),
+    ])
     expect(attempts.map(({status}) => status)).to.have.members(['fulfilled', 'rejected'])
     const roles = await test.service.read.listRoles(test.organizationId, 'astro')
     const {totalCount} = await owner.listTokens(test.organizationId, {})
@@ -204,7 +208,6 @@ describe('the Astro API on the embedded service', () => {
     expect(trail.map(({action}) => action)).to.deep.equal([
       'token.create',
       'token.update',
-      'token.rotate.begin',
       'token.rotate',
       'token.delete',
     ])
