@@ -165,7 +165,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       scope: 'deployment',
       wider: 'workspace',
       looking: [LIST.workspace],
-      before: [ENTITY.workspace],
+      before: ['listWorkspaces {workspaceIds:[W],offset:0,limit:1000}'],
       nameFlag: '--workspace-token-name',
     },
     {
@@ -258,6 +258,23 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       ])
     })
   }
+
+  it('ask for nothing but the place that is named, however many there are', async () => {
+    const {deploymentId, workspaceId} = astro
+    for (const [words, opening] of [
+      [
+        `deployment token list --deployment-id ${deploymentId}`,
+        'listDeployments {deploymentIds:[D],offset:0,limit:1000}',
+      ],
+      [
+        `deployment token list --deployment-id ${deploymentId} --workspace-id ${workspaceId}`,
+        'listDeployments {deploymentIds:[D],workspaceIds:[W],offset:0,limit:1000}',
+      ],
+      [`workspace token list --workspace-id ${workspaceId}`, 'listWorkspaces {workspaceIds:[W],offset:0,limit:1000}'],
+    ] as const) {
+      expect((await calls(words))[0], words).to.equal(opening)
+    }
+  })
 
   it('deployment list, workspace list, organization list and role list', async () => {
     expect(await calls('deployment list')).to.deep.equal([ENTITY.deployment])

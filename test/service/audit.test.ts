@@ -4,8 +4,9 @@ import {expect} from 'chai'
 import type {Actor} from '../../src/service/context.ts'
 import type {AuditRow} from '../../src/service/store/store.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
+import {repeatTransactions} from '../support/engines.ts'
 import {expectFailure} from '../support/rejection.ts'
-import {issueTestToken, openTestService, type TestService} from '../support/test-service.ts'
+import {issueTestToken, openTestService, type TestService, type TestServiceOptions} from '../support/test-service.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src')
 const ACTOR: Actor = {type: 'token', id: 'caller', requestId: 'request-7'}
@@ -20,11 +21,14 @@ type Expected = Partial<Pick<AuditRow, 'targetType' | 'targetId'>> & {
   detail?: Record<string, unknown>
 }
 
-describe('the audit trail', () => {
+describe('the audit trail', () => describeTrail({}))
+describe('the audit trail, when each transaction is run twice', () => describeTrail({wrapEngine: repeatTransactions}))
+
+function describeTrail(options: TestServiceOptions) {
   let test: TestService
   let ids: {organizationId: string}
   beforeEach(async () => {
-    test = await openTestService()
+    test = await openTestService(options)
     ids = {organizationId: test.organizationId}
   })
   let ran = 0
@@ -286,7 +290,7 @@ describe('the audit trail', () => {
     if (ran < (this.test?.parent?.tests.length ?? 0)) return
     expect([...seen].sort(), 'a change that no test of the trail makes').to.deep.equal(ACTIONS)
   })
-})
+}
 
 function readActions(): string[] {
   const files = readdirSync(SOURCES, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))

@@ -68,7 +68,8 @@ export function organizationOf(target: AstroTarget): TokenEntity {
 /** The workspace that a deployment is in, or another one of its organization. NOT_FOUND when it is not there. */
 export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
-  const {id, name} = findById(await listWorkspaces(target), workspaceId ?? '', {target, scope: 'WORKSPACE'})
+  const wanted = workspaceId ?? ''
+  const {id, name} = findById(await listWorkspaces(target, wanted), wanted, {target, scope: 'WORKSPACE'})
   return {target, scope: 'WORKSPACE', id, name}
 }
 
@@ -96,8 +97,9 @@ type NamedOptions = EntityOptions & {owner: string | undefined}
 
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<TokenEntity> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
-  const workspaces = await listWorkspaces(target)
-  const {id, name} = await oneOf(workspaces, named ?? target.workspaceId, {...options, target, env: runtime.env})
+  const wanted = named ?? target.workspaceId
+  const workspaces = await listWorkspaces(target, wanted)
+  const {id, name} = await oneOf(workspaces, wanted, {...options, target, env: runtime.env})
   return {target, scope: 'WORKSPACE', id, name}
 }
 
@@ -106,7 +108,7 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.deploymentId
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
-  const deployments = await listDeployments(target, workspaceId)
+  const deployments = await listDeployments(target, workspaceId, wanted)
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
   const deployment = await oneOf(deployments, wanted, {...options, target, env: runtime.env})
   return {target, scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
