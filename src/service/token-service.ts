@@ -124,20 +124,16 @@ export function createTokenService(context: ServiceContext): TokenService {
       (await organizations()).createOrganization(context, policy, actor, spec),
     deleteOrganization: async (actor, organizationId) =>
       (await organizations()).deleteOrganization(context, actor, organizationId),
-    createWorkspace: async (policy, actor, spec) =>
-      (await workspaces()).createWorkspace(context, policy, actor, spec),
+    createWorkspace: async (policy, actor, spec) => (await workspaces()).createWorkspace(context, policy, actor, spec),
     deleteWorkspace: async (policy, actor, reference) =>
       (await workspaces()).deleteWorkspace(context, policy, actor, reference),
     createDeployment: async (policy, actor, spec) =>
       (await deployments()).createDeployment(context, policy, actor, spec),
     deleteDeployment: async (policy, actor, reference) =>
       (await deployments()).deleteDeployment(context, policy, actor, reference),
-    createRole: async (policy, actor, spec) =>
-      (await roles()).createRole(context, policy, actor, spec),
-    deleteRole: async (policy, actor, reference) =>
-      (await roles()).deleteRole(context, policy, actor, reference),
-    createAccount: async (policy, actor, spec) =>
-      (await accounts()).createAccount(context, policy, actor, spec),
+    createRole: async (policy, actor, spec) => (await roles()).createRole(context, policy, actor, spec),
+    deleteRole: async (policy, actor, reference) => (await roles()).deleteRole(context, policy, actor, reference),
+    createAccount: async (policy, actor, spec) => (await accounts()).createAccount(context, policy, actor, spec),
     deleteAccount: async (policy, actor, reference) =>
       (await accounts()).deleteAccount(context, policy, actor, reference),
     async close() {

@@ -62,7 +62,9 @@ async function rotateInSteps(
 ): Promise<TokenResult> {
   const values = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const begun = embedded.beginRotation(entity.target.organizationId, token.id, values)
-  const hints = {'in-grace': `Rotate it again after that, or end all its secrets now: ${rotationOf(token, entity)} --end-all-values`}
+  const hints = {
+    'in-grace': `Rotate it again after that, or end all its secrets now: ${rotationOf(token, entity)} --end-all-values`,
+  }
   const staged = await hintAtConflict(commandFor(entity, 'list'), wordHint(hints, begun))
   try {
     await deliver(staged.token.token, toTokenResult(staged.token, entity), {undoable: true})

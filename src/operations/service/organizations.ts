@@ -49,7 +49,9 @@ export async function listServiceOrganizations({service}: Installation): Promise
 
 /** Delete an organization with everything in it. CONFLICT for the only one. */
 export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
-  const {organization, workspaces, deployments, endedTokens} = await hintAtDirectory(service.deleteOrganization(actor, id))
+  const {organization, workspaces, deployments, endedTokens} = await hintAtDirectory(
+    service.deleteOrganization(actor, id),
+  )
   const counts = {workspaceCount: workspaces, deploymentCount: deployments, tokenCount: endedTokens}
   return toServiceOrganization(organization, counts)
 }

@@ -101,9 +101,13 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
   }
   const {service, storage} = await runtime.openService()
   if (storage.readOnly) {
-    throw new AppError('CONFIG', `${storage.file} can only be read, and a service has to note what is used and changed`, {
-      hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
-    })
+    throw new AppError(
+      'CONFIG',
+      `${storage.file} can only be read, and a service has to note what is used and changed`,
+      {
+        hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
+      },
+    )
   }
   // The runtime closes it.
   return {service, close: async () => {}}

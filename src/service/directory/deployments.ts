@@ -49,8 +49,7 @@ export async function deleteDeployment(
   const {organizationId, deploymentId} = reference
   return context.store.transaction(async (session) => {
     const [deployment] = await session.findDeployments(organizationId, [deploymentId])
-    if (!deployment)
-      throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {reason: 'deployment-missing'})
+    if (!deployment) throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {reason: 'deployment-missing'})
     const own = {organizationId, vendor, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
     const endedTokens = await endTokens(context, session, actor, own)
     const entities = [{type: DEPLOYMENT_TYPE, id: deploymentId}]

@@ -184,10 +184,7 @@ export interface TokenSession {
   /** The token, deleted or not, with its secrets that have not ended. */
   findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
   /** The secret with this hash, ended or not, and its token. */
-  findTokenByHash(
-    organizationId: string,
-    sha256: string,
-  ): Promise<{token: TokenView; value: TokenValueRow} | null>
+  findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
   /** Ids of live tokens that hold this role on an entity of this type. */
   listTokenIdsWithRole(organizationId: string, vendor: string, entityType: string, role: string): Promise<string[]>
   /** Id of the live token that has this name and was created first; null without one. */

@@ -22,8 +22,7 @@ export async function findLiveToken(
   {organizationId, tokenId}: TokenReference,
 ): Promise<TokenView> {
   const token = await session.findToken(organizationId, policy.vendor, tokenId)
-  if (!token || token.deletedAt !== null)
-    throw tokenMissing(tokenId)
+  if (!token || token.deletedAt !== null) throw tokenMissing(tokenId)
   return token
 }
 

@@ -165,11 +165,7 @@ function replacedValue(value: TokenValueRow, options: RotationOptions, now: numb
 }
 
 /** Until when a secret that is replaced now still works; null when it ends at once. A grace never lengthens a life. */
-function readGraceEnd(
-  value: TokenValueRow | undefined,
-  {graceMs}: RotationOptions,
-  now: number,
-): number | null {
+function readGraceEnd(value: TokenValueRow | undefined, {graceMs}: RotationOptions, now: number): number | null {
   if (graceMs === undefined || value?.state !== 'current') return null
   const until = Math.min(now + graceMs, value.validUntil ?? Number.POSITIVE_INFINITY)
   return until > now ? until : null

@@ -78,7 +78,10 @@ function deploymentMethods(connection: SqlConnection) {
     findDeployments(organizationId, keys) {
       return readInChunks(keys, (ids) => {
         const where = deploymentCondition(organizationId, {ids})
-        return connection.all(`SELECT ${DEPLOYMENT_VIEW.select} FROM ${DEPLOYMENT_VIEW.from} WHERE ${where.sql}`, where.params)
+        return connection.all(
+          `SELECT ${DEPLOYMENT_VIEW.select} FROM ${DEPLOYMENT_VIEW.from} WHERE ${where.sql}`,
+          where.params,
+        )
       })
     },
     listDeployments(organizationId, filter = {}, page) {

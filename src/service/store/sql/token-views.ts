@@ -1,4 +1,12 @@
-import type {StoreSession, TokenFilter, TokenRoleRow, TokenRow, TokenValueRow, TokenView, TokenWithValues} from '../store.ts'
+import type {
+  StoreSession,
+  TokenFilter,
+  TokenRoleRow,
+  TokenRow,
+  TokenValueRow,
+  TokenView,
+  TokenWithValues,
+} from '../store.ts'
 import type {SqlConnection, SqlValue} from './engine.ts'
 import {createInList, readInChunks} from './in-list.ts'
 import {selectList} from './table.ts'
@@ -110,7 +118,15 @@ function readByIds(
   const wanted = createInList('token.id', ids)
   const where = `WHERE token.organization_id = ? AND token.vendor = ? AND ${wanted.sql}`
   const params = [organizationId, vendor, ...wanted.params]
-  return readViews(connection, {organizationId, vendor, usual: NOTHING_USUAL, from: 'token', where, params, order: 'token.id'})
+  return readViews(connection, {
+    organizationId,
+    vendor,
+    usual: NOTHING_USUAL,
+    from: 'token',
+    where,
+    params,
+    order: 'token.id',
+  })
 }
 
 const JOIN_ROLES =

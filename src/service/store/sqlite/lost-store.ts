@@ -2,18 +2,14 @@ import {existsSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../../../errors/app-error.ts'
 import {shellPath} from '../../../lib/shell-path.ts'
+import {StoreLostError} from '../store-lost-error.ts'
 import {existingFolder} from './errors.ts'
 
-/**
- * The files of a store in use are not the ones that were opened. What was read from it may exist nowhere, and what is
- * written to it reaches no one.
- */
-export class StoreLostError extends AppError {
-  constructor(file: string, message: string) {
-    const folder = shellPath(existingFolder(file))
-    const begin = `${setAside(file)}, then start it again or put a backup there`
-    super('CONFIG', message, {hint: `See what is left: ls -la ${folder}; put the same files back, or: ${begin}`})
-  }
+/** The files are not the ones that were opened. */
+function lostError(file: string, message: string): StoreLostError {
+  const folder = shellPath(existingFolder(file))
+  const begin = `${setAside(file)}, then start it again or put a backup there`
+  return new StoreLostError(message, `See what is left: ls -la ${folder}; put the same files back, or: ${begin}`)
 }
 
 export interface StoreFiles {
@@ -60,7 +56,7 @@ export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore):
   /** VACUUM by another program is the one thing that makes a database shorter and keeps it whole. */
   function checkLength(size: number): number {
     if (size < bytes && (size === 0 || size < bytesInUse())) {
-      throw new StoreLostError(file, `${file} was truncated while it was in use`)
+      throw lostError(file, `${file} was truncated while it was in use`)
     }
     return size
   }
@@ -68,9 +64,9 @@ export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore):
 
 function look(file: string, path: string, known?: FileIdentity): FileIdentity & {size: number} {
   const stat = statSync(path, {throwIfNoEntry: false})
-  if (!stat) throw new StoreLostError(file, `${path} was removed or moved away while it was in use`)
+  if (!stat) throw lostError(file, `${path} was removed or moved away while it was in use`)
   if (known && (stat.ino !== known.ino || stat.dev !== known.dev)) {
-    throw new StoreLostError(file, `${path} was replaced by another file while it was in use`)
+    throw lostError(file, `${path} was replaced by another file while it was in use`)
   }
   return stat
 }

@@ -32,11 +32,7 @@ export interface AgentTokensApi
 }
 
 /** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
-export function agentTokensApi(
-  service: TokenService,
-  principal: Principal,
-  presenter: TokenPresenter,
-): AgentTokensApi {
+export function agentTokensApi(service: TokenService, principal: Principal, presenter: TokenPresenter): AgentTokensApi {
   const {read} = service
   return {
     async listAgentTokens(organizationId, deploymentId, query) {

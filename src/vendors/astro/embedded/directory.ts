@@ -2,13 +2,7 @@ import {AppError} from '../../../errors/app-error.ts'
 import {toRfc3339} from '../../../lib/rfc3339.ts'
 import type {DirectoryPage, OrganizationRow} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {
-  AstroApi,
-  AstroSelfUser,
-  DirectorySortField,
-  OrganizationsQuery,
-  Sorts,
-} from '../api.ts'
+import type {AstroApi, AstroSelfUser, DirectorySortField, OrganizationsQuery, Sorts} from '../api.ts'
 import {DEFAULT_ROLES} from '../roles.ts'
 import {accessIn, type Entity, findReach, type Principal, placeOfDeployment} from './access.ts'
 import {

@@ -25,7 +25,8 @@ export async function readPlaces(
   {organizationId, entities}: {organizationId: string; entities: readonly Entity[]},
 ): Promise<Places> {
   const idsOf = (scope: Entity['scope']) => entities.filter((each) => each.scope === scope).map(({id}) => id)
-  const isThere = idsOf('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
+  const isThere =
+    idsOf('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
   const workspaces = await session.findWorkspaces(organizationId, idsOf('WORKSPACE'))
   // Anyone with a role in a workspace sees it, too.
   const held = workspaces.length === 0 ? [] : (findReach(principal)?.deploymentIds ?? [])

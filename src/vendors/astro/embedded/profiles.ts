@@ -37,7 +37,10 @@ export function createPresenter({read, now}: Pick<TokenService, 'read' | 'now'>,
     if (!first) return []
     const {organizationId} = first
     const actors = new Set(rows.flatMap(({createdBy, updatedBy}) => [createdBy, updatedBy]))
-    const makers = await readMakers(read, actors, {organizationId, known: principal.kind === 'owner' ? rows : [...rows, principal.token]})
+    const makers = await readMakers(read, actors, {
+      organizationId,
+      known: principal.kind === 'owner' ? rows : [...rows, principal.token],
+    })
     const tokens = [...rows, ...makers.values()]
     const sight = await createSight(read, principal, {organizationId, tokens})
     const profiles = new Map<string, SubjectProfile>()
@@ -78,7 +81,8 @@ async function readMakers(
   const ids = new Set([...actors].map(splitActor).flatMap(([type, id]) => (type === 'token' ? [id] : [])))
   const makers = new Map<string, TokenView>()
   for (const token of known) {
-    if (ids.has(token.id) && token.organizationId === organizationId && !makers.has(token.id)) makers.set(token.id, token)
+    if (ids.has(token.id) && token.organizationId === organizationId && !makers.has(token.id))
+      makers.set(token.id, token)
   }
   const others = [...ids].filter((id) => !makers.has(id))
   for (const maker of await session.findTokens(organizationId, ASTRO_POLICY.vendor, others)) makers.set(maker.id, maker)
