@@ -1,4 +1,5 @@
 import type {ErrorCode, StopSignal} from './exit-codes.ts'
+import type {Reason} from './reasons.ts'
 
 export interface FieldError {
   field: string
@@ -9,6 +10,9 @@ export interface FieldError {
 export interface AppErrorDetails {
   /** What to do now: a command the reader can run, or the flag to give. Public. */
   hint?: string
+  /** Of a refusal of the token service, for whoever words its hint: never printed. */
+  reason?: Reason
+  facts?: Record<string, string | number | readonly string[]>
   /** For the log under DEBUG only: never printed, never part of JSON or of a response. */
   cause?: unknown
   /** The signal that stopped the command: its exit code is that of the signal. */

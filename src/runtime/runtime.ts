@@ -80,17 +80,18 @@ export function createProcessRuntime(): Runtime {
       return userName()
     },
     folders,
-    ...lazyService({env, folders, homeFolder, now}),
+    ...lazyService({vendors: VENDORS, env, folders, homeFolder, now}),
   }
 }
 
 /** Opens the service at the first need: most of what it brings is not free. */
 export function lazyService({
+  vendors,
   env,
   folders,
   homeFolder,
   now,
-}: Pick<Runtime, 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
+}: Pick<Runtime, 'vendors' | 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
   Runtime,
   'openService' | 'newInstallation' | 'close' | 'storeLost'
 > {
@@ -104,7 +105,8 @@ export function lazyService({
       // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
       opening ??= import('../service/open.ts').then(async ({openEmbeddedService}) => {
-        const opened = await openEmbeddedService(data, now)
+        const {loadOpenOptions} = await import('../vendors/load-rules.ts')
+        const opened = await openEmbeddedService(data, now, await loadOpenOptions(vendors))
         void opened.service.lost.then(() => {
           storeLost = true
         })
@@ -113,8 +115,8 @@ export function lazyService({
       return opening
     },
     async newInstallation() {
-      const service = await opened()
-      return service?.created ? service.file : null
+      const storage = (await opened())?.storage
+      return storage?.created ? storage.file : null
     },
     async close() {
       await (await opened())?.service.close()

@@ -2,43 +2,68 @@ import {join} from 'node:path'
 import {checkedClock} from '../lib/clock.ts'
 import {createSortableIds} from '../lib/ids.ts'
 import {seedInstallation} from './first-start.ts'
+import {runSeeds, type VendorSeed} from './seeds.ts'
 import {openMemoryStore} from './store/sqlite/memory-store.ts'
-import {openSqliteStore} from './store/sqlite/open-sqlite-store.ts'
+import {openSqliteStore, type SqliteStorage} from './store/sqlite/open-sqlite-store.ts'
 import type {Store} from './store/store.ts'
 import {createTokenService, type TokenService} from './token-service.ts'
+import type {NewId} from './tokens/policy.ts'
+
+/** What the vendors bring to a store. */
+export interface OpenOptions {
+  /** Makes the ids of the organization, the workspace and the deployment that a new installation begins with. */
+  newId: NewId
+  /** At most one for each vendor. */
+  seeds?: readonly VendorSeed[]
+}
 
 export interface OpenedService {
   service: TokenService
-  /** The installation was made by this call. */
-  created: boolean
-  file: string
-  /** Nothing can be changed, and what others change meanwhile may go unseen: not for a server. */
-  readOnly: boolean
+  /** Where the engine keeps the data; each engine says it in its own way. */
+  storage: Storage
 }
 
+/** There is one engine so far. */
+export type Storage = SqliteStorage
+
 /**
- * Open the embedded token service whose data live in this folder; the first call makes it. CONFIG when that cannot be, and, before
- * anything is made, when `clock` says a year from 9990 on.
+ * Open the embedded token service whose data are in this folder; the first call makes it. CONFIG if that is not possible, and, before
+ * anything is made, if the year of `clock` is 9990 or later.
  */
-export async function openEmbeddedService(dataFolder: string, clock: () => number): Promise<OpenedService> {
+export async function openEmbeddedService(
+  dataFolder: string,
+  clock: () => number,
+  {newId, seeds = []}: OpenOptions,
+): Promise<OpenedService> {
   const now = checkedClock(clock)
   now()
-  const file = join(dataFolder, 'tokenry.db')
-  const {store, created, readOnly} = await openSqliteStore({
-    file,
+  const {store, storage} = await openSqliteStore({
+    file: join(dataFolder, 'tokenry.db'),
     now,
-    seed: (session) => seedInstallation(session, now()),
+    seed: (session) => seedInstallation(session, {nowMs: now(), newId}),
   })
-  return {service: await serviceOf(store, now), created, file, readOnly}
+  try {
+    // Where nothing can be written, what is there can still be read.
+    if (!storage.readOnly) await runSeeds(store, seeds, now)
+    return {service: await createService(store, now), storage}
+  } catch (err) {
+    await store.close()
+    throw err
+  }
 }
 
 /** A token service that begins like a new installation and keeps nothing: not a byte of it is written to a disk. */
-export async function openEphemeralService(clock: () => number): Promise<TokenService> {
+export async function openEphemeralService(
+  clock: () => number,
+  {newId, seeds = []}: OpenOptions,
+): Promise<TokenService> {
   const now = checkedClock(clock)
-  return serviceOf(await openMemoryStore({now, seed: (session) => seedInstallation(session, now())}), now)
+  const store = await openMemoryStore({now, seed: (session) => seedInstallation(session, {nowMs: now(), newId})})
+  await runSeeds(store, seeds, now)
+  return createService(store, now)
 }
 
-async function serviceOf(store: Store, now: () => number): Promise<TokenService> {
+async function createService(store: Store, now: () => number): Promise<TokenService> {
   const installation = await store.readInstallation()
   return createTokenService({store, installation, now, newSortableId: createSortableIds()})
 }

@@ -1,6 +1,6 @@
 import type {AppError} from '../errors/app-error.ts'
 import type {Actor, ServiceContext} from './context.ts'
-import type {AccountSpec} from './directory/accounts.ts'
+import type {AccountSpec, DeletedAccount} from './directory/accounts.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
@@ -21,7 +21,7 @@ import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
 import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
-import {beginRotation, type RotationOptions, type StagedRotation} from './tokens/rotate.ts'
+import {beginRotation, type RotationOptions, rotateAtOnce, type StagedRotation} from './tokens/rotate.ts'
 import {type RoleChange, replaceRoles, updateToken} from './tokens/update.ts'
 import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
@@ -31,7 +31,7 @@ export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
   readonly read: StoreSession
-  /** The clock that the service goes by: epoch milliseconds. */
+  /** The clock of the service: epoch milliseconds. */
   now(): number
 
   issue(policy: TokenPolicy, actor: Actor, spec: TokenSpec): Promise<IssuedToken>
@@ -46,11 +46,17 @@ export interface TokenService {
     actor: Actor,
     reference: TokenReference & ChangeGuard & RotationOptions,
   ): Promise<StagedRotation>
+  /** The same in one step, which ends every older secret. */
+  rotate(
+    policy: TokenPolicy,
+    actor: Actor,
+    reference: TokenReference & ChangeGuard,
+  ): Promise<{secret: string; token: TokenView}>
   delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & DeleteGuard): Promise<void>
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<Credential>
-  /** In the transaction of a change: the credential as it is now. UNAUTHENTICATED when its value has ended since. */
+  /** In the transaction of a change: the credential as it is now. UNAUTHENTICATED when its secret has ended since. */
   reauthenticate(session: StoreSession, credential: Credential): Promise<Credential>
   /** Note every use so far, unless another process holds the store; then they are noted later. */
   settle(): Promise<void>
@@ -58,22 +64,23 @@ export interface TokenService {
   readonly lost: Promise<AppError>
   publicKeys(): Promise<PublicKey[]>
 
-  createOrganization(actor: Actor, spec: {name: string}): Promise<NewOrganization>
+  createOrganization(policy: TokenPolicy, actor: Actor, spec: {name: string}): Promise<NewOrganization>
   deleteOrganization(actor: Actor, organizationId: string): Promise<DeletedOrganization>
-  createWorkspace(actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
+  createWorkspace(policy: TokenPolicy, actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
   deleteWorkspace(actor: Actor, reference: {organizationId: string; workspaceId: string}): Promise<DeletedWorkspace>
-  createDeployment(actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
+  createDeployment(policy: TokenPolicy, actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
   deleteDeployment(
     actor: Actor,
     reference: {organizationId: string; deploymentId: string},
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
-  createRole(actor: Actor, spec: RoleSpec): Promise<RoleRow>
-  deleteRole(actor: Actor, reference: {organizationId: string; vendor: string; name: string}): Promise<RoleRow>
-  createAccount(actor: Actor, spec: AccountSpec): Promise<AccountRow>
+  createRole(policy: TokenPolicy, actor: Actor, spec: RoleSpec): Promise<RoleRow>
+  deleteRole(policy: TokenPolicy, actor: Actor, reference: {organizationId: string; name: string}): Promise<RoleRow>
+  createAccount(policy: TokenPolicy, actor: Actor, spec: AccountSpec): Promise<AccountRow>
   deleteAccount(
+    policy: TokenPolicy,
     actor: Actor,
-    reference: {organizationId: string; vendor: string; accountId: string},
-  ): Promise<AccountRow>
+    reference: {organizationId: string; accountId: string},
+  ): Promise<DeletedAccount>
 
   close(): Promise<void>
 }
@@ -96,6 +103,7 @@ export function createTokenService(context: ServiceContext): TokenService {
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),
     beginRotation: (policy, actor, reference) => beginRotation(context, policy, actor, reference),
+    rotate: (policy, actor, reference) => rotateAtOnce(context, policy, actor, reference),
     async delete(policy, actor, reference) {
       // The guard judges by the noted uses, so one that waits for the store has to be written first.
       if (reference.unusedForMs !== undefined) await uses.write()
@@ -107,17 +115,20 @@ export function createTokenService(context: ServiceContext): TokenService {
     settle: () => uses.settle(),
     lost: store.lost,
     publicKeys: () => readPublicKeys(store),
-    createOrganization: async (actor, spec) => (await organizations()).createOrganization(context, actor, spec),
+    createOrganization: async (policy, actor, spec) =>
+      (await organizations()).createOrganization(context, policy, actor, spec),
     deleteOrganization: async (actor, organizationId) =>
       (await organizations()).deleteOrganization(context, actor, organizationId),
-    createWorkspace: async (actor, spec) => (await workspaces()).createWorkspace(context, actor, spec),
+    createWorkspace: async (policy, actor, spec) => (await workspaces()).createWorkspace(context, policy, actor, spec),
     deleteWorkspace: async (actor, reference) => (await workspaces()).deleteWorkspace(context, actor, reference),
-    createDeployment: async (actor, spec) => (await deployments()).createDeployment(context, actor, spec),
+    createDeployment: async (policy, actor, spec) =>
+      (await deployments()).createDeployment(context, policy, actor, spec),
     deleteDeployment: async (actor, reference) => (await deployments()).deleteDeployment(context, actor, reference),
-    createRole: async (actor, spec) => (await roles()).createRole(context, actor, spec),
-    deleteRole: async (actor, reference) => (await roles()).deleteRole(context, actor, reference),
-    createAccount: async (actor, spec) => (await accounts()).createAccount(context, actor, spec),
-    deleteAccount: async (actor, reference) => (await accounts()).deleteAccount(context, actor, reference),
+    createRole: async (policy, actor, spec) => (await roles()).createRole(context, policy, actor, spec),
+    deleteRole: async (policy, actor, reference) => (await roles()).deleteRole(context, policy, actor, reference),
+    createAccount: async (policy, actor, spec) => (await accounts()).createAccount(context, policy, actor, spec),
+    deleteAccount: async (policy, actor, reference) =>
+      (await accounts()).deleteAccount(context, policy, actor, reference),
     async close() {
       await uses.close()
       await store.close()

@@ -1,8 +1,10 @@
 import type {VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
 import type {Actor} from '../service/context.ts'
+import type {VendorSeed} from '../service/seeds.ts'
 import type {TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
+import type {TokenPolicy} from '../service/tokens/policy.ts'
 import type {TokenPort, TokenRecord} from './token-port.ts'
 
 /**
@@ -24,6 +26,12 @@ export interface Vendor {
   findCommands(token: TokenView): Promise<TokenCommands>
   /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
+  /** Rules for this vendor's tokens in the embedded service. */
+  loadPolicy(): Promise<TokenPolicy>
+  /** Whether workspaces and deployments are its: its policy makes their ids, and those of organizations. One vendor has them. */
+  readonly hasDirectory: boolean
+  /** What it adds to each store once, before the store is used; absent for nothing. Runs as `VendorSeed.run` says. */
+  readonly seed?: VendorSeed['run']
   /** Rules for roles that a person adds to the embedded service; absent if only the vendor's own roles exist. */
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
   /** Rules for people in the embedded service; absent if the vendor knows no people. */

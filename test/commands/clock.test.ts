@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {openEphemeralService} from '../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {resultOf, runTokenry, stopSoon, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -120,7 +121,7 @@ describe('a clock far ahead', () => {
     expect(await rows()).to.equal(before)
     await test.service.close()
     await expectFailure(
-      openEphemeralService(() => LAST + 1),
+      openEphemeralService(() => LAST + 1, ASTRO_POLICY),
       'CONFIG',
     )
   })

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {createLocalJWKSet, decodeProtectedHeader, jwtVerify} from 'jose'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {CTRL_C} from '../support/scripted-prompter.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -29,7 +30,7 @@ describe('deployment token create', () => {
     const verified = await runTokenry(['token', 'verify', '--json'], {home, stdin: run.stdout})
     expect(resultOf(verified)).to.include({valid: true, name: 'ci', role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT'})
 
-    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
     const keys = createLocalJWKSet({keys: (await service.publicKeys()).map((key) => ({...key}))})
     const {payload} = await jwtVerify(secret, keys, {currentDate: new Date(TEST_NOW)})
     await service.close()

@@ -87,10 +87,10 @@ describe('deployment token list', () => {
     const first = await create('b', '10', {nowMs: TEST_NOW - 2000})
     const second = await create('c', '5', {nowMs: TEST_NOW - 1000})
     await create('a', 'never')
-    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
     await service.authenticate('astro', second.token)
     await service.close()
-    const later = await openEmbeddedService(join(home, 'data'), () => TEST_NOW + 1000)
+    const later = await openEmbeddedService(join(home, 'data'), () => TEST_NOW + 1000, ASTRO_POLICY)
     await later.service.authenticate('astro', first.token)
     await later.service.close()
 
@@ -133,7 +133,7 @@ describe('deployment token list', () => {
 
   it('shows a rotation that was cut off, and the next one ends it', async () => {
     const {id, token} = await create('ci', '30')
-    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
     const [organization] = await service.read.listOrganizations()
     const reference = {organizationId: organization?.organizationId ?? '', tokenId: id}
     const {secret} = await service.beginRotation(ASTRO_POLICY, {type: 'local', id: 'tester'}, reference)
@@ -154,7 +154,7 @@ describe('deployment token list', () => {
 
   it('lists 10 000 tokens, each once', async () => {
     await create('first', 'never')
-    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+    const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
     const [organization] = await service.read.listOrganizations()
     const organizationId = organization?.organizationId ?? ''
     const [template] = await service.read.listTokens(organizationId, {vendor: 'astro'}, {offset: 0, limit: 1})

@@ -9,11 +9,11 @@ describe('a rotation that another one overtakes after its value was written out'
   })
 
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`is a conflict, says to throw the value away, and that value does not work: ${scope} token rotate`, async () => {
+    it(`is a conflict, says to throw the secret away, and that secret does not work: ${scope} token rotate`, async () => {
       const {token: old} = await astro.make(scope, 'ci')
       const done = await astro.run(`${scope} token rotate -t ci --force`, {fakeService: overtaken})
       expect(done.exitCode).to.equal(7)
-      expect(done.stderr).to.contain('Throw the value away')
+      expect(done.stderr).to.contain('Throw the secret away')
       const value = done.stdout.trim()
       expect([await astro.valid(value), await astro.valid(old)]).to.deep.equal([false, false])
       const trail = await astro.json<{name: string}[]>(`${scope} token list`)

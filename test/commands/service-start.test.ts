@@ -132,7 +132,10 @@ describe('service start', () => {
       now: Date.now,
       homeFolder: home,
       userName: 'tester',
-      openService: async () => ({service, created: false, file: '/data/tokenry.db', readOnly: true}),
+      openService: async () => ({
+        service,
+        storage: {engine: 'sqlite', created: false, file: '/data/tokenry.db', readOnly: true},
+      }),
     } as unknown as Runtime
     const never = {
       port: 0,

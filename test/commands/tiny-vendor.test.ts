@@ -6,7 +6,7 @@ import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 import {type Run, resultOf, TEST_NOW} from '../support/run-tokenry.ts'
-import {issueTinyToken, TINY, WITH_TINY} from '../support/tiny-vendor.ts'
+import {issueTinyToken, TINY, TINY_POLICY, WITH_TINY} from '../support/tiny-vendor.ts'
 
 describe('one more vendor in the list', () => {
   let at: AstroHome
@@ -19,7 +19,7 @@ describe('one more vendor in the list', () => {
     resultOf<Result>(await run(`${words} --json`, stdin))
 
   async function issue(changes: Partial<TokenSpec> = {}, workspaceId = at.workspaceId): Promise<IssuedToken> {
-    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW)
+    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)
     try {
       return await issueTinyToken(service, {organizationId: at.organizationId, workspaceId}, changes)
     } finally {
@@ -186,7 +186,7 @@ describe('one more vendor in the list', () => {
       const {token} = await issue({roles: [role(at.deploymentId), role(other.id)]})
       const before = token.revision
       await json(`service deployment delete ${other.id} --force`)
-      const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW)
+      const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)
       const found = await service.read.findToken(at.organizationId, TINY.name, token.id)
       const trail = await service.read.listAudit(at.organizationId)
       await service.close()

@@ -75,12 +75,15 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       const {id, token: secret} = await astro.make(scope as Scope, 't')
       astro.names[id] = 't'
       const file = join(tempFolder(), 'token.txt')
-      const find = 'findTokenBySecret [token]'
+      const [place = ''] = opening.slice(1)
+      const named = place.replace('listDeployments {', 'listDeployments {deploymentIds:[D],')
+      const found = named.replace('listWorkspaces {', 'listWorkspaces {workspaceIds:[W],')
+      const find = ['findTokenBySecret [token]', ORGANIZATIONS, ...(place === '' ? [] : [found])]
       writeFileSync(file, secret, {mode: 0o600})
       const rotated = await astro.run(`${token} rotate -f --debug --output ${file}.new --token-file ${file}`)
-      expect(callsOf(rotated, astro.names)).to.deep.equal([find, ...opening, 'getToken t', 'beginRotation t {}'])
+      expect(callsOf(rotated, astro.names)).to.deep.equal([...find, 'getToken t', 'beginRotation t {}'])
       const deleted = await astro.run(`${token} delete -f --debug --token-file ${file}.new`)
-      expect(callsOf(deleted, astro.names)).to.deep.equal([find, ...opening, 'getToken t', 'deleteToken t'])
+      expect(callsOf(deleted, astro.names)).to.deep.equal([...find, 'getToken t', 'deleteToken t'])
       const minted = readFileSync(`${file}.new`, 'utf8')
       for (const {exitCode, stdout, stderr} of [rotated, deleted]) {
         expect(exitCode, stderr).to.equal(0)
@@ -164,6 +167,23 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     const unused = await calls(`${remove} -t b --unused-for 7d`)
     expect(unused).to.deep.equal([...opening, list, 'deleteUnusedAgentToken D t-b {unusedForMs:604800000}'])
     expect(await calls('deployment token list --agent --ended')).to.deep.equal([...opening, 'listEndedAgentTokens D'])
+  })
+
+  it('ask for nothing but the place that is named, however many there are', async () => {
+    const {deploymentId, workspaceId} = astro
+    for (const [words, opening] of [
+      [
+        `deployment token list --deployment-id ${deploymentId}`,
+        'listDeployments {deploymentIds:[D],offset:0,limit:1000}',
+      ],
+      [
+        `deployment token list --deployment-id ${deploymentId} --workspace-id ${workspaceId}`,
+        'listDeployments {deploymentIds:[D],workspaceIds:[W],offset:0,limit:1000}',
+      ],
+      [`workspace token list --workspace-id ${workspaceId}`, 'listWorkspaces {workspaceIds:[W],offset:0,limit:1000}'],
+    ] as const) {
+      expect((await calls(words)).slice(0, 2), words).to.deep.equal([ORGANIZATIONS, opening])
+    }
   })
 
   it('deployment list, workspace list, organization list and role list', async () => {

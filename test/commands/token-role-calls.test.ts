@@ -1,13 +1,5 @@
 import {expect} from 'chai'
-import {
-  ENTITY,
-  LIST,
-  openRecordedHome,
-  READ_AGAIN,
-  type RecordedHome,
-  rolesFor,
-  SCOPES,
-} from '../support/recorded-home.ts'
+import {LIST, openRecordedHome, READ_AGAIN, type RecordedHome, rolesFor, SCOPES} from '../support/recorded-home.ts'
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
 
 describe('the calls on the Astro API about tokens of a wider scope, all of them and in this order', () => {
@@ -34,7 +26,7 @@ describe('the calls on the Astro API about tokens of a wider scope, all of them 
       scope: 'deployment',
       wider: 'workspace',
       looking: [LIST.workspace],
-      before: [ENTITY.workspace],
+      before: ['listWorkspaces {workspaceIds:[W],offset:0,limit:1000}'],
       nameFlag: '--workspace-token-name',
     },
     {

@@ -8,6 +8,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type Run, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {bash, type Spawned} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -63,7 +64,7 @@ describe(`${MAKERS} processes that create tokens in a workspace while another on
     const working = Promise.all(children.map(finish))
     for (const {stdin} of children) stdin.end('go\n')
 
-    const {service} = await openEmbeddedService(join(home, 'data'), Date.now)
+    const {service} = await openEmbeddedService(join(home, 'data'), Date.now, ASTRO_POLICY)
     try {
       const [organization] = await service.read.listOrganizations()
       const organizationId = organization?.organizationId ?? ''
@@ -125,7 +126,7 @@ async function checkEverything(
   work: {created: Run[]; rotated: string[]; rotations: Spawned[]},
 ): Promise<void> {
   checkWhole(join(home, 'data', 'tokenry.db'))
-  const {service} = await openEmbeddedService(join(home, 'data'), Date.now)
+  const {service} = await openEmbeddedService(join(home, 'data'), Date.now, ASTRO_POLICY)
   try {
     const values = [...work.created, ...work.rotations].map(({stdout}) => stdout.trim())
     const verdicts = await Promise.all(values.map((value) => service.verify(value)))

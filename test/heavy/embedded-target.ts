@@ -6,6 +6,7 @@ import {text} from 'node:stream/consumers'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import {loadSqlite} from '../../src/service/store/sqlite/load-sqlite.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {BIN} from '../support/spawn-tokenry.ts'
 import type {KillTarget, RunningChange} from './kill-campaign.ts'
@@ -24,7 +25,7 @@ export function embeddedTarget(home: string): KillTarget {
       const listed = await runTokenry(['deployment', 'token', 'list', '--json'], {home, nowMs: Date.now()})
       expect(listed.exitCode, listed.stdout).to.equal(0)
       checkWhole(join(data, 'tokenry.db'))
-      const {service} = await openEmbeddedService(data, Date.now)
+      const {service} = await openEmbeddedService(data, Date.now, ASTRO_POLICY)
       return {
         tokens: resultOf<SeenTokens['tokens']>(listed),
         verify: async (secret) => (await service.verify(secret)).valid,

@@ -4,8 +4,9 @@ import {expect} from 'chai'
 import type {Actor} from '../../src/service/context.ts'
 import type {AuditRow} from '../../src/service/store/store.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
+import {repeatTransactions} from '../support/engines.ts'
 import {expectFailure} from '../support/rejection.ts'
-import {issueTestToken, openTestService, type TestService} from '../support/test-service.ts'
+import {issueTestToken, openTestService, type TestService, type TestServiceOptions} from '../support/test-service.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src')
 const ACTOR: Actor = {type: 'token', id: 'caller', requestId: 'request-7'}
@@ -20,11 +21,14 @@ type Expected = Partial<Pick<AuditRow, 'targetType' | 'targetId'>> & {
   detail?: Record<string, unknown>
 }
 
-describe('the audit trail', () => {
+describe('the audit trail', () => describeTrail({}))
+describe('the audit trail, when each transaction is run twice', () => describeTrail({wrapEngine: repeatTransactions}))
+
+function describeTrail(options: TestServiceOptions) {
   let test: TestService
   let ids: {organizationId: string}
   beforeEach(async () => {
-    test = await openTestService()
+    test = await openTestService(options)
     ids = {organizationId: test.organizationId}
   })
   let ran = 0
@@ -135,7 +139,9 @@ describe('the audit trail', () => {
     const {service} = test
     const made: Record<string, string> = {}
     const create = async () => {
-      const {organization, workspace, deployment} = await service.createOrganization(ACTOR, {name: 'acme'})
+      const {organization, workspace, deployment} = await service.createOrganization(ASTRO_POLICY, ACTOR, {
+        name: 'acme',
+      })
       Object.assign(made, {
         organization: organization.organizationId,
         workspace: workspace.id,
@@ -178,7 +184,7 @@ describe('the audit trail', () => {
 
     let id = ''
     const createWorkspace = async () => {
-      id = (await service.createWorkspace(ACTOR, {...ids, name: 'w', description: ''})).id
+      id = (await service.createWorkspace(ASTRO_POLICY, ACTOR, {...ids, name: 'w', description: ''})).id
     }
     const inWorkspace = (action: string, detail: Record<string, unknown>): Expected => {
       return {action, targetType: 'workspace', targetId: id, detail}
@@ -195,7 +201,7 @@ describe('the audit trail', () => {
 
     let deploymentId = ''
     const [deploymentRow] = await added(async () => {
-      deploymentId = (await service.createDeployment(ACTOR, {...ids, workspaceId: id, name: 'd'})).id
+      deploymentId = (await service.createDeployment(ASTRO_POLICY, ACTOR, {...ids, workspaceId: id, name: 'd'})).id
     })
     seen.add(deploymentRow?.action ?? '')
     expect(deploymentRow).to.include({action: 'deployment.create', targetType: 'deployment', targetId: deploymentId})
@@ -233,24 +239,24 @@ describe('the audit trail', () => {
 
   it('tells of custom roles and of people', async () => {
     const {service} = test
-    const role = {...ids, vendor: VENDOR, name: 'deployer', scopeType: 'DEPLOYMENT'}
+    const role = {...ids, name: 'deployer', scopeType: 'DEPLOYMENT'}
     let id = ''
     const target = (action: string, detail: Record<string, unknown>): Expected => {
       return {action, targetType: action.split('.')[0] ?? '', detail}
     }
     await expectTrail(async () => {
-      id = (await service.createRole(ACTOR, {...role, description: ''})).id
+      id = (await service.createRole(ASTRO_POLICY, ACTOR, {...role, description: ''})).id
     }, [target('role.create', {name: 'deployer', scopeType: 'DEPLOYMENT'})])
     await expectTrail(
-      () => service.deleteRole(ACTOR, role),
+      () => service.deleteRole(ASTRO_POLICY, ACTOR, role),
       [{...target('role.delete', {name: 'deployer', scopeType: 'DEPLOYMENT'}), targetId: id}],
     )
     const account = {vendor: VENDOR, kind: 'USER', name: 'Ann', email: 'ann@example.com'}
     await expectTrail(async () => {
-      id = (await service.createAccount(ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
+      id = (await service.createAccount(ASTRO_POLICY, ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
     }, [target('account.create', account)])
     await expectTrail(
-      () => service.deleteAccount(ACTOR, {...ids, vendor: VENDOR, accountId: id}),
+      () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )
     const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-4)
@@ -284,7 +290,7 @@ describe('the audit trail', () => {
     if (ran < (this.test?.parent?.tests.length ?? 0)) return
     expect([...seen].sort(), 'a change that no test of the trail makes').to.deep.equal(ACTIONS)
   })
-})
+}
 
 function readActions(): string[] {
   const files = readdirSync(SOURCES, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))

@@ -1,5 +1,6 @@
 import type {AstroMintedToken, CreateTokenBody} from '../../src/vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 /** The Astro API on a service of its own, with a second workspace that has a deployment. */
@@ -50,5 +51,9 @@ async function addOtherWorkspace({service, organizationId, clock}: TestService):
   const times = {createdAt: clock.nowMs, updatedAt: clock.nowMs}
   const names = {id: OTHER_WORKSPACE_ID, name: 'another', description: 'The other one'}
   await service.read.insertWorkspace({organizationId, ...names, ...times})
-  await service.createDeployment(ACTOR, {organizationId, workspaceId: OTHER_WORKSPACE_ID, name: 'elsewhere'})
+  await service.createDeployment(ASTRO_POLICY, ACTOR, {
+    organizationId,
+    workspaceId: OTHER_WORKSPACE_ID,
+    name: 'elsewhere',
+  })
 }

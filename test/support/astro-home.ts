@@ -5,6 +5,7 @@ import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {AstroTokenRole} from '../../src/vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from './run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
 
@@ -114,12 +115,12 @@ export async function openAstroHome(): Promise<AstroHome> {
     rolesOf: (id) =>
       rows('SELECT role FROM token_role WHERE token_id = ? ORDER BY position', id).map(({role}) => String(role)),
     async use(token, nowMs) {
-      const {service} = await openEmbeddedService(join(home, 'data'), () => nowMs)
+      const {service} = await openEmbeddedService(join(home, 'data'), () => nowMs, ASTRO_POLICY)
       await service.authenticate('astro', token)
       await service.close()
     },
     async giveRole(id, role) {
-      const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW)
+      const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
       const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
       const {roles} = await api.getToken(organizationId, id)
       await api.updateTokenRoles(organizationId, id, [...roles, role])

@@ -4,6 +4,8 @@ export interface ErrorSite {
   message: string
   /** Null: this error says nothing of what to do. */
   hint: string | null
+  /** Of a refusal of the token service, for whoever words its hint. */
+  reason: string | null
 }
 
 const START = 'new AppError('
@@ -13,7 +15,7 @@ export function findErrorSites(source: string): ErrorSite[] {
   const sites: ErrorSite[] = []
   for (let at = source.indexOf(START); at !== -1; at = source.indexOf(START, at + 1)) {
     const [code = '', message = '', details = ''] = splitList(source, at + START.length)
-    sites.push({code: wordsOf(code), message: wordsOf(message), hint: hintOf(details)})
+    sites.push({code: wordsOf(code), message: wordsOf(message), hint: hintOf(details), reason: reasonOf(details)})
   }
   return sites
 }
@@ -24,6 +26,12 @@ function hintOf(details: string): string | null {
   const hint = fields.find((field) => /^hint\b/.test(field))
   if (hint !== undefined) return wordsOf(hint.replace(/^hint:?\s*/, '') || 'hint')
   return fields.find((field) => /^\.\.\..*(hint|details)/s.test(field)) ?? null
+}
+
+function reasonOf(details: string): string | null {
+  if (!details.startsWith('{')) return null
+  const field = splitList(details, 1).find((each) => each.startsWith('reason:'))
+  return field === undefined ? null : wordsOf(field.replace(/^reason:\s*/, ''))
 }
 
 /** The items of a list from here to the bracket that closes it, without their comments and line ends. */

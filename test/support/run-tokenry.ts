@@ -84,9 +84,10 @@ function createTestRuntime(
   const env = {TOKENRY_HOME: options.home, ...options.env}
   const now = () => options.nowMs ?? TEST_NOW
   const folders = () => resolveFolders(env, 'linux', options.home)
+  const vendors = options.vendors ?? VENDORS
   return {
     ...parts,
-    vendors: options.vendors ?? VENDORS,
+    vendors,
     env,
     now,
     stdin: inputOf(options),
@@ -97,7 +98,7 @@ function createTestRuntime(
     stderrClosed: () => options.stderrClosed ?? false,
     files: {...fs, ...options.files},
     signals: createSignals(options.signals ?? new EventEmitter(), {waitMs: options.answerWaitMs}),
-    ...serviceOf(options, lazyService({env, folders, homeFolder: options.home, now})),
+    ...serviceOf(options, lazyService({vendors, env, folders, homeFolder: options.home, now})),
   }
 }
 

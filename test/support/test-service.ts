@@ -1,9 +1,17 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {createSortableIds} from '../../src/lib/ids.ts'
 import type {Actor} from '../../src/service/context.ts'
+import {seedInstallation} from '../../src/service/first-start.ts'
 import {openEmbeddedService, openEphemeralService} from '../../src/service/open.ts'
-import type {TokenService} from '../../src/service/token-service.ts'
+import type {SqlEngine} from '../../src/service/store/sql/engine.ts'
+import {migrate} from '../../src/service/store/sql/migrate.ts'
+import {createSqlStore} from '../../src/service/store/sql/store.ts'
+import {createSqliteEngine} from '../../src/service/store/sqlite/engine.ts'
+import {createTokenService, type TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
+import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {TEST_NOW} from './run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from './temp-folder.ts'
@@ -26,6 +34,8 @@ export interface TestServiceOptions {
   storeFile?: Buffer
   /** Keep nothing on the disk: quicker, where many services are needed. */
   inMemory?: boolean
+  /** Another engine around the one in memory. */
+  wrapEngine?: (engine: SqlEngine) => SqlEngine
 }
 
 /** A new installation with a real store in a temporary folder, and a clock that stands still until it is set. */
@@ -50,23 +60,39 @@ export async function openTestService(options: TestServiceOptions = {}): Promise
 async function openService(
   dataFolder: string,
   now: () => number,
-  {storeFile, inMemory}: TestServiceOptions,
+  {storeFile, inMemory, wrapEngine}: TestServiceOptions,
 ): Promise<TokenService> {
-  if (inMemory) return openEphemeralService(now)
+  if (wrapEngine) return openWrappedService(now, wrapEngine)
+  if (inMemory) return openEphemeralService(now, ASTRO_POLICY)
   if (storeFile) {
     mkdirSync(dataFolder, {mode: 0o700})
     writeFileSync(join(dataFolder, 'tokenry.db'), storeFile, {mode: 0o600})
   }
-  return (await openEmbeddedService(dataFolder, now)).service
+  return (await openEmbeddedService(dataFolder, now, ASTRO_POLICY)).service
+}
+
+async function openWrappedService(
+  now: () => number,
+  wrapEngine: (engine: SqlEngine) => SqlEngine,
+): Promise<TokenService> {
+  const db = new DatabaseSync(':memory:')
+  db.exec('PRAGMA foreign_keys = ON')
+  const engine = createSqliteEngine(db, 'the store in memory')
+  await engine.transaction((connection) => migrate(connection, {from: 0, nowMs: now()}))
+  const store = createSqlStore(wrapEngine(engine))
+  await store.transaction((session) => seedInstallation(session, {nowMs: now(), newId: ASTRO_POLICY.newId}))
+  const installation = await store.readInstallation()
+  return createTokenService({store, installation, now, newSortableId: createSortableIds()})
 }
 
 /** A token of the deployment, without an expiry. */
 export function issueTestToken(
   {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},
+  policy: TokenPolicy = ASTRO_POLICY,
 ): Promise<IssuedToken> {
   const actor: Actor = {type: 'local', id: 'tester'}
-  return service.issue(ASTRO_POLICY, actor, {
+  return service.issue(policy, actor, {
     organizationId,
     scope: 'DEPLOYMENT',
     ownerId: deploymentId,

@@ -20,6 +20,8 @@ export const TINY: Vendor = {
     },
   },
   places: ['drawer'],
+  loadPolicy: async () => TINY_POLICY,
+  hasDirectory: false,
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
   findCommands: async ({id, kind}) => ({
     rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
@@ -46,7 +48,8 @@ export const WITH_TINY: readonly Vendor[] = [...VENDORS, TINY]
 
 export const TINY_POLICY: TokenPolicy = {
   vendor: TINY.name,
-  newTokenId: () => `tiny:${randomUUID()}`,
+  newId: (kind) => (kind === 'token' ? `tiny:${randomUUID()}` : randomUUID()),
+  tokensEndedWith: () => null,
   kindsBeside: (kind) => [kind],
   claims: async () => ({drawer: 'top'}),
 }

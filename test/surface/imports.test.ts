@@ -91,6 +91,14 @@ describe('imports', () => {
     expect(wrong.map(words)).to.deep.equal([])
   })
 
+  it('let nothing know an engine but what opens it', () => {
+    const engine = /^service\/store\/sqlite\//
+    const wrong = local(imports).filter(
+      ({from, to}) => engine.test(to) && !engine.test(from) && from !== 'service/open.ts',
+    )
+    expect(wrong.map(words)).to.deep.equal([])
+  })
+
   it('let no command import another', () => {
     const wrong = local(imports).filter(
       ({from, to}) => room(to) === 'commands' && room(from) === 'commands' && from !== 'commands/index.ts',

@@ -13,9 +13,11 @@ export interface WorkspaceResult {
   updatedAt: string
 }
 
-export async function listWorkspaces({api, organizationId}: AstroTarget): Promise<WorkspaceResult[]> {
+/** The workspaces of the organization, or the one with this id: an empty list if there is none. */
+export async function listWorkspaces({api, organizationId}: AstroTarget, id?: string): Promise<WorkspaceResult[]> {
+  const wanted = id === undefined ? {} : {workspaceIds: [id]}
   const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const {workspaces, totalCount} = await api.listWorkspaces(organizationId, page)
+    const {workspaces, totalCount} = await api.listWorkspaces(organizationId, {...wanted, ...page})
     return {items: workspaces, totalCount}
   })
   return all.map(({id, name, description = '', createdAt, updatedAt}) => {
@@ -23,10 +25,20 @@ export async function listWorkspaces({api, organizationId}: AstroTarget): Promis
   })
 }
 
-/** The deployments of the organization, or of one workspace of it: NOT_FOUND for a workspace that is not there. */
-export async function listDeployments(target: AstroTarget, workspaceId?: string): Promise<AstroDeployment[]> {
+/**
+ * The deployments of the organization, or of one workspace of it: NOT_FOUND for a workspace that is not there. With an id, that
+ * deployment alone: an empty list if it is not there.
+ */
+export async function listDeployments(
+  target: AstroTarget,
+  workspaceId?: string,
+  id?: string,
+): Promise<AstroDeployment[]> {
   const {api, organizationId} = target
-  const within = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
+  const within = {
+    ...(id === undefined ? {} : {deploymentIds: [id]}),
+    ...(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
+  }
   const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
     const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
     return {items: deployments, totalCount}

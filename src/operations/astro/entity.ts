@@ -89,7 +89,8 @@ export function organizationOf(target: AstroTarget): TokenEntity {
 /** The workspace that a deployment is in, or another one of its organization. NOT_FOUND if it is not there. */
 export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
-  const {id, name} = findById(await listWorkspaces(target), workspaceId ?? '', {target, scope: 'WORKSPACE'})
+  const wanted = workspaceId ?? ''
+  const {id, name} = findById(await listWorkspaces(target, wanted), wanted, {target, scope: 'WORKSPACE'})
   return entityAt(target, {scope: 'WORKSPACE', id, name})
 }
 
@@ -145,8 +146,9 @@ function openPlace(runtime: Runtime, target: AstroTarget, options: NamedOptions)
 
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
-  const workspaces = await listWorkspaces(target)
-  const {id, name} = await oneOf(workspaces, named ?? target.places.workspaceId, {...options, target, env: runtime.env})
+  const wanted = named ?? target.places.workspaceId
+  const workspaces = await listWorkspaces(target, wanted)
+  const {id, name} = await oneOf(workspaces, wanted, {...options, target, env: runtime.env})
   return {scope: 'WORKSPACE', id, name}
 }
 
@@ -155,7 +157,7 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.places.deploymentId
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
-  const deployments = await listDeployments(target, workspaceId)
+  const deployments = await listDeployments(target, workspaceId, wanted)
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
   const deployment = await oneOf(deployments, wanted, {...options, target, env: runtime.env})
   return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}

@@ -1,6 +1,8 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
+import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 import {countByOwner} from './token-counts.ts'
@@ -23,9 +25,11 @@ export async function createDeployment(
   {name, ...options}: WorkspaceOptions & {name: string},
 ): Promise<ServiceDeployment> {
   checkName('deployment', name)
-  const {service, actor, organizationId} = target
+  const {service, actor, organizationId, vendors} = target
+  const policy = await loadDirectoryPolicy(vendors)
   const workspace = await findWorkspace(runtime, target, options)
-  const deployment = await service.createDeployment(actor, {organizationId, workspaceId: workspace.id, name})
+  const spec = {organizationId, workspaceId: workspace.id, name}
+  const deployment = await hintAtDirectory(service.createDeployment(policy, actor, spec))
   return toServiceDeployment(deployment, {workspaceName: workspace.name, tokenCount: 0})
 }
 
@@ -50,8 +54,9 @@ export async function deleteDeployment(
   {service, actor, organizationId}: OpenedOrganization,
   {id: deploymentId, workspaceName}: ServiceDeployment,
 ): Promise<ServiceDeployment> {
-  const reference = {organizationId, deploymentId}
-  const {deployment, endedTokens} = await service.deleteDeployment(actor, reference)
+  const {deployment, endedTokens} = await hintAtDirectory(
+    service.deleteDeployment(actor, {organizationId, deploymentId}),
+  )
   return toServiceDeployment(deployment, {workspaceName, tokenCount: endedTokens})
 }
 

@@ -1,5 +1,7 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
+import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {Installation} from './open-embedded.ts'
 
@@ -21,11 +23,12 @@ export interface CreatedOrganization extends ServiceOrganization {
 
 /** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
 export async function createOrganization(
-  {service, actor}: Installation,
+  {service, actor, vendors}: Installation,
   {name}: {name: string},
 ): Promise<CreatedOrganization> {
   checkName('organization', name)
-  const {organization, workspace, deployment} = await service.createOrganization(actor, {name})
+  const policy = await loadDirectoryPolicy(vendors)
+  const {organization, workspace, deployment} = await service.createOrganization(policy, actor, {name})
   const counts = {workspaceCount: 1, deploymentCount: 1, tokenCount: 0}
   return {...toServiceOrganization(organization, counts), workspaceId: workspace.id, deploymentId: deployment.id}
 }
@@ -37,8 +40,8 @@ export async function listServiceOrganizations({service}: Installation): Promise
     rows.map(async (row) => {
       const tokens = await read.countTokensByOwner(row.organizationId)
       return toServiceOrganization(row, {
-        workspaceCount: (await read.listWorkspaces(row.organizationId)).length,
-        deploymentCount: (await read.listDeployments(row.organizationId)).length,
+        workspaceCount: await read.countWorkspaces(row.organizationId),
+        deploymentCount: await read.countDeployments(row.organizationId),
         tokenCount: tokens.reduce((sum, {count}) => sum + count, 0),
       })
     }),
@@ -47,7 +50,9 @@ export async function listServiceOrganizations({service}: Installation): Promise
 
 /** Delete an organization with everything in it. CONFLICT for the only one. */
 export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
-  const {organization, workspaces, deployments, endedTokens} = await service.deleteOrganization(actor, id)
+  const {organization, workspaces, deployments, endedTokens} = await hintAtDirectory(
+    service.deleteOrganization(actor, id),
+  )
   const counts = {workspaceCount: workspaces, deploymentCount: deployments, tokenCount: endedTokens}
   return toServiceOrganization(organization, counts)
 }

@@ -1,9 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
+import {loadCustomRoleRules} from '../../vendors/load-rules.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
-import {loadCustomRoleRules} from './load-rules.ts'
 import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
 
 export interface CustomRole {
@@ -22,25 +23,25 @@ export async function createRole(
   const {service, actor, organizationId} = target
   checkName('role', name)
   checkDescription(description)
-  const {vendor, scopeType, isBuiltIn} = await loadCustomRoleRules(target.vendors)
+  const {policy, scopeType, isBuiltIn} = await loadCustomRoleRules(target.vendors)
   if (isBuiltIn(name)) {
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }
-  const spec = {organizationId, vendor, scopeType, name, description}
+  const spec = {organizationId, scopeType, name, description}
   const list = `tokenry service role list${organizationFlagOf(target)}`
-  return toCustomRole(await hintAtConflict(list, service.createRole(actor, spec)))
+  return toCustomRole(await hintAtConflict(list, hintAtDirectory(service.createRole(policy, actor, spec))))
 }
 
 export async function listCustomRoles({service, organizationId, vendors}: OpenedOrganization): Promise<CustomRole[]> {
-  const {vendor} = await loadCustomRoleRules(vendors)
-  return (await service.read.listRoles(organizationId, vendor)).map(toCustomRole)
+  const {policy} = await loadCustomRoleRules(vendors)
+  return (await service.read.listRoles(organizationId, policy.vendor)).map(toCustomRole)
 }
 
 /** Delete a custom role by name. CONFLICT while a token holds it. */
 export async function deleteRole(target: OpenedOrganization, name: string): Promise<CustomRole> {
   const {service, actor, organizationId} = target
-  const {vendor, listHoldersCommand} = await loadCustomRoleRules(target.vendors)
-  const deleted = service.deleteRole(actor, {organizationId, vendor, name})
+  const {policy, listHoldersCommand} = await loadCustomRoleRules(target.vendors)
+  const deleted = hintAtDirectory(service.deleteRole(policy, actor, {organizationId, name}))
   return toCustomRole(await hintAtConflict(listHoldersCommand(organizationId), deleted))
 }
 

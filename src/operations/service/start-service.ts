@@ -6,6 +6,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
 import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import {loadOpenOptions} from '../../vendors/load-rules.ts'
 import {localActor} from './open-embedded.ts'
 
 export interface StartOptions {
@@ -95,14 +96,18 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
   await resolveEmbedded(runtime, context)
   if (ephemeral) {
     const {openEphemeralService} = await import('../../service/open.ts')
-    const service = await openEphemeralService(runtime.now)
+    const service = await openEphemeralService(runtime.now, await loadOpenOptions(runtime.vendors))
     return {service, close: () => service.close()}
   }
-  const {service, readOnly, file} = await runtime.openService()
-  if (readOnly) {
-    throw new AppError('CONFIG', `${file} can only be read, and a service has to note what is used and changed`, {
-      hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
-    })
+  const {service, storage} = await runtime.openService()
+  if (storage.readOnly) {
+    throw new AppError(
+      'CONFIG',
+      `${storage.file} can only be read, and a service has to note what is used and changed`,
+      {
+        hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
+      },
+    )
   }
   // The runtime closes it.
   return {service, close: async () => {}}

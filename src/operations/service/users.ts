@@ -1,8 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {AccountRow} from '../../service/store/store.ts'
+import {loadPeopleRules} from '../../vendors/load-rules.ts'
+import {wordHint} from '../word-hint.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
-import {loadPeopleRules} from './load-rules.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 
 export interface ServiceUser {
@@ -25,15 +27,15 @@ export async function createUser(
 ): Promise<ServiceUser> {
   checkEmail(email)
   checkName('user', name)
-  const {vendor, accountKind: kind, foldEmail} = await loadPeopleRules(vendors)
-  const spec = {organizationId, vendor, kind, name, nameKey: foldEmail(email), email}
-  return toServiceUser(await service.createAccount(actor, spec))
+  const {policy, accountKind: kind, foldEmail} = await loadPeopleRules(vendors)
+  const spec = {organizationId, kind, name, nameKey: foldEmail(email), email}
+  const created = hintAtDirectory(service.createAccount(policy, actor, spec))
+  return toServiceUser(await wordHint({'name-taken': 'See them with: tokenry service user list'}, created))
 }
 
 export async function listUsers({service, organizationId, vendors}: OpenedOrganization): Promise<ServiceUser[]> {
-  const {vendor, accountKind} = await loadPeopleRules(vendors)
-  const accounts = await service.read.listAccounts(organizationId, vendor)
-  return accounts.filter(({kind}) => kind === accountKind).map(toServiceUser)
+  const {policy, accountKind: kind} = await loadPeopleRules(vendors)
+  return (await service.read.listAccounts(organizationId, policy.vendor, {kind})).map(toServiceUser)
 }
 
 /** Return the user that an id or an e-mail address means, in any case; NOT_FOUND if there is none. */
@@ -54,9 +56,9 @@ export async function deleteUser(
   {service, actor, organizationId, vendors}: OpenedOrganization,
   accountId: string,
 ): Promise<ServiceUser> {
-  const {vendor} = await loadPeopleRules(vendors)
-  const reference = {organizationId, vendor, accountId}
-  return toServiceUser(await service.deleteAccount(actor, reference))
+  const {policy} = await loadPeopleRules(vendors)
+  const {account} = await hintAtDirectory(service.deleteAccount(policy, actor, {organizationId, accountId}))
+  return toServiceUser(account)
 }
 
 function checkEmail(email: string): void {

@@ -2,6 +2,8 @@ import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {WorkspaceRow} from '../../service/store/store.ts'
+import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
+import {hintAtDirectory} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {idFromEnvironment} from './environment.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
@@ -25,12 +27,14 @@ export interface WorkspaceOptions {
 
 /** Add a workspace. CONFLICT when the organization has one of this name. */
 export async function createWorkspace(
-  {service, actor, organizationId}: OpenedOrganization,
+  {service, actor, organizationId, vendors}: OpenedOrganization,
   {name, description}: {name: string; description: string},
 ): Promise<ServiceWorkspace> {
   checkName('workspace', name)
   checkDescription(description)
-  const workspace = await service.createWorkspace(actor, {organizationId, name, description})
+  const spec = {organizationId, name, description}
+  const policy = await loadDirectoryPolicy(vendors)
+  const workspace = await hintAtDirectory(service.createWorkspace(policy, actor, spec))
   return toServiceWorkspace(workspace, {deploymentCount: 0, tokenCount: 0})
 }
 
@@ -39,10 +43,10 @@ export async function listServiceWorkspaces({
   organizationId,
 }: OpenedOrganization): Promise<ServiceWorkspace[]> {
   const countOf = await countByOwner(service, organizationId)
-  const all = await service.read.listDeployments(organizationId)
+  const inWorkspace = Map.groupBy(await service.read.listDeployments(organizationId), ({workspaceId}) => workspaceId)
   const rows = await service.read.listWorkspaces(organizationId)
   return rows.map((row) => {
-    const deployments = all.filter(({workspaceId}) => workspaceId === row.id)
+    const deployments = inWorkspace.get(row.id) ?? []
     const below = deployments.reduce((sum, {id}) => sum + countOf('DEPLOYMENT', id), 0)
     const counts = {deploymentCount: deployments.length, tokenCount: countOf('WORKSPACE', row.id) + below}
     return toServiceWorkspace(row, counts)
@@ -52,8 +56,8 @@ export async function listServiceWorkspaces({
 /** Delete a workspace with its deployments and the tokens of all of them, of every vendor. */
 export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
   const {service, actor, organizationId} = target
-  const reference = {organizationId, workspaceId}
-  const {workspace, deployments, endedTokens} = await service.deleteWorkspace(actor, reference)
+  const deleted = service.deleteWorkspace(actor, {organizationId, workspaceId})
+  const {workspace, deployments, endedTokens} = await hintAtDirectory(deleted)
   return toServiceWorkspace(workspace, {deploymentCount: deployments.length, tokenCount: endedTokens})
 }
 

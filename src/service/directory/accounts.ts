@@ -1,12 +1,12 @@
 import {AppError} from '../../errors/app-error.ts'
-import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {AccountRow} from '../store/store.ts'
+import type {AccountRow, StoreSession} from '../store/store.ts'
+import type {TokenPolicy} from '../tokens/policy.ts'
+import {endTokens} from './entity-tokens.ts'
 import {findOrganization} from './find.ts'
 
 export interface AccountSpec {
   organizationId: string
-  vendor: string
   kind: string
   name: string
   /** The name as the vendor compares it; unique among its accounts in the organization. */
@@ -14,15 +14,36 @@ export interface AccountSpec {
   email: string | null
 }
 
-/** Add an account. CONFLICT when the organization has one of this name. */
-export async function createAccount(context: ServiceContext, actor: Actor, spec: AccountSpec): Promise<AccountRow> {
+export interface DeletedAccount {
+  account: AccountRow
+  /** How many tokens ended with it, by the policy. */
+  endedTokens: number
+}
+
+/** Add an account of the policy's vendor. CONFLICT when the organization has one of this name. */
+export async function createAccount(
+  context: ServiceContext,
+  policy: TokenPolicy,
+  actor: Actor,
+  spec: AccountSpec,
+): Promise<AccountRow> {
   const now = context.now()
-  const account: AccountRow = {...spec, id: newCuid(), admin: false, createdAt: now, updatedAt: now}
+  const {vendor} = policy
+  const account: AccountRow = {
+    ...spec,
+    vendor,
+    id: policy.newId('account'),
+    admin: false,
+    createdAt: now,
+    updatedAt: now,
+  }
   await context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
     if (!(await session.insertAccount(account))) {
-      throw new AppError('CONFLICT', `A user ${spec.email ?? spec.name} exists already`, {
-        hint: 'See them with: tokenry service user list',
+      const name = spec.email ?? spec.name
+      throw new AppError('CONFLICT', `A user ${name} exists already`, {
+        reason: 'name-taken',
+        facts: {noun: 'account', name},
       })
     }
     await recordChange(context, session, actor, {
@@ -30,31 +51,50 @@ export async function createAccount(context: ServiceContext, actor: Actor, spec:
       action: 'account.create',
       targetType: 'account',
       targetId: account.id,
-      detail: {vendor: spec.vendor, kind: spec.kind, name: spec.name, email: spec.email},
+      detail: {vendor, kind: spec.kind, name: spec.name, email: spec.email},
     })
   })
   return account
 }
 
-/** Delete an account. Tokens that it has made stay. */
+/** Delete an account. The tokens that the policy names end with it; those that it has made stay. */
 export async function deleteAccount(
   context: ServiceContext,
+  policy: TokenPolicy,
   actor: Actor,
-  reference: {organizationId: string; vendor: string; accountId: string},
-): Promise<AccountRow> {
-  const {organizationId, vendor, accountId} = reference
+  reference: {organizationId: string; accountId: string},
+): Promise<DeletedAccount> {
+  const {organizationId, accountId} = reference
+  const {vendor} = policy
   return context.store.transaction(async (session) => {
-    const account = (await session.listAccounts(organizationId, vendor)).find(({id}) => id === accountId)
-    if (!account)
-      throw new AppError('NOT_FOUND', `No user ${accountId}`, {hint: 'See them with: tokenry service user list'})
+    const account = await findAccount(session, {organizationId, vendor, accountId})
+    const ended = policy.tokensEndedWith(account)
+    const endedTokens = ended
+      ? await endTokens(context, session, actor, {...ended, organizationId, vendors: [vendor]})
+      : 0
     await session.deleteAccount(organizationId, accountId)
     await recordChange(context, session, actor, {
       organizationId,
       action: 'account.delete',
       targetType: 'account',
       targetId: accountId,
-      detail: {vendor, kind: account.kind, name: account.name, email: account.email},
+      detail: {
+        vendor,
+        kind: account.kind,
+        name: account.name,
+        email: account.email,
+        ...(ended ? {endedTokens} : {}),
+      },
     })
-    return account
+    return {account, endedTokens}
   })
+}
+
+async function findAccount(
+  session: StoreSession,
+  {organizationId, vendor, accountId}: {organizationId: string; vendor: string; accountId: string},
+): Promise<AccountRow> {
+  const [found] = await session.listAccounts(organizationId, vendor, {id: accountId})
+  if (found) return found
+  throw new AppError('NOT_FOUND', `No user ${accountId}`, {reason: 'account-missing'})
 }

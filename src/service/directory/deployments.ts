@@ -1,9 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
-import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {DeploymentRow} from '../store/store.ts'
+import type {TokenPolicy} from '../tokens/policy.ts'
 import {endTokens, takeRoles} from './entity-tokens.ts'
-import {findWorkspace} from './find.ts'
+import {findWorkspace, nameTaken} from './find.ts'
 
 export interface DeploymentSpec {
   organizationId: string
@@ -17,18 +17,16 @@ export const DEPLOYMENT_TYPE = 'DEPLOYMENT'
 /** Add a deployment. CONFLICT when the organization has one of this name, NOT_FOUND without the workspace. */
 export async function createDeployment(
   context: ServiceContext,
+  policy: TokenPolicy,
   actor: Actor,
   spec: DeploymentSpec,
 ): Promise<DeploymentRow> {
   const now = context.now()
-  const deployment: DeploymentRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
+  const deployment: DeploymentRow = {...spec, id: policy.newId('deployment'), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
     await findWorkspace(session, spec)
-    const taken = (await session.listDeployments(spec.organizationId)).find(({name}) => name === spec.name)
-    if (taken)
-      throw new AppError('CONFLICT', `A deployment named ${spec.name} exists already: ${taken.id}`, {
-        hint: 'Choose another name',
-      })
+    const [taken] = await session.listDeployments(spec.organizationId, {names: [spec.name]})
+    if (taken) throw nameTaken('deployment', spec.name, taken.id)
     await session.insertDeployment(deployment)
     await recordChange(context, session, actor, {
       organizationId: spec.organizationId,
@@ -49,11 +47,8 @@ export async function deleteDeployment(
 ): Promise<{deployment: DeploymentRow; endedTokens: number}> {
   const {organizationId, deploymentId} = reference
   return context.store.transaction(async (session) => {
-    const deployment = await session.findDeployment(organizationId, deploymentId)
-    if (!deployment)
-      throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {
-        hint: 'See them with: tokenry service deployment list',
-      })
+    const [deployment] = await session.findDeployments(organizationId, [deploymentId])
+    if (!deployment) throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {reason: 'deployment-missing'})
     const vendors = await session.listTokenVendors(organizationId)
     const own = {organizationId, vendors, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
     const endedTokens = await endTokens(context, session, actor, own)

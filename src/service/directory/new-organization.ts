@@ -1,5 +1,6 @@
-import {newCuid, newUuid} from '../../lib/ids.ts'
+import {newUuid} from '../../lib/ids.ts'
 import type {DeploymentRow, OrganizationRow, StoreSession, WorkspaceRow} from '../store/store.ts'
+import type {NewId} from '../tokens/policy.ts'
 
 export interface NewOrganization {
   organization: OrganizationRow
@@ -10,13 +11,13 @@ export interface NewOrganization {
 /** Add an organization with a workspace and a deployment, so that the first command in it works. Call it in a transaction. */
 export async function insertOrganization(
   session: StoreSession,
-  {name, nowMs}: {name: string; nowMs: number},
+  {name, nowMs, newId}: {name: string; nowMs: number; newId: NewId},
 ): Promise<NewOrganization> {
   const times = {createdAt: nowMs, updatedAt: nowMs}
-  const organizationId = newCuid()
+  const organizationId = newId('organization')
   const organization = {organizationId, uuid: newUuid(), name, ...times}
-  const workspace = {organizationId, id: newCuid(), name: FIRST_NAME, description: '', ...times}
-  const deployment = {organizationId, id: newCuid(), workspaceId: workspace.id, name: FIRST_NAME, ...times}
+  const workspace = {organizationId, id: newId('workspace'), name: FIRST_NAME, description: '', ...times}
+  const deployment = {organizationId, id: newId('deployment'), workspaceId: workspace.id, name: FIRST_NAME, ...times}
   await session.insertOrganization(organization)
   await session.insertWorkspace(workspace)
   await session.insertDeployment(deployment)

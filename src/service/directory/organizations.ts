@@ -1,8 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {OrganizationRow} from '../store/store.ts'
+import type {TokenPolicy} from '../tokens/policy.ts'
 import {endTokens} from './entity-tokens.ts'
-import {findOrganization} from './find.ts'
+import {findOrganization, nameTaken} from './find.ts'
 import {insertOrganization, type NewOrganization} from './new-organization.ts'
 
 export interface DeletedOrganization {
@@ -16,16 +17,14 @@ export interface DeletedOrganization {
 /** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
 export async function createOrganization(
   context: ServiceContext,
+  {newId}: TokenPolicy,
   actor: Actor,
   {name}: {name: string},
 ): Promise<NewOrganization> {
   return context.store.transaction(async (session) => {
-    const taken = (await session.listOrganizations()).find((row) => row.name === name)
-    if (taken)
-      throw new AppError('CONFLICT', `An organization named ${name} exists already: ${taken.organizationId}`, {
-        hint: 'Choose another name',
-      })
-    const made = await insertOrganization(session, {name, nowMs: context.now()})
+    const [taken] = await session.listOrganizations({names: [name]})
+    if (taken) throw nameTaken('organization', name, taken.organizationId)
+    const made = await insertOrganization(session, {name, nowMs: context.now(), newId})
     const {organizationId} = made.organization
     await recordChange(context, session, actor, {
       organizationId,
@@ -49,15 +48,15 @@ export async function deleteOrganization(
 ): Promise<DeletedOrganization> {
   return context.store.transaction(async (session) => {
     const organization = await findOrganization(session, organizationId)
-    if ((await session.listOrganizations()).length === 1) {
+    if ((await session.countOrganizations()) === 1) {
       throw new AppError('CONFLICT', `${organization.name} is the only organization, and there has to be one`, {
-        hint: 'Make another one first: tokenry service organization create NAME',
+        reason: 'only-organization',
       })
     }
     const vendors = await session.listTokenVendors(organizationId)
     const endedTokens = await endTokens(context, session, actor, {organizationId, vendors})
-    const workspaces = (await session.listWorkspaces(organizationId)).length
-    const deployments = (await session.listDeployments(organizationId)).length
+    const workspaces = await session.countWorkspaces(organizationId)
+    const deployments = await session.countDeployments(organizationId)
     await session.deleteOrganization(organizationId, context.now())
     await recordChange(context, session, actor, {
       organizationId,

@@ -1,25 +1,31 @@
 import {AppError} from '../../errors/app-error.ts'
-import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {RoleRow} from '../store/store.ts'
+import type {TokenPolicy} from '../tokens/policy.ts'
 import {findOrganization} from './find.ts'
 
 export interface RoleSpec {
   organizationId: string
-  vendor: string
   scopeType: string
   name: string
   description: string
 }
 
-/** Add a custom role. CONFLICT when the organization has one of this name for the same kind of entity. */
-export async function createRole(context: ServiceContext, actor: Actor, spec: RoleSpec): Promise<RoleRow> {
+/** Add a custom role of the policy's vendor. CONFLICT when the organization has one of this name for the same kind of entity. */
+export async function createRole(
+  context: ServiceContext,
+  policy: TokenPolicy,
+  actor: Actor,
+  spec: RoleSpec,
+): Promise<RoleRow> {
   const now = context.now()
-  const role: RoleRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
+  const role: RoleRow = {...spec, vendor: policy.vendor, id: policy.newId('role'), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
     if (!(await session.insertRole(role))) {
       throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
+        reason: 'name-taken',
+        facts: {noun: 'role', name: spec.name},
         hint: 'Choose another name',
       })
     }
@@ -37,14 +43,14 @@ export async function createRole(context: ServiceContext, actor: Actor, spec: Ro
 /** Delete a custom role by its name. CONFLICT, naming the tokens, while a token holds it. */
 export async function deleteRole(
   context: ServiceContext,
+  {vendor}: TokenPolicy,
   actor: Actor,
-  reference: {organizationId: string; vendor: string; name: string},
+  reference: {organizationId: string; name: string},
 ): Promise<RoleRow> {
-  const {organizationId, vendor, name} = reference
+  const {organizationId, name} = reference
   return context.store.transaction(async (session) => {
-    const role = (await session.listRoles(organizationId, vendor)).find((candidate) => candidate.name === name)
-    if (!role)
-      throw new AppError('NOT_FOUND', `No custom role ${name}`, {hint: 'See them with: tokenry service role list'})
+    const [role] = await session.listRoles(organizationId, vendor, {names: [name]})
+    if (!role) throw new AppError('NOT_FOUND', `No custom role ${name}`, {reason: 'role-missing'})
     const holders = await session.listTokenIdsWithRole(organizationId, vendor, role.scopeType, name)
     if (holders.length > 0) throw roleInUse(name, holders)
     await session.deleteRole(organizationId, role.id)
@@ -60,9 +66,11 @@ export async function deleteRole(
 }
 
 function roleInUse(name: string, holders: string[]): AppError {
-  const shown = holders.slice(0, 5).join(', ')
+  const tokenIds = holders.slice(0, 5)
   const more = holders.length > 5 ? ` and ${holders.length - 5} more` : ''
-  return new AppError('CONFLICT', `The role ${name} is in use by API token ${shown}${more}`, {
+  return new AppError('CONFLICT', `The role ${name} is in use by API token ${tokenIds.join(', ')}${more}`, {
+    reason: 'role-in-use',
+    facts: {tokenIds, count: holders.length},
     hint: 'Give these tokens another role first',
   })
 }

@@ -1,10 +1,9 @@
-import {AppError} from '../../errors/app-error.ts'
-import {newCuid} from '../../lib/ids.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {DeploymentRow, StoreSession, WorkspaceRow} from '../store/store.ts'
+import type {TokenPolicy} from '../tokens/policy.ts'
 import {DEPLOYMENT_TYPE} from './deployments.ts'
 import {endTokens, takeRoles} from './entity-tokens.ts'
-import {findOrganization, findWorkspace} from './find.ts'
+import {findOrganization, findWorkspace, nameTaken} from './find.ts'
 
 export interface WorkspaceSpec {
   organizationId: string
@@ -25,18 +24,16 @@ const WORKSPACE_TYPE = 'WORKSPACE'
 /** Add a workspace. CONFLICT when the organization has one of this name. */
 export async function createWorkspace(
   context: ServiceContext,
+  policy: TokenPolicy,
   actor: Actor,
   spec: WorkspaceSpec,
 ): Promise<WorkspaceRow> {
   const now = context.now()
-  const workspace: WorkspaceRow = {...spec, id: newCuid(), createdAt: now, updatedAt: now}
+  const workspace: WorkspaceRow = {...spec, id: policy.newId('workspace'), createdAt: now, updatedAt: now}
   await context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
-    const taken = (await session.listWorkspaces(spec.organizationId)).find(({name}) => name === spec.name)
-    if (taken)
-      throw new AppError('CONFLICT', `A workspace named ${spec.name} exists already: ${taken.id}`, {
-        hint: 'Choose another name',
-      })
+    const [taken] = await session.listWorkspaces(spec.organizationId, {names: [spec.name]})
+    if (taken) throw nameTaken('workspace', spec.name, taken.id)
     await session.insertWorkspace(workspace)
     await recordChange(context, session, actor, {
       organizationId: spec.organizationId,
@@ -61,8 +58,7 @@ export async function deleteWorkspace(
   const {organizationId, workspaceId} = reference
   return context.store.transaction(async (session) => {
     const workspace = await findWorkspace(session, reference)
-    const all = await session.listDeployments(organizationId)
-    const deployments = all.filter((deployment) => deployment.workspaceId === workspaceId)
+    const deployments = await session.listDeployments(organizationId, {workspaceIds: [workspaceId]})
     const entities = [
       {type: WORKSPACE_TYPE, id: workspaceId},
       ...deployments.map(({id}) => ({type: DEPLOYMENT_TYPE, id})),

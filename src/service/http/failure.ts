@@ -1,7 +1,7 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
-import {StoreLostError} from '../store/sqlite/lost-store.ts'
+import {StoreLostError} from '../store/store-lost-error.ts'
 
 /** A request that is refused before any rule about tokens is asked: an unknown path, a body that is too large. */
 export class HttpRefusal extends Error {

@@ -1,163 +1,41 @@
 import type {AppError} from '../../errors/app-error.ts'
+import type {
+  AccountRow,
+  AuditRow,
+  DeploymentRow,
+  InstallationRow,
+  OrganizationRow,
+  RoleRow,
+  SigningKeyRow,
+  TokenRoleRow,
+  TokenRow,
+  TokenValueRow,
+  WorkspaceRow,
+} from './rows.ts'
+
+export type * from './rows.ts'
 
 /**
  * What the token service keeps, and the only way to it. Every engine runs the same suite (test/service/store/). All times are
- * epoch milliseconds. Everything but installation, signing keys and the list of organizations belongs to one organization.
+ * epoch milliseconds. Everything but installation, signing keys, seeded vendors and the list of organizations belongs to one
+ * organization.
  */
 
-export interface InstallationRow {
-  id: string
-  /** `urn:tokenry:<id>`: the `iss` of every token that this installation signs. */
-  issuer: string
-  createdAt: number
-}
-
-export interface SigningKeyRow {
-  id: string
-  /** JWK of the public half, as JSON text. */
-  publicJwk: string
-  /** PKCS #8, base64; encrypted with the master key where `sealed` is true. */
-  privateKey: string
-  sealed: boolean
-  createdAt: number
-  activeFrom: number
-  retiredAt: number | null
-}
-
-export interface OrganizationRow {
-  organizationId: string
-  uuid: string
-  name: string
-  createdAt: number
-  updatedAt: number
-}
-
-export interface WorkspaceRow {
-  organizationId: string
-  id: string
-  name: string
-  description: string
-  createdAt: number
-  updatedAt: number
-}
-
-export interface DeploymentRow {
-  organizationId: string
-  id: string
-  workspaceId: string
-  name: string
-  createdAt: number
-  updatedAt: number
-}
-
-export interface RoleRow {
-  organizationId: string
-  id: string
-  vendor: string
-  scopeType: string
-  name: string
-  description: string
-  createdAt: number
-  updatedAt: number
-}
-
-/** A person or a service of an organization, as a vendor knows them. */
-export interface AccountRow {
-  organizationId: string
-  id: string
-  vendor: string
-  name: string
-  /** The name as the vendor compares it, for instance folded to lower case. */
-  nameKey: string
-  email: string | null
-  kind: string
-  admin: boolean
-  createdAt: number
-  updatedAt: number
-}
-
-export interface TokenRow {
-  organizationId: string
-  id: string
-  vendor: string
-  /** The vendor's word for where the token belongs: ORGANIZATION, WORKSPACE, DEPLOYMENT … */
-  scope: string
-  /** The entity or account that the token belongs to. */
-  ownerId: string
-  kind: string
-  name: string
-  /** Set only where the vendor's names are unique, or the caller asked for it; unique within organization and vendor. */
-  uniqueName: string | null
-  description: string
-  /** How long each value lives; null for ever. Rotation starts the period again. */
-  lifetimeMs: number | null
-  createdAt: number
-  createdBy: string
-  updatedAt: number
-  updatedBy: string
-  lastRotatedAt: number | null
-  deletedAt: number | null
-  deletedBy: string | null
-  /** Grows with every change; a writer that has read an older one is refused. */
-  revision: number
-}
-
-export interface TokenRoleRow {
-  entityType: string
-  entityId: string
-  /** The deployment that a DAG role is for; null for every other entity. */
-  deploymentId: string | null
-  role: string
-}
-
-/** pending: minted, perhaps never delivered; current: the one; grace: an older one that still works; ended: refused. */
-export type ValueState = 'pending' | 'current' | 'grace' | 'ended'
-
-export interface TokenValueRow {
-  organizationId: string
-  /** SHA-256 of the value, 64 hexadecimal digits. The value itself is never stored. */
-  sha256: string
-  tokenId: string
-  vendor: string
-  keyId: string
-  /** The last eight characters of the value, for recognition. */
-  fragment: string
-  state: ValueState
-  validFrom: number
-  validUntil: number | null
-  graceUntil: number | null
-  endedAt: number | null
-  endReason: string | null
-  lastUsedAt: number | null
-}
-
-export interface AuditRow {
-  organizationId: string
-  id: string
-  at: number
-  actorType: string
-  actorId: string
-  action: string
-  targetType: string
-  targetId: string
-  requestId: string | null
-  /** JSON text; never a secret. */
-  detail: string
-}
-
-/** A token as lists show it: with what its values say and its roles in the order they were given. */
+/** A token as lists show it: with what its secrets say and its roles in the order they were given. */
 export interface TokenView extends TokenRow {
-  /** Of the current value; for a deleted token of the one that was current last. Null when it never had one. */
-  fragment: string | null
-  validFrom: number | null
-  validUntil: number | null
-  /** The latest use of any of its values. */
+  /** The latest use of any of its secrets, also of one that has ended. */
   lastUsedAt: number | null
-  /** When the newest value that was minted but not yet put in force was minted; null without one. */
+  /** When the newest secret that was minted but not yet put in force was minted; null without one. */
   pendingSince: number | null
-  /** The latest end of grace among values in that state, passed or not: compare it with the clock. Null without one. */
+  /** The latest end of grace among secrets in that state, passed or not: compare it with the clock. Null without one. */
   graceUntil: number | null
   roles: TokenRoleRow[]
+}
+
+/** A token with some of its secrets, oldest first, read at one moment. */
+export interface TokenWithValues {
+  token: TokenView
+  values: TokenValueRow[]
 }
 
 export type TokenSortKey =
@@ -185,55 +63,114 @@ export interface TokenFilter {
   show?: 'live' | 'deleted'
 }
 
-export interface TokenPage {
+/** A part of a list, which is all of it unless it says less. */
+interface StorePage<SortKey extends string> {
   offset: number
   limit: number
   /** Ties, and a list without a sort, are in order of creation, then id. */
-  sorts?: {key: TokenSortKey; descending: boolean}[]
+  sorts?: {key: SortKey; descending: boolean}[]
+}
+
+export type TokenPage = StorePage<TokenSortKey>
+
+export type DirectorySortKey = 'name' | 'createdAt' | 'updatedAt'
+export type DirectoryPage = StorePage<DirectorySortKey>
+
+/** Only the workspaces and deployments named here, the deployments in such a workspace, and the workspace of such a deployment. */
+export interface Reach {
+  workspaceIds: readonly string[]
+  deploymentIds: readonly string[]
+}
+
+export interface DeploymentView extends DeploymentRow {
+  workspaceName: string
+}
+
+/** Each part narrows the list; an empty list of ids or names leaves nothing. */
+export interface WorkspaceFilter {
+  ids?: readonly string[]
+  names?: readonly string[]
+  reach?: Reach
+}
+
+export interface DeploymentFilter extends WorkspaceFilter {
+  workspaceIds?: readonly string[]
+}
+
+export interface RoleFilter {
+  scopeTypes?: readonly string[]
+  names?: readonly string[]
+}
+
+export interface AccountFilter {
+  id?: string
+  kind?: string
+  /** Only accounts with this name, as the vendor compares it, or whose name begins with `prefix`. They are sorted by name. */
+  nameKey?: {equal: string; prefix: string}
+  /** At most as many. */
+  limit?: number
 }
 
 /** Reads and writes; the same inside and outside a transaction. */
-export interface StoreSession {
+export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
   /** Once in the life of a store; a second one is refused. */
   insertInstallation(row: InstallationRow): Promise<void>
+  /** Vendors whose seed has run. */
+  listSeededVendors(): Promise<string[]>
+  /** False if it is recorded already. */
+  insertSeededVendor(vendor: string, seededAt: number): Promise<boolean>
 
   /** Newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
   insertSigningKey(row: SigningKeyRow): Promise<void>
 
-  /** Those that are not deleted, in order of creation, then id. */
-  listOrganizations(): Promise<OrganizationRow[]>
+  insertAudit(row: AuditRow): Promise<void>
+  /** Oldest first. */
+  listAudit(organizationId: string): Promise<AuditRow[]>
+}
+
+/** Organizations and what they consist of. Lists are in order of creation, then id, unless a page says otherwise. */
+interface DirectorySession {
+  /** Null also for one that was deleted. */
+  findOrganization(organizationId: string): Promise<OrganizationRow | null>
+  /** Those that are not deleted. */
+  listOrganizations(filter?: {names?: readonly string[]}, page?: DirectoryPage): Promise<OrganizationRow[]>
+  countOrganizations(): Promise<number>
   /** Its name is unique among those that are not deleted. */
   insertOrganization(row: OrganizationRow): Promise<void>
   /** Remove its directory, and mark its row, which stays because its tokens do. */
   deleteOrganization(organizationId: string, deletedAt: number): Promise<void>
 
-  /** In order of creation, then id. */
-  listWorkspaces(organizationId: string): Promise<WorkspaceRow[]>
+  /** Those of these ids that are there, in any order. */
+  findWorkspaces(organizationId: string, ids: readonly string[]): Promise<WorkspaceRow[]>
+  listWorkspaces(organizationId: string, filter?: WorkspaceFilter, page?: DirectoryPage): Promise<WorkspaceRow[]>
+  countWorkspaces(organizationId: string, filter?: WorkspaceFilter): Promise<number>
   /** Its name is unique in the organization. */
   insertWorkspace(row: WorkspaceRow): Promise<void>
   /** Refused while a deployment is in it. */
   deleteWorkspace(organizationId: string, id: string): Promise<void>
 
-  /** In order of creation, then id. */
-  listDeployments(organizationId: string): Promise<DeploymentRow[]>
-  findDeployment(organizationId: string, id: string): Promise<DeploymentRow | null>
+  /** Those of these ids that are there, in any order. */
+  findDeployments(organizationId: string, ids: readonly string[]): Promise<DeploymentView[]>
+  listDeployments(organizationId: string, filter?: DeploymentFilter, page?: DirectoryPage): Promise<DeploymentView[]>
+  countDeployments(organizationId: string, filter?: DeploymentFilter): Promise<number>
   /** Its name is unique in the organization. */
   insertDeployment(row: DeploymentRow): Promise<void>
   deleteDeployment(organizationId: string, id: string): Promise<void>
 
-  listRoles(organizationId: string, vendor: string): Promise<RoleRow[]>
+  listRoles(organizationId: string, vendor: string, filter?: RoleFilter): Promise<RoleRow[]>
   /** False when the organization has a role of this vendor, scope type and name already. */
   insertRole(row: RoleRow): Promise<boolean>
   deleteRole(organizationId: string, id: string): Promise<void>
 
-  /** In order of creation, then id. */
-  listAccounts(organizationId: string, vendor: string): Promise<AccountRow[]>
+  listAccounts(organizationId: string, vendor: string, filter?: AccountFilter): Promise<AccountRow[]>
   /** False when the organization has an account of this vendor and `nameKey` already. */
   insertAccount(row: AccountRow): Promise<boolean>
   deleteAccount(organizationId: string, id: string): Promise<void>
+}
 
+interface TokenSession {
   listTokens(organizationId: string, filter: TokenFilter, page: TokenPage): Promise<TokenView[]>
   countTokens(organizationId: string, filter: TokenFilter): Promise<number>
   /** How many live tokens every owner has that has one, of all vendors. */
@@ -242,9 +179,15 @@ export interface StoreSession {
   listTokenVendors(organizationId: string): Promise<string[]>
   /** Also finds deleted tokens: `deletedAt` says. */
   findToken(organizationId: string, vendor: string, id: string): Promise<TokenView | null>
+  /** The same for several, in any order. */
+  findTokens(organizationId: string, vendor: string, ids: readonly string[]): Promise<TokenView[]>
+  /** The token, deleted or not, with its secrets that have not ended. */
+  findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
+  /** The secret with this hash, ended or not, and its token. */
+  findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
   /** Ids of live tokens that hold this role on an entity of this type. */
   listTokenIdsWithRole(organizationId: string, vendor: string, entityType: string, role: string): Promise<string[]>
-  /** Id of the live token that bears this name and was created first; null without one. */
+  /** Id of the live token that has this name and was created first; null without one. */
   findTokenIdByName(organizationId: string, filter: TokenFilter, name: string): Promise<string | null>
   /** False when `uniqueName` is taken. */
   insertToken(row: TokenRow, roles: TokenRoleRow[]): Promise<boolean>
@@ -255,17 +198,12 @@ export interface StoreSession {
   deleteEntityRoles(organizationId: string, entityType: string, entityId: string): Promise<string[]>
 
   insertValue(row: TokenValueRow): Promise<void>
-  findValue(organizationId: string, sha256: string): Promise<TokenValueRow | null>
-  /** Oldest first. */
-  listValues(organizationId: string, tokenId: string): Promise<TokenValueRow[]>
-  /** Write state, validity, grace and end of one value. */
+  /** Oldest first. Ended ones grow in number with every rotation: leave them out in what has to be quick. */
+  listValues(organizationId: string, tokenId: string, filter?: {live: boolean}): Promise<TokenValueRow[]>
+  /** Write state, validity, grace and end of one secret. */
   updateValue(row: TokenValueRow): Promise<void>
-  /** Note a use, unless one was noted at or after `unlessUsedSince`. */
+  /** Note a use, of the secret and of its token, unless one was noted at or after `unlessUsedSince`. */
   touchValue(organizationId: string, sha256: string, usedAt: number, unlessUsedSince: number): Promise<void>
-
-  insertAudit(row: AuditRow): Promise<void>
-  /** Oldest first. */
-  listAudit(organizationId: string): Promise<AuditRow[]>
 }
 
 export interface Store extends StoreSession {
@@ -273,6 +211,10 @@ export interface Store extends StoreSession {
    * Run `work` alone and commit what it wrote before the promise resolves; when it throws, nothing was written. Inside,
    * use only the session that is handed over. TIMEOUT when another process holds the store for 10 seconds, or, without
    * `wait`, when one holds it now.
+   *
+   * `work` must be repeatable. An engine may take back what it wrote and run it again from the start, because another transaction
+   * was in the way (PostgreSQL: 40001); only the last run counts. So it changes nothing outside but through the session, reads
+   * what it needs itself, and whatever it makes, such as a secret, leaves it only as its result.
    */
   transaction<T>(work: (session: StoreSession) => Promise<T>, options?: {wait?: boolean}): Promise<T>
   /** Resolves, with what to report, when the files of the store are found to be removed, replaced or truncated. */

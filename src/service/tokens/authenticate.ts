@@ -4,16 +4,16 @@ import type {StoreSession, TokenView} from '../store/store.ts'
 import type {Uses} from './uses.ts'
 import {endOf, verifyValue} from './verify.ts'
 
-/** What a request has shown that it may act as: a token, by one of its values. */
+/** What a request has shown that it may act as: a token, by one of its secrets. */
 export interface Credential {
   token: TokenView
-  /** Of the value. */
+  /** Of the secret. */
   sha256: string
 }
 
 /**
- * Accept a value as the credential of a request in the dialect of `vendor`, and note its use. UNAUTHENTICATED, with the same
- * words whatever is wrong, for every other value: also for a good one of another vendor.
+ * Accept a secret as the credential of a request in the dialect of `vendor`, and note its use. UNAUTHENTICATED, with the same
+ * words for every fault, for anything else: also for a good secret of another vendor.
  */
 export async function authenticateValue(
   context: ServiceContext,
@@ -28,21 +28,20 @@ export async function authenticateValue(
 
 /**
  * The same credential as it is now, in the transaction of a change: a request may have begun long before it is carried out.
- * UNAUTHENTICATED when its value has ended since.
+ * UNAUTHENTICATED when its secret has ended since.
  */
 export async function reauthenticate(
   context: ServiceContext,
   session: StoreSession,
-  {token: {organizationId, vendor, id}, sha256}: Credential,
+  {token: {organizationId}, sha256}: Credential,
 ): Promise<Credential> {
-  const value = await session.findValue(organizationId, sha256)
-  const token = await session.findToken(organizationId, vendor, id)
-  if (!value || !token || endOf(value, context.now())) throw unauthenticated()
-  return {token, sha256}
+  const found = await session.findTokenByHash(organizationId, sha256)
+  if (!found || endOf(found.value, context.now())) throw unauthenticated()
+  return {token: found.token, sha256}
 }
 
 function unauthenticated(): AppError {
   return new AppError('UNAUTHENTICATED', 'The API token is missing, invalid or expired', {
-    hint: 'See what it is with: tokenry token verify --token-file FILE',
+    reason: 'credential-refused',
   })
 }

@@ -1,5 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {StoreSession, TokenView} from '../store/store.ts'
+import type {StoreSession, TokenView, TokenWithValues} from '../store/store.ts'
 import type {TokenPolicy} from './policy.ts'
 
 export interface TokenReference {
@@ -11,20 +11,23 @@ export interface TokenReference {
 export interface ChangeGuard {
   /** Throws where the change is not allowed. */
   allow?: ((session: StoreSession, token: TokenView) => Promise<void>) | undefined
-  /** The revision that the caller has read: CONFLICT when somebody has changed the token since. */
+  /** The revision that the caller has read: CONFLICT when someone has changed the token since. */
   revision?: number | undefined
 }
 
 /** A token that is not deleted. NOT_FOUND otherwise: a deleted token answers like one that never was. */
-export async function findLiveToken(
+async function findLiveToken(
   session: StoreSession,
   policy: TokenPolicy,
   {organizationId, tokenId}: TokenReference,
 ): Promise<TokenView> {
   const token = await session.findToken(organizationId, policy.vendor, tokenId)
-  if (!token || token.deletedAt !== null)
-    throw new AppError('NOT_FOUND', `No API token ${tokenId}`, {hint: 'Check the id'})
+  if (!token || token.deletedAt !== null) throw tokenMissing(tokenId)
   return token
+}
+
+function tokenMissing(tokenId: string): AppError {
+  return new AppError('NOT_FOUND', `No API token ${tokenId}`, {reason: 'token-missing', hint: 'Check the id'})
 }
 
 /** A token that is about to be changed, with its guard asked. */
@@ -34,13 +37,32 @@ export async function findTokenToChange(
   reference: TokenReference & ChangeGuard,
 ): Promise<TokenView> {
   const token = await findLiveToken(session, policy, reference)
-  await reference.allow?.(session, token)
-  if (reference.revision !== undefined && reference.revision !== token.revision) throw changedMeanwhile(token.id)
+  await askGuard(session, token, reference)
   return token
+}
+
+/** The same for a token that is about to get another secret, with those that have not ended. */
+export async function findTokenToRotate(
+  session: StoreSession,
+  policy: TokenPolicy,
+  reference: TokenReference & ChangeGuard,
+): Promise<TokenWithValues> {
+  const {organizationId, tokenId} = reference
+  const found = await session.findTokenWithLiveValues(organizationId, policy.vendor, tokenId)
+  if (!found || found.token.deletedAt !== null) throw tokenMissing(tokenId)
+  await askGuard(session, found.token, reference)
+  return found
+}
+
+async function askGuard(session: StoreSession, token: TokenView, {allow, revision}: ChangeGuard): Promise<void> {
+  await allow?.(session, token)
+  if (revision !== undefined && revision !== token.revision) throw changedMeanwhile(token.id)
 }
 
 export function changedMeanwhile(tokenId: string): AppError {
   return new AppError('CONFLICT', `API token ${tokenId} was changed by someone else in between`, {
+    reason: 'token-changed',
+    facts: {tokenId},
     hint: 'Look at it as it is now, then make the change again',
   })
 }

@@ -1,7 +1,6 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
-import {findLiveToken} from './find.ts'
-import {mintValue} from './mint.ts'
+import {mintValue, shownOf} from './mint.ts'
 import {nameConflict, refuseTakenName, uniqueNameOf} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
 
@@ -12,10 +11,10 @@ export interface TokenSpec {
   kind: string
   name: string
   description: string
-  /** Milliseconds that each value lives; null for ever. */
+  /** Milliseconds that each secret lives; null for no end. */
   lifetimeMs: number | null
   roles: TokenRoleRow[]
-  /** Refuse the name when a live token of the same owner, of a kind that is listed with this one, bears it. */
+  /** Refuse the name when a live token of the same owner, of a kind that is listed with this one, has it. */
   uniqueName: boolean
   /** Throws where the caller may not issue this; looked at in the transaction that issues. */
   allow: (session: StoreSession) => Promise<void>
@@ -26,7 +25,7 @@ export interface IssuedToken {
   token: TokenView
 }
 
-/** Issue a token with its first value. CONFLICT, naming the id, when the name must be unique and is not. */
+/** Issue a token with its first secret. CONFLICT, naming the id, when the name must be unique and is not. */
 export async function issueToken(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -35,10 +34,12 @@ export async function issueToken(
 ): Promise<IssuedToken> {
   return context.store.transaction(async (session) => {
     await spec.allow(session)
-    const token = newToken(context, policy, actor, spec)
-    if (spec.uniqueName) await refuseTakenName(session, policy, token, spec.name)
+    const named = newToken(context, policy, actor, spec)
+    if (spec.uniqueName) await refuseTakenName(session, policy, named, spec.name)
+    const {secret, row} = await mintValue(context, session, policy, {token: named, roles: spec.roles, state: 'current'})
+    const token = {...named, ...shownOf(row)}
     if (!(await session.insertToken(token, spec.roles))) throw nameConflict(spec.name)
-    const {secret} = await mintValue(context, session, policy, {token, roles: spec.roles, state: 'current'})
+    await session.insertValue(row)
     await recordChange(context, session, actor, {
       organizationId: spec.organizationId,
       action: 'token.create',
@@ -52,10 +53,8 @@ export async function issueToken(
         lifetimeMs: spec.lifetimeMs,
       },
     })
-    return {
-      secret,
-      token: await findLiveToken(session, policy, {organizationId: spec.organizationId, tokenId: token.id}),
-    }
+    const unused = {lastUsedAt: null, pendingSince: null, graceUntil: null}
+    return {secret, token: {...token, ...unused, roles: spec.roles}}
   })
 }
 
@@ -64,7 +63,7 @@ function newToken(context: ServiceContext, policy: TokenPolicy, actor: Actor, sp
   const by = actorKey(actor)
   return {
     organizationId: spec.organizationId,
-    id: policy.newTokenId(),
+    id: policy.newId('token'),
     vendor: policy.vendor,
     scope: spec.scope,
     ownerId: spec.ownerId,
@@ -81,5 +80,8 @@ function newToken(context: ServiceContext, policy: TokenPolicy, actor: Actor, sp
     deletedAt: null,
     deletedBy: null,
     revision: 1,
+    fragment: null,
+    validFrom: null,
+    validUntil: null,
   }
 }

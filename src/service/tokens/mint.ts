@@ -11,7 +11,10 @@ export interface MintedValue {
   row: TokenValueRow
 }
 
-/** Sign a new value for a token and add its row; the period starts now. Call it in the transaction that needs the value. */
+/**
+ * Sign a new secret for a token; the period starts now. Call it in the transaction that needs the secret, and insert the row there:
+ * nothing is written here, because the row of the token comes first.
+ */
 export async function mintValue(
   context: ServiceContext,
   session: StoreSession,
@@ -52,8 +55,12 @@ export async function mintValue(
     endReason: null,
     lastUsedAt: null,
   }
-  await session.insertValue(row)
   return {secret, row}
+}
+
+/** What the row of a token shows of a secret in force. */
+export function shownOf({fragment, validFrom, validUntil}: TokenValueRow) {
+  return {fragment, validFrom, validUntil} satisfies Partial<TokenRow>
 }
 
 function toSeconds(ms: number): number {

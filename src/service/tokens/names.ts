@@ -11,12 +11,12 @@ export interface NamedToken {
   kind: string
 }
 
-/** What the column `unique_name` holds for a token whose name nobody else beside it may bear. */
+/** What the column `unique_name` holds for a token whose name no other beside it may have. */
 export function uniqueNameOf(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
   return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
 }
 
-/** CONFLICT, naming the id, when a live token beside this one bears the name. */
+/** CONFLICT, naming the id, when a live token beside this one has the name. */
 export async function refuseTakenName(
   session: StoreSession,
   policy: TokenPolicy,
@@ -30,6 +30,8 @@ export async function refuseTakenName(
 
 export function nameConflict(name: string, id?: string): AppError {
   return new AppError('CONFLICT', `An API token named ${name} exists already${id ? `: ${id}` : ''}`, {
+    reason: 'name-taken',
+    facts: {noun: 'token', name, ...(id ? {id} : {})},
     hint: 'Choose another name',
   })
 }

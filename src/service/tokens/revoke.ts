@@ -10,18 +10,18 @@ import {isUnusedFor} from './uses.ts'
 
 export interface DeleteGuard extends ChangeGuard {
   /**
-   * Milliseconds, from 1: CHECK_FAILED when a value of the token, ended or not, was used within them. A token that was never used
+   * Milliseconds, from 1: CHECK_FAILED when a secret of the token, ended or not, was used within them. A token that was never used
    * counts as unused.
    *
    * The uses are read in the transaction that deletes, so one that is noted after the caller has looked still counts. What a note
    * cannot tell: uses within a minute after a noted one are not noted, so a token counts as used for that minute too
-   * (`isUnusedFor`); and a use is noted after the value was found good, in a write of its own, so a request that is being let in at
+   * (`isUnusedFor`); and a use is noted after the secret was found good, in a write of its own, so a request that is being let in at
    * the very moment of the delete may be noted after it.
    */
   unusedForMs?: number | undefined
 }
 
-/** Delete a token: every value of it is refused from now on. Its row stays, so that a verification can say why. */
+/** Delete a token: every secret of it is refused from now on. Its row stays, so that a verification can return why. */
 export async function deleteToken(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -41,6 +41,7 @@ export async function deleteToken(
 function checkUnusedFor(unusedForMs: number): void {
   if (Number.isSafeInteger(unusedForMs) && unusedForMs >= 1) return
   throw new AppError('INVALID', 'The time for which a token must be unused is a whole number of milliseconds from 1', {
+    reason: 'option-invalid',
     hint: 'Correct it, then run the command again',
   })
 }
@@ -51,12 +52,14 @@ function refuseUsed(token: TokenView, unusedForMs: number, now: number): void {
     'CHECK_FAILED',
     `API token ${token.id} was last used at ${toRfc3339(token.lastUsedAt)}; it was not deleted`,
     {
+      reason: 'token-used',
+      facts: {tokenId: token.id, lastUsedAt: toRfc3339(token.lastUsedAt)},
       hint: 'Find out who uses it, or delete it whether it is used or not',
     },
   )
 }
 
-/** End a live token within a transaction that is under way. */
+/** End a live token, in the transaction of the caller. */
 export async function endToken(
   context: ServiceContext,
   session: StoreSession,
@@ -64,8 +67,8 @@ export async function endToken(
   token: TokenView,
 ): Promise<void> {
   const now = context.now()
-  for (const value of await session.listValues(token.organizationId, token.id)) {
-    if (value.state !== 'ended') await session.updateValue(endedValue(value, 'deleted', now))
+  for (const value of await session.listValues(token.organizationId, token.id, {live: true})) {
+    await session.updateValue(endedValue(value, 'deleted', now))
   }
   const deleted = {deletedAt: now, deletedBy: actorKey(actor), uniqueName: null}
   await writeToken(session, {...changedBy(context, actor, token), ...deleted})

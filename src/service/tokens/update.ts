@@ -1,6 +1,6 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
-import {type ChangeGuard, changedMeanwhile, findLiveToken, findTokenToChange, type TokenReference} from './find.ts'
+import {type ChangeGuard, changedMeanwhile, findTokenToChange, type TokenReference} from './find.ts'
 import {refuseTakenName, uniqueNameOf} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
 
@@ -17,7 +17,8 @@ export async function updateToken(
     const description = change.description ?? before.description
     const uniqueName = before.uniqueName === null ? null : uniqueNameOf(policy, before, name)
     if (uniqueName !== null && name !== before.name) await refuseTakenName(session, policy, before, name)
-    await writeToken(session, {...changedBy(context, actor, before), name, description, uniqueName})
+    const after = {...changedBy(context, actor, before), name, description, uniqueName}
+    await writeToken(session, after)
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,
       action: 'token.update',
@@ -25,7 +26,7 @@ export async function updateToken(
       targetId: before.id,
       detail: {before: {name: before.name, description: before.description}, after: {name, description}},
     })
-    return findLiveToken(session, policy, change)
+    return {...before, ...after}
   })
 }
 
@@ -49,17 +50,18 @@ export async function replaceRoles(
   return context.store.transaction(async (session) => {
     const before = await findTokenToChange(session, policy, change)
     const kept = (await change.keeps?.(session, before)) ?? []
-    const after = [...change.roles, ...kept]
-    await writeToken(session, changedBy(context, actor, before))
-    await session.replaceTokenRoles(change.organizationId, before.id, after)
+    const roles = [...change.roles, ...kept]
+    const after = changedBy(context, actor, before)
+    await writeToken(session, after)
+    await session.replaceTokenRoles(change.organizationId, before.id, roles)
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,
       action: 'token.roles',
       targetType: 'token',
       targetId: before.id,
-      detail: {before: before.roles, after},
+      detail: {before: before.roles, after: roles},
     })
-    return findLiveToken(session, policy, change)
+    return {...before, ...after, roles}
   })
 }
 
@@ -68,7 +70,7 @@ export function changedBy(context: ServiceContext, actor: Actor, token: TokenRow
   return {...token, updatedAt: context.now(), updatedBy: actorKey(actor), revision: token.revision + 1}
 }
 
-/** Write a token; CONFLICT when somebody else changed it since it was read. */
+/** Write a token; CONFLICT when someone else changed it since it was read. */
 export async function writeToken(session: StoreSession, token: TokenRow): Promise<void> {
   if (await session.updateToken(token)) return
   throw changedMeanwhile(token.id)

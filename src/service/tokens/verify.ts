@@ -10,33 +10,33 @@ export type Verdict =
   | {valid: false; reason: InvalidReason; token: TokenView | null; endedAt: number | null}
 
 /**
- * Say whether this installation would accept a value now. The claims choose only where to look; what counts is the row that the
- * hash of the whole value finds, so the signature need not be checked. Verifying is not a use.
+ * Return whether this installation would accept a secret now. The claims choose only where to look; what counts is the row that
+ * the hash of the whole secret finds, so the signature need not be checked. Verifying is not a use.
  */
 export async function verifyValue(context: ServiceContext, session: StoreSession, secret: string): Promise<Verdict> {
   const decoded = decodeToken(secret)
   if (!decoded) return refused('malformed')
   const {iss, org_id: organizationId} = decoded.payload
   if (iss !== context.installation.issuer || typeof organizationId !== 'string') return refused('not ours')
-  const value = await session.findValue(organizationId, hashValue(secret))
-  const token = value && (await session.findToken(organizationId, value.vendor, value.tokenId))
-  if (!value || !token) return refused('unknown')
+  const found = await session.findTokenByHash(organizationId, hashValue(secret))
+  if (!found) return refused('unknown')
+  const {token, value} = found
   const ended = endOf(value, context.now())
   return ended ? {valid: false, token, ...ended} : {valid: true, token, value}
 }
 
-/** Why and when a value stopped working; null while it works. */
+/** Why and when a secret stopped working; null while it works. */
 export function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
   if (value.state === 'ended') {
     return {reason: reasonOf(value.endReason), endedAt: value.endedAt}
   }
-  // Before its expiry, which is never sooner: what matters is that there is a newer value.
+  // Before its expiry, which is never sooner: what matters is that there is a newer secret.
   if (value.state === 'grace') return isInGrace(value, now) ? null : {reason: 'rotated', endedAt: value.graceUntil}
   if (value.validUntil !== null && value.validUntil <= now) return {reason: 'expired', endedAt: value.validUntil}
   return null
 }
 
-/** A rotation that was cut off leaves a value that counts as never delivered once the next one has ended it. */
+/** A rotation that was cut off leaves a secret that counts as never delivered once the next one has ended it. */
 function reasonOf(endReason: string | null): InvalidReason {
   if (endReason === 'undelivered' || endReason === 'superseded') return 'undelivered'
   return endReason === 'deleted' ? 'deleted' : 'rotated'

@@ -38,6 +38,8 @@ export const ASTRO: Vendor = {
   lifetime: ASTRO_LIFETIME,
   findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
+  loadPolicy: async () => (await import('./embedded/policy.ts')).ASTRO_POLICY,
+  hasDirectory: true,
   loadCustomRoles: async () => (await import('./embedded/custom-roles.ts')).ASTRO_CUSTOM_ROLES,
   loadPeople: async () => (await import('./embedded/users.ts')).ASTRO_PEOPLE,
 }

@@ -1,4 +1,4 @@
-import {EMBEDDED} from './stacks/embedded.ts'
+import {EMBEDDED, EMBEDDED_TWICE} from './stacks/embedded.ts'
 import {RAW_HTTP} from './stacks/raw-http.ts'
 import {describeAgentTokens} from './suite/agent-tokens.ts'
 import {describeAuthorization} from './suite/authorization.ts'
@@ -9,7 +9,7 @@ import {describeSight} from './suite/sight.ts'
 import {openTarget} from './suite/target.ts'
 import {describeTokens} from './suite/tokens.ts'
 
-const STACKS = [EMBEDDED, RAW_HTTP]
+const STACKS = [EMBEDDED, EMBEDDED_TWICE, RAW_HTTP]
 
 for (const stack of STACKS) {
   describe(`the Astro API over ${stack.title}`, () => {

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {AstroMintedToken, AstroTokenRole, TokenScope} from '../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {type AstroHttp, openAstroHttp} from '../../support/astro-http.ts'
 
 const MINUTE_MS = 60_000
@@ -193,7 +194,7 @@ async function addRoles({service, organizationId, clock}: AstroHttp): Promise<Re
   const ids: Record<string, string> = {}
   for (const name of ['custom', 'viewer']) {
     const role = {organizationId, vendor: 'astro', scopeType: 'DEPLOYMENT', name, description: `May ${name}`}
-    ids[`role-${name}`] = (await service.createRole({type: 'local', id: 'tester'}, role)).id
+    ids[`role-${name}`] = (await service.createRole(ASTRO_POLICY, {type: 'local', id: 'tester'}, role)).id
     clock.nowMs += 1000
   }
   return ids

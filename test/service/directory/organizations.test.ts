@@ -13,7 +13,9 @@ describe('an organization', () => {
 
   beforeEach(async () => {
     test = await openTestService()
-    const {organization, workspace, deployment} = await test.service.createOrganization(ACTOR, {name: 'acme'})
+    const {organization, workspace, deployment} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {
+      name: 'acme',
+    })
     const {organizationId} = organization
     made = {organizationId, workspaceId: workspace.id, deploymentId: deployment.id}
   })
@@ -37,7 +39,7 @@ describe('an organization', () => {
   })
 
   it('is a conflict when the name is taken, and nothing is made', async () => {
-    const err = await expectFailure(test.service.createOrganization(ACTOR, {name: 'acme'}), 'CONFLICT')
+    const err = await expectFailure(test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'acme'}), 'CONFLICT')
     expect(err.message).to.contain(made.organizationId)
     expect(await names()).to.have.members(['default', 'acme'])
   })
@@ -72,7 +74,7 @@ describe('an organization', () => {
 
   it('gives its name free when it is deleted', async () => {
     await remove()
-    const {organization} = await test.service.createOrganization(ACTOR, {name: 'acme'})
+    const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'acme'})
     expect(organization.organizationId).to.not.equal(made.organizationId)
     await expectFailure(remove(), 'NOT_FOUND')
   })
@@ -84,10 +86,16 @@ describe('an organization', () => {
     const before = await service.read.listAudit(organizationId)
     const account = {vendor: 'astro', kind: 'USER', name: 'Ann', nameKey: 'ann', email: null}
     for (const attempt of [
-      () => service.createWorkspace(ACTOR, {organizationId, name: 'w', description: ''}),
-      () => service.createDeployment(ACTOR, {organizationId, workspaceId, name: 'd'}),
-      () => service.createRole(ACTOR, {organizationId, vendor: 'astro', scopeType: 'DAG', name: 'r', description: ''}),
-      () => service.createAccount(ACTOR, {organizationId, ...account}),
+      () => service.createWorkspace(ASTRO_POLICY, ACTOR, {organizationId, name: 'w', description: ''}),
+      () => service.createDeployment(ASTRO_POLICY, ACTOR, {organizationId, workspaceId, name: 'd'}),
+      () =>
+        service.createRole(ASTRO_POLICY, ACTOR, {
+          organizationId,
+          scopeType: 'DAG',
+          name: 'r',
+          description: '',
+        }),
+      () => service.createAccount(ASTRO_POLICY, ACTOR, {organizationId, ...account}),
     ]) {
       await expectFailure(attempt(), 'NOT_FOUND')
     }

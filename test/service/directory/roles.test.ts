@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService} from '../../support/test-service.ts'
 
@@ -16,14 +17,14 @@ describe('a custom role', () => {
       const test = await openTestService({inMemory: true})
       const {service, organizationId, deploymentId} = test
       const reference = {organizationId, vendor: 'astro', name: 'deployer'}
-      await service.createRole(ACTOR, {...reference, scopeType: 'DEPLOYMENT', description: ''})
+      await service.createRole(ASTRO_POLICY, ACTOR, {...reference, scopeType: 'DEPLOYMENT', description: ''})
       const role = {entityType: 'DEPLOYMENT', entityId: deploymentId, deploymentId: null, role: 'deployer'}
       const ids: string[] = []
       for (let index = 0; index < holders; index += 1) {
         test.clock.nowMs += 1000
         ids.push((await issueTestToken(test, {roles: [role]})).token.id)
       }
-      const {message} = await expectFailure(service.deleteRole(ACTOR, reference), 'CONFLICT')
+      const {message} = await expectFailure(service.deleteRole(ASTRO_POLICY, ACTOR, reference), 'CONFLICT')
       expect(message).to.match(new RegExp(`${ids.slice(0, named).join(', ')}${rest ? ` ${rest}` : ''}$`))
       expect(await service.read.listRoles(organizationId, 'astro')).to.have.length(1)
       await service.close()

@@ -3,6 +3,7 @@ import type {Actor} from '../../../src/service/context.ts'
 import type {TokenRoleRow} from '../../../src/service/store/store.ts'
 import type {IssuedToken, TokenSpec} from '../../../src/service/tokens/issue.ts'
 import {embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 
@@ -17,10 +18,12 @@ describe('a workspace', () => {
   beforeEach(async () => {
     test = await openTestService()
     const {service, organizationId} = test
-    workspaceId = (await service.createWorkspace(ACTOR, {organizationId, name: 'data', description: 'Data'})).id
+    workspaceId = (
+      await service.createWorkspace(ASTRO_POLICY, ACTOR, {organizationId, name: 'data', description: 'Data'})
+    ).id
     deploymentIds = []
     for (const name of ['one', 'two']) {
-      deploymentIds.push((await service.createDeployment(ACTOR, {organizationId, workspaceId, name})).id)
+      deploymentIds.push((await service.createDeployment(ASTRO_POLICY, ACTOR, {organizationId, workspaceId, name})).id)
     }
   })
   afterEach(() => test.service.close())
@@ -99,16 +102,16 @@ describe('a workspace', () => {
 
   it('is a conflict when the name is taken in the organization, and free in another one', async () => {
     const spec = {organizationId: test.organizationId, name: 'data', description: ''}
-    const err = await expectFailure(test.service.createWorkspace(ACTOR, spec), 'CONFLICT')
+    const err = await expectFailure(test.service.createWorkspace(ASTRO_POLICY, ACTOR, spec), 'CONFLICT')
     expect(err.message).to.contain(workspaceId)
-    const {organization} = await test.service.createOrganization(ACTOR, {name: 'other'})
-    await test.service.createWorkspace(ACTOR, {...spec, organizationId: organization.organizationId})
+    const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
+    await test.service.createWorkspace(ASTRO_POLICY, ACTOR, {...spec, organizationId: organization.organizationId})
     await remove()
-    await test.service.createWorkspace(ACTOR, spec)
+    await test.service.createWorkspace(ASTRO_POLICY, ACTOR, spec)
   })
 
   it('of another organization is NOT_FOUND, and stays', async () => {
-    const {organization} = await test.service.createOrganization(ACTOR, {name: 'other'})
+    const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
     const reference = {organizationId: organization.organizationId, workspaceId}
     await expectFailure(test.service.deleteWorkspace(ACTOR, reference), 'NOT_FOUND')
     expect(await test.service.read.listWorkspaces(test.organizationId)).to.have.length(2)
@@ -124,7 +127,7 @@ describe('a workspace', () => {
       ...Array.from({length: 8}, (_, index) => create(`meanwhile-${index}`)),
     ])
     const deployments = await Promise.allSettled([
-      service.createDeployment(ACTOR, {organizationId, workspaceId, name: 'late'}),
+      service.createDeployment(ASTRO_POLICY, ACTOR, {organizationId, workspaceId, name: 'late'}),
     ])
     expect(deleted.status).to.equal('fulfilled')
     expect(deployments.map(({status}) => status)).to.deep.equal(['rejected'])

@@ -86,6 +86,9 @@ export function tokenRow(changes: Partial<TokenRow> = {}): TokenRow {
     deletedAt: null,
     deletedBy: null,
     revision: 1,
+    fragment: null,
+    validFrom: null,
+    validUntil: null,
     ...changes,
   }
 }
@@ -113,9 +116,13 @@ export function tokenVersions(): TokenRow[] {
       deletedAt: NOW + 10 * revision + 4,
       deletedBy: `token:deleter-${unlike}`,
       revision,
+      fragment: `frag-${unlike}`,
+      validFrom: NOW + 10 * revision + 5,
+      validUntil: NOW + 10 * revision + 6,
     }
   }
-  const empty = {uniqueName: null, lifetimeMs: null, lastRotatedAt: null, deletedAt: null, deletedBy: null}
+  const times = {lifetimeMs: null, lastRotatedAt: null, deletedAt: null, validFrom: null, validUntil: null}
+  const empty = {...times, uniqueName: null, deletedBy: null, fragment: null}
   return [filled(2), filled(3), {...filled(4), ...empty}, filled(5)]
 }
 

@@ -49,12 +49,13 @@ export function directorySuite(store: () => Store): void {
       ]
       for (const row of rows) await store().insertDeployment(row)
       await store().insertDeployment(deploymentRow({organizationId: OTHER_ORG, id: 'a'}))
-      expect(await store().findDeployment(ORG, 'c')).to.deep.equal(rows[2])
-      expect(await store().findDeployment(OTHER_ORG, 'c')).to.equal(null)
+      expect(await store().findDeployments(ORG, ['c'])).to.deep.equal([{...rows[2], workspaceName: 'default'}])
+      expect(await store().findDeployments(OTHER_ORG, ['c'])).to.deep.equal([])
 
       await store().deleteDeployment(ORG, 'a')
       expect((await store().listDeployments(ORG)).map((row) => row.id)).to.deep.equal(['c', 'b'])
-      expect(await store().findDeployment(OTHER_ORG, 'a')).to.include({organizationId: OTHER_ORG})
+      const [other] = await store().findDeployments(OTHER_ORG, ['a'])
+      expect(other).to.include({organizationId: OTHER_ORG})
     })
 
     it('refuses a deployment whose workspace is in another organization', async () => {
@@ -112,7 +113,7 @@ export function directorySuite(store: () => Store): void {
       ]
       expect(left).to.deep.equal([[], [], [], []])
       expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'ci'})
-      expect(await store().findValue(ORG, 'a'.repeat(64))).to.include({state: 'current'})
+      expect((await store().findTokenByHash(ORG, 'a'.repeat(64)))?.value).to.include({state: 'current'})
       expect(await store().listWorkspaces(OTHER_ORG)).to.have.length(1)
       expect(await store().listAccounts(OTHER_ORG, 'astro')).to.have.length(1)
       const times = {createdAt: NOW, updatedAt: NOW}

@@ -164,14 +164,18 @@ export function listSuite(store: () => Store): void {
     beforeEach(async () => {
       const rows = [
         tokenRow({id: 'd', createdAt: NOW + 1, name: 'beta', description: 'z', updatedAt: NOW + 4}),
-        tokenRow({id: 'c', createdAt: NOW + 1, name: 'alpha', description: 'y', updatedAt: NOW + 3}),
-        tokenRow({id: 'b', createdAt: NOW + 2, name: 'beta', description: 'x', updatedAt: NOW + 2}),
-        tokenRow({id: 'a', createdAt: NOW + 3, name: 'Beta', description: 'w', updatedAt: NOW + 1}),
+        tokenRow({
+          id: 'c',
+          createdAt: NOW + 1,
+          name: 'alpha',
+          description: 'y',
+          updatedAt: NOW + 3,
+          validFrom: NOW + 7,
+        }),
+        tokenRow({id: 'b', createdAt: NOW + 2, name: 'beta', description: 'x', updatedAt: NOW + 2, validFrom: NOW + 9}),
+        tokenRow({id: 'a', createdAt: NOW + 3, name: 'Beta', description: 'w', updatedAt: NOW + 1, validFrom: NOW + 8}),
       ].map((row) => ({...row, createdBy: MAKERS[row.id] ?? '', updatedBy: MAKERS[row.id] ?? ''}))
       for (const row of rows) await store().insertToken(row, [])
-      await store().insertValue(valueRow('a', {tokenId: 'a', validFrom: NOW + 8}))
-      await store().insertValue(valueRow('b', {tokenId: 'b', validFrom: NOW + 9}))
-      await store().insertValue(valueRow('c', {tokenId: 'c', validFrom: NOW + 7}))
       await store().insertValue(valueRow('d', {tokenId: 'c', validFrom: NOW + 99, state: 'pending'}))
     })
 

@@ -9,7 +9,7 @@ export function transactionSuite(store: () => Store): void {
   describe('transactions', () => {
     it('keeps everything once the promise has resolved, and gives what the work returned', async () => {
       const result = await store().transaction(async (session) => {
-        await session.insertToken(tokenRow(), [tokenRole()])
+        await session.insertToken(tokenRow({fragment: 'frag-a'}), [tokenRole()])
         await session.insertValue(valueRow('a'))
         await session.insertAudit(auditRow())
         return (await session.findToken(ORG, 'astro', 'token'))?.fragment

@@ -10,11 +10,16 @@ export function valueSuite(store: () => Store): void {
       await store().insertToken(tokenRow({organizationId: OTHER_ORG}), [])
     })
 
-    it('finds a value by its hash within its organization', async () => {
+    const findValue = async (organizationId: string, sha256: string) =>
+      (await store().findTokenByHash(organizationId, sha256))?.value ?? null
+
+    it('finds a value by its hash within its organization, with its token', async () => {
       const row = valueRow('a', {state: 'grace', validUntil: NOW + 9, graceUntil: NOW + 5, lastUsedAt: NOW + 1})
       await store().insertValue(row)
-      expect(await store().findValue(ORG, row.sha256)).to.deep.equal(row)
-      expect(await store().findValue(OTHER_ORG, row.sha256)).to.equal(null)
+      await store().insertValue(valueRow('b'))
+      const token = await store().findToken(ORG, 'astro', 'token')
+      expect(await store().findTokenByHash(ORG, row.sha256)).to.deep.equal({token, value: row})
+      expect(await store().findTokenByHash(OTHER_ORG, row.sha256)).to.equal(null)
     })
 
     it('lists the values of a token as they were minted, even within one millisecond', async () => {
@@ -22,6 +27,21 @@ export function valueSuite(store: () => Store): void {
       for (const row of rows) await store().insertValue(row)
       await store().insertValue(valueRow('b', {organizationId: OTHER_ORG}))
       expect(await store().listValues(ORG, 'token')).to.deep.equal(rows)
+      expect(await store().listValues(ORG, 'token', {live: true})).to.deep.equal(rows.slice(2))
+    })
+
+    it('finds a token with those of its values that have not ended, whatever roles it has', async () => {
+      const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
+      await store().replaceTokenRoles(ORG, 'token', roles)
+      const empty = await store().findTokenWithLiveValues(ORG, 'astro', 'token')
+      expect(empty).to.deep.equal({token: await store().findToken(ORG, 'astro', 'token'), values: []})
+      const live = [valueRow('c', {state: 'grace', graceUntil: NOW}), valueRow('1', {state: 'pending'}), valueRow('0')]
+      for (const row of [ended(valueRow('f')), ...live]) await store().insertValue(row)
+      const found = await store().findTokenWithLiveValues(ORG, 'astro', 'token')
+      expect(found).to.deep.equal({token: await store().findToken(ORG, 'astro', 'token'), values: live})
+      expect(found?.token.roles).to.deep.equal(roles)
+      expect(await store().findTokenWithLiveValues(ORG, 'motherduck', 'token')).to.equal(null)
+      expect((await store().findTokenWithLiveValues(OTHER_ORG, 'astro', 'token'))?.values).to.deep.equal([])
     })
 
     it('refuses the same hash twice as CONFLICT', async () => {
@@ -64,7 +84,7 @@ export function valueSuite(store: () => Store): void {
         const {state, validFrom, validUntil, graceUntil, endedAt, endReason} = {...first, ...change}
         const written = {state, validFrom, validUntil, graceUntil, endedAt, endReason}
         await store().updateValue({...first, ...written, ...other})
-        expect(await store().findValue(ORG, first.sha256)).to.deep.equal({...first, ...written})
+        expect(await findValue(ORG, first.sha256)).to.deep.equal({...first, ...written})
       }
     })
 
@@ -72,21 +92,49 @@ export function valueSuite(store: () => Store): void {
       await rejects(store().updateValue(valueRow('a')))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))
       await rejects(store().updateValue(ended(valueRow('a'))))
-      expect(await store().findValue(OTHER_ORG, 'a'.repeat(64))).to.include({state: 'current'})
+      expect(await findValue(OTHER_ORG, 'a'.repeat(64))).to.include({state: 'current'})
     })
 
     it('notes a use unless one was noted at or after the given time', async () => {
       const {sha256} = valueRow('a')
       await store().insertValue(valueRow('a'))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))
-      const lastUse = async () => (await store().findValue(ORG, sha256))?.lastUsedAt
+      const lastUse = async () => {
+        const found = await store().findTokenByHash(ORG, sha256)
+        expect(found?.token.lastUsedAt).to.equal(found?.value.lastUsedAt)
+        return found?.value.lastUsedAt
+      }
       await store().touchValue(ORG, sha256, NOW + 1, NOW - 59_999)
       expect(await lastUse()).to.equal(NOW + 1)
       await store().touchValue(ORG, sha256, NOW + 2, NOW + 1)
       expect(await lastUse()).to.equal(NOW + 1)
       await store().touchValue(ORG, sha256, NOW + 3, NOW + 2)
       expect(await lastUse()).to.equal(NOW + 3)
-      expect((await store().findValue(OTHER_ORG, sha256))?.lastUsedAt).to.equal(null)
+      const other = await store().findTokenByHash(OTHER_ORG, sha256)
+      expect([other?.value.lastUsedAt, other?.token.lastUsedAt]).to.deep.equal([null, null])
+    })
+
+    it('notes the latest use of any value on its token, also of one that has ended, and never an earlier one', async () => {
+      await store().insertValue(ended(valueRow('a')))
+      await store().insertValue(valueRow('b'))
+      const uses = []
+      for (const [digit, at] of [
+        ['b', NOW + 5],
+        ['a', NOW + 3],
+        ['a', NOW + 7],
+      ] as const) {
+        await store().touchValue(ORG, valueRow(digit).sha256, at, NOW)
+        await store().touchValue(ORG, valueRow(digit).sha256, at, at)
+        uses.push((await store().findToken(ORG, 'astro', 'token'))?.lastUsedAt)
+      }
+      expect(uses).to.deep.equal([NOW + 5, NOW + 5, NOW + 7])
+    })
+
+    it('keeps the latest use of a token that is written later by someone who has read it before', async () => {
+      await store().insertValue(valueRow('a'))
+      await store().touchValue(ORG, valueRow('a').sha256, NOW + 5, NOW)
+      expect(await store().updateToken(tokenRow({name: 'new', revision: 2}))).to.equal(true)
+      expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'new', lastUsedAt: NOW + 5})
     })
   })
 
@@ -100,18 +148,16 @@ export function valueSuite(store: () => Store): void {
       return found
     }
 
-    it('shows the current value, the latest use of any and the newest pending one', async () => {
-      await store().insertValue(ended(valueRow('a', {lastUsedAt: NOW + 7})))
-      await store().insertValue(valueRow('b', {validFrom: NOW + 1, validUntil: NOW + 99, lastUsedAt: NOW + 5}))
+    it('shows of the current value what is in its row, and the newest pending one', async () => {
+      const shown = {fragment: 'frag-b', validFrom: NOW + 1, validUntil: NOW + 99}
+      expect(await store().updateToken(tokenRow({...shown, revision: 2}))).to.equal(true)
+      await store().insertValue(ended(valueRow('a')))
+      await store().insertValue(valueRow('b', {validFrom: NOW + 1, validUntil: NOW + 99}))
       await store().insertValue(valueRow('c', {state: 'pending', validFrom: NOW + 3}))
       await store().insertValue(valueRow('d', {state: 'pending', validFrom: NOW + 2}))
-      expect(await view()).to.include({
-        fragment: 'frag-b',
-        validFrom: NOW + 1,
-        validUntil: NOW + 99,
-        lastUsedAt: NOW + 7,
-        pendingSince: NOW + 3,
-      })
+      expect(await view()).to.include({...shown, lastUsedAt: null, pendingSince: NOW + 3, graceUntil: null})
+      await store().updateValue(ended(valueRow('c', {validFrom: NOW + 3})))
+      expect(await view()).to.include({...shown, pendingSince: NOW + 2})
     })
 
     it('shows the latest end of grace, passed or not, of values that are in grace', async () => {
@@ -119,7 +165,7 @@ export function valueSuite(store: () => Store): void {
       await store().insertValue(valueRow('b', {state: 'grace', graceUntil: NOW + 5}))
       await store().insertValue(valueRow('c', {state: 'grace', graceUntil: NOW - 5}))
       await store().insertValue(valueRow('d'))
-      expect(await view()).to.include({fragment: 'frag-d', graceUntil: NOW + 5})
+      expect(await view()).to.include({graceUntil: NOW + 5})
       await store().updateValue(ended(valueRow('b', {graceUntil: NOW + 5})))
       expect(await view()).to.include({graceUntil: NOW - 5})
     })
@@ -130,30 +176,10 @@ export function valueSuite(store: () => Store): void {
       for (const digit of ['c', 'a', 'b']) await store().insertValue(ended(valueRow(digit)))
       await store().insertValue(valueRow('d'))
       await store().insertToken(tokenRow({id: 'other', createdAt: NOW + 1}), roles)
-      expect(await view()).to.deep.include({fragment: 'frag-d', roles})
+      expect(await view()).to.deep.include({roles})
       const whole = await store().listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
       expect(whole).to.deep.equal([await view(), await store().findToken(ORG, 'astro', 'other')])
       expect(whole[1]).to.deep.include({fragment: null, roles})
-    })
-
-    it('shows no value before one is put in force', async () => {
-      await store().insertValue(valueRow('a', {state: 'pending'}))
-      expect(await view()).to.include({
-        fragment: null,
-        validFrom: null,
-        validUntil: null,
-        pendingSince: NOW,
-        graceUntil: null,
-      })
-    })
-
-    it('shows, once every value is ended, the one that was current last and not one that was never delivered', async () => {
-      const values = [valueRow('a'), valueRow('b', {state: 'pending'}), valueRow('c', {state: 'pending'})]
-      for (const value of values) await store().insertValue(value)
-      await store().updateValue(ended(valueRow('a')))
-      await store().updateValue(valueRow('b', {validFrom: NOW + 1}))
-      for (const digit of ['b', 'c']) await store().updateValue(ended(valueRow(digit)))
-      expect(await view()).to.include({fragment: 'frag-b', pendingSince: null})
     })
   })
 }

@@ -1,5 +1,6 @@
 import type {Store} from '../../../src/service/store/store.ts'
 import {directorySuite} from './store-suite-directory.ts'
+import {keySuite} from './store-suite-keys.ts'
 import {listSuite} from './store-suite-lists.ts'
 import {tokenSuite} from './store-suite-tokens.ts'
 import {transactionSuite} from './store-suite-transactions.ts'
@@ -22,6 +23,7 @@ export function storeSuite(engine: StoreEngine): void {
 
     const store = () => opened
     directorySuite(store)
+    keySuite(store)
     tokenSuite(store)
     valueSuite(store)
     listSuite(store)

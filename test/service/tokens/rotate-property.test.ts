@@ -4,8 +4,9 @@ import {AppError} from '../../../src/errors/app-error.ts'
 import type {Actor} from '../../../src/service/context.ts'
 import type {RotationOptions, StagedRotation} from '../../../src/service/tokens/rotate.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
+import {repeatTransactions} from '../../support/engines.ts'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
-import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
+import {issueTestToken, openTestService, type TestService, type TestServiceOptions} from '../../support/test-service.ts'
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
@@ -16,6 +17,7 @@ type Step =
   | {do: 'delete'}
   | {do: 'wait'; ms: number}
   | {do: 'wait for the grace'; ms: number}
+  | {do: 'use'; back: number}
 
 const options = fc.oneof(
   fc.integer({min: 1, max: 8}).map((graceMs) => ({graceMs})),
@@ -30,20 +32,29 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   {weight: 6, arbitrary: fc.record({do: fc.constant('finish' as const), back})},
   {weight: 2, arbitrary: fc.record({do: fc.constant('undo' as const), back})},
   {weight: 3, arbitrary: fc.record({do: fc.constant('wait' as const), ms: fc.integer({min: -4, max: 8})})},
+  // Only after a minute is another use noted.
+  {weight: 1, arbitrary: fc.record({do: fc.constant('wait' as const), ms: fc.constant(60_000)})},
   {
     weight: 3,
     arbitrary: fc.record({do: fc.constant('wait for the grace' as const), ms: fc.integer({min: -1, max: 1})}),
   },
+  {weight: 4, arbitrary: fc.record({do: fc.constant('use' as const), back})},
   {weight: 1, arbitrary: fc.constant({do: 'delete' as const})},
 )
 
 interface ModelValue {
   state: 'pending' | 'current' | 'grace' | 'rotated' | 'undelivered' | 'deleted'
+  validFrom: number
   validUntil: number
   graceUntil: number
+  lastUsedAt: number | null
+  wasCurrent: boolean
   /** When it ended before its time. */
   endedAt: number
 }
+
+type Shown = Record<'fragment', string | null> &
+  Record<'validUntil' | 'lastUsedAt' | 'pendingSince' | 'graceUntil', number | null>
 
 type Verdict = 'valid' | {reason: string; endedAt: number | null}
 
@@ -51,6 +62,7 @@ type Verdict = 'valid' | {reason: string; endedAt: number | null}
 class Model {
   nowMs = TEST_NOW
   deleted = false
+  lastUsedAt: number | null = null
   readonly values: ModelValue[] = []
   readonly #lifetimeMs: number
 
@@ -60,7 +72,8 @@ class Model {
   }
 
   #mint(state: 'pending' | 'current'): void {
-    this.values.push({state, validUntil: this.nowMs + this.#lifetimeMs, graceUntil: 0, endedAt: 0})
+    const times = {validFrom: this.nowMs, validUntil: this.nowMs + this.#lifetimeMs, graceUntil: 0, endedAt: 0}
+    this.values.push({state, ...times, lastUsedAt: null, wasCurrent: state === 'current'})
   }
 
   /** A grace that has passed ended the value by itself. */
@@ -89,6 +102,7 @@ class Model {
       } else if (value.state === 'current' || value.state === 'grace') this.#end(value, 'rotated')
     }
     staged.state = 'current'
+    staged.wasCurrent = true
     return 'done'
   }
 
@@ -115,8 +129,36 @@ class Model {
     })
   }
 
+  /** What the token shows of its secrets. */
+  shown(secrets: string[]): Shown {
+    const {values} = this
+    const current = values.findIndex(({state}) => state === 'current')
+    const index = current === -1 ? values.findLastIndex(({wasCurrent}) => wasCurrent) : current
+    const pending = values.filter(({state}) => state === 'pending').map(({validFrom}) => validFrom)
+    const validUntil = values[index]?.validUntil ?? Number.POSITIVE_INFINITY
+    return {
+      fragment: secrets[index]?.slice(-8) ?? null,
+      validUntil: validUntil === Number.POSITIVE_INFINITY ? null : validUntil,
+      lastUsedAt: this.lastUsedAt,
+      pendingSince: pending.length === 0 ? null : Math.max(...pending),
+      graceUntil: this.graceUntil(),
+    }
+  }
+
   graceUntil(): number | null {
     return this.values.findLast(({state}) => state === 'grace')?.graceUntil ?? null
+  }
+
+  /** Noted unless one was in the minute before; a clock that is set back notes nothing. */
+  use(index: number): string {
+    const value = this.values[index]
+    if (!value || this.verdicts()[index] !== 'valid') return 'UNAUTHENTICATED'
+    const since = this.nowMs - 59_999
+    if (value.lastUsedAt === null || value.lastUsedAt < since) {
+      value.lastUsedAt = this.nowMs
+      this.lastUsedAt = Math.max(this.lastUsedAt ?? 0, this.nowMs)
+    }
+    return 'done'
   }
 }
 
@@ -155,15 +197,32 @@ class Real {
     )
   }
 
-  async graceUntil(): Promise<number | null> {
+  /** A use is noted off the path of the answer. */
+  async use(index: number): Promise<string> {
+    const outcome = await outcomeOf(() => this.#test.service.authenticate('astro', this.secrets[index] ?? ''))
+    await this.#test.service.settle()
+    return outcome
+  }
+
+  async shown(): Promise<Shown> {
     const {organizationId, tokenId} = this.#reference
-    return (await this.#test.service.read.findToken(organizationId, 'astro', tokenId))?.graceUntil ?? null
+    const token = await this.#test.service.read.findToken(organizationId, 'astro', tokenId)
+    const {fragment = null, validUntil = null, lastUsedAt = null, pendingSince = null, graceUntil = null} = token ?? {}
+    return {fragment, validUntil, lastUsedAt, pendingSince, graceUntil}
   }
 }
 
-describe('rotations, undos, deletes and the clock in any order', () => {
-  it('leave exactly those values valid that a model of a token says, at every moment', async () => {
-    const test = await openTestService()
+describe('rotations, undos, deletes, uses and the clock in any order', () => {
+  for (const [title, serviceOptions, numRuns] of [
+    ['', {}, 150],
+    [', also if each transaction is run twice', {wrapEngine: repeatTransactions}, 100],
+  ] as const) {
+    it(`leave exactly those secrets valid, and shown, that a model of a token says, at every moment${title}`, () =>
+      compareWithModel(serviceOptions, numRuns))
+  }
+
+  async function compareWithModel(serviceOptions: TestServiceOptions, numRuns: number) {
+    const test = await openTestService(serviceOptions)
     try {
       const lifetime = fc.option(fc.integer({min: 1, max: 30}), {nil: null})
       const steps = fc.array(STEP, {minLength: 1, maxLength: 25})
@@ -176,15 +235,15 @@ describe('rotations, undos, deletes and the clock in any order', () => {
             const [expected, outcome] = await take(step, {model, real, clock: test.clock})
             expect(outcome).to.equal(expected)
             expect(await real.verdicts()).to.deep.equal(model.verdicts())
-            expect(await real.graceUntil()).to.equal(model.graceUntil())
+            expect(await real.shown()).to.deep.equal(model.shown(real.secrets))
           }
         }),
-        {numRuns: 150},
+        {numRuns},
       )
     } finally {
       await test.service.close()
     }
-  })
+  }
 })
 
 interface Sides {
@@ -200,6 +259,10 @@ async function take(step: Step, {model, real, clock}: Sides): Promise<[string, s
     model.nowMs = from + step.ms
     clock.nowMs = model.nowMs
     return ['done', 'done']
+  }
+  if (step.do === 'use') {
+    const index = Math.max(0, model.values.length - 1 - step.back)
+    return [model.use(index), await real.use(index)]
   }
   if (step.do === 'delete') return [model.delete(), await real.delete()]
   if (step.do === 'begin') return [model.begin(step.options), await real.begin(step.options, model)]

@@ -152,7 +152,8 @@ describe('a staged rotation', () => {
       for (const options of [{}, {graceMs: 1}]) {
         const err = await expectFailure(begin(options), 'CONFLICT')
         expect(err.message).to.contain('is in grace until 2026-11-22T13:00:00Z')
-        expect(err.details.hint).to.contain('--end-all-values')
+        const until = '2026-11-22T13:00:00Z'
+        expect(err.details).to.deep.include({reason: 'in-grace', facts: {tokenId: issued.token.id, until}})
       }
       expect(await everything()).to.deep.equal(before)
     })

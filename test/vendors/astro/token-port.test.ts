@@ -1,9 +1,15 @@
 import {expect} from 'chai'
+import {DAY_MS} from '../../../src/lib/duration.ts'
 import {entityAt} from '../../../src/operations/astro/entity.ts'
 import type {TokenScope} from '../../../src/vendors/astro/api.ts'
-import type {AstroCapabilities} from '../../../src/vendors/astro/capabilities.ts'
+import type {AstroCapabilities, DetailedAstroToken} from '../../../src/vendors/astro/capabilities.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
-import type {AstroConnection, AstroTokenRecord, NewAstroToken} from '../../../src/vendors/astro/token-port.ts'
+import {
+  type AstroConnection,
+  type AstroTokenRecord,
+  type NewAstroToken,
+  toTokenRecord,
+} from '../../../src/vendors/astro/token-port.ts'
 import {createAstroTarget} from '../../support/astro-target.ts'
 import {plainAstroApi} from '../../support/plain-astro-api.ts'
 import {openTestService, type TestService} from '../../support/test-service.ts'
@@ -148,8 +154,80 @@ describe('the port to the API tokens of an entity', () => {
         ['WORKSPACE', false],
         ['ORGANIZATION', true],
       ])
-      for (const {id} of all) await embedded.deleteToken(organizationId, id)
+      for (const {id} of all) {
+        await embedded.deleteToken(organizationId, id)
+        test.clock.nowMs += 1000
+      }
+      const endedNames = async (everywhere: boolean) =>
+        (await deployment?.port.listEnded?.({everywhere}))?.slice(-3).map(({name}) => name)
+      const reported = way.capabilities.includes('listEnded')
+      expect(await endedNames(true)).to.deep.equal(reported ? all.map(({name}) => name) : undefined)
+      expect(await endedNames(false)).to.deep.equal(reported ? here.map(({name}) => name) : undefined)
     }
     await test.service.close()
+  })
+})
+
+describe('the record of an Astro token', () => {
+  const TOKEN: DetailedAstroToken = {
+    id: 'tok',
+    name: 'ci',
+    description: 'deploys',
+    scope: 'WORKSPACE',
+    kind: 'DIRECT_ACCESS',
+    shortToken: 'abcdefgh',
+    startAt: '2026-02-01T00:00:00Z',
+    endAt: '2026-05-01T00:00:00Z',
+    expiryPeriodInDays: 90,
+    lastRotatedAt: '2026-03-01T00:00:00Z',
+    lastUsedAt: '2026-04-01T00:00:00Z',
+    createdAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-06-01T00:00:00Z',
+    createdBy: {id: 'usr', fullName: 'Ada'},
+    updatedBy: {id: 'other', fullName: 'Bob'},
+    roles: [
+      {entityType: 'DEPLOYMENT', entityId: 'dep', role: 'DEPLOYMENT_ADMIN'},
+      {entityType: 'WORKSPACE', entityId: 'wsp', role: 'WORKSPACE_OWNER'},
+    ],
+  }
+  const RECORD = {
+    id: 'tok',
+    name: 'ci',
+    owner: {type: 'WORKSPACE', id: 'wsp'},
+    description: 'deploys',
+    scope: 'WORKSPACE',
+    kind: 'DIRECT_ACCESS',
+    roles: TOKEN.roles,
+    fragment: 'abcdefgh',
+    createdAt: '2026-01-01T00:00:00Z',
+    createdBy: 'Ada',
+    updatedAt: '2026-06-01T00:00:00Z',
+    expiresAt: '2026-05-01T00:00:00Z',
+    lastUsedAt: '2026-04-01T00:00:00Z',
+    lastRotatedAt: '2026-03-01T00:00:00Z',
+    lifetimeMs: 90 * DAY_MS,
+  }
+
+  it("has every field of Astro's answer that is used, and no key for what is beyond it", () => {
+    expect(toTokenRecord(TOKEN)).to.deep.equal(RECORD)
+  })
+
+  it('has what is reported beyond it, null too', () => {
+    const details = {
+      revision: 7,
+      graceUntil: '2026-07-01T00:00:00Z',
+      unfinishedRotationAt: '2026-08-01T00:00:00Z',
+    }
+    const none = {revision: 1, graceUntil: null, unfinishedRotationAt: null}
+    expect(toTokenRecord({...TOKEN, ...details})).to.deep.equal({...RECORD, ...details})
+    expect(toTokenRecord({...TOKEN, ...none})).to.deep.equal({...RECORD, ...none})
+  })
+
+  it('has null for what never was and never ends', () => {
+    const {endAt, expiryPeriodInDays, lastRotatedAt, lastUsedAt, createdBy, ...rest} = TOKEN
+    const never = {expiresAt: null, lastUsedAt: null, lastRotatedAt: null, lifetimeMs: null, createdBy: null}
+    expect(toTokenRecord(rest)).to.deep.equal({...RECORD, ...never})
+    const byToken = toTokenRecord({...TOKEN, createdBy: {id: 'maker', apiTokenName: 'bot'}})
+    expect(byToken.createdBy).to.equal('bot')
   })
 })

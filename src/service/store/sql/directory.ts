@@ -1,48 +1,20 @@
-import type {AccountRow, DeploymentRow, RoleRow, StoreSession, WorkspaceRow} from '../store.ts'
+import type {AccountFilter, AccountRow, RoleFilter, RoleRow, StoreSession} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
+import {createInList, joinWithAnd} from './in-list.ts'
+import {placeMethods} from './places.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
-/** What an organization consists of: workspaces, deployments, roles, accounts. Lists are in order of creation, then id. */
+/** What an organization consists of: workspaces, deployments, roles, accounts. */
 export function directoryMethods(connection: SqlConnection) {
   return {...placeMethods(connection), ...roleMethods(connection), ...accountMethods(connection)}
 }
 
-function placeMethods(connection: SqlConnection) {
-  return {
-    listWorkspaces(organizationId) {
-      const sql = `SELECT ${selectList(WORKSPACE)} FROM workspace WHERE organization_id = ? ORDER BY created_at, id`
-      return connection.all(sql, [organizationId])
-    },
-    async insertWorkspace(row) {
-      await insertRow(connection, WORKSPACE, row)
-    },
-    async deleteWorkspace(organizationId, id) {
-      await connection.run('DELETE FROM workspace WHERE organization_id = ? AND id = ?', [organizationId, id])
-    },
-
-    listDeployments(organizationId) {
-      const sql = `SELECT ${selectList(DEPLOYMENT)} FROM deployment WHERE organization_id = ? ORDER BY created_at, id`
-      return connection.all(sql, [organizationId])
-    },
-    async findDeployment(organizationId, id) {
-      const sql = `SELECT ${selectList(DEPLOYMENT)} FROM deployment WHERE organization_id = ? AND id = ?`
-      const [row] = await connection.all<DeploymentRow>(sql, [organizationId, id])
-      return row ?? null
-    },
-    async insertDeployment(row) {
-      await insertRow(connection, DEPLOYMENT, row)
-    },
-    async deleteDeployment(organizationId, id) {
-      await connection.run('DELETE FROM deployment WHERE organization_id = ? AND id = ?', [organizationId, id])
-    },
-  } satisfies Partial<StoreSession>
-}
-
 function roleMethods(connection: SqlConnection) {
   return {
-    listRoles(organizationId, vendor) {
-      const sql = `SELECT ${selectList(ROLE)} FROM role WHERE organization_id = ? AND vendor = ? ORDER BY created_at, id`
-      return connection.all(sql, [organizationId, vendor])
+    listRoles(organizationId, vendor, filter = {}) {
+      const where = roleCondition(organizationId, vendor, filter)
+      const sql = `SELECT ${selectList(ROLE)} FROM role WHERE ${where.sql} ORDER BY created_at, id`
+      return connection.all(sql, where.params)
     },
     async insertRole(row) {
       const nameTaken = 'ON CONFLICT (organization_id, vendor, scope_type, name) DO NOTHING'
@@ -54,12 +26,22 @@ function roleMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
+function roleCondition(organizationId: string, vendor: string, {scopeTypes, names}: RoleFilter) {
+  return joinWithAnd([
+    {sql: 'organization_id = ? AND vendor = ?', params: [organizationId, vendor]},
+    scopeTypes && createInList('scope_type', scopeTypes),
+    names && createInList('name', names),
+  ])
+}
+
 function accountMethods(connection: SqlConnection) {
   return {
-    async listAccounts(organizationId, vendor) {
-      const sql = `SELECT ${selectList(ACCOUNT)} FROM account WHERE organization_id = ? AND vendor = ?
-        ORDER BY created_at, id`
-      const rows = await connection.all<Omit<AccountRow, 'admin'> & {admin: number}>(sql, [organizationId, vendor])
+    async listAccounts(organizationId, vendor, filter = {}) {
+      const where = accountCondition(organizationId, vendor, filter)
+      const order = filter.nameKey ? 'name_key' : 'created_at, id'
+      const sql = `SELECT ${selectList(ACCOUNT)} FROM account WHERE ${where.sql} ORDER BY ${order} LIMIT ?`
+      const params = [...where.params, filter.limit ?? Number.MAX_SAFE_INTEGER]
+      const rows = await connection.all<Omit<AccountRow, 'admin'> & {admin: number}>(sql, params)
       return rows.map((row) => ({...row, admin: row.admin === 1}))
     },
     async insertAccount(row) {
@@ -72,28 +54,19 @@ function accountMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-const WORKSPACE: Table<WorkspaceRow> = {
-  name: 'workspace',
-  columns: {
-    organizationId: 'organization_id',
-    id: 'id',
-    name: 'name',
-    description: 'description',
-    createdAt: 'created_at',
-    updatedAt: 'updated_at',
-  },
-}
+/** No text that begins with a prefix sorts behind the prefix with this code point, the greatest, after it. */
+const GREATEST = '\u{10ffff}'
 
-const DEPLOYMENT: Table<DeploymentRow> = {
-  name: 'deployment',
-  columns: {
-    organizationId: 'organization_id',
-    id: 'id',
-    workspaceId: 'workspace_id',
-    name: 'name',
-    createdAt: 'created_at',
-    updatedAt: 'updated_at',
-  },
+function accountCondition(organizationId: string, vendor: string, {id, kind, nameKey}: AccountFilter) {
+  return joinWithAnd([
+    {sql: 'organization_id = ? AND vendor = ?', params: [organizationId, vendor]},
+    id === undefined ? undefined : {sql: 'id = ?', params: [id]},
+    kind === undefined ? undefined : {sql: 'kind = ?', params: [kind]},
+    nameKey && {
+      sql: '(name_key = ? OR (name_key >= ? AND name_key < ?))',
+      params: [nameKey.equal, nameKey.prefix, nameKey.prefix + GREATEST],
+    },
+  ])
 }
 
 const ROLE: Table<RoleRow> = {

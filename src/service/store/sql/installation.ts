@@ -1,8 +1,8 @@
-import type {InstallationRow, OrganizationRow, SigningKeyRow, StoreSession} from '../store.ts'
+import type {InstallationRow, SigningKeyRow, StoreSession} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
-/** The small tables that belong to no organization, and the list of organizations. */
+/** The small tables that belong to no organization. */
 export function installationMethods(connection: SqlConnection) {
   return {
     async readInstallation() {
@@ -14,6 +14,14 @@ export function installationMethods(connection: SqlConnection) {
     async insertInstallation(row) {
       await insertRow(connection, INSTALLATION, row)
     },
+    async listSeededVendors() {
+      const rows = await connection.all<{vendor: string}>('SELECT vendor AS "vendor" FROM vendor_seed', [])
+      return rows.map(({vendor}) => vendor)
+    },
+    async insertSeededVendor(vendor, seededAt) {
+      const sql = 'INSERT INTO vendor_seed (vendor, seeded_at) VALUES (?, ?) ON CONFLICT (vendor) DO NOTHING'
+      return (await connection.run(sql, [vendor, seededAt])) === 1
+    },
 
     async listSigningKeys() {
       const sql = `SELECT ${selectList(SIGNING_KEY)} FROM signing_key ORDER BY active_from DESC, created_at DESC, id`
@@ -22,25 +30,6 @@ export function installationMethods(connection: SqlConnection) {
     },
     async insertSigningKey(row) {
       await insertRow(connection, SIGNING_KEY, row)
-    },
-
-    listOrganizations() {
-      const sql = `SELECT ${selectList(ORGANIZATION)} FROM organization WHERE deleted_at IS NULL
-        ORDER BY created_at, organization_id`
-      return connection.all(sql, [])
-    },
-    async insertOrganization(row) {
-      await insertRow(connection, ORGANIZATION, row)
-    },
-    deleteOrganization(organizationId, deletedAt) {
-      return connection.transaction(async (tx) => {
-        // In the order in which they refer to each other.
-        for (const table of ['deployment', 'workspace', 'role', 'account']) {
-          await tx.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId])
-        }
-        const sql = 'UPDATE organization SET deleted_at = ?, updated_at = ? WHERE organization_id = ?'
-        await tx.run(sql, [deletedAt, deletedAt, organizationId])
-      })
     },
   } satisfies Partial<StoreSession>
 }
@@ -60,16 +49,5 @@ const SIGNING_KEY: Table<SigningKeyRow> = {
     createdAt: 'created_at',
     activeFrom: 'active_from',
     retiredAt: 'retired_at',
-  },
-}
-
-const ORGANIZATION: Table<OrganizationRow> = {
-  name: 'organization',
-  columns: {
-    organizationId: 'organization_id',
-    uuid: 'uuid',
-    name: 'name',
-    createdAt: 'created_at',
-    updatedAt: 'updated_at',
   },
 }

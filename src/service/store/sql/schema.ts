@@ -1,12 +1,13 @@
 /**
  * Numbered migrations, version 1 first; they only go forward, and one that was released is never changed. The SQL is what
  * SQLite and PostgreSQL have in common: times are epoch milliseconds, booleans 0 and 1. Keys, foreign keys and unique indexes
- * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, and the key and the name of
- * organization.
+ * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, vendor_seed, and the key and
+ * the name of organization.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
   severalOrganizations(),
+  readByKey(),
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
@@ -222,5 +223,46 @@ function severalOrganizations(): string[] {
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
     // The tokens of an entity that hold no role on it, too. Some stores of version 1 have this index: a few builds made it there.
     `CREATE INDEX IF NOT EXISTS token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
+  ]
+}
+
+/** What is asked for is found by its key, however much the store holds and however often a token was rotated. */
+function readByKey(): string[] {
+  return [
+    `CREATE TABLE vendor_seed (
+      vendor TEXT NOT NULL PRIMARY KEY,
+      seeded_at BIGINT NOT NULL
+    )`,
+    ...tokensKnowTheirSecrets(),
+    'CREATE INDEX workspace_created ON workspace (organization_id, created_at, id)',
+    'CREATE INDEX deployment_created ON deployment (organization_id, created_at, id)',
+    'CREATE INDEX deployment_workspace ON deployment (organization_id, workspace_id, created_at, id)',
+    // What nothing has used.
+    'DROP INDEX audit_unsealed',
+    'ALTER TABLE audit DROP COLUMN seal_seq',
+    'DROP TABLE audit_seal',
+    'ALTER TABLE role DROP COLUMN permissions',
+  ]
+}
+
+/** What a token shows of its secrets is kept in its row, so that those that have ended need not be read. */
+function tokensKnowTheirSecrets(): string[] {
+  const ofToken =
+    'FROM token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
+  // The secret in force; once every one is ended, the one that was in force last.
+  const shown = `${ofToken} AND was_current = 1 ORDER BY CASE state WHEN 'current' THEN 0 ELSE 1 END, position DESC LIMIT 1`
+  return [
+    'ALTER TABLE token ADD COLUMN fragment TEXT CHECK (length(fragment) <= 8)',
+    'ALTER TABLE token ADD COLUMN valid_from BIGINT',
+    'ALTER TABLE token ADD COLUMN valid_until BIGINT',
+    'ALTER TABLE token ADD COLUMN last_used_at BIGINT',
+    `UPDATE token SET
+      fragment = (SELECT fragment ${shown}),
+      valid_from = (SELECT valid_from ${shown}),
+      valid_until = (SELECT valid_until ${shown}),
+      last_used_at = (SELECT MAX(last_used_at) ${ofToken})`,
+    // state comes third, so that a token without a pending secret is told by the index alone.
+    `CREATE INDEX token_value_live ON token_value (organization_id, token_id, state, valid_from, grace_until)
+      WHERE state <> 'ended'`,
   ]
 }

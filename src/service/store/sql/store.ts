@@ -1,3 +1,4 @@
+import {memoizeDirectory} from '../directory-memo.ts'
 import type {Store, StoreSession} from '../store.ts'
 import {auditMethods} from './audit.ts'
 import {directoryMethods} from './directory.ts'
@@ -11,7 +12,8 @@ import {valueMethods} from './values.ts'
 export function createSqlStore(engine: SqlEngine): Store {
   return {
     ...createSqlSession(engine),
-    transaction: (work, options) => engine.transaction((connection) => work(createSqlSession(connection)), options),
+    transaction: (work, options) =>
+      engine.transaction((connection) => work(memoizeDirectory(createSqlSession(connection))), options),
     lost: engine.lost,
     close: () => engine.close(),
   }

@@ -1,17 +1,14 @@
-import type {TokenRoleRow, TokenRow, ValueState} from '../store.ts'
+import type {TokenRoleRow, TokenRow, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlValue} from './engine.ts'
 import {cellsOf} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
+import {IS_LIVE, TOKEN_VALUE} from './values.ts'
 
-export interface ValueOfToken {
-  position: number
-  fragment: string
-  state: ValueState
-  wasCurrent: number
-  validFrom: number
-  validUntil: number | null
-  graceUntil: number | null
+/** What a token shows of its secrets beside what is in its row. */
+export interface TokenTimes {
   lastUsedAt: number | null
+  pendingSince: number | null
+  graceUntil: number | null
 }
 
 export interface RoleOfToken {
@@ -20,9 +17,8 @@ export interface RoleOfToken {
 }
 
 const USUAL_OF_TOKEN = ['scope', 'ownerId', 'kind', 'description', 'createdBy', 'updatedBy'] as const
-const USUAL_OF_VALUE = ['state'] as const
 const USUAL_OF_ROLE = ['entityType', 'entityId', 'role'] as const
-const USUAL = [...USUAL_OF_TOKEN, ...USUAL_OF_VALUE, ...USUAL_OF_ROLE]
+const USUAL = [...USUAL_OF_TOKEN, ...USUAL_OF_ROLE]
 
 /**
  * Texts that many rows of a list have in common. A row that has the usual one gives null in its place: making a text of JavaScript
@@ -38,29 +34,26 @@ const TOKEN_CELLS = cellsOf<Omit<TokenRow, 'organizationId' | 'vendor'>>(
   {name: TOKEN.name, columns: tokenColumns},
   {usual: USUAL_OF_TOKEN},
 )
-const VALUE_CELLS = cellsOf<ValueOfToken>(
-  {
-    name: 'token_value',
-    columns: {
-      position: 'position',
-      fragment: 'fragment',
-      state: 'state',
-      wasCurrent: 'was_current',
-      validFrom: 'valid_from',
-      validUntil: 'valid_until',
-      graceUntil: 'grace_until',
-      lastUsedAt: 'last_used_at',
-    },
-  },
-  {start: TOKEN_CELLS.end, usual: USUAL_OF_VALUE},
-)
+
+// Not a join: a token would have a row for each of its live secrets next to each of its roles.
+const LIVE = `FROM token_value WHERE token_value.organization_id = token.organization_id
+  AND token_value.token_id = token.id AND ${IS_LIVE}`
+const TIMES = `token.last_used_at,
+  (SELECT MAX(token_value.valid_from) ${LIVE} AND token_value.state = 'pending'),
+  (SELECT MAX(token_value.grace_until) ${LIVE} AND token_value.state = 'grace')`
+const TIMES_AT = TOKEN_CELLS.end
+const TIMES_END = TIMES_AT + 3
+
 const ROLE_CELLS = cellsOf<TokenRoleRow & {position: number}>(
   {name: TOKEN_ROLE.name, columns: {...TOKEN_ROLE.columns, position: 'position'}},
-  {start: VALUE_CELLS.end, usual: USUAL_OF_ROLE},
+  {start: TIMES_END, usual: USUAL_OF_ROLE},
 )
+const VALUE_CELLS = cellsOf<TokenValueRow>(TOKEN_VALUE, {start: ROLE_CELLS.end})
 
-/** What to select of the three tables, for the functions below; `usualTexts` are its parameters. */
-export const CELLS = `${TOKEN_CELLS.list}, ${VALUE_CELLS.list}, ${ROLE_CELLS.list}`
+/** What to select of tokens and their roles, for the functions below; `usualTexts` are its parameters. */
+export const CELLS = `${TOKEN_CELLS.list}, ${TIMES}, ${ROLE_CELLS.list}`
+/** The same, and a secret. */
+export const CELLS_WITH_VALUE = `${CELLS}, ${VALUE_CELLS.list}`
 
 export function usualTexts(usual: Usual): SqlValue[] {
   return USUAL.map((property) => usual[property])
@@ -75,7 +68,7 @@ export const ID_CELL = TOKEN_CELLS.at.id
 export function readToken(
   cells: SqlValue[],
   {organizationId, vendor, usual}: {organizationId: string; vendor: string; usual: Usual},
-): TokenRow {
+): TokenRow & TokenTimes {
   const {at} = TOKEN_CELLS
   return {
     organizationId,
@@ -96,23 +89,12 @@ export function readToken(
     deletedAt: cells[at.deletedAt] as number | null,
     deletedBy: cells[at.deletedBy] as string | null,
     revision: cells[at.revision] as number,
-  }
-}
-
-/** Null where the row holds none. */
-export function readValue(cells: SqlValue[], usual: Usual): ValueOfToken | null {
-  const {at} = VALUE_CELLS
-  const position = cells[at.position] as number | null
-  if (position === null) return null
-  return {
-    position,
-    fragment: cells[at.fragment] as string,
-    state: (cells[at.state] ?? usual.state) as ValueState,
-    wasCurrent: cells[at.wasCurrent] as number,
-    validFrom: cells[at.validFrom] as number,
+    fragment: cells[at.fragment] as string | null,
+    validFrom: cells[at.validFrom] as number | null,
     validUntil: cells[at.validUntil] as number | null,
-    graceUntil: cells[at.graceUntil] as number | null,
-    lastUsedAt: cells[at.lastUsedAt] as number | null,
+    lastUsedAt: cells[TIMES_AT] as number | null,
+    pendingSince: cells[TIMES_AT + 1] as number | null,
+    graceUntil: cells[TIMES_AT + 2] as number | null,
   }
 }
 
@@ -128,4 +110,25 @@ export function readRole(cells: SqlValue[], usual: Usual): RoleOfToken | null {
     role: (cells[at.role] ?? usual.role) as string,
   }
   return {position, role}
+}
+
+/** The secret of a row of CELLS_WITH_VALUE. Null where the row holds none. */
+export function readValue(cells: SqlValue[]): TokenValueRow | null {
+  const {at} = VALUE_CELLS
+  if (cells[at.sha256] === null) return null
+  return {
+    organizationId: cells[at.organizationId] as string,
+    sha256: cells[at.sha256] as string,
+    tokenId: cells[at.tokenId] as string,
+    vendor: cells[at.vendor] as string,
+    keyId: cells[at.keyId] as string,
+    fragment: cells[at.fragment] as string,
+    state: cells[at.state] as ValueState,
+    validFrom: cells[at.validFrom] as number,
+    validUntil: cells[at.validUntil] as number | null,
+    graceUntil: cells[at.graceUntil] as number | null,
+    endedAt: cells[at.endedAt] as number | null,
+    endReason: cells[at.endReason] as string | null,
+    lastUsedAt: cells[at.lastUsedAt] as number | null,
+  }
 }

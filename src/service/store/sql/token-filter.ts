@@ -48,13 +48,6 @@ function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOn
   return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
 }
 
-const VALUES_OF_TOKEN =
-  'token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
-
-/** Of the value in force; once every value is ended, of the one that was in force last. */
-const VALID_FROM = `COALESCE((SELECT valid_from FROM ${VALUES_OF_TOKEN} AND state = 'current'),
-  (SELECT valid_from FROM ${VALUES_OF_TOKEN} AND was_current = 1 ORDER BY position DESC LIMIT 1))`
-
 /** Tokens without a valid_from come last either way; the engines disagree about NULL. */
 const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = {
   name: {ascending: 'token.name', descending: 'token.name DESC'},
@@ -64,8 +57,8 @@ const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = 
   createdBy: {ascending: idOf('token.created_by'), descending: `${idOf('token.created_by')} DESC`},
   updatedBy: {ascending: idOf('token.updated_by'), descending: `${idOf('token.updated_by')} DESC`},
   validFrom: {
-    ascending: `COALESCE(${VALID_FROM}, ${Number.MAX_SAFE_INTEGER})`,
-    descending: `COALESCE(${VALID_FROM}, ${Number.MIN_SAFE_INTEGER}) DESC`,
+    ascending: `COALESCE(token.valid_from, ${Number.MAX_SAFE_INTEGER})`,
+    descending: `COALESCE(token.valid_from, ${Number.MIN_SAFE_INTEGER}) DESC`,
   },
 }
 

@@ -1,8 +1,18 @@
-import type {StoreSession, TokenFilter, TokenRoleRow, TokenRow, TokenView} from '../store.ts'
+import type {
+  StoreSession,
+  TokenFilter,
+  TokenRoleRow,
+  TokenRow,
+  TokenValueRow,
+  TokenView,
+  TokenWithValues,
+} from '../store.ts'
 import type {SqlConnection, SqlValue} from './engine.ts'
+import {createInList, readInChunks} from './in-list.ts'
 import {selectList} from './table.ts'
 import {
   CELLS,
+  CELLS_WITH_VALUE,
   ID_CELL,
   NOTHING_USUAL,
   type RoleOfToken,
@@ -11,10 +21,10 @@ import {
   readValue,
   type Usual,
   usualTexts,
-  type ValueOfToken,
 } from './token-cells.ts'
 import {conditionOf, orderOf} from './token-filter.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
+import {IS_LIVE} from './values.ts'
 
 /** Reading tokens as lists show them. */
 export function tokenViewMethods(connection: SqlConnection) {
@@ -37,11 +47,25 @@ export function tokenViewMethods(connection: SqlConnection) {
       return row?.count ?? 0
     },
     async findToken(organizationId, vendor, id) {
-      const where = 'WHERE token.organization_id = ? AND token.vendor = ? AND token.id = ?'
-      const params = [organizationId, vendor, id]
-      const tokens = {organizationId, vendor, usual: NOTHING_USUAL}
-      const [view] = await readViews(connection, {...tokens, from: 'token', where, params, order: 'token.id'})
+      const [view] = await readByIds(connection, {organizationId, vendor, ids: [id]})
       return view ?? null
+    },
+    findTokens(organizationId, vendor, keys) {
+      return readInChunks(keys, (ids) => readByIds(connection, {organizationId, vendor, ids}))
+    },
+    async findTokenWithLiveValues(organizationId, vendor, id) {
+      const from = `token LEFT JOIN token_value ON token_value.organization_id = token.organization_id
+        AND token_value.token_id = token.id AND ${IS_LIVE}`
+      const where = 'WHERE token.organization_id = ? AND token.vendor = ? AND token.id = ?'
+      return readWithValues(connection, {from, where, params: [organizationId, vendor, id]}, {organizationId, vendor})
+    },
+    async findTokenByHash(organizationId, sha256) {
+      const from = `token_value JOIN token ON token.organization_id = token_value.organization_id
+        AND token.id = token_value.token_id`
+      const where = 'WHERE token_value.organization_id = ? AND token_value.sha256 = ?'
+      const found = await readWithValues(connection, {from, where, params: [organizationId, sha256]}, {organizationId})
+      const [value] = found?.values ?? []
+      return found && value ? {token: found.token, value} : null
     },
     async listTokenIdsWithRole(organizationId, vendor, entityType, role) {
       const sql = `SELECT id FROM token WHERE organization_id = ? AND vendor = ? AND deleted_at IS NULL
@@ -84,21 +108,37 @@ async function readUsual(connection: SqlConnection, organizationId: string, filt
     LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
     WHERE token.organization_id = ? AND ${condition} LIMIT 1`
   const [row] = await connection.all<TokenRow & TokenRoleRow>(sql, [organizationId, ...params])
-  return row ? {...row, state: 'current'} : NOTHING_USUAL
+  return row ?? NOTHING_USUAL
 }
 
+function readByIds(
+  connection: SqlConnection,
+  {organizationId, vendor, ids}: {organizationId: string; vendor: string; ids: readonly string[]},
+): Promise<TokenView[]> {
+  const wanted = createInList('token.id', ids)
+  const where = `WHERE token.organization_id = ? AND token.vendor = ? AND ${wanted.sql}`
+  const params = [organizationId, vendor, ...wanted.params]
+  return readViews(connection, {
+    organizationId,
+    vendor,
+    usual: NOTHING_USUAL,
+    from: 'token',
+    where,
+    params,
+    order: 'token.id',
+  })
+}
+
+const JOIN_ROLES =
+  'LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id'
+
 /**
- * The tokens that a query finds, with their values and roles. One statement, so that nothing is written between its parts. A token
- * has a row for each value and, beside its first value, for each role: every value beside every role would be too many. It always
- * has its first value, if any: values are kept as long as their token, because a value that has ended is not an unknown one.
+ * The tokens that a query finds, with their roles: a row for each role. One statement, so that nothing is written between its
+ * parts.
  */
 async function readViews(connection: SqlConnection, query: TokenQuery): Promise<TokenView[]> {
   const {usual, from, where, params, order} = query
-  const sql = `SELECT ${CELLS} FROM ${from}
-    LEFT JOIN token_value ON token_value.organization_id = token.organization_id AND token_value.token_id = token.id
-    LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
-      AND COALESCE(token_value.position, 1) = 1
-    ${where} ORDER BY ${order}`
+  const sql = `SELECT ${CELLS} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY ${order}`
   const rows = await connection.rows(sql, [...usualTexts(usual), ...params])
   const views: TokenView[] = []
   let own: SqlValue[][] = []
@@ -113,45 +153,38 @@ async function readViews(connection: SqlConnection, query: TokenQuery): Promise<
   return views
 }
 
-function viewOf(first: SqlValue[], rows: SqlValue[][], query: TokenQuery): TokenView {
-  const view: TokenView = {
-    ...readToken(first, query),
-    fragment: null,
-    validFrom: null,
-    validUntil: null,
-    graceUntil: null,
-    lastUsedAt: null,
-    pendingSince: null,
-    roles: [],
-  }
+function viewOf(
+  first: SqlValue[],
+  rows: SqlValue[][],
+  query: Pick<TokenQuery, 'organizationId' | 'vendor' | 'usual'>,
+): TokenView {
   const roles: RoleOfToken[] = []
-  let shown: ValueOfToken | null = null
   for (const cells of rows) {
-    const value = readValue(cells, query.usual)
-    if (value) {
-      if (isShownBefore(value, shown)) shown = value
-      view.lastUsedAt = later(view.lastUsedAt, value.lastUsedAt)
-      if (value.state === 'grace') view.graceUntil = later(view.graceUntil, value.graceUntil)
-      if (value.state === 'pending') view.pendingSince = later(view.pendingSince, value.validFrom)
-    }
     const role = readRole(cells, query.usual)
     if (role) roles.push(role)
   }
-  if (shown) {
-    view.fragment = shown.fragment
-    view.validFrom = shown.validFrom
-    view.validUntil = shown.validUntil
+  const inOrder = roles.sort((a, b) => a.position - b.position).map(({role}) => role)
+  return Object.assign(readToken(first, query), {roles: inOrder})
+}
+
+/** One token and those of its secrets that `from` joins. A row for each role next to each secret: it has few that are live. */
+async function readWithValues(
+  connection: SqlConnection,
+  {from, where, params}: Pick<TokenQuery, 'from' | 'where' | 'params'>,
+  token: {organizationId: string; vendor?: string},
+): Promise<TokenWithValues | null> {
+  const sql = `SELECT ${CELLS_WITH_VALUE} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY token_value.position`
+  const rows = await connection.rows(sql, [...usualTexts(NOTHING_USUAL), ...params])
+  const [first] = rows
+  if (!first) return null
+  const values = new Map<string, TokenValueRow>()
+  const withRole = new Map<number, SqlValue[]>()
+  for (const cells of rows) {
+    const value = readValue(cells)
+    if (value) values.set(value.sha256, value)
+    withRole.set(readRole(cells, NOTHING_USUAL)?.position ?? -1, cells)
   }
-  view.roles = roles.sort((a, b) => a.position - b.position).map(({role}) => role)
-  return view
-}
-
-/** The current value, or else the one that was current last. */
-function isShownBefore(value: ValueOfToken, shown: ValueOfToken | null): boolean {
-  if (value.state === 'current') return true
-  return value.wasCurrent === 1 && shown?.state !== 'current' && value.position > (shown?.position ?? 0)
-}
-
-function later(a: number | null, b: number | null): number | null {
-  return b === null || (a !== null && a > b) ? a : b
+  const vendor = token.vendor ?? readValue(first)?.vendor ?? ''
+  const view = viewOf(first, [...withRole.values()], {...token, vendor, usual: NOTHING_USUAL})
+  return {token: view, values: [...values.values()]}
 }

@@ -5,7 +5,7 @@ import {insertRow, paramsOf, type Table} from './table.ts'
 /** Rows of a multi-row INSERT: few statement texts, and few round trips where the database is a network away. */
 const ROLE_BATCH = 50
 
-/** Writing tokens and their roles, and counting them. Reading them is in token-views.ts. */
+/** Writing tokens and their roles, and counting them. They are read in token-views.ts. */
 export function tokenMethods(connection: SqlConnection) {
   return {
     insertToken(row, roles) {
@@ -73,6 +73,9 @@ export const TOKEN: Table<TokenRow> = {
     deletedAt: 'deleted_at',
     deletedBy: 'deleted_by',
     revision: 'revision',
+    fragment: 'fragment',
+    validFrom: 'valid_from',
+    validUntil: 'valid_until',
   },
 }
 

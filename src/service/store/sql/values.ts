@@ -2,7 +2,7 @@ import type {StoreSession, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {paramsOf, placeholders, selectList, type Table} from './table.ts'
 
-/** The values of a token: what was minted, by its hash. */
+/** The secrets of a token: what was minted, by its hash. */
 export function valueMethods(connection: SqlConnection) {
   return {
     async insertValue(row) {
@@ -14,14 +14,9 @@ export function valueMethods(connection: SqlConnection) {
       const wasCurrent = isInForce(row.state) ? 1 : 0
       await connection.run(sql, [...paramsOf(TOKEN_VALUE, row), wasCurrent, row.organizationId, row.tokenId])
     },
-    async findValue(organizationId, sha256) {
-      const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value WHERE organization_id = ? AND sha256 = ?`
-      const [row] = await connection.all<TokenValueRow>(sql, [organizationId, sha256])
-      return row ?? null
-    },
-    listValues(organizationId, tokenId) {
+    listValues(organizationId, tokenId, {live} = {live: false}) {
       const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value
-        WHERE organization_id = ? AND token_id = ? ORDER BY position`
+        WHERE organization_id = ? AND token_id = ? ${live ? `AND ${IS_LIVE}` : ''} ORDER BY position`
       return connection.all(sql, [organizationId, tokenId])
     },
     async updateValue(row) {
@@ -31,18 +26,27 @@ export function valueMethods(connection: SqlConnection) {
         WHERE organization_id = ? AND sha256 = ?`
       const written = [row.state, row.validFrom, row.validUntil, row.graceUntil, row.endedAt, row.endReason]
       const changed = await connection.run(sql, [...written, row.organizationId, row.sha256])
-      // A value that was to be ended and is not there would otherwise look ended.
+      // A secret that was to be ended and is not there would otherwise look ended.
       if (changed === 0) throw new Error(`Token ${row.tokenId} has no such value`)
     },
-    async touchValue(organizationId, sha256, usedAt, unlessUsedSince) {
-      const sql = `UPDATE token_value SET last_used_at = ? WHERE organization_id = ? AND sha256 = ?
-        AND (last_used_at IS NULL OR last_used_at < ?)`
-      await connection.run(sql, [usedAt, organizationId, sha256, unlessUsedSince])
+    touchValue(organizationId, sha256, usedAt, unlessUsedSince) {
+      return connection.transaction(async (tx) => {
+        const sql = `UPDATE token_value SET last_used_at = ? WHERE organization_id = ? AND sha256 = ?
+          AND (last_used_at IS NULL OR last_used_at < ?) RETURNING token_id AS "tokenId"`
+        const [touched] = await tx.all<{tokenId: string}>(sql, [usedAt, organizationId, sha256, unlessUsedSince])
+        if (!touched) return
+        const ofToken = `UPDATE token SET last_used_at = ? WHERE organization_id = ? AND id = ?
+          AND (last_used_at IS NULL OR last_used_at < ?)`
+        await tx.run(ofToken, [usedAt, organizationId, touched.tokenId, usedAt])
+      })
     },
   } satisfies Partial<StoreSession>
 }
 
-const TOKEN_VALUE: Table<TokenValueRow> = {
+/** As the index of live secrets says it, word for word: SQLite compares the texts. */
+export const IS_LIVE = `token_value.state <> 'ended'`
+
+export const TOKEN_VALUE: Table<TokenValueRow> = {
   name: 'token_value',
   columns: {
     organizationId: 'organization_id',
@@ -61,7 +65,7 @@ const TOKEN_VALUE: Table<TokenValueRow> = {
   },
 }
 
-/** A value in grace was the current one before. */
+/** A secret in grace was the current one before. */
 function isInForce(state: ValueState): boolean {
   return state === 'current' || state === 'grace'
 }

@@ -1,9 +1,10 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite'
 import {AppError} from '../../../errors/app-error.ts'
 import type {SqlConnection, SqlEngine, SqlValue, TransactionOptions} from '../sql/engine.ts'
+import {StoreLostError} from '../store-lost-error.ts'
 import {withStoreErrors} from './errors.ts'
 import {isLockedError, LOCK_WAIT_MS, monotonicMs, retryWhileLocked, waitForLock} from './lock.ts'
-import {type StoreFiles, StoreLostError} from './lost-store.ts'
+import type {StoreFiles} from './lost-store.ts'
 
 /** Statements kept prepared. Lists make many texts, one for each combination of filter and sort. */
 const STATEMENTS_MAX = 200

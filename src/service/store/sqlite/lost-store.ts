@@ -3,18 +3,14 @@ import {endianness} from 'node:os'
 import {dirname} from 'node:path'
 import {AppError} from '../../../errors/app-error.ts'
 import {shellPath} from '../../../lib/shell-path.ts'
+import {StoreLostError} from '../store-lost-error.ts'
 import {existingFolder} from './errors.ts'
 
-/**
- * The files of a store in use are not the ones that were opened. What was read from it may exist nowhere, and what is
- * written to it reaches no one.
- */
-export class StoreLostError extends AppError {
-  constructor(file: string, message: string) {
-    const folder = shellPath(existingFolder(file))
-    const begin = `${setAside(file)}, then start it again or put a backup there`
-    super('CONFIG', message, {hint: `See what is left: ls -la ${folder}; put the same files back, or: ${begin}`})
-  }
+/** The files are not the ones that were opened. */
+function lostError(file: string, message: string): StoreLostError {
+  const folder = shellPath(existingFolder(file))
+  const begin = `${setAside(file)}, then start it again or put a backup there`
+  return new StoreLostError(message, `See what is left: ls -la ${folder}; put the same files back, or: ${begin}`)
 }
 
 export interface StoreFiles {
@@ -68,7 +64,7 @@ export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore):
       for (const [path, identity] of identities) {
         const {size} = look(file, path, identity)
         if (size < (lengths.get(path) ?? 0) && !isWhole[path]?.(size)) {
-          throw new StoreLostError(file, `${path} was truncated while it was in use`)
+          throw lostError(file, `${path} was truncated while it was in use`)
         }
         lengths.set(path, size)
       }
@@ -107,9 +103,9 @@ const FRAME_HEADER_BYTES = 24
 
 function look(file: string, path: string, known?: FileIdentity): FileIdentity & {size: number} {
   const stat = statSync(path, {throwIfNoEntry: false})
-  if (!stat) throw new StoreLostError(file, `${path} was removed or moved away while it was in use`)
+  if (!stat) throw lostError(file, `${path} was removed or moved away while it was in use`)
   if (known && (stat.ino !== known.ino || stat.dev !== known.dev)) {
-    throw new StoreLostError(file, `${path} was replaced by another file while it was in use`)
+    throw lostError(file, `${path} was replaced by another file while it was in use`)
   }
   return stat
 }

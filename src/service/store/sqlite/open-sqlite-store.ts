@@ -35,7 +35,14 @@ export interface SqliteStoreOptions {
 
 export interface OpenedStore {
   store: Store
-  /** This call made the schema and ran `seed`. */
+  storage: SqliteStorage
+}
+
+export interface SqliteStorage {
+  engine: 'sqlite'
+  /** The database. */
+  file: string
+  /** This opening made the schema and ran `seed`. */
   created: boolean
   /** Only reading works, and what others write meanwhile may go unseen: good enough for a command, not for a server. */
   readOnly: boolean
@@ -55,7 +62,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
       const created = await prepareDatabase(opened, {...options, file})
       const watched = {file, link: options.file, opened: identity, bytesInUse: () => bytesOf(db)}
       const files = readOnly ? undefined : watchStoreFiles(watched)
-      return {created, store: createSqlStore(createSqliteEngine(db, file, files)), readOnly}
+      const storage = {engine: 'sqlite', file: options.file, created, readOnly} as const
+      return {store: createSqlStore(createSqliteEngine(db, file, files)), storage}
     } catch (err) {
       db.close()
       throw err

@@ -1,5 +1,5 @@
 import type {Actor} from '../../../service/context.ts'
-import type {DeploymentRow, StoreSession, TokenRoleRow, TokenView, WorkspaceRow} from '../../../service/store/store.ts'
+import type {DeploymentRow, Reach, TokenRoleRow, TokenView, WorkspaceRow} from '../../../service/store/store.ts'
 import type {Credential} from '../../../service/tokens/authenticate.ts'
 import type {TokenScope} from '../api.ts'
 import {scopeOf} from './astro-types.ts'
@@ -14,17 +14,9 @@ export interface Entity {
   id: string
 }
 
+export const SCOPES: readonly TokenScope[] = ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT']
+
 export type Access = 'manage' | 'see' | 'none'
-
-/** What the principal may do with tokens of this entity; `none` when the entity is not there either. */
-export async function accessTo(session: StoreSession, principal: Principal, entity: Entity): Promise<Access> {
-  return accessOn(await readMap(session, entity.organizationId), principal, entity)
-}
-
-export function accessOn(map: DirectoryMap, principal: Principal, entity: Entity): Access {
-  const place = placeOn(map, entity)
-  return place ? accessIn(principal, place) : 'none'
-}
 
 /**
  * Contracts/astro.md, 8.3: tokens of an entity are managed with the strongest role on it or on one above it. It is seen with any role on
@@ -62,16 +54,19 @@ interface Ancestor {
 }
 
 /** An entity that is there, with everything above it. */
-interface Place {
+export interface Place {
   organizationId: string
   /** The entity itself comes first. */
   chain: Ancestor[]
-  /** What lies in a workspace, or the deployment itself. */
+  /** The deployment itself, or those in the workspace on which the principal has a role. */
   deploymentIds: string[]
 }
 
-export function placeOfWorkspace({organizationId, id}: WorkspaceRow, deployments: DeploymentRow[]): Place {
-  const deploymentIds = deployments.filter(({workspaceId}) => workspaceId === id).map((deployment) => deployment.id)
+export function placeOfOrganization(id: string): Place {
+  return {organizationId: id, chain: [organizationStep(id)], deploymentIds: []}
+}
+
+export function placeOfWorkspace({organizationId, id}: WorkspaceRow, deploymentIds: string[]): Place {
   return {organizationId, chain: [workspaceStep(id), organizationStep(organizationId)], deploymentIds}
 }
 
@@ -99,36 +94,6 @@ function workspaceStep(id: string): Ancestor {
   return {type: 'WORKSPACE', id, manager: MANAGER.WORKSPACE}
 }
 
-/** What an organization consists of, read once where many roles are looked at. */
-export interface DirectoryMap {
-  organization: boolean
-  workspaces: WorkspaceRow[]
-  deployments: DeploymentRow[]
-}
-
-export async function readMap(session: StoreSession, organizationId: string): Promise<DirectoryMap> {
-  return {
-    organization: (await session.listOrganizations()).some((row) => row.organizationId === organizationId),
-    workspaces: await session.listWorkspaces(organizationId),
-    deployments: await session.listDeployments(organizationId),
-  }
-}
-
-/** Null when the entity is none of this organization. */
-export function placeOn({organization, workspaces, deployments}: DirectoryMap, entity: Entity): Place | null {
-  const {organizationId, scope, id} = entity
-  if (scope === 'ORGANIZATION') {
-    const known = organization && id === organizationId
-    return known ? {organizationId, chain: [organizationStep(id)], deploymentIds: []} : null
-  }
-  if (scope === 'WORKSPACE') {
-    const workspace = workspaces.find((row) => row.id === id)
-    return workspace ? placeOfWorkspace(workspace, deployments) : null
-  }
-  const deployment = deployments.find((row) => row.id === id)
-  return deployment ? placeOfDeployment(deployment) : null
-}
-
 /** Whether there is any entity whose tokens the principal manages. */
 export function managesAnything(principal: Principal): boolean {
   return principal.kind === 'owner' || principal.token.roles.some(({role}) => MANAGERS.has(role))
@@ -142,6 +107,21 @@ function holds(token: TokenView, type: string, id: string, role?: string): boole
 
 function holdsOnDag(token: TokenView, deploymentId: string): boolean {
   return token.roles.some((held) => held.deploymentId === deploymentId)
+}
+
+/**
+ * What the roles of a principal are on: it sees these workspaces and deployments, the deployments in such a workspace and the
+ * workspace of such a deployment. Null for a principal that sees everything.
+ */
+export function findReach(principal: Principal): Reach | null {
+  if (principal.kind === 'owner' || isManagerOf(principal, principal.token.organizationId)) return null
+  const {roles} = principal.token
+  return {
+    workspaceIds: roles.flatMap(({entityType, entityId}) => (entityType === 'WORKSPACE' ? [entityId] : [])),
+    deploymentIds: roles.flatMap(({entityType, entityId, deploymentId}) =>
+      entityType === 'DEPLOYMENT' ? [entityId] : (deploymentId ?? []),
+    ),
+  }
 }
 
 /** Whether the principal manages the whole organization, and so sees and manages all that is in it. */

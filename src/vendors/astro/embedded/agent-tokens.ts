@@ -5,10 +5,10 @@ import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from '../api.ts'
 import type {AstroCapabilities} from '../capabilities.ts'
 import {checkAgentTokenBody} from '../validate.ts'
 import type {Entity, Principal} from './access.ts'
-import {bounds, pageOf} from './paging.ts'
+import {bounds, countAll, pageOf} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {noToken, readPrincipal, requireManager} from './principal.ts'
-import {toWire, toWireEnded, toWireOne} from './profiles.ts'
+import type {TokenPresenter} from './profiles.ts'
 import {sortsOf} from './token-query.ts'
 
 export type AgentTokensApi = Pick<
@@ -18,25 +18,32 @@ export type AgentTokensApi = Pick<
   Pick<AstroCapabilities, 'createUniqueAgentToken' | 'deleteUnusedAgentToken' | 'listEndedAgentTokens'>
 
 /** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
-export function agentTokensApi(service: TokenService, principal: Principal): AgentTokensApi {
+export function agentTokensApi(service: TokenService, principal: Principal, presenter: TokenPresenter): AgentTokensApi {
   const {read} = service
   return {
     async listAgentTokens(organizationId, deploymentId, query) {
       const page = {...bounds(query), sorts: sortsOf(query)}
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const filter = filterOf(deploymentId)
-      const tokens = await toWire(service, principal, await read.listTokens(organizationId, filter, page))
-      return {tokens, ...pageOf(query, await read.countTokens(organizationId, filter))}
+      const rows = await read.listTokens(organizationId, filter, page)
+      const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
+      return {tokens: await presenter.showAll(rows), ...pageOf(query, totalCount)}
     },
     createAgentToken: (organizationId, deploymentId, body) =>
-      createAgentToken({service, principal}, entityOf(organizationId, deploymentId), {body, uniqueName: false}),
+      createAgentToken({service, principal, presenter}, entityOf(organizationId, deploymentId), {
+        body,
+        uniqueName: false,
+      }),
     createUniqueAgentToken: (organizationId, deploymentId, body) =>
-      createAgentToken({service, principal}, entityOf(organizationId, deploymentId), {body, uniqueName: true}),
+      createAgentToken({service, principal, presenter}, entityOf(organizationId, deploymentId), {
+        body,
+        uniqueName: true,
+      }),
     async getAgentToken(organizationId, deploymentId, tokenId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
-      return toWireOne(service, principal, token)
+      return presenter.show(token)
     },
     deleteAgentToken: (organizationId, deploymentId, tokenId) =>
       deleteAgentToken({service, principal}, entityOf(organizationId, deploymentId), {tokenId}),
@@ -45,11 +52,8 @@ export function agentTokensApi(service: TokenService, principal: Principal): Age
     async listEndedAgentTokens(organizationId, deploymentId) {
       await requireManager(read, principal, entityOf(organizationId, deploymentId))
       const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-      return toWireEnded(
-        service,
-        principal,
-        await read.listTokens(organizationId, {...filterOf(deploymentId), show: 'deleted'}, page),
-      )
+      const filter = {...filterOf(deploymentId), show: 'deleted'} as const
+      return presenter.showEnded(await read.listTokens(organizationId, filter, page))
     },
   }
 }
@@ -60,7 +64,7 @@ interface Caller {
 }
 
 async function createAgentToken(
-  {service, principal}: Caller,
+  {service, principal, presenter}: Caller & {presenter: TokenPresenter},
   deployment: Entity,
   {body, uniqueName}: {body: CreateAgentTokenBody; uniqueName: boolean},
 ): Promise<AstroMintedToken> {
@@ -78,7 +82,7 @@ async function createAgentToken(
     uniqueName,
     allow: (session) => requireManagerNow(session, {service, principal}, deployment),
   })
-  return {...(await toWireOne(service, principal, token)), token: secret}
+  return {...(await presenter.show(token)), token: secret}
 }
 
 async function deleteAgentToken(

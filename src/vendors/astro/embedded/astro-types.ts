@@ -2,7 +2,7 @@ import {AppError} from '../../../errors/app-error.ts'
 import {DAY_MS} from '../../../lib/duration.ts'
 import {toRfc3339, toRfc3339OrNull} from '../../../lib/rfc3339.ts'
 import type {
-  DeploymentRow,
+  DeploymentView,
   OrganizationRow,
   RoleRow,
   TokenRoleRow,
@@ -24,7 +24,7 @@ import type {DetailedAstroToken} from '../capabilities.ts'
 import {AGENT_KIND} from './policy.ts'
 
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
-export type ProfileOf = (actor: string) => SubjectProfile
+type ProfileOf = (actor: string) => SubjectProfile
 
 export interface TokenWireContext {
   profileOf: ProfileOf
@@ -63,10 +63,9 @@ export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: Token
   return astroToken
 }
 
-export function toAstroDeployment(deployment: DeploymentRow, workspace: {name: string} | undefined): AstroDeployment {
-  const {id, name, workspaceId, organizationId} = deployment
-  const workspaceName = workspace ? {workspaceName: workspace.name} : {}
-  return {id, name, workspaceId, ...workspaceName, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+export function toAstroDeployment(deployment: DeploymentView): AstroDeployment {
+  const {id, name, workspaceId, workspaceName, organizationId} = deployment
+  return {id, name, workspaceId, workspaceName, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
 }
 
 export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: string} | undefined): AstroWorkspace {
@@ -76,17 +75,21 @@ export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: s
   return {...names, cicdEnforcedDefault: false, ...timesOf(workspace)}
 }
 
+/** What every organization is: everything is included. */
+export const ORGANIZATION_KIND = {
+  product: 'HOSTED',
+  plan: {astronomerProduct: 'ASTRO', productPlanName: 'BUSINESS_CRITICAL'},
+} as const
+
 export function toAstroOrganization(organization: OrganizationRow): AstroOrganization {
   const {organizationId: id, name} = organization
   return {
     id,
     name,
-    product: 'HOSTED',
+    product: ORGANIZATION_KIND.product,
     status: 'ACTIVE',
-    productPlans: [
-      // Everything is included; there is one plan in an organization, so its id can be that of the plan.
-      {astronomerProduct: 'ASTRO', organizationId: id, productPlanId: id, productPlanName: 'BUSINESS_CRITICAL'},
-    ],
+    // There is one plan in an organization, so its id can be that of the plan.
+    productPlans: [{...ORGANIZATION_KIND.plan, organizationId: id, productPlanId: id}],
     isScimEnabled: false,
     allowEnhancedSupportAccess: false,
     hasAllowedIpAddressRanges: false,

@@ -1,12 +1,20 @@
 import {AppError} from '../../../errors/app-error.ts'
 import {toRfc3339} from '../../../lib/rfc3339.ts'
-import type {DeploymentRow, OrganizationRow, WorkspaceRow} from '../../../service/store/store.ts'
+import type {DirectoryPage, OrganizationRow} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {AstroApi, AstroOrganization, AstroSelfUser, OrganizationsQuery} from '../api.ts'
+import type {AstroApi, AstroSelfUser, DirectorySortField, OrganizationsQuery, Sorts} from '../api.ts'
 import {DEFAULT_ROLES} from '../roles.ts'
-import {accessIn, type Principal, placeOfDeployment, placeOfWorkspace} from './access.ts'
-import {timesOf, toAstroDeployment, toAstroOrganization, toAstroWorkspace, toCustomRole} from './astro-types.ts'
-import {pageOf, pick} from './paging.ts'
+import {accessIn, type Entity, findReach, type Principal, placeOfDeployment} from './access.ts'
+import {
+  ORGANIZATION_KIND,
+  timesOf,
+  toAstroDeployment,
+  toAstroOrganization,
+  toAstroWorkspace,
+  toCustomRole,
+} from './astro-types.ts'
+import {bounds, countAll, pageOf, pick} from './paging.ts'
+import {accessTo} from './places.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
 /** The part of the API that only reads: who is there, and what tokens can be for. */
@@ -25,52 +33,64 @@ export type DirectoryApi = Pick<
 /** Everything answers with what the principal can see; the rest is NOT_FOUND, or missing from a list and its count. */
 export function directoryApi(service: TokenService, principal: Principal): DirectoryApi {
   const {read} = service
-  const seen = createSight(service, principal)
+  const organizations = createOrganizations(service, principal)
+  const reach = findReach(principal)
+  const withinReach = reach ? {reach} : {}
   return {
     getSelf: async () => selfOf(service, principal),
 
     async listOrganizations(query) {
-      const rows = (await seen.organizations()).filter((row) => hasPlan(toAstroOrganization(row), query))
-      return {organizations: pick(rows, query).map(toAstroOrganization), ...pageOf(query, rows.length)}
+      if (!hasPlan(query)) return {organizations: [], ...pageOf(query, 0)}
+      const page = {...bounds(query), sorts: sortsOf(query)}
+      const {rows, totalCount} = await organizations.list(page)
+      return {organizations: rows.map(toAstroOrganization), ...pageOf(query, totalCount)}
     },
     async getOrganization(organizationId) {
-      return toAstroOrganization(await seen.organization(organizationId))
+      return toAstroOrganization(await organizations.find(organizationId))
     },
 
     async listWorkspaces(organizationId, query) {
-      const organization = await seen.organization(organizationId)
-      const rows = (await seen.workspaces(organizationId)).filter(
-        ({id, name}) => isListed(query.workspaceIds, id) && isListed(query.names, name),
-      )
-      const workspaces = pick(rows, query).map((row) => toAstroWorkspace(row, organization))
-      return {workspaces, ...pageOf(query, rows.length)}
+      const organization = await organizations.find(organizationId)
+      const page = {...bounds(query), sorts: sortsOf(query)}
+      const filter = {...listed('ids', query.workspaceIds), ...listed('names', query.names), ...withinReach}
+      const rows = await read.listWorkspaces(organizationId, filter, page)
+      const totalCount = await countAll(page, rows, () => read.countWorkspaces(organizationId, filter))
+      return {workspaces: rows.map((row) => toAstroWorkspace(row, organization)), ...pageOf(query, totalCount)}
     },
     async getWorkspace(organizationId, workspaceId) {
-      const organization = await seen.organization(organizationId)
-      const found = (await seen.workspaces(organizationId)).find(({id}) => id === workspaceId)
-      if (!found) throw notThere('workspace', workspaceId)
+      const organization = await organizations.find(organizationId)
+      const entity: Entity = {organizationId, scope: 'WORKSPACE', id: workspaceId}
+      const [found] = await read.findWorkspaces(organizationId, [workspaceId])
+      if (!found || (await accessTo(read, principal, entity)) === 'none') throw notThere('workspace', workspaceId)
       return toAstroWorkspace(found, organization)
     },
 
     async listDeployments(organizationId, query) {
-      const rows = (await seen.deployments(organizationId)).filter(
-        ({id, name, workspaceId}) =>
-          isListed(query.deploymentIds, id) && isListed(query.names, name) && isListed(query.workspaceIds, workspaceId),
-      )
-      const workspaces = await read.listWorkspaces(organizationId)
-      const deployments = pick(rows, query).map((row) => toAstroDeployment(row, workspaceOf(row, workspaces)))
-      return {deployments, ...pageOf(query, rows.length)}
+      organizations.requireReach(organizationId)
+      const page = {...bounds(query), sorts: sortsOf(query)}
+      const filter = {
+        ...listed('ids', query.deploymentIds),
+        ...listed('names', query.names),
+        ...listed('workspaceIds', query.workspaceIds),
+        ...withinReach,
+      }
+      const rows = await read.listDeployments(organizationId, filter, page)
+      await organizations.require(organizationId, rows)
+      const totalCount = await countAll(page, rows, () => read.countDeployments(organizationId, filter))
+      return {deployments: rows.map(toAstroDeployment), ...pageOf(query, totalCount)}
     },
     async getDeployment(organizationId, deploymentId) {
-      const found = (await seen.deployments(organizationId)).find(({id}) => id === deploymentId)
-      if (!found) throw notThere('deployment', deploymentId)
-      return toAstroDeployment(found, workspaceOf(found, await read.listWorkspaces(organizationId)))
+      await organizations.find(organizationId)
+      const [found] = await read.findDeployments(organizationId, [deploymentId])
+      if (!found || accessIn(principal, placeOfDeployment(found)) === 'none') throw notThere('deployment', deploymentId)
+      return toAstroDeployment(found)
     },
 
     async listRoles(organizationId, query) {
-      await seen.organization(organizationId)
-      const ofScope = ({scopeType}: {scopeType: string}) => isListed(query.scopeTypes, scopeType)
-      const custom = (await read.listRoles(organizationId, ASTRO_POLICY.vendor)).filter(ofScope)
+      organizations.requireReach(organizationId)
+      const ofScope = ({scopeType}: {scopeType: string}) => query.scopeTypes?.includes(scopeType) ?? true
+      const custom = await read.listRoles(organizationId, ASTRO_POLICY.vendor, listed('scopeTypes', query.scopeTypes))
+      await organizations.require(organizationId, custom)
       // The one list whose pages have no greatest size (contracts/astro.md, 5.3).
       const noMax = Number.MAX_SAFE_INTEGER
       const roles = {
@@ -82,31 +102,40 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
   }
 }
 
-/** What of the directory the principal can see. NOT_FOUND for an organization that is not its own. */
-function createSight({read}: TokenService, principal: Principal) {
-  async function organizations(): Promise<OrganizationRow[]> {
-    const rows = await read.listOrganizations()
-    if (principal.kind === 'owner') return rows
-    return rows.filter(({organizationId}) => organizationId === principal.token.organizationId)
+/** The organizations that the principal can see: NOT_FOUND for one that is not its own. */
+function createOrganizations({read}: TokenService, principal: Principal) {
+  const there = new Set<string>()
+
+  function requireReach(organizationId: string): void {
+    if (principal.kind === 'token' && principal.token.organizationId !== organizationId) {
+      throw notThere('organization', organizationId)
+    }
   }
-  async function organization(organizationId: string): Promise<OrganizationRow> {
-    const found = (await organizations()).find((row) => row.organizationId === organizationId)
+
+  async function find(organizationId: string): Promise<OrganizationRow> {
+    requireReach(organizationId)
+    const found = await read.findOrganization(organizationId)
     if (!found) throw notThere('organization', organizationId)
+    there.add(organizationId)
     return found
   }
+
   return {
-    organizations,
-    organization,
-    async workspaces(organizationId: string): Promise<WorkspaceRow[]> {
-      await organization(organizationId)
-      const deployments = await read.listDeployments(organizationId)
-      const rows = await read.listWorkspaces(organizationId)
-      return rows.filter((row) => accessIn(principal, placeOfWorkspace(row, deployments)) !== 'none')
+    find,
+    requireReach,
+    /** It is there if something was found in it, or has been before; else it is looked up. */
+    async require(organizationId: string, found: unknown[]): Promise<void> {
+      if (found.length > 0) there.add(organizationId)
+      else if (!there.has(organizationId)) await find(organizationId)
     },
-    async deployments(organizationId: string): Promise<DeploymentRow[]> {
-      await organization(organizationId)
-      const rows = await read.listDeployments(organizationId)
-      return rows.filter((row) => accessIn(principal, placeOfDeployment(row)) !== 'none')
+    async list(page: DirectoryPage): Promise<{rows: OrganizationRow[]; totalCount: number}> {
+      if (principal.kind === 'owner') {
+        const rows = await read.listOrganizations({}, page)
+        return {rows, totalCount: await countAll(page, rows, () => read.countOrganizations())}
+      }
+      const own = await read.findOrganization(principal.token.organizationId)
+      const rows = own ? [own] : []
+      return {rows: rows.slice(page.offset, page.offset + page.limit), totalCount: rows.length}
     },
   }
 }
@@ -125,22 +154,23 @@ function selfOf({installation}: TokenService, principal: Principal): AstroSelfUs
   return {...common, ...names, ...timesOf(token)}
 }
 
-function hasPlan({product, productPlans}: AstroOrganization, query: OrganizationsQuery): boolean {
+/** Whether the organizations match, all of which are alike. */
+function hasPlan({product, productPlan, astronomerProduct}: OrganizationsQuery): boolean {
+  const {plan} = ORGANIZATION_KIND
   return (
-    isWanted(query.product, product) &&
-    productPlans.some(
-      (plan) =>
-        isWanted(query.productPlan, plan.productPlanName) && isWanted(query.astronomerProduct, plan.astronomerProduct),
-    )
+    isWanted(product, ORGANIZATION_KIND.product) &&
+    isWanted(productPlan, plan.productPlanName) &&
+    isWanted(astronomerProduct, plan.astronomerProduct)
   )
 }
 
-function workspaceOf({workspaceId}: DeploymentRow, workspaces: WorkspaceRow[]): WorkspaceRow | undefined {
-  return workspaces.find(({id}) => id === workspaceId)
+function sortsOf({sorts = []}: {sorts?: Sorts<DirectorySortField>}): NonNullable<DirectoryPage['sorts']> {
+  return sorts.map(({field, descending}) => ({key: field, descending}))
 }
 
-function isListed(wanted: string[] | undefined, value: string): boolean {
-  return wanted?.includes(value) ?? true
+/** A part of a filter, where the query has it. */
+function listed<Name extends string>(name: Name, values: string[] | undefined): Partial<Record<Name, string[]>> {
+  return values === undefined ? {} : ({[name]: values} as Record<Name, string[]>)
 }
 
 function isWanted(wanted: string | undefined, value: string): boolean {

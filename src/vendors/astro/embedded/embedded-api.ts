@@ -26,7 +26,7 @@ import {type Entity, entityOfToken, type Principal} from './access.ts'
 import {type AgentTokensApi, agentTokensApi} from './agent-tokens.ts'
 import {toAstroRole, toRoleRow} from './astro-types.ts'
 import {type DirectoryApi, directoryApi} from './directory.ts'
-import {bounds, pageOf} from './paging.ts'
+import {bounds, countAll, pageOf} from './paging.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {
   noToken,
@@ -38,7 +38,7 @@ import {
   requireTokenReader,
   requireType,
 } from './principal.ts'
-import {toWire, toWireEnded, toWireOne} from './profiles.ts'
+import {createPresenter, type TokenPresenter} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
 import {findTokenBySecret} from './secrets.ts'
 import {createSight} from './sight.ts'
@@ -47,19 +47,25 @@ import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
 /** The Astro API, with everything that the embedded service can do beyond it. */
 export type EmbeddedAstro = AstroApi & AstroCapabilities
 
-/** The Astro API answered by the token service, for one principal and under Astro's policy. */
+/**
+ * The Astro API answered by the token service, for one principal and under Astro's policy. Make one for each command or request:
+ * it looks up once who a user of the machine is, and that an organization is there.
+ */
 export function embeddedAstroApi(service: TokenService, principal: Principal): EmbeddedAstro {
-  const parts = {...directoryApi(service, principal), ...agentTokensApi(service, principal)}
-  return Object.assign(new EmbeddedTokens(service, principal), parts)
+  const presenter = createPresenter(service, principal)
+  const parts = {...directoryApi(service, principal), ...agentTokensApi(service, principal, presenter)}
+  return Object.assign(new EmbeddedTokens(service, principal, presenter), parts)
 }
 
 class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof AgentTokensApi> {
   readonly #service: TokenService
   readonly #principal: Principal
+  readonly #presenter: TokenPresenter
 
-  constructor(service: TokenService, principal: Principal) {
+  constructor(service: TokenService, principal: Principal, presenter: TokenPresenter) {
     this.#service = service
     this.#principal = principal
+    this.#presenter = presenter
   }
 
   async listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>> {
@@ -68,8 +74,8 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const page = {...bounds(query), sorts: sortsOf(query)}
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const rows = await read.listTokens(organizationId, filter, page)
-    const totalCount = await read.countTokens(organizationId, filter)
-    return {tokens: await toWire(this.#service, this.#principal, rows), ...pageOf(query, totalCount)}
+    const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
+    return {tokens: await this.#presenter.showAll(rows), ...pageOf(query, totalCount)}
   }
 
   createToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken> {
@@ -108,7 +114,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
         await checkRoleSet(session, entity, {given: roles})
       },
     })
-    return {...(await toWireOne(this.#service, this.#principal, token)), token: secret}
+    return {...(await this.#presenter.show(token)), token: secret}
   }
 
   async getToken(organizationId: string, tokenId: string): Promise<AstroToken> {
@@ -116,7 +122,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
     if (!token || token.deletedAt !== null) throw noToken(tokenId)
     await requireTokenReader(read, this.#principal, token)
-    return toWireOne(this.#service, this.#principal, token)
+    return this.#presenter.show(token)
   }
 
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody): Promise<AstroToken> {
@@ -126,11 +132,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   async updateSeenToken(organizationId: string, tokenId: string, body: UpdateTokenBody, seen?: SeenToken) {
     checkUpdateBody(body)
     const change = {organizationId, tokenId, ...body, revision: seen?.revision, allow: this.#allowManager}
-    return toWireOne(
-      this.#service,
-      this.#principal,
-      await this.#service.update(ASTRO_POLICY, this.#principal.actor, change),
-    )
+    return this.#presenter.show(await this.#service.update(ASTRO_POLICY, this.#principal.actor, change))
   }
 
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroToken['roles']): Promise<void> {
@@ -154,7 +156,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       // A client reads the roles, changes one and writes them all: it cannot have meant to take away what it cannot see.
       keeps: async (session, token) => {
         const principal = await readPrincipal(this.#service, session, this.#principal)
-        const {seesRole} = await createSight(session, principal, organizationId)
+        const {seesRole} = await createSight(session, principal, {organizationId, tokens: [token]})
         const kept = token.roles.filter((role) => !seesRole(role))
         const changed = changedRoles(token.roles.filter(seesRole), rows)
         await requireRoleChange(session, principal, {token, changed})
@@ -165,8 +167,9 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   async rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken> {
-    const staged = await this.beginRotation(organizationId, tokenId)
-    return {...(await staged.finish()), token: staged.token.token}
+    const reference = {organizationId, tokenId, allow: this.#allowRotation}
+    const {secret, token} = await this.#service.rotate(ASTRO_POLICY, this.#principal.actor, reference)
+    return {...(await this.#presenter.show(token)), token: secret}
   }
 
   async beginRotation(
@@ -179,15 +182,11 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       endAllValues,
       organizationId,
       tokenId,
-      // Whoever rotates receives the value, and with it all that the token may do.
-      allow: async (session, token) => {
-        await this.#allowManager(session, token)
-        await requireGrants(session, await readPrincipal(this.#service, session, this.#principal), token)
-      },
+      allow: this.#allowRotation,
     })
     return {
-      token: {...(await toWireOne(this.#service, this.#principal, staged.token)), token: staged.secret},
-      finish: async () => toWireOne(this.#service, this.#principal, await staged.finish()),
+      token: {...(await this.#presenter.show(staged.token)), token: staged.secret},
+      finish: async () => this.#presenter.show(await staged.finish()),
       undo: () => staged.undo(),
     }
   }
@@ -205,11 +204,11 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   async listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]> {
-    return toWire(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'live'))
+    return this.#presenter.showAll(await this.#allTokens(organizationId, query, 'live'))
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
-    return toWireEnded(this.#service, this.#principal, await this.#allTokens(organizationId, query, 'deleted'))
+    return this.#presenter.showEnded(await this.#allTokens(organizationId, query, 'deleted'))
   }
 
   async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {
@@ -227,6 +226,13 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
 
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
     requireTokenManager(session, await readPrincipal(this.#service, session, this.#principal), token)
+
+  /** Anyone who rotates receives the secret, and with it all that the token may do. */
+  readonly #allowRotation = async (session: StoreSession, token: TokenView): Promise<void> => {
+    const principal = await readPrincipal(this.#service, session, this.#principal)
+    await requireTokenManager(session, principal, token)
+    await requireGrants(session, principal, token)
+  }
 }
 
 /** What only one of the two sets has. */

@@ -28,6 +28,16 @@ export function pageOf(page: PageRequest, totalCount: number, limitMax?: number)
   return {...bounds(page, limitMax), totalCount}
 }
 
+/** How many rows match: a page that is not full, and is not behind the last row, shows it by itself. */
+export async function countAll(
+  {offset, limit}: {offset: number; limit: number},
+  rows: unknown[],
+  count: () => Promise<number>,
+): Promise<number> {
+  const isLast = rows.length < limit && (rows.length > 0 || offset === 0)
+  return isLast ? offset + rows.length : count()
+}
+
 /** The rows of a page, in the order that is asked for; ties stay as they were. */
 export function pick<Row extends Partial<Record<Field, string | number>>, Field extends string>(
   rows: Row[],

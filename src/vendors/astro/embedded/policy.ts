@@ -10,10 +10,10 @@ export const AGENT_KIND = 'AGENT'
 /** Kinds of the tokens that hold roles. */
 export const ROLE_KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const
 
-/** Tokens as the `astro` binary and the Terraform provider want them (contracts/astro.md, section 4). */
+/** Tokens and ids as the `astro` binary and the Terraform provider want them (contracts/astro.md, section 4). */
 export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
-  newTokenId: newCuid,
+  newId: () => newCuid(),
   kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : ROLE_KINDS),
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
@@ -29,10 +29,13 @@ export const ASTRO_POLICY: TokenPolicy = {
       apiTokenId: token.id,
     }
   },
+  // A token belongs to a place, not to who made it.
+  tokensEndedWith: () => null,
 }
 
 async function workspaceOf(session: StoreSession, token: TokenRow): Promise<string | undefined> {
   if (token.scope === 'WORKSPACE') return token.ownerId
   if (token.scope !== 'DEPLOYMENT') return undefined
-  return (await session.findDeployment(token.organizationId, token.ownerId))?.workspaceId
+  const [deployment] = await session.findDeployments(token.organizationId, [token.ownerId])
+  return deployment?.workspaceId
 }

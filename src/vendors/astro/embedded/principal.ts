@@ -5,23 +5,20 @@ import type {TokenService} from '../../../service/token-service.ts'
 import {invalidField} from '../validate.ts'
 import {
   type Access,
-  accessOn,
-  accessTo,
   type Entity,
   entityOfRole,
   entityOfToken,
   isManagerOf,
   managesAnything,
   type Principal,
-  placeOn,
-  readMap,
 } from './access.ts'
 import {toAstroRole} from './astro-types.ts'
+import {accessOn, accessTo, readPlaces, readPlacesOfAnyType} from './places.ts'
 import {AGENT_KIND} from './policy.ts'
-import {type MisplacedRole, misplacedRoles, NOUNS, seenNounOf} from './sight.ts'
+import {findMisplacedRoles, findSeenNoun, type MisplacedRole, NOUNS} from './sight.ts'
 
 /**
- * The principal as it is now: a token that was deleted, lost a role, or whose value was rotated away since the request began has
+ * The principal as it is now: a token that was deleted, lost a role, or whose secret was rotated away since the request began has
  * no say any more. UNAUTHENTICATED for one that has none at all.
  */
 export async function readPrincipal(
@@ -64,10 +61,14 @@ export async function requireTokenManager(
  */
 export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   if (isAgentToken(token)) throw noToken(token.id)
-  const map = await readMap(session, token.organizationId)
+  const {organizationId} = token
+  // All that a live token of the organization belongs to is there.
+  if (isManagerOf(principal, organizationId)) return
+  const entities = [entityOfToken(token), ...token.roles.map((role) => entityOfRole(organizationId, role))]
+  const places = await readPlaces(session, principal, {organizationId, entities})
   let visible: Entity | null = null
-  for (const entity of [entityOfToken(token), ...token.roles.map((role) => entityOfRole(token.organizationId, role))]) {
-    const access = accessOn(map, principal, entity)
+  for (const entity of entities) {
+    const access = accessOn(places, principal, entity)
     if (access === 'manage') return
     if (access === 'see') visible ??= entity
   }
@@ -87,28 +88,29 @@ export async function requireRoleChange(
 ): Promise<void> {
   const {organizationId} = token
   if (changed.length === 0) return requireTokenManager(session, principal, token)
-  const map = await readMap(session, organizationId)
+  const entities = changed.map((role) => entityOfRole(organizationId, role))
+  const places = await readPlacesOfAnyType(session, principal, {organizationId, entities})
   const isWhole = isManagerOf(principal, organizationId)
-  for (const role of changed) {
-    const entity = entityOfRole(organizationId, role)
-    if (!placeOn(map, entity) && (isWhole || seenNounOf(principal, map, entity))) continue
-    requireManage(accessOn(map, principal, entity), entity)
+  for (const entity of entities) {
+    if (!places.find(entity) && (isWhole || findSeenNoun(principal, places, entity))) continue
+    requireManage(accessOn(places, principal, entity), entity)
   }
 }
 
 /**
- * The caller, who receives a new value, must manage every entity that the token has a role on. FORBIDDEN otherwise, without the id
+ * The caller, who receives a new secret, must manage every entity that the token has a role on. FORBIDDEN otherwise, without the id
  * of an entity that the caller cannot see. CONFLICT for a role on an entity of another type, which older versions accepted: no role
  * there can be managed, so the message names it and the hint is the set without it.
  */
 export async function requireGrants(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   const {organizationId, id, roles} = token
-  const map = await readMap(session, organizationId)
-  const misplaced = misplacedRoles(principal, map, token)
+  const entities = roles.map((role) => entityOfRole(organizationId, role))
+  const places = await readPlacesOfAnyType(session, principal, {organizationId, entities})
+  const misplaced = findMisplacedRoles(principal, places, token)
   for (const role of roles) {
     if (misplaced.some((each) => each.role === role)) continue
     const entity = entityOfRole(organizationId, role)
-    const access = accessOn(map, principal, entity)
+    const access = accessOn(places, principal, entity)
     if (access === 'see') throw forbidden(`${entity.scope.toLowerCase()} ${entity.id}`)
     if (access === 'none') throw forbidden(`all that API token ${id} has a role on`)
   }
@@ -135,9 +137,10 @@ function describeRole(role: TokenRoleRow): string {
  * mislead.
  */
 export async function requireType(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
-  const map = await readMap(session, entity.organizationId)
-  if (placeOn(map, entity)) return
-  const is = seenNounOf(principal, map, entity)
+  const {organizationId} = entity
+  const places = await readPlacesOfAnyType(session, principal, {organizationId, entities: [entity]})
+  if (places.find(entity)) return
+  const is = findSeenNoun(principal, places, entity)
   if (is) throw invalidField('entityId', 'exists', `entityId ${entity.id} is ${is}, not ${NOUNS[entity.scope]}`)
 }
 

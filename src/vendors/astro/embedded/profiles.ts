@@ -4,61 +4,88 @@ import type {TokenService} from '../../../service/token-service.ts'
 import type {SubjectProfile} from '../api.ts'
 import type {DetailedAstroToken, EndedAstroToken} from '../capabilities.ts'
 import type {Principal} from './access.ts'
-import {type ProfileOf, toAstroToken} from './astro-types.ts'
+import {toAstroToken} from './astro-types.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {createSight, type Sight} from './sight.ts'
-import {findLocalUser} from './users.ts'
+import {findLocalUser, wantedUsers} from './users.ts'
 
-type Reader = Pick<TokenService, 'read' | 'now'>
-
-/** Tokens of one organization as the API shows them to a principal: with the roles, and with the makers, that it can see. */
-export async function toWire(
-  {read, now}: Reader,
-  principal: Principal,
-  rows: TokenView[],
-): Promise<DetailedAstroToken[]> {
-  const [first] = rows
-  if (!first) return []
-  const sight = await createSight(read, principal, first.organizationId)
-  const context = {profileOf: await createProfiles(read, sight, rows), now: now(), seesRole: sight.seesRole}
-  return rows.map((row) => toAstroToken(row, context))
+/** Shows tokens of one organization as the API does: with the roles, and with the makers, that the principal can see. */
+export interface TokenPresenter {
+  showAll(rows: TokenView[]): Promise<DetailedAstroToken[]>
+  show(row: TokenView): Promise<DetailedAstroToken>
+  /** Deleted tokens, the latest end last. */
+  showEnded(rows: TokenView[]): Promise<EndedAstroToken[]>
 }
 
-/** Deleted tokens, the latest end last. */
-export async function toWireEnded(reader: Reader, principal: Principal, rows: TokenView[]): Promise<EndedAstroToken[]> {
-  const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
-  const tokens = await toWire(reader, principal, ended)
-  return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
-}
+/** For one command or one request: which person a user of the machine is, is looked up once. */
+export function createPresenter({read, now}: Pick<TokenService, 'read' | 'now'>, principal: Principal): TokenPresenter {
+  const localUsers = new Map<string, Promise<SubjectProfile>>()
 
-export async function toWireOne(
-  {read, now}: Reader,
-  principal: Principal,
-  row: TokenView,
-): Promise<DetailedAstroToken> {
-  const sight = await createSight(read, principal, row.organizationId)
-  return toAstroToken(row, {profileOf: await createProfiles(read, sight, [row]), now: now(), seesRole: sight.seesRole})
-}
-
-/** Look up, once each, who made and changed these tokens. */
-async function createProfiles(session: StoreSession, sight: Sight, tokens: TokenView[]): Promise<ProfileOf> {
-  const profiles = new Map<string, SubjectProfile>()
-  for (const token of tokens) {
-    for (const actor of [token.createdBy, token.updatedBy]) {
-      if (!profiles.has(actor)) profiles.set(actor, await readProfile(session, sight, {token, actor}))
-    }
+  function findLocalProfile(organizationId: string, actor: string): Promise<SubjectProfile> {
+    const key = `${organizationId}/${actor}`
+    const known = localUsers.get(key) ?? readLocalProfile(read, {organizationId, actor})
+    localUsers.set(key, known)
+    return known
   }
-  return (actor) => profiles.get(actor) ?? {id: actor}
+
+  async function showAll(rows: TokenView[]): Promise<DetailedAstroToken[]> {
+    const [first] = rows
+    if (!first) return []
+    const {organizationId} = first
+    const actors = new Set(rows.flatMap(({createdBy, updatedBy}) => [createdBy, updatedBy]))
+    const makers = await readMakers(read, actors, {
+      organizationId,
+      known: principal.kind === 'owner' ? rows : [...rows, principal.token],
+    })
+    const tokens = [...rows, ...makers.values()]
+    const sight = await createSight(read, principal, {organizationId, tokens})
+    const profiles = new Map<string, SubjectProfile>()
+    for (const actor of actors) {
+      const [type, id] = splitActor(actor)
+      const profile = type === 'token' ? toProfile(id, makers.get(id), sight) : findLocalProfile(organizationId, actor)
+      profiles.set(actor, await profile)
+    }
+    const context = {
+      profileOf: (actor: string) => profiles.get(actor) ?? {id: actor},
+      now: now(),
+      seesRole: sight.seesRole,
+    }
+    return rows.map((row) => toAstroToken(row, context))
+  }
+
+  return {
+    showAll,
+    async show(row) {
+      const [token] = await showAll([row])
+      if (!token) throw new Error('A token that is shown is there')
+      return token
+    },
+    async showEnded(rows) {
+      const ended = [...rows].sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0))
+      const tokens = await showAll(ended)
+      return tokens.map((token, index) => ({...token, endedAt: toRfc3339(ended[index]?.deletedAt ?? 0)}))
+    },
+  }
 }
 
-async function readProfile(
+/** The tokens that made or changed others, by id. Most of what a token sees, it has made itself. */
+async function readMakers(
   session: StoreSession,
-  sight: Sight,
-  {token: {organizationId}, actor}: {token: TokenView; actor: string},
-): Promise<SubjectProfile> {
-  const [type, id = ''] = splitActor(actor)
-  if (type !== 'token') return readLocalProfile(session, {organizationId, actor, userName: id})
-  const maker = await session.findToken(organizationId, ASTRO_POLICY.vendor, id)
+  actors: Set<string>,
+  {organizationId, known}: {organizationId: string; known: TokenView[]},
+): Promise<Map<string, TokenView>> {
+  const ids = new Set([...actors].map(splitActor).flatMap(([type, id]) => (type === 'token' ? [id] : [])))
+  const makers = new Map<string, TokenView>()
+  for (const token of known) {
+    if (ids.has(token.id) && token.organizationId === organizationId && !makers.has(token.id))
+      makers.set(token.id, token)
+  }
+  const others = [...ids].filter((id) => !makers.has(id))
+  for (const maker of await session.findTokens(organizationId, ASTRO_POLICY.vendor, others)) makers.set(maker.id, maker)
+  return makers
+}
+
+function toProfile(id: string, maker: TokenView | undefined, sight: Sight): SubjectProfile {
   if (maker && !sight.seesToken(maker)) return UNSEEN_TOKEN
   return {id, subjectType: 'SERVICEKEY', ...(maker ? {apiTokenName: maker.name} : {})}
 }
@@ -69,14 +96,16 @@ const UNSEEN_TOKEN: SubjectProfile = {id: 'unknown', subjectType: 'SERVICEKEY'}
 /** A user of the machine is the person of the directory with that name, where there is one. */
 async function readLocalProfile(
   session: StoreSession,
-  {organizationId, actor, userName}: {organizationId: string; actor: string; userName: string},
+  {organizationId, actor}: {organizationId: string; actor: string},
 ): Promise<SubjectProfile> {
-  const user = findLocalUser(await session.listAccounts(organizationId, ASTRO_POLICY.vendor), userName)
+  const [, userName] = splitActor(actor)
+  const accounts = await session.listAccounts(organizationId, ASTRO_POLICY.vendor, wantedUsers(userName))
+  const user = findLocalUser(accounts, userName)
   if (!user) return {id: actor, subjectType: 'USER', fullName: userName, username: userName}
   return {id: user.id, subjectType: 'USER', fullName: user.name, username: user.email ?? user.name}
 }
 
-function splitActor(actor: string): [string, string?] {
+function splitActor(actor: string): [string, string] {
   const colon = actor.indexOf(':')
   return [actor.slice(0, colon), actor.slice(colon + 1)]
 }

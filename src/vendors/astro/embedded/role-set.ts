@@ -59,33 +59,31 @@ function checkShape(role: AstroTokenRole): void {
   if (!isOnDag(role) && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
 }
 
-/** Custom roles are read only if a name is not a built-in one. */
+/** Only custom roles with these names are read, and none if every name is a built-in one. */
 async function checkNames(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   const levelOf = (role: AstroTokenRole) => (isOnDag(role) ? 'DAG' : role.entityType)
   const unknownTo = (known: {scopeType: string; name: string}[]) => (role: AstroTokenRole) =>
     !known.some(({scopeType, name}) => scopeType === levelOf(role) && name === role.role)
   const others = roles.filter(unknownTo(DEFAULT_ROLES))
   if (others.length === 0) return
-  const custom = await session.listRoles(owner.organizationId, ASTRO_POLICY.vendor)
+  const names = others.map(({role}) => role)
+  const custom = await session.listRoles(owner.organizationId, ASTRO_POLICY.vendor, {names})
   const wrong = others.find(unknownTo(custom))
   if (!wrong) return
   throw invalidField('role', 'oneof', `${wrong.role} is no role for a ${levelOf(wrong).toLowerCase()}`)
 }
 
-/**
- * One set of ids for each type: a workspace with the id of a deployment is no workspace. Looked up by key, or as a list where there
- * are several; the owner is known to be there.
- */
+/** One set of ids for each type: a workspace with the id of a deployment is not a workspace. The owner is known to be there. */
 async function checkPlaces(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   const {organizationId} = owner
   const places = roles.map(placeOf)
   const idsOf = (scope: TokenScope) =>
-    new Set(places.filter((place) => place.scope === scope && !isOwner(place)).map(({id}) => id))
+    places.filter((place) => place.scope === scope && !isOwner(place)).map(({id}) => id)
   const isOwner = ({scope, id}: RolePlace) => scope === owner.scope && id === owner.id
   const known: Record<TokenScope, Set<string>> = {
     ORGANIZATION: new Set([organizationId]),
-    WORKSPACE: idsOf('WORKSPACE').size === 0 ? new Set() : idSet(await session.listWorkspaces(organizationId)),
-    DEPLOYMENT: await readDeploymentIds(session, organizationId, idsOf('DEPLOYMENT')),
+    WORKSPACE: idSet(await session.findWorkspaces(organizationId, idsOf('WORKSPACE'))),
+    DEPLOYMENT: idSet(await session.findDeployments(organizationId, idsOf('DEPLOYMENT'))),
   }
   for (const place of places) {
     if (isOwner(place) || known[place.scope].has(place.id)) continue
@@ -104,18 +102,6 @@ function placeOf(role: AstroTokenRole): RolePlace {
   return entityType === 'DAG' || entityType === 'DAG_TAG'
     ? {scope: 'DEPLOYMENT', id: deploymentId}
     : {scope: entityType, id: entityId}
-}
-
-async function readDeploymentIds(
-  session: StoreSession,
-  organizationId: string,
-  wanted: Set<string>,
-): Promise<Set<string>> {
-  const [id, ...others] = wanted
-  if (id === undefined) return new Set()
-  if (others.length > 0) return idSet(await session.listDeployments(organizationId))
-  const deployment = await session.findDeployment(organizationId, id)
-  return idSet(deployment ? [deployment] : [])
 }
 
 function idSet(rows: {id: string}[]): Set<string> {

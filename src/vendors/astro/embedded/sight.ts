@@ -1,16 +1,7 @@
 import type {StoreSession, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
 import type {TokenScope} from '../api.ts'
-import {
-  accessOn,
-  type DirectoryMap,
-  type Entity,
-  entityOfRole,
-  entityOfToken,
-  isManagerOf,
-  type Principal,
-  placeOn,
-  readMap,
-} from './access.ts'
+import {type Entity, entityOfRole, entityOfToken, isManagerOf, type Principal, SCOPES} from './access.ts'
+import {accessOn, type Places, readPlacesOfAnyType} from './places.ts'
 
 /** What a principal sees of the tokens of one organization. Ids of places that answer it with 404 are not among it. */
 export interface Sight {
@@ -22,20 +13,34 @@ export interface Sight {
 
 const EVERYTHING: Sight = {seesRole: () => true, seesToken: () => true}
 
-/** Reads the directory only for a principal that does not manage the whole organization. */
-export async function createSight(session: StoreSession, principal: Principal, organizationId: string): Promise<Sight> {
+/**
+ * What a principal sees of these tokens, which are all of one organization. It reads the entities that they name, and nothing for a
+ * principal that manages the whole organization.
+ */
+export async function createSight(
+  session: StoreSession,
+  principal: Principal,
+  {organizationId, tokens}: {organizationId: string; tokens: readonly TokenView[]},
+): Promise<Sight> {
   if (isManagerOf(principal, organizationId)) return EVERYTHING
-  const map = await readMap(session, organizationId)
-  // By type and id: many tokens have a role on the same few entities.
+  const ofRole = (role: TokenRoleRow) => entityOfRole(organizationId, role)
+  // Many tokens have a role on the same few entities.
+  const entities = new Map(
+    tokens.flatMap((token) => [entityOfToken(token), ...token.roles.map(ofRole)]).map((each) => [keyOf(each), each]),
+  )
+  const places = await readPlacesOfAnyType(session, principal, {organizationId, entities: [...entities.values()]})
   const seen = new Map<string, boolean>()
   const sees = (entity: Entity) => {
-    const key = `${entity.scope}/${entity.id}`
-    const known = seen.get(key) ?? seenNounOf(principal, map, entity) !== null
-    seen.set(key, known)
+    const known = seen.get(keyOf(entity)) ?? findSeenNoun(principal, places, entity) !== null
+    seen.set(keyOf(entity), known)
     return known
   }
-  const seesRole = (role: TokenRoleRow) => sees(entityOfRole(organizationId, role))
+  const seesRole = (role: TokenRoleRow) => sees(ofRole(role))
   return {seesRole, seesToken: (token) => sees(entityOfToken(token)) || token.roles.some(seesRole)}
+}
+
+function keyOf({scope, id}: Entity): string {
+  return `${scope}/${id}`
 }
 
 /** A role on an entity of another type than it says, such as a workspace with the id of a deployment. */
@@ -45,20 +50,20 @@ export interface MisplacedRole {
   is: string
 }
 
-/** Of the roles that the principal sees. */
-export function misplacedRoles(principal: Principal, map: DirectoryMap, token: TokenView): MisplacedRole[] {
+/** Of the roles that the principal sees. `places`: of the entities of the roles, of any type. */
+export function findMisplacedRoles(principal: Principal, places: Places, token: TokenView): MisplacedRole[] {
   const {organizationId} = token
   return token.roles.flatMap((role) => {
     const entity = entityOfRole(organizationId, role)
-    if (placeOn(map, entity)) return []
-    const is = seenNounOf(principal, map, entity) ?? (isManagerOf(principal, organizationId) ? 'not there' : null)
+    if (places.find(entity)) return []
+    const is = findSeenNoun(principal, places, entity) ?? (isManagerOf(principal, organizationId) ? 'not there' : null)
     return is === null ? [] : [{role, is}]
   })
 }
 
 /** What the id of an entity is, whatever its type: `a deployment`. Null unless the principal sees something with this id. */
-export function seenNounOf(principal: Principal, map: DirectoryMap, {organizationId, id}: Entity): string | null {
-  const scope = SCOPES.find((each) => accessOn(map, principal, {organizationId, scope: each, id}) !== 'none')
+export function findSeenNoun(principal: Principal, places: Places, {organizationId, id}: Entity): string | null {
+  const scope = SCOPES.find((each) => accessOn(places, principal, {organizationId, scope: each, id}) !== 'none')
   return scope === undefined ? null : NOUNS[scope]
 }
 
@@ -67,4 +72,3 @@ export const NOUNS: Record<TokenScope, string> = {
   WORKSPACE: 'a workspace',
   DEPLOYMENT: 'a deployment',
 }
-const SCOPES = Object.keys(NOUNS) as TokenScope[]

@@ -1,4 +1,4 @@
-import type {AccountRow} from '../../../service/store/store.ts'
+import type {AccountFilter, AccountRow} from '../../../service/store/store.ts'
 import type {PeopleRules} from '../../vendor.ts'
 
 /** Kind of the accounts that are people. */
@@ -9,6 +9,12 @@ export const ASTRO_PEOPLE: PeopleRules = {accountKind: USER_KIND, foldEmail}
 /** Fold the case: two people whose addresses differ in nothing else are a mistake. */
 function foldEmail(email: string): string {
   return email.normalize('NFC').toLowerCase()
+}
+
+/** The accounts among which `findLocalUser` has to look: of those with the name before the @, two are as good as all. */
+export function wantedUsers(userName: string): AccountFilter {
+  const wanted = foldEmail(userName)
+  return {kind: USER_KIND, nameKey: {equal: wanted, prefix: `${wanted}@`}, limit: 3}
 }
 
 /**

@@ -1,5 +1,6 @@
 import type {AstroApi} from '../../../../src/vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {repeatTransactions} from '../../../support/engines.ts'
 import type {AstroStack} from '../suite/target.ts'
 
 /** The adapter over the token service, called directly. */
@@ -20,4 +21,11 @@ export const EMBEDDED: AstroStack = {
       }
     return new Proxy({} as AstroApi, {get: (_, name) => (typeof name === 'string' ? call(name) : undefined)})
   },
+}
+
+/** As on an engine that finds another transaction in the way of each. */
+export const EMBEDDED_TWICE: AstroStack = {
+  ...EMBEDDED,
+  title: 'the embedded adapter, each transaction run twice',
+  service: {wrapEngine: repeatTransactions},
 }

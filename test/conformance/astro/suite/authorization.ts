@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AstroApi, AstroMintedToken, TokenScope} from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {tamperedWith} from '../../../support/tampered.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
@@ -209,7 +210,7 @@ export function describeAuthorization(open: OpenTarget): void {
 async function createPlaces(target: SuiteTarget): Promise<Record<Place, PlaceTarget>> {
   const {service, organizationId, clock} = target
   const role = {organizationId, vendor: 'astro', scopeType: 'DEPLOYMENT', name: 'custom', description: ''}
-  await service.createRole(ACTOR, role)
+  await service.createRole(ASTRO_POLICY, ACTOR, role)
   const foreign = 'corganization000000000000'
   const times = {createdAt: clock.nowMs, updatedAt: clock.nowMs}
   await service.read.insertOrganization({organizationId: foreign, uuid: 'u', name: 'foreign', ...times})

@@ -8,6 +8,7 @@ import type {
   Sorts,
   WorkspacesQuery,
 } from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {type OpenTarget, useTarget} from './target.ts'
 
@@ -177,7 +178,7 @@ export function describeDirectory(open: OpenTarget): void {
         ['DEPLOYMENT', 'a', 'y'],
       ] as const) {
         const role = {organizationId, vendor: 'astro', scopeType, name, description}
-        await service.createRole({type: 'local', id: 'tester'}, role)
+        await service.createRole(ASTRO_POLICY, {type: 'local', id: 'tester'}, role)
         clock.nowMs += 1000
       }
     })

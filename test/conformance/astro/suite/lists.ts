@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AstroApi, PageRequest, TokenSortField, TokensQuery} from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
@@ -168,7 +169,7 @@ async function fill({mint, api, service, organizationId, deploymentId, clock}: S
     await mint({name})
     await api.createAgentToken(organizationId, deploymentId, {name})
     const role = {organizationId, vendor: 'astro', scopeType: 'DEPLOYMENT', name, description: ''}
-    await service.createRole({type: 'local', id: 'tester'}, role)
+    await service.createRole(ASTRO_POLICY, {type: 'local', id: 'tester'}, role)
     clock.nowMs += 1000
   }
 }

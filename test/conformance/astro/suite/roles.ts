@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AstroTokenRole, TokenScope} from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
@@ -196,7 +197,7 @@ async function addCustomRoles({service, organizationId}: SuiteTarget): Promise<v
     ['DAG', 'custom dag'],
   ] as const) {
     const role = {organizationId, vendor: 'astro', scopeType, name, description: ''}
-    await service.createRole({type: 'local', id: 'tester'}, role)
+    await service.createRole(ASTRO_POLICY, {type: 'local', id: 'tester'}, role)
   }
 }
 

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AstroTokenRole} from '../../../../src/vendors/astro/api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
@@ -158,7 +159,7 @@ export function describeSight(open: OpenTarget): void {
     const boss = await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'})
     await api.updateTokenRoles(org, boss.id, [...boss.roles, foreign])
     const spec = {organizationId: org, name: 'third', description: ''}
-    const third = await service.createWorkspace({type: 'local', id: 'tester'}, spec)
+    const third = await service.createWorkspace(ASTRO_POLICY, {type: 'local', id: 'tester'}, spec)
     const guest = await mint({scope: 'WORKSPACE', entityId: third.id})
     await expectFailure(connect(boss).getToken(org, guest.id), 'NOT_FOUND')
     await api.updateTokenRoles(org, guest.id, [...guest.roles, granted])

@@ -1,10 +1,13 @@
 import {expect} from 'chai'
 import type {AstroApi, AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
 import {type AstroHttp, openAstroHttp} from '../../../support/astro-http.ts'
+import type {TestServiceOptions} from '../../../support/test-service.ts'
 
 /** One way in which the Astro API is answered. */
 export interface AstroStack {
   title: string
+  /** How the service behind it is opened, if not in the usual way. */
+  service?: TestServiceOptions
   /** The API for whoever has this value, good or bad. Each call is a request of its own. */
   connect(service: AstroHttp, value: string): AstroApi
 }
@@ -20,8 +23,8 @@ export interface SuiteTarget extends AstroHttp {
 
 export type OpenTarget = () => Promise<SuiteTarget>
 
-export async function openTarget({connect}: AstroStack): Promise<SuiteTarget> {
-  const service = await openAstroHttp({inMemory: true})
+export async function openTarget({connect, service: options = {}}: AstroStack): Promise<SuiteTarget> {
+  const service = await openAstroHttp({inMemory: true, ...options})
   const api = connect(service, service.ownerToken.token)
   return {
     ...service,

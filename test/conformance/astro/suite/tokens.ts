@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 import type {CreateTokenBody, UpdateTokenBody} from '../../../../src/vendors/astro/api.ts'
+
 import {withoutTokenDetails} from '../../../support/plain-astro-api.ts'
+
 import {expectFailure} from '../../../support/rejection.ts'
 import {expectNoChange, type OpenTarget, useTarget} from './target.ts'
 

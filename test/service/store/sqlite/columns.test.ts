@@ -18,18 +18,18 @@ import {openTestStore} from './sqlite-folder.ts'
 
 type Row = Record<string, unknown>
 
-/** Tables that are written with the schema itself, or by nothing yet. */
-const OTHER_TABLES = ['migration', 'migration_lock', 'audit_seal']
+/** Tables that are written with the schema itself. */
+const OTHER_TABLES = ['migration', 'migration_lock']
 
 /** Columns that no insert fills: `table.column`. */
-const UNUSED = ['audit.seal_seq', 'role.parent_id', 'organization.deleted_at']
+const UNUSED = ['role.parent_id', 'organization.deleted_at', 'token.last_used_at']
 
 /** Columns whose value no caller gives. */
-const MADE_BY_STORE = ['installation.only_one', 'role.permissions', 'token_value.position', 'token_value.was_current']
+const MADE_BY_STORE = ['installation.only_one', 'token_value.position', 'token_value.was_current']
 
 /** What each call that changes a row may change; the lists of columns come from the schema, so a new column has to be placed. */
 const UPDATES = {
-  token: {kept: ['organization_id', 'id']},
+  token: {kept: ['organization_id', 'id', 'last_used_at']},
   token_value: {
     kept: ['organization_id', 'sha256', 'token_id', 'position', 'vendor', 'key_id', 'fragment', 'last_used_at'],
   },
@@ -117,9 +117,10 @@ describe('SQLite: columns', () => {
     const {sha256} = valueRow('a')
     await store.insertValue(valueRow('a'))
     for (const at of [NOW + 1, NOW + 100]) {
-      const before = only('token_value')
+      const before = [only('token_value'), only('token')] as const
       await store.touchValue(ORG, sha256, at, at)
-      expect(changesOf(before, only('token_value'))).to.deep.equal(['last_used_at'])
+      expect(changesOf(before[0], only('token_value'))).to.deep.equal(['last_used_at'])
+      expect(changesOf(before[1], only('token'))).to.deep.equal(['last_used_at'])
     }
   })
 
@@ -189,6 +190,8 @@ async function fillEveryTable(store: Store): Promise<Record<string, object>> {
   await store.insertValue(value)
   await store.insertAudit(audit)
   await store.insertSigningKey(key)
+  const seeded = {vendor: 'duckling', seededAt: time()}
+  await store.insertSeededVendor(seeded.vendor, seeded.seededAt)
   return {
     organization,
     workspace,
@@ -200,6 +203,7 @@ async function fillEveryTable(store: Store): Promise<Record<string, object>> {
     token_value: value,
     audit,
     signing_key: key,
+    vendor_seed: seeded,
     installation: await store.readInstallation(),
   }
 }

@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {setImmediate} from 'node:timers/promises'
 import {expect} from 'chai'
-import {StoreLostError} from '../../../../src/service/store/sqlite/lost-store.ts'
 import type {Store} from '../../../../src/service/store/store.ts'
+import {StoreLostError} from '../../../../src/service/store/store-lost-error.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
 import {ORG, tokenRow} from '../store-rows.ts'
 import {runChild} from './run-child.ts'
@@ -144,8 +144,8 @@ describe('SQLite: what is left of another store', () => {
     for (const [name, leave] of states) {
       const file = join(tempFolder(), 'tokenry.db')
       await leave(file)
-      const {store, created} = await openTestStore(file)
-      expect(created, name).to.equal(true)
+      const {store, storage} = await openTestStore(file)
+      expect(storage.created, name).to.equal(true)
       await store.close()
       expect(Object.keys(contentsOf(join(file, '..'))), name).to.deep.equal(['tokenry.db'])
     }

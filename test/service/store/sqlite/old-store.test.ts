@@ -4,6 +4,7 @@ import {expect} from 'chai'
 import {openEmbeddedService} from '../../../../src/service/open.ts'
 import type {TokenService} from '../../../../src/service/token-service.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {makeOldStore, OLD, type OldStore} from '../../../support/old-store.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {TEST_NOW} from '../../../support/run-tokenry.ts'
@@ -20,9 +21,9 @@ describe('a store of schema version 2', () => {
   })
 
   async function use(work: (service: TokenService, astro: EmbeddedAstro) => Promise<void>): Promise<void> {
-    const {service, created, readOnly} = await openEmbeddedService(folder, () => TEST_NOW)
+    const {service, storage} = await openEmbeddedService(folder, () => TEST_NOW, ASTRO_POLICY)
     try {
-      expect({created, readOnly}).to.deep.equal({created: false, readOnly: false})
+      expect(storage).to.include({file: old.file, created: false, readOnly: false})
       await work(service, embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'alice'}}))
     } finally {
       await service.close()
@@ -32,23 +33,59 @@ describe('a store of schema version 2', () => {
   it('keeps every row of every table when it is opened', async () => {
     const before = rowsOf(old.file)
     const filled = Object.entries(before).filter(([, rows]) => rows.length > 0)
-    // No program of that version writes to audit_seal.
+    // No program of that version writes to audit_seal, which is gone now.
     expect(Object.keys(before))
       .to.have.members([...filled.map(([name]) => name), 'audit_seal'])
       .and.have.length(14)
     await use(async () => {})
     const after = rowsOf(old.file)
+    expect(Object.keys(after)).to.have.members([...filled.map(([name]) => name), 'vendor_seed'])
     for (const [table, rows] of filled) {
-      expect(withColumnsOf(after[table], rows), table).to.deep.equal(rows)
+      const kept = rows.map((row) => withoutColumns(row, DROPPED[table] ?? []))
+      expect(withColumnsOf(after[table], kept), table).to.deep.equal(kept)
     }
+  })
+
+  it('loses the columns that nothing used, and no other', async () => {
+    const before = rowsOf(old.file)
+    await use(async () => {})
+    const after = rowsOf(old.file)
+    for (const [table, [row = {}]] of Object.entries(before)) {
+      const lost = Object.keys(row).filter((column) => !Object.hasOwn(after[table]?.[0] ?? {}, column))
+      expect(lost, table).to.deep.equal(DROPPED[table] ?? [])
+    }
+  })
+
+  it('shows of each token what its secrets say, also of those that have ended', async () => {
+    const before = rowsOf(old.file)
+    await use(async (service) => {
+      for (const row of before['token'] ?? []) {
+        const [organizationId, id] = [String(row['organization_id']), String(row['id'])]
+        const secrets = (before['token_value'] ?? []).filter((each) => each['token_id'] === id)
+        const view = await service.read.findToken(organizationId, 'astro', id)
+        expect(view, id).to.include(shownOf(secrets))
+      }
+    })
+    expect(before['token']).to.have.length(16)
+  })
+
+  it('shows the fragment of a deleted token, and the last use by a secret that has ended or is in grace', async () => {
+    const {secrets, tokenIds} = old
+    await use(async (service) => {
+      const deleted = await service.read.findToken(O, 'astro', tokenIds.DELETED)
+      expect(deleted).to.include({fragment: secrets.DELETED.slice(-8), lastUsedAt: Date.parse('2026-03-01T07:30:00Z')})
+      const inGrace = await service.read.findToken(O, 'astro', tokenIds.GRACE)
+      const lastUsedAt = Date.parse('2026-11-22T09:00:00Z')
+      expect(inGrace).to.include({fragment: secrets.AFTER_GRACE.slice(-8), lastUsedAt})
+    })
   })
 
   it('has the schema of a new one afterwards', async () => {
     await use(async () => {})
     const fresh = tempFolder()
-    const {service, file} = await openEmbeddedService(fresh, () => TEST_NOW)
+    const {service, storage} = await openEmbeddedService(fresh, () => TEST_NOW, ASTRO_POLICY)
     await service.close()
-    expect(schemaOf(old.file)).to.deep.equal(schemaOf(file))
+    expect(schemaOf(old.file)).to.deep.equal(schemaOf(storage.file))
   })
 
   it('is changed by the first opening only', async () => {
@@ -118,12 +155,42 @@ describe('a store of schema version 2', () => {
       await expectFailure(astro.createUniqueToken(O, body), 'CONFLICT')
       const {token} = await astro.createUniqueToken(O, {...body, name: 'new'})
       expect(await service.verify(token)).to.include({valid: true})
-      await expectFailure(service.createOrganization({type: 'local', id: 'alice'}, {name: 'merged'}), 'CONFLICT')
+      await expectFailure(
+        service.createOrganization(ASTRO_POLICY, {type: 'local', id: 'alice'}, {name: 'merged'}),
+        'CONFLICT',
+      )
     })
   })
 })
 
 type Rows = Record<string, unknown>[]
+
+/** By table. */
+const DROPPED: Record<string, string[]> = {audit: ['seal_seq'], role: ['permissions']}
+
+function withoutColumns(row: Rows[number], columns: string[]): Rows[number] {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))
+}
+
+/** What the version that made the store showed of a token with these secrets: it read all of them. */
+function shownOf(secrets: Rows) {
+  const byPosition = [...secrets].sort((a, b) => Number(a['position']) - Number(b['position']))
+  const wasCurrent = byPosition.filter((secret) => secret['was_current'] === 1)
+  const shown = wasCurrent.find(({state}) => state === 'current') ?? wasCurrent.at(-1)
+  const latest = (column: string, state?: string) => {
+    const times = secrets.filter((secret) => state === undefined || secret['state'] === state).map((row) => row[column])
+    const known = times.filter((time) => typeof time === 'number')
+    return known.length === 0 ? null : Math.max(...known)
+  }
+  return {
+    fragment: shown?.['fragment'] ?? null,
+    validFrom: shown?.['valid_from'] ?? null,
+    validUntil: shown?.['valid_until'] ?? null,
+    lastUsedAt: latest('last_used_at'),
+    pendingSince: latest('valid_from', 'pending'),
+    graceUntil: latest('grace_until', 'grace'),
+  }
+}
 
 /** Every table with its rows, in the order in which they were written. */
 function rowsOf(file: string): Record<string, Rows> {

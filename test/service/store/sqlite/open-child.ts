@@ -37,13 +37,16 @@ async function main(task: ChildTask): Promise<ChildResult> {
     writeSync(process.stdout.fd, '{}\n')
     process.kill(process.pid, 'SIGKILL')
   }
-  return openSqliteStore({file: task.file, seed, now: () => NOW}).then(async ({store, created, readOnly}) => {
-    const {id} = await store.readInstallation()
-    const opened = {created, readOnly, installation: id, tokenCount: await countTokens(store)}
-    const result = task.tokens === undefined ? {opened} : {opened, ...(await writeTokens(store, task.tokens))}
-    if (!task.kill) await store.close()
-    return result
-  }, errorOf)
+  return openSqliteStore({file: task.file, seed, now: () => NOW}).then(
+    async ({store, storage: {created, readOnly}}) => {
+      const {id} = await store.readInstallation()
+      const opened = {created, readOnly, installation: id, tokenCount: await countTokens(store)}
+      const result = task.tokens === undefined ? {opened} : {opened, ...(await writeTokens(store, task.tokens))}
+      if (!task.kill) await store.close()
+      return result
+    },
+    errorOf,
+  )
 }
 
 async function waitForLine(): Promise<void> {

@@ -35,13 +35,13 @@ describe('SQLite: a new store', () => {
   it('is made once: who opens it again finds what was written', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     const first = await openTestStore(file)
-    expect(first).to.include({created: true, readOnly: false})
+    expect(first.storage).to.deep.equal({engine: 'sqlite', file, created: true, readOnly: false})
     await first.store.insertToken(tokenRow(), [])
     await first.store.close()
 
     const never = () => Promise.reject(new Error('seeded again'))
     const second = await openSqliteStore({file, seed: never, now: () => NOW + 1})
-    expect(second).to.include({created: false, readOnly: false})
+    expect(second.storage).to.include({created: false, readOnly: false})
     expect(await second.store.findToken(ORG, 'astro', 'token')).to.include({name: 'ci'})
     await second.store.close()
   })
@@ -68,8 +68,8 @@ describe('SQLite: a new store', () => {
       },
     })
     await rejects(failing, (err) => err === fault)
-    const {store, created} = await openTestStore(file)
-    expect(created).to.equal(true)
+    const {store, storage} = await openTestStore(file)
+    expect(storage.created).to.equal(true)
     await store.close()
   })
 

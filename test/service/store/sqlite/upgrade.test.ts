@@ -7,9 +7,9 @@ import {MIGRATIONS, SCHEMA_VERSION} from '../../../../src/service/store/sql/sche
 import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
 import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
 import {loadSqlite} from '../../../../src/service/store/sqlite/load-sqlite.ts'
-import {createTokenService} from '../../../../src/service/token-service.ts'
+import {fragmentOf, hashValue, newJti, signToken} from '../../../../src/service/tokens/format.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
-import {issueTestToken} from '../../../support/test-service.ts'
 import {NOW} from '../store-rows.ts'
 import {startChild} from './run-child.ts'
 
@@ -19,8 +19,8 @@ describe('SQLite: a store of an earlier version', () => {
   it('is upgraded with everything in it, and can do then what a new one can', async () => {
     const folder = tempFolder()
     const {secret} = await makeFirstVersion(join(folder, 'tokenry.db'))
-    const {service, created} = await openEmbeddedService(folder, () => NOW)
-    expect(created).to.equal(false)
+    const {service, storage} = await openEmbeddedService(folder, () => NOW, ASTRO_POLICY)
+    expect(storage.created).to.equal(false)
     expect(await service.verify(secret)).to.include({valid: true})
     const [first] = await service.read.listOrganizations()
     expect(first).to.include({name: 'default'})
@@ -28,12 +28,12 @@ describe('SQLite: a store of an earlier version', () => {
     const [workspace] = await service.read.listWorkspaces(organizationId)
     expect(await service.read.listDeployments(organizationId)).to.have.length(1)
 
-    const {organization} = await service.createOrganization(ACTOR, {name: 'second'})
+    const {organization} = await service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'second'})
     await service.deleteWorkspace(ACTOR, {organizationId, workspaceId: workspace?.id ?? ''})
     await service.deleteOrganization(ACTOR, organizationId)
     expect(await service.verify(secret)).to.include({valid: false, reason: 'deleted'})
     expect(await service.read.listOrganizations()).to.deep.equal([organization])
-    await service.createOrganization(ACTOR, {name: 'default'})
+    await service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'default'})
     await service.close()
     expect(versionsOf(join(folder, 'tokenry.db'))).to.deep.equal(MIGRATIONS.map((_, index) => index + 1))
   })
@@ -41,7 +41,8 @@ describe('SQLite: a store of an earlier version', () => {
   it('has the schema of a new one afterwards', async () => {
     const [old, fresh] = [tempFolder(), tempFolder()]
     await makeFirstVersion(join(old, 'tokenry.db'))
-    for (const folder of [old, fresh]) await (await openEmbeddedService(folder, () => NOW)).service.close()
+    for (const folder of [old, fresh])
+      await (await openEmbeddedService(folder, () => NOW, ASTRO_POLICY)).service.close()
     expect(schemaOf(join(old, 'tokenry.db'))).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
   })
 
@@ -53,7 +54,8 @@ describe('SQLite: a store of an earlier version', () => {
       file,
       'CREATE INDEX token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL',
     )
-    for (const folder of [old, fresh]) await (await openEmbeddedService(folder, () => NOW)).service.close()
+    for (const folder of [old, fresh])
+      await (await openEmbeddedService(folder, () => NOW, ASTRO_POLICY)).service.close()
     expect(schemaOf(file)).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
   })
 
@@ -79,24 +81,24 @@ async function makeFirstVersion(file: string): Promise<{secret: string}> {
   for (const sql of MIGRATIONS[0] ?? []) db.exec(sql)
   db.exec(`INSERT INTO migration (version, applied_at) VALUES (1, ${NOW})`)
   const store = createSqlStore(createSqliteEngine(db, file))
-  await store.transaction((session) => seedInstallation(session, NOW))
-  const installation = await store.readInstallation()
-  const service = createTokenService({store, installation, now: () => NOW, newSortableId: () => 'first'})
-  try {
-    return await issueTestToken({service, ...firstIds(db)})
-  } finally {
-    await service.close()
-  }
-
-  /** By hand: what reads organizations asks for a column that this version has not got. */
-  function firstIds(connection: typeof db) {
-    const row = connection.prepare('SELECT organization_id, workspace_id, id FROM deployment').get()
-    return {
-      organizationId: String(row?.['organization_id']),
-      workspaceId: String(row?.['workspace_id']),
-      deploymentId: String(row?.['id']),
-    }
-  }
+  await store.transaction((session) => seedInstallation(session, {nowMs: NOW, newId: ASTRO_POLICY.newId}))
+  const [key] = await store.listSigningKeys()
+  const {issuer} = await store.readInstallation()
+  const row = db.prepare('SELECT organization_id, id FROM deployment').get()
+  const [organizationId, deploymentId] = [String(row?.['organization_id']), String(row?.['id'])]
+  if (!key) throw new Error('An installation has a signing key')
+  const secret = signToken({iss: issuer, sub: 'token-1', org_id: organizationId, jti: newJti()}, key)
+  // By hand: what writes tokens knows columns that this version has not got.
+  db.prepare(
+    `INSERT INTO token (organization_id, id, vendor, scope, owner_id, kind, name, description, created_at, created_by,
+      updated_at, updated_by, revision) VALUES (?, 'token-1', 'astro', 'DEPLOYMENT', ?, 'STANDARD', 'ci', '', ?, 'local:a', ?, 'local:a', 1)`,
+  ).run(organizationId, deploymentId, NOW, NOW)
+  db.prepare(
+    `INSERT INTO token_value (organization_id, sha256, token_id, position, vendor, key_id, fragment, state, was_current, valid_from)
+      VALUES (?, ?, 'token-1', 1, 'astro', ?, ?, 'current', 1, ?)`,
+  ).run(organizationId, hashValue(secret), key.id, fragmentOf(secret), NOW)
+  await store.close()
+  return {secret}
 }
 
 function versionsOf(file: string): unknown[] {

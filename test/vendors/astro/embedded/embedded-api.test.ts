@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {openTestService, type TestService} from '../../../support/test-service.ts'
 
@@ -78,8 +79,12 @@ describe('the Astro API on the embedded service', () => {
     }
     expect(await owner.getToken(test.organizationId, id)).to.include({name: 'first', revision: 2})
     const role = {entityType: 'DEPLOYMENT', entityId: test.deploymentId, role: 'deployer'} as const
-    const custom = {vendor: 'astro', name: 'deployer', scopeType: 'DEPLOYMENT', description: ''}
-    await test.service.createRole({type: 'local', id: 'tester'}, {organizationId: test.organizationId, ...custom})
+    const custom = {name: 'deployer', scopeType: 'DEPLOYMENT', description: ''}
+    await test.service.createRole(
+      ASTRO_POLICY,
+      {type: 'local', id: 'tester'},
+      {organizationId: test.organizationId, ...custom},
+    )
     await owner.updateSeenTokenRoles(test.organizationId, id, [role], {revision: 2})
     expect(await owner.getToken(test.organizationId, id)).to.deep.include({roles: [role], revision: 3})
   })
@@ -124,8 +129,11 @@ describe('the Astro API on the embedded service', () => {
   it('makes no token with a role that is deleted meanwhile', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
     const role = {organizationId: test.organizationId, vendor: 'astro', name: 'deployer'}
-    await test.service.createRole(actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
-    const attempts = await Promise.allSettled([test.service.deleteRole(actor, role), create({role: 'deployer'})])
+    await test.service.createRole(ASTRO_POLICY, actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
+    const attempts = await Promise.allSettled([
+      test.service.deleteRole(ASTRO_POLICY, actor, role),
+      create({role: 'deployer'}),
+    ])
     expect(attempts.map(({status}) => status)).to.have.members(['fulfilled', 'rejected'])
     const roles = await test.service.read.listRoles(test.organizationId, 'astro')
     const {totalCount} = await owner.listTokens(test.organizationId, {})
@@ -246,7 +254,6 @@ describe('the Astro API on the embedded service', () => {
     expect(trail.map(({action}) => action)).to.deep.equal([
       'token.create',
       'token.update',
-      'token.rotate.begin',
       'token.rotate',
       'token.delete',
     ])

@@ -1,4 +1,6 @@
 import {expect} from 'chai'
+import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {findLocalUser} from '../../../../src/vendors/astro/embedded/users.ts'
 import {accountRow} from '../../../service/store/store-rows.ts'
 import {openAstroFixture} from '../../../support/astro-fixture.ts'
@@ -37,8 +39,12 @@ describe('who somebody at this machine is', () => {
       const email = 'tester@example.com'
       const spec = {vendor: 'astro', kind: 'USER', name: 'Tess Ter', nameKey: email, email}
       const actor = {type: 'local' as const, id: 'admin'}
-      const account = await test.service.createAccount(actor, {organizationId: test.organizationId, ...spec})
-      const token = await test.owner.getToken(test.organizationId, id)
+      const account = await test.service.createAccount(ASTRO_POLICY, actor, {
+        organizationId: test.organizationId,
+        ...spec,
+      })
+      const owner = embeddedAstroApi(test.service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
+      const token = await owner.getToken(test.organizationId, id)
       const profile = {id: account.id, subjectType: 'USER', fullName: 'Tess Ter', username: email}
       expect([token.createdBy, token.updatedBy]).to.deep.equal([profile, profile])
     } finally {

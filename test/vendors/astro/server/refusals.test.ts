@@ -271,7 +271,8 @@ describe('Astro over HTTP: refusals', () => {
     await elsewhere.service.close()
     const policy: TokenPolicy = {
       vendor: 'motherduck',
-      newTokenId: () => 'duck',
+      newId: () => 'duck',
+      tokensEndedWith: () => null,
       kindsBeside: (kind) => [kind],
       claims: async () => ({}),
     }

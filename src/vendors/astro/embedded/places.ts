@@ -1,0 +1,82 @@
+import type {StoreSession} from '../../../service/store/store.ts'
+import {
+  type Access,
+  accessIn,
+  type Entity,
+  findReach,
+  type Place,
+  type Principal,
+  placeOfDeployment,
+  placeOfOrganization,
+  placeOfWorkspace,
+  SCOPES,
+} from './access.ts'
+
+/** What is there of the entities that were asked for, with everything above each. */
+export interface Places {
+  /** Null for an entity that is not one of the organization, or that was not asked for. */
+  find(entity: Entity): Place | null
+}
+
+/** Read entities of one organization by their keys: one statement for each type at most. */
+export async function readPlaces(
+  session: StoreSession,
+  principal: Principal,
+  {organizationId, entities}: {organizationId: string; entities: readonly Entity[]},
+): Promise<Places> {
+  const idsOf = (scope: Entity['scope']) => entities.filter((each) => each.scope === scope).map(({id}) => id)
+  const isThere =
+    idsOf('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
+  const workspaces = await session.findWorkspaces(organizationId, idsOf('WORKSPACE'))
+  // Anyone with a role in a workspace sees it, too.
+  const held = workspaces.length === 0 ? [] : (findReach(principal)?.deploymentIds ?? [])
+  const deployments = await session.findDeployments(organizationId, [...idsOf('DEPLOYMENT'), ...held])
+  const workspaceOf = new Map(workspaces.map((row) => [row.id, row]))
+  const deploymentOf = new Map(deployments.map((row) => [row.id, row]))
+  const heldIn = (workspaceId: string) => held.filter((id) => deploymentOf.get(id)?.workspaceId === workspaceId)
+  return {
+    find({scope, id}) {
+      if (scope === 'ORGANIZATION') return isThere && id === organizationId ? placeOfOrganization(id) : null
+      if (scope === 'WORKSPACE') {
+        const workspace = workspaceOf.get(id)
+        return workspace ? placeOfWorkspace(workspace, heldIn(id)) : null
+      }
+      const deployment = deploymentOf.get(id)
+      return deployment ? placeOfDeployment(deployment) : null
+    },
+  }
+}
+
+/**
+ * The same, and for each entity that is not of the type that it says whatever else has its id: older versions accepted a role on such
+ * an entity.
+ */
+export async function readPlacesOfAnyType(
+  session: StoreSession,
+  principal: Principal,
+  {organizationId, entities}: {organizationId: string; entities: readonly Entity[]},
+): Promise<Places> {
+  const places = await readPlaces(session, principal, {organizationId, entities})
+  const misplaced = entities.filter((entity) => places.find(entity) === null)
+  if (misplaced.length === 0) return places
+  const others = misplaced.flatMap(({id}) => SCOPES.map((scope) => ({organizationId, scope, id})))
+  const more = await readPlaces(session, principal, {organizationId, entities: others})
+  return {find: (entity) => places.find(entity) ?? more.find(entity)}
+}
+
+/** A token that is live belongs to an organization that is there. */
+async function hasOrganization(session: StoreSession, principal: Principal, organizationId: string): Promise<boolean> {
+  if (principal.kind === 'token' && principal.token.organizationId === organizationId) return true
+  return (await session.findOrganization(organizationId)) !== null
+}
+
+/** What the principal may do with tokens of this entity; `none` also if the entity is not there. */
+export async function accessTo(session: StoreSession, principal: Principal, entity: Entity): Promise<Access> {
+  const {organizationId} = entity
+  return accessOn(await readPlaces(session, principal, {organizationId, entities: [entity]}), principal, entity)
+}
+
+export function accessOn(places: Places, principal: Principal, entity: Entity): Access {
+  const place = places.find(entity)
+  return place ? accessIn(principal, place) : 'none'
+}

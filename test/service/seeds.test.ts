@@ -1,0 +1,168 @@
+import {rejects} from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {openEmbeddedService, openEphemeralService} from '../../src/service/open.ts'
+import {runSeeds, type VendorSeed} from '../../src/service/seeds.ts'
+import {loadSqlite} from '../../src/service/store/sqlite/load-sqlite.ts'
+import type {Store} from '../../src/service/store/store.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
+import {repeatTransactions} from '../support/engines.ts'
+import {makeOldStore} from '../support/old-store.ts'
+import {TEST_NOW} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
+import {openTestService} from '../support/test-service.ts'
+import {ducklingSeed} from './duckling-seed.ts'
+
+const {newId} = ASTRO_POLICY
+
+/** The seed, and how often it has run. */
+function counted(seed: VendorSeed = ducklingSeed): VendorSeed & {runs: number} {
+  const counting = {
+    ...seed,
+    runs: 0,
+    async run(...args: Parameters<VendorSeed['run']>) {
+      counting.runs += 1
+      await seed.run(...args)
+    },
+  }
+  return counting
+}
+
+interface Seen {
+  seeded: string[]
+  /** By organization. */
+  admins: Record<string, string[]>
+}
+
+describe('the seed of a vendor', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = join(tempFolder(), 'data')
+  })
+
+  async function open(seeds: VendorSeed[]): Promise<Seen> {
+    const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId, seeds})
+    try {
+      const {read} = service
+      const organizations = await read.listOrganizations()
+      const admins = organizations.map(async ({organizationId, name}) => {
+        return [name, (await read.listAccounts(organizationId, 'duckling')).map((account) => account.name)] as const
+      })
+      return {seeded: (await read.listSeededVendors()).sort(), admins: Object.fromEntries(await Promise.all(admins))}
+    } finally {
+      await service.close()
+    }
+  }
+
+  it('runs on a new store, on the disk and in memory, after what every store begins with', async () => {
+    const seed = counted()
+    expect(await open([seed])).to.deep.equal({seeded: ['duckling'], admins: {default: ['Admin']}})
+    const service = await openEphemeralService(() => TEST_NOW, {newId, seeds: [seed]})
+    expect(await service.read.listSeededVendors()).to.deep.equal(['duckling'])
+    await service.close()
+    expect(seed.runs).to.equal(2)
+  })
+
+  it('runs once in the life of a store, and a new one runs then alone', async () => {
+    const [seed, later] = [counted(), counted({...ducklingSeed, vendor: 'goose', run: async () => {}})]
+    await open([seed])
+    await open([seed])
+    expect(seed.runs).to.equal(1)
+    expect(await open([later, seed])).to.deep.equal({seeded: ['duckling', 'goose'], admins: {default: ['Admin']}})
+    await open([later, seed])
+    expect([seed.runs, later.runs]).to.deep.equal([1, 1])
+    expect((await open([])).seeded).to.deep.equal(['duckling', 'goose'])
+  })
+
+  it('runs once on a store that version 0.1.0 has made', async () => {
+    makeOldStore(folder)
+    const seed = counted()
+    for (const _opening of [1, 2]) {
+      expect(await open([seed])).to.deep.equal({
+        seeded: ['duckling'],
+        admins: {default: ['Admin'], merged: ['Admin']},
+      })
+    }
+    expect(seed.runs).to.equal(1)
+  })
+
+  it('that throws leaves nothing, fails the opening with its error, and runs again the next time', async () => {
+    const fault = new Error('no more')
+    const failing: VendorSeed = {
+      ...ducklingSeed,
+      async run(...args) {
+        await ducklingSeed.run(...args)
+        throw fault
+      },
+    }
+    const first = counted({vendor: 'goose', run: async () => {}})
+    await rejects(open([first, failing]), (err) => err === fault)
+    expect(await open([])).to.deep.equal({seeded: ['goose'], admins: {default: []}})
+    const seed = counted()
+    expect(await open([first, seed])).to.deep.equal({seeded: ['duckling', 'goose'], admins: {default: ['Admin']}})
+    expect([first.runs, seed.runs]).to.deep.equal([1, 1])
+  })
+
+  it('is recorded with what it wrote, also if the transaction is run again', async () => {
+    const {service} = await openTestService({wrapEngine: repeatTransactions})
+    const seed = counted()
+    for (const _opening of [1, 2]) await runSeeds(service.read as Store, [seed], () => TEST_NOW)
+    expect(seed.runs).to.equal(2)
+    expect(await service.read.listSeededVendors()).to.deep.equal(['duckling'])
+    await service.close()
+  })
+
+  it('costs one statement once it has run, and none where no vendor has one', async () => {
+    const seeds = [ducklingSeed, {vendor: 'goose', run: async () => {}}]
+    const reopen = async (given: VendorSeed[]) => {
+      const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId, seeds: given})
+      await service.close()
+    }
+    await reopen(seeds)
+    const seeded = await statementsOf(() => reopen(seeds))
+    const without = await statementsOf(() => reopen([]))
+    expect(seeded.filter((sql) => !without.includes(sql))).to.have.length(1)
+    expect(seeded).to.have.length(without.length + 1)
+  })
+
+  it('runs in one of eight processes that open a store at the same time', async () => {
+    await open([])
+    const script = join(import.meta.dirname, 'seed-child.ts')
+    const children = Array.from({length: 8}, () =>
+      spawn(process.execPath, [script, folder], {stdio: ['pipe', 'pipe', 'inherit']}),
+    )
+    const outputs = children.map(({stdout}) => {
+      const output = {text: ''}
+      stdout.on('data', (chunk: Buffer) => {
+        output.text += chunk.toString()
+      })
+      return output
+    })
+    await Promise.all(children.map(({stdout}) => once(stdout, 'data')))
+    const ended = children.map((child) => once(child, 'close'))
+    for (const {stdin} of children) stdin.end('go\n')
+    expect((await Promise.all(ended)).map(([code]) => code)).to.deep.equal(Array(8).fill(0))
+    const runs = outputs.map(({text}) => Number(text.split('\n')[1]))
+    expect(runs.reduce((sum, each) => sum + each, 0)).to.equal(1)
+    expect(await open([])).to.deep.equal({seeded: ['duckling'], admins: {default: ['Admin']}})
+  })
+})
+
+/** The texts of all statements that are prepared while `work` runs. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const {DatabaseSync} = loadSqlite()
+  const {prepare} = DatabaseSync.prototype
+  const texts: string[] = []
+  DatabaseSync.prototype.prepare = function (sql: string) {
+    texts.push(sql)
+    return prepare.call(this, sql)
+  }
+  try {
+    await work()
+  } finally {
+    DatabaseSync.prototype.prepare = prepare
+  }
+  return texts
+}

@@ -1,0 +1,52 @@
+import {DatabaseSync} from 'node:sqlite'
+import {expect} from 'chai'
+import {migrate} from '../../../../src/service/store/sql/migrate.ts'
+import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
+import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
+import type {Store} from '../../../../src/service/store/store.ts'
+import {repeatTransactions} from '../../../support/engines.ts'
+import {NOW, ORG, seedStore, tokenRow} from '../store-rows.ts'
+import {storeSuite} from '../store-suite.ts'
+
+async function openRepeatingStore(): Promise<Store> {
+  const db = new DatabaseSync(':memory:')
+  db.exec('PRAGMA foreign_keys = ON')
+  const engine = createSqliteEngine(db, 'the store in memory')
+  await engine.transaction((connection) => migrate(connection, {from: 0, nowMs: NOW}))
+  const store = createSqlStore(repeatTransactions(engine))
+  await store.transaction(seedStore)
+  return store
+}
+
+storeSuite({name: 'SQLite, each transaction run twice', open: openRepeatingStore})
+
+describe('an engine that runs the work of a transaction again', () => {
+  let store: Store
+  beforeEach(async () => {
+    store = await openRepeatingStore()
+  })
+  afterEach(() => store.close())
+
+  it('keeps what the last run wrote, and returns what it returned', async () => {
+    let runs = 0
+    const result = await store.transaction(async (session) => {
+      runs += 1
+      expect(await session.countTokens(ORG, {vendor: 'astro'})).to.equal(0)
+      await session.insertToken(tokenRow({id: `run-${runs}`}), [])
+      return runs
+    })
+    expect([runs, result]).to.deep.equal([2, 2])
+    const kept = await store.listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: 9})
+    expect(kept.map(({id}) => id)).to.deep.equal(['run-2'])
+  })
+
+  it('reads the directory anew in each run, and once in one', async () => {
+    const read = await store.transaction(async (session) => {
+      const before = await session.findWorkspaces(ORG, ['ws-2'])
+      const times = {createdAt: NOW, updatedAt: NOW}
+      await session.insertWorkspace({organizationId: ORG, id: 'ws-2', name: 'new', description: '', ...times})
+      return [before, (await session.findWorkspaces(ORG, ['ws-2', 'ws'])).map(({id}) => id)]
+    })
+    expect(read).to.deep.equal([[], ['ws-2', 'ws']])
+  })
+})

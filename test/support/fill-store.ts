@@ -1,0 +1,76 @@
+/** How much a store is to hold beside what it begins with. */
+export interface StoreSize {
+  tokens: number
+  /** Each with a deployment. */
+  workspaces: number
+}
+
+export interface FilledPlace {
+  organizationId: string
+  /** To which every token belongs, and on which it has its role. */
+  deploymentId: string
+  keyId: string
+  nowMs: number
+}
+
+/**
+ * Fill a store by a few statements of SQLite, because a hundred thousand calls of the service would take minutes. No one has the
+ * secrets of these tokens.
+ */
+export async function fillStore(
+  run: (sql: string, params: (string | number)[]) => unknown,
+  {tokens, workspaces}: StoreSize,
+  {organizationId, deploymentId, keyId, nowMs}: FilledPlace,
+): Promise<void> {
+  await run(
+    `INSERT INTO workspace (organization_id, id, name, description, created_at, updated_at)
+      ${numbers()} SELECT ?, 'cw' || substr('00000000000000000000000' || i, -23), 'workspace ' || i, '', ?, ? FROM n`,
+    [workspaces, organizationId, nowMs, nowMs],
+  )
+  await run(
+    `INSERT INTO deployment (organization_id, id, workspace_id, name, created_at, updated_at)
+      ${numbers()} SELECT ?, 'cd' || substr('00000000000000000000000' || i, -23),
+        'cw' || substr('00000000000000000000000' || i, -23), 'deployment ' || i, ?, ? FROM n`,
+    [workspaces, organizationId, nowMs, nowMs],
+  )
+  await run(
+    `INSERT INTO token (organization_id, id, vendor, scope, owner_id, kind, name, description, created_at, created_by,
+        updated_at, updated_by, revision, fragment, valid_from)
+      ${numbers()} SELECT ?, 'ct' || substr('00000000000000000000000' || i, -23), 'astro', 'DEPLOYMENT', ?, 'STANDARD',
+        'token ' || i, 'Filled in', ? + i, 'local:bench', ? + i, 'local:bench', 1, substr('0000000' || i, -8), ? FROM n`,
+    [tokens, organizationId, deploymentId, nowMs, nowMs, nowMs],
+  )
+  await run(
+    `INSERT INTO token_role (organization_id, token_id, position, entity_type, entity_id, role)
+      SELECT organization_id, id, 0, 'DEPLOYMENT', owner_id, 'DEPLOYMENT_ADMIN' FROM token
+      WHERE created_by = 'local:bench'`,
+    [],
+  )
+  await run(
+    `INSERT INTO token_value (organization_id, sha256, token_id, position, vendor, key_id, fragment, state, was_current,
+        valid_from)
+      SELECT organization_id, lower(hex(randomblob(32))), id, 1, 'astro', ?, fragment, 'current', 1, valid_from FROM token
+      WHERE created_by = 'local:bench'`,
+    [keyId],
+  )
+}
+
+/** Give a token as many ended secrets, each of which was in force once and was used. They come before its current one. */
+export async function addEndedSecrets(
+  run: (sql: string, params: (string | number)[]) => unknown,
+  count: number,
+  {organizationId, tokenId, keyId, nowMs}: {organizationId: string; tokenId: string; keyId: string; nowMs: number},
+): Promise<void> {
+  await run(
+    `INSERT INTO token_value (organization_id, sha256, token_id, position, vendor, key_id, fragment, state, was_current,
+        valid_from, ended_at, end_reason, last_used_at)
+      ${numbers()} SELECT ?, lower(hex(randomblob(32))), ?, -i, 'astro', ?, substr('0000000' || i, -8), 'ended', 1, ?, ?,
+        'rotated', ? FROM n`,
+    [count, organizationId, tokenId, keyId, nowMs, nowMs, nowMs],
+  )
+}
+
+/** The numbers from 1 to the first parameter, as the table n. */
+function numbers(): string {
+  return 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
+}
