@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {writeSettings} from '../../src/config/settings.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import type {StoreSession} from '../../src/service/store/store.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
@@ -195,6 +196,32 @@ describe('one more vendor in the list', () => {
         token.id,
       ])
     })
+  })
+
+  it('adds to a store what its seed says, once, to one that is there already too', async () => {
+    let runs = 0
+    const vendors = [
+      ...VENDORS,
+      {
+        ...TINY,
+        async seed(session: StoreSession, {nowMs}: {nowMs: number}) {
+          runs += 1
+          for (const {organizationId} of await session.listOrganizations()) {
+            const times = {createdAt: nowMs, updatedAt: nowMs}
+            const names = {id: `tiny-${organizationId}`, kind: 'clerk', name: 'Clerk', nameKey: 'clerk', email: null}
+            await session.insertAccount({organizationId, vendor: 'tiny', ...names, admin: true, ...times})
+          }
+        },
+      },
+    ]
+    for (let again = 0; again < 3; again++) {
+      expect(await at.run('deployment list', {vendors})).to.include({exitCode: 0})
+    }
+    const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)
+    const accounts = await service.read.listAccounts(at.organizationId, 'tiny')
+    const seeded = await service.read.listSeededVendors()
+    await service.close()
+    expect([runs, accounts.map(({name}) => name), seeded]).to.deep.equal([1, ['Clerk'], ['tiny']])
   })
 
   it('takes nothing from `service role` and `service user`, which are of the vendor that has roles and people', async () => {
