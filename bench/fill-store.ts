@@ -8,7 +8,11 @@ import {ASTRO_POLICY} from '../src/vendors/astro/embedded/policy.ts'
 /** Make a store with this many tokens of its deployment, in one transaction: each alone would wait for the disk. */
 export async function fillStore(file: string, count: number): Promise<void> {
   const now = () => Date.now()
-  const {store} = await openSqliteStore({file, now, seed: (session) => seedInstallation(session, {nowMs: now(), newId: ASTRO_POLICY.newId})})
+  const {store} = await openSqliteStore({
+    file,
+    now,
+    seed: (session) => seedInstallation(session, {nowMs: now(), newId: ASTRO_POLICY.newId}),
+  })
   const installation = await store.readInstallation()
   await store.transaction(async (session) => {
     const within: ServiceContext['store'] = {...store, ...session, transaction: (work) => work(session)}
