@@ -64,7 +64,7 @@ export interface TokenFilter {
 }
 
 /** A part of a list, which is all of it unless it says less. */
-export interface StorePage<SortKey extends string> {
+interface StorePage<SortKey extends string> {
   offset: number
   limit: number
   /** Ties, and a list without a sort, are in order of creation, then id. */
@@ -131,7 +131,7 @@ export interface StoreSession extends DirectorySession, TokenSession {
 }
 
 /** Organizations and what they consist of. Lists are in order of creation, then id, unless a page says otherwise. */
-export interface DirectorySession {
+interface DirectorySession {
   /** Null also for one that was deleted. */
   findOrganization(organizationId: string): Promise<OrganizationRow | null>
   /** Those that are not deleted. */
@@ -170,7 +170,7 @@ export interface DirectorySession {
   deleteAccount(organizationId: string, id: string): Promise<void>
 }
 
-export interface TokenSession {
+interface TokenSession {
   listTokens(organizationId: string, filter: TokenFilter, page: TokenPage): Promise<TokenView[]>
   countTokens(organizationId: string, filter: TokenFilter): Promise<number>
   /** How many live tokens every owner has that has one, of all vendors. */

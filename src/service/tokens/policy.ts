@@ -1,7 +1,7 @@
 import type {AccountRow, StoreSession, TokenFilter, TokenRoleRow, TokenRow} from '../store/store.ts'
 
 /** What has an id that the service makes. */
-export type IdKind = 'organization' | 'workspace' | 'deployment' | 'role' | 'account' | 'token'
+type IdKind = 'organization' | 'workspace' | 'deployment' | 'role' | 'account' | 'token'
 
 /** Makes an id that nothing else of this kind has, in the form that the vendor's tools read. */
 export type NewId = (kind: IdKind) => string

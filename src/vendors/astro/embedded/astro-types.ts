@@ -24,7 +24,7 @@ import type {
 import {AGENT_KIND} from './policy.ts'
 
 /** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
-export type ProfileOf = (actor: string) => SubjectProfile
+type ProfileOf = (actor: string) => SubjectProfile
 
 export interface TokenWireContext {
   profileOf: ProfileOf
