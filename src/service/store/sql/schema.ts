@@ -253,8 +253,8 @@ function readByKey(): string[] {
 function tokensKnowTheirSecrets(): string[] {
   const ofToken =
     'FROM token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
-  // The secret in force; once every one is ended, the one that was in force last.
-  const shown = `${ofToken} AND was_current = 1 ORDER BY CASE state WHEN 'current' THEN 0 ELSE 1 END, position DESC LIMIT 1`
+  // The secret in force; once every one is ended, the one that was in force last. No secret was in force after the one that is.
+  const shown = `${ofToken} AND was_current = 1 ORDER BY position DESC LIMIT 1`
   return [
     'ALTER TABLE token ADD COLUMN fragment TEXT CHECK (length(fragment) <= 8)',
     'ALTER TABLE token ADD COLUMN valid_from BIGINT',
