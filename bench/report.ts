@@ -1,5 +1,6 @@
 import {cpus, totalmem} from 'node:os'
 import type {Samples} from './measure.ts'
+import type {ScaleRow} from './scale.ts'
 
 interface Target {
   /** As design.md, section 8, and docs/start-up.md name it. */
@@ -50,7 +51,13 @@ export interface Row {
 export interface Results {
   machine: ReturnType<typeof describeMachine>
   rows: Row[]
+  /** How many statements one of each sends to the database, with BEGIN and COMMIT. */
+  statements: Record<string, number>
+  scale: ScaleRow[]
 }
+
+/** Of design.md, section 8. */
+const STATEMENTS_MAX = {create: 12, rotate: 18}
 
 /** What a reader has to know of this machine to judge the figures; nothing that says whose it is. */
 export function describeMachine() {
@@ -80,7 +87,30 @@ export function summarize(samples: Map<string, Samples>): Row[] {
   })
 }
 
-export function renderTable({machine, rows}: Results): string {
+export function renderResults(results: Results): string {
+  return [renderStarts(results), renderStatements(results), renderScale(results)].join('\n\n')
+}
+
+function renderStatements({statements}: Results): string {
+  const cells = Object.entries(statements).map(([what, count]) => {
+    const max = STATEMENTS_MAX[what.startsWith('create') ? 'create' : 'rotate']
+    return [what, String(count), String(max), count <= max ? 'within budget' : 'over budget']
+  })
+  return renderCells([['SQL statements, with BEGIN and COMMIT', '', 'budget', ''], ...cells])
+}
+
+function renderScale({scale}: Results): string {
+  const [first] = scale
+  const calls = Object.keys(first?.ratios ?? {})
+  const cells = calls.map((call) => [
+    call,
+    `${first?.smallMs[call]?.toFixed(2)} ms`,
+    ...scale.map(({ratios}) => `${ratios[call]?.toFixed(2)}×`),
+  ])
+  return renderCells([['against a small store', 'small', ...scale.map(({store}) => store)], ...cells])
+}
+
+function renderStarts({machine, rows}: Results): string {
   const {node, platform, cores, memoryGib} = machine
   const cells = rows.map((row) => [
     row.what,
@@ -92,6 +122,11 @@ export function renderTable({machine, rows}: Results): string {
     judge(row),
   ])
   const table = [['', 'median', 'ratio', 'of minima', 'budget', 'aim', ''], ...cells]
+  const title = `Node ${node}, ${platform}, ${cores} cores, ${memoryGib} GiB, ${rows[0]?.runs} runs in turn`
+  return `${title}\n\n${renderCells(table)}`
+}
+
+function renderCells(table: string[][]): string {
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length))) ?? []
   const lines = table.map((line) =>
     line
@@ -99,11 +134,7 @@ export function renderTable({machine, rows}: Results): string {
       .join('  ')
       .trimEnd(),
   )
-  return [
-    `Node ${node}, ${platform}, ${cores} cores, ${memoryGib} GiB, ${rows[0]?.runs} runs in turn`,
-    '',
-    ...lines,
-  ].join('\n')
+  return lines.join('\n')
 }
 
 function judge({ratio, budget, aim}: Row): string {
@@ -118,7 +149,7 @@ function valuesOf(samples: Map<string, Samples>, name: string, unit: Target['uni
   return unit === 'wall' ? found.wallMs : found.peakMib
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN

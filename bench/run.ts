@@ -3,9 +3,12 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {bundle} from '../scripts/bundle.ts'
+import {openWatched, watchChanges} from '../test/support/statements.ts'
+import {removeTempFolders} from '../test/support/temp-folder.ts'
 import {fillStore} from './fill-store.ts'
 import {measure, type Scenario} from './measure.ts'
-import {describeMachine, renderTable, summarize} from './report.ts'
+import {describeMachine, renderResults, summarize} from './report.ts'
+import {measureScale} from './scale.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const RESULTS = join(import.meta.dirname, 'results.json')
@@ -17,11 +20,26 @@ try {
   await bundle({root: ROOT, entries: entries.map((file) => `bench/baselines/${file}`), outdir: folder})
   await fillStore(storeOf(folder), LISTED_TOKENS)
   const samples = await measure(scenariosIn(folder), {folder, rounds: 25, memoryRounds: 5, timeMaxMs: 50_000})
-  const results = {machine: describeMachine(), rows: summarize(samples)}
+  const results = {
+    machine: describeMachine(),
+    rows: summarize(samples),
+    statements: await countStatements(folder),
+    scale: await measureScale(folder),
+  }
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
-  console.log(renderTable(results))
+  console.log(renderResults(results))
 } finally {
   rmSync(folder, {recursive: true, force: true})
+  removeTempFolders()
+}
+
+async function countStatements(temporary: string): Promise<Record<string, number>> {
+  const target = await openWatched({tokens: 2000, workspaces: 200})
+  const sent = Object.entries(await watchChanges(target, join(temporary, 'statements')))
+  await target.service.close()
+  return Object.fromEntries(
+    sent.filter(([what]) => /^(create|rotate)/.test(what)).map(([what, statements]) => [what, statements.length]),
+  )
 }
 
 function scenariosIn(temporary: string): Scenario[] {

@@ -7,8 +7,8 @@ export interface StoreSize {
 
 export interface FilledPlace {
   organizationId: string
-  /** To which every token belongs, and on which it has its role. */
-  deploymentId: string
+  /** To which every token belongs, and on which it has its role; without it, they are spread over the new deployments. */
+  deploymentId?: string
   keyId: string
   nowMs: number
 }
@@ -18,27 +18,26 @@ export interface FilledPlace {
  * secrets of these tokens.
  */
 export async function fillStore(
-  run: (sql: string, params: (string | number)[]) => unknown,
+  run: (sql: string, params: (string | number | null)[]) => unknown,
   {tokens, workspaces}: StoreSize,
   {organizationId, deploymentId, keyId, nowMs}: FilledPlace,
 ): Promise<void> {
   await run(
     `INSERT INTO workspace (organization_id, id, name, description, created_at, updated_at)
-      ${numbers()} SELECT ?, 'cw' || substr('00000000000000000000000' || i, -23), 'workspace ' || i, '', ?, ? FROM n`,
+      ${numbers()} SELECT ?, ${idText('cw')}, 'workspace ' || i, '', ?, ? FROM n`,
     [workspaces, organizationId, nowMs, nowMs],
   )
   await run(
     `INSERT INTO deployment (organization_id, id, workspace_id, name, created_at, updated_at)
-      ${numbers()} SELECT ?, 'cd' || substr('00000000000000000000000' || i, -23),
-        'cw' || substr('00000000000000000000000' || i, -23), 'deployment ' || i, ?, ? FROM n`,
+      ${numbers()} SELECT ?, ${idText('cd')}, ${idText('cw')}, 'deployment ' || i, ?, ? FROM n`,
     [workspaces, organizationId, nowMs, nowMs],
   )
   await run(
     `INSERT INTO token (organization_id, id, vendor, scope, owner_id, kind, name, description, created_at, created_by,
         updated_at, updated_by, revision, fragment, valid_from)
-      ${numbers()} SELECT ?, 'ct' || substr('00000000000000000000000' || i, -23), 'astro', 'DEPLOYMENT', ?, 'STANDARD',
+      ${numbers()} SELECT ?, ${idText('ct')}, 'astro', 'DEPLOYMENT', COALESCE(?, ${idText('cd', '1 + i % CAST(? AS INTEGER)')}), 'STANDARD',
         'token ' || i, 'Filled in', ? + i, 'local:bench', ? + i, 'local:bench', 1, substr('0000000' || i, -8), ? FROM n`,
-    [tokens, organizationId, deploymentId, nowMs, nowMs, nowMs],
+    [tokens, organizationId, deploymentId ?? null, workspaces, nowMs, nowMs, nowMs],
   )
   await run(
     `INSERT INTO token_role (organization_id, token_id, position, entity_type, entity_id, role)
@@ -57,7 +56,7 @@ export async function fillStore(
 
 /** Give a token as many ended secrets, each of which was in force once and was used. They come before its current one. */
 export async function addEndedSecrets(
-  run: (sql: string, params: (string | number)[]) => unknown,
+  run: (sql: string, params: (string | number | null)[]) => unknown,
   count: number,
   {organizationId, tokenId, keyId, nowMs}: {organizationId: string; tokenId: string; keyId: string; nowMs: number},
 ): Promise<void> {
@@ -68,6 +67,14 @@ export async function addEndedSecrets(
         'rotated', ? FROM n`,
     [count, organizationId, tokenId, keyId, nowMs, nowMs, nowMs],
   )
+}
+
+/** `cd00000000000000000000001`: the id of the first deployment that is filled in. */
+export const FIRST_DEPLOYMENT_ID = `cd${'1'.padStart(23, '0')}`
+
+/** An id, as SQL, that ends with a number. */
+function idText(prefix: string, number = 'i'): string {
+  return `'${prefix}' || substr('${'0'.repeat(23)}' || (${number}), -23)`
 }
 
 /** The numbers from 1 to the first parameter, as the table n. */

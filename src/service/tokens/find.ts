@@ -15,28 +15,18 @@ export interface ChangeGuard {
   revision?: number | undefined
 }
 
-/** A token that is not deleted. NOT_FOUND otherwise: a deleted token answers like one that never was. */
-async function findLiveToken(
-  session: StoreSession,
-  policy: TokenPolicy,
-  {organizationId, tokenId}: TokenReference,
-): Promise<TokenView> {
-  const token = await session.findToken(organizationId, policy.vendor, tokenId)
-  if (!token || token.deletedAt !== null) throw tokenMissing(tokenId)
-  return token
-}
-
-function tokenMissing(tokenId: string): AppError {
-  return new AppError('NOT_FOUND', `No API token ${tokenId}`, {reason: 'token-missing', hint: 'Check the id'})
-}
-
-/** A token that is about to be changed, with its guard asked. */
+/**
+ * A token that is about to be changed, with its guard asked. NOT_FOUND also for a deleted one, which answers like one that never
+ * was.
+ */
 export async function findTokenToChange(
   session: StoreSession,
   policy: TokenPolicy,
   reference: TokenReference & ChangeGuard,
 ): Promise<TokenView> {
-  const token = await findLiveToken(session, policy, reference)
+  const {organizationId, tokenId} = reference
+  const token = await session.findToken(organizationId, policy.vendor, tokenId)
+  if (!token || token.deletedAt !== null) throw tokenMissing(tokenId)
   await askGuard(session, token, reference)
   return token
 }
@@ -57,6 +47,10 @@ export async function findTokenToRotate(
 async function askGuard(session: StoreSession, token: TokenView, {allow, revision}: ChangeGuard): Promise<void> {
   await allow?.(session, token)
   if (revision !== undefined && revision !== token.revision) throw changedMeanwhile(token.id)
+}
+
+function tokenMissing(tokenId: string): AppError {
+  return new AppError('NOT_FOUND', `No API token ${tokenId}`, {reason: 'token-missing', hint: 'Check the id'})
 }
 
 export function changedMeanwhile(tokenId: string): AppError {

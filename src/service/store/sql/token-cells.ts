@@ -2,7 +2,7 @@ import type {TokenRoleRow, TokenRow, TokenValueRow, ValueState} from '../store.t
 import type {SqlValue} from './engine.ts'
 import {cellsOf} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
-import {IS_LIVE, TOKEN_VALUE} from './values.ts'
+import {IS_OPEN, TOKEN_VALUE} from './values.ts'
 
 /** What a token shows of its secrets beside what is in its row. */
 export interface TokenTimes {
@@ -35,12 +35,12 @@ const TOKEN_CELLS = cellsOf<Omit<TokenRow, 'organizationId' | 'vendor'>>(
   {usual: USUAL_OF_TOKEN},
 )
 
-// Not a join: a token would have a row for each of its live secrets next to each of its roles.
-const LIVE = `FROM token_value WHERE token_value.organization_id = token.organization_id
-  AND token_value.token_id = token.id AND ${IS_LIVE}`
+// Not a join: a token would have a row for each of these secrets next to each of its roles.
+const OPEN = `FROM token_value WHERE token_value.organization_id = token.organization_id
+  AND token_value.token_id = token.id AND ${IS_OPEN}`
 const TIMES = `token.last_used_at,
-  (SELECT MAX(token_value.valid_from) ${LIVE} AND token_value.state = 'pending'),
-  (SELECT MAX(token_value.grace_until) ${LIVE} AND token_value.state = 'grace')`
+  (SELECT MAX(token_value.valid_from) ${OPEN} AND token_value.state = 'pending'),
+  (SELECT MAX(token_value.grace_until) ${OPEN} AND token_value.state = 'grace')`
 const TIMES_AT = TOKEN_CELLS.end
 const TIMES_END = TIMES_AT + 3
 

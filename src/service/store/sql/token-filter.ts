@@ -74,5 +74,7 @@ export function orderOf({sorts = []}: TokenPage): string {
     if (!keys.has(key)) terms.push(SORT_SQL[key][descending ? 'descending' : 'ascending'])
     keys.add(key)
   }
-  return [...terms, 'token.created_at', 'token.id'].join(', ')
+  // Again by created_at would be no other order, but SQLite would sort every row instead of reading the index.
+  if (!keys.has('createdAt')) terms.push('token.created_at')
+  return [...terms, 'token.id'].join(', ')
 }

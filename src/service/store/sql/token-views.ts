@@ -41,9 +41,11 @@ export function tokenViewMethods(connection: SqlConnection) {
       return readViews(connection, {...tokens, from, where: '', params: [...params, page.limit, page.offset], order})
     },
     async countTokens(organizationId, filter) {
-      const where = conditionOf(organizationId, filter)
-      const sql = `SELECT COUNT(*) AS "count" FROM token WHERE ${where.sql}`
-      const [row] = await connection.all<{count: number}>(sql, where.params)
+      const {from, where, params} = countSource(organizationId, filter)
+      const [row] = await connection.all<{count: number}>(
+        `SELECT COUNT(*) AS "count" FROM ${from} WHERE ${where}`,
+        params,
+      )
       return row?.count ?? 0
     },
     async findToken(organizationId, vendor, id) {
@@ -81,6 +83,25 @@ export function tokenViewMethods(connection: SqlConnection) {
       return row?.id ?? null
     },
   } satisfies Partial<StoreSession>
+}
+
+/**
+ * What to count. CROSS JOIN, which SQLite does in this order: the tokens of an entity are counted by its roles, however many others
+ * there are.
+ */
+function countSource(
+  organizationId: string,
+  {entity, ...filter}: TokenFilter,
+): Pick<TokenQuery, 'from' | 'where' | 'params'> {
+  const {sql, params} = conditionOf(organizationId, filter)
+  if (!entity) return {from: 'token', where: sql, params}
+  const held =
+    'SELECT DISTINCT token_id FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?'
+  return {
+    from: `(${held}) AS held CROSS JOIN token`,
+    where: `token.id = held.token_id AND ${sql}`,
+    params: [organizationId, entity.type, entity.id, ...params],
+  }
 }
 
 interface TokenQuery {

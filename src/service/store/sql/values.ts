@@ -43,8 +43,10 @@ export function valueMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-/** As the index of live secrets says it, word for word: SQLite compares the texts. */
+// As the indexes token_value_live and token_value_open have it, word for word: SQLite compares the expressions.
 export const IS_LIVE = `token_value.state <> 'ended'`
+/** Live, but not the secret in force. */
+export const IS_OPEN = `token_value.state IN ('pending', 'grace')`
 
 export const TOKEN_VALUE: Table<TokenValueRow> = {
   name: 'token_value',

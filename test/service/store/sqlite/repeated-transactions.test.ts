@@ -5,7 +5,7 @@ import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
 import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
 import type {Store} from '../../../../src/service/store/store.ts'
 import {repeatTransactions} from '../../../support/engines.ts'
-import {NOW, ORG, seedStore, tokenRow} from '../store-rows.ts'
+import {deploymentRow, NOW, ORG, seedStore, tokenRow} from '../store-rows.ts'
 import {storeSuite} from '../store-suite.ts'
 
 async function openRepeatingStore(): Promise<Store> {
@@ -40,13 +40,37 @@ describe('an engine that runs the work of a transaction again', () => {
     expect(kept.map(({id}) => id)).to.deep.equal(['run-2'])
   })
 
-  it('reads the directory anew in each run, and once in one', async () => {
-    const read = await store.transaction(async (session) => {
-      const before = await session.findWorkspaces(ORG, ['ws-2'])
-      const times = {createdAt: NOW, updatedAt: NOW}
-      await session.insertWorkspace({organizationId: ORG, id: 'ws-2', name: 'new', description: '', ...times})
-      return [before, (await session.findWorkspaces(ORG, ['ws-2', 'ws'])).map(({id}) => id)]
+  it('reads the directory anew in each run and after each change of it', async () => {
+    const times = {createdAt: NOW, updatedAt: NOW}
+    const organization = {organizationId: 'org-c', uuid: 'c', name: 'c', ...times}
+    const seen = await store.transaction(async (session) => {
+      const look = async () => [
+        await session.findOrganization('org-c'),
+        (await session.findWorkspaces(ORG, ['ws-2', 'ws'])).length,
+        (await session.findDeployments(ORG, ['dep'])).length,
+      ]
+      const looks = [await look()]
+      for (const change of [
+        () => session.insertOrganization(organization),
+        () => session.insertWorkspace({organizationId: ORG, id: 'ws-2', name: 'new', description: '', ...times}),
+        () => session.insertDeployment(deploymentRow()),
+        () => session.deleteDeployment(ORG, 'dep'),
+        () => session.deleteWorkspace(ORG, 'ws-2'),
+        () => session.deleteOrganization('org-c', NOW),
+      ]) {
+        await change()
+        looks.push(await look())
+      }
+      return looks
     })
-    expect(read).to.deep.equal([[], ['ws-2', 'ws']])
+    expect(seen).to.deep.equal([
+      [null, 1, 0],
+      [organization, 1, 0],
+      [organization, 2, 0],
+      [organization, 2, 1],
+      [organization, 2, 0],
+      [organization, 1, 0],
+      [null, 1, 0],
+    ])
   })
 })
