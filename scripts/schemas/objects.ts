@@ -16,7 +16,12 @@ import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {VerifiedToken} from '../../src/operations/token/verify.ts'
-import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
+import {
+  type AstroDeployment,
+  type AstroTokenRole,
+  ORGANIZATION_PRODUCTS,
+  ROLE_ENTITY_TYPES,
+} from '../../src/vendors/astro/api.ts'
 import {
   always,
   anyObject,
@@ -33,7 +38,7 @@ import {
 } from './schema.ts'
 
 export const TOKEN_ROLE = object<AstroTokenRole>({
-  entityType: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG', 'DAG_TAG']),
+  entityType: oneOf(ROLE_ENTITY_TYPES),
   entityId: text(),
   role: text(),
   deploymentId: optional(text('Which deployment the role on a DAG is for')),
@@ -111,7 +116,7 @@ export const DEPLOYMENT = object<AstroDeployment>({
 export const ORGANIZATION = object<OrganizationResult>({
   id: text(),
   name: text(),
-  product: oneOf(['HOSTED', 'HYBRID']),
+  product: oneOf(ORGANIZATION_PRODUCTS),
   createdAt: time(),
   updatedAt: time(),
 })

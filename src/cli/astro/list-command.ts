@@ -3,9 +3,9 @@ import {parseWindow} from '../../lib/window.ts'
 import {creationFor, describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {type ListedToken, listTokens, SORT_KEYS, type TokenConditions} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import type {TokenScope} from '../../vendors/astro/api.ts'
+import {TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, noHeaderFlag, textFlag} from '../flags.ts'
-import {KINDS, refuseForAgents} from './create-command.ts'
+import {refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlagValues, roleFilterFlag} from './entity-flags.ts'
 import {tokenColumns} from './token-columns.ts'
@@ -23,7 +23,7 @@ export function listFlags(...scopes: TokenScope[]) {
       placeholder: 'KEY',
     }),
     kind: choiceFlag('kind', {
-      choices: KINDS,
+      choices: TOKEN_KINDS,
       description: 'Only tokens of this kind, STANDARD or DIRECT_ACCESS',
       placeholder: 'KIND',
     }),
