@@ -188,7 +188,9 @@ describe('tokenry service start', () => {
 
   it('is the only command that loads what it takes to serve', async () => {
     const loads = async (words: string) => {
-      const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'start/[a-z-]*\\.cjs' | sort -u`, {home})
+      const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'start/[a-z-]*\\.cjs' | sort -u`, {
+        home,
+      })
       return run.stdout.trim().split('\n')
     }
     expect(await loads('deployment token list')).to.deep.equal(['start/start.cjs'])

@@ -110,21 +110,16 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
 
 /** What it takes to serve is loaded here: no other command needs it. */
 async function listen(runtime: Runtime, service: TokenService, options: StartOptions): Promise<HttpServer> {
-  const {createApp, refuse} = await import('../../service/http/app.ts')
+  const {createHandlers} = await import('../../service/http/app.ts')
   const {listenOnLoopback} = await import('../../service/http/node.ts')
   const {astroDialect} = await import('../../vendors/astro/server/dialect.ts')
-  const parts = {
-    dialects: [astroDialect(service, runtime.now)],
+  const handlers = createHandlers({
+    dialect: astroDialect(service, runtime.now),
     hosts: LOOPBACK_HOSTS,
     newRequestId: newUuid,
     log: options.onRequest,
-  }
-  const app = createApp(parts)
-  return listenOnLoopback({
-    fetch: (request) => app.fetch(request),
-    refuse: (refusal) => refuse(refusal, parts),
-    port: options.port,
   })
+  return listenOnLoopback({...handlers, port: options.port})
 }
 
 async function announce(

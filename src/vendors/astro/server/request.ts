@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type {FieldError} from '../../../errors/app-error.ts'
-import type {RequestContext} from '../../../service/http/app.ts'
 import {bodyText} from '../../../service/http/body.ts'
+import type {RequestContext} from '../../../service/http/dialect.ts'
 import {
   AGENT_TOKEN_SORT_FIELDS,
   ASTRO_LIMITS,
