@@ -28,6 +28,7 @@ import {
   count,
   flag,
   listOf,
+  mapOf,
   nullable,
   object,
   oneOf,
@@ -189,7 +190,9 @@ export const CUSTOM_ROLE = object<CustomRole>({
 })
 
 export const STARTED_SERVICE = object<StartedService>({
-  url: text('Printed when it listens; the command runs on until it is stopped'),
+  url: text(
+    'Of the first dialect, as port and addresses are. Printed when it listens; the command runs on until it is stopped',
+  ),
   port: count(),
   addresses: listOf(text()),
   ephemeral: flag('Nothing is kept'),
@@ -197,6 +200,10 @@ export const STARTED_SERVICE = object<StartedService>({
   workspaceId: nullable(text('Null where there are several')),
   deploymentId: nullable(text('Null where there are several')),
   readyFile: nullable(text('The file that says how to reach it')),
+  dialects: mapOf(
+    object<StartedService['dialects'][string]>({url: text()}),
+    'What is served, by its name for --dialect',
+  ),
 })
 
 export const VERIFIED_TOKEN = object<VerifiedToken>({

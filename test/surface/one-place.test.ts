@@ -2,6 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import * as astroApi from '../../src/vendors/astro/api.ts'
+import {SERVED_DIALECTS} from '../../src/vendors/served-dialects.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -19,6 +20,28 @@ describe('what is stated in one place', () => {
         }),
       )
     expect(again).to.deep.equal([])
+  })
+
+  it('is a vendor: what starts and serves a dialect names none', () => {
+    const files = [
+      ...readSources('src/service/http'),
+      ...readSources('src/operations/service').filter(({file}) => /\/(start|listen)-[a-z]+\.ts$/.test(file)),
+      ...readSources('src/commands/service').filter(({file}) => file.endsWith('/start.ts')),
+      ...readSources('src/cli/service').filter(({file}) => file.endsWith('/dialect-flags.ts')),
+    ]
+    expect(files.length).to.be.greaterThan(12)
+    const names = SERVED_DIALECTS.flatMap(({name, title, defaultPort}) => [name, title, String(defaultPort)])
+    const found = files.flatMap(({file, text}) =>
+      names.filter((name) => text.includes(name)).map((name) => `${file}: ${name}`),
+    )
+    expect(found).to.deep.equal([])
+  })
+
+  it('is a command or a flag: what speaks HTTP names none', () => {
+    const found = readSources('src/service/http').flatMap(({file, text}) =>
+      [...text.matchAll(/--[a-z][a-z-]*|\btokenry [a-z]+|\blsof\b/g)].map(([word]) => `${file}: ${word}`),
+    )
+    expect(found).to.deep.equal([])
   })
 })
 
