@@ -18,13 +18,19 @@ import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {RevokedToken, RevokePlan} from '../../src/operations/token/revoke.ts'
 import type {VerifiedToken} from '../../src/operations/token/verify.ts'
 import type {FieldChange} from '../../src/operations/tokens/change-plan.ts'
-import type {AstroDeployment, AstroTokenRole} from '../../src/vendors/astro/api.ts'
+import {
+  type AstroDeployment,
+  type AstroTokenRole,
+  ORGANIZATION_PRODUCTS,
+  ROLE_ENTITY_TYPES,
+} from '../../src/vendors/astro/api.ts'
 import {
   always,
   anyObject,
   count,
   flag,
   listOf,
+  mapOf,
   nullable,
   object,
   oneOf,
@@ -35,7 +41,7 @@ import {
 } from './schema.ts'
 
 export const TOKEN_ROLE = object<AstroTokenRole>({
-  entityType: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG', 'DAG_TAG']),
+  entityType: oneOf(ROLE_ENTITY_TYPES),
   entityId: text(),
   role: text(),
   deploymentId: optional(text('Which deployment the role on a DAG is for')),
@@ -131,7 +137,7 @@ export const DEPLOYMENT = object<AstroDeployment>({
 export const ORGANIZATION = object<OrganizationResult>({
   id: text(),
   name: text(),
-  product: oneOf(['HOSTED', 'HYBRID']),
+  product: oneOf(ORGANIZATION_PRODUCTS),
   createdAt: time(),
   updatedAt: time(),
 })
@@ -204,7 +210,9 @@ export const CUSTOM_ROLE = object<CustomRole>({
 })
 
 export const STARTED_SERVICE = object<StartedService>({
-  url: text('Printed when it listens; the command runs on until it is stopped'),
+  url: text(
+    'Of the first dialect, as port and addresses are. Printed when it listens; the command runs on until it is stopped',
+  ),
   port: count(),
   addresses: listOf(text()),
   ephemeral: flag('Nothing is kept'),
@@ -212,6 +220,10 @@ export const STARTED_SERVICE = object<StartedService>({
   workspaceId: nullable(text('Null where there are several')),
   deploymentId: nullable(text('Null where there are several')),
   readyFile: nullable(text('The file that says how to reach it')),
+  dialects: mapOf(
+    object<StartedService['dialects'][string]>({url: text()}),
+    'What is served, by its name for --dialect',
+  ),
 })
 
 export const VERIFIED_TOKEN = object<VerifiedToken>({

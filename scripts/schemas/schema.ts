@@ -12,6 +12,7 @@ export interface JsonSchema {
   items?: JsonSchema
   properties?: Record<string, JsonSchema>
   required?: string[]
+  additionalProperties?: JsonSchema
   anyOf?: JsonSchema[]
   oneOf?: JsonSchema[]
 }
@@ -73,6 +74,11 @@ export function nullable<T>({json}: Schema<T>): Schema<T | null> {
 
 export function listOf<T>({json}: Schema<T>, description?: string): Schema<T[]> {
   return {json: described({type: 'array', items: json}, description)}
+}
+
+/** An object whose keys are not fixed, and whose values are all of one kind. */
+export function mapOf<T>({json}: Schema<T>, description?: string): Schema<Record<string, T>> {
+  return {json: described({type: 'object', additionalProperties: json}, description)}
 }
 
 export function optional<T>(schema: Schema<T>): OptionalField<T> {

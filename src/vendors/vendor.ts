@@ -5,6 +5,7 @@ import type {VendorSeed} from '../service/seeds.ts'
 import type {TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
+import type {ServedDialect} from './served.ts'
 import type {TokenPort, TokenRecord} from './token-port.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface Vendor {
   loadPolicy(): Promise<TokenPolicy>
   /** Whether workspaces and deployments are its: its policy makes their ids, and those of organizations. One vendor has them. */
   readonly hasDirectory: boolean
+  /** How `service start` serves its API; absent if it cannot. */
+  readonly served?: Omit<ServedDialect, 'name' | 'title'>
   /** What it adds to each store once, before the store is used; absent for nothing. Runs as `VendorSeed.run` says. */
   readonly seed?: VendorSeed['run']
   /** Rules for roles that a person adds to the embedded service; absent if only the vendor's own roles exist. */

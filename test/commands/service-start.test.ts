@@ -22,20 +22,23 @@ describe('service start', () => {
     const run = await start(['--port', '0'])
     expect(run).to.include({exitCode: 0, stdout: ''})
     const lines = run.stderr.split('\n')
-    const url = /^Listening on (http:\/\/localhost:\d+) \(127\.0\.0\.1.*\); Ctrl-C stops it$/.exec(lines[0] ?? '')?.[1]
+    const url = /^Listening on (http:\/\/localhost:\d+) for Astro \(127\.0\.0\.1.*\); Ctrl-C stops it$/.exec(
+      lines[0] ?? '',
+    )?.[1]
     expect(lines).to.include(
       'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
         '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
     )
     expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
-    expect(lines).to.include('SIGTERM: answering what is under way; once more to stop at once')
+    expect(lines).to.include('SIGTERM: answering the requests in progress; send it again to stop immediately')
     expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
   })
 
   it('prints one document under --json when it listens, and nothing else', async () => {
     const run = await start(['--port', '0', '--json'])
     expect(run).to.include({exitCode: 0, stderr: ''})
-    expect(resultOf(run)).to.include({ephemeral: false, readyFile: null})
+    const result = resultOf(run)
+    expect(result).to.deep.include({ephemeral: false, readyFile: null, dialects: {astro: {url: result['url']}}})
   })
 
   for (const [absent, present] of [
@@ -73,7 +76,7 @@ describe('service start', () => {
       const argv = ['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')]
       const run = await start(argv, {signals: stopSoon(signal)})
       expect(run).to.include({exitCode: 0, stdout: ''})
-      expect(run.stderr).to.contain(`${signal}: answering what is under way`)
+      expect(run.stderr).to.contain(`${signal}: answering the requests in progress`)
       expect(readdirSync(home)).to.deep.equal([])
     })
   }
@@ -83,6 +86,8 @@ describe('service start', () => {
     [['--port', '-1'], 2, '--port must be a number'],
     [['--port', '1e3'], 2, '--port must be a number'],
     [['--port', ''], 2, '--port is empty'],
+    [['--dialect', 'duck'], 2, '--dialect must name some of astro, not duck'],
+    [['--dialect', ''], 2, '--dialect is empty'],
     [['--ephemeral'], 2, '--ephemeral needs --ready-file'],
     [['--ready-file', '/nowhere/ready.json'], 3, 'Cannot write /nowhere/ready.json (ENOENT)'],
     [['--ready-file', '/tmp/'], 3, '/tmp/ is a folder'],
@@ -138,7 +143,7 @@ describe('service start', () => {
       }),
     } as unknown as Runtime
     const never = {
-      port: 0,
+      ports: [],
       ephemeral: false,
       onListening: async () => expect.fail('it listens'),
       onRequest: () => {},

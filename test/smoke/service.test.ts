@@ -13,6 +13,7 @@ interface Ready {
   workspaceId: string
   deploymentId: string
   token: string
+  dialects: Record<string, {url: string}>
 }
 
 describe('tokenry service start', () => {
@@ -47,8 +48,16 @@ describe('tokenry service start', () => {
     it(`keeps nothing with --ephemeral, says how to reach it in a file that only we can read, and ends with 0 on ${signal}`, async () => {
       const {service, ready, file} = await startEphemeral()
       expect(statSync(file).mode & 0o777).to.equal(0o600)
-      expect(Object.keys(ready)).to.deep.equal(['url', 'organizationId', 'workspaceId', 'deploymentId', 'token'])
+      expect(Object.keys(ready)).to.deep.equal([
+        'url',
+        'organizationId',
+        'workspaceId',
+        'deploymentId',
+        'token',
+        'dialects',
+      ])
       const {token, ...rest} = ready
+      expect(ready.dialects).to.deep.equal({astro: {url: ready.url}})
       expect(service.result).to.deep.include({...rest, ephemeral: true, readyFile: file})
       expect(await status(ready.url, token)).to.equal(200)
       service.kill(signal)
@@ -90,7 +99,14 @@ describe('tokenry service start', () => {
     const file = join(home, 'ready.json')
     const {result, kill, ended} = await start('--ready-file', file)
     const {url, organizationId, deploymentId, workspaceId} = result
-    expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({url, organizationId, workspaceId, deploymentId})
+    const dialects = {astro: {url}}
+    expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({
+      url,
+      organizationId,
+      workspaceId,
+      deploymentId,
+      dialects,
+    })
     kill('SIGTERM')
     expect(await ended).to.equal(0)
     expect(existsSync(file)).to.equal(false)

@@ -1,5 +1,5 @@
 import {newUuid} from '../../src/lib/ids.ts'
-import {type AppOptions, createApp, type RequestLogEntry, refuse} from '../../src/service/http/app.ts'
+import {createHandlers, type RequestLogEntry} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
 import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
@@ -25,7 +25,8 @@ interface Answer {
 /** The HTTP service in this process, without a socket. */
 export interface AstroHttp extends AstroFixture {
   ownerToken: AstroMintedToken
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** `target`: as a client would write it in the first line of the request. */
+  call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** Every token, value and change, but for the times of use: what a refusal must leave as it was. */
   snapshot(): Promise<string>
   log: RequestLogEntry[]
@@ -40,22 +41,20 @@ export async function openAstroHttp(
   const fixture = await openAstroFixture(options)
   const {service, organizationId} = fixture
   const log: RequestLogEntry[] = []
-  const parts: AppOptions = {
-    dialects: [astroDialect(service, () => fixture.clock.nowMs)],
+  const handlers = createHandlers({
+    dialect: astroDialect(service, () => fixture.clock.nowMs),
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
     log: (entry) => log.push(entry),
-  }
-  const app = createApp(parts)
+  })
   const ownerBody = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const
   const ownerToken = options.ownerToken ?? (await fixture.create(ownerBody))
   return {
     ...fixture,
     ownerToken,
     log,
-    listen: (port = 0) =>
-      listenOnLoopback({fetch: (request) => app.fetch(request), refuse: (refusal) => refuse(refusal, parts), port}),
-    async call(method, path, {as = ownerToken.token, body, headers = {}} = {}) {
+    listen: (port = 0) => listenOnLoopback({...handlers, port}),
+    async call(method, target, {as = ownerToken.token, body, headers = {}} = {}) {
       const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array
       const text = isReady ? body : JSON.stringify(body)
       const sent = {
@@ -63,7 +62,9 @@ export async function openAstroHttp(
         ...(text === undefined ? {} : {'Content-Type': 'application/json'}),
         ...headers,
       }
-      const response = await app.request(path, {method, headers: sent, ...(text === undefined ? {} : {body: text})})
+      const url = target.startsWith('/') ? `http://localhost${target}` : target
+      const request = new Request(url, {method, headers: sent, ...(text === undefined ? {} : {body: text})})
+      const response = await handlers.answer(request, target)
       const answer = await response.text()
       return {status: response.status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer)}
     },

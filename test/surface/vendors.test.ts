@@ -10,9 +10,6 @@ const SRC = join(import.meta.dirname, '../../src')
 /** What works for every vendor in the list. */
 const SHARED = ['config', 'operations/service', 'operations/token', 'commands/service', 'commands/token', 'cli/service']
 
-/** The listeners are Astro's until each dialect has its own. */
-const LISTENERS = ['operations/service/start-service.ts', 'commands/service/start.ts']
-
 describe('the vendors', () => {
   it('are named in no file of what works for all of them', () => {
     const words = VENDORS.flatMap(({name, title, tool}) => [
@@ -26,7 +23,7 @@ describe('the vendors', () => {
     const files = SHARED.flatMap(listSources)
     expect(files.length).to.be.greaterThan(30)
     const naming = files.filter((file) => named.test(readFileSync(join(SRC, file), 'utf8')))
-    expect(naming.filter((file) => !LISTENERS.includes(file))).to.deep.equal([])
+    expect(naming).to.deep.equal([])
   })
 
   it('have names of their own, none that of the embedded service', () => {

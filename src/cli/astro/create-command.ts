@@ -8,15 +8,13 @@ import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import {ASTRO_LIFETIME, type TokenKind, type TokenScope} from '../../vendors/astro/api.ts'
+import {ASTRO_LIFETIME, TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, textFlag} from '../flags.ts'
 import {mintFlags} from '../tokens/mint-flags.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFlag} from './entity-flags.ts'
 import {askExpiration, askName, askRole, readExpiration} from './questions.ts'
 import {tokenFacts} from './token-view.ts'
-
-export const KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const satisfies TokenKind[]
 
 export function createFlags(scope: TokenScope) {
   return {
@@ -35,7 +33,7 @@ export function createFlags(scope: TokenScope) {
       placeholder: 'TIME',
     }),
     kind: choiceFlag('kind', {
-      choices: KINDS,
+      choices: TOKEN_KINDS,
       description: 'STANDARD, unless it is given, or DIRECT_ACCESS',
       placeholder: 'KIND',
     }),
@@ -62,7 +60,7 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
     const name = flags.name ?? (await this.ask('--name', (prompter) => askName(prompter)))
     const role = flags.role ?? (agent ? '' : await this.#askRole(entity))
     const {description = '', 'unique-name': uniqueName} = flags
-    const kind = KINDS.find((candidate) => candidate === flags.kind)
+    const kind = TOKEN_KINDS.find((candidate) => candidate === flags.kind)
     await checkNewToken(entity, {name, description, role})
     const {amount: expirationDays, ...expiration} = await this.#readExpiration(flags.expiration)
     const token = {entity, name, role, kind, description, expirationDays, uniqueName}

@@ -3,10 +3,10 @@ import * as Flags from '@oclif/core/flags'
 import {creationFor, describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import {type ListedToken, listTokens, SORT_KEYS} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import type {TokenScope} from '../../vendors/astro/api.ts'
+import {TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, noHeaderFlag} from '../flags.ts'
 import {conditionFlags, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
-import {KINDS, refuseForAgents} from './create-command.ts'
+import {refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFilterFlag} from './entity-flags.ts'
 import {tokenColumns} from './token-columns.ts'
@@ -16,7 +16,7 @@ export function listFlags(...scopes: TokenScope[]) {
   return {
     sort: sortFlag(SORT_KEYS),
     kind: choiceFlag('kind', {
-      choices: KINDS,
+      choices: TOKEN_KINDS,
       description: 'Only tokens of this kind, STANDARD or DIRECT_ACCESS',
       placeholder: 'KIND',
     }),

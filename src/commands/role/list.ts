@@ -4,13 +4,14 @@ import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
 import {connectAstro, openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
+import {ROLE_SCOPE_TYPES} from '../../vendors/astro/api.ts'
 
 export default class RoleList extends BaseCommand<RoleResult[]> {
   static override summary = 'List the roles that tokens can hold'
   static override flags = {
     ...organizationFlags,
     scope: choiceFlag('scope', {
-      choices: ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG'],
+      choices: ROLE_SCOPE_TYPES,
       description: 'Only roles on these',
       placeholder: 'SCOPE',
     }),

@@ -1,18 +1,18 @@
 import {resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {type NewFile, openNewFile} from '../../files/new-file.ts'
-import {newUuid} from '../../lib/ids.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import type {Actor} from '../../service/context.ts'
 import type {RequestLogEntry} from '../../service/http/app.ts'
-import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {loadOpenOptions} from '../../vendors/load-rules.ts'
+import {type DialectPort, type ListeningDialect, listenForDialects, stopDialects} from './listen-dialects.ts'
 import {localActor} from './open-embedded.ts'
 
 export interface StartOptions {
   context?: string | undefined
-  /** 0 for any that is free. */
-  port: number
+  /** Which APIs to serve, and where. */
+  ports: readonly DialectPort[]
   /** Keep nothing: a service of its own in memory. */
   ephemeral: boolean
   /** Where to write how to reach the service once it listens. */
@@ -20,11 +20,12 @@ export interface StartOptions {
   /** When to stop. */
   stopped: Promise<unknown>
   warn(text: string): Promise<void>
-  onListening(started: StartedService): Promise<void>
+  onListening(started: StartedService, dialects: readonly ServedForPeople[]): Promise<void>
   onRequest(entry: RequestLogEntry): void
 }
 
 export interface StartedService {
+  /** Of the first dialect. The same goes for the next two. */
   url: string
   port: number
   addresses: string[]
@@ -34,17 +35,24 @@ export interface StartedService {
   workspaceId: string | null
   deploymentId: string | null
   readyFile: string | null
+  /** By the name of a dialect. */
+  dialects: Record<string, {url: string}>
 }
 
-/** How long requests that are under way may take when the service is stopped. */
+/** What a person has to know of one dialect. */
+export interface ServedForPeople {
+  title: string
+  url: string
+  addresses: readonly string[]
+  hints: readonly string[]
+}
+
+/** How long requests in progress may take when the service is stopped. */
 export const STOP_GRACE_MS = 10_000
 
-/** Names of this machine for itself. */
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
-
 /**
- * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when the
- * port cannot be had or the store can only be read; nothing has been served by then. CONFIG also when the store is removed, replaced or
+ * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when a
+ * port cannot be used or the store can only be read; nothing has been served by then. CONFIG also when the store is removed, replaced or
  * truncated while it is served; what was in progress is answered with 503 by then. PARTIAL when the ready file cannot be removed at the end.
  */
 export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
@@ -69,14 +77,15 @@ function openReadyFile({files}: Runtime, {readyFile, ephemeral}: StartOptions): 
 async function serve(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
   const {service, close} = await openServed(runtime, options)
   try {
-    const server = await listen(runtime, service, options)
+    const {onRequest, warn} = options
+    const listening = await listenForDialects(options.ports, {service, now: runtime.now, onRequest, warn})
     try {
-      await announce(runtime, {service, server, ready}, options)
+      await announce(runtime, {service, listening, ready}, options)
       await Promise.race([options.stopped, service.lost.then(rethrow)])
     } finally {
       // First: anyone who sees the file may still come.
       ready?.remove()
-      await server.stop(STOP_GRACE_MS)
+      await stopDialects(listening, STOP_GRACE_MS)
     }
   } finally {
     await close()
@@ -113,39 +122,55 @@ async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions):
   return {service, close: async () => {}}
 }
 
-/** What it takes to serve is loaded here: no other command needs it. */
-async function listen(runtime: Runtime, service: TokenService, options: StartOptions): Promise<HttpServer> {
-  const {createApp, refuse} = await import('../../service/http/app.ts')
-  const {listenOnLoopback} = await import('../../service/http/node.ts')
-  const {astroDialect} = await import('../../vendors/astro/server/dialect.ts')
-  const parts = {
-    dialects: [astroDialect(service, runtime.now)],
-    hosts: LOOPBACK_HOSTS,
-    newRequestId: newUuid,
-    log: options.onRequest,
-  }
-  const app = createApp(parts)
-  return listenOnLoopback({
-    fetch: (request) => app.fetch(request),
-    refuse: (refusal) => refuse(refusal, parts),
-    port: options.port,
-  })
+interface Announced {
+  service: TokenService
+  listening: readonly ListeningDialect[]
+  ready: NewFile | null
 }
 
 async function announce(
   runtime: Runtime,
-  {service, server, ready}: {service: TokenService; server: HttpServer; ready: NewFile | null},
-  {ephemeral, readyFile, warn, onListening}: StartOptions,
+  {service, listening, ready}: Announced,
+  options: StartOptions,
 ): Promise<void> {
-  const url = `http://localhost:${server.port}`
+  const [first] = listening
+  if (!first) throw new Error('At least one dialect listens')
+  const {ephemeral, readyFile = null, warn, onListening} = options
+  const {url, server} = first
   const ids = await readIds(service)
   if (ready) {
-    const token = ephemeral ? {token: await mintOwner(runtime, service, ids.organizationId)} : {}
-    const left = ready.publish(`${JSON.stringify({url, ...ids, ...token}, null, 2)}\n`)
+    const {top, dialects} = await readyFields(listening, ephemeral ? {service, owner: localActor(runtime)} : null)
+    const left = ready.publish(`${JSON.stringify({url, ...ids, ...top, dialects}, null, 2)}\n`)
     if (left) await warn(`${left.message}. ${left.hint}`)
   }
   const {port, addresses} = server
-  await onListening({url, port, addresses, ephemeral, ...ids, readyFile: readyFile ?? null})
+  const dialects = Object.fromEntries(listening.map((each) => [each.dialect.name, {url: each.url}]))
+  const started = {url, port, addresses, ephemeral, ...ids, readyFile, dialects}
+  const credentialFile = ephemeral ? readyFile : null
+  await onListening(started, await Promise.all(listening.map((each) => toServedForPeople(each, credentialFile))))
+}
+
+async function toServedForPeople(
+  {dialect, url, server}: ListeningDialect,
+  credentialFile: string | null,
+): Promise<ServedForPeople> {
+  const {port, addresses} = server
+  return {title: dialect.title, url, addresses, hints: await dialect.hintLines({url, port, credentialFile})}
+}
+
+/** Return what the ready file has of the dialects; with a first credential of each where one is minted. */
+async function readyFields(
+  listening: readonly ListeningDialect[],
+  minting: {service: TokenService; owner: Actor} | null,
+): Promise<{top: Record<string, string>; dialects: Record<string, Record<string, string>>}> {
+  const top: Record<string, string> = {}
+  const dialects: Record<string, Record<string, string>> = {}
+  for (const {dialect, url} of listening) {
+    const credential = minting ? await dialect.firstCredential(minting.service, minting.owner) : {}
+    Object.assign(top, credential.top)
+    dialects[dialect.name] = {url, ...credential.own}
+  }
+  return {top, dialects}
 }
 
 async function readIds({
@@ -163,17 +188,4 @@ async function readIds({
 
 function only<Row>(rows: Row[]): Row | undefined {
   return rows.length === 1 ? rows[0] : undefined
-}
-
-/** With it a script can make everything else that it needs. */
-async function mintOwner(runtime: Runtime, service: TokenService, organizationId: string | null): Promise<string> {
-  if (organizationId === null) throw new Error('A new installation has one organization')
-  const {embeddedAstroApi} = await import('../../vendors/astro/embedded/embedded-api.ts')
-  const api = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
-  const {token} = await api.createToken(organizationId, {
-    name: 'owner',
-    scope: 'ORGANIZATION',
-    role: 'ORGANIZATION_OWNER',
-  })
-  return token
 }

@@ -1,43 +1,12 @@
-import {STATUS_CODES} from 'node:http'
-import {type Context, type Handler, Hono} from 'hono'
-import type {ContentfulStatusCode} from 'hono/utils/http-status'
 import {withoutTokens} from '../../lib/token-shape.ts'
-import {readBody} from './body.ts'
-import {type Failure, HttpRefusal, shortened, toFailure} from './failure.ts'
+import type {Dialect, ErrorAnswer} from './dialect.ts'
+import {HttpRefusal, isFault, shortened} from './failure.ts'
+import type {ListenerOptions} from './node-listener.ts'
+import {createRouter, type Router} from './router.ts'
+import {decodePath} from './target.ts'
 
-export interface RequestEnv {
-  Variables: {
-    /** A UUID; in the answer, in the error body and in the audit trail. */
-    requestId: string
-    /** For a handler of POST or DELETE: all that was sent (body.ts reads it as text). */
-    body: Uint8Array
-  }
-}
-
-export type RequestContext = Context<RequestEnv>
-type Method = 'GET' | 'POST' | 'DELETE'
-
-/** What one path answers to. HEAD is answered as GET without its body; any other method is 405. */
-export interface Route {
-  /** As Hono reads it: `/v1/organizations/:org`. */
-  path: string
-  handlers: Partial<Record<Method, Handler<RequestEnv>>>
-}
-
-/** The paths of one vendor, or of the service itself. */
-export interface Dialect {
-  routes: Route[]
-  /** The body of an error as its clients expect it; null for a path that is none of its own. */
-  errorBody?(told: ToldError): Record<string, unknown> | null
-}
-
-export interface ToldError {
-  path: string
-  failure: Failure
-  requestId: string
-  /** What was thrown: not for the client. */
-  err: unknown
-}
+/** Answer a request; `target` is its target as the client sent it. Never rejects. */
+export type App = (request: Request, target: string) => Promise<Response>
 
 /** One answered request, without anything that could be a secret: no query, no header, no body. */
 export interface RequestLogEntry {
@@ -47,128 +16,122 @@ export interface RequestLogEntry {
   /** Milliseconds, with fractions. */
   ms: number
   requestId: string
-  /** What was thrown, for a status from 500 on. */
+  /** What was thrown, if it is not about the request. */
   error?: unknown
 }
 
 export interface AppOptions {
-  dialects: Dialect[]
-  /** Names that a Host header may have, without a port; a browser that was lured here by another name is refused. */
+  dialect: Dialect
+  /** Names that a Host header may have, without a port. */
   hosts: ReadonlySet<string>
   newRequestId: () => string
   log?: (entry: RequestLogEntry) => void
 }
 
-/** The HTTP service as a function of a request; node.ts knows the sockets. */
-export function createApp({dialects, hosts, newRequestId, log}: AppOptions): Hono<RequestEnv> {
-  const app = new Hono<RequestEnv>()
-  const errors = new WeakMap<RequestContext, unknown>()
-  app.use(async (c, next) => {
-    const startedAt = performance.now()
-    c.set('requestId', newRequestId())
-    for (const [name, value] of Object.entries(headersOfEvery(c.var.requestId))) c.header(name, value)
-    await next()
-    log?.(entryOf(c, performance.now() - startedAt, errors.get(c)))
-  })
-  app.use(async (c, next) => {
-    refuseOtherHosts(c, hosts)
-    await next()
-  })
-  for (const {routes} of dialects) for (const route of routes) addRoute(app, route)
-  app.notFound(() => {
-    throw new HttpRefusal(404, 'There is nothing at this path')
-  })
-  app.onError((err, c) => {
-    const failure = toFailure(err)
-    if (failure.status >= 500) errors.set(c, err)
-    const body = errorBody(dialects, {failure, err, path: c.req.path, requestId: c.var.requestId})
-    return c.json(body, failure.status as ContentfulStatusCode, failure.headers)
-  })
-  return app
-}
-
-/** The answer to what could not even be read as a request. */
-export function refuse(refusal: HttpRefusal, {newRequestId}: Pick<AppOptions, 'newRequestId'>): Response {
-  const requestId = newRequestId()
-  const failure = toFailure(refusal)
-  const body = neutralBody(failure, requestId)
-  return Response.json(body, {status: failure.status, headers: {...failure.headers, ...headersOfEvery(requestId)}})
-}
-
-/** The headers of every answer, a refusal too. */
-function headersOfEvery(requestId: string): Record<string, string> {
+/** Return what a listener needs to serve a dialect. */
+export function createHandlers(options: AppOptions): ListenerOptions {
   return {
-    'X-Request-Id': requestId,
-    // Answers hold tokens, and what a token may see.
-    'Cache-Control': 'no-store',
-    // A browser must not take the text of a name for a page or a script.
-    'X-Content-Type-Options': 'nosniff',
-  }
-}
-
-function errorBody(dialects: Dialect[], told: ToldError): Record<string, unknown> {
-  for (const {errorBody: bodyOf} of dialects) {
-    const body = bodyOf?.(told)
-    if (body) return body
-  }
-  return neutralBody(told.failure, told.requestId)
-}
-
-/**
- * Where nobody knows what the client expects. With an `error`, so that one that asked for a token, and whose request could not be
- * read, does not take it for a success (RFC 6749, section 5.2).
- */
-function neutralBody({status, message}: Failure, requestId: string): Record<string, unknown> {
-  return {error: STATUS_CODES[status] ?? 'Error', message, requestId, statusCode: status}
-}
-
-function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route): void {
-  for (const [method, handler] of Object.entries(handlers)) {
-    app.on(method, path, method === 'GET' ? handler : withBody(handler))
-  }
-  const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  app.all(path, ({req}) => {
-    throw new HttpRefusal(405, `${req.method} is not possible at this path`, {Allow: allowed.join(', ')})
-  })
-}
-
-/** Run the handler only for a request whose body has arrived: one that was cut off must change nothing, whether it is read or not. */
-function withBody(handler: Handler<RequestEnv>): Handler<RequestEnv> {
-  return async (c, next) => {
-    c.set('body', await readBody(c.req.raw))
-    return handler(c, next)
+    answer: createApp(options),
+    refuse: (refusal) => refuse(refusal, options),
+    bodyBytesMax: options.dialect.bodyBytesMax,
   }
 }
 
 /**
- * A page that a browser shows can have its own name point to this machine (DNS rebinding) and would then be same-origin with the
- * service. Its requests bear that name.
+ * Make the HTTP service of one dialect, as a function; node.ts knows the sockets. Here is what every
+ * dialect shares: the request id, the check of the host, the headers of every answer and the log.
  */
-function refuseOtherHosts({req}: RequestContext, hosts: ReadonlySet<string>): void {
-  const named = [new URL(req.url).hostname, hostnameOf(req.header('host'))]
-  if (named.every((name) => name === undefined || hosts.has(name))) return
-  throw new HttpRefusal(421, `This service answers to ${[...hosts].join(', ')} only, not to another name for it`)
+export function createApp(options: AppOptions): App {
+  const {dialect, newRequestId, log} = options
+  const router = createRouter(dialect)
+  return async (request, target) => {
+    const startedAt = performance.now()
+    const requestId = newRequestId()
+    const {response, err} = await answerRequest(router, options, {request, target, requestId})
+    addHeaders(response, requestId)
+    const {method} = request
+    const {status} = response
+    log?.({
+      method,
+      // Most entries are not shown: the path is only prepared when it is read.
+      get path() {
+        return toLoggedPath(target)
+      },
+      status,
+      ms: performance.now() - startedAt,
+      requestId,
+      ...(err !== undefined && (status >= 500 || isFault(err)) ? {error: err} : {}),
+    })
+    return response
+  }
 }
 
-function hostnameOf(host: string | undefined): string | undefined {
-  return host?.replace(/:\d+$/, '').toLowerCase()
+/** Return the answer to what could not be read as a request. */
+function refuse(refusal: HttpRefusal, {dialect, newRequestId}: AppOptions): Response {
+  const requestId = newRequestId()
+  const response = toResponse(dialect.answerError({err: refusal, path: null, requestId}))
+  addHeaders(response, requestId)
+  return response
+}
+
+interface Sent {
+  request: Request
+  target: string
+  requestId: string
+}
+
+async function answerRequest(
+  router: Router,
+  {dialect, hosts}: AppOptions,
+  {request, target, requestId}: Sent,
+): Promise<{response: Response; err?: unknown}> {
+  let path: string | null = null
+  try {
+    path = dialect.toRoutePath(target)
+    refuseOtherHosts(request, hosts)
+    return {response: await router(request, {requestId, target, path})}
+  } catch (err) {
+    const answer = dialect.answerError({err, path, requestId})
+    return {response: toResponse(request.method === 'HEAD' ? {...answer, body: null} : answer), err}
+  }
+}
+
+function toResponse({status, headers, body}: Omit<ErrorAnswer, 'body'> & {body: string | null}): Response {
+  return new Response(body, {status, headers})
+}
+
+function addHeaders({headers}: Response, requestId: string): void {
+  headers.set('X-Request-Id', requestId)
+  // Answers hold tokens, and what a token may see.
+  headers.set('Cache-Control', 'no-store')
+  // A browser must not take the text of a name for a page or a script.
+  headers.set('X-Content-Type-Options', 'nosniff')
+}
+
+/**
+ * Throw 421 for a request that names another host. A page in a browser can have its own name point to
+ * this machine (DNS rebinding), and would then be same-origin with the service; its requests have that name.
+ */
+function refuseOtherHosts({url, headers}: Request, hosts: ReadonlySet<string>): void {
+  const named = [new URL(url).hostname, readHostname(headers.get('host'))]
+  if (named.every((name) => name === null || hosts.has(name))) return
+  const known = [...hosts].join(', ')
+  throw new HttpRefusal(421, `This service answers to ${known} only, not to another name for it`)
+}
+
+/** The name without its port; URL wants brackets around an IPv6 address, and a header has them. */
+function readHostname(host: string | null): string | null {
+  return host === null ? null : host.replace(/:\d+$/, '').toLowerCase()
 }
 
 /** Characters. */
 const LOGGED_PATH_MAX = 500
 
-function entryOf({req, res, var: {requestId}}: RequestContext, ms: number, error: unknown): RequestLogEntry {
-  const {method, path} = req
-  return {
-    method,
-    // Most entries are for nobody: what is not read is not looked through.
-    get path() {
-      // With a blank in it, its end would pass for the fields that follow it.
-      return shortened(withoutTokens(path).replaceAll(/\s/g, encodeURIComponent), LOGGED_PATH_MAX)
-    },
-    status: res.status,
-    ms,
-    requestId,
-    ...(error === undefined ? {} : {error}),
-  }
+/** Return the path that was sent, decoded, so that a token in it is recognized, and without blanks. */
+function toLoggedPath(target: string): string {
+  // Before the path of a target in another form there may be a name and a password.
+  const [path = ''] = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  // With a blank in it, its end would pass for the fields that follow it.
+  const line = withoutTokens(decodePath(path || '/')).replaceAll(/\s/g, encodeURIComponent)
+  return shortened(line, LOGGED_PATH_MAX)
 }

@@ -1,19 +1,44 @@
-import type {RequestContext} from './app.ts'
-import {HttpRefusal} from './failure.ts'
+import {bodyLimit} from 'hono/body-limit'
+import type {RequestContext} from './dialect.ts'
+import {HttpRefusal, refuseUnreadable} from './failure.ts'
 
-/** What one request can make the service hold and parse, on the one thread that answers all of them. */
-export const BODY_BYTES_MAX = 262_144
+/** Read the whole body of a request; empty without one. */
+export type ReadBody = (c: RequestContext) => Promise<Uint8Array>
 
 /**
- * Read the whole body of a request; empty without one. Throws 413 for more than 256 KiB, 415 for a coding or a charset that is not
- * read here, 400 for a body that did not arrive completely.
+ * Make a reader of bodies. It throws 413 for more than `bytesMax`, 415 for a coding or a charset that
+ * is not read here, 400 for a body that did not arrive completely.
+ *
+ * The length is checked by hono/body-limit. Three guarantees are not part of it: that a body has
+ * arrived completely before a route runs, and that no more than the limit is held until then
+ * (node-body.ts); and that a body that breaks off is 400, not a fault.
  */
-export async function readBody(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge()
-  const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff))
-  if (bytes.length > BODY_BYTES_MAX) throw tooLarge()
-  if (bytes.length > 0) refuseOtherForms(request.headers)
-  return bytes
+export function createBodyReader(bytesMax: number): ReadBody {
+  const limit = bodyLimit({
+    maxSize: bytesMax,
+    onError: () => {
+      throw new HttpRefusal(413, `Invalid request: the body is larger than ${bytesMax} bytes`)
+    },
+  })
+  return async (c) => {
+    const {headers} = c.req.raw
+    let bytes = new Uint8Array()
+    const read = async () => {
+      bytes = new Uint8Array(await c.req.raw.arrayBuffer())
+    }
+    await (isKnownToFit(headers, bytesMax) ? read() : limit(c, read)).catch(refuseCutOff)
+    if (bytes.length > 0) refuseOtherForms(headers)
+    return bytes
+  }
+}
+
+/**
+ * Whether the length says that there is nothing to check. hono/body-limit would make a stream of the
+ * body before it looks at the length: a short request took a third more time.
+ */
+function isKnownToFit(headers: Headers, bytesMax: number): boolean {
+  const length = headers.get('content-length')
+  return length !== null && !headers.has('transfer-encoding') && Number(length) <= bytesMax
 }
 
 /** Return the body of a request as text, empty without one. Throws 400 for a body that is not UTF-8. */
@@ -21,7 +46,7 @@ export function bodyText({var: {body}}: RequestContext): string {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(body)
   } catch {
-    throw new HttpRefusal(400, 'Invalid request: the body is not UTF-8')
+    throw refuseUnreadable(400, 'the body is not UTF-8')
   }
 }
 
@@ -46,15 +71,11 @@ function charsetsOf(contentType: string): string[] {
   )
 }
 
-/** `utf8` is no registered name, but clients write it. */
+/** `utf8` is not a registered name, but clients write it. */
 function isUtf8(charset: string): boolean {
   return /^utf-?8$/i.test(charset)
 }
 
-function tooLarge(): HttpRefusal {
-  return new HttpRefusal(413, `Invalid request: the body is larger than ${BODY_BYTES_MAX} bytes`)
-}
-
-function cutOff(): never {
-  throw new HttpRefusal(400, 'Invalid request: the body was cut off')
+function refuseCutOff(err: unknown): never {
+  throw err instanceof HttpRefusal ? err : refuseUnreadable(400, 'the body was cut off')
 }

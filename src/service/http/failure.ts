@@ -3,8 +3,9 @@ import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {StoreLostError} from '../store/store-lost-error.ts'
 
-/** A request that is refused before any rule about tokens is asked: an unknown path, a body that is too large. */
+/** A request that is refused before any rule about tokens is applied, such as a body that is too long. */
 export class HttpRefusal extends Error {
+  /** The usual one (RFC 9110); a dialect may answer with another. */
   readonly status: number
   readonly headers: Record<string, string>
 
@@ -15,7 +16,19 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** What a client is told of an error. */
+/** The dialect has no route for the path. That is not the 404 of a thing that a route did not find. */
+export class UnroutedRefusal extends HttpRefusal {
+  constructor() {
+    super(404, 'There is nothing at this path')
+  }
+}
+
+/** Return the refusal of what is not a request, or of a request target that is not read. */
+export function refuseUnreadable(status: number, why = 'it cannot be read'): HttpRefusal {
+  return new HttpRefusal(status, `Invalid request: ${why}`)
+}
+
+/** What a client may know of an error. */
 export interface Failure {
   status: number
   message: string
@@ -23,68 +36,73 @@ export interface Failure {
   headers: Record<string, string>
 }
 
-/** A code that is not here is a fault or a trouble of the machine: 500. */
-const STATUSES: Partial<Record<ErrorCode, number>> = {
-  USAGE: 400,
-  INVALID: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  RATE_LIMITED: 429,
-  UPSTREAM: 502,
-  TIMEOUT: 504,
-}
+/** An error code, or the one fault that clients can wait out. */
+type FailureCode = ErrorCode | 'STORE_LOST'
 
-/** Seconds after which a client that was told to wait may come again. */
-const RETRY_AFTER_SECONDS = '1'
+/** The status of a dialect for each code; 500 for a code that it leaves out. */
+export type StatusByCode = Partial<Record<FailureCode, number>>
 
-const HEADERS: Record<number, Record<string, string>> = {
-  401: {'WWW-Authenticate': 'Bearer'},
-  429: {'Retry-After': RETRY_AFTER_SECONDS},
-  504: {'Retry-After': RETRY_AFTER_SECONDS},
-}
+/** Codes whose message is about the request. Any other error is a fault, or a trouble of the machine. */
+const ABOUT_THE_REQUEST: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'USAGE',
+  'INVALID',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'RATE_LIMITED',
+])
 
 /**
- * Turn anything that was thrown into what a client may see. From 500 on the words are fixed: what an operator reads, such as the
- * file of the store, is none of a client's business.
+ * Describe any error for a client, with the statuses of its dialect. The words about a fault are
+ * fixed for every status: what an operator reads, such as the file of the store, is not for clients.
  */
-export function toFailure(err: unknown): Failure {
-  if (err instanceof HttpRefusal)
-    return {status: err.status, message: err.message, fieldErrors: [], headers: err.headers}
-  const status = statusOf(err)
-  const headers = HEADERS[status] ?? {}
-  if (!(err instanceof AppError) || status >= 500) return {status, message: wordsOf(status), fieldErrors: [], headers}
-  const fieldErrors = status === 400 ? (err.details.fieldErrors ?? []) : []
-  const told = fieldErrors.map((each) => ({...each, message: tellable(each.message)}))
-  return {status, message: tellable(err.message), fieldErrors: told, headers}
+export function describeFailure(err: unknown, statuses: StatusByCode): Failure {
+  if (err instanceof HttpRefusal) {
+    const {status, message, headers} = err
+    return {status, message, fieldErrors: [], headers}
+  }
+  const code = readCode(err)
+  const status = statuses[code] ?? 500
+  if (!(err instanceof AppError) || isFault(err)) {
+    return {status, message: FAULT_WORDS[code] ?? UNKNOWN_FAULT, fieldErrors: [], headers: {}}
+  }
+  const fieldErrors = (err.details.fieldErrors ?? []).map((each) => ({...each, message: cleanMessage(each.message)}))
+  return {status, message: cleanMessage(err.message), fieldErrors, headers: {}}
 }
 
-function statusOf(err: unknown): number {
-  // The service is about to end: a client that comes again may find the next one.
-  if (err instanceof StoreLostError) return 503
-  return (err instanceof AppError && STATUSES[err.code]) || 500
+/** Whether an error is not about the request: then the log says what it was. */
+export function isFault(err: unknown): boolean {
+  return !(err instanceof HttpRefusal) && !ABOUT_THE_REQUEST.has(readCode(err))
 }
+
+function readCode(err: unknown): FailureCode {
+  // The service is about to end: a client that comes again may find the next one.
+  if (err instanceof StoreLostError) return 'STORE_LOST'
+  return err instanceof AppError ? err.code : 'INTERNAL'
+}
+
+const FAULT_WORDS: Partial<Record<FailureCode, string>> = {
+  STORE_LOST: 'The service has lost its store and ends',
+  TIMEOUT: 'The service is busy; try again',
+  UPSTREAM: 'Another service did not answer',
+}
+
+const UNKNOWN_FAULT = 'Something went wrong inside the service'
 
 /** Characters of a message, which may repeat what a client has sent, and of one word in it. */
 const MESSAGE_MAX = 1000
 const LONG_WORDS = /(\S{100})\S+/gu
 
 /**
- * What a client may be told of its own text: a token that was put where an id or a name belongs is not repeated, because the client
- * would print it, and an answer does not grow with what was sent.
+ * Return a message without tokens and long words. A client that put a token where an id belongs would
+ * print it, and an answer must not grow with what was sent.
  */
-function tellable(message: string): string {
+function cleanMessage(message: string): string {
   return shortened(withoutTokens(message).replaceAll(LONG_WORDS, '$1…'), MESSAGE_MAX)
 }
 
 /** At most `max` UTF-16 units of the text, then `…`. */
 export function shortened(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max).toWellFormed()}…` : text
-}
-
-function wordsOf(status: number): string {
-  if (status === 503) return 'The service has lost its store and ends'
-  if (status === 504) return 'The service is busy; try again'
-  return status === 502 ? 'Another service did not answer' : 'Something went wrong inside the service'
 }

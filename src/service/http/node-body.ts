@@ -1,14 +1,16 @@
 import type {IncomingMessage} from 'node:http'
-import {BODY_BYTES_MAX} from './body.ts'
 
 const NONE = Buffer.alloc(0)
 
 /**
- * Call `onArrived` when the body of a request has arrived completely, or is longer than it may be. It is kept as `rawBody`, where
+ * Call `onArrived` when the body of a request has arrived completely, or is longer than `bytesMax`. It is kept as `rawBody`, where
  * @hono/node-server looks for it; of a body that is too long, only so much that its length says so. Never called for a body that
  * breaks off.
  */
-export function receiveBody(req: IncomingMessage, onArrived: () => void): void {
+export function receiveBody(
+  req: IncomingMessage,
+  {bytesMax, onArrived}: {bytesMax: number; onArrived: () => void},
+): void {
   const hand = (rawBody: Buffer) => {
     Object.assign(req, {rawBody})
     onArrived()
@@ -16,7 +18,7 @@ export function receiveBody(req: IncomingMessage, onArrived: () => void): void {
   const announced = Number(req.headers['content-length'] ?? 0)
   const isChunked = req.headers['transfer-encoding'] !== undefined
   // Too long for certain: refused before any of it is read.
-  if ((announced === 0 && !isChunked) || announced > BODY_BYTES_MAX) {
+  if ((announced === 0 && !isChunked) || announced > bytesMax) {
     hand(NONE)
     return
   }
@@ -29,7 +31,7 @@ export function receiveBody(req: IncomingMessage, onArrived: () => void): void {
   const onData = (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > BODY_BYTES_MAX) finish()
+    if (bytes > bytesMax) finish()
   }
   req.on('data', onData).on('end', finish)
 }

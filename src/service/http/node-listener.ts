@@ -2,20 +2,23 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
 import {systemCodeOf} from '../../lib/system-error.ts'
+import type {App} from './app.ts'
 import {receiveBody} from './node-body.ts'
 import {type Refuse, refusalBytes, unreadable} from './node-refusal.ts'
+import {toRequestTarget} from './target.ts'
 
 export interface ListenerOptions {
-  fetch: (request: Request) => Response | Promise<Response>
+  answer: App
   /** The answer to what cannot be read as a request. */
   refuse: Refuse
+  bodyBytesMax: number
 }
 
 export interface Listener {
   server: Server
-  /** End what waits for a next request at once; resolves when the last connection is gone. */
+  /** Close idle connections immediately; resolves when the last connection is closed. */
   stop(): Promise<void>
-  /** End every connection, whatever is under way on it. */
+  /** Close every connection, with the requests in progress on it. */
   cutOff(): void
 }
 
@@ -42,11 +45,11 @@ const LIMITS = {
 const LINGER_MS = 2_000
 
 /**
- * Make a server that calls `fetch` for each request that arrived completely. Such a request always gets its own answer, whatever
- * follows it on the connection; what cannot be read gets the refusal after it, and ends the connection.
+ * Make a server that calls `answer` for each request that arrived completely. Such a request always gets its own answer, also
+ * if bytes follow it that are not a request; what cannot be read gets the refusal after it, and ends the connection.
  */
-export function createListener({fetch, refuse}: ListenerOptions): Listener {
-  const answer = getRequestListener(fetch, {errorHandler: () => refuse(unreadable(400))})
+export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions): Listener {
+  const respond = createResponder(answer, refuse)
   const connections = new Map<Duplex, Connection>()
   let stopping = false
 
@@ -60,8 +63,11 @@ export function createListener({fetch, refuse}: ListenerOptions): Listener {
       underWay.delete(res)
       if (stopping && underWay.size === 0) req.socket.destroySoon()
     })
-    receiveBody(req, () => {
-      if (connection.abandoned !== res) void answer(req, res)
+    receiveBody(req, {
+      bytesMax: bodyBytesMax,
+      onArrived() {
+        if (connection.abandoned !== res) respond(req, res)
+      },
     })
   }
 
@@ -94,7 +100,7 @@ export function createListener({fetch, refuse}: ListenerOptions): Listener {
     if (socket.writable && code !== 'ECONNRESET') void onUnreadable(STATUS_OF_CODE[code] ?? 400, socket)
     else if (!connections.get(socket)?.refused) socket.destroy(err)
   })
-  // Without a listener, Node would destroy the connection together with the answers that are under way.
+  // Without a listener, Node would destroy the connection together with the answers in progress.
   server.on('connect', (_, socket) => {
     socket.on('error', () => socket.destroy()).resume()
     void onUnreadable(400, socket)
@@ -110,6 +116,26 @@ export function createListener({fetch, refuse}: ListenerOptions): Listener {
     cutOff() {
       for (const socket of connections.keys()) socket.destroy()
     },
+  }
+}
+
+/** Return the function that answers a request with the target that was sent, which a Request does not have. */
+function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, res: ServerResponse) => void {
+  /** Only of those that a Request cannot be made of. */
+  const targets = new WeakMap<object, string>()
+  const respond = getRequestListener(
+    (request, {incoming}) => answer(request, targets.get(incoming) ?? incoming.url ?? ''),
+    {
+      // Such as a Host header that no URL can have.
+      errorHandler: () => refuse(unreadable(400)),
+    },
+  )
+  return (req, res) => {
+    const target = req.url ?? ''
+    const readable = toRequestTarget(target)
+    if (readable !== target) targets.set(req, target)
+    req.url = readable
+    void respond(req, res)
   }
 }
 

@@ -1,5 +1,5 @@
 import {STATUS_CODES} from 'node:http'
-import {HttpRefusal} from './failure.ts'
+import {type HttpRefusal, refuseUnreadable} from './failure.ts'
 
 export type Refuse = (refusal: HttpRefusal) => Response
 
@@ -8,7 +8,7 @@ export async function refusalBytes(refuse: Refuse, status: number): Promise<stri
   const response = refuse(unreadable(status))
   const body = await response.text()
   const head = [
-    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status]}`,
+    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`,
     ...[...response.headers].map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -16,7 +16,7 @@ export async function refusalBytes(refuse: Refuse, status: number): Promise<stri
   return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
+/** Return the refusal of what Node could not read, by the status of its fault. */
 export function unreadable(status: number): HttpRefusal {
-  const why = status === 400 ? 'it cannot be read' : STATUS_CODES[status]?.toLowerCase()
-  return new HttpRefusal(status, `Invalid request: ${why}`)
+  return status === 400 ? refuseUnreadable(status) : refuseUnreadable(status, STATUS_CODES[status]?.toLowerCase())
 }

@@ -1,7 +1,6 @@
 import type {Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {AppError} from '../../errors/app-error.ts'
-import {systemCodeOf} from '../../lib/system-error.ts'
+import {ListenError} from './listen-error.ts'
 import {LOOPBACK_ADDRESSES} from './loopback.ts'
 import {createListener, type Listener, type ListenerOptions} from './node-listener.ts'
 
@@ -16,7 +15,7 @@ export interface HttpServer {
   port: number
   /** Those that it listens on. */
   addresses: string[]
-  /** Take no more requests, and resolve when those under way are answered, or were cut off after this time. */
+  /** Take no more requests, and resolve when those in progress are answered, or were cut off after this time. */
   stop(graceMs: number): Promise<void>
 }
 
@@ -24,8 +23,9 @@ export interface HttpServer {
 const FREE_PORT_TRIES = 20
 
 /**
- * Listen on the loopback addresses that this machine has, all on the same port: a client takes `localhost` for any of them. CONFIG
- * if the port is in use on one of them or may not be used, because another program would get the tokens that are meant for this one.
+ * Listen on the loopback addresses that this machine has, all on the same port: a client takes `localhost` for any of them. Rejects
+ * with a ListenError if the port is in use on one of them or may not be used, because another program would get the tokens that are
+ * meant for this one.
  */
 export async function listenOnLoopback(options: ListenOptions): Promise<HttpServer> {
   for (let tries = 1; ; tries++) {
@@ -33,7 +33,7 @@ export async function listenOnLoopback(options: ListenOptions): Promise<HttpServ
     try {
       return joined(await listenOnAll(options, listeners), listeners)
     } catch (err) {
-      const isTaken = systemCodeOf(causeOf(err)) === 'EADDRINUSE'
+      const isTaken = err instanceof ListenError && err.problem === 'port in use'
       const mayTryAgain = options.port === 0 && isTaken && tries < FREE_PORT_TRIES
       await Promise.all([...listeners.values()].map((listener) => listener.stop()))
       if (!mayTryAgain) throw err
@@ -51,7 +51,7 @@ async function listenOnAll(options: ListenOptions, listeners: Map<string, Listen
     try {
       await listen(listener.server, address, port)
     } catch (err) {
-      if (!ABSENT.includes(systemCodeOf(causeOf(err)))) throw err
+      if (!(err instanceof ListenError && err.problem === 'address absent')) throw err
       absent = err
       continue
     }
@@ -77,50 +77,13 @@ function joined(port: number, listeners: Map<string, Listener>): HttpServer {
   }
 }
 
-/** Rejects when the address cannot be had; from then on an error of the server, such as too many open files, ends nothing. */
+/** Rejects if the address cannot be used; from then on an error of the server, such as too many open files, ends nothing. */
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (err) => reject(listenError(err, host, port)))
+    server.once('error', (err) => reject(new ListenError(err, {host, port})))
     server.listen({host, port}, () => {
       server.on('error', () => {})
       resolve()
     })
   })
-}
-
-/** The machine does not have the address, or not this kind of addresses. */
-const ABSENT = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'EINVAL']
-
-function causeOf(err: unknown): unknown {
-  return err instanceof AppError ? err.details.cause : err
-}
-
-function listenError(cause: Error, host: string, port: number): AppError {
-  switch (systemCodeOf(cause)) {
-    case 'EADDRINUSE':
-      return new AppError('CONFIG', `Port ${port} is in use on ${host}`, {
-        cause,
-        hint: `Give another one with --port; who has it: lsof -i :${port}`,
-      })
-    case 'EACCES':
-      return new AppError('CONFIG', `Port ${port} may not be used by you`, {
-        cause,
-        hint: 'Give one from 1024 on with --port',
-      })
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-      return new AppError(
-        'CONFIG',
-        `This machine has no loopback address: ${host} cannot be used (${systemCodeOf(cause)})`,
-        {
-          cause,
-          hint: 'See what there is with: ip address show lo',
-        },
-      )
-    default:
-      return new AppError('CONFIG', `Cannot listen on ${host}, port ${port} (${systemCodeOf(cause)})`, {
-        cause,
-        hint: 'Give another port with --port',
-      })
-  }
 }

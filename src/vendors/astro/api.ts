@@ -39,6 +39,9 @@ export interface AstroApi {
   deleteAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<void>
 }
 
+/** Where the binary looks for a service on `localhost` (contracts/astro.md, section 1). */
+export const ASTRO_PORT = 8888
+
 /** Lengths are in characters: code points, not UTF-16 units. */
 export const ASTRO_LIMITS = {
   nameLengthMax: 256,
@@ -63,9 +66,24 @@ export const ASTRO_LIFETIME: LifetimeRule = {
   never: true,
 }
 
-export type TokenScope = 'DEPLOYMENT' | 'WORKSPACE' | 'ORGANIZATION'
-export type TokenKind = 'STANDARD' | 'DIRECT_ACCESS'
-export type RoleEntityType = TokenScope | 'DAG' | 'DAG_TAG'
+/** From the narrowest scope to the widest. */
+export const TOKEN_SCOPES = ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'] as const
+export type TokenScope = (typeof TOKEN_SCOPES)[number]
+
+/** Of the tokens that hold roles. */
+export const TOKEN_KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const
+export type TokenKind = (typeof TOKEN_KINDS)[number]
+
+/** What a role can be on. */
+export const ROLE_ENTITY_TYPES = [...TOKEN_SCOPES, 'DAG', 'DAG_TAG'] as const
+export type RoleEntityType = (typeof ROLE_ENTITY_TYPES)[number]
+
+/** What a role can be for. */
+export const ROLE_SCOPE_TYPES = [...TOKEN_SCOPES, 'DAG'] as const
+
+export const ORGANIZATION_PRODUCTS = ['HOSTED', 'HYBRID'] as const
+export const PRODUCT_PLANS = ['TRIAL', 'BASIC', 'STANDARD', 'PREMIUM', 'BUSINESS_CRITICAL'] as const
+export const ASTRONOMER_PRODUCTS = ['ASTRO'] as const
 
 export interface PageRequest {
   offset?: number
@@ -82,10 +100,17 @@ export type Page<Name extends string, Item> = Record<Name, Item[]> & {
 /** The first key decides, the next ones break ties. */
 export type Sorts<Field extends string> = {field: Field; descending: boolean}[]
 
-export type DirectorySortField = 'name' | 'createdAt' | 'updatedAt'
-export type TokenSortField = 'name' | 'description' | 'createdAt' | 'updatedAt' | 'tokenStartAt'
-export type AgentTokenSortField = TokenSortField | 'createdById' | 'updatedById'
-export type RoleSortField = 'name' | 'scopeType' | 'description' | 'createdAt' | 'updatedAt'
+export const DIRECTORY_SORT_FIELDS = ['name', 'createdAt', 'updatedAt'] as const
+export type DirectorySortField = (typeof DIRECTORY_SORT_FIELDS)[number]
+
+export const TOKEN_SORT_FIELDS = ['name', 'description', 'createdAt', 'updatedAt', 'tokenStartAt'] as const
+export type TokenSortField = (typeof TOKEN_SORT_FIELDS)[number]
+
+export const AGENT_TOKEN_SORT_FIELDS = [...TOKEN_SORT_FIELDS, 'createdById', 'updatedById'] as const
+export type AgentTokenSortField = (typeof AGENT_TOKEN_SORT_FIELDS)[number]
+
+export const ROLE_SORT_FIELDS = ['name', 'scopeType', 'description', 'createdAt', 'updatedAt'] as const
+export type RoleSortField = (typeof ROLE_SORT_FIELDS)[number]
 
 export interface OrganizationsQuery extends PageRequest {
   product?: string
@@ -196,7 +221,7 @@ export interface AstroMintedToken extends AstroToken {
 export interface AstroOrganization {
   id: string
   name: string
-  product: 'HOSTED' | 'HYBRID'
+  product: (typeof ORGANIZATION_PRODUCTS)[number]
   status?: 'ACTIVE' | 'INACTIVE' | 'SUSPENDED'
   productPlans: AstroProductPlan[]
   isScimEnabled: boolean
@@ -211,7 +236,7 @@ export interface AstroOrganization {
 }
 
 interface AstroProductPlan {
-  astronomerProduct: 'ASTRO'
+  astronomerProduct: (typeof ASTRONOMER_PRODUCTS)[number]
   organizationId: string
   productPlanId: string
   /** TRIAL, BASIC, STANDARD, PREMIUM, BUSINESS_CRITICAL … */
@@ -256,7 +281,7 @@ export interface AstroRole {
   id: string
   name: string
   description?: string
-  scopeType: TokenScope | 'DAG'
+  scopeType: (typeof ROLE_SCOPE_TYPES)[number]
   createdAt: string
   updatedAt: string
 }

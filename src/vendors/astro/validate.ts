@@ -1,21 +1,25 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import {isBlank} from '../../lib/invisible.ts'
-import {ASTRO_LIMITS, type CreateAgentTokenBody, type CreateTokenBody, type UpdateTokenBody} from './api.ts'
-import {ROLE_KINDS} from './embedded/policy.ts'
-
-const SCOPES = ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION']
+import {
+  ASTRO_LIMITS,
+  type CreateAgentTokenBody,
+  type CreateTokenBody,
+  TOKEN_KINDS,
+  TOKEN_SCOPES,
+  type UpdateTokenBody,
+} from './api.ts'
 
 /** INVALID, with every field that is wrong, for a body that Astro would refuse (contracts/astro.md, 6.1 and 10). */
 export function checkCreateBody(body: CreateTokenBody): void {
   refuse([
     ...nameErrors(body.name),
     ...descriptionErrors(body.description),
-    ...(SCOPES.includes(body.scope) ? [] : [notOneOf('scope', SCOPES)]),
+    ...(TOKEN_SCOPES.includes(body.scope) ? [] : [notOneOf('scope', TOKEN_SCOPES)]),
     ...unless(body.role.length > 0, 'role', 'required', 'role is required'),
     ...textErrors('role', body.role, ASTRO_LIMITS.roleLengthMax),
     ...unless(body.scope === 'ORGANIZATION' || Boolean(body.entityId), 'entityId', 'required', 'entityId is required'),
     ...textErrors('entityId', body.entityId ?? '', ASTRO_LIMITS.idLengthMax),
-    ...(!body.kind || ROLE_KINDS.includes(body.kind) ? [] : [notOneOf('kind', ROLE_KINDS)]),
+    ...(!body.kind || TOKEN_KINDS.includes(body.kind) ? [] : [notOneOf('kind', TOKEN_KINDS)]),
     ...expiryErrors(body.tokenExpiryPeriodInDays),
   ])
 }

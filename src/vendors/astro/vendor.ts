@@ -1,6 +1,6 @@
 import {isAbsolute, join} from 'node:path'
 import type {Vendor} from '../vendor.ts'
-import {ASTRO_LIFETIME} from './api.ts'
+import {ASTRO_LIFETIME, ASTRO_PORT} from './api.ts'
 
 const SAME = 'The same as ASTRO_API_TOKEN'
 
@@ -40,6 +40,14 @@ export const ASTRO: Vendor = {
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).ASTRO_POLICY,
   hasDirectory: true,
+  served: {
+    defaultPort: ASTRO_PORT,
+    portFlag: 'port',
+    required: true,
+    load: async () => (await import('./server/dialect.ts')).astroDialect,
+    firstCredential: async (...given) => (await import('./server/first-use.ts')).mintOwner(...given),
+    hintLines: async (listening) => (await import('./server/first-use.ts')).listHints(listening),
+  },
   loadCustomRoles: async () => (await import('./embedded/custom-roles.ts')).ASTRO_CUSTOM_ROLES,
   loadPeople: async () => (await import('./embedded/users.ts')).ASTRO_PEOPLE,
 }

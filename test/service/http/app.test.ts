@@ -1,48 +1,85 @@
 import {expect} from 'chai'
-import {type AppOptions, createApp, type RequestLogEntry, refuse} from '../../../src/service/http/app.ts'
-import {HttpRefusal} from '../../../src/service/http/failure.ts'
+import {AppError} from '../../../src/errors/app-error.ts'
+import {type AppOptions, createApp, createHandlers, type RequestLogEntry} from '../../../src/service/http/app.ts'
+import {type Dialect, jsonAnswer} from '../../../src/service/http/dialect.ts'
+import {describeFailure, HttpRefusal, UnroutedRefusal} from '../../../src/service/http/failure.ts'
+import {plainDialect} from '../../support/plain-dialect.ts'
+
+const CHARSET = {method: 'PUT', body: 'abc', headers: {'Content-Type': 'text/plain; charset=latin1'}}
 
 describe('the HTTP service', () => {
   const log: RequestLogEntry[] = []
   let handled = 0
   let count = 0
-  const app = createApp({
-    dialects: [
-      {
-        routes: [
-          {
-            path: '/things/:id',
-            handlers: {
-              GET: (c) => {
-                handled++
-                return c.json({requestId: c.var.requestId})
-              },
-              DELETE: (c) => c.body(null, 204),
-            },
-          },
-        ],
-      },
-    ],
+  const shared: Omit<AppOptions, 'dialect'> = {
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     newRequestId: () => `id-${++count}`,
     log: (entry) => log.push(entry),
+  }
+  const dialect = plainDialect({
+    routes: [
+      {
+        path: '/things/:id',
+        handlers: {
+          GET: (c) => {
+            handled++
+            return c.json({requestId: c.env.requestId})
+          },
+          DELETE: (c) => c.body(null, 204),
+          PUT: (c) => c.json({put: c.var.body.length}),
+          // Not by the context of Hono.
+          POST: () => Response.json({made: true}, {status: 201}),
+        },
+      },
+      {
+        path: '/fails/:code',
+        handlers: {
+          GET(c) {
+            const code = c.req.param('code')
+            throw code === 'fault' ? new Error('secret') : new AppError(code as 'INVALID', 'secret of an operator')
+          },
+        },
+      },
+    ],
   })
+  const app = createApp({...shared, dialect})
+
+  function request(target: string, init: RequestInit = {}, answer = app): Promise<Response> {
+    const url = target.startsWith('/') ? `http://localhost${target}` : target
+    return answer(new Request(url, init), target)
+  }
+
   beforeEach(() => {
     log.length = 0
     handled = 0
   })
 
-  it('gives every request an id, and puts it into the answer', async () => {
-    for (const [path, method] of [
-      ['/things/1', 'GET'],
-      ['/things/1', 'DELETE'],
-      ['/things/1', 'PUT'],
-      ['/nothing', 'GET'],
+  it('gives every answer an id, no-store and nosniff, and allows no other origin', async () => {
+    for (const [path, method, status] of [
+      ['/things/1', 'GET', 200],
+      ['/things/1', 'HEAD', 200],
+      ['/things/1', 'DELETE', 204],
+      ['/things/1', 'PUT', 200],
+      ['/things/1', 'POST', 201],
+      ['/things/1', 'PATCH', 405],
+      ['/nothing', 'GET', 404],
+      ['/fails/fault', 'GET', 500],
     ] as const) {
-      const response = await app.request(path, {method})
-      expect(response.headers.get('x-request-id')).to.equal(`id-${count}`)
+      const response = await request(path, {method})
+      expect(response.status, `${method} ${path}`).to.equal(status)
+      expect(Object.fromEntries(response.headers), `${method} ${path}`).to.include({
+        'x-request-id': `id-${count}`,
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      })
       expect(response.headers.get('access-control-allow-origin')).to.equal(null)
-      if (response.status !== 204) expect(await response.json()).to.include({requestId: `id-${count}`})
+      if (status >= 400) expect(await response.json()).to.include({requestId: `id-${count}`})
+    }
+  })
+
+  it('answers HEAD without a body, a refusal too', async () => {
+    for (const path of ['/things/1', '/nothing']) {
+      expect(await (await request(path, {method: 'HEAD'})).text()).to.equal('')
     }
   })
 
@@ -56,7 +93,7 @@ describe('the HTTP service', () => {
     '[::1]',
   ]) {
     it(`answers to the host ${host}`, async () => {
-      expect((await app.request(`http://${host}/things/1`, {headers: {Host: host}})).status).to.equal(200)
+      expect((await request(`http://${host}/things/1`, {headers: {Host: host}})).status).to.equal(200)
     })
   }
 
@@ -71,11 +108,11 @@ describe('the HTTP service', () => {
     ['http://localhost/things/1', {Host: ''}],
   ] as [string, Record<string, string>][]) {
     it(`refuses ${url} with the Host header ${headers['Host'] ?? 'of the address'}, and does nothing`, async () => {
-      const response = await app.request(url, {headers})
+      const response = await request(url, {headers})
       expect(response.status).to.equal(421)
       expect(await response.json()).to.deep.equal({
-        error: 'Misdirected Request',
         message: 'This service answers to localhost, 127.0.0.1, [::1] only, not to another name for it',
+        path: '/things/1',
         requestId: `id-${count}`,
         statusCode: 421,
       })
@@ -83,65 +120,135 @@ describe('the HTTP service', () => {
     })
   }
 
-  it('words an error as the dialect of its path does, and neutrally where there is none', async () => {
-    const parts: AppOptions = {
-      dialects: [
-        {routes: []},
-        {
-          routes: [{path: '/a', handlers: {}}],
-          errorBody: ({path, failure, requestId}) =>
-            path === '/a' ? {oops: failure.message, status: failure.status, requestId} : null,
-        },
-      ],
-      hosts: new Set(['localhost']),
-      newRequestId: () => 'id',
+  describe('leaves to the dialect', () => {
+    /** Nothing of its answers is usual. */
+    const odd: Dialect = {
+      ...dialect,
+      bodyBytesMax: 3,
+      answerError({err, path}) {
+        const kind = err instanceof UnroutedRefusal ? 'unrouted' : err instanceof HttpRefusal ? err.status : 'failed'
+        const status = kind === 'unrouted' ? 410 : kind === 'failed' ? 299 : 422
+        return {status, headers: {'Content-Type': 'text/x-odd', 'X-Odd': 'yes'}, body: `${kind} ${path}`}
+      },
     }
-    const two = createApp(parts)
-    expect(await (await two.request('/a')).json()).to.deep.equal({
-      oops: 'GET is not possible at this path',
-      status: 405,
-      requestId: 'id',
+    const handlers = createHandlers({...shared, dialect: odd})
+
+    for (const [what, target, init, status, body] of [
+      ['a path without a route', '/nothing', {}, 410, 'unrouted /nothing'],
+      ['a method that a path does not have', '/things/1', {method: 'PATCH'}, 422, '405 /things/1'],
+      ['a body that is too long', '/things/1', {method: 'PUT', body: 'four'}, 422, '413 /things/1'],
+      ['a body of another charset', '/things/1', CHARSET, 422, '415 /things/1'],
+      ['another host', 'http://evil.example/things/1', {}, 422, '421 /things/1'],
+      ['an error of ours', '/fails/CONFLICT', {}, 299, 'failed /fails/CONFLICT'],
+      ['a fault', '/fails/fault', {}, 299, 'failed /fails/fault'],
+    ] as const) {
+      it(`status, media type, headers and body for ${what}`, async () => {
+        const response = await request(target, init, handlers.answer)
+        const {headers} = response
+        expect([response.status, await response.text()]).to.deep.equal([status, body])
+        expect([headers.get('content-type'), headers.get('x-odd')]).to.deep.equal(['text/x-odd', 'yes'])
+        expect(headers.get('x-request-id')).to.equal(`id-${count}`)
+      })
+    }
+
+    for (const unread of [400, 408, 413, 431]) {
+      it(`what cannot be read as a request: ${unread}`, async () => {
+        const response = handlers.refuse(new HttpRefusal(unread, 'Invalid request'))
+        expect([response.status, await response.text()]).to.deep.equal([422, `${unread} null`])
+        expect(Object.fromEntries(response.headers)).to.include({
+          'content-type': 'text/x-odd',
+          'cache-control': 'no-store',
+        })
+      })
+    }
+
+    it('which body is too long', async () => {
+      expect(handlers.bodyBytesMax).to.equal(3)
+      const put = await request('/things/1', {method: 'PUT', body: 'abc'}, handlers.answer)
+      expect([put.status, await put.json()]).to.deep.equal([200, {put: 3}])
     })
-    expect(await (await two.request('/b')).json()).to.deep.equal({
-      error: 'Not Found',
-      message: 'There is nothing at this path',
-      requestId: 'id',
-      statusCode: 404,
+
+    it('which targets mean the same path', async () => {
+      for (const [toRoutePath, target, status] of [
+        [(path: string) => path, '/things//1', 404],
+        [(path: string) => path.replaceAll(/\/+/g, '/'), '/things//1', 200],
+        [(path: string) => path.replace(/\/$/, ''), '/things/1/', 200],
+        [(path: string) => path, '/things/1/', 404],
+        [(path: string) => path, '/things/../things/1', 404],
+      ] as const) {
+        const one = createApp({...shared, dialect: plainDialect({...dialect, toRoutePath})})
+        expect((await request(target, {}, one)).status, `${target} ${toRoutePath}`).to.equal(status)
+      }
     })
-    const unreadable = refuse(new HttpRefusal(400, 'Invalid request: it cannot be read'), parts)
-    expect(unreadable.status).to.equal(400)
-    expect(await unreadable.json()).to.deep.equal({
-      error: 'Bad Request',
-      message: 'Invalid request: it cannot be read',
-      requestId: 'id',
-      statusCode: 400,
+
+    it('a target that it refuses', async () => {
+      const toRoutePath = () => {
+        throw new HttpRefusal(400, 'Not this one')
+      }
+      const strict = createApp({...shared, dialect: plainDialect({...dialect, toRoutePath})})
+      const response = await request('/things/1', {}, strict)
+      expect([response.status, await response.json()]).to.deep.equal([
+        400,
+        {message: 'Not this one', path: null, requestId: `id-${count}`, statusCode: 400},
+      ])
     })
   })
 
+  it('gives a client fixed words for a fault, and the log what it was, for any status of the dialect', async () => {
+    for (const [code, status] of [
+      ['CONFIG', 200],
+      ['INTERNAL', 404],
+      ['TIMEOUT', 400],
+      ['UPSTREAM', 502],
+    ] as const) {
+      const answerError: Dialect['answerError'] = ({err}) => {
+        const failure = describeFailure(err, {[code]: status})
+        return jsonAnswer(failure, failure.message)
+      }
+      const one = createApp({...shared, dialect: {...dialect, answerError}})
+      const response = await request(`/fails/${code}`, {}, one)
+      expect(response.status).to.equal(status)
+      expect(await response.text()).to.not.contain('secret')
+      expect(log.at(-1)?.error, code).to.be.instanceOf(AppError)
+    }
+    await request('/fails/CONFLICT')
+    expect(log.at(-1)).to.have.property('error')
+    await request('/fails/INVALID')
+    expect(log.at(-1)).to.include({status: 400}).and.to.not.have.property('error')
+  })
+
   it('logs no more than 500 characters of a path', async () => {
-    const entries: RequestLogEntry[] = []
-    const quiet = createApp({
-      dialects: [],
-      hosts: new Set(['localhost']),
-      newRequestId: () => 'id',
-      log: (entry) => entries.push(entry),
-    })
-    await quiet.request(`/${'x'.repeat(15_000)}`)
-    expect(entries[0]?.path).to.equal(`/${'x'.repeat(499)}…`)
+    await request(`/${'x'.repeat(15_000)}`)
+    expect(log[0]?.path).to.equal(`/${'x'.repeat(499)}…`)
   })
 
   it('logs a path without a blank, which would pass for the end of it', async () => {
     const last = async (path: string) => {
-      await app.request(path)
+      await request(path)
       return log.at(-1)?.path
     }
     expect(await last('/a%20200%201.0%20ms')).to.equal('/a%20200%201.0%20ms')
     expect(await last('/a%0aGET%09/b%c2%a0%e2%80%a8%e3%80%80')).to.equal('/a%0AGET%09/b%C2%A0%E2%80%A8%E3%80%80')
   })
 
+  it('logs the path that was sent, and no name and password before it', async () => {
+    for (const [target, path] of [
+      ['/things/a/../b', '/things/a/../b'],
+      ['http://localhost', '/'],
+      ['http://localhost/things/1?q=secret', '/things/1'],
+      ['http://user:secret@localhost/things/1', '/things/1'],
+      ['ftp://user:secret@localhost/things/1', '/things/1'],
+      ['ftp://user\\:secret@localhost/things/1', '/things/1'],
+      ['*', '*'],
+    ] as const) {
+      await app(new Request('http://localhost/'), target)
+      expect(log.at(-1)?.path).to.equal(path)
+    }
+  })
+
   it('logs method, path, status, time and id, and neither a query nor a token in the path', async () => {
     const token = ['e'.repeat(20), 'p'.repeat(40), 's'.repeat(20)].join('.')
-    await app.request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})
+    await request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})
     const [{ms, ...entry} = {ms: -1}] = log
     expect(entry).to.deep.equal({method: 'GET', path: '/things/[token]', status: 200, requestId: `id-${count}`})
     expect(ms).to.be.at.least(0)

@@ -2,8 +2,9 @@ import {once} from 'node:events'
 import type {IncomingMessage} from 'node:http'
 import {type AddressInfo, connect, type Socket} from 'node:net'
 import {expect} from 'chai'
-import {type AppOptions, createApp, refuse} from '../../../src/service/http/app.ts'
+import {createHandlers} from '../../../src/service/http/app.ts'
 import {createListener, type Listener} from '../../../src/service/http/node-listener.ts'
+import {plainDialect} from '../../support/plain-dialect.ts'
 import {readAnswers} from '../../support/raw-answers.ts'
 
 /** A handler that says when it has begun, and works until it may finish. */
@@ -18,29 +19,23 @@ describe('a connection of the HTTP service', () => {
   let work: Record<string, Work> = {}
   let socket: Socket
 
-  const parts: AppOptions = {
-    dialects: [
+  const dialect = plainDialect({
+    routes: [
       {
-        routes: [
-          {
-            path: '/work/:name',
-            handlers: {
-              async POST(c) {
-                const name = c.req.param('name') ?? ''
-                const {begun, mayFinish} = work[name] ?? newWork()
-                begun.resolve()
-                await mayFinish.promise
-                done.push(name)
-                return c.json({name})
-              },
-            },
+        path: '/work/:name',
+        handlers: {
+          async POST(c) {
+            const name = c.req.param('name') ?? ''
+            const {begun, mayFinish} = work[name] ?? newWork()
+            begun.resolve()
+            await mayFinish.promise
+            done.push(name)
+            return c.json({name})
           },
-        ],
+        },
       },
     ],
-    hosts: new Set(['localhost']),
-    newRequestId: () => 'id',
-  }
+  })
 
   const newWork = (): Work => ({begun: Promise.withResolvers(), mayFinish: Promise.withResolvers()})
   const post = (name: string, headers = '') => `POST /work/${name} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
@@ -48,8 +43,7 @@ describe('a connection of the HTTP service', () => {
   beforeEach(async () => {
     done = []
     work = {slow: newWork(), other: newWork()}
-    const app = createApp(parts)
-    listener = createListener({fetch: (request) => app.fetch(request), refuse: (refusal) => refuse(refusal, parts)})
+    listener = createListener(createHandlers({dialect, hosts: new Set(['localhost']), newRequestId: () => 'id'}))
     listener.server.listen(0, '127.0.0.1')
     await once(listener.server, 'listening')
     socket = connect((listener.server.address() as AddressInfo).port, '127.0.0.1')

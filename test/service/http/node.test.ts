@@ -2,11 +2,12 @@ import {once} from 'node:events'
 import {Agent, get} from 'node:http'
 import {connect, createServer} from 'node:net'
 import {expect} from 'chai'
-import {type AppOptions, createApp, refuse} from '../../../src/service/http/app.ts'
+import {createHandlers} from '../../../src/service/http/app.ts'
 import {bodyText} from '../../../src/service/http/body.ts'
+import {ListenError} from '../../../src/service/http/listen-error.ts'
 import {type HttpServer, listenOnLoopback} from '../../../src/service/http/node.ts'
+import {plainDialect} from '../../support/plain-dialect.ts'
 import {readToEnd} from '../../support/raw-answers.ts'
-import {expectFailure} from '../../support/rejection.ts'
 
 const NEVER_MS = 60_000
 
@@ -15,37 +16,37 @@ describe('the sockets of the HTTP service', () => {
   let arrived = Promise.withResolvers<void>()
   let answer = Promise.withResolvers<void>()
 
-  const parts: AppOptions = {
-    dialects: [
+  const dialect = plainDialect({
+    routes: [
+      {path: '/', handlers: {GET: (c) => c.json({ok: true})}},
+      {path: '/length', handlers: {POST: (c) => c.json({length: bodyText(c).length})}},
+      {path: '/nothing', handlers: {POST: (c) => c.json({ok: true})}},
       {
-        routes: [
-          {path: '/', handlers: {GET: (c) => c.json({ok: true})}},
-          {path: '/length', handlers: {POST: (c) => c.json({length: bodyText(c).length})}},
-          {path: '/nothing', handlers: {POST: (c) => c.json({ok: true})}},
-          {
-            path: '/slow',
-            handlers: {
-              async GET(c) {
-                arrived.resolve()
-                await answer.promise
-                return c.json({slow: true})
-              },
-            },
+        path: '/slow',
+        handlers: {
+          async GET(c) {
+            arrived.resolve()
+            await answer.promise
+            return c.json({slow: true})
           },
-        ],
+        },
       },
     ],
-    hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
-    newRequestId: () => 'id',
-  }
-  const listen = (port = 0, addresses?: string[]) => {
-    const app = createApp(parts)
-    return listenOnLoopback({
-      fetch: (request) => app.fetch(request),
-      refuse: (refusal) => refuse(refusal, parts),
+  })
+  const listen = (port = 0, addresses?: string[]) =>
+    listenOnLoopback({
+      ...createHandlers({dialect, hosts: new Set(['localhost', '127.0.0.1', '[::1]']), newRequestId: () => 'id'}),
       port,
       ...(addresses ? {addresses} : {}),
     })
+
+  /** Why it does not listen: the caller words the message and the hint. */
+  async function expectProblem(listening: Promise<HttpServer>, facts: Partial<ListenError>): Promise<void> {
+    const err = await listening.then(
+      () => expect.fail('it listens'),
+      (reason: unknown) => reason,
+    )
+    expect(err).to.be.instanceOf(ListenError).and.to.include(facts)
   }
 
   beforeEach(async () => {
@@ -97,16 +98,13 @@ describe('the sockets of the HTTP service', () => {
     expect(ports.size).to.equal(1)
   })
 
-  it('says CONFIG when the port is in use, for IPv4 or for IPv6 alone, and how to choose another', async () => {
-    const err = await expectFailure(listen(server.port), 'CONFIG')
-    expect(err.message).to.equal(`Port ${server.port} is in use on 127.0.0.1`)
-    expect(err.details.hint).to.contain('--port')
+  it('says when the port is in use, for IPv4 or for IPv6 alone, and on which address', async () => {
+    await expectProblem(listen(server.port), {problem: 'port in use', host: '127.0.0.1', port: server.port})
     if (!server.addresses.includes('::1')) return
     const other = createServer().listen(0, '::1')
     await once(other, 'listening')
     const {port} = other.address() as {port: number}
-    const six = await expectFailure(listen(port), 'CONFIG')
-    expect(six.message).to.equal(`Port ${port} is in use on ::1`)
+    await expectProblem(listen(port), {problem: 'port in use', host: '::1', port})
     // The half that was listening already is closed again.
     const four = createServer().listen(port, '127.0.0.1')
     await once(four, 'listening')
@@ -131,14 +129,13 @@ describe('the sockets of the HTTP service', () => {
     })
   }
 
-  it('says CONFIG where the machine has none of the addresses', async () => {
-    const err = await expectFailure(listen(0, ['192.0.2.1', '2001:db8::1']), 'CONFIG')
-    expect(err.message).to.contain('This machine has no loopback address')
+  it('says when the machine has none of the addresses', async () => {
+    await expectProblem(listen(0, ['192.0.2.1', '2001:db8::1']), {problem: 'address absent'})
   })
 
-  it('says CONFIG where the port is in use on the only address there is', async () => {
-    const err = await expectFailure(listen(server.port, ['2001:db8::1', '127.0.0.1']), 'CONFIG')
-    expect(err.message).to.equal(`Port ${server.port} is in use on 127.0.0.1`)
+  it('says when the port is in use on the only address there is', async () => {
+    const {port} = server
+    await expectProblem(listen(port, ['2001:db8::1', '127.0.0.1']), {problem: 'port in use', host: '127.0.0.1', port})
   })
 
   it('answers what is no request with the error body, and closes the connection', async () => {
@@ -152,8 +149,7 @@ describe('the sockets of the HTTP service', () => {
       const [head = '', body = ''] = (await talk(text)).split('\r\n\r\n')
       expect(head, text).to.match(new RegExp(`^HTTP/1.1 ${status} `))
       expect(head.toLowerCase()).to.contain('content-type: application/json').and.to.contain('connection: close')
-      expect(JSON.parse(body)).to.have.all.keys('error', 'message', 'requestId', 'statusCode')
-      expect(JSON.parse(body)).to.include({statusCode: status, requestId: 'id'})
+      expect(JSON.parse(body)).to.deep.include({statusCode: status, requestId: 'id', path: null})
     }
   })
 

@@ -14,8 +14,6 @@ export interface Entity {
   id: string
 }
 
-export const SCOPES: readonly TokenScope[] = ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT']
-
 export type Access = 'manage' | 'see' | 'none'
 
 /**

@@ -1,4 +1,5 @@
 import type {StoreSession} from '../../../service/store/store.ts'
+import {TOKEN_SCOPES} from '../api.ts'
 import {
   type Access,
   accessIn,
@@ -9,7 +10,6 @@ import {
   placeOfDeployment,
   placeOfOrganization,
   placeOfWorkspace,
-  SCOPES,
 } from './access.ts'
 
 /** What is there of the entities that were asked for, with everything above each. */
@@ -59,7 +59,7 @@ export async function readPlacesOfAnyType(
   const places = await readPlaces(session, principal, {organizationId, entities})
   const misplaced = entities.filter((entity) => places.find(entity) === null)
   if (misplaced.length === 0) return places
-  const others = misplaced.flatMap(({id}) => SCOPES.map((scope) => ({organizationId, scope, id})))
+  const others = misplaced.flatMap(({id}) => TOKEN_SCOPES.map((scope) => ({organizationId, scope, id})))
   const more = await readPlaces(session, principal, {organizationId, entities: others})
   return {find: (entity) => places.find(entity) ?? more.find(entity)}
 }

@@ -1,20 +1,19 @@
 import {newCuid} from '../../../lib/ids.ts'
 import type {StoreSession, TokenRow} from '../../../service/store/store.ts'
 import type {TokenPolicy} from '../../../service/tokens/policy.ts'
+import {TOKEN_KINDS} from '../api.ts'
 
 /**
  * What an agent token is in the store. Astro has no kind for it: it is a token of a deployment with no role, which only the lists of
  * agent tokens show.
  */
 export const AGENT_KIND = 'AGENT'
-/** Kinds of the tokens that hold roles. */
-export const ROLE_KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const
 
 /** Tokens and ids as the `astro` binary and the Terraform provider want them (contracts/astro.md, section 4). */
 export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
   newId: () => newCuid(),
-  kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : ROLE_KINDS),
+  kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : TOKEN_KINDS),
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
     const workspaceId = await workspaceOf(session, token)

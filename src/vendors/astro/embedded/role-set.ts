@@ -1,13 +1,13 @@
 import type {StoreSession} from '../../../service/store/store.ts'
-import {ASTRO_LIMITS, type AstroTokenRole, type RoleEntityType, type TokenScope} from '../api.ts'
+import {ASTRO_LIMITS, type AstroTokenRole, ROLE_ENTITY_TYPES, type RoleEntityType, type TokenScope} from '../api.ts'
 import {DEFAULT_ROLES} from '../roles.ts'
 import {invalidField} from '../validate.ts'
 import type {Entity} from './access.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
 /** Which entities a token of each scope may hold roles on (contracts/astro.md, 8.2). */
-const ALLOWED: Record<TokenScope, RoleEntityType[]> = {
-  ORGANIZATION: ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+const ALLOWED: Record<TokenScope, readonly RoleEntityType[]> = {
+  ORGANIZATION: ROLE_ENTITY_TYPES,
   WORKSPACE: ['WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
   DEPLOYMENT: ['DEPLOYMENT', 'DAG', 'DAG_TAG'],
 }

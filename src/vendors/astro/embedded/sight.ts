@@ -1,6 +1,6 @@
 import type {StoreSession, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
-import type {TokenScope} from '../api.ts'
-import {type Entity, entityOfRole, entityOfToken, isManagerOf, type Principal, SCOPES} from './access.ts'
+import {TOKEN_SCOPES, type TokenScope} from '../api.ts'
+import {type Entity, entityOfRole, entityOfToken, isManagerOf, type Principal} from './access.ts'
 import {accessOn, type Places, readPlacesOfAnyType} from './places.ts'
 
 /** What a principal sees of the tokens of one organization. Ids of places that answer it with 404 are not among it. */
@@ -63,7 +63,7 @@ export function findMisplacedRoles(principal: Principal, places: Places, token: 
 
 /** What the id of an entity is, whatever its type: `a deployment`. Null unless the principal sees something with this id. */
 export function findSeenNoun(principal: Principal, places: Places, {organizationId, id}: Entity): string | null {
-  const scope = SCOPES.find((each) => accessOn(places, principal, {organizationId, scope: each, id}) !== 'none')
+  const scope = TOKEN_SCOPES.find((each) => accessOn(places, principal, {organizationId, scope: each, id}) !== 'none')
   return scope === undefined ? null : NOUNS[scope]
 }
 

@@ -1,8 +1,8 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../../../service/store/store.ts'
-import {type AgentTokenSortField, ASTRO_LIMITS, type Sorts, type TokensQuery} from '../api.ts'
+import {type AgentTokenSortField, ASTRO_LIMITS, type Sorts, TOKEN_KINDS, type TokensQuery} from '../api.ts'
 import {invalidField} from '../validate.ts'
 import type {Entity} from './access.ts'
-import {ASTRO_POLICY, ROLE_KINDS} from './policy.ts'
+import {ASTRO_POLICY} from './policy.ts'
 
 /** Whose tokens a query is about: the entity that the caller has to manage. */
 export function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
@@ -24,7 +24,7 @@ export function filterOf(query: TokensQuery): TokenFilter {
   }
   const filter: TokenFilter = {
     vendor: ASTRO_POLICY.vendor,
-    kinds: query.kind === undefined ? ROLE_KINDS : [query.kind],
+    kinds: query.kind === undefined ? TOKEN_KINDS : [query.kind],
     ...dagFilter(query),
   }
   if (query.workspaceId !== undefined) filter.entity = {type: 'WORKSPACE', id: query.workspaceId}

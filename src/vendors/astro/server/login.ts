@@ -1,6 +1,6 @@
-import type {RequestContext, Route, ToldError} from '../../../service/http/app.ts'
 import {bodyText} from '../../../service/http/body.ts'
-import {type Failure, HttpRefusal} from '../../../service/http/failure.ts'
+import type {RequestContext, Route} from '../../../service/http/dialect.ts'
+import {HttpRefusal} from '../../../service/http/failure.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {ASTRO_POLICY} from '../embedded/policy.ts'
 import type {SignIn} from './sign-in.ts'
@@ -72,15 +72,22 @@ class OauthError extends HttpRefusal {
 }
 
 /**
- * The binary takes every answer at the token path that has no `error` for a success, whatever its status is, and would overwrite the
+ * The binary takes every answer at the token path that has no `error` for a success, with any status, and would overwrite the
  * token it has with nothing (contracts/astro.md, 6.8).
  */
-export function oauthErrorFields({path, failure, err}: ToldError): Record<string, string> {
+export function oauthErrorFields({path, err, status, message}: OauthFailure): Record<string, string> {
   if (!path.endsWith(TOKEN_PATH)) return {}
-  return {error: err instanceof OauthError ? err.error : errorOf(failure), error_description: failure.message}
+  return {error: err instanceof OauthError ? err.error : toOauthCode(status), error_description: message}
 }
 
-function errorOf({status}: Failure): string {
+interface OauthFailure {
+  path: string
+  err: unknown
+  status: number
+  message: string
+}
+
+function toOauthCode(status: number): string {
   if (status === 504) return 'temporarily_unavailable'
   if (status >= 500) return 'server_error'
   return status === 401 ? 'invalid_grant' : 'invalid_request'

@@ -1,17 +1,23 @@
 import * as z from 'zod'
 import type {FieldError} from '../../../errors/app-error.ts'
-import type {RequestContext} from '../../../service/http/app.ts'
 import {bodyText} from '../../../service/http/body.ts'
+import type {RequestContext} from '../../../service/http/dialect.ts'
 import {
-  type AgentTokenSortField,
+  AGENT_TOKEN_SORT_FIELDS,
   ASTRO_LIMITS,
-  type DirectorySortField,
+  ASTRONOMER_PRODUCTS,
+  DIRECTORY_SORT_FIELDS,
+  ORGANIZATION_PRODUCTS,
   type PageRequest,
-  type RoleSortField,
+  PRODUCT_PLANS,
+  ROLE_ENTITY_TYPES,
+  ROLE_SCOPE_TYPES,
+  ROLE_SORT_FIELDS,
   type Sorts,
-  type TokenSortField,
+  TOKEN_KINDS,
+  TOKEN_SCOPES,
+  TOKEN_SORT_FIELDS,
 } from '../api.ts'
-import {ROLE_KINDS} from '../embedded/policy.ts'
 import {invalidFields, notOneOf, textFaults} from '../validate.ts'
 
 /** A segment of the path. */
@@ -29,7 +35,7 @@ export function readQuery<Shape extends z.ZodRawShape>(c: RequestContext, schema
   return check(schema, Object.fromEntries(given.map((name) => [name, searchParams.getAll(name)])))
 }
 
-/** The JSON body, whatever its Content-Type says. INVALID, naming the fields, for another one; unknown fields are ignored. */
+/** Return the JSON body, with any Content-Type. INVALID, naming the fields, for another one; unknown fields are ignored. */
 export async function readJson<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
   const text = bodyText(c)
   let body: unknown
@@ -103,34 +109,34 @@ function sortsOf<Field extends string>(fields: readonly Field[]) {
     .optional()
 }
 
-const DIRECTORY_SORTS: DirectorySortField[] = ['name', 'createdAt', 'updatedAt']
-const TOKEN_SORTS: TokenSortField[] = ['name', 'description', 'createdAt', 'updatedAt', 'tokenStartAt']
-const AGENT_TOKEN_SORTS: AgentTokenSortField[] = [...TOKEN_SORTS, 'createdById', 'updatedById']
-const ROLE_SORTS: RoleSortField[] = ['name', 'scopeType', 'description', 'createdAt', 'updatedAt']
-
 export const ORGANIZATIONS_QUERY = z.object({
   ...PAGE,
-  product: once(z.enum(['HOSTED', 'HYBRID'])),
-  productPlan: once(z.enum(['TRIAL', 'BASIC', 'STANDARD', 'PREMIUM', 'BUSINESS_CRITICAL'])),
-  astronomerProduct: once(z.enum(['ASTRO'])),
-  sorts: sortsOf(DIRECTORY_SORTS),
+  product: once(z.enum(ORGANIZATION_PRODUCTS)),
+  productPlan: once(z.enum(PRODUCT_PLANS)),
+  astronomerProduct: once(z.enum(ASTRONOMER_PRODUCTS)),
+  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
 })
 
-export const WORKSPACES_QUERY = z.object({...PAGE, workspaceIds: words, names: words, sorts: sortsOf(DIRECTORY_SORTS)})
+export const WORKSPACES_QUERY = z.object({
+  ...PAGE,
+  workspaceIds: words,
+  names: words,
+  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
+})
 
 export const DEPLOYMENTS_QUERY = z.object({
   ...PAGE,
   deploymentIds: words,
   names: words,
   workspaceIds: words,
-  sorts: sortsOf(DIRECTORY_SORTS),
+  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
 })
 
 export const ROLES_QUERY = z.object({
   ...PAGE,
   includeDefaultRoles: flag,
-  scopeTypes: z.array(z.enum(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION', 'DAG'])).optional(),
-  sorts: sortsOf(ROLE_SORTS),
+  scopeTypes: z.array(z.enum(ROLE_SCOPE_TYPES)).optional(),
+  sorts: sortsOf(ROLE_SORT_FIELDS),
 })
 
 export const TOKENS_QUERY = z.object({
@@ -140,11 +146,11 @@ export const TOKENS_QUERY = z.object({
   dagId: word,
   dagTags: words,
   includeOnlyOrganizationTokens: flag,
-  kind: once(z.enum(ROLE_KINDS)),
-  sorts: sortsOf(TOKEN_SORTS),
+  kind: once(z.enum(TOKEN_KINDS)),
+  sorts: sortsOf(TOKEN_SORT_FIELDS),
 })
 
-export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: sortsOf(AGENT_TOKEN_SORTS)})
+export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: sortsOf(AGENT_TOKEN_SORT_FIELDS)})
 
 /** In a body, null is as good as a field that is not there. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
@@ -159,9 +165,9 @@ const DESCRIBED = {
 export const CREATE_TOKEN_BODY = z.object({
   ...DESCRIBED,
   role: z.string(),
-  scope: z.enum(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION']),
+  scope: z.enum(TOKEN_SCOPES),
   entityId: optional(z.string()),
-  kind: optional(z.enum(ROLE_KINDS)),
+  kind: optional(z.enum(TOKEN_KINDS)),
   tokenExpiryPeriodInDays: optional(z.number()),
 })
 
@@ -180,7 +186,7 @@ function text(lengthMax: number) {
 
 const ROLE = z
   .object({
-    entityType: z.enum(['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG']),
+    entityType: z.enum(ROLE_ENTITY_TYPES),
     entityId: text(ASTRO_LIMITS.idLengthMax),
     role: text(ASTRO_LIMITS.roleLengthMax),
     deploymentId: optional(text(ASTRO_LIMITS.idLengthMax)),

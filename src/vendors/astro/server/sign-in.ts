@@ -1,4 +1,4 @@
-import type {RequestContext, Route} from '../../../service/http/app.ts'
+import type {RequestContext, Route} from '../../../service/http/dialect.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import type {AstroApi} from '../api.ts'
 import {embeddedAstroApi} from '../embedded/embedded-api.ts'
@@ -15,7 +15,7 @@ export type SignIn = (c: RequestContext) => Promise<AstroApi>
 export function createSignIn(service: TokenService): SignIn {
   return async (c) => {
     const credential = await service.authenticate(ASTRO_POLICY.vendor, credentialOf(c))
-    const actor = {type: 'token', id: credential.token.id, requestId: c.var.requestId} as const
+    const actor = {type: 'token', id: credential.token.id, requestId: c.env.requestId} as const
     return embeddedAstroApi(service, {kind: 'token', actor, ...credential})
   }
 }
