@@ -55,9 +55,12 @@ function end({now}: Runtime, {entity, token, unusedForMs, warn}: DeleteOptions):
 }
 
 /** No implementation looks for a use when roles are written. */
-async function removeRole(runtime: Runtime, {entity, token, unusedForMs}: DeleteOptions): Promise<void> {
+async function removeRole(runtime: Runtime, {entity, token, unusedForMs, warn}: DeleteOptions): Promise<void> {
   if (unusedForMs !== undefined) {
     refuseUsed(entity.words, await entity.port.get(token.id), {unusedForMs, now: runtime.now()})
+    await warn(
+      'A use and the removal of a role cannot be looked for and done in one step: a use in between is not seen',
+    )
   }
   await writeRoles({entity, token}, withoutRole(token, entity))
 }

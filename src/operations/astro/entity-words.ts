@@ -23,21 +23,22 @@ type Where = Pick<AstroTarget, 'organizationId' | 'severalOrganizations' | 'name
 /** A command about the tokens of an entity, ready to paste: `tokenry deployment token list --deployment-id cl…`. */
 export function commandFor({target, scope, id}: {target: Where; scope: TokenScope; id: string}, words: string): string {
   const {noun, flag} = ENTITY_WORDS[scope]
-  const where = scope === 'ORGANIZATION' ? contextFlag(target) : targetFlags(target)
+  const where = scope === 'ORGANIZATION' ? contextFlag(target.namedContext) : targetFlags(target)
   return `tokenry ${noun} token ${words} ${flag} ${id}${where}`
 }
 
 /** What lists them in the organization of the target. */
 export function listCommand(target: Where, noun: EntityNoun | 'role'): string {
-  return `tokenry ${noun} list${noun === 'organization' ? contextFlag(target) : targetFlags(target)}`
+  return `tokenry ${noun} list${noun === 'organization' ? contextFlag(target.namedContext) : targetFlags(target)}`
 }
 
 /** The flags that lead a command to the same organization, where it takes any. */
 export function targetFlags(target: Where): string {
   const {severalOrganizations, organizationId} = target
-  return `${severalOrganizations ? ` --organization-id ${organizationId}` : ''}${contextFlag(target)}`
+  return `${severalOrganizations ? ` --organization-id ${organizationId}` : ''}${contextFlag(target.namedContext)}`
 }
 
-function contextFlag({namedContext}: Where): string {
+/** The flag that leads a command to the same context, if it was named. */
+export function contextFlag(namedContext: string | undefined): string {
   return namedContext === undefined ? '' : ` --context ${shellPath(namedContext)}`
 }

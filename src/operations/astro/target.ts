@@ -10,6 +10,7 @@ import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {localActor} from '../service/open-embedded.ts'
+import {contextFlag} from './entity-words.ts'
 
 /** The Astro API where a context leads, before an organization is chosen. */
 export interface AstroService extends AstroConnection {
@@ -86,8 +87,8 @@ export async function openTarget(
     organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? service.places.organizationId
   const {id, name} =
     wanted === undefined
-      ? await onlyOrganization(organizations, chooseOrganization)
-      : findOrganization(organizations, wanted)
+      ? await onlyOrganization(service, {organizations, choose: chooseOrganization})
+      : findOrganization(service, {organizations, id: wanted})
   return {...service, organizationId: id, organizationName: name, severalOrganizations: organizations.length > 1}
 }
 
@@ -100,15 +101,20 @@ export async function listOrganizations({api}: Pick<AstroService, 'api'>): Promi
   return all.map(({id, name, product, createdAt, updatedAt}) => ({id, name, product, createdAt, updatedAt}))
 }
 
-function findOrganization(organizations: OrganizationResult[], id: string): OrganizationResult {
+function findOrganization(
+  service: AstroService,
+  {organizations, id}: {organizations: OrganizationResult[]; id: string},
+): OrganizationResult {
   const found = organizations.find((organization) => organization.id === id)
   if (found) return found
-  throw new AppError('NOT_FOUND', `No organization ${id}`, {hint: 'See them with: tokenry organization list'})
+  throw new AppError('NOT_FOUND', `No organization ${id}`, {
+    hint: `See them with: ${listOrganizationsCommand(service)}`,
+  })
 }
 
 async function onlyOrganization(
-  organizations: OrganizationResult[],
-  choose: TargetOptions['chooseOrganization'],
+  service: AstroService,
+  {organizations, choose}: {organizations: OrganizationResult[]; choose: TargetOptions['chooseOrganization']},
 ): Promise<OrganizationResult> {
   const [first, ...others] = organizations
   if (!first) {
@@ -117,8 +123,12 @@ async function onlyOrganization(
   if (others.length === 0) return first
   if (choose) return choose(organizations)
   throw new AppError('USAGE', `There are ${organizations.length} organizations, and nothing says which`, {
-    hint: 'Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
+    hint: `Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: ${listOrganizationsCommand(service)}`,
   })
+}
+
+function listOrganizationsCommand({namedContext}: AstroService): string {
+  return `tokenry organization list${contextFlag(namedContext)}`
 }
 
 /** Traces every call before it is made. What goes in is no secret; what comes out may be, and is not traced. */

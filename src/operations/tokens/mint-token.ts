@@ -42,7 +42,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
   if (port.mintUnique) return port.mintUnique(token)
   const taken = (await port.list()).find((each) => each.name === token.name && isRival(each))
   if (taken) {
-    throw new AppError('CONFLICT', `An ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`, {
+    throw new AppError('CONFLICT', `The name ${token.name} is that of ${words.noun} ${keyOfToken(taken)} already`, {
       hint: 'Choose another name',
     })
   }

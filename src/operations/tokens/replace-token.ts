@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors/token-port.ts'
+import {wordHint} from '../word-hint.ts'
 import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
 import {keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
@@ -25,7 +26,10 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   if (!port.replaceInSteps) return replaceAtOnce(access, options)
   const {token, graceMs, endAllValues} = options
   const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
-  const staged = await hintAtConflict(words.command('list'), port.replaceInSteps(token, secrets))
+  const hints = {
+    'in-grace': `Rotate it again after that, or end every older token now: ${rotationOf(words, token)} --end-all-values`,
+  }
+  const staged = await hintAtConflict(words.command('list'), wordHint(hints, port.replaceInSteps(token, secrets)))
   return finishInSteps(words, staged, options)
 }
 

@@ -5,7 +5,8 @@ import type {AstroConnection, AstroTokenPort, AstroTokenRecord} from './token-po
 /**
  * Return how a token is changed so that no change of someone else is lost. Where the implementation
  * compares the revision in the step that writes, it does that. Astro cannot: there the token is read
- * again right before and right after, and what differs is CONFLICT.
+ * again right before, and compared with what the write answers, or with a read right after: what
+ * differs is CONFLICT.
  */
 export function createTokenWriters(
   {api, capabilities}: AstroConnection,

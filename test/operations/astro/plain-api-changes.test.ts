@@ -183,6 +183,13 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(await astro.isValid(secret)).to.equal(false)
     })
 
+    it('warns likewise before it takes away the role of a token of a wider scope', async () => {
+      const {token, secret} = await astro.makeWide()
+      await (await plan(token, {unusedForMs: HOUR_MS})).apply()
+      expect(warnings.join()).to.match(/removal of a role .*in one step/)
+      expect(await astro.isValid(secret)).to.equal(true)
+    })
+
     for (const kind of ['the token itself', 'a token of a wider scope']) {
       it(`looks once more right before it takes away ${kind}, and leaves one that was used since`, async () => {
         const {token, secret} = kind === 'the token itself' ? await astro.make() : await astro.makeWide()

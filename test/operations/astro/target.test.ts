@@ -2,6 +2,7 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {writeSettings} from '../../../src/config/settings.ts'
+import type {AppError} from '../../../src/errors/app-error.ts'
 import {explainCreation} from '../../../src/operations/astro/directory.ts'
 import {openEntity} from '../../../src/operations/astro/entity.ts'
 import {type AstroService, openTarget, type TargetOptions} from '../../../src/operations/astro/target.ts'
@@ -68,6 +69,11 @@ describe('the organization of a target', () => {
     const err = await expectFailure(open(), 'USAGE')
     expect(err.message).to.contain('2 organizations')
     expect(err.details.hint).to.contain('--organization-id or TOKENRY_ORGANIZATION_ID')
+    const service = {...astro.deployment.target, places: {}, namedContext: 'prod'}
+    for (const options of [{}, {organizationId: 'cnone'}]) {
+      const refused = await openTarget(runtimeWith(), service, options).catch((cause: AppError) => cause.details.hint)
+      expect(refused, 'the command leads to the same context').to.match(/tokenry organization list --context prod$/)
+    }
   })
 
   it('is NOT_FOUND if the API does not show it, or shows none', async () => {

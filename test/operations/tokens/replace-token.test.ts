@@ -65,6 +65,12 @@ describe('replaceToken in steps', () => {
     expect(access.calls[0]).to.equal('replaceInSteps ci {}')
   })
 
+  it('says how to end every older token where one is in grace', async () => {
+    const conflict = new AppError('CONFLICT', 'An older secret is in grace', {reason: 'in-grace', hint: 'Wait'})
+    const err = await expectFailure(replace(fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})), 'CONFLICT')
+    expect(err.details.hint).to.contain(`now: tokenry shelf token rotate id-ci --force --context prod --end-all-values`)
+  })
+
   it('delivers nothing where it cannot begin; a CONFLICT also says where to look', async () => {
     const conflict = new AppError('CONFLICT', 'An older value is in grace', {hint: 'Wait'})
     const access = fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})
