@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
   try {
     refuseUndecoded(argv, runtime)
     const manifest: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
-    const invocation = normaliseArgv(argv, shapeOf(manifest))
+    const invocation = normaliseArgv(argv, toShape(manifest))
     const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))
     return {exitCode, command: invocation.kind === 'command' ? invocation.id : invocation.kind}
   } catch (err) {
@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
 }
 
 /** What the normaliser has to know of the commands; the manifest holds it, so that no command is loaded for it. */
-function shapeOf({commands}: Manifest): CliShape {
+function toShape({commands}: Manifest): CliShape {
   return {bin: pjson.oclif.bin, commands: commands as unknown as CliShape['commands']}
 }
 

@@ -81,7 +81,7 @@ export function aliasesAfter(path: readonly string[]): ReadonlyMap<string, strin
  * what the commands below say of them; they are parsed once the command is known. Throws nothing.
  */
 export function walkTo(argv: readonly string[], cli: CliShape): Walk {
-  let node = rootOf(cli)
+  let node = createRoot(cli)
   let helpWord = false
   let suspect: FlagFault | undefined
   const rest: string[] = []
@@ -110,11 +110,11 @@ export function walkTo(argv: readonly string[], cli: CliShape): Walk {
 }
 
 /** The flags of this command, or, of a topic, those of the commands below it. */
-export function flagsOf(node: CommandNode): FindFlag {
+export function findFlags(node: CommandNode): FindFlag {
   return node.command ? (spelling) => findOwnFlag(node, spelling) : flagsAtOrBelow(node)
 }
 
-/** Those that `flagsOf` finds, once each. */
+/** Those that `findFlags` finds, once each. */
 export function knownFlags(node: CommandNode): FlagShape[] {
   const commands = node.command ? [node.command] : node.below
   const flags = [...commands.flatMap((command) => Object.values(command.flags)), ...builtInFlags(node)]
@@ -122,7 +122,7 @@ export function knownFlags(node: CommandNode): FlagShape[] {
 }
 
 /** The command `help` is left out: the word is answered here, whether the CLI has such a command or not. */
-function rootOf({bin, commands}: CliShape): CommandNode {
+function createRoot({bin, commands}: CliShape): CommandNode {
   const below = Object.values(commands).filter(({id}) => id !== HELP.name)
   return {path: [], title: bin, command: undefined, below}
 }

@@ -1,5 +1,5 @@
 import {holdsToken} from '../lib/token-shape.ts'
-import {type CliShape, type CommandNode, flagsOf, HELP, VERSION, type Walk, walkTo} from './command-tree.ts'
+import {type CliShape, type CommandNode, findFlags, HELP, VERSION, type Walk, walkTo} from './command-tree.ts'
 import {type FlagShape, type ParsedFlags, parseBool, parseFlags} from './pflag.ts'
 import {suggestionsFor} from './suggestions.ts'
 import {commandMissing, tokenGiven, tooManyArguments, unknownCommand, unusableFlag} from './usage-errors.ts'
@@ -22,7 +22,7 @@ export type Invocation =
  */
 export function normaliseArgv(argv: readonly string[], cli: CliShape): Invocation {
   const {node, rest, helpWord} = findCommand(argv, cli)
-  const {flags, positionals, fault} = parseFlags(rest, flagsOf(node))
+  const {flags, positionals, fault} = parseFlags(rest, findFlags(node))
   if (fault) throw unusableFlag(fault, node)
   if (isOn(flags, HELP)) return {kind: 'help', path: node.path}
   if (isOn(flags, VERSION)) return {kind: 'version'}

@@ -27,14 +27,17 @@ export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: Stu
   const endings = commandsEnding([...node.path, stuck.word], cli)
   const meant = findClosest(stuck.word, words) ?? (endings.length > 0 ? undefined : findOnlySimilar(stuck.word, words))
   const corrected = meant === undefined ? [] : correct(argv, cli, stuck.index, meant)
-  return [...new Set([...corrected, ...endings.map((path) => titleOf(cli, helpWord, path))])].slice(0, SUGGESTIONS_MAX)
+  return [...new Set([...corrected, ...endings.map((path) => formatPath(cli, helpWord, path))])].slice(
+    0,
+    SUGGESTIONS_MAX,
+  )
 }
 
 /** As far as the words lead with this one in its place; where one more is wrong, the commands that end so. */
 function correct(argv: readonly string[], cli: CliShape, index: number, word: string): string[] {
   const {node, helpWord, stuck} = walkTo(argv.with(index, word), cli)
   const endings = stuck && !stuck.suspect ? commandsEnding([...node.path, stuck.word], cli) : []
-  return (endings.length > 0 ? endings : [node.path]).map((path) => titleOf(cli, helpWord, path))
+  return (endings.length > 0 ? endings : [node.path]).map((path) => formatPath(cli, helpWord, path))
 }
 
 /**
@@ -56,6 +59,6 @@ function holdsInOrder(path: string[], words: string[]): boolean {
   return left.length === 0
 }
 
-function titleOf({bin}: CliShape, helpWord: boolean, path: string[]): string {
+function formatPath({bin}: CliShape, helpWord: boolean, path: string[]): string {
   return [bin, ...(helpWord ? [HELP.name] : []), ...path].join(' ')
 }

@@ -44,12 +44,12 @@ export function tokenGiven(where: string, node: CommandNode): AppError {
     'USAGE',
     `A token, or what looks like a part of one, is given as ${where}, where others on this machine can read it`,
     {
-      hint: `${insteadOf(node)}; rotate it, since others may have seen it`,
+      hint: `${suggestInstead(node)}; rotate it, since others may have seen it`,
     },
   )
 }
 
-function insteadOf({command}: CommandNode): string {
+function suggestInstead({command}: CommandNode): string {
   if (command?.readsToken) return `Give it ${TOKEN_SOURCES}`
   if (command && 'token-file' in command.flags)
     return 'Give the id of the token, or the file that holds it with --token-file'

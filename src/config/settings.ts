@@ -3,7 +3,7 @@ import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {findExistingPath} from '../files/existing-path.ts'
 import {checkPlaceToMake, refuseForeign} from '../files/refuse-foreign.ts'
-import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
+import {readReason, readSystemCode} from '../lib/system-error.ts'
 
 /** A vendor, as far as settings need it. */
 export interface SettingsVendor {
@@ -73,7 +73,7 @@ function readIfThere(file: string): string | null {
     // than reading.
     return readFileSync(file, 'utf8')
   } catch (err) {
-    if (!['ENOENT', 'ELOOP'].includes(systemCodeOf(err))) throw err
+    if (!['ENOENT', 'ELOOP'].includes(readSystemCode(err))) throw err
     findExistingPath(file)
     return null
   }
@@ -228,7 +228,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 function unreadable(file: string, cause: unknown): AppError {
-  const code = systemCodeOf(cause)
+  const code = readSystemCode(cause)
   return new AppError(
     'CONFIG',
     `Cannot read the settings file ${file}: ${REASONS[code] ?? (code || 'unknown reason')}`,
@@ -240,8 +240,8 @@ function unreadable(file: string, cause: unknown): AppError {
 }
 
 function failedWrite(file: string, cause: unknown): AppError {
-  const code = systemCodeOf(cause)
-  return new AppError('CONFIG', `Cannot write the settings file ${file}: ${REASONS[code] ?? reasonOf(cause)}`, {
+  const code = readSystemCode(cause)
+  return new AppError('CONFIG', `Cannot write the settings file ${file}: ${REASONS[code] ?? readReason(cause)}`, {
     cause,
     hint: 'Check the folder and its permissions, or set TOKENRY_HOME to another one',
   })

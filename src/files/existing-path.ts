@@ -2,7 +2,7 @@ import {lstatSync, readlinkSync, type Stats, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {shellPath} from '../lib/shell-path.ts'
-import {systemCodeOf} from '../lib/system-error.ts'
+import {readSystemCode} from '../lib/system-error.ts'
 
 export interface ExistingPath {
   path: string
@@ -46,7 +46,7 @@ function unlessLoop(look: () => Stats | undefined): Stats | null {
   try {
     return look() ?? null
   } catch (err) {
-    if (systemCodeOf(err) === 'ELOOP') return null
+    if (readSystemCode(err) === 'ELOOP') return null
     throw err
   }
 }

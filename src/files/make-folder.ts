@@ -1,6 +1,6 @@
 import {chmodSync, existsSync, mkdirSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {systemCodeOf} from '../lib/system-error.ts'
+import {readSystemCode} from '../lib/system-error.ts'
 
 /**
  * Make a folder of mode 0700, and those above it that are missing. Not mkdir with `recursive`: in /proc and the like, where a folder
@@ -14,7 +14,7 @@ export function makeFolder(path: string): void {
     mkdirSync(path, {mode: 0o700})
   } catch (err) {
     // Another process was first.
-    if (systemCodeOf(err) === 'EEXIST') return
+    if (readSystemCode(err) === 'EEXIST') return
     throw err
   }
   // A umask that takes away the owner's own rights would leave a folder that nobody can use.

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import {dirname, join} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {shellPath} from '../lib/shell-path.ts'
-import {reasonOf, systemCodeOf} from '../lib/system-error.ts'
+import {readReason, readSystemCode} from '../lib/system-error.ts'
 import {absolutePath} from './absolute-path.ts'
 
 /** A file for a secret, of mode 0600, that has its name only once it is whole. */
@@ -141,7 +141,7 @@ class DraftedFile implements NewFile {
   #unwritten(cause: unknown): AppError {
     const left = this.remove()
     const {code, flag} = this.#options
-    const why = `${this.#file} cannot be written: ${reasonOf(cause)}`
+    const why = `${this.#file} cannot be written: ${readReason(cause)}`
     if (left === null) {
       return new AppError(code, why, {
         cause,
@@ -162,7 +162,7 @@ class DraftedFile implements NewFile {
     if (refusals.size === 0) return null
     const names = [...refusals.keys()]
     const codes = [...new Set(refusals.values())].join(', ')
-    return {message: `${names.join(' and ')} cannot be removed (${codes})`, hint: removalOf(names)}
+    return {message: `${names.join(' and ')} cannot be removed (${codes})`, hint: suggestRemoval(names)}
   }
 
   /** Remove a name of our file. Returns the system's code if it stays; null if it is gone, or leads to another file. */
@@ -173,7 +173,7 @@ class DraftedFile implements NewFile {
       if (there?.ino === this.#own.ino && there.dev === this.#own.dev) files.unlinkSync(name)
       return null
     } catch (err) {
-      const code = systemCodeOf(err)
+      const code = readSystemCode(err)
       return code === 'ENOENT' ? null : code
     }
   }
@@ -192,7 +192,7 @@ function lookAt(file: string, flag: string, files: FileCalls): fs.Stats | undefi
 }
 
 function cannotWrite(file: string, flag: string, cause: unknown): AppError {
-  return new AppError('CONFIG', `Cannot write ${file} (${systemCodeOf(cause)})`, {
+  return new AppError('CONFIG', `Cannot write ${file} (${readSystemCode(cause)})`, {
     cause,
     hint: `Give ${flag} a file in a folder that exists and that you can write to`,
   })
@@ -232,7 +232,7 @@ function requireMode(descriptor: number, file: string, {files, flag}: {files: Fi
   } catch (err) {
     refusal = err
   }
-  const code = systemCodeOf(refusal)
+  const code = readSystemCode(refusal)
   throw new AppError('CONFIG', `${file} cannot be made private${code && ` (${code})`}`, {
     cause: refusal,
     hint: `Mode 0600 cannot be set in this folder: give ${flag} a file on another file system, such as in your home folder`,
@@ -252,7 +252,7 @@ function giveName(draft: string, file: string, files: FileCalls): void {
   } catch (cause) {
     // A symbolic link that leads nowhere is there as well.
     const exists = files.lstatSync(file, {throwIfNoEntry: false}) !== undefined
-    if (exists || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(cause))) throw cause
+    if (exists || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(readSystemCode(cause))) throw cause
     // A file system without hard links.
     files.renameSync(draft, file)
   }
@@ -269,7 +269,7 @@ function syncFolder(folder: string, files: FileCalls): void {
     descriptor = files.openSync(folder, 'r')
     files.fsyncSync(descriptor)
   } catch (err) {
-    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(systemCodeOf(err))) throw err
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(readSystemCode(err))) throw err
   } finally {
     const opened = descriptor
     if (opened !== undefined) ignoreErrors(() => files.closeSync(opened))
@@ -279,11 +279,11 @@ function syncFolder(folder: string, files: FileCalls): void {
 function secondName(draft: string, file: string, refusal: string): Leftover {
   return {
     message: `${draft} is a second name of ${file} and cannot be removed (${refusal}): what is in one is in both`,
-    hint: removalOf([draft]),
+    hint: suggestRemoval([draft]),
   }
 }
 
-function removalOf(names: string[]): string {
+function suggestRemoval(names: string[]): string {
   return `Let the folder let go of files (chattr -a, on Linux), then: rm -f ${names.map(shellPath).join(' ')}`
 }
 

@@ -27,7 +27,7 @@ export function refuseForeign(paths: string[]): void {
 }
 
 function foreignError({path, stat}: ExistingPath, all: ExistingPath[], user: number): AppError {
-  const chown = `${user === 0 ? '' : 'sudo '}chown ${user} ${listOf(all)}`
+  const chown = `${user === 0 ? '' : 'sudo '}chown ${user} ${joinPaths(all)}`
   const [instead, meant] =
     user === 0
       ? ['Run the command as that user, without sudo', "root's"]
@@ -41,11 +41,11 @@ function openError({path, stat}: ExistingPath, all: ExistingPath[], user: number
   const sudo = user === 0 || all.every((each) => each.stat.uid === user) ? '' : 'sudo '
   const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0')
   return new AppError('CONFIG', `Other users may write to ${path} (mode ${mode}), and may have changed it`, {
-    hint: `If you trust what is there: ${sudo}chmod go-w ${listOf(all)}; else set TOKENRY_HOME to another folder`,
+    hint: `If you trust what is there: ${sudo}chmod go-w ${joinPaths(all)}; else set TOKENRY_HOME to another folder`,
   })
 }
 
-function listOf(all: ExistingPath[]): string {
+function joinPaths(all: ExistingPath[]): string {
   return all.map(({path}) => shellPath(path)).join(' ')
 }
 

@@ -1,7 +1,7 @@
 import {AppError} from '../errors/app-error.ts'
 import {absolutePath} from '../files/absolute-path.ts'
 import {checkNewFile, type FileCalls, type Leftover, openNewFile} from '../files/new-file.ts'
-import {reasonOf} from '../lib/system-error.ts'
+import {readReason} from '../lib/system-error.ts'
 import type {Writer} from './writer.ts'
 
 /** Where a secret goes, opened before it is minted. */
@@ -68,6 +68,6 @@ function openFileDelivery(writer: Writer, {output, files}: {output: string; file
 
 function withLeftover(err: unknown, left: Leftover | null): unknown {
   if (left === null) return err
-  const why = err instanceof AppError ? err.message : reasonOf(err)
+  const why = err instanceof AppError ? err.message : readReason(err)
   return new AppError('UNDELIVERED', `${why}; ${left.message}`, {cause: err, hint: left.hint})
 }

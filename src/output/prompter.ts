@@ -70,7 +70,7 @@ export function createPrompter(streams: Streams): Prompter {
               source: (term = '') => search(shown, term),
             }
           : {type: 'select' as const, message, choices: shown, loop: false}
-      const position = await ask(streams, {...question, default: start, pageSize: pageSizeOf(streams.stderr)})
+      const position = await ask(streams, {...question, default: start, pageSize: measurePage(streams.stderr)})
       const chosen = choices[Number(position)]
       if (chosen === undefined) throw new Error('The answer is none of the choices')
       return chosen.value
@@ -83,7 +83,7 @@ export function createPrompter(streams: Streams): Prompter {
 }
 
 /** How many choices fit below the question and above the description of the chosen one and the keys. */
-function pageSizeOf(stderr: TextOutput): number {
+function measurePage(stderr: TextOutput): number {
   const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : Number.POSITIVE_INFINITY
   return Math.max(2, Math.min(LIST_LENGTH_MAX, rows - LINES_AROUND_CHOICES))
 }
@@ -141,13 +141,13 @@ function search<Shown extends {name: string; description: string}>(choices: Show
   const wanted = term.trim().toLowerCase()
   const words = wanted.split(/\s+/)
   const hasAll = (text: string) => words.every((word) => text.includes(word))
-  const rankOf = ({name, description}: Shown) => {
+  const rankChoice = ({name, description}: Shown) => {
     const [lowerName, text] = [name.toLowerCase(), `${name} ${description}`.toLowerCase()]
     const ranks = [lowerName === wanted, lowerName.startsWith(wanted), hasAll(lowerName), hasAll(text)]
     return ranks.indexOf(true)
   }
   return choices
-    .map((choice) => ({choice, rank: rankOf(choice)}))
+    .map((choice) => ({choice, rank: rankChoice(choice)}))
     .filter(({rank}) => rank !== -1)
     .sort((a, b) => a.rank - b.rank)
     .map(({choice}) => choice)

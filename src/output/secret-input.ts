@@ -4,7 +4,7 @@ import {dirname} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
 import {shellPath} from '../lib/shell-path.ts'
-import {systemCodeOf} from '../lib/system-error.ts'
+import {readSystemCode} from '../lib/system-error.ts'
 
 /** Far more than any token has: what is longer is something else, or never ends. */
 const SECRET_BYTES_MAX = 1_048_576
@@ -24,7 +24,7 @@ export async function readSecretFile(file: string, {stdin}: {stdin: SecretStream
       hint: `Mend it with: chmod 600 ${shellPath(file)}`,
     })
   }
-  return oneLine(bytes, {source: file, convert: (encoding) => conversionOf(file, encoding)})
+  return oneLine(bytes, {source: file, convert: (encoding) => suggestConversion(file, encoding)})
 }
 
 type SecretStream = NodeJS.ReadableStream & {isTTY?: boolean}
@@ -57,7 +57,7 @@ async function readWithMode(file: string): Promise<{bytes: Buffer; mode: number}
     return {bytes: await fs.readFile(file), mode}
   } catch (cause) {
     if (cause instanceof AppError) throw cause
-    throw new AppError('CONFIG', `Cannot read ${file} (${systemCodeOf(cause)})`, {
+    throw new AppError('CONFIG', `Cannot read ${file} (${readSystemCode(cause)})`, {
       cause,
       hint: `Check the path and who may read it: ls -la ${shellPath(dirname(file))}`,
     })
@@ -71,7 +71,7 @@ interface SecretSource {
 }
 
 function oneLine(bytes: Buffer, {source, convert}: SecretSource): string {
-  const encoding = utf16Of(bytes)
+  const encoding = detectUtf16(bytes)
   if (encoding) throw new AppError('USAGE', `What is in ${source} is UTF-16`, {hint: convert(encoding)})
   const secret = cleanToken(bytes.toString('utf8'))
   if (secret === '')
@@ -82,7 +82,7 @@ function oneLine(bytes: Buffer, {source, convert}: SecretSource): string {
 }
 
 /** A new file that only its owner can read: the token is in it. */
-function conversionOf(file: string, encoding: Utf16): string {
+function suggestConversion(file: string, encoding: Utf16): string {
   const [from, to] = [shellPath(file), shellPath(`${file}.utf8`)]
   return `Make UTF-8 of it with: (umask 077 && iconv -f ${encoding} -t UTF-8 ${from} > ${to})`
 }
@@ -91,7 +91,7 @@ function conversionOf(file: string, encoding: Utf16): string {
 type Utf16 = 'UTF-16' | 'UTF-16LE' | 'UTF-16BE'
 
 /** What Windows PowerShell writes with `>`. Without a BOM every other byte of a token is NUL. */
-function utf16Of(bytes: Buffer): Utf16 | null {
+function detectUtf16(bytes: Buffer): Utf16 | null {
   const mark = bytes.subarray(0, 2).toString('hex')
   if (mark === 'fffe' || mark === 'feff') return 'UTF-16'
   let [even, odd] = [0, 0]

@@ -1,6 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
 import type {ErrorDescription} from '../errors/describe.ts'
-import {isClosedPipe, reasonOf} from '../lib/system-error.ts'
+import {isClosedPipe, readReason} from '../lib/system-error.ts'
 import {withoutTokens} from '../lib/token-shape.ts'
 import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
@@ -79,7 +79,7 @@ export class Writer {
    */
   async requireMask(): Promise<void> {
     if (!this.#masks()) return
-    const reason = this.#streams.stderrClosed?.() ? 'it is closed' : await this.#failureOf('\n')
+    const reason = this.#streams.stderrClosed?.() ? 'it is closed' : await this.#tryWrite('\n')
     if (reason === null) return
     throw new AppError(
       'CONFIG',
@@ -94,7 +94,7 @@ export class Writer {
    */
   async maskInJobLog(secret: string): Promise<void> {
     if (!this.#masks()) return
-    const reason = await this.#failureOf(`::add-mask::${secret}\n`)
+    const reason = await this.#tryWrite(`::add-mask::${secret}\n`)
     if (reason === null) return
     throw new AppError('UNDELIVERED', `standard error took no mask for the log of the job: ${reason}`, {
       hint: 'Run the command again with a standard error that can be written, as the runner has it',
@@ -107,8 +107,8 @@ export class Writer {
   }
 
   /** Write to stderr. Returns why that failed; null if it did not. */
-  #failureOf(text: string): Promise<string | null> {
-    return writeAll(this.#streams.stderr, text).then(() => null, reasonOf)
+  #tryWrite(text: string): Promise<string | null> {
+    return writeAll(this.#streams.stderr, text).then(() => null, readReason)
   }
 
   /** A line that a person wants to know; only people see it. */
@@ -201,7 +201,7 @@ export class Writer {
     } catch (cause) {
       if (isClosedPipe(cause)) return
       // The command itself is over: whoever runs it again must know that.
-      throw new AppError('CONFIG', `Done, but standard output cannot be written to: ${reasonOf(cause)}`, {
+      throw new AppError('CONFIG', `Done, but standard output cannot be written to: ${readReason(cause)}`, {
         cause,
         hint: 'What was to be changed is changed. To see an answer, send it to a file or a program that takes it',
       })

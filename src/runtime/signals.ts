@@ -67,13 +67,13 @@ export function createSignals(
       if (stopped === undefined) return
       // The answer is there: what is left to undo has the same time.
       if (!abandoned) deadline?.refresh()
-      throw new AppError(codeOf(stopped), `stopped by ${stopped}`, {signal: stopped})
+      throw new AppError(toErrorCode(stopped), `stopped by ${stopped}`, {signal: stopped})
     },
     async hold(work, {onStop, hint, waitMs: ownWaitMs = waitMs}) {
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
       const abandon = (signal: StopSignal, why: string) => {
         abandoned = true
-        reject(new AppError(codeOf(signal), `Stopped by ${signal} ${why}`, {signal, hint}))
+        reject(new AppError(toErrorCode(signal), `Stopped by ${signal} ${why}`, {signal, hint}))
       }
       const onSignal = (signal: StopSignal) => {
         if (stopped) return abandon(signal, 'before the answer came')
@@ -92,6 +92,6 @@ export function createSignals(
   }
 }
 
-function codeOf(signal: StopSignal): 'CANCELLED' | 'TERMINATED' {
+function toErrorCode(signal: StopSignal): 'CANCELLED' | 'TERMINATED' {
   return signal === 'SIGINT' ? 'CANCELLED' : 'TERMINATED'
 }

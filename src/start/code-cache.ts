@@ -52,7 +52,7 @@ interface CodeCacheOptions {
  */
 export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptions): LoadedProgram<Exports> {
   const {folder, identity, require} = options
-  const cacheFile = join(folder, cacheNameOf(file, identity))
+  const cacheFile = join(folder, formatCacheName(file, identity))
   const kept = readKept(cacheFile)
   const source = readFileSync(file, 'latin1')
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
@@ -82,7 +82,7 @@ export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptio
  * Another name for another build, and as soon as somebody has changed the file (by ctime, as Git knows it). Flags of V8 make other code:
  * runs with any have a file of their own.
  */
-function cacheNameOf(file: string, identity: string): string {
+function formatCacheName(file: string, identity: string): string {
   const {ctimeNs, size} = statSync(file, {bigint: true})
   const flags = process.execArgv.length > 0 || process.env['NODE_OPTIONS'] ? '-flags' : ''
   const changed = [ctimeNs, size].map((value) => value.toString(36)).join('-')

@@ -1,7 +1,7 @@
 import {chmodSync, lstatSync, mkdirSync, readlinkSync, type Stats, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {findOwnershipFlaw, isPrivate} from '../files/ownership.ts'
-import {systemCodeOf} from '../lib/system-error.ts'
+import {readSystemCode} from '../lib/system-error.ts'
 
 /** As the kernel counts them (path_resolution(7)). */
 const LINKS_MAX = 40
@@ -21,7 +21,7 @@ const STICKY = 0o1000
 export function openPrivateFolder(path: string, user: number): string | null {
   let folder = '/'
   if (!mayHold(lstatSync(folder), user)) return null
-  const names = namesOf(path)
+  const names = splitPath(path)
   let links = 0
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     if (name === '..') {
@@ -37,7 +37,7 @@ export function openPrivateFolder(path: string, user: number): string | null {
       if (!statSync(next, {throwIfNoEntry: false})) return null
       const target = readlinkSync(next)
       if (target.startsWith('/')) folder = '/'
-      names.push(...namesOf(target))
+      names.push(...splitPath(target))
       continue
     }
     if (!mayHold(stat, user)) return null
@@ -47,7 +47,7 @@ export function openPrivateFolder(path: string, user: number): string | null {
 }
 
 /** Last name first. */
-function namesOf(path: string): string[] {
+function splitPath(path: string): string[] {
   return path
     .split('/')
     .filter((name) => name !== '' && name !== '.')
@@ -61,7 +61,7 @@ function makeFolder(path: string): Stats {
     // A umask that takes away the owner's own rights would leave a folder that no one can use.
     chmodSync(path, 0o700)
   } catch (err) {
-    if (systemCodeOf(err) !== 'EEXIST') throw err
+    if (readSystemCode(err) !== 'EEXIST') throw err
   }
   return lstatSync(path)
 }

@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {newSigningKey} from '../../src/service/signing-keys.ts'
-import {fragmentOf, hashValue, newJti, signToken} from '../../src/service/tokens/format.ts'
+import {cutFragment, hashValue, newJti, signToken} from '../../src/service/tokens/format.ts'
 
 const DUMP = join(import.meta.dirname, '../service/store/fixtures/store-v2.sql')
 
@@ -56,7 +56,7 @@ export function makeOldStore(dataFolder: string): OldStore {
   const texts: Record<string, string> = {PRIVATE_KEY: key.privateKey, PUBLIC_JWK: publicJwk}
   for (const [name, secret] of Object.entries(secrets)) {
     texts[`${name}_SHA256`] = hashValue(secret)
-    texts[`${name}_FRAGMENT`] = fragmentOf(secret)
+    texts[`${name}_FRAGMENT`] = cutFragment(secret)
   }
   const file = join(dataFolder, 'tokenry.db')
   mkdirSync(dataFolder, {recursive: true, mode: 0o700})

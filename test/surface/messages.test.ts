@@ -12,7 +12,7 @@ const NO_HINT_NEEDED = new Map([
   ['CANCELLED', 'the reader said so'],
   ['CHECK_FAILED', 'the verdict is the answer'],
   ['INTERNAL', 'describeError says how to report every one'],
-  ['codeOf(stopped)', 'the words of a signal, which another message takes up'],
+  ['toErrorCode(stopped)', 'the words of a signal, which another message takes up'],
 ])
 
 const SITES = collectSites()

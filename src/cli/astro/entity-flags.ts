@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import type {TokenScope} from '../../vendors/astro/api.ts'
-import {defaultRolesOf} from '../../vendors/astro/roles.ts'
+import {listDefaultRoles} from '../../vendors/astro/roles.ts'
 import {organizationFlag, organizationFlags, workspaceFlags} from '../directory-flags.ts'
 import {type GlobalFlags, textFlag} from '../flags.ts'
 
@@ -58,7 +58,7 @@ export function roleFilterFlag(scopes: TokenScope[]) {
 /** The suggestions are the built-in roles; scripts/manifest.ts writes them down for shell completion. Custom roles are taken as well. */
 function roleFlagFor(scopes: TokenScope[], description: string) {
   const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE'})
-  return {...flag, suggestions: scopes.flatMap(defaultRolesOf)}
+  return {...flag, suggestions: scopes.flatMap(listDefaultRoles)}
 }
 
 export const agentFlag = Flags.boolean({

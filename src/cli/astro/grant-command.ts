@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
-import {organizationOf, type TokenEntity, workspaceOf} from '../../operations/astro/entity.ts'
+import {enterOrganization, enterWorkspace, type TokenEntity} from '../../operations/astro/entity.ts'
 import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
 import type {FindOptions} from '../../operations/astro/find-token.ts'
 import {type ChangedToken, planGrant, planRemoval} from '../../operations/astro/grant-role.ts'
@@ -88,7 +88,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
 
   /** Where the tokens are that could be added. */
   async #wider(entity: TokenEntity, workspaceId: string | undefined): Promise<TokenEntity> {
-    return this.tokenScope === 'ORGANIZATION' ? organizationOf(entity.target) : workspaceOf(entity, workspaceId)
+    return this.tokenScope === 'ORGANIZATION' ? enterOrganization(entity.target) : enterWorkspace(entity, workspaceId)
   }
 }
 

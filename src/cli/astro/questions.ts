@@ -16,7 +16,7 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
     ...(current === undefined ? {} : {default: current}),
     validate(text) {
       if (isBlank(text)) return 'A token needs a name'
-      return complaintOf(() => checkUpdateBody({name: text})) ?? true
+      return findComplaint(() => checkUpdateBody({name: text})) ?? true
     },
   })
 }
@@ -51,13 +51,13 @@ export async function askExpiration(prompter: Prompter, now: () => number): Prom
   const text = await prompter.input({
     message: `Expires after (${lifetimeRange(ASTRO_LIFETIME)}, 12w, 1y, a date such as 2027-01-31, never)`,
     default: EXPIRATION_PROPOSED,
-    validate: (candidate) => complaintOf(() => readExpiration(candidate, now())) ?? true,
+    validate: (candidate) => findComplaint(() => readExpiration(candidate, now())) ?? true,
   })
   return {text, ...readExpiration(text, now())}
 }
 
 /** What a check that throws has against an answer; null when nothing. */
-function complaintOf(check: () => unknown): string | null {
+function findComplaint(check: () => unknown): string | null {
   try {
     check()
     return null

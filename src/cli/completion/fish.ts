@@ -9,7 +9,7 @@ export function fishScript(bin: string, paths: CompletedPath[]): string {
       ...words.map(([word, text]) => `complete -c ${bin} ${at} -a ${word}${describing(text)}`),
       ...flags.map(
         (flag) =>
-          `complete -c ${bin} ${fishQuoted(`__${bin}_in ${path}`.trim()).replace(/^/, '-n ')} ${optionOf(flag)}`,
+          `complete -c ${bin} ${fishQuoted(`__${bin}_in ${path}`.trim()).replace(/^/, '-n ')} ${toOption(flag)}`,
       ),
     ]
   })
@@ -69,7 +69,7 @@ ${aliased(paths)
 end`
 }
 
-function optionOf({spellings, text, value}: CompletedFlag): string {
+function toOption({spellings, text, value}: CompletedFlag): string {
   const names = spellings.map((spelling) =>
     spelling.startsWith('--') ? `-l ${spelling.slice(2)}` : `-s ${spelling.slice(1)}`,
   )

@@ -28,7 +28,7 @@ export function completionPaths(config: Config): CompletedPath[] {
     const version = {spellings: ['--version'], text: 'Show the version', value: 'none' as const}
     return {
       path,
-      aliases: aliasesOf(path.split(' '), topics),
+      aliases: listAliases(path.split(' '), topics),
       words: [...wordsBelow(path, config), ...(command ? fixedArguments(command) : [])],
       flags: [...Object.values(flags).map(completedFlag), HELP, ...(path === '' ? [version] : [])],
     }
@@ -36,7 +36,7 @@ export function completionPaths(config: Config): CompletedPath[] {
 }
 
 /** None of another path that has the same words: `de` is `deployment` at the top, and `delete` elsewhere. */
-function aliasesOf(path: string[], topics: string[]): string[] {
+function listAliases(path: string[], topics: string[]): string[] {
   const above = path.slice(0, -1)
   return [...aliasesAfter(above)]
     .filter(([, word]) => word === path.at(-1))

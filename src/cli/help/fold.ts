@@ -3,7 +3,7 @@
  * than between a flag and its value, never inside quotes.
  */
 export function foldExample(line: string, width: number): string {
-  return fold(unitsOf(line), width, ' \\')
+  return fold(splitUnits(line), width, ' \\')
 }
 
 /** A line of usage with a `$` before it; what stands in brackets stays whole. */
@@ -24,7 +24,7 @@ function fold(units: string[], width: number, suffix: string): string {
 }
 
 /** Words, a flag together with its value. */
-function unitsOf(line: string): string[] {
+function splitUnits(line: string): string[] {
   const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
   const units: string[] = []
   for (const word of words) {

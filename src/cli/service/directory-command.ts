@@ -50,7 +50,7 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
   }
 
   /** What a new entry is called: the argument, or the answer to a question. */
-  protected async nameOf(given: string | undefined, argument = 'NAME', what = 'Name'): Promise<string> {
+  protected async readName(given: string | undefined, argument = 'NAME', what = 'Name'): Promise<string> {
     if (given !== undefined) return given
     return this.ask(argument, (prompter) => prompter.input({message: `${what} of the ${this.title}`}))
   }
@@ -85,6 +85,6 @@ export abstract class DirectoryListCommand<Row> extends DirectoryCommand<Row[]> 
 }
 
 /** `1 API token`, `2 API tokens`. */
-export function countOf(count: number, noun: string): string {
+export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

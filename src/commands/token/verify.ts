@@ -30,11 +30,11 @@ export default class TokenVerify extends BaseCommand<VerifiedToken> {
       ['expires', token.expiresAt ? ui.time(token.expiresAt) : token.valid ? 'never' : null],
       ['ended', token.endedAt && token.reason !== 'expired' ? ui.time(token.endedAt) : null],
     ])
-    return [verdictOf(token, ui), facts].filter(Boolean).join('\n')
+    return [describeVerdict(token, ui), facts].filter(Boolean).join('\n')
   }
 }
 
-function verdictOf({valid, reason}: VerifiedToken, {colors}: HumanView): string {
+function describeVerdict({valid, reason}: VerifiedToken, {colors}: HumanView): string {
   if (!valid) return colors.red('not valid')
   return reason === null ? colors.green('valid') : colors.yellow(`valid, but ${reason}`)
 }

@@ -82,12 +82,12 @@ export function entityAt(target: AstroTarget, place: Place, agents = false): Tok
   }
 }
 
-export function organizationOf(target: AstroTarget): TokenEntity {
+export function enterOrganization(target: AstroTarget): TokenEntity {
   return entityAt(target, {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName})
 }
 
 /** The workspace that a deployment is in, or another one of its organization. NOT_FOUND if it is not there. */
-export async function workspaceOf(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
+export async function enterWorkspace(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
   const wanted = workspaceId ?? ''
   const {id, name} = findById(await listWorkspaces(target, wanted), wanted, {target, scope: 'WORKSPACE'})
@@ -148,7 +148,7 @@ async function openWorkspace(runtime: Runtime, target: AstroTarget, options: Nam
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const wanted = named ?? target.places.workspaceId
   const workspaces = await listWorkspaces(target, wanted)
-  const {id, name} = await oneOf(workspaces, wanted, {...options, target, env: runtime.env})
+  const {id, name} = await pickOne(workspaces, wanted, {...options, target, env: runtime.env})
   return {scope: 'WORKSPACE', id, name}
 }
 
@@ -159,7 +159,7 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
   const deployments = await listDeployments(target, workspaceId, wanted)
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
-  const deployment = await oneOf(deployments, wanted, {...options, target, env: runtime.env})
+  const deployment = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
   return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
 }
 
@@ -179,7 +179,7 @@ async function noDeployment(target: AstroTarget, workspaceId: string | undefined
   })
 }
 
-async function oneOf<Item extends {id: string; name: string}>(
+async function pickOne<Item extends {id: string; name: string}>(
   items: Item[],
   wanted: string | undefined,
   {target, scope, choose, env}: EntityOptions & {target: AstroTarget; env: Runtime['env']},

@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
-import {type AstroTokenRecord, ownerOf} from '../../vendors/astro/token-port.ts'
+import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import {type ChooseToken, chooseNamed} from '../tokens/choose-token.ts'
 import {creationFor, describeEntity, type TokenEntity} from './entity.ts'
 import {ENTITY_WORDS} from './entity-words.ts'
@@ -123,7 +123,7 @@ async function candidates(options: FindOptions): Promise<AstroTokenRecord[]> {
 }
 
 function belongs(token: AstroTokenRecord, {scope, ownerId}: FindOptions): boolean {
-  return (scope ?? token.scope) === token.scope && (ownerId === undefined || ownerOf(token).id === ownerId)
+  return (scope ?? token.scope) === token.scope && (ownerId === undefined || findOwner(token).id === ownerId)
 }
 
 function nounFor(scope: TokenScope | undefined, {words, port}: TokenEntity): string {

@@ -1,6 +1,6 @@
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
-import {type AstroTokenRecord, ownerOf} from '../../vendors/astro/token-port.ts'
+import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import {matchesConditions, type TokenConditions} from '../tokens/filter-tokens.ts'
 import {sortTokens, TOKEN_SORTS} from '../tokens/sort-tokens.ts'
 import {missingCapability} from '../tokens/token-access.ts'
@@ -56,7 +56,7 @@ export async function listTokens(runtime: Runtime, options: ListOptions): Promis
   const matches = matchesConditions(conditions, runtime.now())
   const matching = (await readTokens(options))
     .filter((token) => (scope === undefined || token.scope === scope) && matches(token))
-    .map((token) => ({token, result: toListedToken(token, everywhere ? ownerOf(token) : entity)}))
+    .map((token) => ({token, result: toListedToken(token, everywhere ? findOwner(token) : entity)}))
     .filter(({result}) => role === undefined || result.role === role)
   const listed = sort ? sortTokens(matching, {readKey: SORT_VALUES[sort.key], descending: sort.descending}) : matching
   return listed.map(({result}) => result)

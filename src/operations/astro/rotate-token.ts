@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339, toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {type AstroTokenRecord, ownerOf} from '../../vendors/astro/token-port.ts'
+import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import type {ReplaceOptions} from '../../vendors/token-port.ts'
 import {findChanges} from '../tokens/change-plan.ts'
 import type {Deliver} from '../tokens/deliver.ts'
@@ -48,7 +48,7 @@ export function planRotation(runtime: Runtime, options: RotateOptions): PlannedR
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return
   const {noun} = ENTITY_WORDS[entity.scope]
-  const rotation = commandFor({target: entity.target, ...ownerOf(token)}, `rotate ${token.id} --force`)
+  const rotation = commandFor({target: entity.target, ...findOwner(token)}, `rotate ${token.id} --force`)
   throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
     hint: `Rotate it where it belongs: ${rotation}; a ${noun} can only take away its role here`,
   })

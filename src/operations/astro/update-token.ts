@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
-import {type AstroTokenRecord, ownerOf, roleOn} from '../../vendors/astro/token-port.ts'
+import {type AstroTokenRecord, findOwner, roleOn} from '../../vendors/astro/token-port.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 import {type FieldChange, findChanges} from '../tokens/change-plan.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
@@ -68,7 +68,7 @@ function afterOneWrite(token: AstroTokenRecord): AstroTokenRecord {
 
 function widerScope(entity: TokenEntity, token: AstroTokenRecord, text: FieldChange[]): AppError {
   const {noun} = ENTITY_WORDS[entity.scope]
-  const owner = {target: entity.target, ...ownerOf(token)}
+  const owner = {target: entity.target, ...findOwner(token)}
   const flags = text.map(({field, after}) => `--${field === 'name' ? 'new-name' : field}=${shellPath(after ?? '')}`)
   return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
     hint: `Rename or describe it where it belongs: ${commandFor(owner, ['update', token.id, ...flags].join(' '))}; a ${noun} can only change its role here`,

@@ -37,14 +37,14 @@ export async function listServiceDeployments({
   service,
   organizationId,
 }: OpenedOrganization): Promise<ServiceDeployment[]> {
-  const countOf = await countByOwner(service, organizationId)
+  const countTokens = await countByOwner(service, organizationId)
   const workspaces = await service.read.listWorkspaces(organizationId)
   const nameOf = new Map(workspaces.map(({id, name}) => [id, name]))
   const rows = await service.read.listDeployments(organizationId)
   return rows.map((row) =>
     toServiceDeployment(row, {
       workspaceName: nameOf.get(row.workspaceId) ?? '',
-      tokenCount: countOf('DEPLOYMENT', row.id),
+      tokenCount: countTokens('DEPLOYMENT', row.id),
     }),
   )
 }

@@ -53,7 +53,7 @@ export interface OrganizationOptions {
 }
 
 /** The flag that leads a command about the service to the same organization, where it takes one. */
-export function organizationFlagOf({severalOrganizations, organizationId}: OpenedOrganization): string {
+export function formatOrganizationFlag({severalOrganizations, organizationId}: OpenedOrganization): string {
   return severalOrganizations ? ` --organization-id ${organizationId}` : ''
 }
 

@@ -5,7 +5,7 @@ import {loadCustomRoleRules} from '../../vendors/load-rules.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {hintAtDirectory} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
-import {type OpenedOrganization, organizationFlagOf} from './open-embedded.ts'
+import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
 
 export interface CustomRole {
   id: string
@@ -28,7 +28,7 @@ export async function createRole(
     throw new AppError('CONFLICT', `${name} is a built-in role`, {hint: 'Choose another name'})
   }
   const spec = {organizationId, scopeType, name, description}
-  const list = `tokenry service role list${organizationFlagOf(target)}`
+  const list = `tokenry service role list${formatOrganizationFlag(target)}`
   return toCustomRole(await hintAtConflict(list, hintAtDirectory(service.createRole(policy, actor, spec))))
 }
 

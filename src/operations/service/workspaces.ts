@@ -42,13 +42,13 @@ export async function listServiceWorkspaces({
   service,
   organizationId,
 }: OpenedOrganization): Promise<ServiceWorkspace[]> {
-  const countOf = await countByOwner(service, organizationId)
+  const countTokens = await countByOwner(service, organizationId)
   const inWorkspace = Map.groupBy(await service.read.listDeployments(organizationId), ({workspaceId}) => workspaceId)
   const rows = await service.read.listWorkspaces(organizationId)
   return rows.map((row) => {
     const deployments = inWorkspace.get(row.id) ?? []
-    const below = deployments.reduce((sum, {id}) => sum + countOf('DEPLOYMENT', id), 0)
-    const counts = {deploymentCount: deployments.length, tokenCount: countOf('WORKSPACE', row.id) + below}
+    const below = deployments.reduce((sum, {id}) => sum + countTokens('DEPLOYMENT', id), 0)
+    const counts = {deploymentCount: deployments.length, tokenCount: countTokens('WORKSPACE', row.id) + below}
     return toServiceWorkspace(row, counts)
   })
 }

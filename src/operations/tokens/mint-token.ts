@@ -42,14 +42,22 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
   if (port.mintUnique) return port.mintUnique(token)
   const taken = (await port.list()).find((each) => each.name === token.name && isRival(each))
   if (taken) {
-    throw new AppError('CONFLICT', `The name ${token.name} is that of ${words.noun} ${keyOfToken(taken)} already`, {
-      hint: 'Choose another name',
-    })
+    throw new AppError(
+      'CONFLICT',
+      `${article(words.noun)} ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`,
+      {
+        hint: 'Choose another name',
+      },
+    )
   }
   await warn(
     `The context ${words.context} cannot look for the name and make the token in one step: another one of this name may be made in between`,
   )
   return port.mint(token)
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/i.test(noun) ? 'An' : 'A'
 }
 
 async function endUndelivered<Token extends TokenRecord, NewToken>(

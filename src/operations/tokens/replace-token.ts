@@ -27,7 +27,7 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   const {token, graceMs, endAllValues} = options
   const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const hints = {
-    'in-grace': `Rotate it again after that, or end every older token now: ${rotationOf(words, token)} --end-all-values`,
+    'in-grace': `Rotate it again after that, or end every older token now: ${formatRotation(words, token)} --end-all-values`,
   }
   const staged = await hintAtConflict(words.command('list'), wordHint(hints, port.replaceInSteps(token, secrets)))
   return finishInSteps(words, staged, options)
@@ -60,7 +60,7 @@ async function finishInSteps<Token extends TokenRecord, Result>(
     if (cause instanceof AppError && cause.code === 'CONFLICT') throw cause
     throw new AppError('PARTIAL', `The new value of ${nameToken(token)} is written out, but the old one still works`, {
       cause,
-      hint: `End it by rotating again: ${rotationOf(words, token)}`,
+      hint: `End it by rotating again: ${formatRotation(words, token)}`,
     })
   }
 }
@@ -77,7 +77,7 @@ async function replaceAtOnce<Token extends TokenRecord, NewToken, Result>(
   } catch (cause) {
     throw new AppError('UNDELIVERED', `The new value of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
       cause,
-      hint: `The old value has ended; rotate again: ${rotationOf(words, token)}`,
+      hint: `The old value has ended; rotate again: ${formatRotation(words, token)}`,
     })
   }
   return result
@@ -95,7 +95,7 @@ async function undoUndelivered<Token extends TokenRecord>(
   } catch (err) {
     return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old value is still valid`, {
       cause: err,
-      hint: `End it by rotating again: ${rotationOf(words, token)}`,
+      hint: `End it by rotating again: ${formatRotation(words, token)}`,
     })
   }
   return new AppError(code, `${why}; the old value is still valid`, {cause, ...details})
@@ -106,6 +106,6 @@ function nameToken({id, name}: TokenRecord): string {
   return id === undefined ? name : `${name} (${id})`
 }
 
-function rotationOf(words: TokenWords, token: TokenRecord): string {
+function formatRotation(words: TokenWords, token: TokenRecord): string {
   return words.command(`rotate ${keyOfToken(token)} --force`)
 }

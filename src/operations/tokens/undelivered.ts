@@ -1,6 +1,6 @@
 import {AppError, type AppErrorDetails} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
-import {reasonOf} from '../../lib/system-error.ts'
+import {readReason} from '../../lib/system-error.ts'
 
 interface Undelivered {
   why: string
@@ -19,7 +19,7 @@ export function explainUndelivered(cause: unknown): Undelivered {
     return {why: `was not written out: ${known.message}`, code: known.code, details: signal ? {signal} : {}}
   }
   return {
-    why: `could not be written out: ${known?.message ?? reasonOf(cause)}`,
+    why: `could not be written out: ${known?.message ?? readReason(cause)}`,
     code: 'UNDELIVERED',
     // The place for the secret knows best what to do about it.
     details: {hint: (known?.code === 'UNDELIVERED' ? known.details.hint : undefined) ?? HINT},

@@ -58,14 +58,14 @@ function refuseOtherForms(headers: Headers): void {
       'Accept-Encoding': 'identity',
     })
   }
-  if (charsetsOf(headers.get('content-type') ?? '').every(isUtf8)) return
+  if (readCharsets(headers.get('content-type') ?? '').every(isUtf8)) return
   throw new HttpRefusal(415, 'Invalid request: the only charset of a body is UTF-8')
 }
 
 /** A quoted value is matched as a whole, so that no part of it is taken for a parameter (RFC 9110, section 5.6.6). */
 const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g
 
-function charsetsOf(contentType: string): string[] {
+function readCharsets(contentType: string): string[] {
   return [...contentType.matchAll(PARAMETER)].flatMap(([, name, quoted, bare]) =>
     name?.toLowerCase() === 'charset' ? [(quoted ?? bare ?? '').trim()] : [],
   )

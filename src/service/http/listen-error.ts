@@ -1,4 +1,4 @@
-import {systemCodeOf} from '../../lib/system-error.ts'
+import {readSystemCode} from '../../lib/system-error.ts'
 
 export type ListenProblem = 'port in use' | 'port not allowed' | 'address absent' | 'other'
 
@@ -12,7 +12,7 @@ export class ListenError extends Error {
 
   constructor(cause: Error, {host, port}: {host: string; port: number}) {
     super(`Cannot listen on ${host}, port ${port}`, {cause})
-    this.code = systemCodeOf(cause)
+    this.code = readSystemCode(cause)
     this.problem = PROBLEMS[this.code] ?? 'other'
     this.host = host
     this.port = port

@@ -1,7 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
-import {systemCodeOf} from '../../lib/system-error.ts'
+import {readSystemCode} from '../../lib/system-error.ts'
 import type {App} from './app.ts'
 import {receiveBody} from './node-body.ts'
 import {type Refuse, refusalBytes, unreadable} from './node-refusal.ts'
@@ -96,7 +96,7 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     socket.once('close', () => connections.delete(socket))
   })
   server.on('clientError', (err, socket) => {
-    const code = systemCodeOf(err)
+    const code = readSystemCode(err)
     if (socket.writable && code !== 'ECONNRESET') void onUnreadable(STATUS_OF_CODE[code] ?? 400, socket)
     else if (!connections.get(socket)?.refused) socket.destroy(err)
   })

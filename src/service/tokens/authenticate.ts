@@ -2,7 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenView} from '../store/store.ts'
 import type {Uses} from './uses.ts'
-import {endOf, verifyValue} from './verify.ts'
+import {findEnd, verifyValue} from './verify.ts'
 
 /** What a request has shown that it may act as: a token, by one of its secrets. */
 export interface Credential {
@@ -36,7 +36,7 @@ export async function reauthenticate(
   {token: {organizationId}, sha256}: Credential,
 ): Promise<Credential> {
   const found = await session.findTokenByHash(organizationId, sha256)
-  if (!found || endOf(found.value, context.now())) throw unauthenticated()
+  if (!found || findEnd(found.value, context.now())) throw unauthenticated()
   return {token: found.token, sha256}
 }
 

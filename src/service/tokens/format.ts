@@ -38,7 +38,7 @@ export function hashValue(value: string): string {
 }
 
 /** The part of a value that may be shown for recognition: its last eight characters. */
-export function fragmentOf(value: string): string {
+export function cutFragment(value: string): string {
   return value.slice(-8)
 }
 

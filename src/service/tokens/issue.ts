@@ -1,7 +1,7 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
-import {mintValue, shownOf} from './mint.ts'
-import {nameConflict, refuseTakenName, uniqueNameOf} from './names.ts'
+import {mintValue, pickShown} from './mint.ts'
+import {formatUniqueName, nameConflict, refuseTakenName} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
 
 export interface TokenSpec {
@@ -37,7 +37,7 @@ export async function issueToken(
     const named = newToken(context, policy, actor, spec)
     if (spec.uniqueName) await refuseTakenName(session, policy, named, spec.name)
     const {secret, row} = await mintValue(context, session, policy, {token: named, roles: spec.roles, state: 'current'})
-    const token = {...named, ...shownOf(row)}
+    const token = {...named, ...pickShown(row)}
     if (!(await session.insertToken(token, spec.roles))) throw nameConflict(spec.name)
     await session.insertValue(row)
     await recordChange(context, session, actor, {
@@ -69,7 +69,7 @@ function newToken(context: ServiceContext, policy: TokenPolicy, actor: Actor, sp
     ownerId: spec.ownerId,
     kind: spec.kind,
     name: spec.name,
-    uniqueName: spec.uniqueName ? uniqueNameOf(policy, spec, spec.name) : null,
+    uniqueName: spec.uniqueName ? formatUniqueName(policy, spec, spec.name) : null,
     description: spec.description,
     lifetimeMs: spec.lifetimeMs,
     createdAt: now,

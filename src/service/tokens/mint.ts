@@ -2,7 +2,7 @@ import {checkEnd} from '../../lib/clock.ts'
 import type {ServiceContext} from '../context.ts'
 import {readActiveKey} from '../signing-keys.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
-import {fragmentOf, hashValue, newJti, signToken} from './format.ts'
+import {cutFragment, hashValue, newJti, signToken} from './format.ts'
 import type {TokenPolicy} from './policy.ts'
 
 export interface MintedValue {
@@ -46,7 +46,7 @@ export async function mintValue(
     tokenId: token.id,
     vendor: token.vendor,
     keyId: key.id,
-    fragment: fragmentOf(secret),
+    fragment: cutFragment(secret),
     state,
     validFrom,
     validUntil,
@@ -59,7 +59,7 @@ export async function mintValue(
 }
 
 /** What the row of a token shows of a secret in force. */
-export function shownOf({fragment, validFrom, validUntil}: TokenValueRow) {
+export function pickShown({fragment, validFrom, validUntil}: TokenValueRow) {
   return {fragment, validFrom, validUntil} satisfies Partial<TokenRow>
 }
 

@@ -12,7 +12,7 @@ export interface NamedToken {
 }
 
 /** What the column `unique_name` holds for a token whose name no other beside it may have. */
-export function uniqueNameOf(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
+export function formatUniqueName(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
   return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
 }
 

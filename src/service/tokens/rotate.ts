@@ -2,7 +2,7 @@ import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
 import {endedValue, isInGrace} from './end-value.ts'
 import {type ChangeGuard, findTokenToRotate, type TokenReference} from './find.ts'
-import {type MintedValue, mintValue, shownOf} from './mint.ts'
+import {type MintedValue, mintValue, pickShown} from './mint.ts'
 import type {TokenPolicy} from './policy.ts'
 import {checkRotationOptions, overtaken, type RotationOptions, refuseInGrace} from './rotation-options.ts'
 import {changedBy, writeToken} from './update.ts'
@@ -130,7 +130,7 @@ async function noteRotation(
   rotation: Rotation,
 ): Promise<TokenView> {
   const {token, minted} = rotation
-  const rotated = {...changedBy(context, actor, token), ...shownOf(minted.row), lastRotatedAt: context.now()}
+  const rotated = {...changedBy(context, actor, token), ...pickShown(minted.row), lastRotatedAt: context.now()}
   await writeToken(session, rotated)
   await recordRotation(context, session, actor, {...rotation, action: 'token.rotate'})
   return {...token, ...rotated}
@@ -173,7 +173,7 @@ function readGraceEnd(value: TokenValueRow | undefined, {graceMs}: RotationOptio
 
 function withNewValue({token, minted, options}: Rotation, current: TokenValueRow | undefined, now: number): TokenView {
   const graceUntil = readGraceEnd(current, options, now)
-  return {...token, ...shownOf(minted.row), lastRotatedAt: now, pendingSince: null, graceUntil}
+  return {...token, ...pickShown(minted.row), lastRotatedAt: now, pendingSince: null, graceUntil}
 }
 
 async function recordRotation(

@@ -1,7 +1,7 @@
 import {type Actor, actorKey, recordChange, type ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenView} from '../store/store.ts'
 import {type ChangeGuard, changedMeanwhile, findTokenToChange, type TokenReference} from './find.ts'
-import {refuseTakenName, uniqueNameOf} from './names.ts'
+import {formatUniqueName, refuseTakenName} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
 
 /** Rename or describe a token. What is not given stays. */
@@ -15,7 +15,7 @@ export async function updateToken(
     const before = await findTokenToChange(session, policy, change)
     const name = change.name ?? before.name
     const description = change.description ?? before.description
-    const uniqueName = before.uniqueName === null ? null : uniqueNameOf(policy, before, name)
+    const uniqueName = before.uniqueName === null ? null : formatUniqueName(policy, before, name)
     if (uniqueName !== null && name !== before.name) await refuseTakenName(session, policy, before, name)
     const after = {...changedBy(context, actor, before), name, description, uniqueName}
     await writeToken(session, after)

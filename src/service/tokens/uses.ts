@@ -62,7 +62,7 @@ export function createUses(store: Store): Uses {
   }
 
   function forget(use: Use): void {
-    const key = keyOf(use)
+    const key = toKey(use)
     if (waiting.get(key) === use) waiting.delete(key)
   }
 
@@ -96,11 +96,11 @@ export function createUses(store: Store): Uses {
       if (value.lastUsedAt !== null && value.lastUsedAt >= notedSince) return
       const {organizationId, sha256} = value
       const use = {organizationId, sha256, usedAt, notedSince}
-      const known = waiting.get(keyOf(use))
+      const known = waiting.get(toKey(use))
       // Written in this minute, or about to be: the store is told of the first use of a minute.
       if (known && known.usedAt >= notedSince) return
       if (waiting.size >= WAITING_MAX && !known) return
-      waiting.set(keyOf(use), use)
+      waiting.set(toKey(use), use)
       if (!timer) void tryNow()
     },
     async settle() {
@@ -120,7 +120,7 @@ export function createUses(store: Store): Uses {
   }
 }
 
-function keyOf({organizationId, sha256}: Use): string {
+function toKey({organizationId, sha256}: Use): string {
   return `${organizationId} ${sha256}`
 }
 

@@ -21,14 +21,14 @@ export async function verifyValue(context: ServiceContext, session: StoreSession
   const found = await session.findTokenByHash(organizationId, hashValue(secret))
   if (!found) return refused('unknown')
   const {token, value} = found
-  const ended = endOf(value, context.now())
+  const ended = findEnd(value, context.now())
   return ended ? {valid: false, token, ...ended} : {valid: true, token, value}
 }
 
 /** Why and when a secret stopped working; null while it works. */
-export function endOf(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
+export function findEnd(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
   if (value.state === 'ended') {
-    return {reason: reasonOf(value.endReason), endedAt: value.endedAt}
+    return {reason: toReason(value.endReason), endedAt: value.endedAt}
   }
   // Before its expiry, which is never sooner: what matters is that there is a newer secret.
   if (value.state === 'grace') return isInGrace(value, now) ? null : {reason: 'rotated', endedAt: value.graceUntil}
@@ -37,7 +37,7 @@ export function endOf(value: TokenValueRow, now: number): {reason: InvalidReason
 }
 
 /** A rotation that was cut off leaves a secret that counts as never delivered once the next one has ended it. */
-function reasonOf(endReason: string | null): InvalidReason {
+function toReason(endReason: string | null): InvalidReason {
   if (endReason === 'undelivered' || endReason === 'superseded') return 'undelivered'
   return endReason === 'deleted' ? 'deleted' : 'rotated'
 }

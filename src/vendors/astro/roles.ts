@@ -22,7 +22,7 @@ export const DEFAULT_ROLES: AstroDefaultRole[] = [
 ]
 
 /** The names of those for one kind of entity, as DEFAULT_ROLES orders them. */
-export function defaultRolesOf(scope: AstroDefaultRole['scopeType']): string[] {
+export function listDefaultRoles(scope: AstroDefaultRole['scopeType']): string[] {
   return DEFAULT_ROLES.filter(({scopeType}) => scopeType === scope).map(({name}) => name)
 }
 

@@ -165,7 +165,7 @@ export function roleOn(
 }
 
 /** The entity that a token belongs to, by the one role that it holds on it. */
-export function ownerOf({scope, roles}: Pick<AstroTokenRecord, 'scope' | 'roles'>): {scope: TokenScope; id: string} {
+export function findOwner({scope, roles}: Pick<AstroTokenRecord, 'scope' | 'roles'>): {scope: TokenScope; id: string} {
   return {scope, id: roles.find(({entityType}) => entityType === scope)?.entityId ?? ''}
 }
 
@@ -183,7 +183,7 @@ export function toTokenRecord(token: DetailedAstroToken): AstroTokenRecord {
   const record: AstroTokenRecord = {
     id: token.id,
     name: token.name,
-    owner: {type: token.scope, id: ownerOf(token).id},
+    owner: {type: token.scope, id: findOwner(token).id},
     description: token.description,
     scope: token.scope,
     kind: token.kind,

@@ -14,12 +14,12 @@ export function checkCreateBody(body: CreateTokenBody): void {
   refuse([
     ...nameErrors(body.name),
     ...descriptionErrors(body.description),
-    ...(TOKEN_SCOPES.includes(body.scope) ? [] : [notOneOf('scope', TOKEN_SCOPES)]),
+    ...(TOKEN_SCOPES.includes(body.scope) ? [] : [explainChoices('scope', TOKEN_SCOPES)]),
     ...unless(body.role.length > 0, 'role', 'required', 'role is required'),
     ...textErrors('role', body.role, ASTRO_LIMITS.roleLengthMax),
     ...unless(body.scope === 'ORGANIZATION' || Boolean(body.entityId), 'entityId', 'required', 'entityId is required'),
     ...textErrors('entityId', body.entityId ?? '', ASTRO_LIMITS.idLengthMax),
-    ...(!body.kind || TOKEN_KINDS.includes(body.kind) ? [] : [notOneOf('kind', TOKEN_KINDS)]),
+    ...(!body.kind || TOKEN_KINDS.includes(body.kind) ? [] : [explainChoices('kind', TOKEN_KINDS)]),
     ...expiryErrors(body.tokenExpiryPeriodInDays),
   ])
 }
@@ -41,14 +41,14 @@ export function invalidField(field: string, code: string, message: string): AppE
 }
 
 /** The mistake of a value that is none of a few words. An empty one, which stands for the default, is not worth a word. */
-export function notOneOf(field: string, values: readonly unknown[]): FieldError {
+export function explainChoices(field: string, values: readonly unknown[]): FieldError {
   const words = values.filter((value) => value !== '').join(', ')
   return {field, code: 'oneof', message: `${field} must be one of ${words}`}
 }
 
 function nameErrors(name: string): FieldError[] {
   const {nameLengthMax} = ASTRO_LIMITS
-  const fits = name.length > 0 && lengthOf(name) <= nameLengthMax
+  const fits = name.length > 0 && measureLength(name) <= nameLengthMax
   return [
     ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`),
     ...unless(isStorable(name), 'name', 'characters', `name ${NOT_STORABLE}`),
@@ -68,13 +68,15 @@ function textErrors(field: string, text: string, lengthMax: number): FieldError[
 /** What is wrong with a text that is kept, as it follows the name of its field. `lengthMax`: in characters. */
 export function textFaults(text: string, lengthMax: number): {code: string; message: string}[] {
   return [
-    ...(lengthOf(text) <= lengthMax ? [] : [{code: 'max', message: `must be at most ${lengthMax} characters long`}]),
+    ...(measureLength(text) <= lengthMax
+      ? []
+      : [{code: 'max', message: `must be at most ${lengthMax} characters long`}]),
     ...(isStorable(text) ? [] : [{code: 'characters', message: NOT_STORABLE}]),
   ]
 }
 
 /** In code points, as databases and readers count. */
-function lengthOf(text: string): number {
+function measureLength(text: string): number {
   return [...text].length
 }
 

@@ -66,7 +66,7 @@ describe('mintToken', () => {
       const isRival = ({kind}: TokenRecord) => kind === 'SAME'
       const access = fakeAccess({...mintCi, list})
       const err = await expectFailure(mint(access, {...unique, isRival}), 'CONFLICT')
-      expect(err.message).to.contain('id-ci').and.to.contain('name ci')
+      expect(err.message).to.contain('id-ci').and.to.contain('named ci')
       expect(access.calls).to.deep.equal(['list'])
       await mint(access, {...unique, isRival: () => false})
     })

@@ -14,7 +14,7 @@ export default class ServiceDeploymentCreate extends DirectoryCommand<ServiceDep
 
   protected async execute(): Promise<ServiceDeployment> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceDeploymentCreate))
-    const name = await this.nameOf(args.name)
+    const name = await this.readName(args.name)
     const target = await this.openOrganization(flags)
     const chooseWorkspace = this.chooser('Workspace')
     return createDeployment(this.runtime, target, {name, workspaceId: flags['workspace-id'], chooseWorkspace})

@@ -1,6 +1,6 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
-import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {DirectoryCommand, formatCount} from '../../../cli/service/directory-command.ts'
 import {
   deleteDeployment,
   listServiceDeployments,
@@ -24,12 +24,12 @@ export default class ServiceDeploymentDelete extends DirectoryCommand<ServiceDep
     const entries = await listServiceDeployments(target)
     const find = (wanted: string) => findEntry(this.noun, entries, wanted)
     const found = await this.pick(args.deployment, 'DEPLOYMENT', {entries, find})
-    const tokens = countOf(found.tokenCount, 'API token')
+    const tokens = formatCount(found.tokenCount, 'API token')
     await this.confirm(`Delete the Deployment ${found.name} and end its ${tokens}? This cannot be undone.`, flags.force)
     return deleteDeployment(target, found)
   }
 
   protected render({name, tokenCount}: ServiceDeployment, ui: HumanView): string {
-    return ui.done(`Deployment ${name} was successfully deleted; ${countOf(tokenCount, 'API token')} ended with it`)
+    return ui.done(`Deployment ${name} was successfully deleted; ${formatCount(tokenCount, 'API token')} ended with it`)
   }
 }

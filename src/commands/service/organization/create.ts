@@ -14,7 +14,7 @@ export default class ServiceOrganizationCreate extends DirectoryCommand<CreatedO
 
   protected async execute(): Promise<CreatedOrganization> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceOrganizationCreate))
-    const name = await this.nameOf(args.name)
+    const name = await this.readName(args.name)
     return createOrganization(await this.openInstallation(flags), {name})
   }
 

@@ -1,5 +1,5 @@
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
-import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {DirectoryCommand, formatCount} from '../../../cli/service/directory-command.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
 import {
   deleteOrganization,
@@ -25,22 +25,22 @@ export default class ServiceOrganizationDelete extends DirectoryCommand<ServiceO
     const entries = await listServiceOrganizations(installation)
     const find = (wanted: string) => findEntry(this.noun, entries, wanted)
     const found = await this.pick(args.organization, 'ORGANIZATION', {entries, find})
-    const question = `Delete the Organization ${found.name} with ${contentsOf(found)}, and end its ${tokensOf(found)}? This cannot be undone.`
+    const question = `Delete the Organization ${found.name} with ${describeContents(found)}, and end its ${describeTokens(found)}? This cannot be undone.`
     await this.confirm(question, flags.force)
     return deleteOrganization(installation, found.id)
   }
 
   protected render(deleted: ServiceOrganization, ui: HumanView): string {
     return ui.done(
-      `Organization ${deleted.name} was successfully deleted with ${contentsOf(deleted)}; ${tokensOf(deleted)} ended with it`,
+      `Organization ${deleted.name} was successfully deleted with ${describeContents(deleted)}; ${describeTokens(deleted)} ended with it`,
     )
   }
 }
 
-function contentsOf({workspaceCount, deploymentCount}: ServiceOrganization): string {
-  return `${countOf(workspaceCount, 'Workspace')} and ${countOf(deploymentCount, 'Deployment')}`
+function describeContents({workspaceCount, deploymentCount}: ServiceOrganization): string {
+  return `${formatCount(workspaceCount, 'Workspace')} and ${formatCount(deploymentCount, 'Deployment')}`
 }
 
-function tokensOf({tokenCount}: ServiceOrganization): string {
-  return countOf(tokenCount, 'API token')
+function describeTokens({tokenCount}: ServiceOrganization): string {
+  return formatCount(tokenCount, 'API token')
 }

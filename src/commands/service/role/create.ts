@@ -14,7 +14,7 @@ export default class ServiceRoleCreate extends DirectoryCommand<CustomRole> {
 
   protected async execute(): Promise<CustomRole> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceRoleCreate))
-    const name = await this.nameOf(args.name)
+    const name = await this.readName(args.name)
     return createRole(await this.openOrganization(flags), {name, description: flags.description ?? ''})
   }
 

@@ -19,7 +19,7 @@ export default class ServiceUserCreate extends DirectoryCommand<ServiceUser> {
 
   protected async execute(): Promise<ServiceUser> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceUserCreate))
-    const email = await this.nameOf(args.email, 'EMAIL', 'E-mail address')
+    const email = await this.readName(args.email, 'EMAIL', 'E-mail address')
     return createUser(await this.openOrganization(flags), {email, name: flags.name})
   }
 

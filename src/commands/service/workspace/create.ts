@@ -14,7 +14,7 @@ export default class ServiceWorkspaceCreate extends DirectoryCommand<ServiceWork
 
   protected async execute(): Promise<ServiceWorkspace> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceWorkspaceCreate))
-    const name = await this.nameOf(args.name)
+    const name = await this.readName(args.name)
     return createWorkspace(await this.openOrganization(flags), {name, description: flags.description ?? ''})
   }
 

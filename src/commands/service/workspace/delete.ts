@@ -1,6 +1,6 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
-import {countOf, DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {DirectoryCommand, formatCount} from '../../../cli/service/directory-command.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
 import {deleteWorkspace, listServiceWorkspaces, type ServiceWorkspace} from '../../../operations/service/workspaces.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -21,22 +21,22 @@ export default class ServiceWorkspaceDelete extends DirectoryCommand<ServiceWork
     const entries = await listServiceWorkspaces(target)
     const find = (wanted: string) => findEntry(this.noun, entries, wanted)
     const {id, name, ...counts} = await this.pick(args.workspace, 'WORKSPACE', {entries, find})
-    const question = `Delete the Workspace ${name} with ${deploymentsOf(counts)}, and end its ${tokensOf(counts)}? This cannot be undone.`
+    const question = `Delete the Workspace ${name} with ${describeDeployments(counts)}, and end its ${describeTokens(counts)}? This cannot be undone.`
     await this.confirm(question, flags.force)
     return deleteWorkspace(target, id)
   }
 
   protected render({name, ...counts}: ServiceWorkspace, ui: HumanView): string {
     return ui.done(
-      `Workspace ${name} was successfully deleted with ${deploymentsOf(counts)}; ${tokensOf(counts)} ended with it`,
+      `Workspace ${name} was successfully deleted with ${describeDeployments(counts)}; ${describeTokens(counts)} ended with it`,
     )
   }
 }
 
-function deploymentsOf({deploymentCount}: Pick<ServiceWorkspace, 'deploymentCount'>): string {
-  return countOf(deploymentCount, 'Deployment')
+function describeDeployments({deploymentCount}: Pick<ServiceWorkspace, 'deploymentCount'>): string {
+  return formatCount(deploymentCount, 'Deployment')
 }
 
-function tokensOf({tokenCount}: Pick<ServiceWorkspace, 'tokenCount'>): string {
-  return countOf(tokenCount, 'API token')
+function describeTokens({tokenCount}: Pick<ServiceWorkspace, 'tokenCount'>): string {
+  return formatCount(tokenCount, 'API token')
 }

@@ -28,7 +28,7 @@ function organizationMethods(connection: SqlConnection) {
     listOrganizations({names} = {}, page) {
       const live = {sql: 'organization.deleted_at IS NULL', params: []}
       const where = joinWithAnd([live, names && createInList('organization.name', names)])
-      return listPage(connection, {...readOf(ORGANIZATION), id: 'organization_id', where}, page)
+      return listPage(connection, {...toPlaceRead(ORGANIZATION), id: 'organization_id', where}, page)
     },
     countOrganizations() {
       return count(connection, 'organization', {sql: 'deleted_at IS NULL', params: []})
@@ -59,7 +59,7 @@ function workspaceMethods(connection: SqlConnection) {
     },
     listWorkspaces(organizationId, filter = {}, page) {
       const where = workspaceCondition(organizationId, filter)
-      return listPage(connection, {...readOf(WORKSPACE), id: 'id', where}, page)
+      return listPage(connection, {...toPlaceRead(WORKSPACE), id: 'id', where}, page)
     },
     countWorkspaces(organizationId, filter = {}) {
       return count(connection, 'workspace', workspaceCondition(organizationId, filter))
@@ -169,7 +169,7 @@ function listPage<Row>(
   return connection.all(sql, [...where.params, limit, offset])
 }
 
-function readOf<Row>(table: Table<Row>): PlaceRead {
+function toPlaceRead<Row>(table: Table<Row>): PlaceRead {
   return {table: table.name, select: selectList(table), from: table.name}
 }
 

@@ -8,7 +8,7 @@ export interface Table<Row> {
 
 /** `token.created_at AS "createdAt", …`: rows come out of the database as the store hands them on. */
 export function selectList<Row>(table: Table<Row>): string {
-  return entriesOf(table)
+  return listEntries(table)
     .map(([property, column]) => `${table.name}.${column} AS "${property}"`)
     .join(', ')
 }
@@ -26,11 +26,11 @@ export interface Cells<Row> {
   at: Record<keyof Row & string, number>
 }
 
-export function cellsOf<Row>(
+export function toCells<Row>(
   table: Table<Row>,
   {start = 0, usual = []}: {start?: number; usual?: readonly (keyof Row)[]} = {},
 ): Cells<Row> {
-  const entries = entriesOf(table)
+  const entries = listEntries(table)
   return {
     list: entries
       .map(([property, column]) => {
@@ -50,22 +50,22 @@ export function insertRow<Row>(
   row: Row,
   onConflict = '',
 ): Promise<number> {
-  const entries = entriesOf(table)
+  const entries = listEntries(table)
   const columns = entries.map(([, column]) => column).join(', ')
   const sql = `INSERT INTO ${table.name} (${columns}) VALUES (${placeholders(entries.length)}) ${onConflict}`
-  return connection.run(sql, paramsOf(table, row))
+  return connection.run(sql, toParams(table, row))
 }
 
 /** The values of a row in the order of the table's columns. */
-export function paramsOf<Row>(table: Table<Row>, row: Row): SqlValue[] {
-  return entriesOf(table).map(([property]) => toSqlValue(row[property]))
+export function toParams<Row>(table: Table<Row>, row: Row): SqlValue[] {
+  return listEntries(table).map(([property]) => toSqlValue(row[property]))
 }
 
 export function placeholders(count: number): string {
   return Array(count).fill('?').join(', ')
 }
 
-function entriesOf<Row>(table: Table<Row>): [keyof Row & string, string][] {
+function listEntries<Row>(table: Table<Row>): [keyof Row & string, string][] {
   return Object.entries(table.columns) as [keyof Row & string, string][]
 }
 

@@ -1,6 +1,6 @@
 import type {TokenRoleRow, TokenRow, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlValue} from './engine.ts'
-import {cellsOf} from './table.ts'
+import {toCells} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_OPEN, TOKEN_VALUE} from './values.ts'
 
@@ -30,7 +30,7 @@ export type Usual = Record<(typeof USUAL)[number], string | null>
 export const NOTHING_USUAL = Object.fromEntries(USUAL.map((property) => [property, null])) as Usual
 
 const {organizationId: _organizationId, vendor: _vendor, ...tokenColumns} = TOKEN.columns
-const TOKEN_CELLS = cellsOf<Omit<TokenRow, 'organizationId' | 'vendor'>>(
+const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>(
   {name: TOKEN.name, columns: tokenColumns},
   {usual: USUAL_OF_TOKEN},
 )
@@ -44,11 +44,11 @@ const TIMES = `token.last_used_at,
 const TIMES_AT = TOKEN_CELLS.end
 const TIMES_END = TIMES_AT + 3
 
-const ROLE_CELLS = cellsOf<TokenRoleRow & {position: number}>(
+const ROLE_CELLS = toCells<TokenRoleRow & {position: number}>(
   {name: TOKEN_ROLE.name, columns: {...TOKEN_ROLE.columns, position: 'position'}},
   {start: TIMES_END, usual: USUAL_OF_ROLE},
 )
-const VALUE_CELLS = cellsOf<TokenValueRow>(TOKEN_VALUE, {start: ROLE_CELLS.end})
+const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, {start: ROLE_CELLS.end})
 
 /** What to select of tokens and their roles, for the functions below; `usualTexts` are its parameters. */
 export const CELLS = `${TOKEN_CELLS.list}, ${TIMES}, ${ROLE_CELLS.list}`

@@ -3,7 +3,7 @@ import type {SqlValue} from './engine.ts'
 import {placeholders} from './table.ts'
 
 /** What follows WHERE, of the table token alone. */
-export function conditionOf(organizationId: string, filter: TokenFilter): {sql: string; params: SqlValue[]} {
+export function toCondition(organizationId: string, filter: TokenFilter): {sql: string; params: SqlValue[]} {
   const terms = [
     'token.organization_id = ?',
     'token.vendor = ?',
@@ -54,20 +54,20 @@ const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = 
   description: {ascending: 'token.description', descending: 'token.description DESC'},
   createdAt: {ascending: 'token.created_at', descending: 'token.created_at DESC'},
   updatedAt: {ascending: 'token.updated_at', descending: 'token.updated_at DESC'},
-  createdBy: {ascending: idOf('token.created_by'), descending: `${idOf('token.created_by')} DESC`},
-  updatedBy: {ascending: idOf('token.updated_by'), descending: `${idOf('token.updated_by')} DESC`},
+  createdBy: {ascending: selectId('token.created_by'), descending: `${selectId('token.created_by')} DESC`},
+  updatedBy: {ascending: selectId('token.updated_by'), descending: `${selectId('token.updated_by')} DESC`},
   validFrom: {
     ascending: `COALESCE(token.valid_from, ${Number.MAX_SAFE_INTEGER})`,
     descending: `COALESCE(token.valid_from, ${Number.MIN_SAFE_INTEGER}) DESC`,
   },
 }
 
-function idOf(actorColumn: string): string {
+function selectId(actorColumn: string): string {
   return `REPLACE(${actorColumn}, 'token:', '')`
 }
 
 /** What follows ORDER BY. A key that comes again changes nothing, and would make ever new statements. */
-export function orderOf({sorts = []}: TokenPage): string {
+export function toOrder({sorts = []}: TokenPage): string {
   const keys = new Set<TokenSortKey>()
   const terms: string[] = []
   for (const {key, descending} of sorts) {

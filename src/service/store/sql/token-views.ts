@@ -22,7 +22,7 @@ import {
   type Usual,
   usualTexts,
 } from './token-cells.ts'
-import {conditionOf, orderOf} from './token-filter.ts'
+import {toCondition, toOrder} from './token-filter.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_LIVE} from './values.ts'
 
@@ -30,8 +30,8 @@ import {IS_LIVE} from './values.ts'
 export function tokenViewMethods(connection: SqlConnection) {
   return {
     async listTokens(organizationId, filter, page) {
-      const {sql, params} = conditionOf(organizationId, filter)
-      const order = orderOf(page)
+      const {sql, params} = toCondition(organizationId, filter)
+      const order = toOrder(page)
       const tokens = {organizationId, vendor: filter.vendor, usual: await readUsual(connection, organizationId, filter)}
       // The list of all needs no query within a query, which would copy every row once more.
       if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
@@ -77,7 +77,7 @@ export function tokenViewMethods(connection: SqlConnection) {
       return rows.map((row) => row.id)
     },
     async findTokenIdByName(organizationId, filter, name) {
-      const where = conditionOf(organizationId, {...filter, show: 'live'})
+      const where = toCondition(organizationId, {...filter, show: 'live'})
       const sql = `SELECT id FROM token WHERE ${where.sql} AND name = ? ORDER BY created_at, id LIMIT 1`
       const [row] = await connection.all<{id: string}>(sql, [...where.params, name])
       return row?.id ?? null
@@ -93,7 +93,7 @@ function countSource(
   organizationId: string,
   {entity, ...filter}: TokenFilter,
 ): Pick<TokenQuery, 'from' | 'where' | 'params'> {
-  const {sql, params} = conditionOf(organizationId, filter)
+  const {sql, params} = toCondition(organizationId, filter)
   if (!entity) return {from: 'token', where: sql, params}
   const held =
     'SELECT DISTINCT token_id FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?'
@@ -165,16 +165,16 @@ async function readViews(connection: SqlConnection, query: TokenQuery): Promise<
   let own: SqlValue[][] = []
   for (const cells of rows) {
     if (own[0] && own[0][ID_CELL] !== cells[ID_CELL]) {
-      views.push(viewOf(own[0], own, query))
+      views.push(toView(own[0], own, query))
       own = []
     }
     own.push(cells)
   }
-  if (own[0]) views.push(viewOf(own[0], own, query))
+  if (own[0]) views.push(toView(own[0], own, query))
   return views
 }
 
-function viewOf(
+function toView(
   first: SqlValue[],
   rows: SqlValue[][],
   query: Pick<TokenQuery, 'organizationId' | 'vendor' | 'usual'>,
@@ -206,6 +206,6 @@ async function readWithValues(
     withRole.set(readRole(cells, NOTHING_USUAL)?.position ?? -1, cells)
   }
   const vendor = token.vendor ?? readValue(first)?.vendor ?? ''
-  const view = viewOf(first, [...withRole.values()], {...token, vendor, usual: NOTHING_USUAL})
+  const view = toView(first, [...withRole.values()], {...token, vendor, usual: NOTHING_USUAL})
   return {token: view, values: [...values.values()]}
 }

@@ -1,6 +1,6 @@
 import type {StoreSession, TokenRoleRow, TokenRow} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
-import {insertRow, paramsOf, type Table} from './table.ts'
+import {insertRow, type Table, toParams} from './table.ts'
 
 /** Rows of a multi-row INSERT: few statement texts, and few round trips where the database is a network away. */
 const ROLE_BATCH = 50
@@ -19,7 +19,7 @@ export function tokenMethods(connection: SqlConnection) {
     async updateToken(row) {
       const columns = Object.values(TOKEN.columns).map((column) => `${column} = ?`)
       const sql = `UPDATE token SET ${columns.join(', ')} WHERE organization_id = ? AND id = ? AND revision = ?`
-      const params = [...paramsOf(TOKEN, row), row.organizationId, row.id, row.revision - 1]
+      const params = [...toParams(TOKEN, row), row.organizationId, row.id, row.revision - 1]
       return (await connection.run(sql, params)) === 1
     },
     replaceTokenRoles(organizationId, tokenId, roles) {
@@ -98,7 +98,7 @@ async function insertTokenRoles(
       organizationId,
       tokenId,
       start + index,
-      ...paramsOf(TOKEN_ROLE, role),
+      ...toParams(TOKEN_ROLE, role),
     ])
     await connection.run(`INSERT INTO token_role (${columns}) VALUES ${rows}`, params)
   }

@@ -1,6 +1,6 @@
 import type {StoreSession, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
-import {paramsOf, placeholders, selectList, type Table} from './table.ts'
+import {placeholders, selectList, type Table, toParams} from './table.ts'
 
 /** The secrets of a token: what was minted, by its hash. */
 export function valueMethods(connection: SqlConnection) {
@@ -12,7 +12,7 @@ export function valueMethods(connection: SqlConnection) {
       const sql = `INSERT INTO token_value (${columns.join(', ')}, was_current, position)
         VALUES (${placeholders(columns.length)}, ?, ${nextPosition})`
       const wasCurrent = isInForce(row.state) ? 1 : 0
-      await connection.run(sql, [...paramsOf(TOKEN_VALUE, row), wasCurrent, row.organizationId, row.tokenId])
+      await connection.run(sql, [...toParams(TOKEN_VALUE, row), wasCurrent, row.organizationId, row.tokenId])
     },
     listValues(organizationId, tokenId, {live} = {live: false}) {
       const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value

@@ -60,7 +60,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
     const {db, readOnly} = opened
     try {
       const created = await prepareDatabase(opened, {...options, file})
-      const watched = {file, link: options.file, opened: identity, bytesInUse: () => bytesOf(db)}
+      const watched = {file, link: options.file, opened: identity, bytesInUse: () => measureUsedBytes(db)}
       const files = readOnly ? undefined : watchStoreFiles(watched)
       const storage = {engine: 'sqlite', file: options.file, created, readOnly} as const
       return {store: createSqlStore(createSqliteEngine(db, file, files)), storage}
@@ -83,7 +83,7 @@ interface OpenedDatabase {
 function openDatabase(file: string): OpenedDatabase {
   const readOnly = !isWritable(file) || !isWritable(dirname(file))
   if (readOnly) return {...inspect(connectReadOnly(file), file), readOnly}
-  if (existsSync(walOf(file))) {
+  if (existsSync(formatWalPath(file))) {
     // Closing a connection that may write moves what a killed process left in the -wal file into the database, even when the
     // schema turns out to be newer. So look through one that may not.
     const probe = inspect(connect(file, {readOnly: true}), file)
@@ -102,7 +102,7 @@ function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseS
  * change. With a -wal file it may: then SQLite reads it the usual way or says that it cannot.
  */
 function connectReadOnly(file: string): DatabaseSync {
-  if (isWritable(dirname(file)) || existsSync(walOf(file))) return connect(file, {readOnly: true})
+  if (isWritable(dirname(file)) || existsSync(formatWalPath(file))) return connect(file, {readOnly: true})
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
   return connect(url, {readOnly: true})
@@ -113,7 +113,8 @@ function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: nu
     return {db, version: readVersion(db, file)}
   } catch (err) {
     db.close()
-    const unfinished = isSqliteError(err, READONLY, CANTOPEN) && existsSync(walOf(file)) && !isWritable(dirname(file))
+    const unfinished =
+      isSqliteError(err, READONLY, CANTOPEN) && existsSync(formatWalPath(file)) && !isWritable(dirname(file))
     throw unfinished ? unfinishedError(file, err) : err
   }
 }
@@ -156,7 +157,7 @@ function setUp(db: DatabaseSync): void {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA schema_version')
 }
 
-function bytesOf(db: DatabaseSync): number {
+function measureUsedBytes(db: DatabaseSync): number {
   const [pages, bytes] = ['page_count', 'page_size'].map((name) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]))
   return (pages ?? 0) * (bytes ?? 0)
 }
@@ -166,12 +167,12 @@ function bytesOf(db: DatabaseSync): number {
  * Root's are root's to judge.
  */
 function tightenModes(file: string): void {
-  for (const path of [file, walOf(file), `${file}-shm`]) {
+  for (const path of [file, formatWalPath(file), `${file}-shm`]) {
     const stat = statSync(path, {throwIfNoEntry: false})
     if (stat?.uid === process.getuid?.() && stat && (stat.mode & 0o077) !== 0) chmodSync(path, stat.mode & 0o700)
   }
 }
 
-function walOf(file: string): string {
+function formatWalPath(file: string): string {
   return `${file}-wal`
 }

@@ -2,7 +2,7 @@ import type {Actor} from '../../../service/context.ts'
 import type {DeploymentRow, Reach, TokenRoleRow, TokenView, WorkspaceRow} from '../../../service/store/store.ts'
 import type {Credential} from '../../../service/tokens/authenticate.ts'
 import type {TokenScope} from '../api.ts'
-import {scopeOf} from './astro-types.ts'
+import {toScope} from './astro-types.ts'
 
 /** For whom the API answers: the owner of the store, who may do all, or the token of a request, which may do what its roles say. */
 export type Principal = {kind: 'owner'; actor: Actor} | ({kind: 'token'; actor: Actor} & Credential)
@@ -34,14 +34,14 @@ export function accessIn(principal: Principal, {organizationId, chain, deploymen
 }
 
 export function entityOfToken(token: TokenView): Entity {
-  return {organizationId: token.organizationId, scope: scopeOf(token.scope), id: token.ownerId}
+  return {organizationId: token.organizationId, scope: toScope(token.scope), id: token.ownerId}
 }
 
 /** Roles on DAGs are given by whoever manages their deployment. */
 export function entityOfRole(organizationId: string, role: TokenRoleRow): Entity {
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   if (isDag) return {organizationId, scope: 'DEPLOYMENT', id: role.deploymentId ?? ''}
-  return {organizationId, scope: scopeOf(role.entityType), id: role.entityId}
+  return {organizationId, scope: toScope(role.entityType), id: role.entityId}
 }
 
 interface Ancestor {

@@ -5,11 +5,11 @@ import type {AstroApi, AstroMintedToken, CreateAgentTokenBody} from '../api.ts'
 import type {AstroCapabilities} from '../capabilities.ts'
 import {checkAgentTokenBody} from '../validate.ts'
 import type {Entity, Principal} from './access.ts'
-import {bounds, countAll, pageOf} from './paging.ts'
+import {bounds, countAll, toPage} from './paging.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 import {noToken, readPrincipal, requireManager} from './principal.ts'
 import type {TokenPresenter} from './profiles.ts'
-import {sortsOf} from './token-query.ts'
+import {toSorts} from './token-query.ts'
 
 export type AgentTokensApi = Pick<
   AstroApi,
@@ -22,37 +22,37 @@ export function agentTokensApi(service: TokenService, principal: Principal, pres
   const {read} = service
   return {
     async listAgentTokens(organizationId, deploymentId, query) {
-      const page = {...bounds(query), sorts: sortsOf(query)}
-      await requireManager(read, principal, entityOf(organizationId, deploymentId))
-      const filter = filterOf(deploymentId)
+      const page = {...bounds(query), sorts: toSorts(query)}
+      await requireManager(read, principal, toEntity(organizationId, deploymentId))
+      const filter = toFilter(deploymentId)
       const rows = await read.listTokens(organizationId, filter, page)
       const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
-      return {tokens: await presenter.showAll(rows), ...pageOf(query, totalCount)}
+      return {tokens: await presenter.showAll(rows), ...toPage(query, totalCount)}
     },
     createAgentToken: (organizationId, deploymentId, body) =>
-      createAgentToken({service, principal, presenter}, entityOf(organizationId, deploymentId), {
+      createAgentToken({service, principal, presenter}, toEntity(organizationId, deploymentId), {
         body,
         uniqueName: false,
       }),
     createUniqueAgentToken: (organizationId, deploymentId, body) =>
-      createAgentToken({service, principal, presenter}, entityOf(organizationId, deploymentId), {
+      createAgentToken({service, principal, presenter}, toEntity(organizationId, deploymentId), {
         body,
         uniqueName: true,
       }),
     async getAgentToken(organizationId, deploymentId, tokenId) {
-      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      await requireManager(read, principal, toEntity(organizationId, deploymentId))
       const token = await read.findToken(organizationId, ASTRO_POLICY.vendor, tokenId)
       if (!token || token.deletedAt !== null || !isAgentOf(token, deploymentId)) throw noToken(tokenId)
       return presenter.show(token)
     },
     deleteAgentToken: (organizationId, deploymentId, tokenId) =>
-      deleteAgentToken({service, principal}, entityOf(organizationId, deploymentId), {tokenId}),
+      deleteAgentToken({service, principal}, toEntity(organizationId, deploymentId), {tokenId}),
     deleteUnusedAgentToken: (organizationId, deploymentId, tokenId, {unusedForMs}) =>
-      deleteAgentToken({service, principal}, entityOf(organizationId, deploymentId), {tokenId, unusedForMs}),
+      deleteAgentToken({service, principal}, toEntity(organizationId, deploymentId), {tokenId, unusedForMs}),
     async listEndedAgentTokens(organizationId, deploymentId) {
-      await requireManager(read, principal, entityOf(organizationId, deploymentId))
+      await requireManager(read, principal, toEntity(organizationId, deploymentId))
       const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-      const filter = {...filterOf(deploymentId), show: 'deleted'} as const
+      const filter = {...toFilter(deploymentId), show: 'deleted'} as const
       return presenter.showEnded(await read.listTokens(organizationId, filter, page))
     },
   }
@@ -106,7 +106,7 @@ async function requireManagerNow(session: StoreSession, {service, principal}: Ca
   await requireManager(session, await readPrincipal(service, session, principal), entity)
 }
 
-function filterOf(deploymentId: string): TokenFilter {
+function toFilter(deploymentId: string): TokenFilter {
   return {vendor: ASTRO_POLICY.vendor, scope: 'DEPLOYMENT', ownerId: deploymentId, kinds: [AGENT_KIND]}
 }
 
@@ -114,6 +114,6 @@ function isAgentOf(token: TokenView, deploymentId: string): boolean {
   return token.kind === AGENT_KIND && token.ownerId === deploymentId
 }
 
-function entityOf(organizationId: string, id: string): Entity {
+function toEntity(organizationId: string, id: string): Entity {
   return {organizationId, scope: 'DEPLOYMENT', id}
 }

@@ -37,18 +37,18 @@ export interface TokenWireContext {
 export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): DetailedAstroToken {
   const createdAt = toRfc3339(token.createdAt)
   // A list of thousands spends much of its time on wording times, and most of them are the first one.
-  const timeOf = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
+  const toTime = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
   const astroToken: DetailedAstroToken = {
     id: token.id,
     name: token.name,
     description: token.description,
-    scope: scopeOf(token.scope),
-    kind: kindOf(token.kind),
+    scope: toScope(token.scope),
+    kind: toKind(token.kind),
     shortToken: token.fragment ?? '',
-    startAt: timeOf(token.validFrom ?? token.createdAt),
+    startAt: toTime(token.validFrom ?? token.createdAt),
     revision: token.revision,
     createdAt,
-    updatedAt: timeOf(token.updatedAt),
+    updatedAt: toTime(token.updatedAt),
     createdBy: profileOf(token.createdBy),
     updatedBy: profileOf(token.updatedBy),
     roles: token.roles.filter(seesRole).map(toAstroRole),
@@ -65,14 +65,14 @@ export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: Token
 
 export function toAstroDeployment(deployment: DeploymentView): AstroDeployment {
   const {id, name, workspaceId, workspaceName, organizationId} = deployment
-  return {id, name, workspaceId, workspaceName, organizationId, status: 'HEALTHY', ...timesOf(deployment)}
+  return {id, name, workspaceId, workspaceName, organizationId, status: 'HEALTHY', ...toTimes(deployment)}
 }
 
 export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: string} | undefined): AstroWorkspace {
   const {id, name, description, organizationId} = workspace
   const organizationName = organization ? {organizationName: organization.name} : {}
   const names = {id, name, description, organizationId, ...organizationName}
-  return {...names, cicdEnforcedDefault: false, ...timesOf(workspace)}
+  return {...names, cicdEnforcedDefault: false, ...toTimes(workspace)}
 }
 
 /** What every organization is: everything is included. */
@@ -95,7 +95,7 @@ export function toAstroOrganization(organization: OrganizationRow): AstroOrganiz
     hasAllowedIpAddressRanges: false,
     isBlockedEnableAiFeatures: false,
     shouldEnforceDedicatedClusters: false,
-    ...timesOf(organization),
+    ...toTimes(organization),
     createdBy: INSTALLATION_PROFILE,
     updatedBy: INSTALLATION_PROFILE,
   }
@@ -110,8 +110,8 @@ export function toCustomRole(role: RoleRow): AstroRole {
     id,
     name,
     description,
-    scopeType: role.scopeType === 'DAG' ? 'DAG' : scopeOf(role.scopeType),
-    ...timesOf(role),
+    scopeType: role.scopeType === 'DAG' ? 'DAG' : toScope(role.scopeType),
+    ...toTimes(role),
   }
 }
 
@@ -121,27 +121,27 @@ export function toRoleRow(role: AstroTokenRole): TokenRoleRow {
 
 export function toAstroRole(row: TokenRoleRow): AstroTokenRole {
   const {entityId, role, deploymentId} = row
-  const entityType = entityTypeOf(row.entityType)
+  const entityType = toEntityType(row.entityType)
   return deploymentId === null ? {entityType, entityId, role} : {entityType, entityId, role, deploymentId}
 }
 
-export function timesOf(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
+export function toTimes(row: {createdAt: number; updatedAt: number}): {createdAt: string; updatedAt: string} {
   return {createdAt: toRfc3339(row.createdAt), updatedAt: toRfc3339(row.updatedAt)}
 }
 
-export function scopeOf(scope: string): TokenScope {
+export function toScope(scope: string): TokenScope {
   if (scope === 'DEPLOYMENT' || scope === 'WORKSPACE' || scope === 'ORGANIZATION') return scope
   throw unknownWord('scope', scope)
 }
 
-function kindOf(kind: string): TokenKind {
+function toKind(kind: string): TokenKind {
   if (kind === 'STANDARD' || kind === 'DIRECT_ACCESS') return kind
   if (kind === AGENT_KIND) return 'STANDARD'
   throw unknownWord('kind', kind)
 }
 
-function entityTypeOf(type: string): RoleEntityType {
-  return type === 'DAG' || type === 'DAG_TAG' ? type : scopeOf(type)
+function toEntityType(type: string): RoleEntityType {
+  return type === 'DAG' || type === 'DAG_TAG' ? type : toScope(type)
 }
 
 function unknownWord(what: string, word: string): AppError {

@@ -7,13 +7,13 @@ import {DEFAULT_ROLES} from '../roles.ts'
 import {accessIn, type Entity, findReach, type Principal, placeOfDeployment} from './access.ts'
 import {
   ORGANIZATION_KIND,
-  timesOf,
   toAstroDeployment,
   toAstroOrganization,
   toAstroWorkspace,
   toCustomRole,
+  toTimes,
 } from './astro-types.ts'
-import {bounds, countAll, pageOf, pick} from './paging.ts'
+import {bounds, countAll, pick, toPage} from './paging.ts'
 import {accessTo} from './places.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
@@ -37,13 +37,13 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
   const reach = findReach(principal)
   const withinReach = reach ? {reach} : {}
   return {
-    getSelf: async () => selfOf(service, principal),
+    getSelf: async () => toSelf(service, principal),
 
     async listOrganizations(query) {
-      if (!hasPlan(query)) return {organizations: [], ...pageOf(query, 0)}
-      const page = {...bounds(query), sorts: sortsOf(query)}
+      if (!hasPlan(query)) return {organizations: [], ...toPage(query, 0)}
+      const page = {...bounds(query), sorts: toSorts(query)}
       const {rows, totalCount} = await organizations.list(page)
-      return {organizations: rows.map(toAstroOrganization), ...pageOf(query, totalCount)}
+      return {organizations: rows.map(toAstroOrganization), ...toPage(query, totalCount)}
     },
     async getOrganization(organizationId) {
       return toAstroOrganization(await organizations.find(organizationId))
@@ -51,11 +51,11 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
 
     async listWorkspaces(organizationId, query) {
       const organization = await organizations.find(organizationId)
-      const page = {...bounds(query), sorts: sortsOf(query)}
+      const page = {...bounds(query), sorts: toSorts(query)}
       const filter = {...listed('ids', query.workspaceIds), ...listed('names', query.names), ...withinReach}
       const rows = await read.listWorkspaces(organizationId, filter, page)
       const totalCount = await countAll(page, rows, () => read.countWorkspaces(organizationId, filter))
-      return {workspaces: rows.map((row) => toAstroWorkspace(row, organization)), ...pageOf(query, totalCount)}
+      return {workspaces: rows.map((row) => toAstroWorkspace(row, organization)), ...toPage(query, totalCount)}
     },
     async getWorkspace(organizationId, workspaceId) {
       const organization = await organizations.find(organizationId)
@@ -67,7 +67,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
 
     async listDeployments(organizationId, query) {
       organizations.requireReach(organizationId)
-      const page = {...bounds(query), sorts: sortsOf(query)}
+      const page = {...bounds(query), sorts: toSorts(query)}
       const filter = {
         ...listed('ids', query.deploymentIds),
         ...listed('names', query.names),
@@ -77,7 +77,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
       const rows = await read.listDeployments(organizationId, filter, page)
       await organizations.require(organizationId, rows)
       const totalCount = await countAll(page, rows, () => read.countDeployments(organizationId, filter))
-      return {deployments: rows.map(toAstroDeployment), ...pageOf(query, totalCount)}
+      return {deployments: rows.map(toAstroDeployment), ...toPage(query, totalCount)}
     },
     async getDeployment(organizationId, deploymentId) {
       await organizations.find(organizationId)
@@ -95,7 +95,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
       const noMax = Number.MAX_SAFE_INTEGER
       const roles = {
         roles: pick(custom, query, noMax).map(toCustomRole),
-        ...pageOf(query, custom.length, noMax),
+        ...toPage(query, custom.length, noMax),
       }
       return query.includeDefaultRoles ? {...roles, defaultRoles: DEFAULT_ROLES.filter(ofScope)} : roles
     },
@@ -141,7 +141,7 @@ function createOrganizations({read}: TokenService, principal: Principal) {
 }
 
 /** A token has no user: it stands for itself, with an address that can never be delivered to (RFC 2606, section 2). */
-function selfOf({installation}: TokenService, principal: Principal): AstroSelfUser {
+function toSelf({installation}: TokenService, principal: Principal): AstroSelfUser {
   const common = {avatarUrl: '', status: 'ACTIVE'} as const
   if (principal.kind === 'owner') {
     const {id} = principal.actor
@@ -151,7 +151,7 @@ function selfOf({installation}: TokenService, principal: Principal): AstroSelfUs
   const {token} = principal
   const username = `${token.id}@tokens.tokenry.invalid`
   const names = {id: token.id, username, fullName: token.name, organizationId: token.organizationId}
-  return {...common, ...names, ...timesOf(token)}
+  return {...common, ...names, ...toTimes(token)}
 }
 
 /** Whether the organizations match, all of which are alike. */
@@ -164,7 +164,7 @@ function hasPlan({product, productPlan, astronomerProduct}: OrganizationsQuery):
   )
 }
 
-function sortsOf({sorts = []}: {sorts?: Sorts<DirectorySortField>}): NonNullable<DirectoryPage['sorts']> {
+function toSorts({sorts = []}: {sorts?: Sorts<DirectorySortField>}): NonNullable<DirectoryPage['sorts']> {
   return sorts.map(({field, descending}) => ({key: field, descending}))
 }
 

@@ -26,7 +26,7 @@ import {type Entity, entityOfToken, type Principal} from './access.ts'
 import {type AgentTokensApi, agentTokensApi} from './agent-tokens.ts'
 import {toAstroRole, toRoleRow} from './astro-types.ts'
 import {type DirectoryApi, directoryApi} from './directory.ts'
-import {bounds, countAll, pageOf} from './paging.ts'
+import {bounds, countAll, toPage} from './paging.ts'
 import {ASTRO_POLICY} from './policy.ts'
 import {
   noToken,
@@ -42,7 +42,7 @@ import {createPresenter, type TokenPresenter} from './profiles.ts'
 import {checkRoleSet} from './role-set.ts'
 import {findTokenBySecret} from './secrets.ts'
 import {createSight} from './sight.ts'
-import {entityOfQuery, filterOf, sortsOf} from './token-query.ts'
+import {entityOfQuery, toFilter, toSorts} from './token-query.ts'
 
 /** The Astro API, with everything that the embedded service can do beyond it. */
 export type EmbeddedAstro = AstroApi & AstroCapabilities
@@ -70,12 +70,12 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
 
   async listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>> {
     const {read} = this.#service
-    const filter = filterOf(query)
-    const page = {...bounds(query), sorts: sortsOf(query)}
+    const filter = toFilter(query)
+    const page = {...bounds(query), sorts: toSorts(query)}
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const rows = await read.listTokens(organizationId, filter, page)
     const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
-    return {tokens: await this.#presenter.showAll(rows), ...pageOf(query, totalCount)}
+    return {tokens: await this.#presenter.showAll(rows), ...toPage(query, totalCount)}
   }
 
   createToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken> {
@@ -215,7 +215,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const {read} = this.#service
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
     const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-    return read.listTokens(organizationId, {...filterOf(query), show}, page)
+    return read.listTokens(organizationId, {...toFilter(query), show}, page)
   }
 
   findTokenBySecret(secret: string): Promise<AstroSecretFinding> {

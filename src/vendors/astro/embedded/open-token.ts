@@ -5,7 +5,7 @@ import type {OpenedToken} from '../../vendor.ts'
 import {agentTokenPort} from '../agent-token-port.ts'
 import {isTokenOf, OWN_TOKEN_VARIABLE} from '../own-token.ts'
 import {apiTokenPort} from '../token-port.ts'
-import {scopeOf} from './astro-types.ts'
+import {toScope} from './astro-types.ts'
 import {embeddedAstroApi} from './embedded-api.ts'
 import {AGENT_KIND} from './policy.ts'
 
@@ -13,7 +13,7 @@ import {AGENT_KIND} from './policy.ts'
 export async function openAstroToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken> {
   const {id, organizationId, kind} = token
   const api = embeddedAstroApi(service, {kind: 'owner', actor})
-  const owner = {organizationId, scope: scopeOf(token.scope), id: token.ownerId}
+  const owner = {organizationId, scope: toScope(token.scope), id: token.ownerId}
   const open = kind === AGENT_KIND ? agentTokenPort : apiTokenPort
   const port = open({api, capabilities: api}, owner)
   const {issuer} = service.installation

@@ -24,7 +24,7 @@ export function bounds(
   return {offset, limit}
 }
 
-export function pageOf(page: PageRequest, totalCount: number, limitMax?: number): PageInfo {
+export function toPage(page: PageRequest, totalCount: number, limitMax?: number): PageInfo {
   return {...bounds(page, limitMax), totalCount}
 }
 

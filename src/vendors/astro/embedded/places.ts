@@ -24,13 +24,13 @@ export async function readPlaces(
   principal: Principal,
   {organizationId, entities}: {organizationId: string; entities: readonly Entity[]},
 ): Promise<Places> {
-  const idsOf = (scope: Entity['scope']) => entities.filter((each) => each.scope === scope).map(({id}) => id)
+  const listIds = (scope: Entity['scope']) => entities.filter((each) => each.scope === scope).map(({id}) => id)
   const isThere =
-    idsOf('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
-  const workspaces = await session.findWorkspaces(organizationId, idsOf('WORKSPACE'))
+    listIds('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
+  const workspaces = await session.findWorkspaces(organizationId, listIds('WORKSPACE'))
   // Anyone with a role in a workspace sees it, too.
   const held = workspaces.length === 0 ? [] : (findReach(principal)?.deploymentIds ?? [])
-  const deployments = await session.findDeployments(organizationId, [...idsOf('DEPLOYMENT'), ...held])
+  const deployments = await session.findDeployments(organizationId, [...listIds('DEPLOYMENT'), ...held])
   const workspaceOf = new Map(workspaces.map((row) => [row.id, row]))
   const deploymentOf = new Map(deployments.map((row) => [row.id, row]))
   const heldIn = (workspaceId: string) => held.filter((id) => deploymentOf.get(id)?.workspaceId === workspaceId)

@@ -16,7 +16,7 @@ export const ASTRO_POLICY: TokenPolicy = {
   kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : TOKEN_KINDS),
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
-    const workspaceId = await workspaceOf(session, token)
+    const workspaceId = await findWorkspaceId(session, token)
     if (workspaceId) permissions.push(`workspaceId:${workspaceId}`)
     if (token.scope === 'DEPLOYMENT') permissions.push(`deploymentId:${token.ownerId}`)
     return {
@@ -32,7 +32,7 @@ export const ASTRO_POLICY: TokenPolicy = {
   tokensEndedWith: () => null,
 }
 
-async function workspaceOf(session: StoreSession, token: TokenRow): Promise<string | undefined> {
+async function findWorkspaceId(session: StoreSession, token: TokenRow): Promise<string | undefined> {
   if (token.scope === 'WORKSPACE') return token.ownerId
   if (token.scope !== 'DEPLOYMENT') return undefined
   const [deployment] = await session.findDeployments(token.organizationId, [token.ownerId])

@@ -61,29 +61,29 @@ function checkShape(role: AstroTokenRole): void {
 
 /** Only custom roles with these names are read, and none if every name is a built-in one. */
 async function checkNames(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
-  const levelOf = (role: AstroTokenRole) => (isOnDag(role) ? 'DAG' : role.entityType)
+  const toLevel = (role: AstroTokenRole) => (isOnDag(role) ? 'DAG' : role.entityType)
   const unknownTo = (known: {scopeType: string; name: string}[]) => (role: AstroTokenRole) =>
-    !known.some(({scopeType, name}) => scopeType === levelOf(role) && name === role.role)
+    !known.some(({scopeType, name}) => scopeType === toLevel(role) && name === role.role)
   const others = roles.filter(unknownTo(DEFAULT_ROLES))
   if (others.length === 0) return
   const names = others.map(({role}) => role)
   const custom = await session.listRoles(owner.organizationId, ASTRO_POLICY.vendor, {names})
   const wrong = others.find(unknownTo(custom))
   if (!wrong) return
-  throw invalidField('role', 'oneof', `${wrong.role} is no role for a ${levelOf(wrong).toLowerCase()}`)
+  throw invalidField('role', 'oneof', `${wrong.role} is no role for a ${toLevel(wrong).toLowerCase()}`)
 }
 
 /** One set of ids for each type: a workspace with the id of a deployment is not a workspace. The owner is known to be there. */
 async function checkPlaces(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   const {organizationId} = owner
-  const places = roles.map(placeOf)
-  const idsOf = (scope: TokenScope) =>
+  const places = roles.map(describePlace)
+  const listIds = (scope: TokenScope) =>
     places.filter((place) => place.scope === scope && !isOwner(place)).map(({id}) => id)
   const isOwner = ({scope, id}: RolePlace) => scope === owner.scope && id === owner.id
   const known: Record<TokenScope, Set<string>> = {
     ORGANIZATION: new Set([organizationId]),
-    WORKSPACE: idSet(await session.findWorkspaces(organizationId, idsOf('WORKSPACE'))),
-    DEPLOYMENT: idSet(await session.findDeployments(organizationId, idsOf('DEPLOYMENT'))),
+    WORKSPACE: idSet(await session.findWorkspaces(organizationId, listIds('WORKSPACE'))),
+    DEPLOYMENT: idSet(await session.findDeployments(organizationId, listIds('DEPLOYMENT'))),
   }
   for (const place of places) {
     if (isOwner(place) || known[place.scope].has(place.id)) continue
@@ -97,7 +97,7 @@ interface RolePlace {
 }
 
 /** What has to be there for a role: for one on a DAG, its deployment. */
-function placeOf(role: AstroTokenRole): RolePlace {
+function describePlace(role: AstroTokenRole): RolePlace {
   const {entityType, entityId, deploymentId = ''} = role
   return entityType === 'DAG' || entityType === 'DAG_TAG'
     ? {scope: 'DEPLOYMENT', id: deploymentId}

@@ -1,7 +1,7 @@
 import type {TokenService} from '../../../service/token-service.ts'
 import {recogniseSecret} from '../../recognise-secret.ts'
 import type {AstroSecretFinding} from '../capabilities.ts'
-import {scopeOf} from './astro-types.ts'
+import {toScope} from './astro-types.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 
 /** Return what the service knows of a secret. Looking is not a use. */
@@ -10,5 +10,5 @@ export async function findTokenBySecret(service: TokenService, secret: string): 
   if (!token) return {state, token: null}
   if (token.vendor !== ASTRO_POLICY.vendor) return {state: 'of another vendor', token: null}
   const {id, organizationId, scope, ownerId, kind} = token
-  return {state, token: {id, organizationId, scope: scopeOf(scope), ownerId, isAgent: kind === AGENT_KIND}}
+  return {state, token: {id, organizationId, scope: toScope(scope), ownerId, isAgent: kind === AGENT_KIND}}
 }

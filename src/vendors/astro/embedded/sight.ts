@@ -26,20 +26,20 @@ export async function createSight(
   const ofRole = (role: TokenRoleRow) => entityOfRole(organizationId, role)
   // Many tokens have a role on the same few entities.
   const entities = new Map(
-    tokens.flatMap((token) => [entityOfToken(token), ...token.roles.map(ofRole)]).map((each) => [keyOf(each), each]),
+    tokens.flatMap((token) => [entityOfToken(token), ...token.roles.map(ofRole)]).map((each) => [toKey(each), each]),
   )
   const places = await readPlacesOfAnyType(session, principal, {organizationId, entities: [...entities.values()]})
   const seen = new Map<string, boolean>()
   const sees = (entity: Entity) => {
-    const known = seen.get(keyOf(entity)) ?? findSeenNoun(principal, places, entity) !== null
-    seen.set(keyOf(entity), known)
+    const known = seen.get(toKey(entity)) ?? findSeenNoun(principal, places, entity) !== null
+    seen.set(toKey(entity), known)
     return known
   }
   const seesRole = (role: TokenRoleRow) => sees(ofRole(role))
   return {seesRole, seesToken: (token) => sees(entityOfToken(token)) || token.roles.some(seesRole)}
 }
 
-function keyOf({scope, id}: Entity): string {
+function toKey({scope, id}: Entity): string {
   return `${scope}/${id}`
 }
 

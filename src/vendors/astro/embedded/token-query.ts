@@ -15,7 +15,7 @@ export function entityOfQuery(organizationId: string, query: TokensQuery): Entit
  * What the store is asked for. INVALID for a workspace, deployment, DAG or tag with an empty name: a client that does not know it
  * sends that, and must not be given everything (contracts/astro.md, T1).
  */
-export function filterOf(query: TokensQuery): TokenFilter {
+export function toFilter(query: TokensQuery): TokenFilter {
   for (const field of ['workspaceId', 'deploymentId', 'dagId'] as const) {
     if (query[field] === '') throw invalidField(field, 'required', `${field} must not be empty`)
   }
@@ -60,6 +60,6 @@ const SORT_KEYS: Record<AgentTokenSortField, TokenSortKey> = {
   updatedById: 'updatedBy',
 }
 
-export function sortsOf({sorts = []}: {sorts?: Sorts<AgentTokenSortField>}): NonNullable<TokenPage['sorts']> {
+export function toSorts({sorts = []}: {sorts?: Sorts<AgentTokenSortField>}): NonNullable<TokenPage['sorts']> {
   return sorts.map(({field, descending}) => ({key: SORT_KEYS[field], descending}))
 }

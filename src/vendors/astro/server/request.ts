@@ -18,7 +18,7 @@ import {
   TOKEN_SCOPES,
   TOKEN_SORT_FIELDS,
 } from '../api.ts'
-import {invalidFields, notOneOf, textFaults} from '../validate.ts'
+import {explainChoices, invalidFields, textFaults} from '../validate.ts'
 
 /** A segment of the path. */
 export function param(c: RequestContext, name: 'org' | 'workspace' | 'deployment' | 'token'): string {
@@ -65,7 +65,7 @@ function toFieldError(issue: z.core.$ZodIssue, input: unknown): FieldError {
   const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
   if (missing) return {field, code: 'required', message: `${field} is required`}
   if (issue.code === 'invalid_type') return {field, code: 'type', message: `${field} must be of type ${issue.expected}`}
-  if (issue.code === 'invalid_value') return notOneOf(field, issue.values)
+  if (issue.code === 'invalid_value') return explainChoices(field, issue.values)
   const code = issue.code === 'custom' ? String(issue.params?.['code'] ?? 'invalid') : 'invalid'
   return {field, code, message: `${field} ${issue.message}`}
 }
@@ -96,7 +96,7 @@ const flag = once(z.enum(['true', 'false']).transform((word) => word === 'true')
 const word = once(z.string())
 const words = z.array(z.string()).optional()
 
-function sortsOf<Field extends string>(fields: readonly Field[]) {
+function readSorts<Field extends string>(fields: readonly Field[]) {
   const known = fields.flatMap((field) => [
     {key: `${field}:asc`, sort: {field, descending: false}},
     {key: `${field}:desc`, sort: {field, descending: true}},
@@ -114,14 +114,14 @@ export const ORGANIZATIONS_QUERY = z.object({
   product: once(z.enum(ORGANIZATION_PRODUCTS)),
   productPlan: once(z.enum(PRODUCT_PLANS)),
   astronomerProduct: once(z.enum(ASTRONOMER_PRODUCTS)),
-  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
+  sorts: readSorts(DIRECTORY_SORT_FIELDS),
 })
 
 export const WORKSPACES_QUERY = z.object({
   ...PAGE,
   workspaceIds: words,
   names: words,
-  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
+  sorts: readSorts(DIRECTORY_SORT_FIELDS),
 })
 
 export const DEPLOYMENTS_QUERY = z.object({
@@ -129,14 +129,14 @@ export const DEPLOYMENTS_QUERY = z.object({
   deploymentIds: words,
   names: words,
   workspaceIds: words,
-  sorts: sortsOf(DIRECTORY_SORT_FIELDS),
+  sorts: readSorts(DIRECTORY_SORT_FIELDS),
 })
 
 export const ROLES_QUERY = z.object({
   ...PAGE,
   includeDefaultRoles: flag,
   scopeTypes: z.array(z.enum(ROLE_SCOPE_TYPES)).optional(),
-  sorts: sortsOf(ROLE_SORT_FIELDS),
+  sorts: readSorts(ROLE_SORT_FIELDS),
 })
 
 export const TOKENS_QUERY = z.object({
@@ -147,10 +147,10 @@ export const TOKENS_QUERY = z.object({
   dagTags: words,
   includeOnlyOrganizationTokens: flag,
   kind: once(z.enum(TOKEN_KINDS)),
-  sorts: sortsOf(TOKEN_SORT_FIELDS),
+  sorts: readSorts(TOKEN_SORT_FIELDS),
 })
 
-export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: sortsOf(AGENT_TOKEN_SORT_FIELDS)})
+export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: readSorts(AGENT_TOKEN_SORT_FIELDS)})
 
 /** In a body, null is as good as a field that is not there. */
 function optional<Schema extends z.ZodType>(schema: Schema) {

@@ -14,14 +14,14 @@ export type SignIn = (c: RequestContext) => Promise<AstroApi>
 
 export function createSignIn(service: TokenService): SignIn {
   return async (c) => {
-    const credential = await service.authenticate(ASTRO_POLICY.vendor, credentialOf(c))
+    const credential = await service.authenticate(ASTRO_POLICY.vendor, readCredential(c))
     const actor = {type: 'token', id: credential.token.id, requestId: c.env.requestId} as const
     return embeddedAstroApi(service, {kind: 'token', actor, ...credential})
   }
 }
 
 /** With `Bearer` or without: the binary sends what stands in its settings, word for word (contracts/astro.md, 2). */
-function credentialOf({req}: RequestContext): string {
+function readCredential({req}: RequestContext): string {
   return (req.header('authorization') ?? '').replace(/^bearer +/i, '').trim()
 }
 

@@ -7,7 +7,7 @@ import {MIGRATIONS, SCHEMA_VERSION} from '../../../../src/service/store/sql/sche
 import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
 import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
 import {loadSqlite} from '../../../../src/service/store/sqlite/load-sqlite.ts'
-import {fragmentOf, hashValue, newJti, signToken} from '../../../../src/service/tokens/format.ts'
+import {cutFragment, hashValue, newJti, signToken} from '../../../../src/service/tokens/format.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
 import {NOW} from '../store-rows.ts'
@@ -96,7 +96,7 @@ async function makeFirstVersion(file: string): Promise<{secret: string}> {
   db.prepare(
     `INSERT INTO token_value (organization_id, sha256, token_id, position, vendor, key_id, fragment, state, was_current, valid_from)
       VALUES (?, ?, 'token-1', 1, 'astro', ?, ?, 'current', 1, ?)`,
-  ).run(organizationId, hashValue(secret), key.id, fragmentOf(secret), NOW)
+  ).run(organizationId, hashValue(secret), key.id, cutFragment(secret), NOW)
   await store.close()
   return {secret}
 }
