@@ -56,7 +56,7 @@ function foldersBelow(ours: string, paths: path.PlatformPath): Folders {
 }
 
 /**
- * The store has a private key in it: it must not end up in whatever checkout the command happens to
+ * The store has a private key in it: it must not end up in any checkout the command happens to
  * run in.
  */
 function notAbsolute(ours: string): AppError {

@@ -10,7 +10,7 @@ export interface FieldError {
 export interface AppErrorDetails {
   /** What to do now: a command the reader can run, or the flag to give. Public. */
   hint?: string
-  /** Of a refusal of the token service, for whoever words its hint: never printed. */
+  /** Of a refusal of the token service, for the code that words its hint: never printed. */
   reason?: Reason
   facts?: Record<string, string | number | readonly string[]>
   /** For the log under DEBUG only: never printed, never part of JSON or of a response. */

@@ -18,7 +18,7 @@ export function holdsToken(text: string): boolean {
   return TOKEN.test(text) || holdsPart(text) || holdsPart(text.replaceAll(WRAP, ''))
 }
 
-/** Return the text with `[token]` for whatever in it could be a token or a part of one. */
+/** Return the text with `[token]` for what in it could be a token or a part of one. */
 export function withoutTokens(text: string): string {
   return text
     .replaceAll(new RegExp(TOKEN, 'g'), '[token]')

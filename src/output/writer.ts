@@ -145,7 +145,7 @@ export class Writer {
     await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
   }
 
-  /** One line for a search for a fault, under DEBUG=tokenry:* or --debug. It stays one line, whatever it holds. */
+  /** One line for a search for a fault, under DEBUG=tokenry:* or --debug. It stays one line, no matter what it holds. */
   async debug(line: string): Promise<void> {
     await this.#writeErr(toLogLine(line))
   }
@@ -214,7 +214,7 @@ export class Writer {
   }
 }
 
-/** A line that does nothing to a terminal and holds no token, whoever wrote what is in it. */
+/** A line that does nothing to a terminal and holds no token, no matter who wrote what is in it. */
 function toLogLine(line: string): string {
   return escapeControl(withoutTokens(line))
 }

@@ -7,7 +7,7 @@ import type {InvalidReason} from '../service/tokens/verify.ts'
 /** What the embedded service knows of a secret. */
 export interface RecognisedSecret {
   /**
-   * `valid`, or why it is refused. Beside what verifying says, `damaged`: it names this token, which lives, and is none of its
+   * `valid`, or why it is refused. Besides what verifying says, `damaged`: it names this token, which lives, and is none of its
    * secrets; `forged`: it was made here, and was changed since.
    */
   state: 'valid' | InvalidReason | 'damaged' | 'forged'

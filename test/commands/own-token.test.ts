@@ -58,7 +58,7 @@ describe('the guard of the token that one is signed in with', () => {
     await astro.refused(line, {exitCode: 3, words: ['ASTRO_API_TOKEN']}, signedInWith('"x"'))
   })
 
-  it('is answered by --self, whatever is in ASTRO_API_TOKEN', async () => {
+  it('is answered by --self, no matter what is in ASTRO_API_TOKEN', async () => {
     const {token} = await astro.make('workspace', 'own')
     const done = await astro.run('workspace token delete -t own -f --self', signedInWith(`"${token}"`))
     expect(done).to.include({exitCode: 0})

@@ -73,7 +73,7 @@ describe('parseLifetime', () => {
       })
     }
 
-    it('takes a date up to 24:00 UTC of its day, whatever the time is now', () => {
+    it('takes a date up to 24:00 UTC of its day, no matter what the time is now', () => {
       for (const [now, days, end] of [
         ['2026-11-22T00:00:00Z', 2, null],
         ['2026-11-22T00:00:00.001Z', 1, '2026-11-23T00:00:00.001Z'],
@@ -231,7 +231,7 @@ describe('parseLifetime', () => {
     )
   })
 
-  it('gives a whole number within the limits, never, or a USAGE error of printable words, whatever the text', () => {
+  it('gives a whole number within the limits, never, or a USAGE error of printable words, no matter what the text', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -255,7 +255,7 @@ describe('parseLifetime', () => {
     )
   })
 
-  it('reads whatever its refusals propose', () => {
+  it('reads all that its refusals propose', () => {
     fc.assert(
       fc.property(mixes(), ({mix}) => {
         const lifetime = valueOrUsage(() => read(mix))

@@ -57,7 +57,7 @@ describe('parseWindow', () => {
     }
   })
 
-  it('gives 1 second to 3650 days, or a USAGE error without control characters, whatever the text', () => {
+  it('gives 1 second to 3650 days, or a USAGE error without control characters, no matter what the text', () => {
     fc.assert(
       fc.property(
         fc.oneof(

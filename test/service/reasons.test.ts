@@ -34,7 +34,7 @@ describe('the token service, when it refuses', () => {
     expect(named.filter(({name}) => flags.has(name))).to.deep.equal([])
   })
 
-  it('gives a reason for every refusal of a rule, so that whoever calls it can word a hint', () => {
+  it('gives a reason for every refusal of a rule, so that the caller of it can word a hint', () => {
     const sites = sources
       .filter(({file}) => /^(tokens|directory)\//.test(file))
       .flatMap(({file, text}) => findErrorSites(text).map((site) => ({file, ...site})))

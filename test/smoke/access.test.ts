@@ -44,7 +44,7 @@ describe('the built program and the rights of others', function () {
     })
   }
 
-  it('answers without a folder where it needs none, whatever TOKENRY_HOME is', async () => {
+  it('answers without a folder where it needs none, no matter what TOKENRY_HOME is', async () => {
     expect(await bash('tokenry --version', {home, env: {TOKENRY_HOME: '~/x'}})).to.include({exitCode: 0})
   })
 

@@ -222,7 +222,7 @@ describe('tokenry service start', () => {
     expect(service.stderr()).to.match(/^GET \/v1\/organizations 200 [\d.]+ ms [\da-f-]{36}\n$/)
   })
 
-  it('logs each request on one line of its own that does nothing to a terminal, whatever is sent, with a token or without', async () => {
+  it('logs each request on one line of its own that does nothing to a terminal, no matter what is sent, with a token or without', async () => {
     const {service, ready} = await startEphemeral('--debug')
     const token = encodeURIComponent(ready.token).replace('A', '%41')
     const targets = [

@@ -133,7 +133,7 @@ describe('the code cache', () => {
     }
   })
 
-  it('puts a file of its own in the place of a link, and leaves what the link leads to', () => {
+  it('puts a file of its own in place of a link, and leaves what the link leads to', () => {
     runAndKeep()
     const path = cacheFile()
     const elsewhere = join(tempFolder(), 'elsewhere')
@@ -145,7 +145,7 @@ describe('the code cache', () => {
     expect(readFileSync(elsewhere, 'utf8')).to.equal('mine')
   })
 
-  it('writes through no link in the place of its draft', () => {
+  it('writes through no link in place of its draft', () => {
     const elsewhere = join(tempFolder(), 'elsewhere')
     runAndKeep()
     const path = cacheFile()

@@ -26,7 +26,7 @@ describe('a private folder', () => {
 
   const open = (...names: string[]) => openPrivateFolder(join(root, ...names), USER)
 
-  /** A folder of this mode, whatever the umask. */
+  /** A folder of this mode, no matter what the umask. */
   function folder(name: string, mode: number): string {
     const path = join(root, name)
     mkdirSync(path, {recursive: true})
@@ -34,7 +34,7 @@ describe('a private folder', () => {
     return path
   }
 
-  it('is made with all that is missing above it, for the user alone, whatever the umask', () => {
+  it('is made with all that is missing above it, for the user alone, no matter what the umask', () => {
     for (const umask of [0o000, 0o022, 0o777]) {
       const before = process.umask(umask)
       try {

@@ -4,7 +4,7 @@ export interface ErrorSite {
   message: string
   /** Null: this error says nothing of what to do. */
   hint: string | null
-  /** Of a refusal of the token service, for whoever words its hint. */
+  /** Of a refusal of the token service, for the code that words its hint. */
   reason: string | null
 }
 

@@ -5,7 +5,7 @@ type Port = TokenPort<TokenRecord, {name: string}>
 
 /** A port of which only the given methods may be called, and what was called, in this order. */
 export interface FakeAccess extends TokenAccess<TokenRecord, {name: string}> {
-  /** `mint ci`, and whatever the test adds. */
+  /** `mint ci`, and what the test adds. */
   calls: string[]
 }
 

@@ -1,4 +1,4 @@
-/** How much a store is to hold beside what it begins with. */
+/** How much a store is to hold besides what it begins with. */
 export interface StoreSize {
   tokens: number
   /** Each with a deployment. */

@@ -25,7 +25,7 @@ const METHODS: Record<keyof AstroApi, true> = {
 }
 
 interface PlainOptions {
-  /** Pages of tokens are no longer than this, whatever is asked for. */
+  /** Pages of tokens are no longer than this, no matter what is asked for. */
   pageMax?: number
 }
 

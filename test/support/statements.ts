@@ -47,7 +47,7 @@ export async function openWatched(size: StoreSize): Promise<Watched> {
 
 /**
  * The statements of one command or one request each, with BEGIN and COMMIT, from after the store was opened. `homeFolder` is for what a
- * command keeps beside the store.
+ * command keeps next to the store.
  */
 export async function watchChanges(target: Watched, homeFolder: string): Promise<Record<string, string[]>> {
   const command = (words: string) => () =>

@@ -10,7 +10,7 @@ import {readSecretFile} from '../../output/secret-input.ts'
 export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> {
   static override summary = 'End a token of the embedded service, found by the token itself'
   static override description =
-    'For a token that has leaked, of whatever kind it is: every value of it is refused from then on. Not for a token that has a role elsewhere too and should keep it: it loses all of them.'
+    'For a token that has leaked, of any kind: every value of it is refused from then on. Not for a token that has a role elsewhere too and should keep it: it loses all of them.'
   static override flags = {
     'token-file': fileFlag('token-file', {description: 'File that holds the token; `-` is standard input'}),
     ...endFlags,

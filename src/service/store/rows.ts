@@ -84,7 +84,7 @@ export interface TokenRow {
   /** Set only where the vendor's names are unique, or the caller asked for it; unique within organization and vendor. */
   uniqueName: string | null
   description: string
-  /** How long each value lives; null for ever. Rotation starts the period again. */
+  /** How long each value lives; null if it does not end. Rotation starts the period again. */
   lifetimeMs: number | null
   createdAt: number
   createdBy: string

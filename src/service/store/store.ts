@@ -214,7 +214,7 @@ export interface Store extends StoreSession {
    *
    * `work` must be repeatable. An engine may take back what it wrote and run it again from the start, because another transaction
    * was in the way (PostgreSQL: 40001); only the last run counts. So it changes nothing outside but through the session, reads
-   * what it needs itself, and whatever it makes, such as a secret, leaves it only as its result.
+   * what it needs itself, and what it makes, such as a secret, leaves it only as its result.
    */
   transaction<T>(work: (session: StoreSession) => Promise<T>, options?: {wait?: boolean}): Promise<T>
   /** Resolves, with what to report, when the files of the store are found to be removed, replaced or truncated. */

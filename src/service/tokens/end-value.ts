@@ -4,7 +4,7 @@ export type EndReason = 'rotated' | 'superseded' | 'undelivered' | 'deleted'
 
 /**
  * A secret that is refused from `now` on. A grace that has passed ended the secret already, by the rotation that gave it: so it
- * stays, whatever ends the secret now.
+ * stays, no matter what ends the secret now.
  */
 export function endedValue(value: TokenValueRow, reason: EndReason, now: number): TokenValueRow {
   if (value.state === 'grace' && !isInGrace(value, now)) {

@@ -11,12 +11,12 @@ export interface NamedToken {
   kind: string
 }
 
-/** What the column `unique_name` holds for a token whose name no other beside it may have. */
+/** What the column `unique_name` holds for a token whose name no other next to it may have. */
 export function formatUniqueName(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
   return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
 }
 
-/** CONFLICT, naming the id, when a live token beside this one has the name. */
+/** CONFLICT, naming the id, when a live token next to this one has the name. */
 export async function refuseTakenName(
   session: StoreSession,
   policy: TokenPolicy,

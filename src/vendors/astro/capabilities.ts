@@ -31,7 +31,7 @@ export interface StagedAstroRotation {
 /** What a secret says of the token that it is, or was, one of. */
 export interface AstroSecretFinding {
   /**
-   * `valid`, or why it is refused: `expired`, `rotated`, `deleted`, `unknown` … Beside these, `damaged`: it names this token,
+   * `valid`, or why it is refused: `expired`, `rotated`, `deleted`, `unknown` … Besides these, `damaged`: it names this token,
    * which lives, and is none of its secrets; `forged`: it was made here, and was changed since.
    */
   state: string

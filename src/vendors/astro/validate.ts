@@ -52,7 +52,7 @@ function nameErrors(name: string): FieldError[] {
   return [
     ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`),
     ...unless(isStorable(name), 'name', 'characters', `name ${NOT_STORABLE}`),
-    // Astro takes such a name. Nobody sees it in a list, and nobody means it.
+    // Astro takes such a name. No one sees it in a list, and no one means it.
     ...unless(name === '' || !isBlank(name), 'name', 'blank', 'name must have a character that can be seen'),
   ]
 }

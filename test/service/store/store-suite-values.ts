@@ -30,7 +30,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().listValues(ORG, 'token', {live: true})).to.deep.equal(rows.slice(2))
     })
 
-    it('finds a token with those of its values that have not ended, whatever roles it has', async () => {
+    it('finds a token with those of its values that have not ended, no matter which roles it has', async () => {
       const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
       await store().replaceTokenRoles(ORG, 'token', roles)
       const empty = await store().findTokenWithLiveValues(ORG, 'astro', 'token')

@@ -39,7 +39,7 @@ describe('noting the use of a value', () => {
     expect(touched).to.deep.equal([['o', 's', 100_000, 40_001]])
   })
 
-  it('refuses nobody when it cannot be written, as on a full disk, and is not tried again', async () => {
+  it('refuses no one when it cannot be written, as on a full disk, and is not tried again', async () => {
     const {store, touched} = fakeStore(new Error('disk full'))
     const uses = createUses(store)
     uses.note(value, 100_000)

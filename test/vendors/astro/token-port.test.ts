@@ -124,7 +124,7 @@ function pick(embedded: EmbeddedAstro, names: (keyof AstroCapabilities)[]): Part
 }
 
 describe('the port to the API tokens of an entity', () => {
-  it('lists the tokens that have a role there, whatever they belong to, or everywhere', async () => {
+  it('lists the tokens that have a role there, no matter what they belong to, or everywhere', async () => {
     const test = await openTestService({inMemory: true})
     const embedded = embeddedAstroApi(test.service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
     const {organizationId, deploymentId} = test

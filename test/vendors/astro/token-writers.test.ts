@@ -97,7 +97,7 @@ describe('a text that is written where no revision can be compared', () => {
     })
   }
 
-  it('is written whatever someone else does to the roles', async () => {
+  it('is written no matter what someone else does to the roles', async () => {
     const astro = openAstro()
     astro.token.roles = [OWN]
     astro.afterWrite = () => {

@@ -265,7 +265,7 @@ function tokensKnowTheirSecrets(): string[] {
       valid_from = (SELECT valid_from ${shown}),
       valid_until = (SELECT valid_until ${shown}),
       last_used_at = (SELECT MAX(last_used_at) ${ofToken})`,
-    // What a rotation reads. Most tokens have one such secret, whatever their past.
+    // What a rotation reads. Most tokens have one such secret, no matter what their past.
     `CREATE INDEX token_value_live ON token_value (organization_id, token_id, position) WHERE state <> 'ended'`,
     // What a list looks up for every token: in an index that is nearly empty, that is quick.
     `CREATE INDEX token_value_open ON token_value (organization_id, token_id, state, valid_from, grace_until)

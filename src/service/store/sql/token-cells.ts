@@ -4,7 +4,7 @@ import {toCells} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_OPEN, TOKEN_VALUE} from './values.ts'
 
-/** What a token shows of its secrets beside what is in its row. */
+/** What a token shows of its secrets besides what is in its row. */
 export interface TokenTimes {
   lastUsedAt: number | null
   pendingSince: number | null

@@ -13,7 +13,7 @@ interface PreparedFile {
 /**
  * Refuse a store that another user owns or may write to, or what is left of one, and make the file
  * if it is missing. Folders count as well, that of a link too: anyone who may write to one can put
- * another store in the place of this one.
+ * another store in place of this one.
  *
  * @throws AppError CONFIG, before anything is made where that can be known before
  */

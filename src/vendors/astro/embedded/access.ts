@@ -18,8 +18,8 @@ export type Access = 'manage' | 'see' | 'none'
 
 /**
  * Contracts/astro.md, 8.3: tokens of an entity are managed with the strongest role on it or on one above it. It is seen with any role on
- * it or above it, except that a weaker role on the organization shows nothing below; and whoever has a role in a deployment sees
- * the workspace that it lies in, which the claims of its token name.
+ * it or above it, except that a weaker role on the organization shows nothing below; and anyone who has a role in a deployment sees
+ * the workspace that it is in, which the claims of its token name.
  */
 export function accessIn(principal: Principal, {organizationId, chain, deploymentIds}: Place): Access {
   if (principal.kind === 'owner') return 'manage'
@@ -37,7 +37,7 @@ export function entityOfToken(token: TokenView): Entity {
   return {organizationId: token.organizationId, scope: toScope(token.scope), id: token.ownerId}
 }
 
-/** Roles on DAGs are given by whoever manages their deployment. */
+/** Roles on DAGs are given by anyone who manages their deployment. */
 export function entityOfRole(organizationId: string, role: TokenRoleRow): Entity {
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   if (isDag) return {organizationId, scope: 'DEPLOYMENT', id: role.deploymentId ?? ''}

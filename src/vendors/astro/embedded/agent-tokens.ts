@@ -17,7 +17,7 @@ export type AgentTokensApi = Pick<
 > &
   Pick<AstroCapabilities, 'createUniqueAgentToken' | 'deleteUnusedAgentToken' | 'listEndedAgentTokens'>
 
-/** Tokens that sign in the agents of a deployment; whoever manages the tokens of the deployment manages them. */
+/** Tokens that sign in the agents of a deployment; anyone who manages the tokens of the deployment manages them. */
 export function agentTokensApi(service: TokenService, principal: Principal, presenter: TokenPresenter): AgentTokensApi {
   const {read} = service
   return {

@@ -48,7 +48,7 @@ export async function readPlaces(
 }
 
 /**
- * The same, and for each entity that is not of the type that it says whatever else has its id: older versions accepted a role on such
+ * The same, and for each entity that is not of the type that it says what else has its id: older versions accepted a role on such
  * an entity.
  */
 export async function readPlacesOfAnyType(

@@ -56,7 +56,7 @@ export async function requireTokenManager(
 }
 
 /**
- * A token may be looked at by whoever manages an entity on which it holds a role, and by whoever sees what it belongs to and manages
+ * A token may be looked at by anyone who manages an entity on which it holds a role, and by anyone who sees what it belongs to and manages
  * anything at all: they can give it a role there (contracts/astro.md, 8.3).
  */
 export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {

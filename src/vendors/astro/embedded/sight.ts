@@ -61,7 +61,7 @@ export function findMisplacedRoles(principal: Principal, places: Places, token: 
   })
 }
 
-/** What the id of an entity is, whatever its type: `a deployment`. Null unless the principal sees something with this id. */
+/** What the id of an entity is, no matter what its type: `a deployment`. Null unless the principal sees something with this id. */
 export function findSeenNoun(principal: Principal, places: Places, {organizationId, id}: Entity): string | null {
   const scope = TOKEN_SCOPES.find((each) => accessOn(places, principal, {organizationId, scope: each, id}) !== 'none')
   return scope === undefined ? null : NOUNS[scope]

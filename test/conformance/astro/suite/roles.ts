@@ -133,7 +133,7 @@ export function describeRoles(open: OpenTarget): void {
     ['DAG', 'DAG_VIEWER'],
     ['DAG_TAG', 'DAG_VIEWER'],
   ] as const) {
-    it(`a role on a ${type} cannot have the id of an entity of another type, whoever gives it`, async () => {
+    it(`a role on a ${type} cannot have the id of an entity of another type, no matter who gives it`, async () => {
       const {api, mint, connect, organizationId, workspaceId, deploymentId} = target.current
       const ids = {ORGANIZATION: organizationId, WORKSPACE: workspaceId, DEPLOYMENT: deploymentId}
       const right = type === 'DAG' || type === 'DAG_TAG' ? 'DEPLOYMENT' : type

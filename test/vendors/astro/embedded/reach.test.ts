@@ -35,7 +35,7 @@ describe('the lists of workspaces and deployments', () => {
     owner: fc.boolean(),
   })
 
-  it('show exactly what can be got by its id, page by page, whatever the caller has a role on', async () => {
+  it('show exactly what can be got by its id, page by page, no matter what the caller has a role on', async () => {
     const {organizationId} = test
     await fc.assert(
       fc.asyncProperty(held, fc.integer({min: 1, max: 4}), async ({workspaces, deployments, dags, owner}, limit) => {

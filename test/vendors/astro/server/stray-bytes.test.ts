@@ -183,7 +183,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     ])
   })
 
-  it('a body that is too long has 413 for its only answer, whatever is wrong with the rest of it', async () => {
+  it('a body that is too long has 413 for its only answer, no matter what is wrong with the rest of it', async () => {
     const socket = connect(server.port, '127.0.0.1')
     socket.write(request('POST', tokens, [CHUNKED], `${(300_000).toString(16)}\r\n${'x'.repeat(300_000)}`))
     const answered = once(socket, 'data')
