@@ -16,7 +16,10 @@ interface OptionSpec {
   allowEmpty?: boolean
 }
 
-/** A flag with a text for its value. The value arrives shielded from oclif's parser (argv.ts). */
+/**
+ * A flag with a text for its value. The value arrives shielded from oclif's parser
+ * (argv/normalise-argv.ts).
+ */
 export function textFlag(name: string, spec: OptionSpec): TextFlag {
   const {description, char, placeholder, allowEmpty = false} = spec
   return Flags.custom<string>({

@@ -7,7 +7,7 @@ import {resultOf} from '../support/run-tokenry.ts'
 
 /**
  * Wrong or dangerous results of the `astro` binary (contracts/astro-cli.md, section 3, severity A), each shown absent. Elsewhere:
- * 20 in test/operations/astro/list-all.test.ts. Not yet possible, because no command reaches Astro over HTTP: 19 (answers that
+ * 20 in test/vendors/list-all.test.ts. Not yet possible, because no command reaches Astro over HTTP: 19 (answers that
  * crash), 21 (201 and 202), 55 (an answer without a value), 57 (a refresh answer that is none).
  */
 describe('results that astro gets wrong', () => {

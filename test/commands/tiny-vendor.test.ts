@@ -100,7 +100,7 @@ describe('one more vendor in the list', () => {
       'names the limit where no token of the vendor lives that long': {
         changes: {},
         validFor: '901s',
-        hint: /^No API token of Tiny lives that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
+        hint: /^No key of Tiny lives that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
       },
     })) {
       it(`has a hint that ${what}`, async () => {

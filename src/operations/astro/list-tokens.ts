@@ -1,7 +1,7 @@
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
-import {matchesConditions, type TokenConditions} from '../tokens/filter-tokens.ts'
+import {matchesConditions, refuseUnreported, type TokenConditions} from '../tokens/filter-tokens.ts'
 import {sortTokens, TOKEN_SORTS} from '../tokens/sort-tokens.ts'
 import {missingCapability} from '../tokens/token-access.ts'
 import type {TokenEntity} from './entity.ts'
@@ -54,7 +54,9 @@ export async function listTokens(runtime: Runtime, options: ListOptions): Promis
   const {entity, sort, everywhere = false, conditions = {}} = options
   const {scope, role} = conditions
   const matches = matchesConditions(conditions, runtime.now())
-  const matching = (await readTokens(options))
+  const tokens = await readTokens(options)
+  refuseUnreported(entity.words, conditions, tokens)
+  const matching = tokens
     .filter((token) => (scope === undefined || token.scope === scope) && matches(token))
     .map((token) => ({token, result: toListedToken(token, everywhere ? findOwner(token) : entity)}))
     .filter(({result}) => role === undefined || result.role === role)

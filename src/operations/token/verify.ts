@@ -88,10 +88,10 @@ async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs
   const vendor = vendors.find(({name}) => name === token.vendor)
   if (!vendor) return undefined
   const {title, lifetime} = vendor
-  const {rotate, command} = await vendor.findCommands(token)
+  const {noun, rotate, command} = await vendor.findCommands(token)
   const create = command('create')
   if (findMaxLifetimeMs(lifetime) < validForMs) {
-    return `No API token of ${title} lives that long (${lifetimeRange(lifetime)}); make one that ends later with: ${create}`
+    return `No ${noun} of ${title} lives that long (${lifetimeRange(lifetime)}); make one that ends later with: ${create}`
   }
   if (rotate === null) return `Make another one with: ${create}`
   return token.lifetimeMs === null || token.lifetimeMs >= validForMs

@@ -1,5 +1,6 @@
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
+import {missingCapability, type TokenWords} from './token-access.ts'
 
 export interface TokenConditions {
   kind?: string | undefined
@@ -11,6 +12,22 @@ export interface TokenConditions {
   unusedForMs?: number | undefined
   /** Only tokens whose secret is older than this many milliseconds. */
   notRotatedForMs?: number | undefined
+}
+
+/** What has to be reported of a token for a condition, and the flag that asks for it. */
+const REPORTED: Partial<Record<keyof TokenConditions, {field: keyof TokenRecord; flag: string; what: string}>> = {
+  fragment: {field: 'fragment', flag: '--short-token', what: 'the end of a token'},
+  expiringWithinMs: {field: 'expiresAt', flag: '--expiring-within', what: 'when a token expires'},
+  unusedForMs: {field: 'lastUsedAt', flag: '--unused-for', what: 'when a token was used'},
+  notRotatedForMs: {field: 'createdAt', flag: '--not-rotated-for', what: 'when a token was made'},
+}
+
+/** USAGE if a condition is about what the vendor does not report: an empty list would say that no token meets it. */
+export function refuseUnreported(words: TokenWords, conditions: TokenConditions, tokens: readonly TokenRecord[]): void {
+  for (const [condition, {field, flag, what}] of Object.entries(REPORTED)) {
+    if (conditions[condition as keyof TokenConditions] === undefined) continue
+    if (tokens.some((token) => token[field] === undefined)) throw missingCapability(words, `tell ${what}`, flag)
+  }
 }
 
 /** Return what tells whether a token meets all conditions. What a vendor does not report meets none about it. */

@@ -12,7 +12,10 @@ export interface TokenPolicy {
   newId: NewId
   /** The kinds of tokens among which a name can be unique: those that one list shows, this one included. */
   kindsBeside(kind: string): readonly string[]
-  /** Claims that the vendor's own tools read; the service adds `iss`, `sub`, `org_id`, `iat`, `exp` and `jti`. */
+  /**
+   * Claims that the vendor's own tools read; the service adds `iss`, `sub`, `org_id`, `kid`, `iat`,
+   * `nbf`, `exp` and `jti`.
+   */
   claims(session: StoreSession, token: TokenRow, roles: TokenRoleRow[]): Promise<Record<string, unknown>>
   /** Which tokens of the vendor end when this account is deleted; null for none. */
   tokensEndedWith(account: AccountRow): Omit<TokenFilter, 'vendor' | 'show'> | null

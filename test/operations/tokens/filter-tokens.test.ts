@@ -1,5 +1,10 @@
 import {expect} from 'chai'
-import {matchesConditions, type TokenConditions, toEpochMs} from '../../../src/operations/tokens/filter-tokens.ts'
+import {
+  matchesConditions,
+  refuseUnreported,
+  type TokenConditions,
+  toEpochMs,
+} from '../../../src/operations/tokens/filter-tokens.ts'
 import type {TokenRecord} from '../../../src/vendors/token-port.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -81,4 +86,28 @@ describe('toEpochMs', () => {
     for (const text of ['2026-11-22T12:00:00Z', '2026-11-22T14:00:00.000+02:00']) expect(toEpochMs(text)).to.equal(NOW)
     for (const none of [null, undefined, '', 'soon']) expect(toEpochMs(none)).to.equal(null)
   })
+})
+
+describe('refuseUnreported', () => {
+  const words = {noun: 'key', context: 'shelf', command: (text: string) => `tokenry shelf token ${text}`}
+  const reported = {fragment: 'abcdEFGH', expiresAt: null, lastUsedAt: null, createdAt: at(NOW)}
+
+  for (const [condition, field, flag] of [
+    ['fragment', 'fragment', '--short-token'],
+    ['expiringWithinMs', 'expiresAt', '--expiring-within'],
+    ['unusedForMs', 'lastUsedAt', '--unused-for'],
+    ['notRotatedForMs', 'createdAt', '--not-rotated-for'],
+  ] as const) {
+    it(`refuses ${flag} where a vendor does not report ${field}, and nothing else`, () => {
+      const conditions: TokenConditions = condition === 'fragment' ? {fragment: 'x'} : {[condition]: HOUR_MS}
+      const {[field]: _, ...unreported} = reported
+      const refuse = (asked: TokenConditions, token: Partial<TokenRecord>) => () =>
+        refuseUnreported(words, asked, [{name: 'ci', ...token}])
+      expect(refuse(conditions, unreported))
+        .to.throw(`The context shelf cannot tell`)
+        .with.nested.property('details.hint', `Leave ${flag} out`)
+      for (const asked of [conditions, {}]) expect(refuse(asked, reported)).to.not.throw()
+      expect(refuse({}, unreported)).to.not.throw()
+    })
+  }
 })
