@@ -1,5 +1,5 @@
-import {shellPath} from '../../lib/shell-path.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
+import {contextFlag} from '../tokens/context-flag.ts'
 import type {AstroTarget} from './target.ts'
 
 export type EntityNoun = 'deployment' | 'workspace' | 'organization'
@@ -36,9 +36,4 @@ export function listCommand(target: Where, noun: EntityNoun | 'role'): string {
 export function targetFlags(target: Where): string {
   const {severalOrganizations, organizationId} = target
   return `${severalOrganizations ? ` --organization-id ${organizationId}` : ''}${contextFlag(target.namedContext)}`
-}
-
-/** The flag that leads a command to the same context, if it was named. */
-export function contextFlag(namedContext: string | undefined): string {
-  return namedContext === undefined ? '' : ` --context ${shellPath(namedContext)}`
 }

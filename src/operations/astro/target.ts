@@ -2,7 +2,7 @@ import {type ResolvedContext, resolveContext} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
-import {ASTRO_LIMITS, type AstroApi, type AstroOrganization} from '../../vendors/astro/api.ts'
+import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
 import {isTokenOf} from '../../vendors/astro/own-token.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
@@ -10,7 +10,11 @@ import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {localActor} from '../service/open-embedded.ts'
-import {contextFlag} from './entity-words.ts'
+import {contextFlag} from '../tokens/context-flag.ts'
+import {traceCalls} from '../tokens/trace-calls.ts'
+
+/** What is handed to them is a secret. */
+const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])
 
 /** The Astro API where a context leads, before an organization is chosen. */
 export interface AstroService extends AstroConnection {
@@ -60,7 +64,7 @@ function connectEmbedded(
   {context, trace, resolved}: ConnectOptions & {resolved: ResolvedContext},
 ): AstroService {
   const embedded = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
-  const api = trace ? traced(embedded, trace) : embedded
+  const api = trace ? traceCalls(embedded, {name: ASTRO.name, secretMethods: SECRET_METHODS, trace}) : embedded
   return {
     api,
     capabilities: api,
@@ -129,23 +133,4 @@ async function onlyOrganization(
 
 function listOrganizationsCommand({namedContext}: AstroService): string {
   return `tokenry organization list${contextFlag(namedContext)}`
-}
-
-/** Traces every call before it is made. What goes in is no secret; what comes out may be, and is not traced. */
-function traced<Api extends AstroApi>(api: Api, trace: (line: string) => Promise<void>): Api {
-  return new Proxy(api, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      return async (...args: unknown[]) => {
-        await trace(`astro ${String(name)} ${args.map((arg) => traceArgument(String(name), arg)).join(' ')}`)
-        return method.apply(target, args)
-      }
-    },
-  })
-}
-
-/** The argument of a call that takes a secret is one. */
-function traceArgument(method: string, argument: unknown): string {
-  return method === 'findTokenBySecret' ? '[token]' : JSON.stringify(argument)
 }
