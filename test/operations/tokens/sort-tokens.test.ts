@@ -42,6 +42,15 @@ describe('sortTokens', () => {
     })
   }
 
+  it('keeps them so wherever they are in the list, however long it is', () => {
+    const kinds = [{kind: 'B'}, {}, {kind: 'A'}]
+    const tokens: TokenRecord[] = Array.from({length: 200}, (_, n) => ({name: `${n}`, ...kinds[((n * n) % 7) % 3]}))
+    const namesOf = (kind?: string) => tokens.filter((token) => token.kind === kind).map(({name}) => name)
+    const [a, b, none] = [namesOf('A'), namesOf('B'), namesOf()]
+    expect(namesBy(tokens, 'kind', false)).to.deep.equal([...a, ...b, ...none])
+    expect(namesBy(tokens, 'kind', true)).to.deep.equal([...b.toReversed(), ...a.toReversed(), ...none])
+  })
+
   it('leaves the list that it is given as it is', () => {
     const tokens = [{name: 'b'}, {name: 'a'}]
     sortTokens(tokens, {readKey: TOKEN_SORTS.name, descending: false})
