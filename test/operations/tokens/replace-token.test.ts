@@ -120,6 +120,17 @@ describe('replaceToken in steps', () => {
     })
   }
 
+  it('names a token without an id once', async () => {
+    const deliver = async () => {}
+    const access = inSteps({finish: fail(new Error('disk failure'))})
+    const err = await expectFailure(
+      replaceToken(access, {token: {name: 'ci'}, toResult: () => ({}), deliver}),
+      'PARTIAL',
+    )
+    expect(err.message).to.equal('The new value of ci is written out, but the old one still works')
+    expect(err.details.hint).to.contain('tokenry shelf token rotate ci --force')
+  })
+
   it('is the CONFLICT of the finish where another rotation came first', async () => {
     const conflict = new AppError('CONFLICT', 'The new value was ended by another rotation')
     expect(await expectFailure(replace(inSteps({finish: fail(conflict)})), 'CONFLICT')).to.equal(conflict)
@@ -171,12 +182,12 @@ describe('refuseWithoutGrace', () => {
 
   it('is USAGE that names the context and the flag, also before a rotation in steps', async () => {
     const access = fakeAccess({replaceInSteps: async () => fakeStaged(CI, {})})
-    for (const [flag, options] of [
-      ['--grace', {graceMs: 5}],
-      ['--end-all-values', {endAllValues: true}],
+    for (const [flag, what, options] of [
+      ['--grace', 'keep the old token valid', {graceMs: 5}],
+      ['--end-all-values', 'have an older token in grace', {endAllValues: true}],
     ] as const) {
       const err = await expectFailure(replace(access, undefined, options), 'USAGE')
-      expect(err.message).to.contain('The context prod cannot')
+      expect(err.message).to.contain(`The context prod cannot ${what}`)
       expect(err.details.hint).to.equal(`Leave ${flag} out`)
     }
     expect(access.calls).to.deep.equal([])
