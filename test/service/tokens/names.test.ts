@@ -21,8 +21,10 @@ describe('a token whose name is to be unique', () => {
   it('is refused, with the id of the other one, while a token of the owner has the name, unique or not', async () => {
     for (const uniqueName of [true, false]) {
       const {id} = await make(`taken-${uniqueName}`, uniqueName)
-      const err = await expectFailure(make(`taken-${uniqueName}`), 'CONFLICT')
+      const name = `taken-${uniqueName}`
+      const err = await expectFailure(make(name), 'CONFLICT')
       expect(err.message).to.contain(id)
+      expect(err.details).to.deep.include({reason: 'name-taken', facts: {noun: 'token', name, id}})
     }
   })
 
@@ -43,6 +45,14 @@ describe('a token whose name is to be unique', () => {
     const rows = await test.service.read.listTokens(test.organizationId, {vendor: 'astro'}, {offset: 0, limit: 9})
     expect(new Set(rows.map(({uniqueName}) => uniqueName)).size).to.equal(3)
     expect(rows.find(({id}) => id === second.id)?.uniqueName).to.match(/\/third$/)
+  })
+
+  it('is not made of one that need not be unique by renaming it', async () => {
+    await make('taken')
+    const {id} = await make('ci', false)
+    expect(await rename(id, 'taken')).to.include({name: 'taken', uniqueName: null})
+    const found = await test.service.read.findToken(test.organizationId, 'astro', id)
+    expect(found).to.include({name: 'taken', uniqueName: null})
   })
 
   it('may share its name from then on with one that need not be unique', async () => {
