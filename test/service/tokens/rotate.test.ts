@@ -75,7 +75,9 @@ describe('a staged rotation', () => {
     const slow = await begin()
     const quick = await begin()
     await quick.finish()
-    await expectFailure(slow.finish(), 'CONFLICT')
+    const err = await expectFailure(slow.finish(), 'CONFLICT')
+    expect(err.message).to.contain('ended by another rotation')
+    expect(err.details).to.deep.include({reason: 'rotation-overtaken', facts: {tokenId: issued.token.id}})
     expect([await valid(slow.secret), await valid(quick.secret)]).to.deep.equal([false, true])
   })
 
@@ -122,6 +124,14 @@ describe('a staged rotation', () => {
       expect((await view())?.graceUntil).to.equal(null)
     })
 
+    it('gives at its begin the grace of the current value, also after one that has passed', async () => {
+      await (await begin({graceMs: HOUR_MS})).finish()
+      test.clock.nowMs += DAY_MS
+      const staged = await begin({graceMs: HOUR_MS})
+      expect(staged.token.graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
+      expect((await staged.finish()).graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
+    })
+
     it('never lets the old value work longer than it would have', async () => {
       issued = await issueTestToken(test, {name: 'short', lifetimeMs: HOUR_MS})
       const expiry = test.clock.nowMs + HOUR_MS
@@ -142,7 +152,7 @@ describe('a staged rotation', () => {
     it('gives one to the current value only: what a cut off rotation left behind ends at once', async () => {
       const cutOff = await begin()
       const next = await begin({graceMs: HOUR_MS})
-      await next.finish()
+      expect((await next.finish()).graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
       expect([await valid(issued.secret), await valid(cutOff.secret)]).to.deep.equal([true, false])
     })
 
@@ -205,7 +215,9 @@ describe('a staged rotation', () => {
     for (const graceMs of [0, -1, 0.5, 7 * DAY_MS + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
       it(`of ${graceMs} ms is INVALID, and nothing is minted`, async () => {
         const before = await everything()
-        await expectFailure(begin({graceMs}), 'INVALID')
+        const err = await expectFailure(begin({graceMs}), 'INVALID')
+        expect(err.message).to.contain('1 millisecond to 7 days')
+        expect(err.details.reason).to.equal('option-invalid')
         expect(await everything()).to.deep.equal(before)
       })
     }
@@ -239,7 +251,9 @@ describe('a staged rotation', () => {
 
     it('is INVALID together with a grace, and nothing is minted', async () => {
       const before = await everything()
-      await expectFailure(begin({graceMs: HOUR_MS, endAllValues: true}), 'INVALID')
+      const err = await expectFailure(begin({graceMs: HOUR_MS, endAllValues: true}), 'INVALID')
+      expect(err.message).to.contain('exclude each other')
+      expect(err.details.reason).to.equal('option-invalid')
       expect(await everything()).to.deep.equal(before)
     })
 
