@@ -42,6 +42,8 @@ describe('deleting a token only when it is unused', () => {
     expect(err.message).to.equal(
       `API token ${issued.token.id} was last used at 2026-11-22T12:00:00Z; it was not deleted`,
     )
+    const facts = {tokenId: issued.token.id, lastUsedAt: '2026-11-22T12:00:00Z'}
+    expect(err.details).to.deep.include({reason: 'token-used', facts})
     expect(await everything()).to.deep.equal(before)
   })
 
@@ -76,7 +78,10 @@ describe('deleting a token only when it is unused', () => {
     await test.service.update(ASTRO_POLICY, ACTOR, {...reference(), name: 'changed'})
     const before = await everything()
     for (const guard of [{revision}, {revision, unusedForMs: DAY_MS}]) {
-      await expectFailure(test.service.delete(ASTRO_POLICY, ACTOR, {...reference(), ...guard}), 'CONFLICT')
+      const work = test.service.delete(ASTRO_POLICY, ACTOR, {...reference(), ...guard})
+      const err = await expectFailure(work, 'CONFLICT')
+      expect(err.message).to.contain('changed by someone else')
+      expect(err.details).to.deep.include({reason: 'token-changed', facts: {tokenId: issued.token.id}})
     }
     expect(await everything()).to.deep.equal(before)
     const guard = {revision: revision + 1, unusedForMs: DAY_MS}
@@ -87,14 +92,18 @@ describe('deleting a token only when it is unused', () => {
   for (const unusedForMs of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     it(`refuses ${unusedForMs} ms as INVALID`, async () => {
       const before = await everything()
-      await expectFailure(remove(unusedForMs), 'INVALID')
+      const err = await expectFailure(remove(unusedForMs), 'INVALID')
+      expect(err.message).to.contain('whole number of milliseconds')
+      expect(err.details.reason).to.equal('option-invalid')
       expect(await everything()).to.deep.equal(before)
     })
   }
 
   it('is NOT_FOUND, not unused, for a token that is deleted', async () => {
     await remove(1)
-    await expectFailure(remove(1), 'NOT_FOUND')
+    const err = await expectFailure(remove(1), 'NOT_FOUND')
+    expect(err.message).to.contain(issued.token.id)
+    expect(err.details.reason).to.equal('token-missing')
   })
 })
 
