@@ -39,14 +39,19 @@ describe('noting the use of a value', () => {
     expect(touched).to.deep.equal([['o', 's', 100_000, 40_001]])
   })
 
-  it('refuses no one when it cannot be written, as on a full disk, and is not tried again', async () => {
-    const {store, touched} = fakeStore(new Error('disk full'))
-    const uses = createUses(store)
-    uses.note(value, 100_000)
-    await uses.settle()
-    await uses.close()
-    expect(touched).to.deep.equal([])
-  })
+  for (const failure of [
+    new AppError('CONFIG', 'The disk is full'),
+    Object.assign(new Error('I/O'), {code: 'TIMEOUT'}),
+  ]) {
+    it(`refuses no request when it cannot be written, and is not tried again: ${failure.message}`, async () => {
+      const {store, touched} = fakeStore(failure)
+      const uses = createUses(store)
+      uses.note(value, 100_000)
+      await uses.settle()
+      await uses.close()
+      expect(touched).to.deep.equal([])
+    })
+  }
 
   it('is kept while the store is locked: one use of each value, the first of a minute', async () => {
     const {store, touched} = fakeStore(locked(), locked(), locked())
@@ -61,6 +66,31 @@ describe('noting the use of a value', () => {
       ['s', 100_000],
       ['other', 100_000],
     ])
+  })
+
+  it('is replaced by one a minute later, so that no token looks longer unused than it is', async () => {
+    const {store, touched} = fakeStore(locked())
+    const uses = createUses(store)
+    for (const usedAt of [100_000, 160_000]) uses.note(value, usedAt)
+    await uses.settle()
+    await uses.close()
+    expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([160_000])
+  })
+
+  it('is kept when it comes while an earlier one of the same value is written', async () => {
+    const {store, touched} = fakeStore()
+    let written = 0
+    const transaction = async (work: (session: StoreSession) => Promise<unknown>) => {
+      const result = await store.transaction(work as Parameters<Store['transaction']>[0])
+      written += 1
+      if (written === 1) uses.note(value, 160_000)
+      return result
+    }
+    const uses = createUses({transaction} as unknown as Store)
+    uses.note(value, 100_000)
+    await uses.settle()
+    await uses.close()
+    expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([100_000, 160_000])
   })
 
   it('is kept for no more than 10000 values', async () => {
