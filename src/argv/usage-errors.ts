@@ -51,8 +51,10 @@ export function tokenGiven(where: string, node: CommandNode): AppError {
 
 function suggestInstead({command}: CommandNode): string {
   if (command?.readsToken) return `Give it ${TOKEN_SOURCES}`
-  if (command && 'token-file' in command.flags)
-    return 'Give the id of the token, or the file that holds it with --token-file'
+  if (command && 'token-file' in command.flags) {
+    const takesId = Object.keys(command.args).length > 0
+    return `Give ${takesId ? 'the id of the token, or ' : ''}the file that holds it with --token-file`
+  }
   return 'Take it out of the command line'
 }
 

@@ -14,12 +14,16 @@ const STREAM = '-'
 
 /**
  * Read a secret from a file, or with `-` from standard input, without white space and a BOM around it. CONFIG for a file that cannot be read, or that others can
- * read; USAGE for one that is empty, has several lines or is UTF-16, and for a terminal.
+ * read, unless the secret `isExposed` anyway; USAGE for one that is empty, has several lines or is UTF-16, and for a terminal.
  */
-export async function readSecretFile(file: string, {stdin}: {stdin: SecretStream}): Promise<string> {
+export async function readSecretFile(
+  file: string,
+  {stdin}: {stdin: SecretStream},
+  {isExposed = false}: {isExposed?: boolean} = {},
+): Promise<string> {
   if (file === STREAM) return readSecretStream(stdin)
   const {bytes, mode} = await readWithMode(file)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+  if (!isExposed && process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
       hint: `Mend it with: chmod 600 ${shellPath(file)}`,
     })

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
-import {TEST_NOW} from '../support/run-tokenry.ts'
+import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -235,5 +235,21 @@ describe('the token that one is signed in with', () => {
     await astro.json('workspace token rotate -t own -f')
     const options = {env: {ASTRO_API_TOKEN: token, TOKENRY_CONTEXT: 'embedded'}}
     await astro.refused('workspace token delete -t own -f', {exitCode: 2, words: ['--self']}, options)
+  })
+})
+
+describe('an old token in grace', () => {
+  it('ends with its grace for token verify, and --valid-for fails for more than that', async () => {
+    const at = await openAstroHome()
+    const {token} = await at.make('workspace', 'ci')
+    await at.json('workspace token rotate -t ci -f --grace 24h')
+    const verified = resultOf(await at.run('token verify --json', {stdin: token}))
+    expect(verified).to.include({valid: true, reason: null, expiresAt: '2026-11-23T12:00:00Z'})
+    expect((await at.run('token verify --valid-for 24h', {stdin: token})).exitCode).to.equal(0)
+    const refused = await at.run('token verify --json --valid-for 25h', {stdin: token})
+    expect(refused.exitCode).to.equal(10)
+    const {result, error} = JSON.parse(refused.stdout)
+    expect(result).to.include({valid: true, reason: 'ends too soon', expiresAt: '2026-11-23T12:00:00Z'})
+    expect(error.hint).to.contain('use the newer token')
   })
 })

@@ -1,4 +1,4 @@
-import {existsSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
@@ -108,6 +108,20 @@ describe('token revoke', () => {
     expect(await at.json(`${LINE} ${write(renewed.token)} -f`)).to.include({id: old.id})
     await at.refused(`${LINE} ${file} -f`, {exitCode: 6, words: ['(deleted)']})
     await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {exitCode: 6, words: ['(not ours)']})
+  })
+
+  it('takes a file that others can read, because it has leaked anyway', async () => {
+    const {id, token} = await at.make('workspace', 'ci')
+    chmodSync(write(token), 0o644)
+    expect(await at.json(`${LINE} ${file} -f`)).to.include({id})
+  })
+
+  it('is USAGE for claims that were changed: what was made here is not taken for gone', async () => {
+    const [header = '', payload = '', signature = ''] = (await at.make('workspace', 'ci')).token.split('.')
+    const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const changed = Buffer.from(JSON.stringify({...claims, sub: 'cnone'})).toString('base64url')
+    write([header, changed, signature].join('.'))
+    await at.refused(`${LINE} ${file} -f`, {exitCode: 2, words: ['was changed since']})
   })
 
   it('ends one that has expired, and with its new secret the old one that is in grace', async () => {

@@ -17,9 +17,9 @@ describe('the hint of `token verify --valid-for`', () => {
   }
 
   const flags: Record<Scope, () => string> = {
-    deployment: () => `--deployment-id ${at.deploymentId} --organization-id ${at.organizationId}`,
-    workspace: () => `--workspace-id ${at.workspaceId} --organization-id ${at.organizationId}`,
-    organization: () => `--organization-id ${at.organizationId}`,
+    deployment: () => `--deployment-id ${at.deploymentId} --organization-id ${at.organizationId} --context embedded`,
+    workspace: () => `--workspace-id ${at.workspaceId} --organization-id ${at.organizationId} --context embedded`,
+    organization: () => `--organization-id ${at.organizationId} --context embedded`,
   }
   const make = (scope: Scope, more = '') => at.make(scope, 'ci', `${flags[scope]()} ${more}`.trim())
   const later = {nowMs: Date.parse('2026-12-01T12:00:00Z')}

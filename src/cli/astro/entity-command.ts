@@ -14,7 +14,14 @@ export const tokenFileFlag = fileFlag('token-file', {
   description: 'File that holds the token, to find it by; `-` is standard input',
 })
 
+/** For a command that changes nothing: a wrong token does no harm. */
+export const tokenOrNameArgument = {
+  id: optionalArgument('Id or name of the token; asked for when nothing else says which'),
+}
+
 export const tokenArgument = {id: optionalArgument('Id of the token; asked for when nothing else says which')}
+
+type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotationAt'>
 
 /** What the commands for tokens of a deployment, workspace or organization share: of which one, and which token. */
 export abstract class EntityCommand<Result> extends BaseCommand<Result> {
@@ -72,6 +79,14 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
             })
         : undefined,
     })
+  }
+
+  /** Warn of a rotation that was cut off: until the token is rotated again, it has two secrets. */
+  protected async warnOfUnfinished({name, id, unfinishedRotationAt}: UnfinishedToken): Promise<void> {
+    if (!unfinishedRotationAt) return
+    await this.writer.warn(
+      `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both values work until it is rotated again`,
+    )
   }
 
   /** The value of the token in --token-file, where it is given. */

@@ -10,7 +10,7 @@ export const getFlags = {'token-file': tokenFileFlag}
 
 type GetFlags = EntityFlags & Interfaces.InferredFlags<typeof getFlags> & {agent?: boolean}
 
-/** Which token, by id or by the flag that takes a name. */
+/** Which token, by its id or name, or by the flag that takes a name alone. */
 interface Wanted {
   id: string | undefined
   name: string | undefined
@@ -26,7 +26,9 @@ export abstract class GetCommand extends EntityCommand<TokenResult> {
   protected async get(wanted: Wanted, flags: GetFlags): Promise<TokenResult> {
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const token = await this.pickToken({entity, scope: this.tokenScope, ...wanted}, 'Which API token to show?')
+    const find = {entity, scope: this.tokenScope, idOrName: true, agentVerb: 'get', ...wanted} as const
+    const token = await this.pickToken(find, `Which ${this.tokenNoun} to show?`)
+    await this.warnOfUnfinished(token)
     return toTokenResult(token, entity)
   }
 

@@ -60,7 +60,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     }
     const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
     if (tokens.length === 0) await this.#sayWhereNothingIs(entity, flags)
-    for (const token of tokens.filter(isUnfinished)) await this.#warnOfUnfinished(token)
+    for (const token of tokens.filter(isUnfinished)) await this.warnOfUnfinished(token)
     return tokens
   }
 
@@ -84,12 +84,6 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     } else {
       await this.writer.note(`${noun} to list in ${where}; make one with: ${creationFor(entity, this.tokenScope)}`)
     }
-  }
-
-  async #warnOfUnfinished({name, id, unfinishedRotationAt}: ListedToken): Promise<void> {
-    await this.writer.warn(
-      `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both values work until it is rotated again`,
-    )
   }
 }
 

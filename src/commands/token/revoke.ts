@@ -27,7 +27,7 @@ export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> 
     if (!flags['dry-run']) this.requireForce(flags.force, 'Revoking a token cannot be undone')
     const change = await planRevoke(this.runtime, {
       context: flags.context,
-      secret: await readSecretFile(file, this.runtime),
+      secret: await readSecretFile(file, this.runtime, {isExposed: true}),
       self: flags.self,
       unusedForMs,
       warn: (text) => this.writer.warn(text),

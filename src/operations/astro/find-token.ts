@@ -20,9 +20,13 @@ export interface FindOptions {
   /** Tokens of the entity itself alone are offered, and go before one of a wider scope that bears the same name. */
   ownFirst?: boolean
   id?: string | undefined
+  /** Where no token has the id, it is taken for a name. */
+  idOrName?: boolean
   name?: string | undefined
   /** The flag that takes the name, for the hints: `--name` unless it is given. */
   nameFlag?: string | undefined
+  /** What a command can do with an agent token, for the hints: `delete` unless it is given. */
+  agentVerb?: 'get' | 'delete'
   /** Ask which of several; absent where no question may be asked. */
   choose?: ChooseToken<AstroTokenRecord>
 }
@@ -36,8 +40,11 @@ export async function findToken(options: FindOptions): Promise<AstroTokenRecord>
   const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options.id) : null
   const id = bySecret?.id ?? options.id
   if (id !== undefined) {
-    const token = await findById(id, options).catch((err: unknown) => {
-      if (bySecret && err instanceof AppError && err.code === 'NOT_FOUND') throw elsewhere(bySecret, options) ?? err
+    const token = await findById(id, options).catch(async (err: unknown) => {
+      if (!(err instanceof AppError) || err.code !== 'NOT_FOUND') throw err
+      if (bySecret) throw elsewhere(bySecret, options) ?? err
+      const named = options.idOrName && name === undefined ? await findNamed(id, options) : null
+      if (named) return named
       throw err
     })
     if (name !== undefined && token.name !== name) {
@@ -57,7 +64,9 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
   })
   if (token && (anywhere || entity.port.isHere(token)) && belongs(token, options)) return token
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${id} in ${describeEntity(entity)}`, {
-    hint: `See them with: ${entity.words.command('list')}; to find one by its name: ${nameFlag}`,
+    hint: options.idOrName
+      ? `See them with: ${entity.words.command('list')}`
+      : `To find one by its name: ${nameFlag}; see them with: ${entity.words.command('list')}`,
   })
 }
 
@@ -78,12 +87,20 @@ function requireFound({state, token}: AstroSecretFinding, id: string | undefined
   return token
 }
 
+const AGENT_HINTS = {
+  get: 'It can be shown with tokenry deployment token get --agent and the same --token-file',
+  delete: 'It can be deleted with tokenry deployment token delete --agent and the same --token-file',
+}
+
 /** Where other commands are about the token: which those are. */
-function elsewhere({id, isAgent, scope}: FoundToken, {entity, scope: wanted}: FindOptions): AppError | null {
+function elsewhere(
+  {id, isAgent, scope}: FoundToken,
+  {entity, scope: wanted, agentVerb = 'delete'}: FindOptions,
+): AppError | null {
   const {noun, title} = ENTITY_WORDS[scope]
   if (isAgent && entity.port.holdsRoles) {
     return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {
-      hint: 'It can be deleted with tokenry deployment token delete --agent and the same --token-file',
+      hint: AGENT_HINTS[agentVerb],
     })
   }
   if (scope === (wanted ?? entity.scope)) return null
@@ -92,11 +109,17 @@ function elsewhere({id, isAgent, scope}: FoundToken, {entity, scope: wanted}: Fi
   })
 }
 
-async function findByName(name: string, options: FindOptions): Promise<AstroTokenRecord> {
-  const {entity, scope, choose, ownFirst = false} = options
+/** Null if none has the name; CONFLICT, with the ids, if several have it and no question may be asked. */
+async function findNamed(name: string, options: FindOptions): Promise<AstroTokenRecord | null> {
+  const {entity, choose, ownFirst = false} = options
   const named = (await candidates(options)).filter((token) => token.name === name)
   const own = ownFirst ? named.filter((token) => token.scope === entity.scope) : []
-  const found = await chooseNamed(own.length > 0 ? own : named, name, {noun: 'API token', choose})
+  return chooseNamed(own.length > 0 ? own : named, name, {noun: entity.words.noun, choose})
+}
+
+async function findByName(name: string, options: FindOptions): Promise<AstroTokenRecord> {
+  const {entity, scope} = options
+  const found = await findNamed(name, options)
   if (found) return found
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
     hint: `See them with: ${entity.words.command('list')}`,

@@ -9,7 +9,17 @@ const HINTS: Hints = {
   'only-organization': 'Make another one first: tokenry service organization create NAME',
 }
 
-/** Return what a change of the directory returns. A refusal says with which command to go on. */
-export function hintAtDirectory<Result>(work: Promise<Result>): Promise<Result> {
-  return wordHint(HINTS, work)
+/** For commands about an organization that a flag has to name. */
+function withFlag(flag: string): Hints {
+  return Object.fromEntries(
+    Object.entries(HINTS).map(([reason, hint]) => [
+      reason,
+      /organization (list|create)/.test(hint) ? hint : hint + flag,
+    ]),
+  )
+}
+
+/** Return what a change of the directory returns. A refusal says with which command to go on, with `flag` where it takes one. */
+export function hintAtDirectory<Result>(work: Promise<Result>, flag = ''): Promise<Result> {
+  return wordHint(flag === '' ? HINTS : withFlag(flag), work)
 }

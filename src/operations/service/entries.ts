@@ -13,8 +13,14 @@ export interface Entry {
   name: string
 }
 
+interface EntryWords {
+  noun: EntryNoun
+  /** What leads a command to the organization, with a space before it; empty where nothing has to. */
+  flag?: string
+}
+
 /** The entry that an id or a name means. NOT_FOUND when none does; CONFLICT when it is the id of one and the name of another. */
-export function findEntry<Item extends Entry>(noun: EntryNoun, entries: Item[], idOrName: string): Item {
+export function findEntry<Item extends Entry>({noun, flag = ''}: EntryWords, entries: Item[], idOrName: string): Item {
   const byId = entries.find(({id}) => id === idOrName)
   const byName = entries.find(({name}) => name === idOrName)
   if (byId && byName && byId !== byName) {
@@ -24,7 +30,9 @@ export function findEntry<Item extends Entry>(noun: EntryNoun, entries: Item[], 
   }
   const found = byId ?? byName
   if (found) return found
-  throw new AppError('NOT_FOUND', `No ${noun} ${idOrName}`, {hint: `See them with: tokenry service ${noun} list`})
+  throw new AppError('NOT_FOUND', `No ${noun} ${idOrName}`, {
+    hint: `See them with: tokenry service ${noun} list${flag}`,
+  })
 }
 
 /** USAGE for a name that could not be told from another one, or not be typed again. */

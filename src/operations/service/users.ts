@@ -5,7 +5,7 @@ import {loadPeopleRules} from '../../vendors/load-rules.ts'
 import {wordHint} from '../word-hint.ts'
 import {hintAtDirectory} from './directory-hints.ts'
 import {checkName} from './entries.ts'
-import type {OpenedOrganization} from './open-embedded.ts'
+import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
 
 export interface ServiceUser {
   id: string
@@ -22,15 +22,16 @@ const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u
 
 /** Add a person. CONFLICT if the organization has one with this e-mail address, in any case. */
 export async function createUser(
-  {service, actor, organizationId, vendors}: OpenedOrganization,
+  target: OpenedOrganization,
   {email, name = email}: {email: string; name?: string | undefined},
 ): Promise<ServiceUser> {
+  const {service, actor, organizationId, vendors} = target
   checkEmail(email)
   checkName('user', name)
   const {policy, accountKind: kind, foldEmail} = await loadPeopleRules(vendors)
   const spec = {organizationId, kind, name, nameKey: foldEmail(email), email}
-  const created = hintAtDirectory(service.createAccount(policy, actor, spec))
-  return toServiceUser(await wordHint({'name-taken': 'See them with: tokenry service user list'}, created))
+  const created = hintAtDirectory(service.createAccount(policy, actor, spec), formatOrganizationFlag(target))
+  return toServiceUser(await wordHint({'name-taken': `See them with: ${listCommand(target)}`}, created))
 }
 
 export async function listUsers({service, organizationId, vendors}: OpenedOrganization): Promise<ServiceUser[]> {
@@ -40,15 +41,15 @@ export async function listUsers({service, organizationId, vendors}: OpenedOrgani
 
 /** Return the user that an id or an e-mail address means, in any case; NOT_FOUND if there is none. */
 export async function findUser(
-  {vendors}: OpenedOrganization,
+  target: OpenedOrganization,
   users: ServiceUser[],
   idOrEmail: string,
 ): Promise<ServiceUser> {
-  const {foldEmail} = await loadPeopleRules(vendors)
+  const {foldEmail} = await loadPeopleRules(target.vendors)
   const found =
     users.find(({id}) => id === idOrEmail) ?? users.find(({email}) => foldEmail(email) === foldEmail(idOrEmail))
   if (found) return found
-  throw new AppError('NOT_FOUND', `No user ${idOrEmail}`, {hint: 'See them with: tokenry service user list'})
+  throw new AppError('NOT_FOUND', `No user ${idOrEmail}`, {hint: `See them with: ${listCommand(target)}`})
 }
 
 /** Delete a person; tokens that were made by them stay. */
@@ -59,6 +60,10 @@ export async function deleteUser(
   const {policy} = await loadPeopleRules(vendors)
   const {account} = await hintAtDirectory(service.deleteAccount(policy, actor, {organizationId, accountId}))
   return toServiceUser(account)
+}
+
+function listCommand(target: OpenedOrganization): string {
+  return `tokenry service user list${formatOrganizationFlag(target)}`
 }
 
 function checkEmail(email: string): void {

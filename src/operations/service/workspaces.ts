@@ -6,7 +6,7 @@ import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
 import {hintAtDirectory} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {idFromEnvironment} from './environment.ts'
-import type {OpenedOrganization} from './open-embedded.ts'
+import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
 import {countByOwner} from './token-counts.ts'
 
 export interface ServiceWorkspace {
@@ -69,24 +69,26 @@ export async function findWorkspace(
 ): Promise<WorkspaceRow> {
   const rows = await target.service.read.listWorkspaces(target.organizationId)
   const wanted = workspaceId ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID') ?? target.workspaceId
-  if (wanted !== undefined) return namedWorkspace(rows, wanted)
+  if (wanted !== undefined) return namedWorkspace(target, rows, wanted)
   const [first] = rows
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no workspace in organization ${target.organization.name}`, {
-      hint: 'Make one with: tokenry service workspace create NAME',
+      hint: `Make one with: tokenry service workspace create NAME${formatOrganizationFlag(target)}`,
     })
   }
   if (rows.length === 1) return first
   if (chooseWorkspace) return chooseWorkspace(rows)
   throw new AppError('USAGE', `There are ${rows.length} workspaces, and nothing says which`, {
-    hint: 'Say which with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list',
+    hint: `Say which with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
   })
 }
 
-function namedWorkspace(rows: WorkspaceRow[], id: string): WorkspaceRow {
+function namedWorkspace(target: OpenedOrganization, rows: WorkspaceRow[], id: string): WorkspaceRow {
   const found = rows.find((row) => row.id === id)
   if (found) return found
-  throw new AppError('NOT_FOUND', `No workspace ${id}`, {hint: 'See them with: tokenry service workspace list'})
+  throw new AppError('NOT_FOUND', `No workspace ${id}`, {
+    hint: `See them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
+  })
 }
 
 function toServiceWorkspace(

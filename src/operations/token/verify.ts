@@ -39,13 +39,15 @@ export async function verifyToken(
   const verified = toVerifiedToken(verdict, service.installation.issuer)
   const now = runtime.now()
   if (!verdict.valid) throw checkFailed(`The token is not valid: ${explain(verdict, now)}`, verified)
-  const {validUntil} = verdict.value
-  if (options.validForMs !== undefined && validUntil !== null && validUntil < now + options.validForMs) {
+  const {endsAt, value} = verdict
+  if (options.validForMs !== undefined && endsAt !== null && endsAt < now + options.validForMs) {
     const result: VerifiedToken = {...verified, reason: 'ends too soon'}
     throw checkFailed(
-      `The token is valid, but expires ${relativeTime(validUntil, now)}, sooner than asked for`,
+      `The token is valid, but ends ${relativeTime(endsAt, now)}, sooner than asked for`,
       result,
-      await findHint(runtime.vendors, verdict.token, options.validForMs),
+      value.state === 'grace'
+        ? 'It was rotated, and works until its grace is over: use the newer token'
+        : await findHint(runtime.vendors, verdict.token, options.validForMs),
     )
   }
   return verified
@@ -67,7 +69,7 @@ function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string
 
 function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
   const {token} = verdict
-  const expires = verdict.valid ? verdict.value.validUntil : verdict.reason === 'expired' ? verdict.endedAt : null
+  const expires = verdict.valid ? verdict.endsAt : verdict.reason === 'expired' ? verdict.endedAt : null
   return {
     valid: verdict.valid,
     reason: verdict.valid ? null : verdict.reason,

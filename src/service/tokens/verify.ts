@@ -6,7 +6,8 @@ import {decodeToken, hashValue} from './format.ts'
 export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'undelivered' | 'deleted'
 
 export type Verdict =
-  | {valid: true; token: TokenView; value: TokenValueRow}
+  /** `endsAt`: when the secret ends if nothing is done, its grace counted; null for never. */
+  | {valid: true; token: TokenView; value: TokenValueRow; endsAt: number | null}
   | {valid: false; reason: InvalidReason; token: TokenView | null; endedAt: number | null}
 
 /**
@@ -22,7 +23,9 @@ export async function verifyValue(context: ServiceContext, session: StoreSession
   if (!found) return refused('unknown')
   const {token, value} = found
   const ended = findEnd(value, context.now())
-  return ended ? {valid: false, token, ...ended} : {valid: true, token, value}
+  return ended
+    ? {valid: false, token, ...ended}
+    : {valid: true, token, value, endsAt: value.state === 'grace' ? value.graceUntil : value.validUntil}
 }
 
 /** Why and when a secret stopped working; null while it works. */

@@ -144,7 +144,6 @@ if (ASTRO_BIN) {
       'two\nlines',
       '--force',
       '../..?a=b&c#d',
-      ' ',
     ]) {
       it(`finds, rotates and deletes a token with the name ${JSON.stringify(name)}`, async () => {
         const home = ownHome()

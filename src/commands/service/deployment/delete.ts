@@ -7,6 +7,7 @@ import {
   type ServiceDeployment,
 } from '../../../operations/service/deployments.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
+import {formatOrganizationFlag} from '../../../operations/service/open-embedded.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceDeploymentDelete extends DirectoryCommand<ServiceDeployment> {
@@ -22,7 +23,7 @@ export default class ServiceDeploymentDelete extends DirectoryCommand<ServiceDep
     this.requireForce(flags.force, 'Deleting a Deployment ends all its tokens')
     const target = await this.openOrganization(flags)
     const entries = await listServiceDeployments(target)
-    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const find = (wanted: string) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted)
     const found = await this.pick(args.deployment, 'DEPLOYMENT', {entries, find})
     const tokens = formatCount(found.tokenCount, 'API token')
     await this.confirm(`Delete the Deployment ${found.name} and end its ${tokens}? This cannot be undone.`, flags.force)

@@ -23,7 +23,7 @@ export default class ServiceOrganizationDelete extends DirectoryCommand<ServiceO
     this.requireForce(flags.force, 'Deleting an Organization ends all its tokens')
     const installation = await this.openInstallation(flags)
     const entries = await listServiceOrganizations(installation)
-    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const find = (wanted: string) => findEntry({noun: this.noun}, entries, wanted)
     const found = await this.pick(args.organization, 'ORGANIZATION', {entries, find})
     const question = `Delete the Organization ${found.name} with ${describeContents(found)}, and end its ${describeTokens(found)}? This cannot be undone.`
     await this.confirm(question, flags.force)

@@ -2,6 +2,7 @@ import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
 import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
+import {formatOrganizationFlag} from '../../../operations/service/open-embedded.ts'
 import {type CustomRole, deleteRole, listCustomRoles} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
@@ -18,7 +19,7 @@ export default class ServiceRoleDelete extends DirectoryCommand<CustomRole> {
     this.requireForce(flags.force, 'Deleting a role cannot be undone')
     const target = await this.openOrganization(flags)
     const entries = await listCustomRoles(target)
-    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const find = (wanted: string) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted)
     const {name} = await this.pick(args.role, 'ROLE', {entries, find})
     await this.confirm(`Delete the role ${name}? This cannot be undone.`, flags.force)
     return deleteRole(target, name)

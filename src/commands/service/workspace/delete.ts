@@ -2,6 +2,7 @@ import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
 import {DirectoryCommand, formatCount} from '../../../cli/service/directory-command.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
+import {formatOrganizationFlag} from '../../../operations/service/open-embedded.ts'
 import {deleteWorkspace, listServiceWorkspaces, type ServiceWorkspace} from '../../../operations/service/workspaces.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
@@ -19,7 +20,7 @@ export default class ServiceWorkspaceDelete extends DirectoryCommand<ServiceWork
     this.requireForce(flags.force, 'Deleting a Workspace ends all its tokens')
     const target = await this.openOrganization(flags)
     const entries = await listServiceWorkspaces(target)
-    const find = (wanted: string) => findEntry(this.noun, entries, wanted)
+    const find = (wanted: string) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted)
     const {id, name, ...counts} = await this.pick(args.workspace, 'WORKSPACE', {entries, find})
     const question = `Delete the Workspace ${name} with ${describeDeployments(counts)}, and end its ${describeTokens(counts)}? This cannot be undone.`
     await this.confirm(question, flags.force)

@@ -1,4 +1,4 @@
-import {tokenArgument} from '../../../cli/astro/entity-command.ts'
+import {tokenOrNameArgument} from '../../../cli/astro/entity-command.ts'
 import {workspaceFlags} from '../../../cli/astro/entity-flags.ts'
 import {GetCommand, getFlags} from '../../../cli/astro/get-command.ts'
 import {tokenNameFlag} from '../../../cli/flags.ts'
@@ -6,10 +6,10 @@ import type {TokenResult} from '../../../operations/astro/token-result.ts'
 
 export default class WorkspaceTokenGet extends GetCommand {
   static override summary = 'Show a token that has a role on a Workspace'
-  static override args = tokenArgument
+  static override args = tokenOrNameArgument
   static override flags = {...workspaceFlags, ...getFlags, name: tokenNameFlag}
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --name ci',
+    '<%= config.bin %> <%= command.id %> ci',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --json',
   ]
 

@@ -7,7 +7,8 @@ export function findAstroCommands({id, scope, ownerId, organizationId, kind}: To
   const noun = scope.toLowerCase()
   const isAgent = kind === AGENT_KIND
   const owner = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
-  const where = `${isAgent ? ' --agent' : ''}${owner} --organization-id ${organizationId}`
+  // A vendor's credential in the environment would lead the command elsewhere.
+  const where = `${isAgent ? ' --agent' : ''}${owner} --organization-id ${organizationId} --context embedded`
   const command = (words: string) => `tokenry ${noun} token ${words}${where}`
   return {
     noun: isAgent ? 'agent token' : 'API token',

@@ -1,4 +1,4 @@
-import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
+import {tokenOrNameArgument} from '../../../../cli/astro/entity-command.ts'
 import {workspaceFlags} from '../../../../cli/astro/entity-flags.ts'
 import {GetCommand, getFlags} from '../../../../cli/astro/get-command.ts'
 import {orgTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
@@ -6,10 +6,10 @@ import type {TokenResult} from '../../../../operations/astro/token-result.ts'
 
 export default class WorkspaceTokenOrganizationTokenGet extends GetCommand {
   static override summary = 'Show an Organization API token that has a role on a Workspace'
-  static override args = tokenArgument
+  static override args = tokenOrNameArgument
   static override flags = {...workspaceFlags, ...getFlags, 'org-token-name': orgTokenNameFlag}
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --org-token-name ops',
+    '<%= config.bin %> <%= command.id %> ops',
     '<%= config.bin %> <%= command.id %> clm8q7f6q000008lcgyougpsk --json',
   ]
 

@@ -1,0 +1,16 @@
+import {expect} from 'chai'
+import {isTokenOf} from '../../../src/vendors/astro/own-token.ts'
+import {openAstroFixture} from '../../support/astro-fixture.ts'
+
+describe('the token that one is signed in with', () => {
+  it('is a token of this installation alone: another one may have made one with the same id', async () => {
+    const fixture = await openAstroFixture()
+    const {id, token} = await fixture.create()
+    const {issuer} = fixture.service.installation
+    await fixture.service.close()
+    expect(isTokenOf(token, {issuer, tokenId: id})).to.equal(true)
+    expect(isTokenOf(token, {issuer, tokenId: 'cother'})).to.equal(false)
+    expect(isTokenOf(token, {issuer: 'urn:tokenry:other', tokenId: id})).to.equal(false)
+    expect(isTokenOf(undefined, {issuer, tokenId: id})).to.equal(false)
+  })
+})
