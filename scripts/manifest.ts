@@ -31,8 +31,15 @@ export async function buildManifest(): Promise<string> {
     version: pjson.version,
     commands: Object.fromEntries(sorted.map((id) => [id, plugin.manifest.commands[id]])),
   }
-  return `${JSON.stringify(manifest, null, 2)}\n`
+  return `${JSON.stringify(manifest, withoutDefaults, 1)}\n`
 }
+
+/** Every start reads the whole file: what oclif takes for false if it is absent is left out. */
+function withoutDefaults(key: string, value: unknown): unknown {
+  return value === false && DEFAULTS.has(key) ? undefined : value
+}
+
+const DEFAULTS: ReadonlySet<string> = new Set(['hasDynamicHelp', 'multiple', 'allowNo'])
 
 /**
  * The words that a flag or an argument takes, as oclif would write those of its own `options`; of a flag with `suggestions`, those
