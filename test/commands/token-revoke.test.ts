@@ -179,6 +179,15 @@ describe('token revoke', () => {
       await at.refused('token revoke --force', {exitCode: 2, words: ['--token-file is missing']}, {stdin: token})
     })
 
+    it('for the file again when the token itself is typed, which no message repeats', async () => {
+      const {token} = await at.make('workspace', 'ci')
+      const answers = [{to: 'File that holds', answer: token}]
+      const run = await at.run('token revoke --force', {tty: true, answers})
+      expect(run.exitCode).to.not.equal(0)
+      expect(run.stdout + run.stderr).to.not.contain(token.slice(60, 90))
+      expect(await at.valid(token)).to.equal(true)
+    })
+
     it('for --force where no question may be asked, before it reads anything', async () => {
       await at.refused(`${LINE} ${join(at.home, 'none')}`, {exitCode: 2, words: ['--force']})
     })

@@ -3,6 +3,7 @@ import {fileFlag} from '../../cli/flags.ts'
 import {describePlan, isPlan} from '../../cli/tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../../cli/tokens/end-flags.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
+import {holdsToken} from '../../lib/token-shape.ts'
 import {type PlannedRevoke, planRevoke, type RevokedToken, type RevokePlan} from '../../operations/token/revoke.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
@@ -46,7 +47,10 @@ export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> 
     return this.ask('--token-file', (prompter) =>
       prompter.input({
         message: 'File that holds the token',
-        validate: (text) => text.trim() !== '' || 'Give the path of a file: the token itself must not be typed here',
+        // An error about the file would show it.
+        validate: (text) =>
+          (text.trim() !== '' && !holdsToken(text)) ||
+          'Give the path of a file: the token itself must not be typed here',
       }),
     )
   }
