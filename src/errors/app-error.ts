@@ -15,6 +15,8 @@ export interface AppErrorDetails {
   facts?: Record<string, string | number | readonly string[]>
   /** For the log under DEBUG only: never printed, never part of JSON or of a response. */
   cause?: unknown
+  /** False: the same command will fail again, although its code says otherwise. */
+  retryable?: false
   /** The signal that stopped the command: its exit code is that of the signal. */
   signal?: StopSignal
   /** What a check found; printed as `result` beside the error under --json. */
@@ -22,6 +24,7 @@ export interface AppErrorDetails {
   /** Of the vendor's answer, unchanged. */
   vendor?: string
   status?: number
+  vendorCode?: string
   requestId?: string
   fieldErrors?: FieldError[]
 }

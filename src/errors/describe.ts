@@ -10,6 +10,7 @@ export interface ErrorDescription {
   retryable: boolean
   vendor: string | null
   status: number | null
+  vendorCode: string | null
   requestId: string | null
   fieldErrors: FieldError[]
 }
@@ -19,15 +20,16 @@ const REPORT_HINT = 'Run the command again with DEBUG=tokenry:* to see what, and
 /** Turn anything that was thrown into what a reader may see. Unknown errors give fixed words, never their own text. */
 export function describeError(err: unknown): ErrorDescription {
   const known = err instanceof AppError ? err : internalError(err)
-  const {hint, signal, vendor, status, requestId, fieldErrors} = known.details
+  const {hint, signal, retryable = true, vendor, status, vendorCode, requestId, fieldErrors} = known.details
   return {
     code: known.code,
     message: known.message,
     hint: hint ?? (known.code === 'INTERNAL' ? REPORT_HINT : null),
     exitCode: signal ? SIGNAL_EXIT_CODES[signal] : EXIT_CODES[known.code],
-    retryable: RETRYABLE.has(known.code),
+    retryable: retryable && RETRYABLE.has(known.code),
     vendor: vendor ?? null,
     status: status ?? null,
+    vendorCode: vendorCode ?? null,
     requestId: requestId ?? null,
     fieldErrors: fieldErrors ?? [],
   }

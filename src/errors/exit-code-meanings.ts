@@ -21,6 +21,7 @@ export const EXIT_CODE_MEANINGS: Record<ExitCode, string> = {
   9: 'done in part; the message says which',
   10: 'a check found something, such as a token that is not valid',
   11: 'a token was made but could not be written out; it was ended again',
+  12: 'a token may have been made: look before you try again',
   129: `SIGHUP (the terminal or the connection is gone) ${UNDONE}`,
   130: 'Ctrl-C, or the answer to a question was no',
   131: `SIGQUIT ${UNDONE}`,

@@ -14,6 +14,7 @@ export const EXIT_CODES = {
   PARTIAL: 9,
   CHECK_FAILED: 10,
   UNDELIVERED: 11,
+  UNCERTAIN: 12,
   CANCELLED: 130,
   /** By SIGTERM; `SIGNAL_EXIT_CODES` has the other signals. */
   TERMINATED: 143,

@@ -1,0 +1,132 @@
+import {
+  type HttpClient,
+  type HttpMachine,
+  type HttpTarget,
+  type HttpVendor,
+  openHttpClient,
+  type Query,
+} from '../http.ts'
+import {
+  parseDeployment,
+  parseDeploymentsPage,
+  parseError,
+  parseMintedToken,
+  parseOrganization,
+  parseOrganizationsPage,
+  parseRolesPage,
+  parseSelf,
+  parseToken,
+  parseTokensPage,
+  parseWorkspace,
+  parseWorkspacesPage,
+} from './answers.ts'
+import type {AstroApi, Sorts} from './api.ts'
+
+/** Of the program, for `X-Astro-Client-Version`. */
+interface ClientOptions {
+  version: string
+}
+
+/**
+ * Open the Astro API v1 over HTTP (contracts/astro.md, sections 2, 5 and 6). `target.baseUrl` ends
+ * in `/v1`. Errors: see `HttpClient.send`.
+ */
+export async function openAstroClient(
+  target: HttpTarget,
+  machine: HttpMachine,
+  {version}: ClientOptions,
+): Promise<AstroApi & {close(): void}> {
+  const http = await openHttpClient(describeVendor(version), target, machine)
+  return {...directoryCalls(http), ...tokenCalls(http), ...agentTokenCalls(http), close: http.close}
+}
+
+function describeVendor(version: string): HttpVendor {
+  return {
+    name: 'astro',
+    title: 'Astro',
+    headers: {
+      'X-Astro-Client-Identifier': 'tokenry',
+      'X-Astro-Client-Version': version,
+      'X-Client-Os-Identifier': `${process.platform}-${process.arch}`,
+      'User-Agent': `tokenry/${version}`,
+    },
+    repeatsRefusedMint: true,
+    // Of each token (contracts/astro.md, 5.4).
+    perSecondMax: {GET: 25, POST: 10, DELETE: 5},
+    readError: parseError,
+  }
+}
+
+type DirectoryCalls = Pick<
+  AstroApi,
+  | 'getSelf'
+  | 'listOrganizations'
+  | 'getOrganization'
+  | 'listWorkspaces'
+  | 'getWorkspace'
+  | 'listDeployments'
+  | 'getDeployment'
+  | 'listRoles'
+>
+
+function directoryCalls({send}: HttpClient): DirectoryCalls {
+  const get = <Result>(path: string[], read: (body: unknown) => Result, query: Query = {}) =>
+    send({method: 'GET', path, query, read})
+  return {
+    getSelf: () => get(['users', 'self'], parseSelf),
+    listOrganizations: (query) => get(['organizations'], parseOrganizationsPage, toQuery(query)),
+    getOrganization: (org) => get(['organizations', org], parseOrganization),
+    listWorkspaces: (org, query) => get(['organizations', org, 'workspaces'], parseWorkspacesPage, toQuery(query)),
+    getWorkspace: (org, id) => get(['organizations', org, 'workspaces', id], parseWorkspace),
+    listDeployments: (org, query) => get(['organizations', org, 'deployments'], parseDeploymentsPage, toQuery(query)),
+    getDeployment: (org, id) => get(['organizations', org, 'deployments', id], parseDeployment),
+    listRoles: (org, query) => get(['organizations', org, 'roles'], parseRolesPage, toQuery(query)),
+  }
+}
+
+type TokenCalls = Pick<
+  AstroApi,
+  'listTokens' | 'createToken' | 'getToken' | 'updateToken' | 'updateTokenRoles' | 'rotateToken' | 'deleteToken'
+>
+
+function tokenCalls({send}: HttpClient): TokenCalls {
+  const pathOf = (org: string, ...rest: string[]) => ['organizations', org, 'tokens', ...rest]
+  return {
+    listTokens: (org, query) => send({method: 'GET', path: pathOf(org), query: toQuery(query), read: parseTokensPage}),
+    createToken: (org, body) => send({method: 'POST', path: pathOf(org), body, mints: true, read: parseMintedToken}),
+    getToken: (org, id) => send({method: 'GET', path: pathOf(org, id), read: parseToken}),
+    updateToken: (org, id, body) => send({method: 'POST', path: pathOf(org, id), body, read: parseToken}),
+    updateTokenRoles: (org, id, roles) =>
+      send({method: 'POST', path: pathOf(org, id, 'roles'), body: {roles}, read: ignoreAnswer}),
+    rotateToken: (org, id) =>
+      send({method: 'POST', path: pathOf(org, id, 'rotate'), mints: true, read: parseMintedToken}),
+    deleteToken: (org, id) => send({method: 'DELETE', path: pathOf(org, id), read: ignoreAnswer}),
+  }
+}
+
+type AgentTokenCalls = Pick<AstroApi, 'listAgentTokens' | 'createAgentToken' | 'getAgentToken' | 'deleteAgentToken'>
+
+function agentTokenCalls({send}: HttpClient): AgentTokenCalls {
+  const pathOf = (org: string, deployment: string, ...rest: string[]) => [
+    ...['organizations', org, 'deployments', deployment, 'agent-tokens'],
+    ...rest,
+  ]
+  return {
+    listAgentTokens: (org, deployment, query) =>
+      send({method: 'GET', path: pathOf(org, deployment), query: toQuery(query), read: parseTokensPage}),
+    createAgentToken: (org, deployment, body) =>
+      send({method: 'POST', path: pathOf(org, deployment), body, mints: true, read: parseMintedToken}),
+    getAgentToken: (org, deployment, id) => send({method: 'GET', path: pathOf(org, deployment, id), read: parseToken}),
+    deleteAgentToken: (org, deployment, id) =>
+      send({method: 'DELETE', path: pathOf(org, deployment, id), read: ignoreAnswer}),
+  }
+}
+
+/** What tells nothing that is needed is not looked at. */
+function ignoreAnswer(): void {}
+
+/** `sorts` as `name:asc` (contracts/astro.md, 5.3); the rest is written as it is. */
+function toQuery<Field extends string>({sorts, ...query}: {sorts?: Sorts<Field>} & object): Query {
+  const words = sorts?.map(({field, descending}) => `${field}:${descending ? 'desc' : 'asc'}`)
+  return {...(query as Query), ...(words ? {sorts: words} : {})}
+}

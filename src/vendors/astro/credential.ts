@@ -1,0 +1,82 @@
+import {isLoopback} from '../../config/loopback.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {decodeToken} from '../../lib/jwt.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+
+/** What an Astro API token claims (contracts/astro.md, section 4). Nothing of it is proven. */
+export interface AstroClaims {
+  tokenId?: string | undefined
+  organizationId?: string | undefined
+  workspaceId?: string | undefined
+  deploymentId?: string | undefined
+  /** Whether a tokenry installation issued it. */
+  isOurs: boolean
+  /** Epoch milliseconds; null for a token that never ends. */
+  expiresAtMs: number | null
+}
+
+/** Return what a secret claims; null if it is not a token of Astro. */
+export function readAstroClaims(secret: string): AstroClaims | null {
+  const decoded = decodeToken(secret)
+  if (!decoded || typeof decoded.header['alg'] !== 'string') return null
+  const {iss, exp, apiTokenId, permissions = []} = decoded.payload
+  if (!Array.isArray(permissions)) return null
+  const expiresAtMs = readExpiry(exp)
+  if (expiresAtMs === undefined) return null
+  const idOf = (kind: string) =>
+    permissions
+      .filter((each) => typeof each === 'string')
+      .findLast((each) => each.startsWith(`${kind}:`))
+      ?.slice(kind.length + 1)
+  return {
+    tokenId: typeof apiTokenId === 'string' ? apiTokenId : idOf('apiTokenId'),
+    organizationId: idOf('organizationId'),
+    workspaceId: idOf('workspaceId'),
+    deploymentId: idOf('deploymentId'),
+    isOurs: typeof iss === 'string' && iss.startsWith('urn:tokenry:'),
+    expiresAtMs,
+  }
+}
+
+interface CredentialUse {
+  /** What it comes from, for messages: `ASTRO_API_TOKEN`. */
+  source: string
+  baseUrl: URL
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/**
+ * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed or
+ * has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to Astro.
+ */
+export function checkAstroCredential(secret: string, {source, baseUrl, now}: CredentialUse): AstroClaims {
+  const claims = readAstroClaims(secret)
+  if (!claims) {
+    throw new AppError('UNAUTHENTICATED', `${source} is not an Astro API token`, {
+      hint: `Set ${source} to the whole token, without quotes and without Bearer`,
+    })
+  }
+  if (claims.isOurs && !isLoopback(baseUrl.hostname)) {
+    throw new AppError(
+      'CONFIG',
+      `${source} is a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
+      {
+        hint: `Set ${source} to a token of Astro, or ASTRO_DOMAIN to the installation: ASTRO_DOMAIN=localhost`,
+      },
+    )
+  }
+  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
+    throw new AppError('UNAUTHENTICATED', `The token in ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
+      hint: `Set ${source} to a token that is valid`,
+    })
+  }
+  return claims
+}
+
+/** Numbers may be texts, as the binary accepts them. Undefined for anything else; null without a value. */
+function readExpiry(exp: unknown): number | null | undefined {
+  if (exp === undefined || exp === null) return null
+  const seconds = typeof exp === 'string' && exp.trim() !== '' ? Number(exp) : exp
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : undefined
+}

@@ -1,0 +1,158 @@
+import {AppError, type AppErrorDetails, type FieldError} from '../errors/app-error.ts'
+import type {ErrorCode} from '../errors/exit-codes.ts'
+import {countWords} from '../lib/duration.ts'
+import {withoutTokens} from '../lib/token-shape.ts'
+import type {HttpTarget, HttpVendor} from './http.ts'
+import type {HttpFailure} from './http-exchange.ts'
+
+/** What a vendor's error body says. */
+export interface VendorError {
+  message: string
+  vendorCode?: string | undefined
+  requestId?: string | undefined
+  fieldErrors?: FieldError[] | undefined
+}
+
+interface Facts {
+  vendor: HttpVendor
+  target: HttpTarget
+  mints: boolean
+  timeoutMs: number
+}
+
+interface Refusal {
+  status: number
+  /** Undefined if the answer has no JSON. */
+  body: unknown
+  requestId: string | undefined
+  retryAfterMs: number | null
+}
+
+/** Longer texts of a vendor are cut. */
+const VENDOR_TEXT_LENGTH_MAX = 500
+
+const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  407: 'CONFIG',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  412: 'CONFLICT',
+  429: 'RATE_LIMITED',
+}
+
+/** Return the error for an answer that is not a success. */
+export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
+  const {vendor, target, mints} = facts
+  const {status, retryAfterMs} = refusal
+  const said = vendor.readError(refusal.body)
+  const code = findCode(refusal, {known: said !== null, mints})
+  const words = said ? `: ${cleanText(said.message, target)}` : ''
+  const message = code === 'CONFIG' ? explainUrl(status, facts) : `${vendor.title} answered ${status}${words}`
+  const details: AppErrorDetails = {
+    vendor: vendor.name,
+    status,
+    ...(said?.vendorCode === undefined ? {} : {vendorCode: said.vendorCode}),
+    fieldErrors: (said?.fieldErrors ?? []).map((error) => ({...error, message: cleanText(error.message, target)})),
+  }
+  const requestId = said?.requestId ?? refusal.requestId
+  if (requestId !== undefined) details.requestId = cleanText(requestId, target)
+  const hint = findHint(code, {...facts, retryAfterMs})
+  return new AppError(code, message, {...details, ...(hint === undefined ? {} : {hint})})
+}
+
+/** Return the error for a request without a whole answer. */
+export function toFailureError(failure: HttpFailure, facts: Facts): AppError {
+  const {vendor, mints} = facts
+  const {sent, why, cause} = failure
+  const code = mints && sent ? 'UNCERTAIN' : why === 'timeout' ? 'TIMEOUT' : 'UPSTREAM'
+  return new AppError(code, `${vendor.title} ${explainFailure(failure, facts)}`, {
+    vendor: vendor.name,
+    cause,
+    hint: failureHint(why, facts),
+  })
+}
+
+/** Return the error for a success that lacks the JSON that is needed. */
+export function toUnreadableError(
+  vendor: HttpVendor,
+  answer: {status: number; requestId: string | undefined; mints: boolean | undefined; cause: unknown},
+): AppError {
+  const {status, requestId, mints, cause} = answer
+  const missing = mints ? 'but without the new token' : 'but not with what its API describes'
+  return new AppError(mints ? 'UNCERTAIN' : 'UPSTREAM', `${vendor.title} answered ${status}, ${missing}`, {
+    vendor: vendor.name,
+    status,
+    cause,
+    ...(requestId === undefined ? {} : {requestId: withoutTokens(requestId)}),
+    hint: `Try again; if it stays so, ask ${vendor.title}`,
+  })
+}
+
+function findCode({status, retryAfterMs}: Refusal, {known, mints}: {known: boolean; mints: boolean}): ErrorCode {
+  if (mints && (status === 408 || (status >= 300 && status < 400))) return 'UNCERTAIN'
+  if (mints && status >= 500 && !(status === 503 && retryAfterMs !== null)) return 'UNCERTAIN'
+  if (status >= 500) return 'UPSTREAM'
+  if (status < 400 || (status === 404 && !known)) return 'CONFIG'
+  return CODES[status] ?? 'INVALID'
+}
+
+function explainUrl(status: number, {vendor, target}: Facts): string {
+  if (status === 407) return `The proxy asks for a user and a password (407)`
+  const what = status === 404 ? 'has no such path (404)' : `answered with a redirect (${status}), which is not followed`
+  return `${target.baseUrl.origin} ${what}: this is not the API of ${vendor.title}`
+}
+
+function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: Facts): string {
+  const where = target.baseUrl.host
+  if (why === 'timeout') return `did not answer within ${countWords(timeoutMs / 1000, 'second')} (${where})`
+  if (why === 'refused') return `cannot be reached: ${where} refused the connection`
+  if (why === 'no-host') return `cannot be reached: there is no host ${target.baseUrl.hostname}`
+  if (why === 'tls') return `cannot be reached: no safe connection to ${where} (${readCode(cause)})`
+  if (why === 'proxy') return `cannot be reached: the proxy did not connect to ${where}`
+  if (why === 'too-long') return `sent an answer that is too long (${where})`
+  return sent
+    ? `closed the connection before its answer was complete (${where})`
+    : `cannot be reached: the connection to ${where} failed (${readCode(cause)})`
+}
+
+function failureHint(why: HttpFailure['why'], {target, timeoutMs}: Facts): string {
+  if (why === 'tls') {
+    return 'If a proxy of your company signs the connection, give its certificate: NODE_EXTRA_CA_CERTS=FILE'
+  }
+  if (why === 'proxy') return 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached directly'
+  if (why === 'timeout') return `Try again, with a longer time if needed: TOKENRY_HTTP_TIMEOUT=${timeoutMs / 500}`
+  if (why === 'refused' || why === 'no-host') return urlHint(target)
+  return 'Try again'
+}
+
+function findHint(
+  code: ErrorCode,
+  {vendor, target, retryAfterMs}: Facts & {retryAfterMs: number | null},
+): string | undefined {
+  const {credentialSource} = target
+  if (code === 'UNAUTHENTICATED') {
+    return `Check ${credentialSource}: the token may have expired, or was rotated or deleted`
+  }
+  if (code === 'FORBIDDEN') return `Use a token with more rights; this one comes from ${credentialSource}`
+  if (code === 'CONFIG') return urlHint(target)
+  if (code !== 'RATE_LIMITED' && code !== 'UPSTREAM' && code !== 'TIMEOUT') return undefined
+  if (retryAfterMs === null) return 'Try again in a moment'
+  return `${vendor.title} asks to wait ${countWords(Math.ceil(retryAfterMs / 1000), 'second')} before the next try`
+}
+
+function urlHint({baseUrl, urlSource}: HttpTarget): string {
+  if (urlSource === undefined) return `Check the network connection to ${baseUrl.host}`
+  return `Check ${urlSource}, which leads to ${baseUrl.origin}`
+}
+
+/** Of a vendor's text: short, and without the credential and any other token. */
+function cleanText(text: string, {credential}: HttpTarget): string {
+  const cleaned = withoutTokens(text.replaceAll(credential, '[token]'))
+  return cleaned.length > VENDOR_TEXT_LENGTH_MAX ? `${cleaned.slice(0, VENDOR_TEXT_LENGTH_MAX)}…` : cleaned
+}
+
+function readCode(cause: Error & {code?: unknown}): string {
+  return typeof cause.code === 'string' ? cause.code : cause.name
+}

@@ -1,0 +1,237 @@
+import {findProxy} from '../config/proxy.ts'
+import {AppError} from '../errors/app-error.ts'
+import {toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
+import {type HttpAnswer, type HttpFailure, openWire, type Wire} from './http-exchange.ts'
+import {createPace, type Pace} from './http-pace.ts'
+
+/** How requests to a vendor differ from those to another one. */
+export interface HttpVendor {
+  readonly name: string
+  /** In messages: `Astro`. */
+  readonly title: string
+  /** Headers of each request. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether a 429 proves that a mint was not carried out, so that it may be sent again. */
+  readonly repeatsRefusedMint: boolean
+  /** Requests of one method that are sent within a second, at most. */
+  readonly perSecondMax: Readonly<Partial<Record<Method, number>>>
+  /** Return what an error body says; null for a body that the vendor does not write. */
+  readError(body: unknown): VendorError | null
+}
+
+/** Where requests go, and with which credential. */
+export interface HttpTarget {
+  /** The whole base, such as `https://api.astronomer.io/v1`. */
+  baseUrl: URL
+  /** What the URL comes from, for hints: `ASTRO_DOMAIN`. Absent for the vendor's default. */
+  urlSource?: string | undefined
+  credential: string
+  /** What the credential comes from, for hints: `ASTRO_API_TOKEN`. */
+  credentialSource: string
+}
+
+/** What of the machine a client uses. */
+export interface HttpMachine {
+  env: Record<string, string | undefined>
+  /** Epoch milliseconds. */
+  now(): number
+  /** Wait, in milliseconds. Rejects if a signal stops the command. */
+  pause(ms: number): Promise<void>
+  /** 0 to 1, for the jitter of retries. */
+  random(): number
+  /** Of one request with its body, in milliseconds. */
+  timeoutMs: number
+  /** Gets a line for each request, without credential and bodies. */
+  trace?: ((line: string) => Promise<void>) | undefined
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>
+
+export interface HttpCall<Result> {
+  method: Method
+  /** Segments below the base URL, not encoded. */
+  path: readonly string[]
+  query?: Query
+  body?: unknown
+  /** The answer holds a new secret: no answer means that a token may exist. */
+  mints?: boolean
+  /** Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is needed. */
+  read(body: unknown): Result
+}
+
+export interface HttpClient {
+  /**
+   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a 429
+   * only, anything else once.
+   *
+   * @throws AppError by the status: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID,
+   * RATE_LIMITED, TIMEOUT, UPSTREAM; CONFIG if the URL is wrong; UNCERTAIN if a mint may have been
+   * carried out (design.md, style.md "Errors").
+   */
+  send<Result>(call: HttpCall<Result>): Promise<Result>
+  close(): void
+}
+
+const TRIES_MAX = 4
+const RETRY_AFTER_MAX_MS = 20_000
+const BACKOFF_MS = 500
+const REPEATED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+/** Return a client of one vendor at one base URL. CONFIG for a URL to which no credential may be sent. */
+export async function openHttpClient(
+  vendor: HttpVendor,
+  target: HttpTarget,
+  machine: HttpMachine,
+): Promise<HttpClient> {
+  const wire = await openWire(target.baseUrl, findProxy(machine.env, target.baseUrl))
+  const sender: Sender = {vendor, target, machine, wire, pace: createPace(vendor.perSecondMax, machine)}
+  return {send: (call) => send(sender, call), close: () => wire.close()}
+}
+
+interface Sender {
+  vendor: HttpVendor
+  target: HttpTarget
+  machine: HttpMachine
+  wire: Wire
+  pace: Pace
+}
+
+async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Result> {
+  const url = toUrl(sender.target.baseUrl, call)
+  for (let tries = 1; ; tries++) {
+    await sender.pace(call.method)
+    const outcome = await tryOnce(sender, url, call)
+    if (isDone(outcome, call, tries)) return readResult(sender, outcome, call)
+    const error = toError(sender, outcome, call)
+    if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
+    const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
+    if (waitMs > RETRY_AFTER_MAX_MS) throw error
+    await sender.machine.pause(waitMs)
+  }
+}
+
+async function tryOnce(
+  {vendor, target, machine, wire}: Sender,
+  url: URL,
+  {method, body, mints = false}: HttpCall<unknown>,
+): Promise<HttpAnswer | HttpFailure> {
+  const text = body === undefined ? undefined : JSON.stringify(body)
+  const startedAt = machine.now()
+  const outcome = await wire.exchange({
+    url,
+    method,
+    headers: {
+      ...vendor.headers,
+      Accept: 'application/json',
+      Authorization: `Bearer ${target.credential}`,
+      ...(text === undefined
+        ? {...(method === 'GET' ? {} : {'Content-Length': '0'})}
+        : {'Content-Type': 'application/json', 'Content-Length': `${Buffer.byteLength(text)}`}),
+    },
+    body: text,
+    timeoutMs: machine.timeoutMs,
+    // A server may close an idle connection at the moment of the request: then nothing shows whether
+    // it was carried out.
+    fresh: mints,
+  })
+  const result = 'status' in outcome ? `${outcome.status} ${readRequestId(outcome) ?? ''}` : outcome.why
+  await machine.trace?.(`${method} ${url.href} ${result.trim()} ${machine.now() - startedAt} ms`)
+  return outcome
+}
+
+/** A 404 to a repeated DELETE is the success of an earlier try whose answer was lost. */
+function isDone(outcome: HttpAnswer | HttpFailure, {method}: HttpCall<unknown>, tries: number): outcome is HttpAnswer {
+  if (!('status' in outcome)) return false
+  return isSuccess(outcome) || (method === 'DELETE' && outcome.status === 404 && tries > 1)
+}
+
+function isSuccess({status}: HttpAnswer): boolean {
+  return status >= 200 && status < 300
+}
+
+function readResult<Result>({vendor}: Sender, answer: HttpAnswer, {read, mints}: HttpCall<Result>): Result {
+  try {
+    return read(isSuccess(answer) ? parseJson(answer.text) : undefined)
+  } catch (cause) {
+    throw toUnreadableError(vendor, {status: answer.status, requestId: readRequestId(answer), mints, cause})
+  }
+}
+
+function toError(
+  {vendor, target, machine}: Sender,
+  outcome: HttpAnswer | HttpFailure,
+  {mints}: HttpCall<unknown>,
+): AppError {
+  const facts = {vendor, target, mints: mints ?? false, timeoutMs: machine.timeoutMs}
+  if (!('status' in outcome)) return toFailureError(outcome, facts)
+  return toRefusalError(
+    {
+      status: outcome.status,
+      body: parseJson(outcome.text),
+      requestId: readRequestId(outcome),
+      retryAfterMs: readRetryAfterMs(outcome, machine.now()),
+    },
+    facts,
+  )
+}
+
+/** Whether sending the request again can do no harm, and may help. */
+function mayRepeat(
+  {vendor, target}: Sender,
+  outcome: HttpAnswer | HttpFailure,
+  {method, mints}: HttpCall<unknown>,
+): boolean {
+  const status = 'status' in outcome ? outcome.status : null
+  if (mints) return status === 429 && vendor.repeatsRefusedMint
+  if (method !== 'GET' && method !== 'DELETE') return false
+  if ('status' in outcome) return REPEATED_STATUSES.has(outcome.status)
+  // On this machine, a refused connection means that no server runs.
+  if (outcome.why === 'refused') return target.baseUrl.protocol === 'https:'
+  return outcome.why === 'timeout' || outcome.why === 'dropped' || outcome.why === 'proxy'
+}
+
+function backOffMs(tries: number, {random}: HttpMachine): number {
+  return BACKOFF_MS * 2 ** (tries - 1) * (0.5 + random() / 2)
+}
+
+/** `Retry-After` in milliseconds, as seconds or as a date (RFC 9110, 10.2.3); null without one. */
+function readRetryAfterMs(outcome: HttpAnswer | HttpFailure, now: number): number | null {
+  const text = 'status' in outcome ? outcome.headers['retry-after']?.trim() : undefined
+  if (!text) return null
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : Math.max(0, at - now)
+}
+
+function readRequestId({headers}: HttpAnswer): string | undefined {
+  const id = headers['x-request-id']
+  return typeof id === 'string' ? id : undefined
+}
+
+/** Undefined if the text is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Arrays repeat the key; names are sorted, so that a request can be compared (contracts/astro.md, 5.1). */
+function toUrl(baseUrl: URL, {path, query = {}}: Pick<HttpCall<unknown>, 'path' | 'query'>): URL {
+  const wrong = path.find((segment) => ['', '.', '..'].includes(segment))
+  if (wrong !== undefined) {
+    throw new AppError('INVALID', `${wrong === '' ? 'An empty text' : wrong} cannot be a part of a path`, {
+      hint: 'Give an id or a name',
+    })
+  }
+  const url = new URL(`${baseUrl.href.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}`)
+  for (const [name, value] of Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined) url.searchParams.append(name, String(each))
+    }
+  }
+  return url
+}
