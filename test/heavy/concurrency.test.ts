@@ -90,8 +90,8 @@ describe(`${MAKERS} processes that create tokens in a workspace while another pr
 const OTHERS = 8
 
 /**
- * Create some tokens with the clock of runs in this process, not with that of the children. The
- * children's tokens sort before these, so every page shifts.
+ * Create some tokens at TEST_NOW, not at the time of the children. While the machine's clock is
+ * before TEST_NOW, the children's tokens sort before these, so every page shifts.
  */
 async function createSome(home: string, prefix: string): Promise<string[]> {
   const names = Array.from({length: OTHERS}, (_, index) => `${prefix}-${index}`)
