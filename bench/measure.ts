@@ -71,7 +71,7 @@ async function run({name, argv, env, stdout}: Scenario, {folder}: MeasureOptions
   return {wallMs, peakMib: Number(await peak) / 1024}
 }
 
-/** Open a pipe like the one that a shell creates for `$(…)`. Node would create a socket instead. */
+/** Open a pipe as a shell does for `$(…)`. Node would create a socket instead. */
 function openPipe(folder: string): {read: number; write: number} {
   const path = join(folder, 'stdout')
   if (!existsSync(path)) execFileSync('mkfifo', [path])

@@ -113,7 +113,7 @@ describe('a standard error that fails in a GitHub Actions job', () => {
 
 describe('a store that may not grow', () => {
   for (const blocks of [0, 8, 64]) {
-    it(`with ulimit -f ${blocks}: refuses a change with CONFIG, says where to look and loses nothing`, async () => {
+    it(`with ulimit -f ${blocks}: refuses a change with CONFIG, names ulimit in the hint and loses nothing`, async () => {
       const home = tempFolder()
       const {stdout: secret} = await bash(`${CREATE} -c`, {home})
       const run = await bash(`ulimit -f ${blocks}; ${ROTATE} -c`, {home})

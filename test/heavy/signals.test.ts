@@ -61,7 +61,7 @@ describe('a signal to the built program', function () {
         .and.to.match(/\tci\t/)
     })
 
-    it(`ends the program immediately at the second ${signal} with ${exitCode}, and says how to look`, async () => {
+    it(`ends the program immediately at the second ${signal} with ${exitCode}, and names the command to check with`, async () => {
       const run = await start()
       run.child.kill(signal)
       await wait(300)
@@ -74,7 +74,7 @@ describe('a signal to the built program', function () {
     })
   }
 
-  it('ends the program if no answer comes within five seconds, and says how to look', async () => {
+  it('ends the program if no answer comes within five seconds, and names the command to check with', async () => {
     const run = await start()
     const before = performance.now()
     run.child.kill('SIGTERM')

@@ -11,8 +11,8 @@ export interface ErrorSite {
 const START = 'new AppError('
 
 /**
- * Find every `new AppError(…)` in a source text, in order. Texts lose their quotes; everything else
- * stays as it is written.
+ * Find every `new AppError(…)` in a source text, in order. Texts lose their quotes. Everything
+ * else stays as it is written.
  */
 export function findErrorSites(source: string): ErrorSite[] {
   const sites: ErrorSite[] = []

@@ -86,7 +86,7 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
     expect(await current().port.list()).to.deep.equal([])
   })
 
-  it('refuses a taken name that must be unique: the refusal has the key of its token, and says where to look', async () => {
+  it('refuses a taken name that must be unique: the refusal has the key of its token, and names the list command', async () => {
     const {port, words} = current()
     const {key} = await mint('ci')
     const before = await port.list()

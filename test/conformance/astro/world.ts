@@ -147,8 +147,8 @@ export interface World extends AstroHttp {
   /** The tokens that existed before the run, by their placeholder. */
   tokens: Map<string, AstroMintedToken>
   /**
-   * Replace `{org}`, `{dep-one}`, `{caller.value}` … in a text of a recorded run by their meaning;
-   * `{ORG}` in capitals.
+   * Replace the placeholders in a text of a recorded run, such as `{org}`, `{dep-one}` or
+   * `{caller.value}`. `{ORG}` becomes the id in capitals.
    */
   expand(text: string): string
   /**

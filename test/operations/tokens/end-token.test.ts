@@ -71,7 +71,7 @@ describe('endToken', () => {
     }
   })
 
-  it('says with a CONFLICT where to look, no matter which call it comes from', async () => {
+  it('names the list command in the hint of a CONFLICT, no matter which call it comes from', async () => {
     const conflict = new AppError('CONFLICT', 'It was changed')
     for (const [access, situation] of [
       [fakeAccess({end: fail(conflict)}), {}],

@@ -35,7 +35,7 @@ describe('mintToken', () => {
     expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {undoable: true}])
   })
 
-  it('delivers nothing if nothing is created: the error stays, and a CONFLICT also says where to look', async () => {
+  it('delivers nothing if nothing is created: the error stays, and a CONFLICT also names the list command', async () => {
     const upstream = new AppError('UPSTREAM', 'No answer came', {hint: 'Look first'})
     const access = fakeAccess({mint: fail(upstream)})
     expect(await expectFailure(mint(access), 'UPSTREAM')).to.equal(upstream)

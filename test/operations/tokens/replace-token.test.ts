@@ -71,7 +71,7 @@ describe('replaceToken in steps', () => {
     expect(err.details.hint).to.contain(`now: tokenry shelf token rotate id-ci --force --context prod --end-all-values`)
   })
 
-  it('delivers nothing if it cannot begin; a CONFLICT also says where to look', async () => {
+  it('delivers nothing if it cannot begin; a CONFLICT also names the list command', async () => {
     const conflict = new AppError('CONFLICT', 'An older value is in grace', {hint: 'Wait'})
     const access = fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})
     const err = await expectFailure(replace(access), 'CONFLICT')
