@@ -5,7 +5,10 @@ import {openSqliteStore} from '../src/service/store/sqlite/open-sqlite-store.ts'
 import {createTokenService} from '../src/service/token-service.ts'
 import {ASTRO_POLICY} from '../src/vendors/astro/embedded/policy.ts'
 
-/** Make a store with this many tokens of its deployment, in one transaction: each alone would wait for the disk. */
+/**
+ * Create a store with this many tokens in its deployment. One transaction writes all of them,
+ * because each transaction waits for the disk.
+ */
 export async function fillStore(file: string, count: number): Promise<void> {
   const now = () => Date.now()
   const {store} = await openSqliteStore({

@@ -7,34 +7,37 @@ import type {Readable} from 'node:stream'
 
 export interface Scenario {
   name: string
-  /** Of `node`. */
+  /** Arguments of `node`. */
   argv: string[]
   env: Record<string, string>
-  /** What stdout has to look like: a program that fails is quick. */
+  /** The pattern that stdout must match. A program that fails is fast, so its output is checked. */
   stdout: RegExp
 }
 
 export interface Samples {
-  /** Wall time of the whole process, from before it is spawned until its output has ended, in milliseconds. */
+  /**
+   * Wall time of the whole process in milliseconds, from before it is spawned until its output
+   * ends.
+   */
   wallMs: number[]
-  /** Peak of its resident memory, in MiB. */
+  /** Peak of resident memory of the process, in MiB. */
   peakMib: number[]
 }
 
 interface MeasureOptions {
-  /** For what the measuring itself needs. */
+  /** A folder for the temporary files of the measurement. */
   folder: string
   rounds: number
   memoryRounds: number
-  /** No further round begins after this time, in milliseconds. */
+  /** If this time has passed, no further round begins. In milliseconds. */
   timeMaxMs: number
 }
 
 const PEAK_MEMORY = join(import.meta.dirname, 'peak-memory.cjs')
 
 /**
- * Runs every scenario once a round, so that whatever else the machine does meets all of them. Memory is measured in rounds of its
- * own, because what reports it takes time.
+ * Run every scenario once in each round, so that other load on the machine affects all of them
+ * equally. Memory is measured in separate rounds, because reporting the peak takes time.
  */
 export async function measure(scenarios: Scenario[], options: MeasureOptions): Promise<Map<string, Samples>> {
   const samples = new Map(scenarios.map(({name}): [string, Samples] => [name, {wallMs: [], peakMib: []}]))
@@ -68,7 +71,7 @@ async function run({name, argv, env, stdout}: Scenario, {folder}: MeasureOptions
   return {wallMs, peakMib: Number(await peak) / 1024}
 }
 
-/** A pipe as a shell makes it for `$(…)`; what Node would make is a socket. */
+/** Open a pipe as a shell does for `$(…)`. Node would create a socket instead. */
 function openPipe(folder: string): {read: number; write: number} {
   const path = join(folder, 'stdout')
   if (!existsSync(path)) execFileSync('mkfifo', [path])

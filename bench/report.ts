@@ -3,13 +3,13 @@ import type {Samples} from './measure.ts'
 import type {ScaleRow} from './scale.ts'
 
 interface Target {
-  /** As design.md, section 8, and docs/start-up.md name it. */
+  /** The name of the row in design.md, section 8, and docs/start-up.md. */
   what: string
   scenario: string
-  /** What it is divided by. */
+  /** The scenario that the result is divided by. */
   baseline: string
   unit: 'wall' | 'memory'
-  /** None for a row that only tells more about another one. */
+  /** Absent for a row that only explains another row. */
   budget?: number
   aim?: number
 }
@@ -41,7 +41,7 @@ export interface Row {
   median: number
   minimum: number
   runs: number
-  /** Of the medians, and of the minima, which tell less of what else the machine did. */
+  /** Ratio of the medians. `ratioOfMinima` depends less on other load on the machine. */
   ratio: number
   ratioOfMinima: number
   budget: number | null
@@ -51,15 +51,20 @@ export interface Row {
 export interface Results {
   machine: ReturnType<typeof describeMachine>
   rows: Row[]
-  /** How many statements one of each sends to the database, with BEGIN and COMMIT. */
+  /**
+   * How many statements one create and one rotate send to the database, including BEGIN and COMMIT.
+   */
   statements: Record<string, number>
   scale: ScaleRow[]
 }
 
-/** Of design.md, section 8. */
+/** Limits from design.md, section 8. */
 const STATEMENTS_MAX = {create: 12, rotate: 18}
 
-/** What a reader has to know of this machine to judge the figures; nothing that says whose it is. */
+/**
+ * Describe this machine as far as a reader needs it to judge the figures. Nothing identifies its
+ * owner.
+ */
 export function describeMachine() {
   return {
     node: process.version,

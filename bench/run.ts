@@ -1,4 +1,5 @@
-// npm run bench: what design.md, section 8, sets a budget for. Prints a table and writes bench/results.json; no timing fails it.
+// npm run bench: measures what design.md, section 8, sets a budget for. Prints a table and writes
+// bench/results.json. A slow result does not make it fail.
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -76,7 +77,7 @@ function storeOf(temporary: string): string {
   return join(temporary, 'many', 'data', 'tokenry.db')
 }
 
-/** Nothing of the environment of whoever measures but what a process needs. */
+/** Return the variables that a process needs, and no other variable of the user's environment. */
 function environment(variables: Record<string, string> = {}): Record<string, string> {
   const kept = ['PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
     const value = process.env[name]

@@ -11,9 +11,9 @@ import {median} from './report.ts'
 interface Size {
   name: string
   tokens: number
-  /** Each has a deployment, over which the tokens are spread. */
+  /** Each workspace has one deployment. The tokens are distributed over the deployments. */
   workspaces: number
-  /** Ended secrets of the token that is rotated, read and shown in the list. */
+  /** How many ended secrets the token has that is rotated, read and shown in the list. */
   rotations?: number
 }
 
@@ -26,21 +26,24 @@ const SIZES: Size[] = [
 ]
 
 const ROUNDS = 21
-/** No further round begins after this time, in milliseconds. */
+/** If this time has passed, no further round begins. In milliseconds. */
 const TIME_MAX_MS = 60_000
 
 export interface ScaleRow {
-  /** What is in the store. */
+  /** Description of the content of the store. */
   store: string
-  /** In milliseconds, of each call in the small store. */
+  /** Time of each call in the small store, in milliseconds. */
   smallMs: Record<string, number>
-  /** How many times as long each call takes, by the medians. */
+  /** Median time of each call divided by its median in the small store. */
   ratios: Record<string, number>
 }
 
 type Calls = Record<string, () => Promise<unknown>>
 
-/** Make each call in a small store and in large ones, in this process and on the disk. Every store is made in `folder`. */
+/**
+ * Measure each call in a small store and in large ones, in this process and on the disk. Every
+ * store is created in `folder`.
+ */
 export async function measureScale(folder: string): Promise<ScaleRow[]> {
   const stores = []
   for (const size of [SMALL, ...SIZES])

@@ -1,4 +1,4 @@
-// The same command, with its code kept as that of tokenry is.
+// The same command, with its code cached in the same way as tokenry's code.
 import {join} from 'node:path'
 import {loadWithCodeCache} from '../../src/start/code-cache.ts'
 import type * as hello from './hello.ts'

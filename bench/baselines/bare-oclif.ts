@@ -1,4 +1,4 @@
-// The least that a command of oclif can be, bundled as tokenry is, with the compile cache that Node brings.
+// The smallest possible oclif command, bundled as tokenry is, with Node's own compile cache.
 import {enableCompileCache} from 'node:module'
 
 enableCompileCache(process.env['BENCH_CACHE'])

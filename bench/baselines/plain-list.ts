@@ -1,4 +1,5 @@
-// The least that lists the tokens of a store as `deployment token list --json` does: one statement, one object a token, one text.
+// The smallest program that lists the tokens of a store as `deployment token list --json` does: one
+// statement, one object for each token, one text.
 import {writeSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
 

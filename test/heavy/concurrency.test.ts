@@ -19,8 +19,8 @@ const CREATES = 50
 const CHILD = fileURLToPath(new URL('./create-child.ts', import.meta.url))
 const CHILD_LIMIT_MS = 100_000
 
-describe(`${PROCESSES} processes that create ${CREATES} tokens each at once`, () => {
-  it('lose nothing, fail never and make nothing twice, while others list, rotate and delete', async () => {
+describe(`${PROCESSES} processes that create ${CREATES} tokens each concurrently`, () => {
+  it('lose nothing, never fail and create nothing twice, while others list, rotate and delete', async () => {
     const folder = tempFolder()
     const home = join(folder, 'tokenry')
     mkdirSync(home)
@@ -30,7 +30,7 @@ describe(`${PROCESSES} processes that create ${CREATES} tokens each at once`, ()
     const children = Array.from({length: PROCESSES}, (_, index) => startChild(home, `p${index}`))
     await Promise.all(children.map(({stdout}) => once(stdout, 'data')))
     const working = Promise.all(children.map(finish))
-    // Nobody may leave before everybody has come.
+    // Start the children together: only after all of them are ready.
     for (const {stdin} of children) stdin.end('go\n')
     const [runs, rotations, deletions, lists] = await Promise.all([
       working,
@@ -50,8 +50,8 @@ describe(`${PROCESSES} processes that create ${CREATES} tokens each at once`, ()
 
 const MAKERS = 4
 
-describe(`${MAKERS} processes that create tokens in a workspace while another one deletes it`, () => {
-  it('leave no token behind that works', async () => {
+describe(`${MAKERS} processes that create tokens in a workspace while another process deletes it`, () => {
+  it('leave no valid token behind', async () => {
     const folder = tempFolder()
     const home = join(folder, 'tokenry')
     mkdirSync(home)
@@ -89,7 +89,10 @@ describe(`${MAKERS} processes that create tokens in a workspace while another on
 
 const OTHERS = 8
 
-/** At the time of runs in process, which is not the children's: what they make sorts before these, so that every page shifts. */
+/**
+ * Create some tokens at TEST_NOW, not at the time of the children. While the machine's clock is
+ * before TEST_NOW, the children's tokens sort before these, so every page shifts.
+ */
 async function createSome(home: string, prefix: string): Promise<string[]> {
   const names = Array.from({length: OTHERS}, (_, index) => `${prefix}-${index}`)
   for (const name of names) {
@@ -105,7 +108,7 @@ function startChild(home: string, name: string, flags: string[] = []): Child {
   return spawn(process.execPath, [CHILD, home, name, String(CREATES), ...flags], {stdio, timeout: CHILD_LIMIT_MS})
 }
 
-/** What a child reports after `ready`, which has been read. */
+/** Return what a child reports after `ready`. The line `ready` has already been read. */
 async function finish(child: Child): Promise<Run[]> {
   const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
@@ -120,7 +123,10 @@ async function inTurn<Item>(items: Item[], work: (item: Item) => Promise<Spawned
   return done
 }
 
-/** Every value that was printed works and is of a token of its own; there is nothing else, and the trail tells of each once. */
+/**
+ * Expect every printed secret to be valid and to belong to a different token, no other token to
+ * exist, and one audit row for each change.
+ */
 async function checkEverything(
   home: string,
   work: {created: Run[]; rotated: string[]; rotations: Spawned[]},
@@ -148,7 +154,10 @@ async function checkEverything(
   }
 }
 
-/** A list never shows fewer created tokens than one before it, and none twice. */
+/**
+ * Expect every list to have at least as many created tokens as the list before it, and no token
+ * twice.
+ */
 function checkListsGrow(lists: Spawned[]): void {
   const sizes = lists.map(({stdout}) => {
     const ids = (JSON.parse(stdout).result as {id: string; name: string}[]).map(({id}) => id)

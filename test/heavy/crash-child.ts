@@ -1,4 +1,5 @@
-// Loaded by NODE_OPTIONS=--import before the program: crashes it inside, when it writes to stdout what must not be lost or told.
+// Loaded by NODE_OPTIONS=--import before the program. Crashes the program from inside when it
+// writes to stdout, the moment when a secret must be neither lost nor revealed.
 const {stdout} = process
 const write = stdout.write.bind(stdout)
 

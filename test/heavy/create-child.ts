@@ -1,4 +1,5 @@
-// Creates tokens one after another, each by a whole run of the program that opens and closes the store. Prints a JSON line for each.
+// Creates tokens one after another. Each run of the program opens and closes the store. Prints one
+// line of JSON for each run.
 import {once} from 'node:events'
 import {runTokenry} from '../support/run-tokenry.ts'
 

@@ -13,10 +13,13 @@ import type {KillTarget, RunningChange} from './kill-campaign.ts'
 import type {Change, SeenTokens} from './kill-model.ts'
 
 const {DatabaseSync} = loadSqlite()
-/** No change takes this long; one that hangs fails the campaign instead of holding it up. */
+/** No change takes this long. A change that hangs fails the campaign instead of blocking it. */
 const CHANGE_LIMIT_MS = 30_000
 
-/** The built program with its store below `home`: what is killed is the process of the command. */
+/**
+ * Return a target that runs the built program with its store below `home`. A kill ends the process
+ * of the command.
+ */
 export function embeddedTarget(home: string): KillTarget {
   const data = join(home, 'data')
   return {
@@ -35,7 +38,10 @@ export function embeddedTarget(home: string): KillTarget {
   }
 }
 
-/** Start a command of the built program; the folder of its store is made here, because it is watched. */
+/**
+ * Start a command of the built program. The folder of its store is created here, because it is
+ * watched.
+ */
 export function startCommand(home: string, argv: string[], stdout: 'pipe' | number = 'pipe'): RunningChange {
   const data = join(home, 'data')
   mkdirSync(data, {recursive: true, mode: 0o700})
@@ -71,7 +77,7 @@ function argvOf(change: Change): string[] {
   return [...command, change.id, '--force', ...(change.verb === 'rotate' ? ['--clean-output'] : [])]
 }
 
-/** What SQLite itself thinks of the file, and whether every reference leads somewhere. */
+/** Expect SQLite to find no error in the file and no foreign key without its row. */
 export function checkWhole(file: string): void {
   const db = new DatabaseSync(file)
   try {

@@ -44,14 +44,14 @@ describe('a real full disk', () => {
     })
   }
 
-  it('refuses to make a new store, and makes it once there is space', async () => {
+  it('refuses to create a new store, and creates it when there is space again', async () => {
     leaveFree(disk, 0)
     expect((await bash(`${CREATE} -c`, {home})).stderr).to.match(NO_SPACE)
     leaveFree(disk, 800)
     expect(await bash(`${CREATE} -c`, {home})).to.include({exitCode: 0, stderr: ''})
   })
 
-  it('ends the token again when it is --output that does not fit, exits 11 and leaves no file', async () => {
+  it('revokes the new token if the file of --output does not fit, exits 11 and leaves no file', async () => {
     leaveFree(disk, 0)
     const env = {TOKENRY_HOME: join(home, 'elsewhere')}
     const run = await bash(`${CREATE} --output tokenry/token.txt`, {home, env})
@@ -63,7 +63,7 @@ describe('a real full disk', () => {
     )
   })
 
-  it('never loses both values of a rotation, wherever the space runs out', async () => {
+  it('never loses both secrets of a rotation, no matter when the space runs out', async () => {
     const now = {home: disk, nowMs: Date.now()}
     const seen = new Map<number, number>()
     let {stdout: value} = await runTokenry([...CREATE.split(' ').slice(1), '-c'], now)

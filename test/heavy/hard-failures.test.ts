@@ -8,10 +8,13 @@ import {checkWhole} from './embedded-target.ts'
 
 const CREATE = 'tokenry deployment token create -n ci -r DEPLOYMENT_ADMIN -e 30'
 const ROTATE = 'tokenry deployment token rotate -t ci -f'
-/** The exit code of a command whose stdout is elsewhere. */
+/** Print the exit code of a command whose stdout goes elsewhere. */
 const SAY = 'echo "exit $?"'
 
-/** An output that cannot take a secret: how it is made, and how the failure is explained. */
+/**
+ * Outputs that cannot take a secret: how to create one, the exit code, and the explanation of the
+ * failure.
+ */
 const OUTPUTS: Record<string, {script: (command: string) => string; exitCode: number; why: RegExp}> = {
   'a full device': {
     script: (command) => `${command} > /dev/full; ${SAY}`,
@@ -50,7 +53,7 @@ describe('an output that fails', () => {
       })
     }
 
-    it(`${output}: rotate exits ${exitCode} and leaves the old value as it was`, async () => {
+    it(`${output}: rotate exits ${exitCode} and leaves the old secret valid`, async () => {
       const home = tempFolder()
       const {stdout: secret} = await bash(`${CREATE} -c`, {home})
       const run = await bash(script(`${ROTATE} -c`), {home})
@@ -61,13 +64,13 @@ describe('an output that fails', () => {
     })
   }
 
-  it('is no failure where it was meant: > /dev/null', async () => {
+  it('is not a failure if it is intended: > /dev/null', async () => {
     const home = tempFolder()
     expect(await bash(`${CREATE} -c > /dev/null; ${SAY}`, {home})).to.include({stdout: 'exit 0\n', stderr: ''})
     expect(await list(home)).to.have.lengthOf(1)
   })
 
-  it('is no failure for what is said beside the token: 2>&-', async () => {
+  it('is not a failure for the messages about the token: 2>&-', async () => {
     const run = await bash(`${CREATE} 2>&-`, {home: tempFolder()})
     expect(run.exitCode).to.equal(0)
     expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -84,7 +87,7 @@ describe('a standard error that fails in a GitHub Actions job', () => {
   }
   for (const [what, script] of Object.entries(STDERRS)) {
     for (const flags of ['', ' -c', ' --output token.txt']) {
-      it(`${what}: create${flags} exits 3 and makes nothing`, async () => {
+      it(`${what}: create${flags} exits 3 and creates nothing`, async () => {
         const home = tempFolder()
         expect(await bash(script(CREATE + flags), {home, env})).to.include({stdout: 'exit 3\n'})
         expect(existsSync(join(home, 'token.txt'))).to.equal(false)
@@ -93,15 +96,16 @@ describe('a standard error that fails in a GitHub Actions job', () => {
     }
   }
 
-  it('because it fills up after the first byte: create exits 11 and ends the token again', async () => {
+  it('that fills up after the first byte: create exits 11 and revokes the new token', async () => {
     const home = tempFolder()
-    // One byte less than the file may have: the newline that tests it fits, the mask does not.
+    // One byte less than the limit of the file: the newline that tests it fits, the mask line does
+    // not.
     const script = `head -c 1023999 /dev/zero > log; (ulimit -f 1000; ${CREATE} -c 2>> log; ${SAY})`
     expect(await bash(script, {home, env})).to.include({stdout: 'exit 11\n'})
     expect(await list(home)).to.deep.equal([])
   })
 
-  it('is no failure for a command that makes no token', async () => {
+  it('is not a failure for a command that creates no token', async () => {
     const run = await bash(`tokenry deployment list 2> /dev/full; ${SAY}`, {home: tempFolder(), env})
     expect(run.stdout).to.contain('exit 0')
   })
@@ -109,7 +113,7 @@ describe('a standard error that fails in a GitHub Actions job', () => {
 
 describe('a store that may not grow', () => {
   for (const blocks of [0, 8, 64]) {
-    it(`with ulimit -f ${blocks}: refuses a change with CONFIG, says where to look and loses nothing`, async () => {
+    it(`with ulimit -f ${blocks}: refuses a change with CONFIG, names ulimit in the hint and loses nothing`, async () => {
       const home = tempFolder()
       const {stdout: secret} = await bash(`${CREATE} -c`, {home})
       const run = await bash(`ulimit -f ${blocks}; ${ROTATE} -c`, {home})
@@ -124,15 +128,15 @@ describe('a store that may not grow', () => {
   }
 })
 
-describe('a home', () => {
-  it('that does not exist is made, for its owner alone', async () => {
+describe('a home folder', () => {
+  it('that does not exist is created, for its owner alone', async () => {
     const home = tempFolder()
     const run = await bash(`unset TOKENRY_HOME; HOME=$PWD/none/such; ${CREATE} -c`, {home})
     expect(run).to.include({exitCode: 0, stderr: ''})
     expect(statSync(join(home, 'none', 'such', '.local', 'share', 'tokenry')).mode & 0o777).to.equal(0o700)
   })
 
-  it('that is none is CONFIG', async () => {
+  it('that is empty or relative is CONFIG', async () => {
     for (const [home, why] of [
       ['', 'There is no home folder'],
       ['relative', 'The home folder relative is not absolute'],
@@ -143,7 +147,7 @@ describe('a home', () => {
     }
   })
 
-  it('that is read-only shows and verifies what it holds, and refuses every change with CONFIG', async function () {
+  it('that is read-only: its tokens can be listed and verified, and every change is refused with CONFIG', async function () {
     const home = tempFolder()
     const disk = join(home, 'tokenry')
     mkdirSync(disk)

@@ -9,52 +9,53 @@ import {
 } from './kill-model.ts'
 import {createRandom, type Random} from './random.ts'
 
-/** What a campaign is turned on: something that keeps tokens, changed by processes that can be killed at any moment. */
+/** A store of tokens under test. It is changed by processes that can be killed at any moment. */
 export interface KillTarget {
-  /** Begin a change; whatever is killed later, the client or a server, is running then. */
+  /** Begin a change. The process that will be killed, a client or a server, is then running. */
   start(change: Change): RunningChange
-  /** Look at what is there after a kill. Rejects when it does not open or is not whole. */
+  /** Read the tokens after a kill. Reject if the store cannot be opened or is damaged. */
   look(): Promise<SeenTokens>
 }
 
 export interface RunningChange {
-  /** SIGKILL. */
+  /** Send SIGKILL. */
   kill(): void
-  /** Resolves when the store is first written to; perhaps never. */
+  /** Resolves when the store is first written to. May never resolve. */
   written: Promise<void>
-  /** Resolves when the first byte of an answer has arrived; perhaps never. */
+  /** Resolves when the first byte of an answer has arrived. May never resolve. */
   answered: Promise<void>
   ended: Promise<ChangeOutcome>
 }
 
 export interface CampaignOptions {
   seed: number
-  /** How many processes are killed; those that end before their moment are not counted. */
+  /** How many processes to kill. A process that ends before its kill is not counted. */
   kills: number
-  /** Milliseconds; the campaign fails when it takes longer. */
+  /** In milliseconds. If the campaign takes longer, it fails. */
   limitMs: number
 }
 
-/** What the kills hit, to show that a campaign reached the moments that matter. */
+/** What the kills hit. Shows that a campaign reached the moments that matter. */
 export interface CampaignReport {
   kills: number
-  /** Ended before the kill, and so had to do all they were asked. */
+  /** Ended before the kill, so the whole change had to be done. */
   completed: number
-  /** Killed after the value was printed. */
+  /** Killed after the secret was printed. */
   killedAfterPrint: number
-  /** Killed before anything was printed, and the change was there all the same. */
+  /** Killed before anything was printed, although the change was already committed. */
   killedAfterCommit: number
   /** Rotations that `list` showed as unfinished. */
   unfinishedRotations: number
 }
 
 const TOKENS_MAX = 12
-/** How many attempts, for each kill, may end before their moment comes. */
+/** The maximum number of attempts for each kill. Some processes end before their kill. */
 const ATTEMPTS_FACTOR = 4
 
 /**
- * Change tokens at random and kill whoever does it at a random moment; after each kill, hold what is there against what was
- * acknowledged. At the end every rotation that was cut off is rotated again.
+ * Make random changes and kill the process of each change at a random moment. After each kill,
+ * compare the store with the acknowledged changes. At the end, rotate again every token whose
+ * rotation was interrupted.
  */
 export async function runKillCampaign(target: KillTarget, options: CampaignOptions): Promise<CampaignReport> {
   const {seed, kills, limitMs} = options
@@ -96,7 +97,10 @@ interface Moment {
   delayMs: number
 }
 
-/** Most of a process is starting; so two of three kills wait for the moments in which something changes. */
+/**
+ * A process spends most of its time on starting. So most kills wait for the moments in which
+ * something changes.
+ */
 function chooseMoment(random: Random, usualMs: number): Moment {
   const after = random.pick(['start', 'written', 'written', 'answered'] as const)
   return {after, delayMs: random.below(after === 'start' ? usualMs : random.pick([1, 10]))}
@@ -110,7 +114,7 @@ async function runAndKill(target: KillTarget, change: Change, {after, delayMs}: 
     ended = true
   })
   await Promise.race([sign, end])
-  // A timer is as coarse as what is aimed at.
+  // A timer is too coarse for short delays.
   if (delayMs > 2) await Promise.race([wait(delayMs), end])
   else spin(delayMs)
   if (!ended) running.kill()
@@ -132,7 +136,7 @@ function count(report: CampaignReport, outcome: ChangeOutcome, settled: {changed
   if (settled.cutOff) report.unfinishedRotations += 1
 }
 
-/** The next rotation ends what a killed one has left behind. */
+/** Rotate again: the next rotation ends the secret that a killed one left behind. */
 async function completeRotation(target: KillTarget, model: Model, {id}: KnownToken): Promise<void> {
   const change: Change = {verb: 'rotate', id}
   const outcome = await target.start(change).ended

@@ -8,34 +8,37 @@ export type Change =
 
 export interface ChangeOutcome {
   killed: boolean
-  /** Acknowledged: it ended by itself, with success. */
+  /** The change was acknowledged: the process ended by itself, with success. */
   succeeded: boolean
-  /** What was printed, whole; null without it. */
+  /** The printed secret, if it was printed completely; otherwise null. */
   secret: string | null
   stderr: string
 }
 
-/** What there is, as a client sees it. */
+/** The tokens as a client sees them. */
 export interface SeenTokens {
   tokens: {id: string; name: string; unfinishedRotationAt: string | null}[]
   verify(secret: string): Promise<boolean>
   close(): Promise<void>
 }
 
-/** A token that has to be there. */
+/** A token that must exist. */
 export interface KnownToken {
   id: string
   name: string
-  /** Printed, and not ended since: each has to be accepted. */
+  /** Secrets that were printed and have not ended since. Each must be accepted. */
   values: string[]
-  /** A rotation was cut off after its value had been made. */
+  /** A rotation was interrupted after its secret had been created. */
   unfinished: boolean
 }
 
-/** What was acknowledged so far, and what has to be true because of it. */
+/** The changes acknowledged so far, and what must be true because of them. */
 export interface Model {
   tokens(): KnownToken[]
-  /** Hold what is seen against what may be, once a change has ended; from then on, what is seen has to stay. */
+  /**
+   * When a change has ended, expect the seen tokens to be possible. From then on, the seen tokens
+   * must stay.
+   */
   settle(change: Change, outcome: ChangeOutcome, seen: SeenTokens): Promise<{changed: boolean; cutOff: boolean}>
 }
 
@@ -71,7 +74,7 @@ export function createModel(): Model {
       : settleRotate(token, outcome, now, seen)
   }
 
-  /** There once when its value was printed; else once or not at all. */
+  /** If the secret was printed, the token exists exactly once; otherwise at most once. */
   function settleCreate(name: string, {secret}: ChangeOutcome, seen: SeenTokens) {
     const made = seen.tokens.filter((token) => token.name === name)
     expect(made.length, `tokens named ${name}`).to.be.within(secret === null ? 0 : 1, 1)
@@ -79,7 +82,10 @@ export function createModel(): Model {
     return {changed: made.length > 0, cutOff: false}
   }
 
-  /** Gone when it was acknowledged; else whole or gone. That every value agrees is for checkAll to see. */
+  /**
+   * If the delete was acknowledged, the token is gone; otherwise it is gone or complete. checkAll
+   * checks that all its secrets agree.
+   */
   function settleDelete(token: KnownToken, {succeeded}: ChangeOutcome, isThere: boolean) {
     if (succeeded) expect(isThere, 'the deleted token is there').to.equal(false)
     if (!isThere) {
@@ -96,7 +102,10 @@ export function createModel(): Model {
     return {changed, cutOff: false}
   }
 
-  /** A value that was printed works. Older ones have ended together once it was acknowledged; never before it was printed. */
+  /**
+   * A printed secret works. If the rotation was acknowledged, all older secrets have ended; they
+   * never end before the new one is printed.
+   */
   async function settleRotate(
     token: KnownToken,
     {secret, succeeded}: ChangeOutcome,
@@ -118,7 +127,10 @@ export function createModel(): Model {
     return {changed: inForce || cutOff, cutOff}
   }
 
-  /** Nothing lost, nothing twice, nothing back from the dead, and no token that nobody asked for. */
+  /**
+   * Expect that nothing is lost, duplicated or valid again after its end, and that there is no
+   * token that was never requested.
+   */
   async function checkAll(seen: SeenTokens): Promise<void> {
     const expected = [...known.values()].map(({id, name}) => `${id} ${name}`)
     expect(seen.tokens.map(({id, name}) => `${id} ${name}`)).to.have.members(expected)

@@ -15,7 +15,7 @@ const FIRST_STARTS = 24
 const LIMIT_MS = 110_000
 
 describe('a process that is killed', () => {
-  it(`loses nothing, ${KILLS} times at a random moment`, async () => {
+  it(`loses nothing, even if ${KILLS} processes are killed at random moments`, async () => {
     const seed = chooseSeed()
     const homes = Array.from({length: LANES}, tempFolder)
     const reports = await Promise.all(
@@ -26,13 +26,13 @@ describe('a process that is killed', () => {
     const sum = (key: keyof CampaignReport) => reports.reduce((total, report) => total + report[key], 0)
     console.log(`      seed ${seed}: ${JSON.stringify(reports)}`)
     expect(sum('kills')).to.equal(KILLS)
-    // Were these zero, the kills would have missed what they are for.
+    // If these were zero, the kills would have missed the moments that matter.
     expect(sum('killedAfterPrint'), `seed ${seed}`).to.be.greaterThan(0)
     expect(sum('killedAfterCommit'), `seed ${seed}`).to.be.greaterThan(0)
     for (const home of homes) expect(filesWithSecrets(home)).to.deep.equal([])
   })
 
-  it(`leaves a store that the next one can use, ${FIRST_STARTS} times while it makes it`, async () => {
+  it(`leaves a store that the next process can use, after ${FIRST_STARTS} kills while the store is created`, async () => {
     const seed = chooseSeed()
     for (let start = 0; start < FIRST_STARTS; start += LANES) {
       const campaigns = Array.from({length: LANES}, (_, lane) =>
@@ -42,7 +42,7 @@ describe('a process that is killed', () => {
     }
   })
 
-  it('in the middle of a rotation leaves the old value valid, shows in the list, and is ended by the next one', async () => {
+  it('in the middle of a rotation leaves the old secret valid; the list shows it, and the next rotation completes it', async () => {
     const home = tempFolder()
     const now = {home, nowMs: Date.now()}
     const create = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '-c']
@@ -52,7 +52,7 @@ describe('a process that is killed', () => {
     const full = openFullPipe(join(home, 'pipe'))
     const rotation = startCommand(home, rotate, full)
     await rotation.written
-    // It hangs where it writes the new value, which is committed by then.
+    // The process hangs while it writes the new secret. By then the secret is committed.
     await wait(500)
     rotation.kill()
     expect(await rotation.ended).to.include({killed: true})
@@ -75,7 +75,7 @@ describe('a process that is killed', () => {
   })
 })
 
-/** Files in which a whole token can be read, whatever a kill has left behind. */
+/** Return the files that contain a complete token, including files that a kill left behind. */
 function filesWithSecrets(home: string): string[] {
   return readdirSync(home, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
@@ -83,7 +83,7 @@ function filesWithSecrets(home: string): string[] {
     .filter((file) => /eyJ[\w-]{60,}\.[\w-]{60,}\.[\w-]{60,}/.test(readFileSync(file, 'latin1')))
 }
 
-/** A pipe that takes no further byte, and that nobody reads. */
+/** Open a full pipe that accepts no further byte. Nothing reads from it. */
 function openFullPipe(path: string): number {
   execFileSync('mkfifo', [path])
   const pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)

@@ -1,11 +1,11 @@
-/** Numbers that a seed decides: what failed can be tried again. */
+/** Random numbers determined by a seed, so that a failed run can be repeated. */
 export interface Random {
-  /** From 0 up to, not including, `limit`. */
+  /** Return a number from 0 to `limit`, excluding `limit`. */
   below(limit: number): number
   pick<Item>(items: readonly Item[]): Item
 }
 
-/** mulberry32: good enough to choose by, and the same everywhere. */
+/** mulberry32: good enough for choices, and the same on every platform. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   function next(): number {
@@ -24,7 +24,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** HEAVY_SEED of the environment, to repeat a run, or a new one. */
+/** Return HEAVY_SEED from the environment, to repeat a run, or a new seed. */
 export function chooseSeed(): number {
   return Number(process.env['HEAVY_SEED'] ?? Date.now() % 1_000_000)
 }

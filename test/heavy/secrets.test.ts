@@ -18,13 +18,19 @@ interface Places {
   exitCode: number | null
   stdout: string
   stderr: string
-  /** The command lines of the process and of whatever it started, as anyone on the machine can read them. */
+  /** The command lines of the process and its children. Anyone on the machine can read them. */
   argv: string
-  /** Every file below HOME, TOKENRY_HOME and TMPDIR but the one that the secret was given in. */
+  /**
+   * The content of every file below HOME, TOKENRY_HOME and TMPDIR, except the files that contain
+   * the given or the new secret.
+   */
   files: Record<string, string>
 }
 
-/** A machine of its own: HOME, TOKENRY_HOME and TMPDIR, one token named `known`, and its value in a file. */
+/**
+ * A separate machine: HOME, TOKENRY_HOME and TMPDIR, one token named `known`, and its secret in a
+ * file.
+ */
 class Machine {
   readonly root = tempFolder()
   readonly file = join(this.root, 'secret.txt')
@@ -71,7 +77,7 @@ class Machine {
 }
 
 describe('a secret of the built program', () => {
-  it('is found where it is looked for, in base64 and hexadecimal too', async () => {
+  it('is found by the search of these tests, in base64 and hexadecimal too', async () => {
     const {secret} = await new Machine().setUp()
     for (const form of ['utf8', 'hex', 'base64'] as const) {
       for (const before of ['', 'x', 'xy']) {
@@ -108,7 +114,7 @@ describe('a secret of the built program', () => {
       [['token', 'verify', '--token-file', 'SECRET_FILE'], false],
       [['token', 'inspect', '--token-file', 'SECRET_FILE', '--json'], false],
     ] as const) {
-      it(`is told by no ${crash} that ends it: tokenry ${words.join(' ')}`, async () => {
+      it(`is not revealed by a ${crash} that ends the program: tokenry ${words.join(' ')}`, async () => {
         const machine = await new Machine().setUp()
         const report = `--report-uncaught-exception --report-directory=${join(machine.root, 'tmp')}`
         const argv = words.map((word) => word.replace('SECRET_FILE', machine.file))
@@ -120,7 +126,10 @@ describe('a secret of the built program', () => {
   }
 })
 
-/** What was minted may stand on stdout and in the file that was asked for, where it is not looked for. */
+/**
+ * Expect no secret anywhere else. A new secret may appear on stdout and in the requested file;
+ * these are not searched for it.
+ */
 function expectNowhere(machine: Machine, places: Places, mayMint: boolean): void {
   const printed = places.stdout + (existsSync(machine.newFile) ? readFileSync(machine.newFile, 'utf8') : '')
   const minted = printed.match(/[\w-]{60,}\.[\w-]{60,}\.[\w-]{60,}/g) ?? []
@@ -135,17 +144,20 @@ function expectNowhere(machine: Machine, places: Places, mayMint: boolean): void
   }
 }
 
-/** Whether the random claim at the end of the payload, or the signature, can be read: plainly, in base64 or hexadecimal. */
+/**
+ * Return whether the text reveals the random claim at the end of the payload, or the signature: as
+ * it is, in base64 or in hexadecimal.
+ */
 function revealed(secret: string, content: string): boolean {
   return [secret.slice(-125, -90), secret.slice(-80, -20)].some((piece) => {
     const bytes = Buffer.from(piece)
-    // Where it stands in a longer text, base64 depends on the remainder of its position by three.
+    // In a longer text, the base64 form depends on the position modulo three.
     const encoded = [0, 1, 2].map((skipped) => bytes.subarray(skipped, skipped + 30).toString('base64'))
     return [piece, bytes.toString('hex'), ...encoded].some((form) => content.includes(form))
   })
 }
 
-/** Of a process and its children; empty once it has ended. */
+/** Return the command lines of a process and its children, or an empty text once it has ended. */
 function commandLines(pid: number): string {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)

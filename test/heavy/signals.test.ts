@@ -20,14 +20,14 @@ interface Ended {
   stderr: string
 }
 
-/** The store is locked by the test, so that a create hangs until it is let go. */
+/** The test locks the store, so that a create waits until the lock is released. */
 describe('a signal to the built program', function () {
   this.timeout(30_000)
   let home = ''
   let release = () => {}
 
   before(function () {
-    // /proc tells when the program has begun to make the token.
+    // /proc shows when the program has begun to create the token.
     if (process.platform !== 'linux') this.skip()
   })
   beforeEach(async () => {
@@ -47,7 +47,7 @@ describe('a signal to the built program', function () {
     ['SIGQUIT', 131],
     ['SIGTERM', 143],
   ] as const) {
-    it(`ends the token that comes after ${signal} and exits ${exitCode}`, async () => {
+    it(`revokes the token that is created after ${signal} and exits ${exitCode}`, async () => {
       const run = await start()
       run.child.kill(signal)
       await wait(300)
@@ -61,7 +61,7 @@ describe('a signal to the built program', function () {
         .and.to.match(/\tci\t/)
     })
 
-    it(`ends at once at the second ${signal} with ${exitCode}, and says how to look`, async () => {
+    it(`ends the program immediately at the second ${signal} with ${exitCode}, and names the command to check with`, async () => {
       const run = await start()
       run.child.kill(signal)
       await wait(300)
@@ -74,7 +74,7 @@ describe('a signal to the built program', function () {
     })
   }
 
-  it('ends it when no answer comes within five seconds, and says how to look', async () => {
+  it('ends the program if no answer comes within five seconds, and names the command to check with', async () => {
     const run = await start()
     const before = performance.now()
     run.child.kill('SIGTERM')
@@ -84,7 +84,7 @@ describe('a signal to the built program', function () {
     expect(ended.stderr).to.contain('tokenry deployment token list')
   })
 
-  it('ends it at once, as the system does it, where no token is made', async () => {
+  it('ends a program that creates no token immediately, with the default action of the system', async () => {
     const child = spawn(process.execPath, [BIN, 'token', 'verify'], {
       env: environment(),
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -98,7 +98,7 @@ describe('a signal to the built program', function () {
     return {PATH: process.env['PATH'] ?? '', HOME: home, TOKENRY_HOME: join(home, 'tokenry')}
   }
 
-  /** A create that has come to the point where it waits for the store. */
+  /** Start a create, and wait until it waits for the store. */
   async function start(): Promise<{child: ChildProcess; ended: Promise<Ended>}> {
     const child = spawn(process.execPath, [BIN, ...CREATE], {env: environment(), stdio: ['ignore', 'pipe', 'pipe']})
     const closed = once(child, 'close')
@@ -110,13 +110,13 @@ describe('a signal to the built program', function () {
       if (performance.now() > deadline || child.exitCode !== null) throw new Error('The create never began')
       await wait(5)
     }
-    // From the open store to the wait for its lock it is a step of milliseconds.
+    // Between opening the store and waiting for its lock there are only milliseconds.
     await wait(200)
     return {child, ended}
   }
 })
 
-/** Whether the process has the store open, as /proc tells. */
+/** Return whether the process has the store open, according to /proc. */
 function hasStoreOpen(pid: number): boolean {
   const folder = `/proc/${pid}/fd`
   return readdirSync(folder).some((fd) => {

@@ -4,10 +4,16 @@ import {TEST_NOW} from '../support/run-tokenry.ts'
 import {openWatched, type Watched, watchChanges} from '../support/statements.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-/** Of one command or one request, with BEGIN and COMMIT, after the store was opened (design.md, section 8). */
+/**
+ * Limits for one command or one request, including BEGIN and COMMIT, after the store was opened
+ * (design.md, section 8).
+ */
 const STATEMENTS_MAX = {create: 12, rotate: 18}
 
-/** What may be read as a whole: there are few of them, and one that commands choose from. */
+/**
+ * Tables that may be read completely. Organizations are few and commands choose from them; signing
+ * keys are few.
+ */
 const READ_AS_A_WHOLE = /\b(SCAN|SEARCH) (organization|signing_key)\b/
 
 describe('the statements of one command or request', () => {
@@ -19,7 +25,7 @@ describe('the statements of one command or request', () => {
   })
   after(() => Promise.all([small.service.close(), large.service.close()]))
 
-  it('are as few as the budget allows, and as many in a large store as in a small one', async () => {
+  it('are within the budget, and as many in a large store as in a small one', async () => {
     const [inSmall, inLarge] = [await watchChanges(small, tempFolder()), await watchChanges(large, tempFolder())]
     const counts = (statements: Record<string, string[]>) =>
       Object.fromEntries(Object.entries(statements).map(([name, sent]) => [name, sent.length]))
@@ -44,7 +50,7 @@ describe('the statements of one command or request', () => {
     }
   })
 
-  it('read no secret that has ended, however often the token was rotated', async () => {
+  it('read no ended secret, no matter how often the token was rotated', async () => {
     const {id: tokenId} = await large.create({name: 'old'})
     const {organizationId, engine, service} = large
     const [key] = await service.read.listSigningKeys()

@@ -7,14 +7,17 @@ import {expect} from 'chai'
 import {ROOT, type Spawned} from '../support/spawn-tokenry.ts'
 
 const {engines, version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-/** The lowest of each line that package.json allows, and the newest of the line that has no end. */
+/**
+ * The lowest version of each line that package.json allows. SUPPORTED adds the newest line, which
+ * has no upper bound.
+ */
 const [LOWEST_22, LOWEST_24] = String(engines.node).match(/\d+\.\d+\.\d+/g) ?? []
 const SUPPORTED = [LOWEST_22, LOWEST_24, '26'].map(String)
 const TOO_OLD = '20'
 
 const CREATE = 'tokenry deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30'
 const TOKEN_LINE = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
-/** Each Node is a download of some 40 MB. */
+/** Each Node is a download of about 40 MB. */
 const DOWNLOAD_MS = 300_000
 const RUN_MS = 60_000
 
@@ -31,13 +34,13 @@ describe('the packed package', function () {
 
   for (const wanted of SUPPORTED) {
     describe(`on Node ${wanted}`, () => {
-      it('runs on this very Node, and says so', async () => {
+      it('runs on exactly this Node, and --version reports it', async () => {
         const run = await bash('tokenry --version', {folder, wanted})
         expect(run).to.include({exitCode: 0, stderr: ''})
         expect(run.stdout).to.match(new RegExp(`^tokenry/${version} \\S+ node-v${wanted}(\\.\\d+)*\\n$`))
       })
 
-      it('prints one token and nothing else: no warning of Node, also at the first start', async () => {
+      it('prints one token and nothing else: no warning from Node, not even at the first start', async () => {
         for (const start of ['first', 'second']) {
           const run = await bash(`${CREATE} --clean-output`, {folder, wanted, home: 'clean'})
           expect(run, start).to.include({exitCode: 0, stderr: ''})
@@ -45,7 +48,7 @@ describe('the packed package', function () {
         }
       })
 
-      it('leads a token from its first day to its last', async () => {
+      it('creates, lists, verifies, inspects, rotates and deletes a token', async () => {
         const script = `
           set -e
           ${CREATE} --output old.txt 2> said
@@ -76,7 +79,7 @@ describe('the packed package', function () {
         })
       })
 
-      it('exits with the code that says what went wrong', async () => {
+      it('exits with the code of the error', async () => {
         const script = `
           tokenry deployment token craete; echo "exit $?"
           tokenry deployment token delete none --force; echo "exit $?"
@@ -87,7 +90,7 @@ describe('the packed package', function () {
         expect(run.stderr).to.not.match(/ExperimentalWarning|node:|^ {4}at /m)
       })
 
-      it('says nothing when a reader closes the pipe', async () => {
+      it('writes no error when a reader closes the pipe', async () => {
         const script = `set -o pipefail; ${CREATE} -c > /dev/null; tokenry deployment token list | head -1; tokenry --help | head -1`
         const run = await bash(script, {folder, wanted, home: 'pipe'})
         expect(run).to.include({exitCode: 0, stderr: ''})
@@ -106,7 +109,10 @@ describe('the packed package', function () {
   })
 })
 
-/** Packing builds the program anew; the install takes the file and nothing from a registry. */
+/**
+ * Pack and install the package. Packing builds the program again. The install uses only the packed
+ * file, not a registry.
+ */
 async function installPackage(folder: string): Promise<void> {
   const packed = await npm('pack', '--silent', '--pack-destination', folder)
   await npm('install', '--global', '--offline', '--prefix', join(folder, 'prefix'), join(folder, packed.trim()))
@@ -118,13 +124,16 @@ async function installNode(folder: string, wanted: string): Promise<void> {
   await npm('install', '--no-save', '--no-package-lock', '--prefix', prefix, `node@${wanted}`)
 }
 
-/** With the home folder and the configuration of the user: a registry may be set there. */
+/**
+ * Run npm with the user's home folder and configuration, because a registry may be configured
+ * there.
+ */
 async function npm(...args: string[]): Promise<string> {
   const options = {cwd: ROOT, timeout: DOWNLOAD_MS}
   return (await promisify(execFile)('npm', ['--no-audit', '--no-fund', '--loglevel=error', ...args], options)).stdout
 }
 
-/** Run a script of bash in which `tokenry` is the installed program and `node` the wanted one. */
+/** Run a bash script in which `tokenry` is the installed program and `node` the wanted version. */
 function bash(
   script: string,
   {folder, wanted, home = 'home'}: {folder: string; wanted: string; home?: string},

@@ -12,12 +12,15 @@ const SOURCES = join(import.meta.dirname, '../../src')
 const ACTOR: Actor = {type: 'token', id: 'caller', requestId: 'request-7'}
 const VENDOR = 'astro'
 
-/** Every change that the sources can write into the trail: none is missing below. */
+/**
+ * Every action that the source code can write into the audit trail. The tests below must produce
+ * all of them.
+ */
 const ACTIONS = readActions()
 
 type Expected = Partial<Pick<AuditRow, 'targetType' | 'targetId'>> & {
   action: string
-  /** Of the detail, as far as it matters. */
+  /** The part of the detail that matters. */
   detail?: Record<string, unknown>
 }
 
@@ -37,7 +40,7 @@ function describeTrail(options: TestServiceOptions) {
     return test.service.close()
   })
 
-  /** What a change added to the trail of an organization. */
+  /** Return the rows that a change added to the audit trail of an organization. */
   async function added(change: () => Promise<unknown>, organizationId = test.organizationId): Promise<AuditRow[]> {
     const {read} = test.service
     const before = await read.listAudit(organizationId)
@@ -74,7 +77,7 @@ function describeTrail(options: TestServiceOptions) {
     return issueTestToken(test, {scope: 'ORGANIZATION', ownerId: test.organizationId, name: 'wide', roles})
   }
 
-  it('tells of a token that is created, renamed, given other roles and deleted, by whom and on which request', async () => {
+  it('records that a token is created, renamed, given other roles and deleted, with the actor and the request', async () => {
     const {service} = test
     const roles = [deploymentRole()]
     const spec = {...ids, scope: 'DEPLOYMENT', ownerId: test.deploymentId, kind: 'STANDARD', lifetimeMs: 86_400_000}
@@ -110,7 +113,7 @@ function describeTrail(options: TestServiceOptions) {
     )
   })
 
-  it('tells of each step of a rotation, and of the undo of one, with the end of the new value', async () => {
+  it('records each step of a rotation, and the undo of one, with the end of the new secret', async () => {
     const {service} = test
     const {id} = await issue()
     const graceMs = 3_600_000
@@ -130,12 +133,12 @@ function describeTrail(options: TestServiceOptions) {
       expect(begun).to.include({action: 'token.rotate.begin', ...who})
       expect(JSON.parse(begun?.detail ?? '')).to.deep.equal({fragment, graceMs})
       await expectTrail(async () => staged?.[step](), [onToken(id, action, {fragment, graceMs})])
-      // A step that has nothing to do any more is no change.
+      // If a step has nothing left to do, it is not a change.
       expect(await added(async () => staged?.undo())).to.deep.equal([])
     }
   })
 
-  it('tells of organizations, workspaces and deployments, and of what goes with them', async () => {
+  it('records changes of organizations, workspaces and deployments, and what was deleted with them', async () => {
     const {service} = test
     const made: Record<string, string> = {}
     const create = async () => {
@@ -237,7 +240,7 @@ function describeTrail(options: TestServiceOptions) {
     )
   })
 
-  it('tells of custom roles and of people', async () => {
+  it('records changes of custom roles and users', async () => {
     const {service} = test
     const role = {...ids, name: 'deployer', scopeType: 'DEPLOYMENT'}
     let id = ''
@@ -263,7 +266,7 @@ function describeTrail(options: TestServiceOptions) {
     expect(first?.targetId).to.equal(second?.targetId)
   })
 
-  it('tells nothing of a change that was refused', async () => {
+  it('does not record a refused change', async () => {
     const {service} = test
     const {id} = await issue()
     const refuse = {allow: () => Promise.reject(new Error('refused'))}
@@ -286,7 +289,7 @@ function describeTrail(options: TestServiceOptions) {
   })
 
   after(function () {
-    // Only if all of the tests above ran: one alone may be chosen.
+    // Check only if all tests above ran: a run may select a single test.
     if (ran < (this.test?.parent?.tests.length ?? 0)) return
     expect([...seen].sort(), 'a change that no test of the trail makes').to.deep.equal(ACTIONS)
   })

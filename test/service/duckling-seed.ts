@@ -1,6 +1,6 @@
 import type {VendorSeed} from '../../src/service/seeds.ts'
 
-/** The seed of a vendor that there is not: an administrator in each organization. */
+/** The seed of a made-up vendor: an administrator in each organization. */
 export const ducklingSeed: VendorSeed = {
   vendor: 'duckling',
   async run(session, {nowMs}) {

@@ -11,7 +11,7 @@ import {issueTestToken, openTestService, type TestService} from '../support/test
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-/** Ids that say what they are of. */
+/** Return a function that creates ids with the name of their kind. */
 function countingIds(): NewId {
   let made = 0
   return (kind) => {
@@ -27,7 +27,7 @@ describe('the policy of a vendor', () => {
   })
   afterEach(() => test.service.close())
 
-  it('gives every id that the service makes its form', async () => {
+  it('decides the form of every id that the service creates', async () => {
     const {service, organizationId, workspaceId} = test
     const policy: TokenPolicy = {...ASTRO_POLICY, newId: countingIds()}
     const {organization, workspace, deployment} = await service.createOrganization(policy, ACTOR, {name: 'o'})
@@ -55,7 +55,7 @@ describe('the policy of a vendor', () => {
     ])
   })
 
-  it('gives those of a new installation theirs, on the disk and in memory', async () => {
+  it('decides the form of the ids in a new installation, on the disk and in memory', async () => {
     const opened = [
       (await openEmbeddedService(join(tempFolder(), 'data'), () => TEST_NOW, {newId: countingIds()})).service,
       await openEphemeralService(() => TEST_NOW, {newId: countingIds()}),
@@ -69,7 +69,7 @@ describe('the policy of a vendor', () => {
     }
   })
 
-  it('is the only one that knows the form of an id: the service makes none of a vendor by itself', () => {
+  it('is the only place that decides the form of an id: the service itself creates no vendor ids', () => {
     const service = join(import.meta.dirname, '../../src/service')
     const files = readdirSync(service, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
     const own = files.filter((file) => /newCuid|randomUUID/.test(readFileSync(join(service, file), 'utf8')))

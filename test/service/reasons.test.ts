@@ -17,14 +17,14 @@ const sources: Source[] = readdirSync(SERVICE, {recursive: true, encoding: 'utf8
   .map((file) => ({file, text: readFileSync(join(SERVICE, file), 'utf8')}))
 
 describe('the token service, when it refuses', () => {
-  it('names no command of ours', () => {
+  it('names no tokenry command', () => {
     const topics = new Set(Object.keys(MANIFEST.commands).map((id) => id.split(':')[0]))
     expect(topics.size).to.be.greaterThan(5)
     const command = new RegExp(`\\btokenry (${[...topics].join('|')})\\b`)
     expect(sources.filter(({text}) => command.test(textsOf(text))).map(({file}) => file)).to.deep.equal([])
   })
 
-  it('names no flag of ours', () => {
+  it('names no tokenry flag', () => {
     const commands = Object.values<{flags: object}>(MANIFEST.commands)
     const flags = new Set(commands.flatMap((each) => Object.keys(each.flags)))
     expect(flags.size).to.be.greaterThan(20)
@@ -34,7 +34,7 @@ describe('the token service, when it refuses', () => {
     expect(named.filter(({name}) => flags.has(name))).to.deep.equal([])
   })
 
-  it('gives a reason for every refusal of a rule, so that the caller of it can word a hint', () => {
+  it('gives a reason for every refusal by a rule, so that the caller can word a hint', () => {
     const sites = sources
       .filter(({file}) => /^(tokens|directory)\//.test(file))
       .flatMap(({file, text}) => findErrorSites(text).map((site) => ({file, ...site})))
@@ -42,20 +42,21 @@ describe('the token service, when it refuses', () => {
     expect(sites.filter(({reason}) => !reason)).to.deep.equal([])
   })
 
-  it('gives each reason that has no hint one where the commands are', () => {
+  it('uses only reasons that have a hint, its own or one in the directory hints', () => {
     const words = readFileSync(join(ROOT, 'src/operations/service/directory-hints.ts'), 'utf8')
     const silent = sources
       .flatMap(({text}) => findErrorSites(text))
       .filter(({hint, reason}) => hint === null && reason !== null)
       .map(({reason}) => reason)
-    // A credential is refused over HTTP alone; a name may be taken by things with lists of different names.
+    // credential-refused occurs only over HTTP. A taken name can belong to entities with different
+    // lists.
     const worded = silent.filter((reason) => reason !== 'credential-refused' && reason !== 'name-taken')
     expect(worded).to.include.members(['organization-missing', 'role-missing'])
     expect(worded.filter((reason) => !words.includes(`'${reason}'`))).to.deep.equal([])
   })
 })
 
-/** Without the comments. */
+/** Return the source text without comments. */
 function textsOf(source: string): string {
   return source.replaceAll(/\/\*\*?[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 }

@@ -3,7 +3,8 @@ import {openEmbeddedService} from '../../src/service/open.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {ducklingSeed} from './duckling-seed.ts'
 
-// Says `ready`, waits for a line, opens the service in the folder that argv names, and prints what it did.
+// Prints `ready`, waits for a line, opens the service in the folder that argv names, and prints how
+// often the seed ran.
 const [, , folder = ''] = process.argv
 process.stdout.write('ready\n')
 for await (const _line of createInterface({input: process.stdin})) break

@@ -17,7 +17,7 @@ import {ducklingSeed} from './duckling-seed.ts'
 
 const {newId} = ASTRO_POLICY
 
-/** The seed, and how often it has run. */
+/** Return the seed with a count of its runs. */
 function counted(seed: VendorSeed = ducklingSeed): VendorSeed & {runs: number} {
   const counting = {
     ...seed,
@@ -32,7 +32,7 @@ function counted(seed: VendorSeed = ducklingSeed): VendorSeed & {runs: number} {
 
 interface Seen {
   seeded: string[]
-  /** By organization. */
+  /** Names of the administrators, by organization. */
   admins: Record<string, string[]>
 }
 
@@ -56,7 +56,7 @@ describe('the seed of a vendor', () => {
     }
   }
 
-  it('runs on a new store, on the disk and in memory, after what every store begins with', async () => {
+  it('runs on a new store, on the disk and in memory, after the store has its initial content', async () => {
     const seed = counted()
     expect(await open([seed])).to.deep.equal({seeded: ['duckling'], admins: {default: ['Admin']}})
     const service = await openEphemeralService(() => TEST_NOW, {newId, seeds: [seed]})
@@ -65,7 +65,7 @@ describe('the seed of a vendor', () => {
     expect(seed.runs).to.equal(2)
   })
 
-  it('runs once in the life of a store, and a new one runs then alone', async () => {
+  it('runs once in the life of a store; a seed that is added later runs alone', async () => {
     const [seed, later] = [counted(), counted({...ducklingSeed, vendor: 'goose', run: async () => {}})]
     await open([seed])
     await open([seed])
@@ -76,7 +76,7 @@ describe('the seed of a vendor', () => {
     expect((await open([])).seeded).to.deep.equal(['duckling', 'goose'])
   })
 
-  it('runs once on a store that version 0.1.0 has made', async () => {
+  it('runs once on a store that version 0.1.0 created', async () => {
     makeOldStore(folder)
     const seed = counted()
     for (const _opening of [1, 2]) {
@@ -105,7 +105,7 @@ describe('the seed of a vendor', () => {
     expect([first.runs, seed.runs]).to.deep.equal([1, 1])
   })
 
-  it('is recorded with what it wrote, also if the transaction is run again', async () => {
+  it('is recorded together with what it wrote, even if the transaction is run again', async () => {
     const {service} = await openTestService({wrapEngine: repeatTransactions})
     const seed = counted()
     for (const _opening of [1, 2]) await runSeeds(service.read as Store, [seed], () => TEST_NOW)
@@ -114,7 +114,7 @@ describe('the seed of a vendor', () => {
     await service.close()
   })
 
-  it('costs one statement once it has run, and none where no vendor has one', async () => {
+  it('costs one statement after it has run, and none if no vendor has a seed', async () => {
     const seeds = [ducklingSeed, {vendor: 'goose', run: async () => {}}]
     const reopen = async (given: VendorSeed[]) => {
       const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId, seeds: given})
@@ -127,7 +127,7 @@ describe('the seed of a vendor', () => {
     expect(seeded).to.have.length(without.length + 1)
   })
 
-  it('runs in one of eight processes that open a store at the same time', async () => {
+  it('runs in only one of eight processes that open a store concurrently', async () => {
     await open([])
     const script = join(import.meta.dirname, 'seed-child.ts')
     const children = Array.from({length: 8}, () =>
@@ -150,7 +150,7 @@ describe('the seed of a vendor', () => {
   })
 })
 
-/** The texts of all statements that are prepared while `work` runs. */
+/** Return the texts of all statements that are prepared while `work` runs. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const {DatabaseSync} = loadSqlite()
   const {prepare} = DatabaseSync.prototype

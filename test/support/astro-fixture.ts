@@ -3,15 +3,15 @@ import {type EmbeddedAstro, embeddedAstroApi} from '../../src/vendors/astro/embe
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
-/** The Astro API on a service of its own, with a second workspace that has a deployment. */
+/** The Astro API on a separate service, with a second workspace that has a deployment. */
 export interface AstroFixture extends TestService {
-  /** The API for the owner of the store. */
+  /** The API as the owner of the store. */
   owner: EmbeddedAstro
   otherWorkspaceId: string
   otherDeploymentId: string
-  /** A token; unless `body` says otherwise, an administrator of the first deployment. */
+  /** Create a token (default: an administrator of the first deployment). */
   create(body?: Partial<CreateTokenBody>): Promise<AstroMintedToken>
-  /** The API as this token sees it that was used for a request. */
+  /** Return the API as the owner of this token, which counts as used. */
   as(minted: AstroMintedToken): Promise<EmbeddedAstro>
 }
 
@@ -45,7 +45,7 @@ export async function openAstroFixture(options: TestServiceOptions = {}): Promis
   }
 }
 
-/** With a deployment, both a second younger than the first ones. */
+/** Add a second workspace with a deployment. Both are created one second after the first ones. */
 async function addOtherWorkspace({service, organizationId, clock}: TestService): Promise<void> {
   clock.nowMs += 1000
   const times = {createdAt: clock.nowMs, updatedAt: clock.nowMs}

@@ -13,32 +13,37 @@ export type Scope = 'deployment' | 'workspace' | 'organization'
 
 interface Made {
   id: string
-  /** The value. */
+  /** The secret. */
   token: string
 }
 
-/** An installation of its own, as the commands make it, and what tests of them say again and again. */
+/**
+ * A separate installation, created as the commands create it, and the steps that many command tests
+ * share.
+ */
 export interface AstroHome {
   home: string
   organizationId: string
   workspaceId: string
   deploymentId: string
-  /** `words` are split at blanks; `more` are not. */
+  /** Run a command. `words` are split at blanks; `more` are not. */
   run(words: string, options?: Partial<RunOptions>, ...more: string[]): Promise<Run>
-  /** The result of a run with --json, which has to succeed. */
+  /** Run a command with --json, expect success, and return the result. */
   json<Result = Record<string, unknown>>(words: string, options?: Partial<RunOptions>): Promise<Result>
-  /** A token of the entity with the strongest role there; `flags` may say otherwise. */
+  /**
+   * Create a token of the entity (default: with the strongest role there). `flags` can change that.
+   */
   make(scope: Scope, name: string, flags?: string, options?: Partial<RunOptions>): Promise<Made>
-  /** The roles of a token, as `WORKSPACE_MEMBER` or, on a DAG, `DAG_VIEWER`. */
+  /** Return the roles of a token, such as `WORKSPACE_MEMBER` or, on a DAG, `DAG_VIEWER`. */
   rolesOf(id: string): string[]
-  /** Everything that the store knows of tokens and changes: what a refusal must leave as it was. */
+  /** Return everything that the store has of tokens and changes. A refusal must not change it. */
   snapshot(): string
   valid(token: string): Promise<boolean>
-  /** A request with this value at a time, in epoch milliseconds. */
+  /** Use this secret for a request at a time, in epoch milliseconds. */
   use(token: string, nowMs: number): Promise<void>
-  /** Give a token one more role, of any kind, as somebody with the API in their hands can. */
+  /** Give a token one more role, of any kind, as a client of the API can. */
   giveRole(id: string, role: AstroTokenRole): Promise<void>
-  /** Expect a refusal that names all of `words` and leaves everything as it was. */
+  /** Expect a refusal that contains all of `words` and changes nothing. */
   refused(
     words: string,
     expected: {exitCode: number; words?: string[]},
@@ -56,7 +61,10 @@ const STRONGEST: Record<Scope, string> = {
 
 let template = ''
 
-/** An installation that was made once for the tests of a file: to make one takes several times as long as to copy it. */
+/**
+ * Copy an installation that was created once for the tests of a file. Creating one takes several
+ * times as long as copying it.
+ */
 async function copyInstallation(home: string): Promise<void> {
   if (!existsSync(template)) template = await makeInstallation()
   cpSync(template, home, {recursive: true})
@@ -140,7 +148,10 @@ export async function openAstroHome(): Promise<AstroHome> {
   }
 }
 
-/** What the command asked of the Astro API, in order, as --debug tells it: the method, then what came after the organization. */
+/**
+ * Return the command's calls of the Astro API, in order, from the log of --debug: the method, then
+ * the arguments after the organization.
+ */
 export function callsOf({stderr}: Run, names: Record<string, string> = {}): string[] {
   const lines = stderr.split('\n').filter((line) => line.startsWith('astro '))
   return lines.map((line) => {

@@ -7,9 +7,12 @@ import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
 import type {TestServiceOptions} from './test-service.ts'
 
 interface CallOptions {
-  /** The value to sign in with; the organization's owner unless it is given, nobody for null. */
+  /**
+   * The secret to sign in with (default: that of the organization's owner); null to send no
+   * credential.
+   */
   as?: string | null
-  /** Sent as JSON; text and bytes are sent as they are. */
+  /** Sent as JSON. Text and bytes are sent unchanged. */
   body?: unknown
   headers?: Record<string, string>
 }
@@ -17,7 +20,7 @@ interface CallOptions {
 interface Answer {
   status: number
   headers: Headers
-  /** The JSON of the answer; null where it has no body. */
+  /** The JSON of the answer; null if the answer has no body. */
   // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
   body: any
 }
@@ -25,16 +28,19 @@ interface Answer {
 /** The HTTP service in this process, without a socket. */
 export interface AstroHttp extends AstroFixture {
   ownerToken: AstroMintedToken
-  /** `target`: as a client would write it in the first line of the request. */
+  /** Send a request. `target`: as a client writes it in the first line of the request. */
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
-  /** Every token, value and change, but for the times of use: what a refusal must leave as it was. */
+  /**
+   * Return every token, secret row and audit row, except the times of use. A refusal must not
+   * change it.
+   */
   snapshot(): Promise<string>
   log: RequestLogEntry[]
-  /** Serve it on this machine; port 0 is any that is free. */
+  /** Serve it on this machine. If `port` is 0, any free port is used. */
   listen(port?: number): Promise<HttpServer>
 }
 
-/** `ownerToken`: what the store file has already. */
+/** Open the service. `ownerToken`: the owner's token, if the store file already contains it. */
 export async function openAstroHttp(
   options: TestServiceOptions & {ownerToken?: AstroMintedToken} = {},
 ): Promise<AstroHttp> {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 
-/** The units of a duration, in the order in which they are written, with their letters in ISO 8601. */
+/**
+ * The units of a duration, in the order in which they are written, with their letters in ISO 8601.
+ */
 const UNITS = [
   {unit: 'y', iso: 'Y', seconds: 365 * 86_400},
   {unit: 'mo', iso: 'M', seconds: 30 * 86_400},
@@ -13,7 +15,7 @@ const UNITS = [
 
 const TIME_UNITS = ['h', 'm', 's']
 
-/** A mix of some of the units, its ISO 8601 form and the seconds that both mean. */
+/** Generate mixes of some of the units, with their ISO 8601 form and the seconds that both mean. */
 export function mixes(): fc.Arbitrary<{mix: string; iso: string; seconds: number}> {
   return fc
     .array(fc.option(fc.nat({max: 99_999}), {nil: null}), {minLength: UNITS.length, maxLength: UNITS.length})
@@ -33,7 +35,10 @@ export function mixes(): fc.Arbitrary<{mix: string; iso: string; seconds: number
     })
 }
 
-/** Texts that look like values: digits, units, dates, times and a little of everything else. */
+/**
+ * Generate texts that look like durations and dates: digits, units, dates, times and other
+ * characters.
+ */
 export function valueTexts(): fc.Arbitrary<string> {
   const piece = fc.constantFrom(
     ...['0', '1', '9', '30', 'P', 'T', 'Y', 'M', 'D', 'H', 'S', 'y', 'mo', 'w', 'd', 'h', 'm', 's', '-', '+', '.', 'e'],
@@ -46,7 +51,7 @@ export function valueTexts(): fc.Arbitrary<string> {
   )
 }
 
-/** Slips that no value may have, in any place of it. */
+/** Mistakes that are not allowed anywhere in a duration. */
 export const OTHER_SPELLINGS = [
   ...[
     '-1',

@@ -1,8 +1,8 @@
 import type {SqlConnection, SqlEngine, SqlValue} from '../../src/service/store/sql/engine.ts'
 
 /**
- * An engine that takes back every transaction once and runs it again from the start, as one does that finds another transaction
- * in the way.
+ * Return an engine that rolls back every transaction once and runs it again from the start, as an
+ * engine does after a conflict with another transaction.
  */
 export function repeatTransactions(engine: SqlEngine): SqlEngine {
   const aborted = new Error('The first run is taken back')
@@ -20,8 +20,8 @@ export function repeatTransactions(engine: SqlEngine): SqlEngine {
 }
 
 /**
- * An engine that calls `note` with each statement that the database has run, with BEGIN and COMMIT too, and with how many rows came
- * back.
+ * Return an engine that calls `note` with each statement that the database has run, including BEGIN
+ * and COMMIT, and with the number of returned rows.
  */
 export function watchStatements(engine: SqlEngine, note: (sql: string, rows: number) => void): SqlEngine {
   const watch = (connection: SqlConnection): SqlConnection => {

@@ -1,16 +1,19 @@
-/** A place in the sources where an error is made, as the source text says it. */
+/** A place in the source code that creates an error, in the words of the source text. */
 export interface ErrorSite {
   code: string
   message: string
-  /** Null: this error says nothing of what to do. */
+  /** Null if this error has no hint. */
   hint: string | null
-  /** Of a refusal of the token service, for the code that words its hint. */
+  /** The reason of a refusal by the token service. The code that words the hint uses it. */
   reason: string | null
 }
 
 const START = 'new AppError('
 
-/** Every `new AppError(…)` of a source text, in order. Texts lose their quotes, anything else stays as it is written. */
+/**
+ * Find every `new AppError(…)` in a source text, in order. Texts lose their quotes. Everything
+ * else stays as it is written.
+ */
 export function findErrorSites(source: string): ErrorSite[] {
   const sites: ErrorSite[] = []
   for (let at = source.indexOf(START); at !== -1; at = source.indexOf(START, at + 1)) {
@@ -34,7 +37,10 @@ function reasonOf(details: string): string | null {
   return field === undefined ? null : wordsOf(field.replace(/^reason:\s*/, ''))
 }
 
-/** The items of a list from here to the bracket that closes it, without their comments and line ends. */
+/**
+ * Split the list that starts here and ends at its closing bracket. Comments and line ends are
+ * removed from the items.
+ */
 function splitList(source: string, start: number): string[] {
   const items: string[] = []
   let item = ''
@@ -51,7 +57,10 @@ function splitList(source: string, start: number): string[] {
   return [...items, item].map((text) => text.trim().replace(/\s*\n\s*/g, ' ')).filter((text) => text !== '')
 }
 
-/** Past one character, or past a whole comment, text or pair of brackets with what is in it. */
+/**
+ * Return the position after one character, or after a whole comment, text or pair of brackets with
+ * its content.
+ */
 function endOfPiece(source: string, at: number): number {
   const char = source.charAt(at)
   if (source.startsWith('//', at)) return source.indexOf('\n', at)
@@ -81,7 +90,7 @@ function endOfTemplate(source: string, at: number): number {
   return end + 1
 }
 
-/** A plain text or template without its quotes. */
+/** Return a plain text or template without its quotes. */
 function wordsOf(expression: string): string {
   const quote = expression.charAt(0)
   const isWhole = '\'"`'.includes(quote) && endOfPiece(expression, 0) === expression.length

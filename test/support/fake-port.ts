@@ -3,9 +3,9 @@ import type {Minted, StagedReplacement, TokenPort, TokenRecord} from '../../src/
 
 type Port = TokenPort<TokenRecord, {name: string}>
 
-/** A port of which only the given methods may be called, and what was called, in this order. */
+/** A port of which only the given methods may be called, and a list of the calls in order. */
 export interface FakeAccess extends TokenAccess<TokenRecord, {name: string}> {
-  /** `mint ci`, and what the test adds. */
+  /** For example `mint ci`. Tests add their own entries. */
   calls: string[]
 }
 
@@ -33,7 +33,7 @@ export function fakeAccess(methods: Partial<Port>): FakeAccess {
   }
 }
 
-/** A record with an id, a name and what is given. */
+/** Return a record with an id, a name and the given fields. */
 export function fakeToken(name: string, more: Partial<TokenRecord> = {}): TokenRecord {
   return {id: `id-${name}`, name, ...more}
 }

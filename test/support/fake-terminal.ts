@@ -1,6 +1,6 @@
 import {PassThrough} from 'node:stream'
 
-/** As much of a terminal as a spinner needs, and everything that was written to it. */
+/** Return the parts of a terminal that a spinner needs, and everything that was written to it. */
 export function fakeTerminal(): {stream: PassThrough & {isTTY: boolean}; written: string[]} {
   const written: string[] = []
   const stream = Object.assign(new PassThrough(), {

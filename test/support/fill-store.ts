@@ -1,21 +1,24 @@
-/** How much a store is to hold besides what it begins with. */
+/** How much to add to a new store. */
 export interface StoreSize {
   tokens: number
-  /** Each with a deployment. */
+  /** Each workspace has one deployment. */
   workspaces: number
 }
 
 export interface FilledPlace {
   organizationId: string
-  /** To which every token belongs, and on which it has its role; without it, they are spread over the new deployments. */
+  /**
+   * The owner of every token, and the place of its role (default: the tokens are distributed over
+   * the new deployments).
+   */
   deploymentId?: string
   keyId: string
   nowMs: number
 }
 
 /**
- * Fill a store by a few statements of SQLite, because a hundred thousand calls of the service would take minutes. No one has the
- * secrets of these tokens.
+ * Fill a store with a few statements of SQLite, because a hundred thousand calls of the service
+ * would take minutes. The secrets of these tokens do not exist.
  */
 export async function fillStore(
   run: (sql: string, params: (string | number | null)[]) => unknown,
@@ -54,7 +57,10 @@ export async function fillStore(
   )
 }
 
-/** Give a token as many ended secrets, each of which was in force once and was used. They come before its current one. */
+/**
+ * Add this many ended secrets to a token. Each was current once and was used. They sort before the
+ * current secret.
+ */
 export async function addEndedSecrets(
   run: (sql: string, params: (string | number | null)[]) => unknown,
   count: number,
@@ -69,15 +75,15 @@ export async function addEndedSecrets(
   )
 }
 
-/** `cd00000000000000000000001`: the id of the first deployment that is filled in. */
+/** `cd00000000000000000000001`: the id of the first added deployment. */
 export const FIRST_DEPLOYMENT_ID = `cd${'1'.padStart(23, '0')}`
 
-/** An id, as SQL, that ends with a number. */
+/** Return an SQL expression for an id that ends with a number. */
 function idText(prefix: string, number = 'i'): string {
   return `'${prefix}' || substr('${'0'.repeat(23)}' || (${number}), -23)`
 }
 
-/** The numbers from 1 to the first parameter, as the table n. */
+/** Return an SQL clause with the numbers from 1 to the first parameter, as the table n. */
 function numbers(): string {
   return 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
 }

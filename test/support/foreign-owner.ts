@@ -1,6 +1,6 @@
 import {chownSync} from 'node:fs'
 
-/** A user of no tests and no system. */
+/** A user that is neither a user of the tests nor of the system. */
 export const OTHER_USER = 54_321
 
 export const isRoot = process.geteuid?.() === 0
@@ -8,9 +8,9 @@ export const isRoot = process.geteuid?.() === 0
 const ownUser = process.geteuid
 
 /**
- * Make these paths another user's: root gives them away. Anyone else cannot, and becomes another
- * user to the program instead, for whom all that this process has made is foreign. Call `beOneself`
- * after the test.
+ * Make these paths belong to another user. If this user is root, root gives them away. Any other
+ * user cannot, so the program sees another user id instead, and everything that this process has
+ * created is foreign to it. Call `beOneself` after the test.
  */
 export function makeForeign(...paths: string[]): void {
   if (isRoot) for (const path of paths) chownSync(path, OTHER_USER, OTHER_USER)

@@ -2,9 +2,10 @@ import {execFile} from 'node:child_process'
 import {promisify} from 'node:util'
 
 /**
- * The npm packages that a script loads in a process of its own, by name.
+ * Run a script in a separate process, and return the names of the npm packages that it loads.
  *
- * @param script of a module; it imports what it tries with `load('output/table.ts')`, by the path below `src/`
+ * @param script the text of a module; it imports files with `load('output/table.ts')`, by the path
+ * below `src/`
  */
 export async function loadedPackages(script: string): Promise<string[]> {
   const program = `

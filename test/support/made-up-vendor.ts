@@ -4,13 +4,13 @@ import {plainDialect} from './plain-dialect.ts'
 
 interface MadeUpVendor {
   dialect: ServedDialect
-  /** What `firstCredential` has minted. */
+  /** The tokens that `firstCredential` has created. */
   tokens: string[]
 }
 
 /**
- * A vendor of the tests, whose API has one route: `GET /NAME/organizations` counts those of the service.
- * Its default port is any free one, so that tests can run next to each other.
+ * Return a made-up vendor whose API has one route: `GET /NAME/organizations` returns the number of
+ * organizations. Its default port is any free one, so that tests can run concurrently.
  */
 export function madeUpVendor(name: string, parts: Partial<ServedDialect> = {}): MadeUpVendor {
   const tokens: string[] = []

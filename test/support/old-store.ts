@@ -13,19 +13,19 @@ export const OLD = {
   laterOrganizationId: 'c8n8me20u5qphgzbpcg1z07e7',
   workspaceId: 'choe1vn2tn3i91yjtzo9qdw68',
   deploymentId: 'ca571lbjgtkbk8w5t5hxn9oek',
-  /** Of the workspace `analytics`. */
+  /** The deployment of the workspace `analytics`. */
   otherDeploymentId: 'ckce1ebu61gbsboq0lmqphgn8',
 } as const
 
-/** The token of each value that a test can have, by the placeholder of the value. */
+/** The token ids of the secrets that a test can have, by the placeholder of the secret. */
 const TOKEN_IDS = {
   OWNER: 'c986c3zcm7wlq3nvnqfp5db72',
   CURRENT: 'c8h1o56v1c5y8agvdb2wmkwkc',
   DELETED: 'cdjozb1xl47wha0l5nl1tg9o9',
-  /** Replaced by AFTER_GRACE; works until 2026-11-29T09:00:01Z. */
+  /** Replaced by AFTER_GRACE; valid until 2026-11-29T09:00:01Z. */
   GRACE: 'cf72gk2kibu8s8mwciur9i11v',
   AFTER_GRACE: 'cf72gk2kibu8s8mwciur9i11v',
-  /** Of a rotation that was begun and neither finished nor undone. */
+  /** The secret of a rotation that was begun, and neither finished nor undone. */
   PENDING: 'c8uthf0v7rmvn9tcc7as50rpy',
 } as const
 
@@ -43,7 +43,7 @@ export interface OldStore {
   tokenIds: Record<OldValue, string>
 }
 
-/** Make the store of schema version 2 in this folder, with a new signing key and new values. */
+/** Create the store of schema version 2 in this folder, with a new signing key and new secrets. */
 export function makeOldStore(dataFolder: string): OldStore {
   const key = {...newSigningKey(KEY_MADE_AT), id: KEY_ID}
   const publicJwk = JSON.stringify({...JSON.parse(key.publicJwk), kid: KEY_ID})

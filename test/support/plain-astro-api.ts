@@ -1,7 +1,7 @@
 import type {AstroApi, AstroToken} from '../../src/vendors/astro/api.ts'
 import type {DetailedAstroToken} from '../../src/vendors/astro/capabilities.ts'
 
-/** Every method of the Astro API. A new one is missing here at compile time. */
+/** Every method of the Astro API. If a new one is missing here, compilation fails. */
 const METHODS: Record<keyof AstroApi, true> = {
   getSelf: true,
   listOrganizations: true,
@@ -25,13 +25,13 @@ const METHODS: Record<keyof AstroApi, true> = {
 }
 
 interface PlainOptions {
-  /** Pages of tokens are no longer than this, no matter what is asked for. */
+  /** The maximum length of a page of tokens, no matter what limit is requested. */
   pageMax?: number
 }
 
 /**
- * Return the API as Astro itself would answer: without the methods, and in tokens without the fields,
- * that are beyond it. The given API answers.
+ * Return the API as Astro itself would answer: without the methods and the token fields that Astro
+ * does not have. The given API answers the calls.
  */
 export function plainAstroApi(api: AstroApi, {pageMax}: PlainOptions = {}): AstroApi {
   const call =
@@ -49,7 +49,7 @@ export function plainAstroApi(api: AstroApi, {pageMax}: PlainOptions = {}): Astr
   })
 }
 
-/** A token without what only the embedded service reports of it. */
+/** Return a token without the fields that only the embedded service reports. */
 export function withoutTokenDetails(token: DetailedAstroToken): AstroToken {
   const {revision, unfinishedRotationAt, graceUntil, ...known} = token
   return known

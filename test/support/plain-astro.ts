@@ -17,17 +17,17 @@ interface Entities {
   agents: TokenEntity
 }
 
-/** Entities that have Astro's API and nothing more, in front of a service of their own. */
+/** Entities that have only Astro's API, in front of a separate service. */
 export interface PlainAstro extends AstroFixture, Entities {
-  /** What operations have called: the method, then what came after the organization. */
+  /** The calls of the operations: the method, then the arguments after the organization. */
   calls: unknown[][]
-  /** With the clock of the service, and no other part. */
+  /** A runtime that has only the clock of the service. */
   runtime: Runtime
-  /** A token of the deployment unless `body` says otherwise, made and read without a recorded call. */
+  /** Create a token (default: of the deployment) without recording a call. */
   make(body?: Partial<CreateTokenBody>): Promise<Minted<AstroTokenRecord>>
   makeWide(): Promise<Minted<AstroTokenRecord>>
   isValid(secret: string | undefined): Promise<boolean>
-  /** The same entities, where these calls end otherwise or the target is another one. */
+  /** Return the same entities, but with these calls replaced or with another target. */
   changed(calls: Partial<AstroApi>, target?: Partial<AstroTarget>): Entities
 }
 

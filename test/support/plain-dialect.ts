@@ -2,7 +2,10 @@ import {type Dialect, jsonAnswer} from '../../src/service/http/dialect.ts'
 import {describeFailure} from '../../src/service/http/failure.ts'
 import {readPath} from '../../src/service/http/target.ts'
 
-/** A dialect of no vendor: it routes by the path as it was sent, and words every error as JSON. */
+/**
+ * Return a dialect that does not belong to a vendor. It routes by the path as it was sent, and
+ * returns every error as JSON.
+ */
 export function plainDialect(parts: Partial<Dialect> = {}): Dialect {
   return {
     bodyBytesMax: 262_144,

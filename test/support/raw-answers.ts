@@ -3,24 +3,30 @@ import {connect, type Socket} from 'node:net'
 
 export interface RawAnswer {
   status: number
-  /** By name in small letters. */
+  /** By name in lower case. */
   headers: Record<string, string>
   body: string
 }
 
-/** Write exact bytes to a service on this machine, and return all that it answers until it ends the connection. */
+/**
+ * Write exact bytes to a service on this machine, and return all its answers until it ends the
+ * connection.
+ */
 export async function talk(port: number, ...texts: (string | Buffer)[]): Promise<RawAnswer[]> {
   const socket = connect(port, '127.0.0.1')
   for (const text of texts) socket.write(text)
   return readAnswers(socket)
 }
 
-/** All answers on a connection until its end. Throws for bytes that are no answer, and for an answer that is cut off. */
+/**
+ * Return all answers on a connection until its end. Throw for bytes that are not an answer, and for
+ * an incomplete answer.
+ */
 export async function readAnswers(socket: Socket, options?: {heads?: boolean}): Promise<RawAnswer[]> {
   return splitAnswers(await readToEnd(socket), options)
 }
 
-/** What the service writes on a connection until it ends it. */
+/** Return everything that the service writes on a connection until the service ends it. */
 export async function readToEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -29,7 +35,10 @@ export async function readToEnd(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString('latin1')
 }
 
-/** `heads`: answers with 200 are answers to HEAD, which name a length and have no body. */
+/**
+ * Split a text into answers. `heads`: answers with 200 are answers to HEAD, which have a length but
+ * no body.
+ */
 function splitAnswers(text: string, {heads = false} = {}): RawAnswer[] {
   const answers: RawAnswer[] = []
   for (let rest = text; rest !== ''; ) {

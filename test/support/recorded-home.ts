@@ -2,8 +2,8 @@ import {expect} from 'chai'
 import {type AstroHome, callsOf, openAstroHome, type Scope} from './astro-home.ts'
 import type {ScriptedAnswer} from './scripted-prompter.ts'
 
-// The calls in words: instead of ids, O, W and D for the organization, its workspace and its deployment,
-// and the names of tokens.
+// The calls as texts. O, W and D replace the ids of the organization, its workspace and its
+// deployment; names replace the ids of tokens.
 export const ORGANIZATIONS = 'listOrganizations {offset:0,limit:1000}'
 export const ENTITY = {
   deployment: 'listDeployments {offset:0,limit:1000}',
@@ -43,15 +43,15 @@ export const SCOPES = {
 }
 
 export interface RecordedHome extends AstroHome {
-  /** Names instead of ids, for `callsOf`. */
+  /** Names for `callsOf` to write instead of ids. */
   names: Record<string, string>
-  /** Make a token, which the calls name `alias`; its id. */
+  /** Create a token and return its id. The calls contain `alias` instead of the id. */
   makeNamed(scope: Scope, name: string, alias?: string): Promise<string>
-  /** Return what a command, which has to succeed, calls on the Astro API. */
+  /** Run a command, expect success, and return its calls of the Astro API. */
   calls(words: string, answers?: ScriptedAnswer[]): Promise<string[]>
 }
 
-/** An installation with a custom role for deployments, `deployer`. */
+/** Open an installation with a custom role for deployments, `deployer`. */
 export async function openRecordedHome(): Promise<RecordedHome> {
   const astro = await openAstroHome()
   await astro.run('service role create deployer')

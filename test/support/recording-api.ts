@@ -1,6 +1,9 @@
 import type {AstroApi} from '../../src/vendors/astro/api.ts'
 
-/** An API that does what the given one does, and every call that it got: the method, then what came after the organization. */
+/**
+ * Return an API that passes every call on to the given one, and the list of its calls: the method,
+ * then the arguments after the organization.
+ */
 export function recordingApi(api: AstroApi): {api: AstroApi; calls: unknown[][]} {
   const calls: unknown[][] = []
   const recorder = new Proxy(api, {

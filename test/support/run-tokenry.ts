@@ -14,16 +14,19 @@ import {type ScriptedAnswer, scriptedPrompter} from './scripted-prompter.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The time at which tests run, unless they say otherwise: noon, so that no day ends in between. */
+/** The time at which tests run by default: noon, so that no day ends during a test. */
 export const TEST_NOW = Date.parse('2026-11-22T12:00:00.000Z')
 
 export interface RunOptions {
   /** TOKENRY_HOME of the run. */
   home: string
   env?: Record<string, string>
-  /** Whether stdin and stderr, and stdout, are terminals. */
+  /** Whether stdin, stdout and stderr are terminals. */
   tty?: boolean
-  /** What a person answers, in order; a question that is not expected, or an answer that is not needed, fails the test. */
+  /**
+   * The answers of a person, in order. An unexpected question, or an answer that is not needed,
+   * fails the test.
+   */
   answers?: ScriptedAnswer[]
   stdin?: string | Buffer
   nowMs?: number
@@ -31,18 +34,18 @@ export interface RunOptions {
   stdoutFails?: string
   columns?: number
   stdoutClosed?: boolean
-  /** System error code of writes to stderr: of all after the first `after` ones. */
+  /** System error code of every write to stderr after the first `after` writes. */
   stderrFails?: {code: string; after: number}
   stderrClosed?: boolean
-  /** Another file system for the files that hold a secret. */
+  /** File system calls that replace the real ones, for the files that contain a secret. */
   files?: Partial<FileCalls>
-  /** Where the signals of the run come from. */
+  /** The source of the signals of the run. */
   signals?: EventEmitter
-  /** How long an answer is waited for after a signal. */
+  /** How long to wait for an answer after a signal, in milliseconds. */
   answerWaitMs?: number
-  /** Other vendors than those of the program. */
+  /** Vendors that replace those of the program. */
   vendors?: readonly Vendor[]
-  /** Another service instead of the real one. */
+  /** Replace the real service by another one. */
   fakeService?: (real: TokenService) => TokenService
 }
 
@@ -52,7 +55,10 @@ export interface Run {
   stderr: string
 }
 
-/** Run a command line in this process: the real program with the real store, but streams, clock and answers of the test. */
+/**
+ * Run a command line in this process: the real program with the real store, but with the streams,
+ * the clock and the answers of the test.
+ */
 export async function runTokenry(argv: string[], options: RunOptions): Promise<Run> {
   const {stdoutFails, stderrFails} = options
   const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0})
@@ -63,12 +69,15 @@ export async function runTokenry(argv: string[], options: RunOptions): Promise<R
   return {exitCode, stdout: stdout.text(), stderr: stderr.text()}
 }
 
-/** The result inside the document of --json. */
+/** Return the result from the document of --json. */
 export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
   return JSON.parse(run.stdout).result
 }
 
-/** Signals for a command that runs until it is stopped: it is told to as soon as it listens for that. */
+/**
+ * Return signals that stop a running command. The signal is sent as soon as the command listens for
+ * it.
+ */
 export function stopSoon(signal = 'SIGTERM'): EventEmitter {
   const signals = new EventEmitter()
   signals.on('newListener', (listened) => {

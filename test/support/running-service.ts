@@ -2,9 +2,9 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {BIN} from './spawn-tokenry.ts'
 
-/** `tokenry service start` in a process of its own. */
+/** `tokenry service start` in a separate process. */
 export interface RunningService {
-  /** The result that it printed when it listened. */
+  /** The result that it printed when it began to listen. */
   result: {
     url: string
     port: number
@@ -14,14 +14,14 @@ export interface RunningService {
     deploymentId: string
   }
   stderr(): string
-  /** Resolves when this text is on stderr. */
+  /** Resolves when stderr contains this text. */
   said(text: string): Promise<void>
   kill(signal: NodeJS.Signals): void
-  /** 0 to 255, or the signal that ended it. */
+  /** The exit code, 0 to 255, or the signal that ended the process. */
   ended: Promise<number | NodeJS.Signals | null>
 }
 
-/** Start the built program and wait until it listens; `flags` are added to --json and --port 0. */
+/** Start the built program and wait until it listens. `flags` are added to --json and --port 0. */
 export async function startService(home: string, flags: string[] = []): Promise<RunningService> {
   const argv = [BIN, 'service', 'start', '--port', '0', '--json', ...flags]
   const child = spawn(process.execPath, argv, {

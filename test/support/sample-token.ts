@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto'
 
 /**
- * A token that nothing accepts, in the form of a real one, and the same in every run: a test of what a token looks like must not
- * depend on random bytes.
+ * A token that nothing accepts. It has the form of a real one, and is the same in every run,
+ * because a test of the form of a token must not depend on random bytes.
  */
 export const SAMPLE = makeSample()
 
-/** Parts of it that lead to nothing, but are none of anyone's business. */
+/** Parts of the token. They give no access, but must be hidden like the whole token. */
 export const SAMPLE_PARTS: Record<string, string> = {
   'a whole token': `${SAMPLE.header}.${SAMPLE.payload}.${SAMPLE.signature}`,
   'a header': SAMPLE.header,
@@ -23,7 +23,7 @@ export const SAMPLE_PARTS: Record<string, string> = {
   'half a signature': SAMPLE.signature.slice(0, 43),
 }
 
-/** Return how many characters in a row of `secret` stand in the text. */
+/** Return the length of the longest part of `secret` that the text contains. */
 export function longestRepeated(secret: string, text: string): number {
   let longest = 0
   for (let start = 0; start < secret.length; start++) {
@@ -32,7 +32,9 @@ export function longestRepeated(secret: string, text: string): number {
   return longest
 }
 
-/** As random as a signature and as long, 86 characters. */
+/**
+ * Return a text that looks like a random signature, with the length of a real one: 86 characters.
+ */
 export function sampleSignature(seed: string): string {
   return createHash('sha512').update(seed).digest('base64url')
 }

@@ -2,7 +2,10 @@ import {expect} from 'chai'
 import {AppError} from '../../src/errors/app-error.ts'
 import type {Choice, Prompter} from '../../src/output/prompter.ts'
 
-/** What a person answers to the question whose message contains `to`; a choice is named by its text. */
+/**
+ * The answer of a person to the question whose message contains `to`. A choice is named by its
+ * text.
+ */
 export type ScriptedAnswer = {to: string; answer: string | boolean | typeof CTRL_C}
 
 export const CTRL_C = Symbol('Ctrl-C')

@@ -2,7 +2,10 @@ import {execFileSync, spawnSync} from 'node:child_process'
 import {closeSync, existsSync, openSync, rmSync, statfsSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
 
-/** A real disk of one megabyte in this folder; false where this user may not mount one. Take it away with `unmount`. */
+/**
+ * Mount a real disk of one megabyte in this folder. Return false if this user may not mount one.
+ * Remove it with `unmount`.
+ */
 export function mountSmallDisk(folder: string): boolean {
   const args = ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', folder]
   return process.getuid?.() === 0 && spawnSync('mount', args).status === 0
@@ -16,7 +19,7 @@ export function remountReadOnly(folder: string): void {
   execFileSync('mount', ['-o', 'remount,ro', folder])
 }
 
-/** Take all space of a small disk but so many kilobytes. */
+/** Fill a small disk until only this many kilobytes are free. */
 export function leaveFree(folder: string, kilobytes: number): void {
   const file = join(folder, 'ballast')
   if (existsSync(file)) rmSync(file)

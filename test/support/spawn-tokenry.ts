@@ -10,7 +10,7 @@ export interface Spawned {
   stderr: string
 }
 
-/** Run a script of bash in which `tokenry` is the built program, with an empty home folder. */
+/** Run a bash script in which `tokenry` is the built program, with an empty home folder. */
 export function bash(
   script: string,
   options: {home: string; env?: Record<string, string>; stdin?: string},

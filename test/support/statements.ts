@@ -5,15 +5,15 @@ import {watchStatements} from './engines.ts'
 import {fillStore, type StoreSize} from './fill-store.ts'
 import {resultOf, runTokenry, TEST_NOW} from './run-tokenry.ts'
 
-/** A service in memory whose statements are watched. */
+/** A service in memory that records its statements. */
 export interface Watched extends AstroHttp {
   engine: SqlEngine
   /**
-   * The statements that `work` sends to the database. Uses of tokens are noted off the path of the answer, at most once a minute for
-   * each secret; they have been noted before it.
+   * Return the statements that `work` sends to the database. Uses of tokens are written after the
+   * answer, at most once a minute for each secret. They are written before `work` begins.
    */
   watch(work: () => Promise<unknown>): Promise<string[]>
-  /** How many rows came back at most from one of the statements that `work` sends. */
+  /** Return the largest number of rows that one of the statements of `work` returns. */
   countRows(work: () => Promise<unknown>): Promise<number>
 }
 
@@ -46,8 +46,9 @@ export async function openWatched(size: StoreSize): Promise<Watched> {
 }
 
 /**
- * The statements of one command or one request each, with BEGIN and COMMIT, from after the store was opened. `homeFolder` is for what a
- * command keeps next to the store.
+ * Return the statements of some commands and requests, one list for each, including BEGIN and
+ * COMMIT, and beginning after the store was opened. `homeFolder`: the folder for what a command
+ * keeps next to the store.
  */
 export async function watchChanges(target: Watched, homeFolder: string): Promise<Record<string, string[]>> {
   const command = (words: string) => () =>

@@ -6,8 +6,9 @@ import {systemError} from './system-error.ts'
 const locked: string[] = []
 
 /**
- * Let a folder take new files and names, and let go of none (`chattr +a`). Returns what a run needs to see it so: nothing, or, where
- * this user or disk has no such attribute, a file system that refuses to remove. `releaseFolders` undoes it.
+ * Make a folder accept new files and names, but refuse to remove any (`chattr +a`). Return the
+ * options that a run needs: none, or, if this user or disk does not support the attribute, a file
+ * system that refuses to remove files. `releaseFolders` undoes it.
  */
 export function lockFolder(folder: string): Pick<RunOptions, 'files'> {
   if (process.getuid?.() === 0 && spawnSync('chattr', ['+a', folder]).status === 0) {

@@ -1,4 +1,4 @@
-/** An error as a call to the system throws it. */
+/** Return an error as a system call throws it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(code), {code})
 }

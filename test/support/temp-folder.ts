@@ -5,26 +5,29 @@ import {join} from 'node:path'
 const made = new Set<string>()
 const madeForFile = new Set<string>()
 
-/** A new empty folder, of mode 0700, that is gone after the test. */
+/** Create an empty folder of mode 0700. It is removed after the test. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'tokenry-test-'))
   made.add(folder)
   return folder
 }
 
-/** The same, but it stays until the tests of the file have run. */
+/** Create the same, but it is removed after all tests of the file. */
 export function tempFolderOfFile(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'tokenry-test-file-'))
   madeForFile.add(folder)
   return folder
 }
 
-/** After each test: environment.ts sees to it, since a process that runs several files loads this one once. */
+/**
+ * Run after each test, by environment.ts. A process that runs several files loads this one only
+ * once, so a hook here would not be enough.
+ */
 export function removeTempFolders(): void {
   removeAll(made)
 }
 
-/** After the tests of each file. */
+/** Run after all tests of each file. */
 export function removeTempFoldersOfFile(): void {
   removeAll(madeForFile)
 }

@@ -21,27 +21,31 @@ export interface TestService {
   organizationId: string
   workspaceId: string
   deploymentId: string
-  /** Epoch milliseconds that the service goes by. */
+  /** The clock of the service, in epoch milliseconds. */
   clock: {nowMs: number}
-  /** Where the store is. */
+  /** The folder of the store. */
   dataFolder: string
 }
 
 export interface TestServiceOptions {
-  /** What the clock shows at first, epoch milliseconds. */
+  /** The first time of the clock, in epoch milliseconds. */
   nowMs?: number
-  /** The store file of another service that was closed, instead of a new installation. */
+  /** The store file of another service that was closed (default: a new installation). */
   storeFile?: Buffer
-  /** Keep nothing on the disk: quicker, where many services are needed. */
+  /** Keep nothing on the disk. This is faster if a test needs many services. */
   inMemory?: boolean
-  /** Another engine around the one in memory. */
+  /** Wrap the engine in memory in another one. */
   wrapEngine?: (engine: SqlEngine) => SqlEngine
 }
 
-/** A new installation with a real store in a temporary folder, and a clock that stands still until it is set. */
+/**
+ * Open a new installation with a real store in a temporary folder, and a clock that stands still
+ * until it is set.
+ */
 export async function openTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const clock = {nowMs: options.nowMs ?? TEST_NOW}
-  // A store that is given serves all tests of a file, and one that is removed while it is open does not work any more.
+  // A given store is used by all tests of a file. A store that is removed while it is open stops
+  // working.
   const dataFolder = join(options.storeFile ? tempFolderOfFile() : tempFolder(), 'data')
   const service = await openService(dataFolder, () => clock.nowMs, options)
   const [organization] = await service.read.listOrganizations()
@@ -85,7 +89,7 @@ async function openWrappedService(
   return createTokenService({store, installation, now, newSortableId: createSortableIds()})
 }
 
-/** A token of the deployment, without an expiry. */
+/** Create a token of the deployment, without an expiry. */
 export function issueTestToken(
   {service, organizationId, deploymentId}: Pick<TestService, 'service' | 'organizationId' | 'deploymentId'>,
   changes: Partial<TokenSpec> = {},

@@ -7,7 +7,10 @@ import type {TokenService} from '../../src/service/token-service.ts'
 import type {TokenPort, TokenRecord} from '../../src/vendors/token-port.ts'
 import {TINY_POLICY} from './tiny-vendor.ts'
 
-/** A token of the made-up vendor, which reports neither ids nor kinds, nor when a token was used or rotated. */
+/**
+ * A token of the made-up vendor. The vendor reports neither ids nor kinds, nor when a token was
+ * used or rotated.
+ */
 export interface TinyToken extends TokenRecord {
   owner: {type: 'user'; id: string}
   createdAt: string
@@ -17,13 +20,15 @@ export interface TinyToken extends TokenRecord {
 
 export interface NewTinyToken {
   name: string
-  /** Null for never. */
+  /** Null for no expiry. */
   days: number | null
 }
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-/** Return the port to the tokens of a user. It can do what every port must, and nothing more. */
+/**
+ * Return the port to the tokens of a user. It has the required methods of a port and no capability.
+ */
 export function tinyTokenPort(
   service: TokenService,
   {organizationId, user}: {organizationId: string; user: string},

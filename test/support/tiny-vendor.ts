@@ -6,7 +6,7 @@ import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import type {Vendor} from '../../src/vendors/vendor.ts'
 
-/** A vendor that does not exist: what works for it works for any entry in the list of vendors. */
+/** A made-up vendor. Code that works for it works for any entry in the list of vendors. */
 export const TINY: Vendor = {
   name: 'tiny',
   title: 'Tiny',
@@ -43,7 +43,7 @@ export const TINY: Vendor = {
   },
 }
 
-/** Those of the program, and the one that does not exist. */
+/** The vendors of the program and the made-up one. */
 export const WITH_TINY: readonly Vendor[] = [...VENDORS, TINY]
 
 export const TINY_POLICY: TokenPolicy = {
@@ -54,7 +54,10 @@ export const TINY_POLICY: TokenPolicy = {
   claims: async () => ({drawer: 'top'}),
 }
 
-/** A token of the tiny vendor that belongs to a workspace; `changes` may say otherwise. */
+/**
+ * Create a token of the made-up vendor that belongs to a workspace. `changes` can change its
+ * fields.
+ */
 export function issueTinyToken(
   service: TokenService,
   owner: {organizationId: string; workspaceId: string},

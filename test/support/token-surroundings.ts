@@ -1,7 +1,7 @@
 import {runTokenry} from './run-tokenry.ts'
 import {tempFolder} from './temp-folder.ts'
 
-/** What editors, shells, spreadsheets and web pages leave around a token, by name. */
+/** Characters that editors, shells, spreadsheets and web pages leave around a token, by name. */
 export const SURROUNDINGS: Record<string, (token: string) => string> = {
   'a blank after it': (token) => `${token} `,
   'blanks around it': (token) => `  ${token}  `,
@@ -19,7 +19,7 @@ export const SURROUNDINGS: Record<string, (token: string) => string> = {
   'a word joiner and marks of direction': (token) => `\u2060\u200e${token}\u200f`,
 }
 
-/** What is not white space, so that the rest is no token. */
+/** Changes that are more than white space, so that the result is not a token. */
 export const DAMAGES: Record<string, (token: string) => string> = {
   'double quotes': (token) => `"${token}"`,
   'single quotes': (token) => `'${token}'`,
@@ -34,7 +34,7 @@ export const DAMAGES: Record<string, (token: string) => string> = {
   'something else': () => 'changeme',
 }
 
-/** A token of another installation, made by it. */
+/** Create a token in another installation. */
 export async function makeForeignToken(): Promise<string> {
   const argv = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '-c']
   return (await runTokenry(argv, {home: tempFolder()})).stdout.trim()

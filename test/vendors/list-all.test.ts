@@ -5,9 +5,9 @@ const LIMIT = 200
 
 interface Server {
   items: number[]
-  /** Pages are no longer than this, whatever is asked for. */
+  /** The maximum length of a page, no matter what limit is requested. */
   pageMax: number
-  /** What the server says that there are. */
+  /** The count that the server reports. */
   totalCount: (calls: number) => number
 }
 
@@ -27,30 +27,30 @@ async function listFrom({items, pageMax, totalCount}: Server): Promise<{all: num
 describe('listAll (fault 20 of astro)', () => {
   const items = Array.from({length: 250}, (_, index) => index)
 
-  it('loses nothing where pages are shorter than what was asked for', async () => {
+  it('loses nothing if pages are shorter than requested', async () => {
     const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 250})
     expect(all).to.deep.equal(items)
     expect(offsets).to.deep.equal([0, 100, 200])
   })
 
-  it('ends at an empty page where the count is too high', async () => {
+  it('ends at an empty page if the count is too high', async () => {
     const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 100_000})
     expect(all).to.deep.equal(items)
     expect(offsets).to.deep.equal([0, 100, 200, 250])
   })
 
-  it('ends at an empty page where the count keeps growing', async () => {
+  it('ends at an empty page if the count keeps growing', async () => {
     const {all} = await listFrom({items, pageMax: 100, totalCount: (calls) => calls * 1000})
     expect(all).to.deep.equal(items)
   })
 
-  it('asks for pages of the limit that is given', async () => {
+  it('requests pages with the given limit', async () => {
     const {all, offsets} = await listFrom({items, pageMax: 1000, totalCount: () => 250})
     expect(all).to.deep.equal(items)
     expect(offsets).to.deep.equal([0, LIMIT])
   })
 
-  it('asks once where there is nothing', async () => {
+  it('makes one request if there is nothing', async () => {
     expect(await listFrom({items: [], pageMax: 100, totalCount: () => 0})).to.deep.equal({all: [], offsets: [0]})
   })
 })

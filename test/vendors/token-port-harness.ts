@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {TokenAccess} from '../../src/operations/tokens/token-access.ts'
 import type {TokenPort, TokenRecord} from '../../src/vendors/token-port.ts'
 
-/** What a port may have beyond what every one must. */
+/** What a port may have in addition to the required methods. */
 export const CAPABILITIES = ['mintUnique', 'replaceInSteps', 'graceMaxMs', 'endUnused', 'listEnded'] as const
 
 type Capability = (typeof CAPABILITIES)[number]
@@ -23,34 +23,34 @@ export const COMMON_KEYS = Object.keys(RECORD_KEYS) as (keyof TokenRecord)[]
 
 /** A place without tokens, behind the port to them. */
 export interface PortHarness<Token extends TokenRecord, NewToken> extends TokenAccess<Token, NewToken> {
-  /** What every record names as its owner, where that is reported. */
+  /** The owner in every record, if owners are reported. */
   owner?: TokenRecord['owner']
-  /** Epoch milliseconds that the vendor's clock shows. */
+  /** The vendor's clock, in epoch milliseconds. */
   clock: {nowMs: number}
-  /** A token that lives this many days, or never ends. */
+  /** Return a new token that is valid for this many days, or never expires. */
   newToken(name: string, days?: number): NewToken
   isValid(secret: string): Promise<boolean>
-  /** A request with this secret, noted before the promise resolves. */
+  /** Make a request with this secret. The use is recorded before the promise resolves. */
   use(secret: string): Promise<void>
   close(): Promise<void>
 }
 
-/** A port to test, with what is to be expected of it. */
+/** A port to test, and what to expect of it. */
 export interface PortRun<Token extends TokenRecord, NewToken extends {name: string}> {
   title: string
   open(): Promise<PortHarness<Token, NewToken>>
   capabilities: readonly Capability[]
-  /** The keys that its records have; they have no other one of the common keys. */
+  /** The common keys that its records have. Its records have no other common key. */
   reported: readonly (keyof TokenRecord)[]
-  /** False where the vendor gives no token a new secret. */
+  /** False if the vendor cannot give a token a new secret. */
   replaces: boolean
-  /** Whether a name that is taken is refused in any case. */
+  /** Whether a duplicate name is always refused. */
   namesUnique: boolean
 }
 
 export interface OpenPort<Token extends TokenRecord, NewToken extends {name: string}> {
   run: PortRun<Token, NewToken>
-  /** The harness of the test that runs. */
+  /** Return the harness of the running test. */
   current(): PortHarness<Token, NewToken>
 }
 
@@ -67,7 +67,7 @@ export async function listNames<Token extends TokenRecord, NewToken>(
   return (await port.list()).map(({name}) => name)
 }
 
-/** Expect a record to have the keys that are reported, and none of the others. */
+/** Expect a record to have the reported keys, and no other common key. */
 export function expectReported(token: TokenRecord, reported: readonly string[]): void {
   for (const key of COMMON_KEYS) {
     if (reported.includes(key)) expect(token, key).to.have.property(key).that.is.not.equal(undefined)

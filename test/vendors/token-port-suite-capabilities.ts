@@ -6,10 +6,13 @@ import {expectFailure} from '../support/rejection.ts'
 import {COMMON_KEYS, expectReported, listNames, type OpenPort} from './token-port-harness.ts'
 
 const HOUR_MS = 3_600_000
-/** A use counts for the minute after it and for the rest of its second: further ones of that time are not noted. */
+/**
+ * A use counts for the minute after it and for the rest of its second. Further uses in that time
+ * are not recorded.
+ */
 const USE_LASTS_MS = 61_000
 
-/** What each capability guarantees, where the port has it. */
+/** The guarantees of each capability, if the port has it. */
 export function describeCapabilities<Token extends TokenRecord, NewToken extends {name: string}>(
   open: OpenPort<Token, NewToken>,
 ): void {
@@ -21,7 +24,7 @@ export function describeCapabilities<Token extends TokenRecord, NewToken extends
   if (capabilities.includes('listEnded')) describe('listEnded', () => describeListEnded(open))
 }
 
-/** Fail a test of a capability that the port does not have. */
+/** Fail the test: it needs a capability that the port does not have. */
 function missing(): never {
   throw new Error('The port lacks a capability that is expected of it')
 }
@@ -31,7 +34,7 @@ function describeMintUnique<Token extends TokenRecord, NewToken extends {name: s
 }: OpenPort<Token, NewToken>): void {
   const mintUnique = (name: string) => current().port.mintUnique?.(current().newToken(name)) ?? missing()
 
-  it('mints where the name is free, and refuses it with the key of the token that has it', async () => {
+  it('creates a token with a free name, and refuses a taken name with the key of its token', async () => {
     const {port, isValid} = current()
     const {secret, token} = await mintUnique('ci')
     const before = await port.list()
@@ -43,19 +46,19 @@ function describeMintUnique<Token extends TokenRecord, NewToken extends {name: s
     expect(await isValid(secret)).to.equal(true)
   })
 
-  it('counts a name that was minted without asking for a unique one', async () => {
+  it('counts a name that was taken without asking for a unique one', async () => {
     const {port, newToken} = current()
     const {token} = await port.mint(newToken('ci'))
     expect((await expectFailure(mintUnique('ci'), 'CONFLICT')).message).to.contain(keyOfToken(token))
   })
 
-  it('mints one of several that ask for the name concurrently', async () => {
+  it('creates one of several tokens that are requested with the same name concurrently', async () => {
     const attempts = await Promise.allSettled(Array.from({length: 5}, () => mintUnique('ci')))
     expect(attempts.filter(({status}) => status === 'fulfilled')).to.have.length(1)
     expect(await listNames(current().port)).to.deep.equal(['ci'])
   })
 
-  it('takes the name of a token that has ended', async () => {
+  it('may use the name of a token that has ended', async () => {
     const {token} = await mintUnique('ci')
     await current().port.end(token)
     await mintUnique('ci')
@@ -71,7 +74,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
   const works = (...secrets: string[]) => Promise.all(secrets.map(current().isValid))
   const mint = () => current().port.mint(current().newToken('ci', 1))
 
-  it('lets both secrets work until it is finished, then the new one alone', async () => {
+  it('accepts both secrets until it is finished, then only the new one', async () => {
     const {port, clock} = current()
     const old = await mint()
     clock.nowMs += 1000
@@ -84,7 +87,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
     if (finished.fragment !== undefined) expect(staged.secret.endsWith(finished.fragment)).to.equal(true)
   })
 
-  it('leaves the token as it was when it is undone', async () => {
+  it('leaves the token unchanged if it is undone', async () => {
     const {port} = current()
     const old = await mint()
     const staged = await begin(old.token)
@@ -95,7 +98,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(old.secret, staged.secret)).to.deep.equal([true, false])
   })
 
-  it('can be undone after it was finished without harm', async () => {
+  it('ignores an undo after the finish', async () => {
     const old = await mint()
     const staged = await begin(old.token)
     await staged.finish()
@@ -103,7 +106,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(old.secret, staged.secret)).to.deep.equal([false, true])
   })
 
-  it('is CONFLICT when another replacement was finished first, whose secret stays', async () => {
+  it('is CONFLICT if another replacement was finished first; the secret of that one stays', async () => {
     const {port} = current()
     const old = await mint()
     const [first, second] = [await begin(old.token), await begin(old.token)]
@@ -116,7 +119,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(second.secret, third.secret, secret)).to.deep.equal([false, false, true])
   })
 
-  it('is CONFLICT when the token was ended first, and nothing works', async () => {
+  it('is CONFLICT if the token was ended first, and no secret works', async () => {
     const {port} = current()
     const old = await mint()
     const staged = await begin(old.token)
@@ -132,7 +135,7 @@ function describeSteps<Token extends TokenRecord, NewToken extends {name: string
     await expectFailure(begin(token), 'NOT_FOUND')
   })
 
-  it('ends the secret of one that was never finished with the next one', async () => {
+  it('ends the secret of an unfinished replacement when the next one is finished', async () => {
     const old = await mint()
     const left = await begin(old.token)
     const next = await begin(old.token)
@@ -154,7 +157,7 @@ function describeGrace<Token extends TokenRecord, NewToken extends {name: string
     return staged.secret
   }
 
-  it('keeps the old secret working for its time, counted from the finish, and no longer', async () => {
+  it('keeps the old secret valid for the grace, counted from the finish, and no longer', async () => {
     const {clock} = current()
     const old = await mint()
     const staged = await begin(old.token, {graceMs: HOUR_MS})
@@ -166,7 +169,7 @@ function describeGrace<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(old.secret, staged.secret)).to.deep.equal([false, true])
   })
 
-  it('is as long as the port says at most', async () => {
+  it('is at most as long as the port allows', async () => {
     const {port, clock} = current()
     const {graceMaxMs = missing()} = port
     const old = await mint()
@@ -178,7 +181,7 @@ function describeGrace<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(old.secret, secret)).to.deep.equal([true, true])
   })
 
-  it('does not lengthen the life of the old secret', async () => {
+  it('does not extend the life of the old secret', async () => {
     const {clock} = current()
     const old = await mint(1)
     clock.nowMs += DAY_MS - 1000
@@ -187,7 +190,7 @@ function describeGrace<Token extends TokenRecord, NewToken extends {name: string
     expect(await works(old.secret, secret)).to.deep.equal([false, true])
   })
 
-  it('refuses another replacement while it lasts, which the end of all values does not wait for', async () => {
+  it('blocks another replacement while it lasts, unless that one ends all secrets', async () => {
     const {port} = current()
     const old = await mint()
     const second = await replaceWith(old.token, {graceMs: HOUR_MS})
@@ -214,7 +217,7 @@ function describeEndUnused<Token extends TokenRecord, NewToken extends {name: st
 }: OpenPort<Token, NewToken>): void {
   const endUnused = (token: Token) => current().port.endUnused?.(token, HOUR_MS) ?? missing()
 
-  it('ends a token that was never used, however new it is', async () => {
+  it('ends a token that was never used, no matter how new it is', async () => {
     const {port, newToken, isValid} = current()
     const {secret, token} = await port.mint(newToken('ci'))
     await endUnused(token)
@@ -222,7 +225,7 @@ function describeEndUnused<Token extends TokenRecord, NewToken extends {name: st
     await expectFailure(endUnused(token), 'NOT_FOUND')
   })
 
-  it('is CHECK_FAILED for one that was used within the time, which stays, and ends it later', async () => {
+  it('is CHECK_FAILED for a token that was used within the time, which stays valid, and ends it later', async () => {
     const {port, clock, newToken, isValid, use} = current()
     const {secret, token} = await port.mint(newToken('ci'))
     await use(secret)
@@ -235,7 +238,7 @@ function describeEndUnused<Token extends TokenRecord, NewToken extends {name: st
     expect(await isValid(secret)).to.equal(false)
   })
 
-  it('judges by the uses, not by the record that was read before', async () => {
+  it('checks the uses, not the record that was read before', async () => {
     const {port, newToken, use} = current()
     const {secret, token} = await port.mint(newToken('ci'))
     await use(secret)
@@ -250,7 +253,7 @@ function describeListEnded<Token extends TokenRecord, NewToken extends {name: st
 }: OpenPort<Token, NewToken>): void {
   const listEnded = () => current().port.listEnded?.() ?? missing()
 
-  it('lists those that were ended, the latest end last, each with the time, and none that is live', async () => {
+  it('lists the ended tokens, the latest end last, each with its time, and no live token', async () => {
     const {port, clock, newToken} = current()
     const minted = []
     for (const name of ['a', 'b', 'live', 'c']) minted.push((await port.mint(newToken(name))).token)

@@ -12,7 +12,7 @@ import {listNames, type OpenPort, reports} from './token-port-harness.ts'
 const HOUR_MS = 3_600_000
 const USE_LASTS_MS = 61_000
 
-/** What the operations of every vendor do with the port, and say where it lacks a capability. */
+/** How the operations of every vendor use the port, and what they say if it lacks a capability. */
 export function describePortOperations<Token extends TokenRecord, NewToken extends {name: string}>(
   open: OpenPort<Token, NewToken>,
 ): void {
@@ -21,13 +21,13 @@ export function describePortOperations<Token extends TokenRecord, NewToken exten
   describe('endToken', () => describeEnding(open))
 }
 
-/** Expect the one warning that something is done in two steps, or none. */
+/** Expect the one warning that something is done in two steps, or no warning. */
 function expectTwoSteps(warnings: string[], context: string, inOneStep: boolean): void {
   expect(warnings).to.have.length(inOneStep ? 0 : 1)
   if (!inOneStep) expect(warnings[0]).to.contain(`context ${context}`).and.to.contain('in one step')
 }
 
-/** Reject as a pipe that was closed. */
+/** Reject like a write to a closed pipe. */
 async function failToDeliver(): Promise<never> {
   throw Object.assign(new Error('write failed'), {code: 'EPIPE'})
 }
@@ -57,7 +57,7 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
       warn: async (text) => void warnings.push(text),
     })
 
-  it('delivers the secret once, with what it returns, and can undo it', async () => {
+  it('delivers the secret once, with the result, and can undo it', async () => {
     const {port, isValid} = current()
     const {key} = await mint('ci')
     expect(delivered.map(({key: of, undoable}) => [of, undoable])).to.deep.equal([[key, true]])
@@ -66,7 +66,7 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
     expect(warnings).to.deep.equal([])
   })
 
-  it('ends a token again whose secret could not be delivered, and no other one', async () => {
+  it('ends a new token whose secret could not be delivered, and no other token', async () => {
     const {port, isValid} = current()
     await mint('other')
     const before = await port.list()
@@ -80,13 +80,13 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
     expect([await isValid(lost), await port.list()]).to.deep.equal([false, before])
   })
 
-  it('ends a token again that a signal kept from being delivered, and stays TERMINATED', async () => {
+  it('ends a new token whose delivery was stopped by a signal, and stays TERMINATED', async () => {
     const err = await expectFailure(mint('ci', {deliver: stop}), 'TERMINATED')
     expect(err.details.signal).to.equal('SIGTERM')
     expect(await current().port.list()).to.deep.equal([])
   })
 
-  it('refuses a name that is taken where it has to be unique: the refusal has its key, and where to look', async () => {
+  it('refuses a taken name that must be unique: the refusal has the key of its token, and names the list command', async () => {
     const {port, words} = current()
     const {key} = await mint('ci')
     const before = await port.list()
@@ -96,7 +96,7 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
     expect([await port.list(), delivered.length, warnings]).to.deep.equal([before, 1, []])
   })
 
-  it('mints where the name is free, and warns if these are two steps', async () => {
+  it('creates a token with a free name, and warns if this takes two steps', async () => {
     const {port, words} = current()
     await mint('other')
     await mint('ci', {uniqueName: true})
@@ -115,7 +115,7 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
     replaceToken(current(), {token, ...options, toResult: (each: Token) => ({key: keyOfToken(each)}), deliver})
   const mint = () => current().port.mint(current().newToken('ci'))
 
-  it(`delivers the secret while the old one ${inSteps ? 'still works, and ends it then' : 'has ended'}`, async () => {
+  it(`delivers the secret while the old one ${inSteps ? 'still works, and then ends the old one' : 'has ended'}`, async () => {
     const old = await mint()
     const seen: unknown[] = []
     let secret = ''
@@ -129,9 +129,9 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
 
   for (const [what, fail, code] of [
     ['could not be written', failToDeliver, 'UNDELIVERED'],
-    ['a signal kept from being written', stop, inSteps ? 'TERMINATED' : 'UNDELIVERED'],
+    ['was not written because of a signal', stop, inSteps ? 'TERMINATED' : 'UNDELIVERED'],
   ] as const) {
-    it(`says of a secret that ${what} which one still works`, async () => {
+    it(`says which secret still works after a new one that ${what}`, async () => {
       const {words, port} = current()
       const old = await mint()
       let lost = ''
@@ -154,7 +154,7 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
   }
 
   if (run.capabilities.includes('graceMaxMs')) {
-    it('keeps the old secret for the grace that is asked for', async () => {
+    it('keeps the old secret valid for the requested grace', async () => {
       const old = await mint()
       await replace(old.token, async () => {}, {graceMs: HOUR_MS})
       expect(await works(old.secret)).to.deep.equal([true])
@@ -208,7 +208,7 @@ function describeEnding<Token extends TokenRecord, NewToken extends {name: strin
   const mint = () => current().port.mint(current().newToken('ci'))
   const inOneStep = run.capabilities.includes('endUnused')
 
-  it('ends a token, used or not, where nothing is asked about that', async () => {
+  it('ends a token, used or not, if there is no condition', async () => {
     const {secret, token} = await mint()
     await current().use(secret)
     await end(token)
@@ -231,14 +231,14 @@ function describeEnding<Token extends TokenRecord, NewToken extends {name: strin
       expectTwoSteps(warnings, current().words.context, inOneStep)
     })
 
-    it('ends one that was never used, and warns if these are two steps', async () => {
+    it('ends a token that was never used, and warns if this takes two steps', async () => {
       const {secret, token} = await mint()
       await end(token, HOUR_MS)
       expect(await current().isValid(secret)).to.equal(false)
       expectTwoSteps(warnings, current().words.context, inOneStep)
     })
   } else {
-    it('refuses --unused-for where uses are not reported, naming the context and the flag, and ends nothing', async () => {
+    it('refuses --unused-for if uses are not reported, naming the context and the flag, and ends nothing', async () => {
       const {port, words, isValid} = current()
       const {secret, token} = await mint()
       const err = await expectFailure(end(token, HOUR_MS), 'USAGE')

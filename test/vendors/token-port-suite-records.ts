@@ -5,17 +5,17 @@ import type {TokenRecord} from '../../src/vendors/token-port.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {CAPABILITIES, expectReported, listNames, type OpenPort, reports} from './token-port-harness.ts'
 
-/** What every port guarantees of the records that it returns. */
+/** The guarantees of every port for the records that it returns. */
 export function describeRecords<Token extends TokenRecord, NewToken extends {name: string}>({
   run,
   current,
 }: OpenPort<Token, NewToken>): void {
-  it('can do what is expected of it, and nothing more', () => {
+  it('has the expected capabilities, and no other', () => {
     const {port} = current()
     expect(CAPABILITIES.filter((name) => port[name] !== undefined)).to.have.members([...run.capabilities])
   })
 
-  it('lists every live token in order of creation, however many pages that takes', async () => {
+  it('lists every live token in order of creation, no matter how many pages that takes', async () => {
     const {port, clock, newToken} = current()
     expect(await port.list()).to.deep.equal([])
     const names = ['m', 'b', 'z', 'a', 'k']
@@ -29,7 +29,7 @@ export function describeRecords<Token extends TokenRecord, NewToken extends {nam
     expect(await listNames(port)).to.deep.equal(names.filter((name) => name !== 'b'))
   })
 
-  it('mints a secret that works, and that is in no record', async () => {
+  it('creates a token with a secret that works, and that is in no record', async () => {
     const {port, newToken, isValid} = current()
     const {secret, token} = await port.mint(newToken('ci'))
     expect(await isValid(secret)).to.equal(true)
@@ -41,7 +41,7 @@ export function describeRecords<Token extends TokenRecord, NewToken extends {nam
     if (token.fragment !== undefined) expect(secret.endsWith(token.fragment)).to.equal(true)
   })
 
-  it('has a key for all that is reported, and none for the rest: null means never', async () => {
+  it('has a key for everything that is reported, and none for the rest: null means never', async () => {
     const {port, clock, newToken} = current()
     const {token: endless} = await port.mint(newToken('endless'))
     const {token: limited} = await port.mint(newToken('limited', 2))
@@ -74,7 +74,7 @@ export function describeRecords<Token extends TokenRecord, NewToken extends {nam
     expect(await isValid(secret)).to.equal(false)
   })
 
-  it('reports a use of the token that was used, or of none', async () => {
+  it('reports a use only for the token that was used, if uses are reported', async () => {
     const {port, clock, newToken, use} = current()
     const {secret} = await port.mint(newToken('used'))
     await port.mint(newToken('unused'))
@@ -87,7 +87,7 @@ export function describeRecords<Token extends TokenRecord, NewToken extends {nam
     ])
   })
 
-  it(run.namesUnique ? 'refuses a name that is taken' : 'takes a name twice', async () => {
+  it(run.namesUnique ? 'refuses a name that is taken' : 'accepts a duplicate name', async () => {
     const {port, newToken, isValid} = current()
     const {secret} = await port.mint(newToken('ci'))
     const again = port.mint(newToken('ci'))
@@ -98,13 +98,13 @@ export function describeRecords<Token extends TokenRecord, NewToken extends {nam
   })
 }
 
-/** What every port guarantees of the secrets that it replaces and ends. */
+/** The guarantees of every port for replacing and ending secrets. */
 export function describeReplaceAndEnd<Token extends TokenRecord, NewToken extends {name: string}>({
   run,
   current,
 }: OpenPort<Token, NewToken>): void {
   if (run.replaces) {
-    it('replaces a secret: the old one is refused from the answer on, and the period starts again', async () => {
+    it('replaces a secret: the old one is refused as soon as the answer is sent, and the period starts again', async () => {
       const {port, clock, newToken, isValid} = current()
       const old = await port.mint(newToken('ci', 1))
       const other = await port.mint(newToken('other'))
@@ -121,7 +121,7 @@ export function describeReplaceAndEnd<Token extends TokenRecord, NewToken extend
       expect((await port.list()).find((each) => keyOfToken(each) === keyOfToken(token))).to.deep.equal(token)
     })
   } else {
-    it('refuses to replace a secret, and leaves it as it is', async () => {
+    it('refuses to replace a secret, and leaves it unchanged', async () => {
       const {port, newToken, isValid} = current()
       const {secret, token} = await port.mint(newToken('ci'))
       expect((await expectFailure(port.replace(token), 'USAGE')).message).to.contain('cannot')
@@ -130,7 +130,7 @@ export function describeReplaceAndEnd<Token extends TokenRecord, NewToken extend
     })
   }
 
-  it('ends a token with all its secrets, and no other one; then it is NOT_FOUND', async () => {
+  it('ends a token with all its secrets, and no other token; then it is NOT_FOUND', async () => {
     const {port, newToken, isValid} = current()
     const other = await port.mint(newToken('other'))
     const first = await port.mint(newToken('ci'))
@@ -147,7 +147,7 @@ export function describeReplaceAndEnd<Token extends TokenRecord, NewToken extend
     expect(await isValid(other.secret)).to.equal(true)
   })
 
-  it('gives the name of a token that has ended to another one', async () => {
+  it('lets a new token use the name of a token that has ended', async () => {
     const {port, newToken, isValid} = current()
     const {secret, token} = await port.mint(newToken('ci'))
     await port.end(token)

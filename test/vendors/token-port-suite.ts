@@ -4,7 +4,7 @@ import {describeCapabilities} from './token-port-suite-capabilities.ts'
 import {describePortOperations} from './token-port-suite-operations.ts'
 import {describeRecords, describeReplaceAndEnd} from './token-port-suite-records.ts'
 
-/** What the port to any vendor's tokens guarantees, and what operations make of what it can do. */
+/** The guarantees of the port to any vendor's tokens, and how operations use its capabilities. */
 export function tokenPortSuite<Token extends TokenRecord, NewToken extends {name: string}>(
   run: PortRun<Token, NewToken>,
 ): void {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * What each answer of the API has to hold for its clients: contracts/astro.md, section 7. The objects are strict, so that nothing of
- * our own and no second secret gets out.
+ * Schemas of the answers that clients need from the API: contracts/astro.md, section 7. The objects
+ * are strict, so that no field of our own and no second secret gets out.
  */
 
 const id = z.string().min(1)
@@ -44,7 +44,7 @@ const tokenFields = {
   ),
 }
 export const TOKEN = z.strictObject(tokenFields)
-/** The answers that alone hold the value, which a JWT library can read. */
+/** The only answers that contain the secret. A JWT library can read it. */
 export const MINTED_TOKEN = z.strictObject({...tokenFields, token: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)})
 
 export const SUBJECT_ROLES = z.strictObject({
@@ -59,7 +59,7 @@ export const SUBJECT_ROLES = z.strictObject({
 export const ORGANIZATION = z.strictObject({
   id,
   name: z.string(),
-  // The binary crashes without it (contracts/astro.md, 3.2).
+  // Without this field the binary crashes (contracts/astro.md, 3.2).
   product: z.enum(['HOSTED', 'HYBRID']),
   status: z.enum(['ACTIVE', 'INACTIVE', 'SUSPENDED']),
   productPlans: z.array(
@@ -123,7 +123,7 @@ const role = z.strictObject({
   ...times,
   ...makers,
 })
-// The binary crashes without the description of a built-in role (contracts/astro.md, 6.6).
+// Without the description of a built-in role the binary crashes (contracts/astro.md, 6.6).
 const defaultRole = z.strictObject({
   name: z.string(),
   description: z.string(),
@@ -155,11 +155,11 @@ export const ERROR = z.strictObject({
 const AUTH_CONFIG = z.strictObject({
   clientId: z.string().min(1),
   audience: z.string().min(1),
-  // Paths are appended to it.
+  // The binary appends paths to this URL, so it ends with a slash.
   domainUrl: z.string().regex(/^http:\/\/.+\/$/),
 })
 const USER_INFO = z.strictObject({sub: id, email: z.string().min(1), name: z.string()})
-/** A success has no `error`, which is all that the binary looks at (contracts/astro.md, 6.8). */
+/** A success has no `error`. The binary checks nothing else (contracts/astro.md, 6.8). */
 const OAUTH_TOKEN = z.strictObject({
   access_token: z.string().min(1),
   refresh_token: z.string(),
@@ -188,7 +188,7 @@ const SCHEMAS: [string, z.ZodType][] = [
   ['POST /oauth/token', OAUTH_TOKEN],
 ]
 
-/** The schema of the answer to a request that succeeds: method and target as they are sent. */
+/** Return the schema of the answer to a successful request: method and target as they are sent. */
 export function schemaOf(request: string): z.ZodType {
   const [path = ''] = request.split('?')
   const found = SCHEMAS.find(([pattern]) => new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path))

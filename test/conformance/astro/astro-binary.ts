@@ -4,13 +4,16 @@ import {join} from 'node:path'
 import {tempFolder} from '../../support/temp-folder.ts'
 import type {Settings} from './recorded-runs.ts'
 
-/** A real client of one's own; nothing of it is here. */
+/** Path of a real astro binary on this machine. The repository contains no part of it. */
 export const ASTRO_BIN = process.env['ASTRO_BIN']
 
-/** Where the login and the refresh of the binary go, whatever its settings say (contracts/astro.md, section 1). */
+/**
+ * The port that the binary uses for login and refresh, no matter what its settings contain
+ * (contracts/astro.md, section 1).
+ */
 export const LOGIN_PORT = 8888
 
-/** Longer than any command needs; a browser login that starts by mistake would wait 5 minutes. */
+/** Longer than any command needs. A browser login that starts by mistake would wait 5 minutes. */
 const TIMEOUT_MS = 30_000
 
 interface BinaryRun {
@@ -20,7 +23,7 @@ interface BinaryRun {
 }
 
 export interface BinaryHome {
-  /** Run one command there. Rejects when it does not end in time. */
+  /** Run one command in this home. Reject if it does not end in time. */
   run(
     args: string[],
     options?: {stdin?: string | undefined; env?: Record<string, string> | undefined},
@@ -28,8 +31,9 @@ export interface BinaryHome {
 }
 
 /**
- * A folder of its own for the settings of the binary, where neither telemetry nor the update check is on. `context`: what it says of
- * the domain `localhost`; nothing of it without one. `port`: where the service is.
+ * Create a new folder for the settings of the binary, with telemetry and the update check switched
+ * off. `context`: the settings for the domain `localhost`; null for none. `port`: the port of the
+ * service.
  */
 export function createHome(port: number, context: Partial<Settings> | null): BinaryHome {
   const home = tempFolder()
@@ -40,7 +44,7 @@ export function createHome(port: number, context: Partial<Settings> | null): Bin
     run: (args, {stdin = '', env = {}} = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(ASTRO_BIN ?? '', args, {
-          // No settings of a project, and no browser on the path.
+          // An empty folder: no settings of a project, and no browser on the PATH.
           cwd: empty,
           env: {
             PATH: empty,
@@ -57,7 +61,7 @@ export function createHome(port: number, context: Partial<Settings> | null): Bin
         const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
         child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
         child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-        // It may end without having read what it was given.
+        // The binary may end before it has read all of its input.
         child.stdin.on('error', () => {}).end(stdin)
         child.on('error', reject)
         child.on('close', (exitCode, signal) => {

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 const START_LINE = 'Using an Astro API Token\n'
 
 if (ASTRO_BIN) {
-  describe('the real astro binary where things are not as usual', function () {
+  describe('the real astro binary in unusual situations', function () {
     this.timeout(120_000)
     let frozen: FrozenWorld
     let world: World
@@ -24,7 +24,7 @@ if (ASTRO_BIN) {
       await world.service.close()
     })
 
-    /** Settings with this token, written before. */
+    /** Create settings with this token, as an earlier login would have written them. */
     function homeOf(token: string): BinaryHome {
       return createHome(server.port, {
         token: `Bearer ${token}`,
@@ -34,13 +34,13 @@ if (ASTRO_BIN) {
       })
     }
     const ownHome = () => homeOf(world.ownerToken.token)
-    /** No settings: everything is in the environment. */
+    /** Run the binary without settings: everything is in the environment. */
     const runWithToken = (token: string, args: string[]) =>
       createHome(server.port, null).run(args, {env: {ASTRO_API_TOKEN: token}})
     const list = ['organization', 'token', 'list']
     const refusedWith = (message: string) => ({exitCode: 1, stdout: '', stderr: `Error: ${message}\n`})
 
-    it('takes a token through its life', async () => {
+    it('creates, rotates, updates, adds and deletes a token', async () => {
       const home = ownHome()
       const outputOf = async (...args: string[]) => {
         const {exitCode, stdout, stderr} = await home.run(args)
@@ -62,7 +62,7 @@ if (ASTRO_BIN) {
       expect(await world.service.verify(second)).to.include({valid: false, reason: 'deleted'})
     })
 
-    it('goes on after the service was restarted, with the settings it has', async () => {
+    it('works with its old settings after the service was restarted', async () => {
       const home = ownHome()
       const made = await home.run(['organization', 'token', 'create', '-n', 'kept', '-r', 'ORGANIZATION_MEMBER', '-c'])
       const {port} = server
@@ -82,7 +82,7 @@ if (ASTRO_BIN) {
       )
     })
 
-    it('says of a token that has ended what is wrong with it', async () => {
+    it('reports why an expired token is refused', async () => {
       world.clock.nowMs = Date.now() - 2 * DAY_MS
       const body = {
         scope: 'ORGANIZATION',
@@ -102,7 +102,7 @@ if (ASTRO_BIN) {
       expect(world.log.map(({status}) => status)).to.deep.equal([401])
     })
 
-    it('says the same of a token that was rotated or deleted, also where it finds no organization with it', async () => {
+    it('reports the same for a rotated or deleted token, with settings and with the token in the environment', async () => {
       const body = {scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const
       const [rotated, deleted] = [await world.create(body), await world.create(body)]
       await world.owner.rotateToken(world.organizationId, rotated.id)
@@ -114,7 +114,7 @@ if (ASTRO_BIN) {
       }
     })
 
-    it('tells a token without the right what it may not do', async () => {
+    it('reports which action is forbidden to a token without the permission', async () => {
       const member = world.tokens.get('ws-one')
       const home = homeOf(member?.token ?? '')
       const {workspaceId: workspace, deploymentId: deployment, organizationId: organization} = world
@@ -195,7 +195,7 @@ if (ASTRO_BIN) {
       expect(left.totalCount).to.equal(ids.length - 1)
     })
 
-    it('gets JSON of every call of the API', async () => {
+    it('gets JSON from `astro api`, for a success and for an error', async () => {
       const {stdout, exitCode} = await ownHome().run(['api', 'cloud', '/organizations/{organizationId}/tokens'])
       expect(exitCode).to.equal(0)
       expect(JSON.parse(stdout)).to.include({limit: 20, offset: 0, totalCount: world.tokens.size})

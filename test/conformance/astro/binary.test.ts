@@ -17,11 +17,14 @@ type Outcome = Pick<RecordedRun, 'requests' | 'exitCode' | 'stdout' | 'stderr' |
 
 const WAYS: Record<Way, string> = {
   A: 'with a token in the environment',
-  B: 'with settings written before',
+  B: 'with existing settings',
   C: 'after a login with a token',
 }
 
-/** With UPDATE_RECORDED=1, what the binary does with settings written before replaces what was recorded; run it twice. */
+/**
+ * With UPDATE_RECORDED=1, the outcome of each run replaces its recording: with existing settings,
+ * or in the run's first way. Run it twice.
+ */
 const UPDATE = process.env['UPDATE_RECORDED'] === '1'
 
 if (ASTRO_BIN) {
@@ -46,7 +49,7 @@ if (ASTRO_BIN) {
   })
 }
 
-/** Every run for itself: a fresh service, fresh settings. */
+/** Run one recorded run with a new service and new settings. */
 async function outcomeOf(run: RecordedRun, way: Way): Promise<Outcome> {
   const world = await openWorld(Date.now())
   const service = await world.listen()
@@ -108,14 +111,19 @@ async function openHome({run, way, world, port}: {run: RecordedRun; way: Way; wo
   return {home, env: {}}
 }
 
-/** There are two workspaces: `another` and `default`, which the runs are about. */
+/**
+ * Log in and choose a workspace. There are two, `another` and `default`; the runs use `default`.
+ */
 async function login(home: BinaryHome, world: World): Promise<void> {
   const args = ['login', 'localhost', '--token-login', world.ownerToken.token]
   const {exitCode, stderr} = await home.run(args, {stdin: '2\n'})
   expect([exitCode, stderr]).to.deep.equal([0, ''])
 }
 
-/** What the ways do not have in common: a token in the environment costs a request and a line. */
+/**
+ * Return the expected outcome in this way. A token in the environment adds one request and one
+ * line.
+ */
 function expectedOf(run: RecordedRun, way: Way): Outcome {
   const {requests, exitCode, stdout, stderr, changes} = run
   const outcome = {requests, exitCode, stdout, stderr, ...(changes ? {changes} : {})}
@@ -129,7 +137,10 @@ function recordedWay({ways = ['B']}: RecordedRun): Way {
   return ways.includes('B') ? 'B' : (ways[0] ?? 'B')
 }
 
-/** How the binary explains itself is its own; that it does is what counts. */
+/**
+ * Replace the usage text by a placeholder. Its wording belongs to the binary; only its presence
+ * matters.
+ */
 function withoutUsage(stderr: string): string {
   return stderr.replace(/^Usage:\n.*/ms, '{usage}')
 }
@@ -144,7 +155,10 @@ interface Sent {
   host: string
 }
 
-/** A request as it is recorded: with placeholders, and with the version and the system that the first recording was made with. */
+/**
+ * Return a request as it is recorded: with placeholders, and with the version and the system of the
+ * first recording.
+ */
 async function recordOf({bytes, status, host}: Sent, world: World): Promise<RecordedRequest> {
   const headBytes = bytes.indexOf('\r\n\r\n')
   const [requestLine = '', ...lines] = (await world.normalise(bytes.toString('utf8', 0, headBytes))).split('\r\n')

@@ -2,14 +2,14 @@ import {connect, type Socket} from 'node:net'
 
 export interface RawAnswer {
   status: number
-  /** By name in small letters. */
+  /** By name in lower case. */
   headers: Map<string, string>
   body: string
 }
 
-/** One connection to a service on this machine, to send exact bytes over, one request after another. */
+/** One connection to a service on this machine. It sends exact bytes, one request after another. */
 export interface RawConnection {
-  /** Rejects when the service closes the connection instead of answering. */
+  /** Reject if the service closes the connection instead of answering. */
   send(bytes: Buffer): Promise<RawAnswer>
   close(): void
 }
@@ -42,7 +42,7 @@ function readAnswer(socket: Socket): Promise<RawAnswer> {
   })
 }
 
-/** Null for an answer that is not yet whole. */
+/** Return null while the answer is incomplete. */
 function parseAnswer(received: Buffer): RawAnswer | null {
   const headBytes = received.indexOf('\r\n\r\n')
   if (headBytes < 0) return null

@@ -1,30 +1,36 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import type {TokenState, World} from './world.ts'
 
-/** One request as the binary sends it. Placeholders in braces: world.ts. */
+/** One request as the binary sends it. Placeholders in braces are defined in world.ts. */
 export interface RecordedRequest {
   /** Method and target. */
   request: string
   /** Name of a header set in recorded/headers.json. */
   headers: string
   body?: string
-  /** What the service has to answer. */
+  /** The status that the service must return. */
   status: number
 }
 
-/** How a run finds its credential: a token in the environment, settings written before, a login just before (contracts/astro.md, 3). */
+/**
+ * The source of the credential: A, a token in the environment; B, existing settings; C, a login
+ * immediately before (contracts/astro.md, 3).
+ */
 export type Way = 'A' | 'B' | 'C'
 
-/** One run of the binary: what it is given, what it sends, what it prints, what has changed afterwards. */
+/** One run of the binary: its input, its requests, its output and the resulting changes. */
 export interface RecordedRun {
   title: string
-  /** What is wrong with the binary here: contracts/astro-cli.md, section 3. */
+  /** The bug of the binary that this run shows: contracts/astro-cli.md, section 3. */
   fault?: string
-  /** All three unless it is said. */
+  /** Default: all three. */
   ways?: Way[]
-  /** What is not as usual in the settings of the binary; null when they say nothing of the service. */
+  /**
+   * Settings of the binary that differ from the usual ones; null if the settings do not contain the
+   * service.
+   */
   settings?: Partial<Settings> | null
-  /** Variables beside those that every run gets. */
+  /** Variables in addition to those that every run gets. */
   env?: Record<string, string>
   args: string[]
   stdin?: string
@@ -32,11 +38,11 @@ export interface RecordedRun {
   exitCode: number
   stdout: string[]
   stderr: string[]
-  /** By token; absent when the run changes nothing. */
+  /** Changes by token. Absent if the run changes nothing. */
   changes?: Record<string, Partial<TokenState> | null>
 }
 
-/** What the settings file of the binary says of its context. */
+/** The context in the settings file of the binary. */
 export interface Settings {
   token: string
   expiresin: string
@@ -48,7 +54,10 @@ export interface Settings {
 
 const FOLDER = new URL('recorded/', import.meta.url)
 
-/** Header lines in the order and spelling of the binary, by name. The length of a body is filled in. */
+/**
+ * Header lines by set name, in the order and spelling of the binary. The length of a body is filled
+ * in.
+ */
 export const HEADER_SETS: Record<string, string[]> = JSON.parse(readFileSync(new URL('headers.json', FOLDER), 'utf8'))
 
 /** The files of recorded runs, one for each family of commands. */
@@ -60,7 +69,10 @@ export function readRuns(family: string): RecordedRun[] {
   return JSON.parse(readFileSync(new URL(`${family}.json`, FOLDER), 'utf8'))
 }
 
-/** One request, one line of output and one changed token to a line, so that a change can be reviewed. */
+/**
+ * Write the runs with one request, one line of output and one changed token on each line, so that a
+ * change can be reviewed.
+ */
 export function writeRuns(family: string, runs: RecordedRun[]): void {
   const list = (items: unknown[]) =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `      ${JSON.stringify(item)}`).join(',\n')}\n    ]`
@@ -75,7 +87,7 @@ export function writeRuns(family: string, runs: RecordedRun[]): void {
   writeFileSync(new URL(`${family}.json`, FOLDER), `[\n${text.join(',\n')}\n]\n`)
 }
 
-/** The bytes of a request. `host`: the name and port that it is sent to. */
+/** Return the bytes of a request. `host`: the name and port that it is sent to. */
 export function toBytes({request, headers, body = ''}: RecordedRequest, world: World, host: string): Buffer {
   const lines = (HEADER_SETS[headers] ?? []).map((line) => line.replace('{host}', host))
   const content = Buffer.from(world.expand(body))
@@ -83,7 +95,7 @@ export function toBytes({request, headers, body = ''}: RecordedRequest, world: W
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), content])
 }
 
-/** Whether the service is asked for nothing but to look. */
+/** Return whether all requests of the run only read. */
 export function onlyReads({requests}: RecordedRun): boolean {
   return requests.every(({request}) => request.startsWith('GET '))
 }

@@ -13,7 +13,7 @@ describe('the requests of the astro binary, byte for byte', () => {
   for (const family of FAMILIES) {
     const runs = readRuns(family).filter(({requests}) => requests.length > 0)
 
-    describe(`${family}: what only reads`, () => {
+    describe(`${family}: runs that only read`, () => {
       let target: ReplayTarget
       before(async () => {
         target = await openReplayTarget(frozen)
@@ -29,7 +29,7 @@ describe('the requests of the astro binary, byte for byte', () => {
       }
     })
 
-    describe(`${family}: what changes something`, () => {
+    describe(`${family}: runs that change something`, () => {
       let target: ReplayTarget
       beforeEach(async () => {
         target = await openReplayTarget(frozen)
@@ -40,7 +40,7 @@ describe('the requests of the astro binary, byte for byte', () => {
     })
   }
 
-  describe('beside the recorded runs', () => {
+  describe('in addition to the recorded runs', () => {
     let target: ReplayTarget
     beforeEach(async () => {
       target = await openReplayTarget(frozen)
@@ -52,7 +52,7 @@ describe('the requests of the astro binary, byte for byte', () => {
       [101, [0, 100]],
       [250, [0, 100, 200]],
     ] as const) {
-      it(`lists ${count} tokens in hundreds, without losing or repeating one`, async () => {
+      it(`lists ${count} tokens in pages of 100, without losing or repeating one`, async () => {
         const {world} = target
         const {tokens: there} = await world.owner.listTokens(world.organizationId, {
           includeOnlyOrganizationTokens: true,
@@ -67,7 +67,7 @@ describe('the requests of the astro binary, byte for byte', () => {
       })
     }
 
-    it('asks past the end of a list and gets an empty page', async () => {
+    it('returns an empty page past the end of a list', async () => {
       const [page] = await replay(target, [list('deploymentId={deployment}&limit=100&offset=100')])
       expect(page).to.deep.equal({tokens: [], limit: 100, offset: 100, totalCount: 7})
     })
@@ -83,7 +83,7 @@ describe('the requests of the astro binary, byte for byte', () => {
       await replay(target, [{request, headers: 'json', body: '{"roles":[]}', status: 400}])
     })
 
-    it('answers over the same connection after every kind of refusal', async () => {
+    it('keeps the connection open after every kind of refusal', async () => {
       const tokens = '/v1/organizations/{org}/tokens'
       const good = list('limit=100&offset=0')
       await replay(target, [
@@ -98,7 +98,7 @@ describe('the requests of the astro binary, byte for byte', () => {
       ])
     })
 
-    it('takes a token through its life as six commands do', async () => {
+    it('creates, rotates, updates, adds and deletes a token as the commands of the binary do', async () => {
       const tokens = '/v1/organizations/{org}/tokens'
       const body = '{"description":"","name":"smoke","role":"ORGANIZATION_MEMBER","scope":"ORGANIZATION"}'
       const [made] = await replay(target, [{request: `POST ${tokens}`, headers: 'json', body, status: 200}])
@@ -133,7 +133,10 @@ function list(query: string): RecordedRequest {
   return {request: `GET /v1/organizations/{org}/tokens?${query}`, headers: 'plain', status: 200}
 }
 
-/** The values in the answers work afterwards, for the token that each is about, and what changed is what was recorded. */
+/**
+ * Expect the secrets in the answers to work for the right tokens, and the changes to be the
+ * recorded ones.
+ */
 async function expectChanges(target: ReplayTarget, {requests, changes}: RecordedRun): Promise<void> {
   const {world} = target
   const before = await world.readState()

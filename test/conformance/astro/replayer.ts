@@ -5,7 +5,7 @@ import {openConnection, type RawAnswer, type RawConnection} from './raw-connecti
 import {type RecordedRequest, toBytes} from './recorded-runs.ts'
 import {type FrozenWorld, thawWorld, type World} from './world.ts'
 
-/** A service on a free port, and one connection to it, as the binary holds it. */
+/** A service on a free port, and one persistent connection to it, as the binary uses it. */
 export interface ReplayTarget {
   world: World
   host: string
@@ -29,7 +29,10 @@ export async function openReplayTarget(frozen: FrozenWorld): Promise<ReplayTarge
   }
 }
 
-/** Send these requests one after another, and expect of every answer what the binary needs. Gives the bodies. */
+/**
+ * Send these requests one after another, expect what the binary needs from every answer, and return
+ * the bodies.
+ */
 export async function replay({connection, world, host}: ReplayTarget, requests: RecordedRequest[]): Promise<unknown[]> {
   const bodies: unknown[] = []
   for (const request of requests) {
@@ -38,7 +41,10 @@ export async function replay({connection, world, host}: ReplayTarget, requests: 
   return bodies
 }
 
-/** What the binary needs of every answer (contracts/astro.md, sections 5 and 7). Gives the body. */
+/**
+ * Expect what the binary needs from every answer (contracts/astro.md, sections 5 and 7). Return the
+ * body.
+ */
 function expectAnswer({request, status}: RecordedRequest, answer: RawAnswer): unknown {
   expect(answer.status, `${request}: ${answer.body}`).to.equal(status)
   if (status === 204) {
@@ -54,7 +60,10 @@ function expectAnswer({request, status}: RecordedRequest, answer: RawAnswer): un
   return body
 }
 
-/** The binary steps by what it asked for: a page is as long as that, unless it is the last one, and the count is exact. */
+/**
+ * The binary increases the offset by the limit that it sent. So every page except the last one must
+ * have that length, and the count must be exact.
+ */
 function expectPage(request: string, {limit, offset, totalCount, ...items}: Record<string, unknown>): void {
   if (typeof totalCount !== 'number') return
   const {searchParams} = new URL(request.split(' ')[1] ?? '', 'http://localhost')

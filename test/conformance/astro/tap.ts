@@ -6,8 +6,9 @@ interface Listening {
 }
 
 /**
- * Stand between a client and the service on `target`, and keep every byte that the client sends. `port` 0 is any that is free.
- * `requests` are the whole ones so far, each as it came.
+ * Listen between a client and the service on port `target`, and keep every byte that the client
+ * sends. If `port` is 0, any free port is used. `requests` contains the complete requests so far,
+ * each as it arrived.
  */
 export async function openTap(target: number, port = 0): Promise<Listening & {requests: Buffer[]}> {
   const requests: Buffer[] = []
@@ -32,7 +33,10 @@ export async function openTap(target: number, port = 0): Promise<Listening & {re
   return {...(await listen(server, port)), requests}
 }
 
-/** Null for a request that is not yet whole. The binary says how long its bodies are. */
+/**
+ * Return the length of the first request, or null while it is incomplete. The binary always sends
+ * the length of a body.
+ */
 function lengthOfRequest(bytes: Buffer): number | null {
   const headBytes = bytes.indexOf('\r\n\r\n')
   if (headBytes < 0) return null

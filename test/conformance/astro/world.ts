@@ -9,11 +9,11 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 interface TokenPlan {
-  /** What stands for its id in a recorded run, in braces. */
+  /** The placeholder for its id in a recorded run, without braces. */
   key: string
   name: string
   scope: TokenScope
-  /** Entity, without braces, and role; the first one is that of the token's own scope. */
+  /** Entity, without braces, and role. The first role is that of the token's own scope. */
   roles: [keyof typeof ENTITY_TYPES, string][]
   ageMs: number
 }
@@ -28,7 +28,10 @@ const ENTITY_TYPES = {
   'tag-nightly': 'DAG_TAG',
 } as const
 
-/** Young enough for `Just now`, each of its own second so that lists have one order. */
+/**
+ * Recent enough for `Just now`. Each token has a different second, so that the order of lists is
+ * fixed.
+ */
 const secondsAgo = (seconds: number) => seconds * 1000
 
 const PLANS: TokenPlan[] = [
@@ -127,7 +130,10 @@ const PLANS: TokenPlan[] = [
   },
 ]
 
-/** A token as a run may change it. `value` says what has become of the value that the token had before. */
+/**
+ * A token as a run may change it. `value` is the state of the secret that the token had before the
+ * run.
+ */
 export interface TokenState {
   name: string
   description: string
@@ -138,26 +144,35 @@ export interface TokenState {
 }
 
 export interface World extends AstroHttp {
-  /** The tokens that were there before the run, by their placeholder. */
+  /** The tokens that existed before the run, by their placeholder. */
   tokens: Map<string, AstroMintedToken>
-  /** `{org}`, `{dep-one}`, `{caller.value}` … in a text of a recorded run become what they stand for, `{ORG}` in capitals. */
+  /**
+   * Replace the placeholders in a text of a recorded run, such as `{org}`, `{dep-one}` or
+   * `{caller.value}`. `{ORG}` becomes the id in capitals.
+   */
   expand(text: string): string
-  /** The reverse. A value that is not known becomes `{value of <token>}` if it works and `{dead value}` if not. */
+  /**
+   * The reverse. An unknown secret becomes `{value of <token>}` if it works and `{dead value}` if
+   * not.
+   */
   normalise(text: string): Promise<string>
-  /** Every live token by its placeholder. One that the run has made is `new`. */
+  /** Return every live token by its placeholder. A token that the run created is `new`. */
   readState(): Promise<Record<string, TokenState>>
 }
 
-/** A service with the tokens of the recorded runs, closed: any number of worlds can be opened from it. */
+/**
+ * A closed service with the tokens of the recorded runs. Any number of worlds can be opened from
+ * it.
+ */
 export interface FrozenWorld {
   nowMs: number
   storeFile: Buffer
   tokens: Map<string, AstroMintedToken>
-  /** Ids of what is no token, by placeholder. */
+  /** Ids of everything except tokens, by placeholder. */
   entities: Record<string, string>
 }
 
-/** `nowMs`: what the clock shows, epoch milliseconds. */
+/** Open a new world. `nowMs`: the time of its clock, in epoch milliseconds. */
 export async function openWorld(nowMs: number): Promise<World> {
   return thawWorld(await freezeWorld(nowMs))
 }
@@ -200,7 +215,7 @@ async function addRoles({service, organizationId, clock}: AstroHttp): Promise<Re
   return ids
 }
 
-/** `Org Wide` is made by the caller, so that lists show a token as a maker too. */
+/** Create a token. The caller creates `Org Wide`, so that lists also show a token as a creator. */
 async function addToken(http: AstroHttp, plan: TokenPlan, entities: Record<string, string>): Promise<AstroMintedToken> {
   const {organizationId, owner} = http
   const roles = plan.roles.map(([entity, role]): AstroTokenRole => {
@@ -221,7 +236,10 @@ async function addToken(http: AstroHttp, plan: TokenPlan, entities: Record<strin
   return minted
 }
 
-/** Values are found before ids: a value does not hold its token's id in readable form, but the order must not matter to anybody. */
+/**
+ * Secrets are replaced before ids. A secret does not contain the id of its token in readable form,
+ * but nothing should depend on that order.
+ */
 const TOKEN_VALUE = /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/g
 const UUID = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 const CUID = /\bc[0-9a-z]{24}\b/g
@@ -277,7 +295,10 @@ function placeholders(
   }
 }
 
-/** What a run has changed: of each token that it changed the new fields, everything of a new one, null for one that is gone. */
+/**
+ * Return the changes of a run: the changed fields of each changed token, all fields of a new one,
+ * and null for one that is gone.
+ */
 export function differences(
   before: Record<string, TokenState>,
   after: Record<string, TokenState>,

@@ -6,7 +6,7 @@ import type {AstroApi, AstroToken} from '../../../src/vendors/astro/api.ts'
 import {createAstroTarget} from '../../support/astro-target.ts'
 import {TEST_NOW} from '../../support/run-tokenry.ts'
 
-/** The same moments, and moments next to each other, in every form that RFC 3339 has for them; the oldest first. */
+/** Moments in different forms, oldest first. Some are less than a second apart. */
 const TIMES = [
   ['year one thousand', '1000-01-01T00:00:00Z'],
   ['1970', '1970-01-01T00:00:00Z'],
@@ -19,14 +19,14 @@ const TIMES = [
   ['five digits and more', '+012026-11-22T12:00:00Z'],
 ] as const
 
-describe('a list that is sorted by a time', () => {
+describe('a list sorted by a time', () => {
   for (const [key, field] of [
     ['created', 'createdAt'],
     ['expires', 'endAt'],
     ['last-used', 'lastUsedAt'],
     ['last-rotated', 'lastRotatedAt'],
   ] satisfies [SortKey, keyof AstroToken][]) {
-    it(`goes by the moment, not by its text: --sort ${key}`, async () => {
+    it(`is sorted by the moment, not by its text: --sort ${key}`, async () => {
       const order = [4, 8, 0, 2, 6, 1, 7, 3, 5]
       const tokens = order.map((index) => tokenWith(TIMES[index]?.[0] ?? '', {[field]: TIMES[index]?.[1]}))
       const others = key === 'created' ? [] : [tokenWith('never', {}), tokenWith('no time', {[field]: 'soon'})]

@@ -9,7 +9,7 @@ import {expectFailure} from '../../support/rejection.ts'
 
 const HOUR_MS = 3_600_000
 
-describe('changes on a target that has the Astro API and nothing more', () => {
+describe('changes on a target that has only the Astro API', () => {
   let astro: PlainAstro
   let warnings: string[]
   const warn = async (text: string) => void warnings.push(text)
@@ -24,7 +24,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
   const record = (id: string) => astro.organization.port.get(id)
 
   describe('update', () => {
-    it('writes only what differs', async () => {
+    it('writes only the fields that differ', async () => {
       const {token} = await astro.make()
       const before = await read(token.id)
       const same = await planUpdate({entity: astro.deployment, token, newName: 'ci', role: 'DEPLOYMENT_ADMIN'})
@@ -40,7 +40,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       ])
     })
 
-    it('reads again before and after it writes, and gives the role before the name', async () => {
+    it('reads again before and after the write, and gives the role before the name', async () => {
       const {token} = await astro.makeWide()
       const change = {token, newName: 'new', role: 'ORGANIZATION_MEMBER'}
       const planned = await planUpdate({entity: astro.organization, ...change})
@@ -57,7 +57,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       ])
     })
 
-    it('is PARTIAL, and says to run it again, when the role is given but the rename fails', async () => {
+    it('is PARTIAL, and says to run it again, if the role was given but the rename fails', async () => {
       const {token} = await astro.makeWide()
       const updateToken = async () => {
         throw new Error('unreachable')
@@ -71,7 +71,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(after.roles[0]).to.include({role: 'ORGANIZATION_MEMBER'})
     })
 
-    it('writes no text that someone else has changed since it was read: CONFLICT that names the list', async () => {
+    it('does not overwrite a text that someone else has changed since it was read: CONFLICT that names the list', async () => {
       const {token} = await astro.make()
       const change = await planUpdate({entity: astro.deployment, token, newName: 'new'})
       await astro.owner.updateToken(astro.organizationId, token.id, {name: 'ci', description: 'theirs'})
@@ -93,7 +93,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       return {secret, token: granted}
     }
 
-    it('are given by replacing the set that was read, with the new one at the end', async () => {
+    it('are given by replacing the set that was read, with the new role at the end', async () => {
       const {token} = await astro.makeWide()
       const change = await planGrant({entity: astro.deployment, token, role: 'DEPLOYMENT_ADMIN'})
       expect(change.plan).to.deep.include({
@@ -110,7 +110,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       ])
     })
 
-    it('are not written when someone else has changed them since they were read: CONFLICT, not a lost update', async () => {
+    it('are not written if someone else has changed them since they were read: CONFLICT, not a lost update', async () => {
       const {token} = await astro.makeWide()
       const change = await planGrant({entity: astro.deployment, token, role: 'DEPLOYMENT_ADMIN'})
       const other = {entityType: 'WORKSPACE' as const, entityId: astro.workspaceId, role: 'WORKSPACE_MEMBER'}
@@ -121,7 +121,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect((await read(token.id)).roles).to.deep.equal([...token.roles, other])
     })
 
-    it('are taken away one by one; without one there is nothing to remove', async () => {
+    it('are removed one by one; if there is none, there is nothing to remove', async () => {
       const {token} = await astro.makeWide()
       await expectFailure(planRemoval({entity: astro.deployment, token}), 'NOT_FOUND')
       const granted = await makeGranted()
@@ -129,7 +129,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(astro.calls[1]).to.deep.equal(['updateTokenRoles', granted.token.id, token.roles])
     })
 
-    it('are all that a delete takes from a wider token', async () => {
+    it('are all that a delete removes from a wider token', async () => {
       const {token, secret} = await makeGranted()
       const options = {entity: astro.deployment, token, self: false, warn}
       expect(await (await planDelete(astro.runtime, options)).apply()).to.include({ended: false})
@@ -147,14 +147,14 @@ describe('changes on a target that has the Astro API and nothing more', () => {
     const plan = (token: AstroTokenRecord, more: {unusedForMs?: number; self?: boolean} = {}) =>
       planDelete(astro.runtime, {entity: astro.deployment, token, self: false, warn, ...more})
 
-    it('deletes a token of the entity in one call', async () => {
+    it('deletes a token of the entity with one call', async () => {
       const {token, secret} = await astro.make()
       expect(await (await plan(token)).apply()).to.include({id: token.id, ended: true})
       expect(astro.calls).to.deep.equal([['deleteToken', token.id]])
       expect([await astro.isValid(secret), warnings]).to.deep.equal([false, []])
     })
 
-    it('refuses the token that one is signed in with, unless it is meant', async () => {
+    it('refuses the token of the caller, unless --self is given', async () => {
       const {token, secret} = await astro.make()
       const entity = astro.changed({}, {isOwnToken: (id) => id === token.id}).deployment
       const refused = planDelete(astro.runtime, {self: false, entity, token, warn})
@@ -165,7 +165,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(await astro.isValid(secret)).to.equal(false)
     })
 
-    it('refuses a token that was used within the time that is given', async () => {
+    it('refuses a token that was used within the given time', async () => {
       const {token, secret} = await astro.make()
       const used = {...token, lastUsedAt: new Date(astro.clock.nowMs - HOUR_MS).toISOString()}
       const err = await expectFailure(plan(used, {unusedForMs: 2 * HOUR_MS}), 'CHECK_FAILED')
@@ -175,7 +175,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(await astro.isValid(secret)).to.equal(false)
     })
 
-    it('looks for a use, then deletes, and warns that these are two steps', async () => {
+    it('checks for a use, then deletes, and warns that these are two steps', async () => {
       const {token, secret} = await astro.make()
       await (await plan(token, {unusedForMs: HOUR_MS})).apply()
       expect(astro.calls.map(([name]) => name)).to.deep.equal(['getToken', 'deleteToken'])
@@ -183,7 +183,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
       expect(await astro.isValid(secret)).to.equal(false)
     })
 
-    it('warns likewise before it takes away the role of a token of a wider scope', async () => {
+    it('warns likewise before it removes the role of a token of a wider scope', async () => {
       const {token, secret} = await astro.makeWide()
       await (await plan(token, {unusedForMs: HOUR_MS})).apply()
       expect(warnings.join()).to.match(/removal of a role .*in one step/)
@@ -191,7 +191,7 @@ describe('changes on a target that has the Astro API and nothing more', () => {
     })
 
     for (const kind of ['the token itself', 'a token of a wider scope']) {
-      it(`looks once more right before it takes away ${kind}, and leaves one that was used since`, async () => {
+      it(`checks again immediately before the change, and leaves a token that was used since: ${kind}`, async () => {
         const {token, secret} = kind === 'the token itself' ? await astro.make() : await astro.makeWide()
         const planned = await plan(token, {unusedForMs: HOUR_MS})
         await astro.service.authenticate('astro', secret)

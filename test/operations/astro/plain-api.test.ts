@@ -7,7 +7,7 @@ import {planRotation} from '../../../src/operations/astro/rotate-token.ts'
 import {openPlainAstro, type PlainAstro} from '../../support/plain-astro.ts'
 import {expectFailure} from '../../support/rejection.ts'
 
-describe('operations on a target that has the Astro API and nothing more', () => {
+describe('operations on a target that has only the Astro API', () => {
   let astro: PlainAstro
   let delivered: string[]
   let warnings: string[]
@@ -29,7 +29,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
   const listCall = () => ['listTokens', {deploymentId: astro.deploymentId, offset: 0, limit: 1000}]
 
   describe('create', () => {
-    it('sends the body that the contract wants, without an entity for an organization', async () => {
+    it('sends the body that the contract requires, without an entity for an organization', async () => {
       await createToken({...spec, entity: astro.deployment, deliver})
       const wide = {...spec, role: 'ORGANIZATION_OWNER', expirationDays: null}
       await createToken({...wide, entity: astro.organization, deliver})
@@ -50,7 +50,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       expect(warnings).to.deep.equal([])
     })
 
-    it('refuses a name that is taken where it must be unique', async () => {
+    it('refuses a name that is taken if it must be unique', async () => {
       const {token} = await astro.make()
       const made = createToken({...spec, entity: astro.deployment, deliver, uniqueName: true})
       const err = await expectFailure(made, 'CONFLICT')
@@ -59,13 +59,13 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       expect(astro.calls).to.deep.equal([listCall()])
     })
 
-    it('makes one of a name that is free where it must be unique, and warns that this takes two steps', async () => {
+    it('creates a token with a free name if it must be unique, and warns that this takes two steps', async () => {
       await createToken({...spec, entity: astro.deployment, deliver, uniqueName: true})
       expect(astro.calls.map(([name]) => name)).to.deep.equal(['listTokens', 'createToken'])
       expect(warnings.join()).to.match(/context plain .*in one step/)
     })
 
-    it('does not count a token of a wider scope that has a role here as one of the same name', async () => {
+    it('does not count a token of a wider scope with a role here as a token of the same name', async () => {
       const {token} = await astro.make({name: 'ci', role: 'ORGANIZATION_OWNER', scope: 'ORGANIZATION'})
       const here = {entityType: 'DEPLOYMENT', entityId: astro.deploymentId, role: 'DEPLOYMENT_ADMIN'} as const
       await astro.owner.updateTokenRoles(astro.organizationId, token.id, [...token.roles, here])
@@ -73,7 +73,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       expect(await totalCount()).to.equal(2)
     })
 
-    it('makes an agent token by its own call', async () => {
+    it('creates an agent token with its own call', async () => {
       const {id} = await createToken({...spec, role: '', entity: astro.agents, deliver})
       expect(astro.calls).to.deep.equal([
         ['createAgentToken', astro.deploymentId, {name: 'ci', description: '', tokenExpiryPeriodInDays: 1}],
@@ -94,7 +94,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       })
     }
 
-    it('says how to end a token that could neither be delivered nor ended', async () => {
+    it('says how to end a token that could be neither delivered nor ended', async () => {
       const unreachable = async () => {
         throw new Error('unreachable')
       }
@@ -110,14 +110,14 @@ describe('operations on a target that has the Astro API and nothing more', () =>
   })
 
   describe('find and list', () => {
-    it('needs one call for an id, and the list alone for a name', async () => {
+    it('needs one call for an id, and only the list for a name', async () => {
       const {token} = await astro.make()
       await findToken({entity: astro.deployment, id: token.id})
       await findToken({entity: astro.deployment, name: 'ci'})
       expect(astro.calls).to.deep.equal([['getToken', token.id], listCall()])
     })
 
-    it('lists by workspace, and for an organization its own tokens only', async () => {
+    it("lists by workspace, and only an organization's own tokens for an organization", async () => {
       await listTokens(astro.runtime, {entity: astro.workspace})
       await listTokens(astro.runtime, {entity: astro.organization})
       await listTokens(astro.runtime, {entity: astro.organization, everywhere: true})
@@ -130,7 +130,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       ])
     })
 
-    it('does not confuse tokens of two deployments', async () => {
+    it('does not confuse the tokens of two deployments', async () => {
       const {token} = await astro.make()
       const there = await astro.make({entityId: astro.otherDeploymentId})
       const {target} = astro.deployment
@@ -145,7 +145,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
     })
 
     for (const kind of ['deployment', 'agents', 'organization'] as const) {
-      it(`refuses --ended, naming the context and the flag, before it calls anything: ${kind}`, async () => {
+      it(`refuses --ended, naming the context and the flag, before any call: ${kind}`, async () => {
         const err = await expectFailure(listTokens(astro.runtime, {entity: astro[kind], ended: true}), 'USAGE')
         expect(err.message).to.contain('context plain')
         expect(err.details.hint).to.contain('--ended')
@@ -162,14 +162,14 @@ describe('operations on a target that has the Astro API and nothing more', () =>
   })
 
   describe('rotate', () => {
-    it('gives a new secret in one call, where the old one ends immediately', async () => {
+    it('returns a new secret with one call; the old one ends immediately', async () => {
       const {token, secret} = await astro.make()
       await planRotation(astro.runtime, {entity: astro.deployment, token}).apply(deliver)
       expect(astro.calls).to.deep.equal([['rotateToken', token.id]])
       expect([await astro.isValid(secret), await astro.isValid(delivered.at(-1))]).to.deep.equal([false, true])
     })
 
-    it('says that the old secret has ended when the new one could not be delivered', async () => {
+    it('says that the old secret has ended if the new one could not be delivered', async () => {
       const {token} = await astro.make()
       const rotated = planRotation(astro.runtime, {entity: astro.deployment, token}).apply(fail)
       const err = await expectFailure(rotated, 'UNDELIVERED')
@@ -181,7 +181,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       ['--grace', {graceMs: 1000}],
       ['--end-all-values', {endAllValues: true}],
     ] as const) {
-      it(`refuses ${flag}, naming the context and the flag, before it calls anything`, async () => {
+      it(`refuses ${flag}, naming the context and the flag, before any call`, async () => {
         const {token, secret} = await astro.make()
         const plan = async () => planRotation(astro.runtime, {entity: astro.deployment, token, ...options})
         const err = await expectFailure(plan(), 'USAGE')
@@ -192,7 +192,7 @@ describe('operations on a target that has the Astro API and nothing more', () =>
       })
     }
 
-    it('is for no agent token, and none is changed', async () => {
+    it('is refused for an agent token, and none is changed', async () => {
       const minted = await astro.owner.createAgentToken(astro.organizationId, astro.deploymentId, {name: 'agent'})
       const token = await findToken({entity: astro.agents, id: minted.id})
       const refused = planRotation(astro.runtime, {entity: astro.agents, token}).apply(deliver)

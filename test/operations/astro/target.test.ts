@@ -16,7 +16,10 @@ import {tempFolder} from '../../support/temp-folder.ts'
 
 const OTHER = 'corganization000000000000'
 
-/** A runtime of which nothing is read but the environment: the local store is neither opened nor created. */
+/**
+ * Return a runtime from which only the environment is read. The local store is neither opened nor
+ * created.
+ */
 function runtimeWith(env: Runtime['env'] = {}): Runtime {
   const openService = () => Promise.reject(new Error('the local store is opened'))
   return {env, openService} as unknown as Runtime
@@ -36,7 +39,7 @@ describe('the organization of a target', () => {
   const open = (options: TargetOptions = {}, env: Runtime['env'] = {}, places: AstroService['places'] = {}) =>
     openTarget(runtimeWith(env), {...astro.deployment.target, places}, options)
 
-  it('is the only one that the API shows, and the local store is not asked', async () => {
+  it('is the only one that the API shows, and the local store is not used', async () => {
     expect(await open()).to.include({
       organizationId: astro.organizationId,
       organizationName: 'default',
@@ -56,7 +59,7 @@ describe('the organization of a target', () => {
     expect(await open({organizationId: OTHER})).to.include({organizationName: 'second', severalOrganizations: true})
   })
 
-  it('is asked for among several; USAGE, naming flag and variable, where no question may be asked', async () => {
+  it('is asked for if there are several; USAGE, naming flag and variable, if no question is allowed', async () => {
     await addOrganization()
     const offered: string[][] = []
     const chosen = await open({
@@ -86,8 +89,8 @@ describe('the organization of a target', () => {
   })
 })
 
-describe('the hint how to make a place', () => {
-  it('names tokenry service where that makes one, and nothing of it elsewhere', async () => {
+describe('the hint how to create an entity', () => {
+  it('names tokenry service if that creates one, and does not mention it elsewhere', async () => {
     const astro = await openPlainAstro()
     const {target} = astro.deployment
     const local: typeof target = {...target, creationCommand: (noun) => `tokenry service ${noun} create NAME`}
@@ -102,7 +105,7 @@ describe('the hint how to make a place', () => {
 })
 
 describe('--token-file', () => {
-  it('is USAGE for what is no token, before a context is resolved or anything is opened', async () => {
+  it('is USAGE for a text that is not a token, before a context is resolved or anything is opened', async () => {
     const opened = openEntity(runtimeWith({TOKENRY_CONTEXT: ''}), {scope: 'DEPLOYMENT', secret: 'changeme'})
     expect((await expectFailure(opened, 'USAGE')).message).to.contain('is not a token')
   })
@@ -113,7 +116,7 @@ describe('--token-file', () => {
     ['workspace', 'delete -f'],
     ['organization', 'rotate -f'],
   ] as const) {
-    it(`neither opens nor creates the local store for a context that is elsewhere: ${scope} token ${verb}`, async () => {
+    it(`neither opens nor creates the local store for a context that is not embedded: ${scope} token ${verb}`, async () => {
       const home = tempFolder()
       const file = join(home, 'token.txt')
       writeFileSync(file, SAMPLE_PARTS['a whole token'] ?? '', {mode: 0o600})

@@ -37,7 +37,7 @@ describe('a service with several dialects', () => {
     for (const other of others.splice(0)) other.close()
   })
 
-  /** A port that another program has. */
+  /** Listen on a free port, as another program would, and return the port. */
   async function takePort(): Promise<number> {
     const other = createServer().listen(0, '127.0.0.1')
     others.push(other)
@@ -52,7 +52,7 @@ describe('a service with several dialects', () => {
   })
   const status = async (url: string, path: string) => (await fetch(`${url}${path}`)).status
 
-  /** Serve an installation in memory, look at it while it listens, and stop it. */
+  /** Serve an installation in memory, use it while it listens, and stop it. */
   async function serve(
     ports: DialectPort[],
     look: (serving: Serving) => Promise<void> | void,
@@ -108,7 +108,7 @@ describe('a service with several dialects', () => {
     for (const url of urls) await untilRefused(url)
   })
 
-  it('writes the URL of each into the ready file, with a credential where the dialect has it, and none into JSON', async () => {
+  it('writes the URL of each into the ready file, with a credential if the dialect has one, and no credential into JSON', async () => {
     const red = madeUpVendor('red')
     await serve([on(ASTRO_SERVED, 0), on(red.dialect)], async ({started}) => {
       const ready = JSON.parse(readFileSync(readyFile, 'utf8'))
@@ -135,7 +135,7 @@ describe('a service with several dialects', () => {
     expect(existsSync(readyFile)).to.equal(false)
   })
 
-  it('has for its own URL that of the first dialect, whichever that is', async () => {
+  it('has the URL of the first dialect as its own URL, no matter which dialect that is', async () => {
     await serve([on(madeUpVendor('red').dialect), on(madeUpVendor('blue').dialect)], ({started}) => {
       expect(started.dialects['red']).to.deep.equal({url: started.url})
       expect(started.url).to.equal(`http://localhost:${started.port}`)
@@ -145,7 +145,7 @@ describe('a service with several dialects', () => {
     })
   })
 
-  it('tells a person each URL, in the order of the dialects, with the hints of each', async () => {
+  it('prints each URL for a person, in the order of the dialects, with the hints of each', async () => {
     const {dialect} = madeUpVendor('red')
     await serve([on(dialect), on(ASTRO_SERVED, 0)], ({started, people}) => {
       expect(people.map(({title, url}) => [title, url])).to.deep.equal([
@@ -157,7 +157,7 @@ describe('a service with several dialects', () => {
     })
   })
 
-  it('leaves out a dialect whose default port is in use, warns, and serves the others', async () => {
+  it('omits a dialect whose default port is in use, warns, and serves the others', async () => {
     const port = await takePort()
     const red = madeUpVendor('red', {defaultPort: port})
     await serve([on(red.dialect), on(ASTRO_SERVED, 0)], ({started, people, warnings}) => {
@@ -171,7 +171,7 @@ describe('a service with several dialects', () => {
     })
   })
 
-  it('gives a port that a flag names to the dialect of that flag, and leaves out the one that has it by default', async () => {
+  it('gives a port named by a flag to the dialect of that flag, and omits the dialect that has it by default', async () => {
     const port = await takePort()
     await new Promise((resolve) => others.pop()?.close(resolve))
     const red = madeUpVendor('red', {defaultPort: port})
@@ -198,7 +198,7 @@ describe('a service with several dialects', () => {
       '--red-port',
     ],
   ] as const) {
-    it(`says CONFIG when ${what} is in use, names the flag, and leaves nothing`, async () => {
+    it(`is CONFIG if ${what} is in use, names the flag, and leaves nothing`, async () => {
       const port = await takePort()
       const err = await expectFailure(serve(choose(port), never), 'CONFIG')
       expect(err.message).to.equal(`Port ${port} is in use on 127.0.0.1`)
@@ -207,7 +207,7 @@ describe('a service with several dialects', () => {
     })
   }
 
-  it('lets go of the ports it had, when another one is in use or a warning cannot be written', async () => {
+  it('releases its ports if another one is in use or a warning cannot be written', async () => {
     const taken = await takePort()
     const free = await takePort()
     await new Promise((resolve) => others.pop()?.close(resolve))
@@ -222,7 +222,7 @@ describe('a service with several dialects', () => {
     })
   })
 
-  it('answers what is in progress on each of them when it stops', async () => {
+  it('completes the requests in progress on each of them when it stops', async () => {
     const slow = (name: string) => {
       const [begun, mayFinish] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const path = `/${name}`
@@ -258,7 +258,7 @@ describe('a service with several dialects', () => {
   })
 })
 
-/** Resolves when nothing listens there any more. */
+/** Wait until nothing listens at this URL any more. */
 async function untilRefused(url: string): Promise<void> {
   const isAnswered = () =>
     fetch(url).then(

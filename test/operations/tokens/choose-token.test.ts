@@ -8,12 +8,12 @@ const choose = (tokens: TokenRecord[], ask: ChooseToken<TokenRecord> = unasked) 
   chooseNamed(tokens, 'ci', {noun: 'access key', choose: ask})
 
 describe('chooseNamed', () => {
-  it('needs no question for one token, and returns null for none', async () => {
+  it('returns the only token without a question, and null if there is none', async () => {
     expect(await choose([{id: 'a', name: 'ci'}])).to.deep.equal({id: 'a', name: 'ci'})
     expect(await choose([])).to.equal(null)
   })
 
-  it('asks among all that there are', async () => {
+  it('asks if there are several', async () => {
     const tokens = [
       {id: 'a', name: 'ci'},
       {id: 'b', name: 'ci'},
@@ -21,7 +21,7 @@ describe('chooseNamed', () => {
     expect(await choose(tokens, async (offered) => offered[1] ?? expect.fail('not offered'))).to.equal(tokens[1])
   })
 
-  it('is CONFLICT that names each of several where no question may be asked', async () => {
+  it('is CONFLICT that names each of several if no question is allowed', async () => {
     const tokens = [{id: 'a', name: 'ci'}, {id: 'b', name: 'ci'}, {name: 'ci'}]
     const err = await expectFailure(chooseNamed(tokens, 'ci', {noun: 'access key', choose: undefined}), 'CONFLICT')
     expect(err.message).to.equal('3 access keys are named ci: a, b, ci')

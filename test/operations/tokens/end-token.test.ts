@@ -18,7 +18,7 @@ const fail = (err: unknown) => async (): Promise<never> => {
 
 interface Situation {
   unusedForMs?: number
-  /** What the token is by now. */
+  /** The token, or the error, that a second read returns. */
   again?: TokenRecord | AppError
 }
 
@@ -37,25 +37,25 @@ function end(access: FakeAccess, {unusedForMs, again = UNUSED}: Situation = {}):
 }
 
 describe('endToken', () => {
-  it('ends the token in one call where no use matters', async () => {
+  it('ends the token with one call if uses do not matter', async () => {
     const access = fakeAccess({end: async () => {}, endUnused: async () => {}})
     await end(access)
     expect(access.calls).to.deep.equal(['end ci'])
   })
 
-  it('leaves it to the port that can do it in one step whether the token is unused', async () => {
+  it('leaves the check for uses to a port that can do both in one step', async () => {
     const access = fakeAccess({endUnused: async () => {}})
     await end(access, {unusedForMs: HOUR_MS, again: usedAt(NOW)})
     expect(access.calls).to.deep.equal([`endUnused ci ${HOUR_MS}`])
   })
 
-  it('looks again, warns and ends, in this order, where the port cannot', async () => {
+  it('reads again, warns and ends, in this order, if the port cannot', async () => {
     const access = fakeAccess({end: async () => {}})
     await end(access, {unusedForMs: HOUR_MS})
     expect(access.calls).to.deep.equal(['readAgain', 'warn', 'end ci'])
   })
 
-  it('ends nothing that was used since', async () => {
+  it('does not end a token that was used since it was read', async () => {
     const access = fakeAccess({end: async () => {}})
     const err = await expectFailure(end(access, {unusedForMs: HOUR_MS, again: usedAt(NOW - 60_000)}), 'CHECK_FAILED')
     expect(err.message).to.equal('API token ci (id-ci) was used 1 minute ago')
@@ -63,7 +63,7 @@ describe('endToken', () => {
     expect(access.calls).to.deep.equal(['readAgain'])
   })
 
-  it('ends nothing that is gone by now, or that cannot be read again', async () => {
+  it('ends nothing if the token is gone by now, or cannot be read again', async () => {
     for (const code of ['NOT_FOUND', 'TIMEOUT'] as const) {
       const access = fakeAccess({end: async () => {}})
       await expectFailure(end(access, {unusedForMs: HOUR_MS, again: new AppError(code, 'No answer')}), code)
@@ -71,7 +71,7 @@ describe('endToken', () => {
     }
   })
 
-  it('says with a CONFLICT where to look, whichever call it comes from', async () => {
+  it('names the list command in the hint of a CONFLICT, no matter which call it comes from', async () => {
     const conflict = new AppError('CONFLICT', 'It was changed')
     for (const [access, situation] of [
       [fakeAccess({end: fail(conflict)}), {}],
@@ -84,7 +84,7 @@ describe('endToken', () => {
     }
   })
 
-  it('passes every other error on as it is', async () => {
+  it('passes every other error on unchanged', async () => {
     const err = new AppError('NOT_FOUND', 'No API token id-ci', {hint: 'Check the id'})
     expect(await expectFailure(end(fakeAccess({end: fail(err)})), 'NOT_FOUND')).to.equal(err)
   })
@@ -94,28 +94,28 @@ describe('refuseUsed', () => {
   const {words} = fakeAccess({})
   const refuse = async (token: TokenRecord) => refuseUsed(words, token, {unusedForMs: HOUR_MS, now: NOW})
 
-  it('lets a token pass that was never used, or before the time', async () => {
+  it('accepts a token that was never used, or was used before the time', async () => {
     await refuse(UNUSED)
     await refuse(usedAt(NOW - HOUR_MS - USE_LASTS_MS))
   })
 
-  it('is CHECK_FAILED for a use within the time, or that may have been', async () => {
+  it('is CHECK_FAILED for a use within the time, and for one that may be within it', async () => {
     for (const ms of [NOW, NOW + HOUR_MS, NOW - HOUR_MS, NOW - HOUR_MS - USE_LASTS_MS + 1000]) {
       await expectFailure(refuse(usedAt(ms)), 'CHECK_FAILED')
     }
   })
 
-  it('is CHECK_FAILED for a time that cannot be read: what protects fails closed', async () => {
+  it('is CHECK_FAILED for a time that cannot be read: a check that protects fails closed', async () => {
     await expectFailure(refuse(fakeToken('ci', {lastUsedAt: 'soon'})), 'CHECK_FAILED')
   })
 
-  it('is USAGE that names the context and the flag where uses are not reported', async () => {
+  it('is USAGE that names the context and the flag if uses are not reported', async () => {
     const err = await expectFailure(refuse(fakeToken('ci')), 'USAGE')
     expect(err.message).to.contain('The context prod does not report')
     expect(err.details.hint).to.contain('--unused-for')
   })
 
-  it('names a token without an id once', async () => {
+  it('names a token without an id only once', async () => {
     const err = await expectFailure(refuse({name: 'ci', lastUsedAt: new Date(NOW).toISOString()}), 'CHECK_FAILED')
     expect(err.message).to.match(/^API token ci was used/)
   })

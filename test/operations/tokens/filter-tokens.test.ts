@@ -17,11 +17,11 @@ const matches = (conditions: TokenConditions, token: Partial<TokenRecord>): bool
   matchesConditions(conditions, NOW)({name: 'ci', ...token})
 
 describe('matchesConditions', () => {
-  it('takes every token where nothing is asked for', () => {
+  it('accepts every token if there is no condition', () => {
     expect(matches({}, {})).to.equal(true)
   })
 
-  it('compares kind and fragment exactly, and takes none of which they are not reported', () => {
+  it('compares kind and fragment exactly, and refuses a token for which they are not reported', () => {
     const token = {kind: 'STANDARD', fragment: 'abcdEFGH'}
     expect(matches({kind: 'STANDARD'}, token)).to.equal(true)
     expect(matches({kind: 'OTHER'}, token)).to.equal(false)
@@ -31,7 +31,7 @@ describe('matchesConditions', () => {
     expect(matches({fragment: 'abcdEFGH'}, {})).to.equal(false)
   })
 
-  it('takes what expires within the time or has expired, and nothing that never expires or does not say', () => {
+  it('accepts a token that expires within the time or has expired; not one that never expires or whose expiry is not reported', () => {
     const within = {expiringWithinMs: HOUR_MS}
     expect(matches(within, {expiresAt: at(NOW + HOUR_MS)})).to.equal(true)
     expect(matches(within, {expiresAt: at(NOW + HOUR_MS + 1)})).to.equal(false)
@@ -40,7 +40,7 @@ describe('matchesConditions', () => {
     expect(matches(within, {})).to.equal(false)
   })
 
-  it('takes what was not rotated for the time, by the creation where it never was', () => {
+  it('accepts a token that was not rotated for the time; one that was never rotated counts from its creation', () => {
     const old = {notRotatedForMs: HOUR_MS}
     const createdAt = at(NOW - 10 * HOUR_MS)
     expect(matches(old, {createdAt, lastRotatedAt: at(NOW - HOUR_MS)})).to.equal(true)
@@ -51,7 +51,7 @@ describe('matchesConditions', () => {
     expect(matches(old, {})).to.equal(false)
   })
 
-  it('takes what is older than the time and was not used within it, or never', () => {
+  it('accepts a token that is older than the time and was not used within it, or never used', () => {
     const unused = {unusedForMs: HOUR_MS}
     const createdAt = at(NOW - 10 * HOUR_MS)
     expect(matches(unused, {createdAt, lastUsedAt: null})).to.equal(true)
@@ -61,11 +61,11 @@ describe('matchesConditions', () => {
     expect(matches(unused, {createdAt, lastRotatedAt: at(NOW - 1), lastUsedAt: null})).to.equal(false)
   })
 
-  it('does not take a token for unused of which uses are not reported', () => {
+  it('does not treat a token as unused if its uses are not reported', () => {
     expect(matches({unusedForMs: HOUR_MS}, {createdAt: at(NOW - 10 * HOUR_MS)})).to.equal(false)
   })
 
-  it('takes only what meets every condition', () => {
+  it('accepts only a token that meets every condition', () => {
     const token = {kind: 'A', fragment: 'x', createdAt: at(0), expiresAt: at(NOW), lastUsedAt: null}
     const all = {kind: 'A', fragment: 'x', expiringWithinMs: 1, unusedForMs: 1, notRotatedForMs: 1}
     expect(matches(all, token)).to.equal(true)
@@ -82,7 +82,7 @@ describe('matchesConditions', () => {
 })
 
 describe('toEpochMs', () => {
-  it('reads a moment in each form of RFC 3339, and what is no time as none', () => {
+  it('reads a moment in each form of RFC 3339, and returns null for any other text', () => {
     for (const text of ['2026-11-22T12:00:00Z', '2026-11-22T14:00:00.000+02:00']) expect(toEpochMs(text)).to.equal(NOW)
     for (const none of [null, undefined, '', 'soon']) expect(toEpochMs(none)).to.equal(null)
   })
@@ -98,7 +98,7 @@ describe('refuseUnreported', () => {
     ['unusedForMs', 'lastUsedAt', '--unused-for'],
     ['notRotatedForMs', 'createdAt', '--not-rotated-for'],
   ] as const) {
-    it(`refuses ${flag} where a vendor does not report ${field}, and nothing else`, () => {
+    it(`refuses ${flag} if a vendor does not report ${field}, and only then`, () => {
       const conditions: TokenConditions = condition === 'fragment' ? {fragment: 'x'} : {[condition]: HOUR_MS}
       const {[field]: _, ...unreported} = reported
       const refuse = (asked: TokenConditions, token: Partial<TokenRecord>) => () =>

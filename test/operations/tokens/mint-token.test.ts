@@ -27,7 +27,7 @@ function mint(access: FakeAccess, options: Options = {}): Promise<{key: string}>
 }
 
 describe('mintToken', () => {
-  it('hands over the secret with the result, and returns that', async () => {
+  it('delivers the secret with the result, and returns the result', async () => {
     const handed: unknown[] = []
     const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
     const access = fakeAccess(mintCi)
@@ -35,7 +35,7 @@ describe('mintToken', () => {
     expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {undoable: true}])
   })
 
-  it('delivers nothing where nothing is minted: the error stays, and a CONFLICT also says where to look', async () => {
+  it('delivers nothing if nothing is created: the error stays, and a CONFLICT also names the list command', async () => {
     const upstream = new AppError('UPSTREAM', 'No answer came', {hint: 'Look first'})
     const access = fakeAccess({mint: fail(upstream)})
     expect(await expectFailure(mint(access), 'UPSTREAM')).to.equal(upstream)
@@ -49,19 +49,19 @@ describe('mintToken', () => {
   describe('with a name that has to be unique', () => {
     const unique = {uniqueName: true}
 
-    it('asks the port that can do it in one step, and nothing else', async () => {
+    it('makes one call of a port that can do it in one step', async () => {
       const access = fakeAccess({mintUnique: async () => fakeMinted(CI)})
       await mint(access, unique)
       expect(access.calls).to.deep.equal(['mintUnique ci', 'deliver'])
     })
 
-    it('looks and warns before it mints', async () => {
+    it('checks and warns before it creates the token', async () => {
       const access = fakeAccess({...mintCi, list: async () => [fakeToken('CI'), fakeToken('ci2')]})
       await mint(access, unique)
       expect(access.calls).to.deep.equal(['list', 'warn', 'mint ci', 'deliver'])
     })
 
-    it('counts those that the caller takes for rivals', async () => {
+    it('counts only the tokens that the caller treats as rivals', async () => {
       const list = async () => [fakeToken('ci', {kind: 'OTHER', id: 'other'}), fakeToken('ci', {kind: 'SAME'})]
       const isRival = ({kind}: TokenRecord) => kind === 'SAME'
       const access = fakeAccess({...mintCi, list})
@@ -71,13 +71,13 @@ describe('mintToken', () => {
       await mint(access, {...unique, isRival: () => false})
     })
 
-    it('mints nothing where it cannot look', async () => {
+    it('creates nothing if it cannot check', async () => {
       const access = fakeAccess({...mintCi, list: fail(new AppError('TIMEOUT', 'No answer'))})
       await expectFailure(mint(access, unique), 'TIMEOUT')
       expect(access.calls).to.deep.equal(['list'])
     })
 
-    it('mints nothing where it cannot warn', async () => {
+    it('creates nothing if it cannot warn', async () => {
       const access = fakeAccess({...mintCi, list: async () => []})
       const warn = fail(new AppError('UNDELIVERED', 'stderr is closed'))
       await expectFailure(mint(access, {...unique, warn}), 'UNDELIVERED')
@@ -85,10 +85,10 @@ describe('mintToken', () => {
     })
   })
 
-  describe('with a secret that is not delivered', () => {
+  describe('with a secret that could not be delivered', () => {
     const full = Object.assign(new Error('write failed'), {code: 'ENOSPC'})
 
-    it('ends the token that was minted: UNDELIVERED, with the reason and its key', async () => {
+    it('ends the new token: UNDELIVERED, with the reason and its key', async () => {
       const access = fakeAccess({...mintCi, end: async () => {}})
       const err = await expectFailure(mint(access, {deliver: fail(full)}), 'UNDELIVERED')
       expect(err.message).to.match(/^The new API token id-ci could not be written out: .*ENOSPC.*; it was ended again$/)
@@ -97,7 +97,7 @@ describe('mintToken', () => {
       expect(access.calls).to.deep.equal(['mint ci', 'end ci'])
     })
 
-    it('keeps the hint of the place that did not take it', async () => {
+    it('keeps the hint of the failed output', async () => {
       const cause = new AppError('UNDELIVERED', 'The file is gone', {hint: 'Make the folder first'})
       const access = fakeAccess({...mintCi, end: async () => {}})
       const err = await expectFailure(mint(access, {deliver: fail(cause)}), 'UNDELIVERED')
@@ -105,7 +105,7 @@ describe('mintToken', () => {
       expect(err.details.hint).to.equal('Make the folder first')
     })
 
-    it('keeps code and signal of what stopped it', async () => {
+    it('keeps the code and the signal that stopped it', async () => {
       const access = fakeAccess({...mintCi, end: async () => {}})
       const terminated = new AppError('TERMINATED', 'Stopped by SIGHUP', {signal: 'SIGHUP'})
       const stopped = await expectFailure(mint(access, {deliver: fail(terminated)}), 'TERMINATED')
@@ -119,7 +119,7 @@ describe('mintToken', () => {
       ['a full disk', fail(full)],
       ['a signal', fail(new AppError('TERMINATED', 'Stopped by SIGTERM', {signal: 'SIGTERM'}))],
     ] as const) {
-      it(`is UNDELIVERED with the command that ends it where it cannot be ended either, after ${what}`, async () => {
+      it(`is UNDELIVERED with the command that ends the token if it could not be ended either, after ${what}`, async () => {
         const access = fakeAccess({...mintCi, end: unreachable})
         const err = await expectFailure(mint(access, {deliver}), 'UNDELIVERED')
         expect(err.message).to.contain('could not be ended either and still works')
@@ -128,14 +128,14 @@ describe('mintToken', () => {
       })
     }
 
-    it('names it by its name where there are no ids', async () => {
+    it('names the token by its name if there are no ids', async () => {
       const access = fakeAccess({mint: async () => fakeMinted({name: 'ci'}), end: unreachable})
       const err = await expectFailure(mint(access, {deliver: fail(full)}), 'UNDELIVERED')
       expect(err.message).to.contain('The new API token ci could')
       expect(err.details.hint).to.contain('delete ci --force')
     })
 
-    it('never has the secret in an error', async () => {
+    it('never puts the secret into an error', async () => {
       const access = fakeAccess({...mintCi, end: unreachable})
       const err = await expectFailure(mint(access, {deliver: fail(full)}), 'UNDELIVERED')
       expect(JSON.stringify([err.message, err.details])).to.not.contain('secret-of-ci')

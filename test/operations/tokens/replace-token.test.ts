@@ -23,7 +23,7 @@ function replace(
   return replaceToken(access, {token: CI, ...options, toResult, deliver})
 }
 
-/** A port that replaces in these steps; the calls have those, too. */
+/** Return a port that replaces in these steps. The steps appear in `calls` too. */
 function inSteps(steps: Partial<Pick<StagedReplacement<TokenRecord>, 'finish' | 'undo'>>, graceMaxMs = 1000) {
   const access = fakeAccess({
     graceMaxMs,
@@ -42,7 +42,7 @@ function inSteps(steps: Partial<Pick<StagedReplacement<TokenRecord>, 'finish' | 
 }
 
 describe('replaceToken in steps', () => {
-  it('finishes after the delivery, and returns the token as it is then', async () => {
+  it('finishes after the delivery, and returns the token after that', async () => {
     const handed: unknown[] = []
     const access = inSteps({finish: async () => fakeToken('ci', {fragment: 'finished'})})
     const deliver: Deliver<{key: string}> = async (...args) => {
@@ -54,7 +54,7 @@ describe('replaceToken in steps', () => {
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
   })
 
-  it('asks for the grace or the end of all values that is wanted', async () => {
+  it('requests the wanted grace, or the end of all values', async () => {
     for (const options of [{graceMs: 5}, {endAllValues: true}]) {
       const access = inSteps({finish: async () => CI})
       await replace(access, undefined, options)
@@ -65,13 +65,13 @@ describe('replaceToken in steps', () => {
     expect(access.calls[0]).to.equal('replaceInSteps ci {}')
   })
 
-  it('says how to end every older token where one is in grace', async () => {
+  it('says how to end every older secret if one is in grace', async () => {
     const conflict = new AppError('CONFLICT', 'An older secret is in grace', {reason: 'in-grace', hint: 'Wait'})
     const err = await expectFailure(replace(fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})), 'CONFLICT')
     expect(err.details.hint).to.contain(`now: tokenry shelf token rotate id-ci --force --context prod --end-all-values`)
   })
 
-  it('delivers nothing where it cannot begin; a CONFLICT also says where to look', async () => {
+  it('delivers nothing if it cannot begin; a CONFLICT also names the list command', async () => {
     const conflict = new AppError('CONFLICT', 'An older value is in grace', {hint: 'Wait'})
     const access = fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})
     const err = await expectFailure(replace(access), 'CONFLICT')
@@ -79,7 +79,7 @@ describe('replaceToken in steps', () => {
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}'])
   })
 
-  it('undoes what could not be delivered: UNDELIVERED, and the old one is still valid', async () => {
+  it('undoes a replacement that could not be delivered: UNDELIVERED, and the old secret is still valid', async () => {
     const access = inSteps({undo: async () => {}})
     const err = await expectFailure(replace(access, fail(full)), 'UNDELIVERED')
     expect(err.message).to.match(/^The new value of ci \(id-ci\) could not be written out: .*ENOSPC.*still valid$/)
@@ -88,7 +88,7 @@ describe('replaceToken in steps', () => {
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'undo'])
   })
 
-  it('undoes what a signal stopped, and keeps its code', async () => {
+  it('undoes a replacement that a signal stopped, and keeps the code', async () => {
     const access = inSteps({undo: async () => {}})
     const err = await expectFailure(replace(access, fail(terminated)), 'TERMINATED')
     expect(err.message).to.contain('was not written out: Stopped by SIGTERM; the old value is still valid')
@@ -98,7 +98,7 @@ describe('replaceToken in steps', () => {
   })
 
   for (const cause of [full, terminated]) {
-    it(`is UNDELIVERED with the command that ends it where it cannot be undone, after: ${cause.message}`, async () => {
+    it(`is UNDELIVERED with the command that ends the new secret if it cannot be undone, after: ${cause.message}`, async () => {
       const access = inSteps({undo: fail(new Error('unreachable'))})
       const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
       expect(err.message).to.contain('could not be ended, and the old value is still valid')
@@ -110,7 +110,7 @@ describe('replaceToken in steps', () => {
   }
 
   for (const cause of [new Error('disk failure'), new AppError('TIMEOUT', 'The store is busy')]) {
-    it(`is PARTIAL where the old one cannot be ended after the delivery: ${cause.message}`, async () => {
+    it(`is PARTIAL if the old secret cannot be ended after the delivery: ${cause.message}`, async () => {
       const access = inSteps({finish: fail(cause)})
       const err = await expectFailure(replace(access), 'PARTIAL')
       expect(err.message).to.contain('ci (id-ci) is written out, but the old one still works')
@@ -120,7 +120,7 @@ describe('replaceToken in steps', () => {
     })
   }
 
-  it('names a token without an id once', async () => {
+  it('names a token without an id only once', async () => {
     const deliver = async () => {}
     const access = inSteps({finish: fail(new Error('disk failure'))})
     const err = await expectFailure(
@@ -131,13 +131,13 @@ describe('replaceToken in steps', () => {
     expect(err.details.hint).to.contain('tokenry shelf token rotate ci --force')
   })
 
-  it('is the CONFLICT of the finish where another rotation came first', async () => {
+  it('passes on the CONFLICT of the finish if another rotation came first', async () => {
     const conflict = new AppError('CONFLICT', 'The new value was ended by another rotation')
     expect(await expectFailure(replace(inSteps({finish: fail(conflict)})), 'CONFLICT')).to.equal(conflict)
   })
 })
 
-describe('replaceToken at once', () => {
+describe('replaceToken in one call', () => {
   const atOnce = () => fakeAccess({replace: async () => fakeMinted(fakeToken('ci', {fragment: 'new'}))})
 
   it('delivers the secret, which cannot be undone', async () => {
@@ -149,7 +149,7 @@ describe('replaceToken at once', () => {
     expect(access.calls).to.deep.equal(['replace ci'])
   })
 
-  it('delivers nothing where nothing was replaced, and passes the error on', async () => {
+  it('delivers nothing if nothing was replaced, and passes the error on', async () => {
     const upstream = new AppError('UPSTREAM', 'No answer came')
     const access = fakeAccess({replace: fail(upstream)})
     expect(await expectFailure(replace(access), 'UPSTREAM')).to.equal(upstream)
@@ -157,7 +157,7 @@ describe('replaceToken at once', () => {
   })
 
   for (const cause of [full, terminated]) {
-    it(`is UNDELIVERED, for the old one has ended, after: ${cause.message}`, async () => {
+    it(`is UNDELIVERED, because the old secret has ended, after: ${cause.message}`, async () => {
       const access = atOnce()
       const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
       expect(err.message).to.contain('The new value of id-ci')
@@ -170,7 +170,7 @@ describe('replaceToken at once', () => {
 })
 
 describe('refuseWithoutGrace', () => {
-  it('lets everything through where the port has a grace, and a plain rotation everywhere', () => {
+  it('accepts everything if the port has a grace, and accepts a plain rotation of every port', () => {
     const [graceful, plain] = [fakeAccess({graceMaxMs: 1}), fakeAccess({})]
     for (const options of [{}, {graceMs: 5}, {endAllValues: true}]) {
       expect(() => refuseWithoutGrace(graceful, options)).to.not.throw()
@@ -180,7 +180,7 @@ describe('refuseWithoutGrace', () => {
     }
   })
 
-  it('is USAGE that names the context and the flag, also before a rotation in steps', async () => {
+  it('is USAGE that names the context and the flag, also for a port that rotates in steps', async () => {
     const access = fakeAccess({replaceInSteps: async () => fakeStaged(CI, {})})
     for (const [flag, what, options] of [
       ['--grace', 'keep the old token valid', {graceMs: 5}],

@@ -8,7 +8,7 @@ const namesBy = (tokens: TokenRecord[], key: SortKey, descending: boolean): stri
   sortTokens(tokens, {readKey: TOKEN_SORTS[key], descending}).map(({name}) => name)
 
 describe('sortTokens', () => {
-  it('sorts by name without regard to upper and lower case', () => {
+  it('sorts by name, ignoring upper and lower case', () => {
     const tokens = ['b', 'C', 'a', 'B2'].map((name) => ({name}))
     expect(namesBy(tokens, 'name', false)).to.deep.equal(['a', 'b', 'B2', 'C'])
     expect(namesBy(tokens, 'name', true)).to.deep.equal(['C', 'B2', 'b', 'a'])
@@ -27,7 +27,7 @@ describe('sortTokens', () => {
     ['last-rotated', 'lastRotatedAt'],
     ['kind', 'kind'],
   ] satisfies [SortKey, keyof TokenRecord][]) {
-    it(`puts those last, in their order, that have nothing to sort by, in both directions: ${key}`, () => {
+    it(`puts tokens that have nothing to sort by last, in their order, in both directions: ${key}`, () => {
       const values = key === 'kind' ? ['A', 'B'] : ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.500Z']
       const tokens: TokenRecord[] = [
         {name: 'not reported'},
@@ -42,7 +42,7 @@ describe('sortTokens', () => {
     })
   }
 
-  it('keeps them so wherever they are in the list, however long it is', () => {
+  it('puts them last from every position in the list, and in long lists too', () => {
     const kinds = [{kind: 'B'}, {}, {kind: 'A'}]
     const tokens: TokenRecord[] = Array.from({length: 200}, (_, n) => ({name: `${n}`, ...kinds[((n * n) % 7) % 3]}))
     const namesOf = (kind?: string) => tokens.filter((token) => token.kind === kind).map(({name}) => name)
@@ -51,7 +51,7 @@ describe('sortTokens', () => {
     expect(namesBy(tokens, 'kind', true)).to.deep.equal([...b.toReversed(), ...a.toReversed(), ...none])
   })
 
-  it('leaves the list that it is given as it is', () => {
+  it('does not change the given list', () => {
     const tokens = [{name: 'b'}, {name: 'a'}]
     sortTokens(tokens, {readKey: TOKEN_SORTS.name, descending: false})
     expect(tokens.map(({name}) => name)).to.deep.equal(['b', 'a'])

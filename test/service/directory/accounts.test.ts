@@ -30,7 +30,7 @@ describe('an account', () => {
   const trail = () => test.service.read.listAudit(test.organizationId)
   const actions = async () => (await trail()).map(({action}) => action)
 
-  it('is made and deleted, and the trail tells of both', async () => {
+  it('is created and deleted, and the audit trail records both', async () => {
     const account = await create()
     expect(await list()).to.deep.equal([account])
     expect(await remove(account.id)).to.deep.equal({account, endedTokens: 0})
@@ -39,7 +39,7 @@ describe('an account', () => {
     await expectFailure(remove(account.id), 'NOT_FOUND')
   })
 
-  it('is a conflict when the name is taken, and the trail tells of one only', async () => {
+  it('is a conflict if the name is taken, and the audit trail records only the first one', async () => {
     const account = await create()
     const {details} = await expectFailure(create({name: 'Another Ann'}), 'CONFLICT')
     expect(details).to.deep.include({reason: 'name-taken', facts: {noun: 'account', name: 'Ann@example.com'}})
@@ -54,7 +54,7 @@ describe('an account', () => {
     expect(await list()).to.have.length(1)
   })
 
-  describe('whose vendor gives it tokens of its own', () => {
+  describe('whose vendor gives it its own tokens', () => {
     const issue = (ownerId: string, name: string, policy = DUCKLING) =>
       test.service.issue(policy, ACTOR, {
         organizationId: test.organizationId,
@@ -73,7 +73,7 @@ describe('an account', () => {
       return verified.valid ? 'valid' : verified.reason
     }
 
-    it('takes them with it, and no token of another account or vendor', async () => {
+    it('is deleted with its tokens, and with no token of another account or vendor', async () => {
       const [ann, bob] = [await create({}, DUCKLING), await create({nameKey: 'bob'}, DUCKLING)]
       const own = [await issue(ann.id, 'one'), await issue(ann.id, 'two')]
       const others = [await issue(bob.id, 'one'), await issue(ann.id, 'one', ASTRO_POLICY)]
@@ -85,7 +85,7 @@ describe('an account', () => {
       expect(await list('duckling')).to.deep.equal([bob])
     })
 
-    it('leaves them where the policy says so for this account', async () => {
+    it('is deleted without its tokens if the policy requires that for this account', async () => {
       const service = await create({kind: 'SERVICE'}, DUCKLING)
       const token = await issue(service.id, 'one')
       expect(await remove(service.id, DUCKLING)).to.include({endedTokens: 0})

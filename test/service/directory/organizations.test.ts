@@ -25,7 +25,7 @@ describe('an organization', () => {
   const remove = () => test.service.deleteOrganization(ACTOR, made.organizationId)
   const names = async () => (await test.service.read.listOrganizations()).map(({name}) => name)
 
-  it('begins with a workspace and a deployment, in which a token can be made', async () => {
+  it('begins with a workspace and a deployment, in which a token can be created', async () => {
     const {read} = test.service
     const [workspace] = await read.listWorkspaces(made.organizationId)
     expect(workspace).to.include({id: made.workspaceId, name: 'default'})
@@ -38,13 +38,13 @@ describe('an organization', () => {
     expect(created).to.include({action: 'organization.create', targetId: made.organizationId, actorId: 'tester'})
   })
 
-  it('is a conflict when the name is taken, and nothing is made', async () => {
+  it('is a conflict if the name is taken, and nothing is created', async () => {
     const err = await expectFailure(test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'acme'}), 'CONFLICT')
     expect(err.message).to.contain(made.organizationId)
     expect(await names()).to.have.members(['default', 'acme'])
   })
 
-  it('ends every token when it is deleted, of whatever vendor, and touches no other organization', async () => {
+  it('ends all its tokens of every vendor when it is deleted, and changes no other organization', async () => {
     const kept = await issueTestToken(test)
     const {secret, token} = await issue()
     const other = await test.service.issue({...ASTRO_POLICY, vendor: 'elsewhere'}, ACTOR, {
@@ -72,14 +72,14 @@ describe('an organization', () => {
     ])
   })
 
-  it('gives its name free when it is deleted', async () => {
+  it('frees its name when it is deleted', async () => {
     await remove()
     const {organization} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'acme'})
     expect(organization.organizationId).to.not.equal(made.organizationId)
     await expectFailure(remove(), 'NOT_FOUND')
   })
 
-  it('takes nothing new once it is deleted', async () => {
+  it('accepts nothing new after it is deleted', async () => {
     const {service} = test
     const {organizationId, workspaceId} = made
     await remove()
@@ -102,7 +102,7 @@ describe('an organization', () => {
     expect(await service.read.listAudit(organizationId)).to.deep.equal(before)
   })
 
-  it('is not deleted when it is the only one, even when two are deleted at once', async () => {
+  it('is not deleted if it is the only one, even if two are deleted concurrently', async () => {
     const attempts = await Promise.allSettled([remove(), test.service.deleteOrganization(ACTOR, test.organizationId)])
     expect(attempts.map(({status}) => status)).to.have.members(['fulfilled', 'rejected'])
     const [left] = await test.service.read.listOrganizations()

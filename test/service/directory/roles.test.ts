@@ -13,7 +13,7 @@ describe('a custom role', () => {
     [6, 5, 'and 1 more'],
     [8, 5, 'and 3 more'],
   ] as const) {
-    it(`is not deleted while ${holders} tokens hold it, of which ${named} are named`, async () => {
+    it(`is not deleted while ${holders} tokens have it, of which ${named} are named`, async () => {
       const test = await openTestService({inMemory: true})
       const {service, organizationId, deploymentId} = test
       const reference = {organizationId, vendor: 'astro', name: 'deployer'}

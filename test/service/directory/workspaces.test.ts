@@ -41,7 +41,7 @@ describe('a workspace', () => {
   const trail = async (action: string) =>
     (await test.service.read.listAudit(test.organizationId)).filter((row) => row.action === action)
 
-  it('ends its tokens and those of its deployments when it is deleted, also tokens without a role', async () => {
+  it('ends its tokens and those of its deployments when it is deleted, even tokens without a role', async () => {
     const own = [
       await issue('own', 'WORKSPACE', workspaceId),
       await issue('one', 'DEPLOYMENT', deploymentIds[0] ?? ''),
@@ -62,7 +62,7 @@ describe('a workspace', () => {
     expect((await read.listDeployments(test.organizationId)).map(({id}) => id)).to.deep.equal([test.deploymentId])
   })
 
-  it('takes every role on it, its deployments and their DAGs from other tokens, and changes each of them once', async () => {
+  it('removes the roles on it, its deployments and their DAGs from other tokens, and changes each token once', async () => {
     const org = role('ORGANIZATION', test.organizationId)
     const [one = '', two = ''] = deploymentIds
     const lost = [role('WORKSPACE', workspaceId), role('DEPLOYMENT', one), role('DAG', 'etl', two)]
@@ -80,7 +80,7 @@ describe('a workspace', () => {
     for (const {detail} of changes) expect(JSON.parse(detail).because).to.equal(`workspace ${workspaceId} was deleted`)
   })
 
-  it('is told of in the trail with all that went with it', async () => {
+  it('is recorded in the audit trail with everything that was deleted with it', async () => {
     const {token} = await issue('own', 'WORKSPACE', workspaceId)
     await remove()
     expect((await trail('workspace.create')).map(({targetId}) => targetId)).to.deep.equal([workspaceId])
@@ -91,7 +91,7 @@ describe('a workspace', () => {
     expect((await trail('token.delete')).map(({targetId}) => targetId)).to.deep.equal([token.id])
   })
 
-  it('that is not there is NOT_FOUND, and nothing changes', async () => {
+  it('that does not exist is NOT_FOUND, and nothing changes', async () => {
     const {secret} = await issue('own', 'WORKSPACE', workspaceId)
     const before = await test.service.read.listAudit(test.organizationId)
     const reference = {organizationId: test.organizationId, workspaceId: 'none'}
@@ -100,7 +100,7 @@ describe('a workspace', () => {
     expect(await test.service.verify(secret)).to.include({valid: true})
   })
 
-  it('is a conflict when the name is taken in the organization, and free in another one', async () => {
+  it('is a conflict if the name is taken in the organization, but not if it is taken in another one', async () => {
     const spec = {organizationId: test.organizationId, name: 'data', description: ''}
     const err = await expectFailure(test.service.createWorkspace(ASTRO_POLICY, ACTOR, spec), 'CONFLICT')
     expect(err.message).to.contain(workspaceId)
@@ -117,7 +117,7 @@ describe('a workspace', () => {
     expect(await test.service.read.listWorkspaces(test.organizationId)).to.have.length(2)
   })
 
-  it('leaves no valid token and no deployment behind that is made while it is deleted', async () => {
+  it('leaves no valid token and no deployment that is created while it is deleted', async () => {
     const owner = embeddedAstroApi(test.service, {kind: 'owner', actor: ACTOR})
     const {organizationId, service} = test
     const create = (name: string) =>

@@ -27,7 +27,7 @@ describe('the HTTP service', () => {
           },
           DELETE: (c) => c.body(null, 204),
           PUT: (c) => c.json({put: c.var.body.length}),
-          // Not by the context of Hono.
+          // Creates the answer without the context of Hono.
           POST: () => Response.json({made: true}, {status: 201}),
         },
       },
@@ -54,7 +54,7 @@ describe('the HTTP service', () => {
     handled = 0
   })
 
-  it('gives every answer an id, no-store and nosniff, and allows no other origin', async () => {
+  it('adds an id, no-store and nosniff to every answer, and allows no other origin', async () => {
     for (const [path, method, status] of [
       ['/things/1', 'GET', 200],
       ['/things/1', 'HEAD', 200],
@@ -77,7 +77,7 @@ describe('the HTTP service', () => {
     }
   })
 
-  it('answers HEAD without a body, a refusal too', async () => {
+  it('answers HEAD without a body, even if it is a refusal', async () => {
     for (const path of ['/things/1', '/nothing']) {
       expect(await (await request(path, {method: 'HEAD'})).text()).to.equal('')
     }
@@ -107,7 +107,7 @@ describe('the HTTP service', () => {
     ['http://localhost/things/1', {Host: 'localhost.'}],
     ['http://localhost/things/1', {Host: ''}],
   ] as [string, Record<string, string>][]) {
-    it(`refuses ${url} with the Host header ${headers['Host'] ?? 'of the address'}, and does nothing`, async () => {
+    it(`refuses ${url} with the Host header ${headers['Host'] ?? 'of the address'}, and runs no route`, async () => {
       const response = await request(url, {headers})
       expect(response.status).to.equal(421)
       expect(await response.json()).to.deep.equal({
@@ -120,8 +120,8 @@ describe('the HTTP service', () => {
     })
   }
 
-  describe('leaves to the dialect', () => {
-    /** Nothing of its answers is usual. */
+  describe('lets the dialect decide', () => {
+    /** A dialect with unusual answers. */
     const odd: Dialect = {
       ...dialect,
       bodyBytesMax: 3,
@@ -152,7 +152,7 @@ describe('the HTTP service', () => {
     }
 
     for (const unread of [400, 408, 413, 431]) {
-      it(`what cannot be read as a request: ${unread}`, async () => {
+      it(`the answer to bytes that are not a valid request: ${unread}`, async () => {
         const response = handlers.refuse(new HttpRefusal(unread, 'Invalid request'))
         expect([response.status, await response.text()]).to.deep.equal([422, `${unread} null`])
         expect(Object.fromEntries(response.headers)).to.include({
@@ -168,7 +168,7 @@ describe('the HTTP service', () => {
       expect([put.status, await put.json()]).to.deep.equal([200, {put: 3}])
     })
 
-    it('which targets mean the same path', async () => {
+    it('which targets are the same path', async () => {
       for (const [toRoutePath, target, status] of [
         [(path: string) => path, '/things//1', 404],
         [(path: string) => path.replaceAll(/\/+/g, '/'), '/things//1', 200],
@@ -181,7 +181,7 @@ describe('the HTTP service', () => {
       }
     })
 
-    it('a target that it refuses', async () => {
+    it('which target is refused', async () => {
       const toRoutePath = () => {
         throw new HttpRefusal(400, 'Not this one')
       }
@@ -194,7 +194,7 @@ describe('the HTTP service', () => {
     })
   })
 
-  it('gives a client fixed words for a fault, and the log what it was, for any status of the dialect', async () => {
+  it('sends fixed words for an internal error to the client, and the error itself to the log, for any status of the dialect', async () => {
     for (const [code, status] of [
       ['CONFIG', 200],
       ['INTERNAL', 404],
@@ -217,12 +217,12 @@ describe('the HTTP service', () => {
     expect(log.at(-1)).to.include({status: 400}).and.to.not.have.property('error')
   })
 
-  it('logs no more than 500 characters of a path', async () => {
+  it('logs at most 500 characters of a path', async () => {
     await request(`/${'x'.repeat(15_000)}`)
     expect(log[0]?.path).to.equal(`/${'x'.repeat(499)}…`)
   })
 
-  it('logs a path without a blank, which would pass for the end of it', async () => {
+  it('logs a path without blanks, because a blank would look like its end', async () => {
     const last = async (path: string) => {
       await request(path)
       return log.at(-1)?.path
@@ -231,7 +231,7 @@ describe('the HTTP service', () => {
     expect(await last('/a%0aGET%09/b%c2%a0%e2%80%a8%e3%80%80')).to.equal('/a%0AGET%09/b%C2%A0%E2%80%A8%E3%80%80')
   })
 
-  it('logs the path that was sent, and no name and password before it', async () => {
+  it('logs the path that was sent, without a user name and a password', async () => {
     for (const [target, path] of [
       ['/things/a/../b', '/things/a/../b'],
       ['http://localhost', '/'],
@@ -246,7 +246,7 @@ describe('the HTTP service', () => {
     }
   })
 
-  it('logs method, path, status, time and id, and neither a query nor a token in the path', async () => {
+  it('logs method, path, status, time and id, but neither a query nor a token in the path', async () => {
     const token = ['e'.repeat(20), 'p'.repeat(40), 's'.repeat(20)].join('.')
     await request(`/things/${token}?secret=${token}`, {headers: {Authorization: `Bearer ${token}`}})
     const [{ms, ...entry} = {ms: -1}] = log

@@ -28,7 +28,7 @@ describe('the body of a request', () => {
     lengths = []
   })
 
-  /** A body that comes in pieces, and breaks off where one is null. */
+  /** Return a body that comes in pieces. It breaks off at a piece that is null. */
   function stream(pieces: (string | null)[]): ReadableStream {
     const rest = [...pieces]
     return new ReadableStream({
@@ -53,7 +53,7 @@ describe('the body of a request', () => {
     ['in pieces', () => stream(['12345', '', '67890']), {}, 10],
     ['in chunks', () => stream(['123', '45']), {'Transfer-Encoding': 'chunked'}, 5],
   ] as [string, () => string | ReadableStream | null, Record<string, string>, number][]) {
-    it(`${what} reaches the route whole`, async () => {
+    it(`${what} reaches the route complete`, async () => {
       expect([await put(body(), headers), lengths]).to.deep.equal([204, [length]])
     })
   }

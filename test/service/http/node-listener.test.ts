@@ -7,7 +7,7 @@ import {createListener, type Listener} from '../../../src/service/http/node-list
 import {plainDialect} from '../../support/plain-dialect.ts'
 import {readAnswers} from '../../support/raw-answers.ts'
 
-/** A handler that says when it has begun, and works until it may finish. */
+/** A handler that reports when it has begun, and works until it may finish. */
 interface Work {
   begun: PromiseWithResolvers<void>
   mayFinish: PromiseWithResolvers<void>
@@ -56,7 +56,7 @@ describe('a connection of the HTTP service', () => {
 
   const statuses = async () => (await readAnswers(socket)).map(({status}) => status)
 
-  it('keeps the answer that a handler is still working on, however often something unreadable comes', async () => {
+  it('keeps the answer in progress, no matter how often unreadable bytes arrive', async () => {
     socket.write(post('slow'))
     await work['slow']?.begun.promise
     for (let times = 0; times < 3; times++) {
@@ -69,7 +69,7 @@ describe('a connection of the HTTP service', () => {
     expect(done).to.deep.equal(['slow'])
   })
 
-  it('gives answers in the order of the requests, also if a later one is ready first', async () => {
+  it('sends answers in the order of the requests, even if a later one is ready first', async () => {
     socket.write(`${post('slow')}${post('other')}{`)
     work['other']?.mayFinish.resolve()
     await work['other']?.begun.promise
@@ -90,7 +90,7 @@ describe('a connection of the HTTP service', () => {
     expect(await statuses()).to.deep.equal([200])
   })
 
-  it('gives the answer and then the refusal to a client that sent stray bytes and ended its side', async () => {
+  it('sends the answer and then the refusal to a client that sent stray bytes and ended its side', async () => {
     const accepted = once(listener.server, 'connection')
     socket.end(`${post('slow')}{"a":1}`)
     const [serverSocket] = await accepted
@@ -101,14 +101,14 @@ describe('a connection of the HTTP service', () => {
     expect(await statuses()).to.deep.equal([200, 400])
   })
 
-  it('does not carry out a request whose body took too long, though the rest of it comes before the refusal is written', async () => {
+  it('does not execute a request whose body took too long, even if the rest arrives before the refusal is written', async () => {
     const requests: IncomingMessage[] = []
     listener.server.on('request', (req) => requests.push(req))
     socket.write(`${post('slow')}${post('late', 'Content-Length: 4\r\n')}ab`)
     await work['slow']?.begun.promise
     const [, late] = requests
     if (!late) return expect.fail('the second request has not arrived')
-    // What Node does when its time limit for a request has passed.
+    // Node does this when its time limit for a request has passed.
     const timeout = Object.assign(new Error('Request timeout'), {code: 'ERR_HTTP_REQUEST_TIMEOUT'})
     listener.server.emit('clientError', timeout, late.socket)
     const restArrived = once(late, 'end')
@@ -119,7 +119,7 @@ describe('a connection of the HTTP service', () => {
     expect(done).to.deep.equal(['slow'])
   })
 
-  it('answers everything that is under way on it before it is closed when the service stops', async () => {
+  it('completes the requests in progress on it before it is closed when the service stops', async () => {
     socket.write(post('slow') + post('other'))
     await work['other']?.begun.promise
     const stopped = listener.stop()
@@ -132,7 +132,7 @@ describe('a connection of the HTTP service', () => {
     await stopped
   })
 
-  it('is cut off with the others, a refused one too', async () => {
+  it('is cut off with the others, even if it was refused', async () => {
     socket.write(`${post('slow')}{`)
     await work['slow']?.begun.promise
     const stopped = listener.stop()

@@ -40,7 +40,7 @@ describe('the sockets of the HTTP service', () => {
       ...(addresses ? {addresses} : {}),
     })
 
-  /** Why it does not listen: the caller words the message and the hint. */
+  /** Expect this reason for not listening. The caller words the message and the hint. */
   async function expectProblem(listening: Promise<HttpServer>, facts: Partial<ListenError>): Promise<void> {
     const err = await listening.then(
       () => expect.fail('it listens'),
@@ -56,14 +56,14 @@ describe('the sockets of the HTTP service', () => {
   })
   afterEach(() => server.stop(0))
 
-  /** What the server writes until it closes the connection. */
+  /** Return what the server writes until it closes the connection. */
   async function talk(...texts: (string | Buffer)[]): Promise<string> {
     const socket = connect(server.port, '127.0.0.1')
     for (const text of texts) socket.write(text)
     return readToEnd(socket)
   }
 
-  it('listens on both loopback addresses on one port that was free', async () => {
+  it('listens on both loopback addresses on one free port', async () => {
     expect(server.port).to.be.greaterThan(0)
     expect(server.addresses[0]).to.equal('127.0.0.1')
     for (const address of server.addresses) {
@@ -76,7 +76,7 @@ describe('the sockets of the HTTP service', () => {
   })
 
   it('does not listen on any other address', async function () {
-    // Elsewhere 127.0.0.2 is no address of the machine.
+    // On other systems, 127.0.0.2 is not an address of the machine.
     if (process.platform !== 'linux') this.skip()
     expect(server.addresses).to.satisfy((all: string[]) => all.every((each) => ['127.0.0.1', '::1'].includes(each)))
     const socket = connect(server.port, '127.0.0.2')
@@ -98,27 +98,28 @@ describe('the sockets of the HTTP service', () => {
     expect(ports.size).to.equal(1)
   })
 
-  it('says when the port is in use, for IPv4 or for IPv6 alone, and on which address', async () => {
+  it('reports that the port is in use, for IPv4 only or for IPv6 only, and on which address', async () => {
     await expectProblem(listen(server.port), {problem: 'port in use', host: '127.0.0.1', port: server.port})
     if (!server.addresses.includes('::1')) return
     const other = createServer().listen(0, '::1')
     await once(other, 'listening')
     const {port} = other.address() as {port: number}
     await expectProblem(listen(port), {problem: 'port in use', host: '::1', port})
-    // The half that was listening already is closed again.
+    // The address that was listening already is closed again.
     const four = createServer().listen(port, '127.0.0.1')
     await once(four, 'listening')
     four.close()
     other.close()
   })
 
-  // Addresses for documentation, which no machine has (RFC 5737, RFC 3849): the system says of them what it says of a missing ::1.
+  // Addresses for documentation, which no machine has (RFC 5737, RFC 3849). The system reports for
+  // them the same error as for a missing ::1.
   for (const [absent, addresses] of [
     ['the second address', ['127.0.0.1', '2001:db8::1']],
     ['the first address', ['2001:db8::1', '127.0.0.1']],
     ['the first address, of IPv4', ['192.0.2.1', '127.0.0.1']],
   ] as const) {
-    it(`listens on what there is where the machine lacks ${absent}, on any port or on the given one`, async () => {
+    it(`listens on the other address if the machine does not have ${absent}, on any port or on the given one`, async () => {
       const half = await listen(0, [...addresses])
       expect(half.addresses).to.deep.equal(['127.0.0.1'])
       expect((await fetch(`http://127.0.0.1:${half.port}/`)).status).to.equal(200)
@@ -129,16 +130,16 @@ describe('the sockets of the HTTP service', () => {
     })
   }
 
-  it('says when the machine has none of the addresses', async () => {
+  it('reports that the machine has none of the addresses', async () => {
     await expectProblem(listen(0, ['192.0.2.1', '2001:db8::1']), {problem: 'address absent'})
   })
 
-  it('says when the port is in use on the only address there is', async () => {
+  it('reports that the port is in use on the only available address', async () => {
     const {port} = server
     await expectProblem(listen(port, ['2001:db8::1', '127.0.0.1']), {problem: 'port in use', host: '127.0.0.1', port})
   })
 
-  it('answers what is no request with the error body, and closes the connection', async () => {
+  it('answers an invalid request with the error body, and closes the connection', async () => {
     for (const [status, text] of [
       [400, 'GARBAGE\r\n\r\n'],
       [400, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
@@ -153,7 +154,7 @@ describe('the sockets of the HTTP service', () => {
     }
   })
 
-  it('takes a body without a length, and refuses one that is too long with 413', async () => {
+  it('accepts a body without a length, and refuses one that is too long with 413', async () => {
     const chunked =
       'POST /length HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(await talk(`${chunked}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`)).to.contain('{"length":5}')
@@ -168,12 +169,12 @@ describe('the sockets of the HTTP service', () => {
     expect(JSON.parse(said.split('\r\n\r\n')[1] ?? '')).to.include({statusCode: 413})
   })
 
-  it('takes a POST with neither body nor type nor length', async () => {
+  it('accepts a POST without body, type and length', async () => {
     const text = await talk('POST /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     expect(text).to.match(/^HTTP\/1.1 200 /)
   })
 
-  it('checks the host of a target that names one, and the Host header as well', async () => {
+  it('checks the host in the target, if there is one, and the Host header as well', async () => {
     for (const [target, host] of [
       ['http://evil.example/', 'localhost'],
       ['/', 'evil.example'],
@@ -184,13 +185,13 @@ describe('the sockets of the HTTP service', () => {
     }
   })
 
-  it('answers what is under way when it is stopped, and takes nothing new', async () => {
+  it('completes the requests in progress when it is stopped, and accepts no new ones', async () => {
     const idle = connect(server.port, '127.0.0.1')
     await once(idle, 'connect')
     const response = fetch(`http://127.0.0.1:${server.port}/slow`)
     await arrived.promise
     const stopped = server.stop(NEVER_MS)
-    // A connection that waits for a next request does not hold it up.
+    // An idle connection does not delay the stop.
     await readToEnd(idle)
     const late = connect(server.port, '127.0.0.1')
     const [err] = await once(late, 'error')
@@ -200,7 +201,7 @@ describe('the sockets of the HTTP service', () => {
     await stopped
   })
 
-  it('cuts off what is under way for longer than it is given', async () => {
+  it('cuts off requests that take longer than the given time', async () => {
     const response = fetch(`http://127.0.0.1:${server.port}/slow`).then(
       () => 'answered',
       () => 'cut off',

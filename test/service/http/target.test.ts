@@ -40,7 +40,7 @@ describe('the target of a request', () => {
   const seen: string[] = []
   let server: HttpServer
 
-  /** Answers every target and every method, with what it was given. */
+  /** Return every target and every method as they arrived. */
   const echo: Dialect = plainDialect({
     toRoutePath(target) {
       seen.push(target)
@@ -71,9 +71,9 @@ describe('the target of a request', () => {
   const head = (method: string, target: string, more = '') =>
     `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`
 
-  // CONNECT has no target but an authority: node-listener.ts refuses it.
+  // The target of CONNECT is always an authority: node-listener.ts refuses it.
   for (const method of METHODS.filter((each) => each !== 'CONNECT')) {
-    it(`of ${method} reaches the dialect as it was sent, also what a Request folds or cannot hold`, async () => {
+    it(`of ${method} reaches the dialect as it was sent, even if a Request would change it or cannot contain it`, async () => {
       const socket = connect(server.port, '127.0.0.1')
       for (const target of ODD_TARGETS) socket.write(head(method, target))
       socket.write('stray')
@@ -86,7 +86,7 @@ describe('the target of a request', () => {
     })
   }
 
-  it('that names another host, in any form that can name one, is refused before a route runs', async () => {
+  it('that names another host, in any form, is refused before a route runs', async () => {
     for (const target of [
       'http://evil.example/v1',
       'HTTP://evil.example/v1\\..',
@@ -98,7 +98,7 @@ describe('the target of a request', () => {
     }
   })
 
-  it('has a path, which keeps dots, slashes and percent signs; or none', () => {
+  it('has a path, which keeps dots, slashes and percent signs; or has none', () => {
     for (const [target, path] of [
       ['/v1//a/../%2e/', '/v1//a/../%2e/'],
       ['/v1?q=/x', '/v1'],
@@ -120,7 +120,7 @@ describe('the target of a request', () => {
     }
   })
 
-  it('is decoded once, but for what separates, and for what is not UTF-8', () => {
+  it('is decoded once, except for separators and bytes that are not UTF-8', () => {
     for (const [path, decoded] of [
       ['/%76%31/%6frg', '/v1/org'],
       ['/%2e%2e', '/..'],
@@ -128,7 +128,7 @@ describe('the target of a request', () => {
       ['/%c3%a9', '/é'],
       ['/%ff', '/%ff'],
       ['/%ff/%41', '/%ff/A'],
-      // Decoded once more, as a segment is: %41, %, %zz.
+      // If these are decoded a second time, as a segment is, they become %41, %, %zz.
       ['/%2541', '/%2541'],
       ['/%', '/%25'],
       ['/%zz', '/%25zz'],

@@ -12,11 +12,11 @@ import type {
 
 export const NOW = Date.UTC(2025, 0, 1)
 
-/** The organization of every row that says no other; `seedStore` makes it and a second one. */
+/** The default organization of every row. `seedStore` creates it and a second one. */
 export const ORG = 'org-a'
 export const OTHER_ORG = 'org-b'
 
-/** Two organizations with a workspace each, and the installation. */
+/** Insert two organizations with one workspace each, and the installation. */
 export async function seedStore(session: StoreSession): Promise<void> {
   const times = {createdAt: NOW, updatedAt: NOW}
   await session.insertInstallation({id: 'i-1', issuer: 'urn:tokenry:i-1', createdAt: NOW})
@@ -93,7 +93,10 @@ export function tokenRow(changes: Partial<TokenRow> = {}): TokenRow {
   }
 }
 
-/** What `tokenRow()` may become: four versions, each of which differs from the one before in every column but the key. */
+/**
+ * Return four later versions of `tokenRow()`. Each differs from the one before in every column
+ * except the key.
+ */
 export function tokenVersions(): TokenRow[] {
   const filled = (revision: number): TokenRow => {
     const unlike = `${revision}`
@@ -126,7 +129,7 @@ export function tokenVersions(): TokenRow[] {
   return [filled(2), filled(3), {...filled(4), ...empty}, filled(5)]
 }
 
-/** Two rows that have the same properties, and the same value in none but `keys`. */
+/** Expect two rows to have the same properties, but the same value only in `keys`. */
 export function expectAllDifferent<Row extends object>(row: Row, before: Row, keys: (keyof Row)[]): void {
   expect(Object.keys(row)).to.have.members(Object.keys(before))
   for (const property of Object.keys(row) as (keyof Row)[]) {
@@ -139,7 +142,7 @@ export function tokenRole(changes: Partial<TokenRoleRow> = {}): TokenRoleRow {
   return {entityType: 'DEPLOYMENT', entityId: 'dep', deploymentId: null, role: 'DEPLOYMENT_ADMIN', ...changes}
 }
 
-/** A value whose hash is made of one letter or digit: `valueRow('a')`. */
+/** Return a value whose hash repeats one letter or digit: `valueRow('a')`. */
 export function valueRow(digit: string, changes: Partial<TokenValueRow> = {}): TokenValueRow {
   return {
     organizationId: ORG,

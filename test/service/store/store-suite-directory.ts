@@ -76,7 +76,7 @@ export function directorySuite(store: () => Store): void {
       await rejects(store().insertDeployment(deploymentRow({name: 'other'})), {code: 'CONFLICT'})
     })
 
-    it('refuses a name that is taken as CONFLICT, but not that of another organization', async () => {
+    it('refuses a name that is taken as CONFLICT, but accepts a name of another organization', async () => {
       const times = {createdAt: NOW, updatedAt: NOW}
       const workspace = {organizationId: ORG, id: 'ws-2', name: 'default', description: '', ...times}
       await rejects(store().insertWorkspace(workspace), {code: 'CONFLICT'})
@@ -96,7 +96,7 @@ export function directorySuite(store: () => Store): void {
       expect(await store().listWorkspaces(ORG)).to.have.length(1)
     })
 
-    it('keeps the tokens of a deleted organization, but nothing else of it, and gives its name free', async () => {
+    it('keeps only the tokens of a deleted organization, and frees its name', async () => {
       await store().insertDeployment(deploymentRow())
       await store().insertRole(roleRow())
       await store().insertAccount(accountRow())
@@ -122,7 +122,7 @@ export function directorySuite(store: () => Store): void {
   })
 
   describe('roles', () => {
-    it('says false and changes nothing when the name is taken in this vendor and scope type', async () => {
+    it('returns false and changes nothing if the name is taken for this vendor and scope type', async () => {
       expect(await store().insertRole(roleRow())).to.equal(true)
       expect(await store().insertRole(roleRow({id: 'again', description: 'other'}))).to.equal(false)
       expect(await store().listRoles(ORG, 'astro')).to.deep.equal([roleRow()])
@@ -151,7 +151,7 @@ export function directorySuite(store: () => Store): void {
   })
 
   describe('accounts', () => {
-    it('says false and changes nothing when the name is taken among the accounts of this vendor', async () => {
+    it('returns false and changes nothing if the name is taken among the accounts of this vendor', async () => {
       const rows = [
         accountRow({id: 'b', admin: true}),
         accountRow({id: 'a', nameKey: 'bob@example.com', email: null}),
@@ -174,7 +174,7 @@ export function directorySuite(store: () => Store): void {
   })
 
   describe('audit', () => {
-    it('lists what was done in one organization, oldest first', async () => {
+    it('lists the changes in one organization, oldest first', async () => {
       const rows = [auditRow({id: 'c', at: NOW + 1, requestId: 'req-1', detail: '{"a":1}'}), auditRow({id: 'b'})]
       for (const row of rows) await store().insertAudit(row)
       await store().insertAudit(auditRow({organizationId: OTHER_ORG, id: 'a'}))

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {Store} from '../../../src/service/store/store.ts'
 import {accountRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow, tokenRole, tokenRow} from './store-rows.ts'
 
-/** What is asked for by its key, by a filter, or by the page. */
+/** Test the reads by key, by filter and by page. */
 export function keySuite(store: () => Store): void {
   const ids = (rows: {id: string}[]) => rows.map(({id}) => id)
   const place = (id: string, changes: object = {}) => {
@@ -10,7 +10,7 @@ export function keySuite(store: () => Store): void {
   }
 
   describe('organizations by key', () => {
-    it('finds, lists by name, counts and pages those that are not deleted', async () => {
+    it('finds, lists by name, counts and pages the organizations that are not deleted', async () => {
       expect(await store().findOrganization(ORG)).to.include({organizationId: ORG, name: `name-${ORG}`})
       expect(await store().findOrganization('nowhere')).to.equal(null)
       const named = await store().listOrganizations({names: [`name-${OTHER_ORG}`, 'none']})
@@ -44,7 +44,7 @@ export function keySuite(store: () => Store): void {
       await store().insertDeployment(deploymentRow({organizationId: OTHER_ORG, id: 'd1', workspaceId: 'w1'}))
     })
 
-    it('finds those of several ids that are there, in their organization, each once', async () => {
+    it('finds those of several ids that exist in their organization, each once', async () => {
       const found = await store().findWorkspaces(ORG, ['w2', 'nowhere', 'w1', 'w2', 'd1'])
       expect(ids(found).sort()).to.deep.equal(['w1', 'w2'])
       expect(await store().findWorkspaces(ORG, [])).to.deep.equal([])
@@ -57,7 +57,7 @@ export function keySuite(store: () => Store): void {
       expect(await store().findDeployments(ORG, [])).to.deep.equal([])
     })
 
-    it('finds more ids at once than a statement has parameters', async () => {
+    it('finds more ids in one call than a statement may have parameters', async () => {
       const many = Array.from({length: 40_000}, (_, index) => `none-${index}`)
       expect(ids(await store().findWorkspaces(ORG, [...many, 'w1', ...many]))).to.deep.equal(['w1'])
       expect(ids(await store().findDeployments(ORG, ['d2', ...many]))).to.deep.equal(['d2'])
@@ -100,7 +100,7 @@ export function keySuite(store: () => Store): void {
       })
     }
 
-    it('pages in the order that is asked for, ties by creation; a key that comes again changes nothing', async () => {
+    it('pages in the requested order, ties by creation; a repeated key changes nothing', async () => {
       const byUpdate = {key: 'updatedAt', descending: false} as const
       const page = (offset: number, limit: number, sorts = [byUpdate]) =>
         store().listWorkspaces(ORG, {}, {offset, limit, sorts})
@@ -134,7 +134,7 @@ export function keySuite(store: () => Store): void {
       expect(await store().listRoles(OTHER_ORG, 'astro', {names: ['a']})).to.deep.equal([])
     })
 
-    it('lists accounts by id, kind, and by name or the beginning of it, the exact name first', async () => {
+    it('lists accounts by id, by kind, and by name or prefix, the exact name first', async () => {
       for (const [id, nameKey, kind] of [
         ['a1', 'ann@b.example', 'USER'],
         ['a2', 'ann@a.example', 'USER'],
@@ -155,7 +155,7 @@ export function keySuite(store: () => Store): void {
       expect(await store().listAccounts(OTHER_ORG, 'astro', {nameKey})).to.deep.equal([])
     })
 
-    it('finds several tokens of one vendor, each as it is found by itself', async () => {
+    it('finds several tokens of one vendor, each the same as when it is found alone', async () => {
       await store().insertToken(tokenRow({id: 'a'}), [tokenRole({role: 'x'}), tokenRole({role: 'y'})])
       await store().insertToken(tokenRow({id: 'b', deletedAt: NOW}), [])
       await store().insertToken(tokenRow({id: 'c', vendor: 'motherduck'}), [])

@@ -35,11 +35,11 @@ export function listSuite(store: () => Store): void {
       {title: 'one scope', filter: {scope: 'DEPLOYMENT'}, expected: ['b', 'c']},
       {title: 'one kind', filter: {kinds: ['read-scaling']}, expected: ['c']},
       {title: 'several kinds', filter: {kinds: ['read-scaling', 'standard']}, expected: ['a', 'b', 'c']},
-      {title: 'a token once that has two roles on the entity', filter: {entity: entity('dep')}, expected: ['b']},
+      {title: 'a token with two roles on the entity once', filter: {entity: entity('dep')}, expected: ['b']},
       {title: 'deleted tokens of an entity', filter: {entity: entity('dep'), show: 'deleted'}, expected: ['d']},
       {title: 'nothing of an unknown entity', filter: {entity: entity('none')}, expected: []},
       {
-        title: 'what meets every condition',
+        title: 'tokens that meet every condition',
         filter: {entity: {type: 'WORKSPACE', id: 'ws'}, scope: 'DEPLOYMENT', kinds: ['standard']},
         expected: ['b'],
       },
@@ -76,7 +76,7 @@ export function listSuite(store: () => Store): void {
       [],
     ]
 
-    it('gives each token as it is found by its id, whatever others have', async () => {
+    it('returns each token as it is found by its id, no matter what other tokens have', async () => {
       for (const [index, changes] of different.entries()) {
         for (const [place, given] of roles.entries()) {
           const id = `${index}-${place}`
@@ -111,7 +111,7 @@ export function listSuite(store: () => Store): void {
     const cases: {title: string; filter: Partial<TokenFilter>; expected: string[]}[] = [
       {title: 'an owner, with a role on it or without', filter: {ownerId: 'dep-2'}, expected: ['b', 'c', 'd']},
       {title: 'an owner and a kind', filter: {ownerId: 'dep-2', kinds: ['agent']}, expected: ['d']},
-      {title: 'no unknown owner', filter: {ownerId: 'none'}, expected: []},
+      {title: 'an unknown owner: none', filter: {ownerId: 'none'}, expected: []},
       {title: 'one role of any deployment', filter: {roleOnAny: {entities: [etl]}}, expected: ['a', 'b']},
       {
         title: 'one role of a deployment',
@@ -123,9 +123,9 @@ export function listSuite(store: () => Store): void {
         filter: {roleOnAny: {entities: [etl, entity('dep'), {type: 'DAG_TAG', id: 'pii'}]}},
         expected: ['a', 'b', 'c'],
       },
-      {title: 'none of no roles', filter: {roleOnAny: {entities: []}}, expected: []},
+      {title: 'an empty list of roles: none', filter: {roleOnAny: {entities: []}}, expected: []},
       {
-        title: 'one of thousands of roles, some of them twice',
+        title: 'one of thousands of roles, some of them repeated',
         filter: {roleOnAny: {entities: [...many('DAG'), ...many('DAG_TAG'), etl, etl], deploymentId: 'dep-2'}},
         expected: ['b'],
       },
@@ -139,7 +139,7 @@ export function listSuite(store: () => Store): void {
   })
 
   describe('counts of tokens', () => {
-    it('are those of every owner that has a live one, and name the vendors, of one organization', async () => {
+    it('count by owner, omit owners without live tokens, name the vendors, and count one organization only', async () => {
       for (const [id, changes] of [
         ['t1', {}],
         ['t2', {vendor: 'motherduck', scope: 'USER', ownerId: 'duck'}],
@@ -184,23 +184,23 @@ export function listSuite(store: () => Store): void {
       {key: 'description', ascending: 'abcd', descending: 'dcba'},
       {key: 'createdAt', ascending: 'cdba', descending: 'abcd'},
       {key: 'updatedAt', ascending: 'abcd', descending: 'dcba'},
-      // d has no value: last, whichever way.
+      // d has no value, so it is last in both directions.
       {key: 'validFrom', ascending: 'cabd', descending: 'bacd'},
       {key: 'createdBy', ascending: 'cbda', descending: 'adbc'},
       {key: 'updatedBy', ascending: 'cbda', descending: 'adbc'},
     ]
     for (const {key, ascending, descending} of cases) {
-      it(`sorts by ${key} both ways, ties by creation and id`, async () => {
+      it(`sorts by ${key} in both directions, ties by creation and id`, async () => {
         expect(await ids({}, {sorts: [{key, descending: false}]})).to.deep.equal([...ascending])
         expect(await ids({}, {sorts: [{key, descending: true}]})).to.deep.equal([...descending])
       })
     }
 
-    it('is in order of creation, then id, without a sort', async () => {
+    it('is in order of creation, then id, by default', async () => {
       expect(await ids()).to.deep.equal(['c', 'd', 'b', 'a'])
     })
 
-    it('sorts by several keys, the first one first; a key that comes again changes nothing', async () => {
+    it('sorts by several keys, the first one first; a repeated key changes nothing', async () => {
       const byName = {key: 'name', descending: false} as const
       const byUpdate = {key: 'updatedAt', descending: false} as const
       expect(await ids({}, {sorts: [byName, byUpdate]})).to.deep.equal(['a', 'c', 'b', 'd'])
@@ -218,7 +218,7 @@ export function listSuite(store: () => Store): void {
       }),
     )
 
-    it('gives every token exactly once over all pages, each with its own roles', async () => {
+    it('returns every token exactly once over all pages, each with its own roles', async () => {
       const pages = []
       for (let offset = 0; offset < 1300; offset += 100) {
         pages.push(await store().listTokens(ORG, {vendor: 'astro'}, {offset, limit: 100}))
@@ -230,12 +230,12 @@ export function listSuite(store: () => Store): void {
       expect(tokens.every((token) => token.roles.length === 2)).to.equal(true)
     })
 
-    it('gives all of them in one page without a bound', async () => {
+    it('returns all tokens in one page without a limit', async () => {
       const tokens = await store().listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: Number.MAX_SAFE_INTEGER})
       expect(tokens.filter((token) => token.roles[0]?.role === token.id)).to.have.length(1205)
     })
 
-    it('counts all of them, gives nothing after the last and nothing for a limit of 0', async () => {
+    it('counts all tokens, returns nothing after the last one and nothing for a limit of 0', async () => {
       expect(await count()).to.equal(1205)
       expect(await ids({}, {offset: 1205})).to.deep.equal([])
       expect(await ids({}, {offset: 1204})).to.deep.equal(['t-1204'])
@@ -249,7 +249,7 @@ export function listSuite(store: () => Store): void {
   })
 }
 
-/** By id, as createdBy has them: c < local:root < x. */
+/** The creators by id. In the order of createdBy: c < local:root < x. */
 const MAKERS: Record<string, string> = {a: 'token:x', b: 'token:c', c: 'token:b', d: 'local:root'}
 
 function many(type: string): {type: string; id: string}[] {

@@ -5,7 +5,7 @@ import {expectAllDifferent, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, tokenVersi
 
 export function tokenSuite(store: () => Store): void {
   describe('tokens', () => {
-    it('finds a token with every column, and its roles in the order they were given', async () => {
+    it('finds a token with every column, and its roles in the order in which they were given', async () => {
       const row = tokenRow({
         uniqueName: 'dep/ci',
         description: 'naïve 漢字 🗝',
@@ -44,14 +44,14 @@ export function tokenSuite(store: () => Store): void {
       expect(await store().findToken(OTHER_ORG, 'astro', 'token')).to.equal(null)
     })
 
-    it('says false and writes neither token nor roles when the unique name is taken', async () => {
+    it('returns false and writes neither token nor roles if the unique name is taken', async () => {
       await store().insertToken(tokenRow({uniqueName: 'ci'}), [])
       expect(await store().insertToken(tokenRow({id: 'second', uniqueName: 'ci'}), [tokenRole()])).to.equal(false)
       expect(await store().findToken(ORG, 'astro', 'second')).to.equal(null)
       expect(await store().deleteEntityRoles(ORG, 'DEPLOYMENT', 'dep')).to.deep.equal([])
     })
 
-    it('lets tokens share a name, and other vendors and organizations a unique one', async () => {
+    it('allows duplicate names, and the same unique name for other vendors and organizations', async () => {
       const rows = [
         tokenRow({id: 't1', uniqueName: 'ci'}),
         tokenRow({id: 't2'}),
@@ -62,7 +62,7 @@ export function tokenSuite(store: () => Store): void {
       for (const row of rows) expect(await store().insertToken(row, [])).to.equal(true)
     })
 
-    it('updates every column of a token that has still the revision before, each time anew', async () => {
+    it('updates every column of a token that still has the previous revision, several times', async () => {
       await store().insertToken(tokenRow(), [])
       await store().insertToken(tokenRow({organizationId: OTHER_ORG}), [])
       let before = tokenRow()
@@ -78,7 +78,7 @@ export function tokenSuite(store: () => Store): void {
       )
     })
 
-    it('refuses an update by a writer that has read an older revision', async () => {
+    it('refuses an update based on an older revision', async () => {
       await store().insertToken(tokenRow(), [])
       expect(await store().updateToken(tokenRow({name: 'first', revision: 2}))).to.equal(true)
       expect(await store().updateToken(tokenRow({name: 'second', revision: 2}))).to.equal(false)
@@ -92,7 +92,7 @@ export function tokenSuite(store: () => Store): void {
       await rejects(store().updateToken(taking), {code: 'CONFLICT'})
     })
 
-    it('frees the unique name when an update takes it away', async () => {
+    it('frees the unique name when an update removes it', async () => {
       await store().insertToken(tokenRow({uniqueName: 'ci'}), [])
       await store().updateToken(tokenRow({uniqueName: null, deletedAt: NOW, deletedBy: 'local:root', revision: 2}))
       expect(await store().insertToken(tokenRow({id: 'second', uniqueName: 'ci'}), [])).to.equal(true)
@@ -109,7 +109,7 @@ export function tokenSuite(store: () => Store): void {
       expect((await store().findToken(ORG, 'astro', 'token'))?.roles).to.deep.equal([])
     })
 
-    it('takes every role on an entity away and says from which tokens', async () => {
+    it('removes every role on an entity and returns the tokens that lost one', async () => {
       const other = tokenRole({entityType: 'WORKSPACE', entityId: 'dep'})
       await store().insertToken(tokenRow({id: 'b'}), [tokenRole(), other, tokenRole({role: 'custom'})])
       await store().insertToken(tokenRow({id: 'a'}), [tokenRole()])
@@ -120,7 +120,7 @@ export function tokenSuite(store: () => Store): void {
       expect((await store().findToken(OTHER_ORG, 'astro', 'a'))?.roles).to.deep.equal([tokenRole()])
     })
 
-    it('lists the live tokens that hold a role on entities of a type', async () => {
+    it('lists the live tokens that have a role on entities of a type', async () => {
       const member = tokenRole({entityType: 'WORKSPACE', entityId: 'ws', role: 'WORKSPACE_MEMBER'})
       await store().insertToken(tokenRow({id: 'b'}), [member, tokenRole()])
       await store().insertToken(tokenRow({id: 'a', createdAt: NOW + 1}), [tokenRole({entityId: 'dep-2'})])

@@ -7,7 +7,7 @@ export function transactionSuite(store: () => Store): void {
   const exists = async (id: string) => (await store().findToken(ORG, 'astro', id)) !== null
 
   describe('transactions', () => {
-    it('keeps everything once the promise has resolved, and gives what the work returned', async () => {
+    it('keeps everything after the promise has resolved, and returns what the work returned', async () => {
       const result = await store().transaction(async (session) => {
         await session.insertToken(tokenRow({fragment: 'frag-a'}), [tokenRole()])
         await session.insertValue(valueRow('a'))
@@ -19,7 +19,7 @@ export function transactionSuite(store: () => Store): void {
       expect(await store().listAudit(ORG)).to.have.length(1)
     })
 
-    it('writes nothing when the work throws, and throws the same error', async () => {
+    it('writes nothing if the work throws, and throws the same error', async () => {
       const fault = new Error('no more')
       const failing = store().transaction(async (session) => {
         await session.insertToken(tokenRow(), [tokenRole()])
@@ -31,7 +31,7 @@ export function transactionSuite(store: () => Store): void {
       expect(await store().listAudit(ORG)).to.deep.equal([])
     })
 
-    it('writes nothing when a statement is refused within', async () => {
+    it('writes nothing if a statement in it is refused', async () => {
       const failing = store().transaction(async (session) => {
         await session.insertToken(tokenRow(), [])
         await session.insertToken(tokenRow(), [])
@@ -40,7 +40,7 @@ export function transactionSuite(store: () => Store): void {
       expect(await exists('token')).to.equal(false)
     })
 
-    it('goes on within a transaction after a name that was taken', async () => {
+    it('continues in a transaction after a name that was taken', async () => {
       await store().transaction(async (session) => {
         expect(await session.insertToken(tokenRow({uniqueName: 'ci'}), [])).to.equal(true)
         expect(await session.insertToken(tokenRow({id: 'second', uniqueName: 'ci'}), [])).to.equal(false)
@@ -51,7 +51,7 @@ export function transactionSuite(store: () => Store): void {
       expect(await exists('third')).to.equal(true)
     })
 
-    it('takes back what was written inside by a call of several statements, too', async () => {
+    it('rolls back what a call of several statements has written in it', async () => {
       await rejects(
         store().transaction(async (session) => {
           await session.insertToken(tokenRow(), [tokenRole()])
@@ -61,13 +61,13 @@ export function transactionSuite(store: () => Store): void {
       expect(await store().deleteEntityRoles(ORG, 'DEPLOYMENT', 'dep')).to.deep.equal([])
     })
 
-    it('runs after one that failed', async () => {
+    it('runs after a failed one', async () => {
       await rejects(store().transaction(() => Promise.reject(new Error('no'))))
       await store().transaction((session) => session.insertToken(tokenRow(), []))
       expect(await exists('token')).to.equal(true)
     })
 
-    it('runs one after the other, so that no change is lost', async () => {
+    it('runs one transaction after the other, so that no change is lost', async () => {
       await store().insertToken(tokenRow(), [])
       const addOne = () =>
         store().transaction(async (session) => {
@@ -84,7 +84,7 @@ export function transactionSuite(store: () => Store): void {
       expect(await store().findToken(ORG, 'astro', 'token')).to.include({description: 'x'.repeat(20), revision: 21})
     })
 
-    it('hides what is not committed from everyone outside', async () => {
+    it('hides uncommitted changes from everyone outside', async () => {
       let resume = () => {}
       const paused = new Promise<void>((resolve) => {
         resume = resolve

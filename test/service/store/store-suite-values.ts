@@ -22,7 +22,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().findTokenByHash(OTHER_ORG, row.sha256)).to.equal(null)
     })
 
-    it('lists the values of a token as they were minted, even within one millisecond', async () => {
+    it('lists the values of a token in the order in which they were created, even within one millisecond', async () => {
       const rows = [ended(valueRow('f')), ended(valueRow('0')), valueRow('c'), valueRow('1', {state: 'pending'})]
       for (const row of rows) await store().insertValue(row)
       await store().insertValue(valueRow('b', {organizationId: OTHER_ORG}))
@@ -30,7 +30,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().listValues(ORG, 'token', {live: true})).to.deep.equal(rows.slice(2))
     })
 
-    it('finds a token with those of its values that have not ended, no matter which roles it has', async () => {
+    it('finds a token with its values that have not ended, no matter which roles it has', async () => {
       const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
       await store().replaceTokenRoles(ORG, 'token', roles)
       const empty = await store().findTokenWithLiveValues(ORG, 'astro', 'token')
@@ -57,20 +57,20 @@ export function valueSuite(store: () => Store): void {
       expect((await store().listValues(ORG, 'token')).map((value) => value.state)).to.deep.equal(['current', 'pending'])
     })
 
-    it('refuses what is no hash, no fragment or no state, so that a secret cannot be stored by mistake', async () => {
+    it('refuses an invalid hash, fragment or state, so that a secret cannot be stored by mistake', async () => {
       await rejects(store().insertValue({...valueRow('a'), sha256: 'eyJhbGciOiJFZERTQSJ9'}))
       await rejects(store().insertValue({...valueRow('a'), fragment: 'eyJhbGciOiJFZERTQSJ9'}))
       await rejects(store().insertValue({...valueRow('a'), state: 'fresh' as 'current'}))
       expect(await store().listValues(ORG, 'token')).to.deep.equal([])
     })
 
-    it('refuses a value that is ended without saying when, and one in grace without an end', async () => {
+    it('refuses an ended value without an end time, and a value in grace without an end of grace', async () => {
       await rejects(store().insertValue(ended(valueRow('a'), {endedAt: null})))
       await rejects(store().insertValue(valueRow('a', {endedAt: NOW})))
       await rejects(store().insertValue(valueRow('a', {state: 'grace'})))
     })
 
-    it('updates state, validity, grace and end each time anew, and nothing else', async () => {
+    it('updates state, validity, grace and end, several times, and nothing else', async () => {
       const first = valueRow('a', {lastUsedAt: NOW + 1})
       await store().insertValue(first)
       const other = {tokenId: 'x', vendor: 'x', keyId: 'x', fragment: 'x', lastUsedAt: NOW + 99}
@@ -88,14 +88,14 @@ export function valueSuite(store: () => Store): void {
       }
     })
 
-    it('refuses to update a value that is not there', async () => {
+    it('refuses to update a value that does not exist', async () => {
       await rejects(store().updateValue(valueRow('a')))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))
       await rejects(store().updateValue(ended(valueRow('a'))))
       expect(await findValue(OTHER_ORG, 'a'.repeat(64))).to.include({state: 'current'})
     })
 
-    it('notes a use unless one was noted at or after the given time', async () => {
+    it('records a use unless one was recorded at or after the given time', async () => {
       const {sha256} = valueRow('a')
       await store().insertValue(valueRow('a'))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))
@@ -114,7 +114,7 @@ export function valueSuite(store: () => Store): void {
       expect([other?.value.lastUsedAt, other?.token.lastUsedAt]).to.deep.equal([null, null])
     })
 
-    it('notes the latest use of any value on its token, also of one that has ended, and never an earlier one', async () => {
+    it('records the latest use of any value on its token, even of an ended one, and never an earlier use', async () => {
       await store().insertValue(ended(valueRow('a')))
       await store().insertValue(valueRow('b'))
       const uses = []
@@ -130,7 +130,7 @@ export function valueSuite(store: () => Store): void {
       expect(uses).to.deep.equal([NOW + 5, NOW + 5, NOW + 7])
     })
 
-    it('keeps the latest use of a token that is written later by someone who has read it before', async () => {
+    it('keeps the latest use of a token if a later update is based on an older read', async () => {
       await store().insertValue(valueRow('a'))
       await store().touchValue(ORG, valueRow('a').sha256, NOW + 5, NOW)
       expect(await store().updateToken(tokenRow({name: 'new', revision: 2}))).to.equal(true)
@@ -148,7 +148,7 @@ export function valueSuite(store: () => Store): void {
       return found
     }
 
-    it('shows of the current value what is in its row, and the newest pending one', async () => {
+    it('shows the fields of the current value from its row, and the newest pending value', async () => {
       const shown = {fragment: 'frag-b', validFrom: NOW + 1, validUntil: NOW + 99}
       expect(await store().updateToken(tokenRow({...shown, revision: 2}))).to.equal(true)
       await store().insertValue(ended(valueRow('a')))
@@ -160,7 +160,7 @@ export function valueSuite(store: () => Store): void {
       expect(await view()).to.include({...shown, pendingSince: NOW + 2})
     })
 
-    it('shows the latest end of grace, passed or not, of values that are in grace', async () => {
+    it('shows the latest end of grace of the values in grace, even if it has passed', async () => {
       await store().insertValue(ended(valueRow('a', {graceUntil: NOW + 9})))
       await store().insertValue(valueRow('b', {state: 'grace', graceUntil: NOW + 5}))
       await store().insertValue(valueRow('c', {state: 'grace', graceUntil: NOW - 5}))
@@ -170,7 +170,7 @@ export function valueSuite(store: () => Store): void {
       expect(await view()).to.include({graceUntil: NOW - 5})
     })
 
-    it('shows each of its roles once beside several values, in the order they were given', async () => {
+    it('shows each of its roles once if it has several values, in the order in which they were given', async () => {
       const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
       await store().replaceTokenRoles(ORG, 'token', roles)
       for (const digit of ['c', 'a', 'b']) await store().insertValue(ended(valueRow(digit)))

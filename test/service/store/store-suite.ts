@@ -8,11 +8,11 @@ import {valueSuite} from './store-suite-values.ts'
 
 export interface StoreEngine {
   name: string
-  /** A new store that `seedStore` has filled. Its suite closes it. */
+  /** Open a new store that `seedStore` has filled. The suite closes it. */
   open(): Promise<Store>
 }
 
-/** What every engine behind the store interface guarantees. */
+/** The guarantees of every engine behind the store interface. */
 export function storeSuite(engine: StoreEngine): void {
   describe(`store on ${engine.name}`, () => {
     let opened: Store

@@ -6,7 +6,7 @@ import {issueTestToken, openTestService, type TestService} from '../../support/t
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-describe('a token whose name is to be unique', () => {
+describe('a token with a unique name', () => {
   let test: TestService
   beforeEach(async () => {
     test = await openTestService()
@@ -18,7 +18,7 @@ describe('a token whose name is to be unique', () => {
   const rename = (tokenId: string, name: string) =>
     test.service.update(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId, name})
 
-  it('is refused, with the id of the other one, while a token of the owner has the name, unique or not', async () => {
+  it('is refused, with the id of the other one, if a token of the owner has the name, unique or not', async () => {
     for (const uniqueName of [true, false]) {
       const {id} = await make(`taken-${uniqueName}`, uniqueName)
       const name = `taken-${uniqueName}`
@@ -28,26 +28,26 @@ describe('a token whose name is to be unique', () => {
     }
   })
 
-  it('counts as taken among all kinds that one list shows, and not among others', async () => {
+  it('must be unique among all kinds that appear in one list, but not among others', async () => {
     const {id} = await make('ci', false, 'DIRECT_ACCESS')
     expect((await expectFailure(make('ci'), 'CONFLICT')).message).to.contain(id)
     await make('ci', true, AGENT_KIND)
   })
 
-  it('stays unique when it is renamed: a taken name is refused with its id, its own old name is free', async () => {
+  it('stays unique when it is renamed: a taken name is refused with its id, and the old name is free again', async () => {
     const [first, second] = [await make('first'), await make('second')]
     expect((await expectFailure(rename(second.id, 'first'), 'CONFLICT')).message).to.contain(first.id)
     expect(await rename(second.id, 'second')).to.include({name: 'second'})
     expect(await rename(second.id, 'third')).to.include({name: 'third'})
     await make('second')
     await expectFailure(make('third'), 'CONFLICT')
-    // As the store itself sees it, where two create concurrently.
+    // The store itself keeps the names unique, in case two tokens are created concurrently.
     const rows = await test.service.read.listTokens(test.organizationId, {vendor: 'astro'}, {offset: 0, limit: 9})
     expect(new Set(rows.map(({uniqueName}) => uniqueName)).size).to.equal(3)
     expect(rows.find(({id}) => id === second.id)?.uniqueName).to.match(/\/third$/)
   })
 
-  it('is not made of one that need not be unique by renaming it', async () => {
+  it('does not result from renaming a token whose name need not be unique', async () => {
     await make('taken')
     const {id} = await make('ci', false)
     expect(await rename(id, 'taken')).to.include({name: 'taken', uniqueName: null})
@@ -55,7 +55,7 @@ describe('a token whose name is to be unique', () => {
     expect(found).to.include({name: 'taken', uniqueName: null})
   })
 
-  it('may share its name from then on with one that need not be unique', async () => {
+  it('may later share its name with a token whose name need not be unique', async () => {
     await make('ci')
     expect(await make('ci', false)).to.include({uniqueName: null})
   })

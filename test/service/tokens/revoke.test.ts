@@ -10,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-describe('deleting a token only when it is unused', () => {
+describe('deleting a token only if it is unused', () => {
   let test: TestService
   let issued: IssuedToken
 
@@ -28,12 +28,12 @@ describe('deleting a token only when it is unused', () => {
     await test.service.read.listAudit(test.organizationId),
   ]
 
-  it('deletes one that was never used', async () => {
+  it('deletes a token that was never used', async () => {
     await remove(7 * DAY_MS)
     expect(await test.service.verify(issued.secret)).to.include({reason: 'deleted'})
   })
 
-  it('refuses one that was used within the time, says when, and changes nothing', async () => {
+  it('refuses a token that was used within the time, says when it was used, and changes nothing', async () => {
     await test.service.authenticate('astro', issued.secret)
     await test.service.settle()
     test.clock.nowMs += HOUR_MS
@@ -47,14 +47,14 @@ describe('deleting a token only when it is unused', () => {
     expect(await everything()).to.deep.equal(before)
   })
 
-  it('counts the uses of every value, also of one that has ended', async () => {
+  it('counts the uses of every secret, even of one that has ended', async () => {
     await test.service.authenticate('astro', issued.secret)
     await (await test.service.beginRotation(ASTRO_POLICY, ACTOR, reference())).finish()
     test.clock.nowMs += HOUR_MS
     await expectFailure(remove(2 * HOUR_MS), 'CHECK_FAILED')
   })
 
-  it('counts the second of a noted use, and the minute after, in which further ones are not noted', async () => {
+  it('counts the second of a recorded use, and the minute after it, in which further uses are not recorded', async () => {
     await test.service.authenticate('astro', issued.secret)
     test.clock.nowMs += 59_999
     await test.service.authenticate('astro', issued.secret)
@@ -65,7 +65,7 @@ describe('deleting a token only when it is unused', () => {
     expect(await test.service.verify(issued.secret)).to.include({reason: 'deleted'})
   })
 
-  it('sees a use that comes between the question and the delete', async () => {
+  it('detects a use between the check and the delete', async () => {
     const looked = await test.service.read.findToken(test.organizationId, 'astro', issued.token.id)
     expect(looked?.lastUsedAt).to.equal(null)
     await test.service.authenticate('astro', issued.secret)
@@ -73,7 +73,7 @@ describe('deleting a token only when it is unused', () => {
     expect((await test.service.verify(issued.secret)).valid).to.equal(true)
   })
 
-  it('deletes none that someone else has changed since it was read, unused or not', async () => {
+  it('does not delete a token that someone else has changed since it was read, unused or not', async () => {
     const {revision} = issued.token
     await test.service.update(ASTRO_POLICY, ACTOR, {...reference(), name: 'changed'})
     const before = await everything()
@@ -99,7 +99,7 @@ describe('deleting a token only when it is unused', () => {
     })
   }
 
-  it('is NOT_FOUND, not unused, for a token that is deleted', async () => {
+  it('is NOT_FOUND, not unused, for a deleted token', async () => {
     await remove(1)
     const err = await expectFailure(remove(1), 'NOT_FOUND')
     expect(err.message).to.contain(issued.token.id)
@@ -108,7 +108,7 @@ describe('deleting a token only when it is unused', () => {
 })
 
 describe('deleting a token', () => {
-  it('notes when and by whom in the row that stays, and in every value that had not ended', async () => {
+  it('records when and by whom in the row, which stays, and in every secret that had not ended', async () => {
     const test = await openTestService()
     const {service, organizationId, clock} = test
     const {token} = await issueTestToken(test)

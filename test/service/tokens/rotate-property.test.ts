@@ -10,7 +10,7 @@ import {issueTestToken, openTestService, type TestService, type TestServiceOptio
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-/** `back`: which of the rotations begun so far, counted from the latest. */
+/** `back`: the index of a rotation, counted from the latest one. */
 type Step =
   | {do: 'begin'; options: RotationOptions}
   | {do: 'finish' | 'undo'; back: number}
@@ -26,13 +26,14 @@ const options = fc.oneof(
 )
 const back = fc.oneof({weight: 3, arbitrary: fc.constant(0)}, {weight: 1, arbitrary: fc.nat(5)})
 
-// All times are small, so that ends of grace, expiries and steps of the clock often fall together. The clock also goes back.
+// All times are small, so that ends of grace, expiries and steps of the clock often coincide. The
+// clock also goes back.
 const STEP: fc.Arbitrary<Step> = fc.oneof(
   {weight: 6, arbitrary: fc.record({do: fc.constant('begin' as const), options})},
   {weight: 6, arbitrary: fc.record({do: fc.constant('finish' as const), back})},
   {weight: 2, arbitrary: fc.record({do: fc.constant('undo' as const), back})},
   {weight: 3, arbitrary: fc.record({do: fc.constant('wait' as const), ms: fc.integer({min: -4, max: 8})})},
-  // Only after a minute is another use noted.
+  // Another use is recorded only after a minute.
   {weight: 1, arbitrary: fc.record({do: fc.constant('wait' as const), ms: fc.constant(60_000)})},
   {
     weight: 3,
@@ -49,7 +50,7 @@ interface ModelValue {
   graceUntil: number
   lastUsedAt: number | null
   wasCurrent: boolean
-  /** When it ended before its time. */
+  /** When it ended, if it ended before its expiry. */
   endedAt: number
 }
 
@@ -58,7 +59,7 @@ type Shown = Record<'fragment', string | null> &
 
 type Verdict = 'valid' | {reason: string; endedAt: number | null}
 
-/** What a token is supposed to be, without a store: its values in the order they were minted. */
+/** A model of a token without a store: its secrets in the order in which they were created. */
 class Model {
   nowMs = TEST_NOW
   deleted = false
@@ -76,7 +77,7 @@ class Model {
     this.values.push({state, ...times, lastUsedAt: null, wasCurrent: state === 'current'})
   }
 
-  /** A grace that has passed ended the value by itself. */
+  /** End a secret. If its grace has passed, the secret has already ended at that time. */
   #end(value: ModelValue, state: 'rotated' | 'undelivered' | 'deleted'): void {
     const passed = value.state === 'grace' && value.graceUntil <= this.nowMs
     value.endedAt = passed ? value.graceUntil : this.nowMs
@@ -120,7 +121,7 @@ class Model {
     return 'done'
   }
 
-  /** What a verification of each value says. */
+  /** Return the expected verdict for each secret. */
   verdicts(): Verdict[] {
     return this.values.map(({state, validUntil, graceUntil, endedAt}) => {
       if (state === 'grace') return graceUntil > this.nowMs ? 'valid' : {reason: 'rotated', endedAt: graceUntil}
@@ -129,7 +130,7 @@ class Model {
     })
   }
 
-  /** What the token shows of its secrets. */
+  /** Return the fields of the token that depend on its secrets. */
   shown(secrets: string[]): Shown {
     const {values} = this
     const current = values.findIndex(({state}) => state === 'current')
@@ -149,7 +150,10 @@ class Model {
     return this.values.findLast(({state}) => state === 'grace')?.graceUntil ?? null
   }
 
-  /** Noted unless one was in the minute before; a clock that is set back notes nothing. */
+  /**
+   * Record a use unless one was recorded in the minute before. If the clock was set back, nothing
+   * is recorded.
+   */
   use(index: number): string {
     const value = this.values[index]
     if (!value || this.verdicts()[index] !== 'valid') return 'UNAUTHENTICATED'
@@ -162,7 +166,7 @@ class Model {
   }
 }
 
-/** The same steps on the real service, whose clock is the model's. */
+/** The same steps on the real service, with the clock of the model. */
 class Real {
   readonly secrets: string[]
   readonly rotations: {staged: StagedRotation; value: ModelValue; options: RotationOptions}[] = []
@@ -197,7 +201,7 @@ class Real {
     )
   }
 
-  /** A use is noted off the path of the answer. */
+  /** Use a secret, and wait until the use is recorded: that happens after the answer. */
   async use(index: number): Promise<string> {
     const outcome = await outcomeOf(() => this.#test.service.authenticate('astro', this.secrets[index] ?? ''))
     await this.#test.service.settle()
@@ -212,12 +216,12 @@ class Real {
   }
 }
 
-describe('rotations, undos, deletes, uses and the clock in any order', () => {
+describe('rotations, undos, deletes, uses and clock changes in any order', () => {
   for (const [title, serviceOptions, numRuns] of [
     ['', {}, 150],
     [', also if each transaction is run twice', {wrapEngine: repeatTransactions}, 100],
   ] as const) {
-    it(`leave exactly those secrets valid, and shown, that a model of a token says, at every moment${title}`, () =>
+    it(`leave exactly the secrets of a model valid, and show the same fields, at every moment${title}`, () =>
       compareWithModel(serviceOptions, numRuns))
   }
 
@@ -252,7 +256,7 @@ interface Sides {
   clock: {nowMs: number}
 }
 
-/** What the model and the service answer to one step. */
+/** Take one step in the model and in the service, and return both outcomes. */
 async function take(step: Step, {model, real, clock}: Sides): Promise<[string, string]> {
   if (step.do === 'wait' || step.do === 'wait for the grace') {
     const from = step.do === 'wait' ? model.nowMs : (model.graceUntil() ?? model.nowMs)
@@ -273,7 +277,7 @@ async function take(step: Step, {model, real, clock}: Sides): Promise<[string, s
   return [model.finish(value, options), await outcomeOf(() => staged.finish())]
 }
 
-/** `done`, or the code of a refusal. */
+/** Return `done`, or the code of a refusal. */
 async function outcomeOf(work: () => Promise<unknown>): Promise<string> {
   try {
     await work()

@@ -30,7 +30,7 @@ describe('a staged rotation', () => {
   const everything = async () => [await view(), await values(), await test.service.read.listAudit(test.organizationId)]
   const valid = async (secret: string) => (await test.service.verify(secret)).valid
 
-  it('lets both values work until it is finished, then only the new one', async () => {
+  it('keeps both secrets valid until it is finished, then only the new one', async () => {
     const staged = await begin()
     expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([true, true])
     const finished = await staged.finish()
@@ -38,7 +38,7 @@ describe('a staged rotation', () => {
     expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([false, true])
   })
 
-  it('notes the time and the author of each rotation that is finished, and of no other', async () => {
+  it('records the time and the actor of each finished rotation, and of no other', async () => {
     const first = test.clock.nowMs
     for (const [index, id] of ['tester', 'ann', 'bob'].entries()) {
       test.clock.nowMs = first + (index + 1) * HOUR_MS
@@ -58,20 +58,20 @@ describe('a staged rotation', () => {
     expect(await view()).to.deep.equal(last)
   })
 
-  it('ends the new value and keeps the old one when it is undone', async () => {
+  it('ends the new secret and keeps the old one if it is undone', async () => {
     const staged = await begin()
     await staged.undo()
     expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([true, false])
   })
 
-  it('ends what an earlier one left behind when the next one is finished', async () => {
+  it('ends the secret of an interrupted rotation when the next one is finished', async () => {
     const cutOff = await begin()
     const next = await begin()
     await next.finish()
     expect([await valid(cutOff.secret), await valid(next.secret)]).to.deep.equal([false, true])
   })
 
-  it('is a conflict when another one was finished in between, and changes nothing then', async () => {
+  it('is a conflict if another one was finished in between, and then changes nothing', async () => {
     const slow = await begin()
     const quick = await begin()
     await quick.finish()
@@ -81,14 +81,14 @@ describe('a staged rotation', () => {
     expect([await valid(slow.secret), await valid(quick.secret)]).to.deep.equal([false, true])
   })
 
-  it('is a conflict when the token was deleted in between', async () => {
+  it('is a conflict if the token was deleted in between', async () => {
     const staged = await begin()
     await remove()
     await expectFailure(staged.finish(), 'CONFLICT')
     expect(await valid(staged.secret)).to.equal(false)
   })
 
-  it('keeps no value, and no jti, in the store', async () => {
+  it('stores neither a secret nor a jti', async () => {
     const staged = await begin()
     for (const secret of [issued.secret, staged.secret]) {
       const claims = JSON.parse(Buffer.from(secret.split('.')[1] ?? '', 'base64url').toString())
@@ -103,7 +103,7 @@ describe('a staged rotation', () => {
   })
 
   describe('with a grace', () => {
-    it('lets the old value work until the grace is over, and tells a verification that a newer one took its place', async () => {
+    it('keeps the old secret valid until the end of the grace; then a verification reports that it was rotated', async () => {
       const staged = await begin({graceMs: HOUR_MS})
       test.clock.nowMs += 1000
       const until = test.clock.nowMs + HOUR_MS
@@ -118,13 +118,13 @@ describe('a staged rotation', () => {
       expect(await valid(staged.secret)).to.equal(true)
     })
 
-    it('says at its begin until when the old value is going to work', async () => {
+    it('shows from the beginning until when the old secret will be valid', async () => {
       const staged = await begin({graceMs: HOUR_MS})
       expect(staged.token.graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
       expect((await view())?.graceUntil).to.equal(null)
     })
 
-    it('gives at its begin the grace of the current value, also after one that has passed', async () => {
+    it('shows the grace of the current secret at the beginning, even after another grace has passed', async () => {
       await (await begin({graceMs: HOUR_MS})).finish()
       test.clock.nowMs += DAY_MS
       const staged = await begin({graceMs: HOUR_MS})
@@ -132,7 +132,7 @@ describe('a staged rotation', () => {
       expect((await staged.finish()).graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
     })
 
-    it('never lets the old value work longer than it would have', async () => {
+    it('never extends the validity of the old secret', async () => {
       issued = await issueTestToken(test, {name: 'short', lifetimeMs: HOUR_MS})
       const expiry = test.clock.nowMs + HOUR_MS
       const staged = await begin({graceMs: DAY_MS})
@@ -140,7 +140,7 @@ describe('a staged rotation', () => {
       expect(await staged.finish()).to.include({graceUntil: expiry, validUntil: expiry})
     })
 
-    it('gives none to a value that has expired', async () => {
+    it('gives no grace to an expired secret', async () => {
       issued = await issueTestToken(test, {name: 'short', lifetimeMs: HOUR_MS})
       test.clock.nowMs += HOUR_MS
       const staged = await begin({graceMs: DAY_MS})
@@ -149,14 +149,14 @@ describe('a staged rotation', () => {
       expect((await values()).map(({state}) => state)).to.deep.equal(['ended', 'current'])
     })
 
-    it('gives one to the current value only: what a cut off rotation left behind ends at once', async () => {
+    it('gives a grace only to the current secret: the secret of an interrupted rotation ends immediately', async () => {
       const cutOff = await begin()
       const next = await begin({graceMs: HOUR_MS})
       expect((await next.finish()).graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
       expect([await valid(issued.secret), await valid(cutOff.secret)]).to.deep.equal([true, false])
     })
 
-    it('is a conflict while another one lasts, with or without a grace of its own, and changes nothing', async () => {
+    it('is a conflict during another grace, with or without a new one, and changes nothing', async () => {
       await (await begin({graceMs: HOUR_MS})).finish()
       const before = await everything()
       for (const options of [{}, {graceMs: 1}]) {
@@ -168,7 +168,7 @@ describe('a staged rotation', () => {
       expect(await everything()).to.deep.equal(before)
     })
 
-    it('does not stand in the way once it has passed, and ends its value at its own end for good', async () => {
+    it('does not block a rotation after it has passed, and its secret stays ended at the end of the grace', async () => {
       await (await begin({graceMs: HOUR_MS})).finish()
       const until = test.clock.nowMs + HOUR_MS
       test.clock.nowMs += DAY_MS
@@ -181,7 +181,7 @@ describe('a staged rotation', () => {
       expect(await test.service.verify(issued.secret)).to.include({reason: 'rotated', endedAt: until})
     })
 
-    it('lets an overtaken rotation neither end nor lengthen the grace of the one that came first', async () => {
+    it('does not let an overtaken rotation end or extend the grace of the first one', async () => {
       const slow = await begin({endAllValues: true})
       const quick = await begin({graceMs: HOUR_MS})
       await quick.finish()
@@ -213,7 +213,7 @@ describe('a staged rotation', () => {
     })
 
     for (const graceMs of [0, -1, 0.5, 7 * DAY_MS + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      it(`of ${graceMs} ms is INVALID, and nothing is minted`, async () => {
+      it(`of ${graceMs} ms is INVALID, and nothing is created`, async () => {
         const before = await everything()
         const err = await expectFailure(begin({graceMs}), 'INVALID')
         expect(err.message).to.contain('1 millisecond to 7 days')
@@ -222,13 +222,13 @@ describe('a staged rotation', () => {
       })
     }
 
-    it('may be seven days long', async () => {
+    it('may last seven days', async () => {
       expect((await (await begin({graceMs: 7 * DAY_MS})).finish()).graceUntil).to.equal(test.clock.nowMs + 7 * DAY_MS)
     })
   })
 
   describe('that ends all values', () => {
-    it('ends the one in grace, the current one and what was left behind, once it is finished', async () => {
+    it('ends the secret in grace, the current one and those of interrupted rotations when it is finished', async () => {
       const first = await begin({graceMs: HOUR_MS})
       await first.finish()
       const cutOff = await begin({endAllValues: true})
@@ -241,7 +241,7 @@ describe('a staged rotation', () => {
       expect(await valid(last.secret)).to.equal(true)
     })
 
-    it('leaves the grace alone when it is undone', async () => {
+    it('does not change the grace if it is undone', async () => {
       await (await begin({graceMs: HOUR_MS})).finish()
       const staged = await begin({endAllValues: true})
       await staged.undo()
@@ -249,7 +249,7 @@ describe('a staged rotation', () => {
       expect((await view())?.graceUntil).to.equal(test.clock.nowMs + HOUR_MS)
     })
 
-    it('is INVALID together with a grace, and nothing is minted', async () => {
+    it('is INVALID together with a grace, and nothing is created', async () => {
       const before = await everything()
       const err = await expectFailure(begin({graceMs: HOUR_MS, endAllValues: true}), 'INVALID')
       expect(err.message).to.contain('exclude each other')
@@ -257,7 +257,7 @@ describe('a staged rotation', () => {
       expect(await everything()).to.deep.equal(before)
     })
 
-    it('is told of in the trail', async () => {
+    it('is recorded in the audit trail', async () => {
       await (await begin({graceMs: HOUR_MS})).finish()
       await (await begin({endAllValues: true})).finish()
       const trail = await test.service.read.listAudit(test.organizationId)

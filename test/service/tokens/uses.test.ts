@@ -11,12 +11,12 @@ import {issueTestToken, openTestService, type TestService} from '../../support/t
 
 type Store = Parameters<typeof createUses>[0]
 
-describe('noting the use of a value', () => {
+describe('recording the use of a secret', () => {
   const value = {organizationId: 'o', sha256: 's', lastUsedAt: null} as unknown as Parameters<
     ReturnType<typeof createUses>['note']
   >[0]
 
-  /** A store that fails with each of these errors once, and then writes. */
+  /** Return a store that fails with each of these errors once, and then writes. */
   function fakeStore(...failures: Error[]) {
     const touched: unknown[][] = []
     const session = {touchValue: async (...args: unknown[]) => void touched.push(args)} as unknown as StoreSession
@@ -30,7 +30,7 @@ describe('noting the use of a value', () => {
 
   const locked = () => new AppError('TIMEOUT', 'locked')
 
-  it('does not keep the request waiting, and is done once it settles', async () => {
+  it('does not delay the request, and is done after settle', async () => {
     const {store, touched} = fakeStore()
     const uses = createUses(store)
     uses.note(value, 100_000)
@@ -43,7 +43,7 @@ describe('noting the use of a value', () => {
     new AppError('CONFIG', 'The disk is full'),
     Object.assign(new Error('I/O'), {code: 'TIMEOUT'}),
   ]) {
-    it(`refuses no request when it cannot be written, and is not tried again: ${failure.message}`, async () => {
+    it(`does not refuse a request if the write fails, and is not tried again: ${failure.message}`, async () => {
       const {store, touched} = fakeStore(failure)
       const uses = createUses(store)
       uses.note(value, 100_000)
@@ -53,7 +53,7 @@ describe('noting the use of a value', () => {
     })
   }
 
-  it('is kept while the store is locked: one use of each value, the first of a minute', async () => {
+  it('is kept while the store is locked: one use of each secret, the first of a minute', async () => {
     const {store, touched} = fakeStore(locked(), locked(), locked())
     const uses = createUses(store)
     for (const usedAt of [100_000, 100_001, 159_999]) uses.note(value, usedAt)
@@ -68,7 +68,7 @@ describe('noting the use of a value', () => {
     ])
   })
 
-  it('is replaced by one a minute later, so that no token looks longer unused than it is', async () => {
+  it('is replaced by a use one minute later, so that no token looks unused for longer than it is', async () => {
     const {store, touched} = fakeStore(locked())
     const uses = createUses(store)
     for (const usedAt of [100_000, 160_000]) uses.note(value, usedAt)
@@ -77,7 +77,7 @@ describe('noting the use of a value', () => {
     expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([160_000])
   })
 
-  it('is kept when it comes while an earlier one of the same value is written', async () => {
+  it('is kept if it comes while an earlier use of the same secret is written', async () => {
     const {store, touched} = fakeStore()
     let written = 0
     const transaction = async (work: (session: StoreSession) => Promise<unknown>) => {
@@ -93,7 +93,7 @@ describe('noting the use of a value', () => {
     expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([100_000, 160_000])
   })
 
-  it('is kept for no more than 10000 values', async () => {
+  it('is kept for at most 10000 secrets', async () => {
     const {store, touched} = fakeStore(locked())
     const uses = createUses(store)
     for (let n = 0; n < 10_005; n++) uses.note({...value, sha256: `s-${n}`}, 100_000)
@@ -102,7 +102,7 @@ describe('noting the use of a value', () => {
     expect(touched).to.have.length(10_000)
   })
 
-  it('leaves out a use within a minute after one that was noted', async () => {
+  it('skips a use within a minute after a recorded one', async () => {
     const {store, touched} = fakeStore()
     const uses = createUses(store)
     uses.note({...value, lastUsedAt: 40_001}, 100_000)
@@ -111,7 +111,7 @@ describe('noting the use of a value', () => {
   })
 })
 
-describe('noting a use while another process holds the store', () => {
+describe('recording a use while another process has locked the store', () => {
   let test: TestService
   let other: DatabaseSync
   let tokens: Awaited<ReturnType<typeof issueTestToken>>[]
@@ -136,7 +136,7 @@ describe('noting a use while another process holds the store', () => {
       ),
     )
 
-  it('lets every request in, settles without it, and is written once the other one lets go', async () => {
+  it('accepts every request, settles without the lock, and writes when the lock is released', async () => {
     await useAll()
     await test.service.settle()
     expect(other.isTransaction).to.equal(true)
@@ -146,7 +146,7 @@ describe('noting a use while another process holds the store', () => {
     expect(await lastUses()).to.deep.equal([test.clock.nowMs, test.clock.nowMs, test.clock.nowMs])
   })
 
-  it('waits for no lock, while a change waits for it', async () => {
+  it('does not wait for the lock, while a change waits for it', async () => {
     await useAll()
     const events: string[] = []
     const changing = issueTestToken(test, {name: 'late'}).then(
@@ -167,13 +167,13 @@ describe('noting a use while another process holds the store', () => {
     while ((await lastUses()).includes(null)) await setImmediate()
   })
 
-  it('does not keep the service from closing', async () => {
+  it('does not prevent the service from closing', async () => {
     await useAll()
     await test.service.close()
     expect(other.isTransaction).to.equal(true)
   })
 
-  it('counts for a delete of what is unused, which waits for it', async () => {
+  it('counts for a delete of an unused token, which waits for the lock', async () => {
     await useAll()
     await test.service.settle()
     const reference = {organizationId: test.organizationId, tokenId: tokens[0]?.token.id ?? '', allow: async () => {}}
@@ -182,7 +182,7 @@ describe('noting a use while another process holds the store', () => {
       test.service.delete(ASTRO_POLICY, {type: 'local', id: 'tester'}, {...reference, unusedForMs: 1000}),
       'CHECK_FAILED',
     ).then(({message}) => events.push(message))
-    // By now, what tries only once has tried.
+    // By now, anything that tries only once has tried.
     for (let turn = 0; turn < 10; turn++) await setImmediate()
     events.push('let go')
     other.close()

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
-describe('a value', () => {
+describe('a secret', () => {
   let test: TestService
   beforeEach(async () => {
     test = await openTestService()
@@ -54,7 +54,7 @@ describe('a value', () => {
     expect(await reasonOf(secret)).to.equal(null)
   })
 
-  it('is not ours when it names our installation and no organization', async () => {
+  it('is not ours if it names our installation but no organization', async () => {
     const {secret} = await issueTestToken(test)
     const [header, , signature] = secret.split('.')
     const {issuer: iss} = test.service.installation
@@ -64,13 +64,13 @@ describe('a value', () => {
     }
   })
 
-  it('claims whose it is, who issued it, with which key, and from when until when', async () => {
+  it('contains its token, its issuer, its key, and its time of validity', async () => {
     test.clock.nowMs += 789
     const {secret, token} = await issueTestToken(test, {lifetimeMs: DAY_MS})
     const {header, payload} = decodeToken(secret) ?? {}
     const seconds = Math.floor(test.clock.nowMs / 1000)
     const [key] = await test.service.publicKeys()
-    // By this prefix secret scanners find a value.
+    // Secret scanners find a token by this prefix.
     expect(key?.kid).to.match(/^tokenry-/)
     expect(header).to.deep.equal({alg: 'EdDSA', typ: 'JWT', kid: key?.kid})
     expect(payload).to.include({
@@ -93,7 +93,7 @@ describe('the credential of a request', () => {
   })
   afterEach(() => test.service.close())
 
-  /** Look at a credential in the transaction of a change. */
+  /** Check a credential again in the transaction of a change. */
   async function lookAgain(credential: Awaited<ReturnType<TestService['service']['authenticate']>>) {
     const other = (await issueTestToken(test, {name: 'other'})).token
     let again: typeof credential | undefined
@@ -105,7 +105,7 @@ describe('the credential of a request', () => {
     return again
   }
 
-  it('has, in the transaction of a change, the roles that its token has by then', async () => {
+  it('has, in the transaction of a change, the current roles of its token', async () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate('astro', secret)
     const roles = token.roles.map((role) => ({...role, role: 'DEPLOYMENT_VIEWER'}))
@@ -116,7 +116,7 @@ describe('the credential of a request', () => {
     expect(await lookAgain(credential)).to.deep.equal({token: changed, sha256: credential.sha256})
   })
 
-  it('is refused there, and before, in the same words once its token is deleted', async () => {
+  it('is refused there, and before, in the same words if its token is deleted', async () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate('astro', secret)
     await test.service.delete(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId: token.id})

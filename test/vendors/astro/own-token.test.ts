@@ -2,8 +2,8 @@ import {expect} from 'chai'
 import {isTokenOf} from '../../../src/vendors/astro/own-token.ts'
 import {openAstroFixture} from '../../support/astro-fixture.ts'
 
-describe('the token that one is signed in with', () => {
-  it('is a token of this installation alone: another one may have made one with the same id', async () => {
+describe('the token of the caller', () => {
+  it('is a token of this installation only: another one may have created a token with the same id', async () => {
     const fixture = await openAstroFixture()
     const {id, token} = await fixture.create()
     const {issuer} = fixture.service.installation

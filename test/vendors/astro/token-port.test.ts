@@ -18,7 +18,7 @@ import {tokenPortSuite} from '../token-port-suite.ts'
 
 type AstroRun = PortRun<AstroTokenRecord, NewAstroToken>
 
-/** How the Astro API is reached, and which capabilities of a port come of that. */
+/** One connection to the Astro API, and the capabilities of a port that it gives. */
 interface Way {
   title: string
   connect(embedded: EmbeddedAstro): AstroConnection
@@ -113,7 +113,7 @@ function idOf(scope: TokenScope, {deploymentId, workspaceId, organizationId}: Te
   return {DEPLOYMENT: deploymentId, WORKSPACE: workspaceId, ORGANIZATION: organizationId}[scope]
 }
 
-/** Some of the capabilities, each bound to where it is from. */
+/** Pick some of the capabilities, each bound to the object that it comes from. */
 function pick(embedded: EmbeddedAstro, names: (keyof AstroCapabilities)[]): Partial<AstroCapabilities> {
   return Object.fromEntries(
     names.map((name) => {
@@ -124,7 +124,7 @@ function pick(embedded: EmbeddedAstro, names: (keyof AstroCapabilities)[]): Part
 }
 
 describe('the port to the API tokens of an entity', () => {
-  it('lists the tokens that have a role there, no matter what they belong to, or everywhere', async () => {
+  it('lists the tokens that have a role there, no matter who their owner is, or everywhere', async () => {
     const test = await openTestService({inMemory: true})
     const embedded = embeddedAstroApi(test.service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
     const {organizationId, deploymentId} = test
@@ -208,11 +208,11 @@ describe('the record of an Astro token', () => {
     lifetimeMs: 90 * DAY_MS,
   }
 
-  it("has every field of Astro's answer that is used, and no key for what is beyond it", () => {
+  it("has every used field of Astro's answer, and no key for anything beyond it", () => {
     expect(toTokenRecord(TOKEN)).to.deep.equal(RECORD)
   })
 
-  it('has what is reported beyond it, null too', () => {
+  it("has the reported fields beyond Astro's answer, null too", () => {
     const details = {
       revision: 7,
       graceUntil: '2026-07-01T00:00:00Z',
@@ -223,7 +223,7 @@ describe('the record of an Astro token', () => {
     expect(toTokenRecord({...TOKEN, ...none})).to.deep.equal({...RECORD, ...none})
   })
 
-  it('has null for what never was and never ends', () => {
+  it('has null for a time that never was and for an expiry that never comes', () => {
     const {endAt, expiryPeriodInDays, lastRotatedAt, lastUsedAt, createdBy, ...rest} = TOKEN
     const never = {expiresAt: null, lastUsedAt: null, lastRotatedAt: null, lifetimeMs: null, createdBy: null}
     expect(toTokenRecord(rest)).to.deep.equal({...RECORD, ...never})

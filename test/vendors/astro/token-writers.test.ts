@@ -11,7 +11,7 @@ const HERE: AstroTokenRole = {entityType: 'DEPLOYMENT', entityId: 'dep', role: '
 const THERE: AstroTokenRole = {entityType: 'WORKSPACE', entityId: 'wsp', role: 'WORKSPACE_OWNER'}
 const DAG: AstroTokenRole = {entityType: 'DAG', entityId: 'etl', role: 'DAG_VIEWER', deploymentId: 'dep'}
 
-/** Astro with one token, which someone else can change between any two calls. */
+/** Return Astro with one token, which another client can change between any two calls. */
 function openAstro(token: Partial<AstroToken> = {}) {
   const astro = {
     token: {
@@ -28,7 +28,9 @@ function openAstro(token: Partial<AstroToken> = {}) {
       ...token,
     } as AstroToken,
     calls: [] as unknown[][],
-    /** What someone else does right after a write has arrived, before anything is read or answered. */
+    /**
+     * A change by another client immediately after a write, before anything is read or answered.
+     */
     afterWrite: () => {},
   }
   const write = (change: Partial<AstroToken>) => {
@@ -59,15 +61,15 @@ function openAstro(token: Partial<AstroToken> = {}) {
 
 const namesOf = (calls: unknown[][]) => calls.map(([name]) => name)
 
-describe('a text that is written where no revision can be compared', () => {
-  it('is written between two looks at the token', async () => {
+describe('a text that is written without comparing revisions', () => {
+  it('is written between two reads of the token', async () => {
     const astro = openAstro()
     await astro.port.writeText(astro.seen, {name: 'new', description: 'new text'})
     expect(namesOf(astro.calls).slice(0, 2)).to.deep.equal(['getToken', 'updateToken'])
     expect(astro.token).to.include({name: 'new', description: 'new text'})
   })
 
-  it('leaves a description alone that is not given', async () => {
+  it('keeps a description that is not given', async () => {
     const astro = openAstro()
     await astro.port.writeText(astro.seen, {name: 'new'})
     expect(astro.token).to.include({name: 'new', description: 'ours'})
@@ -78,7 +80,7 @@ describe('a text that is written where no revision can be compared', () => {
     ['the description', {description: 'theirs'}],
     ['both', {name: 'theirs', description: 'theirs'}],
   ] as const) {
-    it(`is CONFLICT, and nothing is written, when someone else has changed ${what} since it was read`, async () => {
+    it(`is CONFLICT, and nothing is written, if another client has changed ${what} since it was read`, async () => {
       const astro = openAstro()
       Object.assign(astro.token, change)
       const before = structuredClone(astro.token)
@@ -88,7 +90,7 @@ describe('a text that is written where no revision can be compared', () => {
       expect(astro.token).to.deep.equal(before)
     })
 
-    it(`is CONFLICT when someone else changes ${what} while it is written`, async () => {
+    it(`is CONFLICT if another client changes ${what} while it is written`, async () => {
       const astro = openAstro()
       astro.afterWrite = () => Object.assign(astro.token, change)
       const err = await expectFailure(astro.port.writeText(astro.seen, {name: 'new', description: 'new'}), 'CONFLICT')
@@ -97,7 +99,7 @@ describe('a text that is written where no revision can be compared', () => {
     })
   }
 
-  it('is written no matter what someone else does to the roles', async () => {
+  it('is written no matter how another client changes the roles', async () => {
     const astro = openAstro()
     astro.token.roles = [OWN]
     astro.afterWrite = () => {
@@ -108,8 +110,8 @@ describe('a text that is written where no revision can be compared', () => {
   })
 })
 
-describe('roles that are written where no revision can be compared', () => {
-  it('are written between two looks at the token', async () => {
+describe('roles that are written without comparing revisions', () => {
+  it('are written between two reads of the token', async () => {
     const astro = openAstro()
     await astro.port.writeRoles(astro.seen, [OWN, HERE, THERE])
     expect(astro.calls).to.deep.equal([
@@ -126,7 +128,7 @@ describe('roles that are written where no revision can be compared', () => {
     ['given it the same one on another entity', [OWN, {...HERE, entityId: 'other'}]],
     ['moved a DAG role to another deployment', [OWN, HERE, {...DAG, deploymentId: 'other'}]],
   ] satisfies [string, AstroTokenRole[]][]) {
-    it(`are CONFLICT, and nothing is written, when someone else has ${what} since they were read`, async () => {
+    it(`are CONFLICT, and nothing is written, if another client has ${what} since they were read`, async () => {
       const held = what.includes('DAG') ? [OWN, HERE, DAG] : [OWN, HERE]
       const astro = openAstro({roles: held})
       astro.token.roles = roles
@@ -137,14 +139,14 @@ describe('roles that are written where no revision can be compared', () => {
     })
   }
 
-  it('are written when they are in another order by now', async () => {
+  it('are written if only their order has changed', async () => {
     const astro = openAstro()
     astro.token.roles = [HERE, OWN]
     await astro.port.writeRoles(astro.seen, [OWN])
     expect(astro.token.roles).to.deep.equal([OWN])
   })
 
-  it('are CONFLICT that names every role that is lost, when someone else writes theirs meanwhile', async () => {
+  it('are CONFLICT that names every lost role, if another client writes its roles concurrently', async () => {
     const astro = openAstro()
     astro.afterWrite = () => {
       astro.token.roles = [OWN]
@@ -156,7 +158,7 @@ describe('roles that are written where no revision can be compared', () => {
     expect(astro.token.roles).to.deep.equal([OWN])
   })
 
-  it('are CONFLICT that names a role that was taken away, when someone else gives it back meanwhile', async () => {
+  it('are CONFLICT that names a removed role, if another client gives it back concurrently', async () => {
     const astro = openAstro()
     astro.afterWrite = () => {
       astro.token.roles = [OWN, HERE]
@@ -165,14 +167,14 @@ describe('roles that are written where no revision can be compared', () => {
     expect(err.message).to.contain('DEPLOYMENT_ADMIN on deployment dep')
   })
 
-  it('are written when someone else only adds one meanwhile, or renames the token', async () => {
+  it('are written if another client concurrently only adds a role or renames the token', async () => {
     const astro = openAstro()
     astro.afterWrite = () => Object.assign(astro.token, {name: 'theirs', roles: [...astro.token.roles, THERE]})
     await astro.port.writeRoles(astro.seen, [OWN, HERE, DAG])
     expect(astro.token).to.deep.include({name: 'theirs', roles: [OWN, HERE, DAG, THERE]})
   })
 
-  it('keep fields that tokenry does not know, of roles that stay and of the one that changes', async () => {
+  it('keep fields that tokenry does not use, in roles that stay and in the one that changes', async () => {
     const [own, here] = [
       {...OWN, grantedVia: 'team'},
       {...HERE, conditions: {until: '2027-01-01'}},
@@ -189,7 +191,7 @@ describe('roles that are written where no revision can be compared', () => {
   })
 })
 
-describe('a change where the revision is compared', () => {
+describe('a change with a compared revision', () => {
   it('is one call with the revision that was read', async () => {
     const calls: unknown[][] = []
     const record =

@@ -23,7 +23,7 @@ export const EMBEDDED: AstroStack = {
   },
 }
 
-/** As on an engine that finds another transaction in the way of each. */
+/** The same on an engine where each transaction conflicts with another one and runs again. */
 export const EMBEDDED_TWICE: AstroStack = {
   ...EMBEDDED,
   title: 'the embedded adapter, each transaction run twice',

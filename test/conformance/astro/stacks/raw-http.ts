@@ -21,7 +21,7 @@ import {
 } from '../answers.ts'
 import type {AstroStack} from '../suite/target.ts'
 
-/** Requests as a client writes them that knows nothing but the published description of the API. */
+/** Requests as a client writes them that has read only the published description of the API. */
 export const RAW_HTTP: AstroStack = {title: 'raw HTTP', connect: rawHttpApi}
 
 function rawHttpApi(service: AstroHttp, value: string): AstroApi {
@@ -66,7 +66,10 @@ function createSender(service: AstroHttp, value: string) {
     return answer
   }
   return {
-    /** 200 and JSON, with every required field and none that is not documented; otherwise an error. */
+    /**
+     * Expect 200 and JSON, with every required field and no undocumented one. Throw the error of
+     * any other answer.
+     */
     async send<Result>(method: string, path: string, schema: z.ZodType, body?: unknown): Promise<Result> {
       const answer = await call(method, path, body)
       expect(answer.status, path).to.equal(200)
@@ -102,7 +105,7 @@ function inOrganization(...segments: string[]): string {
   return ['/v1/organizations', ...segments.map(encodeURIComponent)].join('/')
 }
 
-/** Lists repeat their parameter, as the description of the API says. */
+/** Write a query string. A list repeats its parameter, as in the description of the API. */
 function written(query: object): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
@@ -116,7 +119,7 @@ function writtenSort({field, descending}: Sorts<string>[number]): string {
   return `${field}:${descending ? 'desc' : 'asc'}`
 }
 
-/** Contracts/astro.md, section 7: what the answer to a change of roles has to be. */
+/** Return the required answer to a change of roles: contracts/astro.md, section 7. */
 function subjectRolesOf(roles: AstroTokenRole[]): z.infer<typeof SUBJECT_ROLES> {
   const [organization] = roles.filter(({entityType}) => entityType === 'ORGANIZATION')
   return {

@@ -19,7 +19,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     return (await api.listAgentTokens(organizationId, deploymentId, query)).tokens.map(({name}) => name)
   }
 
-  it('belong to a deployment, hold no role, and look like any other kind', async () => {
+  it('belong to a deployment, have no role, and otherwise look like other tokens', async () => {
     const {api, connect, organizationId, deploymentId} = target.current
     const {token, ...created} = agent
     expect(withoutTokenDetails(created)).to.deep.include({
@@ -42,7 +42,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     {name: 'x', tokenExpiryPeriodInDays: 0},
     {name: 'x', tokenExpiryPeriodInDays: 3651},
   ]) {
-    it(`are not made from ${JSON.stringify(body).slice(0, 40)}`, () => {
+    it(`are not created from ${JSON.stringify(body).slice(0, 40)}`, () => {
       const {api, organizationId, deploymentId} = target.current
       return expectNoChange(target.current, () =>
         expectFailure(api.createAgentToken(organizationId, deploymentId, body), 'INVALID'),
@@ -50,7 +50,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     })
   }
 
-  it('are in their own list only, with pages, order and an exact count', async () => {
+  it('appear only in their own list, with pages, order and an exact count', async () => {
     const {api, mint, connect, organizationId, deploymentId, otherDeploymentId} = target.current
     await mint({name: 'plain'})
     const admin = connect(await mint({name: 'admin'}))
@@ -72,7 +72,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     }
   })
 
-  it('are not there for what manages other tokens', async () => {
+  it('are NOT_FOUND for the calls that manage other tokens', async () => {
     const {api, organizationId: id, deploymentId} = target.current
     const role = {entityType: 'DEPLOYMENT', entityId: deploymentId, role: 'DEPLOYMENT_ADMIN'} as const
     await expectNoChange(target.current, async () => {
@@ -84,7 +84,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     })
   })
 
-  it('are only found in their own deployment, and no other token is found among them', async () => {
+  it('are found only in their own deployment, and their calls find no other token', async () => {
     const {api, mint, organizationId, deploymentId, otherDeploymentId} = target.current
     const plain = await mint()
     await expectNoChange(target.current, async () => {
@@ -100,7 +100,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     })
   })
 
-  it('are refused from the answer of a delete on', async () => {
+  it('are refused as soon as a delete is answered', async () => {
     const {api, connect, organizationId, deploymentId} = target.current
     await api.deleteAgentToken(organizationId, deploymentId, agent.id)
     await expectFailure(connect(agent).listOrganizations({}), 'UNAUTHENTICATED')
@@ -108,7 +108,7 @@ export function describeAgentTokens(open: OpenTarget): void {
     expect(await names()).to.deep.equal([])
   })
 
-  it('may do nothing here themselves', async () => {
+  it('have no permissions in this API', async () => {
     const {connect, organizationId, deploymentId} = target.current
     const api = connect(agent)
     await expectFailure(api.listTokens(organizationId, {}), 'FORBIDDEN')

@@ -5,12 +5,15 @@ import {expectFailure} from '../../../support/rejection.ts'
 import {tamperedWith} from '../../../support/tampered.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
-/** Whose tokens a call is about. */
+/** The place whose tokens a call is about. */
 const PLACES = ['organization', 'workspace', 'deployment', 'other workspace', 'other deployment', 'foreign'] as const
 type Place = (typeof PLACES)[number]
 type Right = 'manage' | 'see' | 'none'
 
-/** Who may manage the tokens of which place: contracts/astro.md, 8.3. The organization is seen by all its tokens. */
+/**
+ * Who may manage the tokens of which place: contracts/astro.md, 8.3. All tokens of an organization
+ * can see it.
+ */
 const RIGHTS: {scope: TokenScope; role: string; rights: Record<Place, Right>}[] = [
   everywhere('ORGANIZATION', 'ORGANIZATION_OWNER', 'manage'),
   everywhere('ORGANIZATION', 'ORGANIZATION_BILLING_ADMIN', 'none'),
@@ -40,10 +43,10 @@ interface PlaceTarget {
   scope: TokenScope
   entityId: string
   organizationId: string
-  /** The role of the token. */
+  /** The role of the token in this place. */
   role: string
   token: AstroMintedToken
-  /** Where the place is a deployment. */
+  /** Null unless the place is a deployment. */
   agent: AstroMintedToken | null
 }
 
@@ -62,7 +65,7 @@ export function describeAuthorization(open: OpenTarget): void {
     it(`${role}: ${PLACES.map((place) => `${rights[place]} ${place}`).join(', ')}`, async () => {
       const {mint, connect} = target.current
       const api = connect(await mint({name: 'caller', scope, role}))
-      // Who can give a role may look at the tokens that it can be given to.
+      // A caller who can give a role may see the tokens that can get it.
       const managesAnything = Object.values(rights).includes('manage')
       for (const place of PLACES) {
         const right = rights[place]
@@ -81,7 +84,7 @@ export function describeAuthorization(open: OpenTarget): void {
     })
   }
 
-  it('lists to each caller only what it sees, and counts no more', async () => {
+  it('lists and counts only what each caller can see', async () => {
     const {connect, ownerToken, organizationId, workspaceId, otherWorkspaceId, deploymentId, otherDeploymentId} =
       target.current
     for (const [caller, workspaceIds, deploymentIds] of [
@@ -98,7 +101,7 @@ export function describeAuthorization(open: OpenTarget): void {
     }
   })
 
-  it('lets nobody give a role above their own, neither to a new token nor to one there is', async () => {
+  it('does not let a caller give a role above their own, to a new token or to an existing one', async () => {
     const {mint, connect, organizationId: org, workspaceId, otherDeploymentId} = target.current
     const boss = await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'})
     const admin = await mint({name: 'admin'})
@@ -126,7 +129,7 @@ export function describeAuthorization(open: OpenTarget): void {
     expect(await connect(admin).createToken(org, asAdmin)).to.include({name: 'x'})
   })
 
-  it('lets nobody receive by a rotation, nor take away, what they do not manage themselves', async () => {
+  it('does not let a caller get by rotation, or take away, a role that they do not manage', async () => {
     const {api, mint, connect, organizationId, otherDeploymentId} = target.current
     const boss = connect(await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'}))
     const rich = await mint({name: 'rich', scope: 'WORKSPACE'})
@@ -141,7 +144,7 @@ export function describeAuthorization(open: OpenTarget): void {
     expect((await api.getToken(organizationId, rich.id)).roles).to.deep.equal([...rich.roles, grant])
   })
 
-  it('lets who manages a place give the tokens of a wider one a role there, and take it away again', async () => {
+  it('lets the manager of a place give a role there to a token of a wider scope, and take it away again', async () => {
     const {api, mint, connect, organizationId: org, workspaceId, deploymentId} = target.current
     const boss = await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'})
     const admin = await mint({name: 'admin'})
@@ -167,7 +170,7 @@ export function describeAuthorization(open: OpenTarget): void {
     }
   })
 
-  it('does not tell a deployment that the caller cannot see from one that is not there', async () => {
+  it('gives the same answer for a deployment that the caller cannot see and for one that does not exist', async () => {
     const {mint, connect, organizationId: org, otherDeploymentId} = target.current
     const admin = await mint({name: 'admin'})
     for (const entityId of [otherDeploymentId, 'cnotthere0000000000000000']) {
@@ -177,7 +180,7 @@ export function describeAuthorization(open: OpenTarget): void {
     }
   })
 
-  it('answers UNAUTHENTICATED to every call with a value that does not work, whatever is wrong with it', async () => {
+  it('answers UNAUTHENTICATED to every call with an invalid secret, no matter why it is invalid', async () => {
     const {api, mint, connect, organizationId, clock} = target.current
     const deleted = await mint()
     await api.deleteToken(organizationId, deleted.id)
@@ -197,7 +200,7 @@ export function describeAuthorization(open: OpenTarget): void {
     }
   })
 
-  it('answers NOT_FOUND to every call in an organization that is not there', async () => {
+  it('answers NOT_FOUND to every call in an organization that does not exist', async () => {
     const {api} = target.current
     const nowhere = {...places.deployment, organizationId: 'cnowhere'}
     const [, , ...inOrganization] = ofNoPlace('cnowhere')
@@ -225,7 +228,10 @@ async function createPlaces(target: SuiteTarget): Promise<Record<Place, PlaceTar
   }
 }
 
-/** By the owner of the store, who alone sees every organization. */
+/**
+ * Create the tokens of a place as the owner of the store. Only the owner can see every
+ * organization.
+ */
 async function createPlace(
   {owner, organizationId: own}: SuiteTarget,
   {scope, entityId, role}: Pick<PlaceTarget, 'scope' | 'entityId' | 'role'>,
@@ -237,7 +243,10 @@ async function createPlace(
   return {scope, entityId, organizationId, role, token, agent}
 }
 
-/** Every call that needs the right to manage tokens of this place; those that end its tokens come last. */
+/**
+ * Return every call that needs the right to manage tokens of this place. The calls that end its
+ * tokens come last.
+ */
 function managing({scope, entityId, organizationId: org, role, token, agent}: PlaceTarget): Call[] {
   const filter = {ORGANIZATION: {}, WORKSPACE: {workspaceId: entityId}, DEPLOYMENT: {deploymentId: entityId}}[scope]
   const given = scope === 'ORGANIZATION' ? {} : {entityId}
@@ -260,7 +269,7 @@ function managing({scope, entityId, organizationId: org, role, token, agent}: Pl
   ]
 }
 
-/** The call that only needs to see the place. */
+/** Make the call that only needs the right to see the place. */
 function seeing({scope, entityId, organizationId}: PlaceTarget, api: AstroApi): Promise<{id: string}> {
   if (scope === 'ORGANIZATION') return api.getOrganization(organizationId)
   return scope === 'WORKSPACE'
@@ -268,7 +277,7 @@ function seeing({scope, entityId, organizationId}: PlaceTarget, api: AstroApi): 
     : api.getDeployment(organizationId, entityId)
 }
 
-/** The calls that any token may make; the first two name no organization. */
+/** Return the calls that any token may make. The first two do not name an organization. */
 function ofNoPlace(org: string): Call[] {
   return [
     ['self', (api) => api.getSelf()],

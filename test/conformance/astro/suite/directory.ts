@@ -18,7 +18,7 @@ const TOKENRY = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
 export function describeDirectory(open: OpenTarget): void {
   const target = useTarget(open)
 
-  it('gives an organization every field that clients read', async () => {
+  it('returns an organization with every field that clients read', async () => {
     const {api, organizationId: id} = target.current
     const organization: AstroOrganization = {
       id,
@@ -53,7 +53,7 @@ export function describeDirectory(open: OpenTarget): void {
     }
   })
 
-  it('shows every token its organization and no other, also a token that may do nothing', async () => {
+  it('shows every token its own organization only, even if the token has no permissions', async () => {
     const {api, mint, connect, organizationId, deploymentId} = target.current
     const agent = await api.createAgentToken(organizationId, deploymentId, {name: 'agent'})
     for (const minted of [await mint({scope: 'ORGANIZATION'}), await mint({scope: 'WORKSPACE'}), await mint(), agent]) {
@@ -66,7 +66,7 @@ export function describeDirectory(open: OpenTarget): void {
     }
   })
 
-  it('lists workspaces by id, name and order, and gives one', async () => {
+  it('lists workspaces by id, name and order, and returns a single one', async () => {
     const {api, organizationId, workspaceId, otherWorkspaceId} = target.current
     const ids = async (query: WorkspacesQuery) => {
       const {workspaces, totalCount} = await api.listWorkspaces(organizationId, query)
@@ -76,7 +76,7 @@ export function describeDirectory(open: OpenTarget): void {
     const both = [workspaceId, otherWorkspaceId]
     expect(await ids({})).to.deep.equal(both)
     for (const field of ['name', 'createdAt', 'updatedAt'] satisfies DirectorySortField[]) {
-      // `another` is the younger one.
+      // `another` is the newer one.
       const rising = field === 'name' ? both.toReversed() : both
       expect(await ids({sorts: [{field, descending: false}]})).to.deep.equal(rising)
       expect(await ids({sorts: [{field, descending: true}], limit: 1})).to.deep.equal(rising.slice(1))
@@ -99,7 +99,7 @@ export function describeDirectory(open: OpenTarget): void {
     await expectFailure(api.getWorkspace(organizationId, 'cnowhere'), 'NOT_FOUND')
   })
 
-  it('lists deployments by id, name, workspace and order, and gives one', async () => {
+  it('lists deployments by id, name, workspace and order, and returns a single one', async () => {
     const {api, organizationId, deploymentId, otherDeploymentId, otherWorkspaceId} = target.current
     const ids = async (query: DeploymentsQuery) => {
       const {deployments, totalCount} = await api.listDeployments(organizationId, query)
@@ -129,7 +129,7 @@ export function describeDirectory(open: OpenTarget): void {
     await expectFailure(api.getDeployment(organizationId, 'cnowhere'), 'NOT_FOUND')
   })
 
-  it('shows a token what it has a role in: a deployment with its workspace, and nothing beside', async () => {
+  it('shows a token only what it has a role in: a deployment and its workspace', async () => {
     const {mint, connect, organizationId, deploymentId, workspaceId, otherWorkspaceId, otherDeploymentId} =
       target.current
     const api = connect(await mint())
@@ -145,7 +145,7 @@ export function describeDirectory(open: OpenTarget): void {
     await expectFailure(api.getDeployment(organizationId, otherDeploymentId), 'NOT_FOUND')
   })
 
-  it('shows a token with a role on a DAG the deployment of the DAG, whose tokens it may not manage', async () => {
+  it('shows a token with a role on a DAG the deployment of the DAG, but it may not manage the tokens there', async () => {
     const {api, mint, connect, organizationId, deploymentId} = target.current
     const minted = await mint({scope: 'ORGANIZATION'})
     expect((await connect(minted).listDeployments(organizationId, {})).totalCount).to.equal(0)
@@ -155,7 +155,7 @@ export function describeDirectory(open: OpenTarget): void {
     await expectFailure(connect(minted).listTokens(organizationId, {deploymentId}), 'FORBIDDEN')
   })
 
-  it('answers who one is: the token, with an address of its own that cannot be delivered to', async () => {
+  it('returns the caller: the token, with an e-mail address of its own that cannot receive mail', async () => {
     const {mint, connect, organizationId} = target.current
     const minted = await mint()
     expect(await connect(minted).getSelf()).to.deep.equal({
@@ -197,7 +197,7 @@ export function describeDirectory(open: OpenTarget): void {
       expect(await names({sorts: [...by('scopeType'), ...by('name', true)]})).to.deep.equal(['b', 'a'])
     })
 
-    it('are of the wanted levels, and come with the built-in ones when asked, which no page counts', async () => {
+    it('are filtered by level; the built-in ones are added if requested, and pages do not count them', async () => {
       const {api, organizationId} = target.current
       expect(await api.listRoles(organizationId, {})).to.not.have.property('defaultRoles')
       const all = await api.listRoles(organizationId, {includeDefaultRoles: true, limit: 1})

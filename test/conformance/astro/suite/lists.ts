@@ -4,7 +4,7 @@ import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
-/** The lists of the API, each with the rows that `fill` makes for it. */
+/** The lists of the API. `fill` creates the rows of each list. */
 const LISTS = {
   organizations: (api: AstroApi, _: SuiteTarget, query: PageRequest) => api.listOrganizations(query),
   workspaces: (api: AstroApi, {organizationId}: SuiteTarget, query: PageRequest) =>
@@ -47,7 +47,7 @@ export function describeLists(open: OpenTarget): void {
       }
     })
 
-    it(`${name}: a page past the end, and one of no rows, are empty and keep the count`, async () => {
+    it(`${name}: a page past the end and a page of zero rows are empty and keep the count`, async () => {
       await fill(target.current)
       for (const query of [{offset: totalCount}, {offset: 100_000, limit: 100}, {limit: 0}, {limit: 0, offset: 1}]) {
         const {ids, total, limit, offset} = await page(query)
@@ -56,13 +56,13 @@ export function describeLists(open: OpenTarget): void {
       }
     })
 
-    it(`${name}: refuses a page that is none`, async () => {
+    it(`${name}: refuses an invalid page`, async () => {
       for (const query of [{limit: -1}, {offset: -1}, {limit: 1.5}, {offset: Number.NaN}]) {
         await expectFailure(list(target.current.api, target.current, query), 'INVALID')
       }
     })
 
-    it(`${name}: ${name === 'roles' ? 'has no greatest page' : 'refuses a page above 1000: a shorter one would lose rows'}`, async () => {
+    it(`${name}: ${name === 'roles' ? 'has no maximum page size' : 'refuses a page above 1000: a shorter one would lose rows'}`, async () => {
       expect((await page({limit: 1000})).limit).to.equal(1000)
       if (name === 'roles') expect((await page({limit: 5000})).limit).to.equal(5000)
       else await expectFailure(page({limit: 1001}), 'INVALID')
@@ -75,7 +75,7 @@ export function describeLists(open: OpenTarget): void {
     return tokens.map((token) => token.name)
   }
 
-  it('lists the tokens of the organization, of a workspace, of a deployment, oldest first', async () => {
+  it('lists the tokens of the organization, a workspace or a deployment, oldest first', async () => {
     const {mint, api, organizationId, workspaceId, otherWorkspaceId, deploymentId, otherDeploymentId} = target.current
     const wide = await mint({name: 'wide', scope: 'ORGANIZATION'})
     await mint({name: 'workspace', scope: 'WORKSPACE', kind: 'DIRECT_ACCESS'})
@@ -98,7 +98,7 @@ export function describeLists(open: OpenTarget): void {
     expect(await names({kind: 'STANDARD', workspaceId})).to.deep.equal(['wide'])
   })
 
-  it('lists the tokens that have a role on a DAG or on one of its tags, in a deployment or in all', async () => {
+  it('lists the tokens that have a role on a DAG or on one of its tags, in one deployment or in all', async () => {
     const {mint, api, organizationId, deploymentId, otherDeploymentId} = target.current
     for (const [name, entityType, entityId] of [
       ['dag', 'DAG', 'etl'],
@@ -119,14 +119,14 @@ export function describeLists(open: OpenTarget): void {
   })
 
   for (const query of [{workspaceId: ''}, {deploymentId: ''}, {dagId: ''}, {dagTags: ['']}]) {
-    it(`takes ${JSON.stringify(query)} for a mistake, never for every token`, async () => {
+    it(`refuses ${JSON.stringify(query)} instead of listing every token`, async () => {
       const {api, organizationId} = target.current
       const err = await expectFailure(api.listTokens(organizationId, query), 'INVALID')
       expect(err.details.fieldErrors?.map(({field}) => field)).to.deep.equal(Object.keys(query))
     })
   }
 
-  it('refuses a workspace and a deployment at once, and finds neither where there is none', async () => {
+  it('refuses a workspace and a deployment together, and answers NOT_FOUND if one does not exist', async () => {
     const {api, organizationId, workspaceId, deploymentId} = target.current
     await expectFailure(api.listTokens(organizationId, {workspaceId, deploymentId}), 'INVALID')
     await expectFailure(api.listTokens(organizationId, {workspaceId: 'cnowhere'}), 'NOT_FOUND')
@@ -134,7 +134,7 @@ export function describeLists(open: OpenTarget): void {
     await expectFailure(api.listTokens(organizationId, {deploymentId: deploymentId.toUpperCase()}), 'NOT_FOUND')
   })
 
-  it('sorts tokens by every field, up and down; the next field breaks a tie', async () => {
+  it('sorts tokens by every field, ascending and descending; the next field breaks a tie', async () => {
     const {mint, api, organizationId, deploymentId, clock} = target.current
     const first = await mint({name: 'b', description: 'x'})
     await mint({name: 'c', description: 'x'})
@@ -163,7 +163,7 @@ export function describeLists(open: OpenTarget): void {
   })
 }
 
-/** Three custom roles, three more tokens and three agent tokens. */
+/** Create three custom roles, three more tokens and three agent tokens. */
 async function fill({mint, api, service, organizationId, deploymentId, clock}: SuiteTarget): Promise<void> {
   for (const name of ['b', 'c', 'a']) {
     await mint({name})

@@ -4,7 +4,7 @@ import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
-/** A role of a set, with short names for where it is. */
+/** One role of a set, with short names for its place. */
 type Given = [place: keyof typeof PLACES, role: string]
 
 const PLACES = {
@@ -28,7 +28,7 @@ const OWN: Record<TokenScope, Given> = {
   DEPLOYMENT: ['deployment', 'DEPLOYMENT_ADMIN'],
 }
 
-/** Contracts/astro.md, 8.2: which role sets a token may have, and that T5 replaces the whole set. */
+/** Contracts/astro.md, 8.2: which sets of roles a token may have; T5 replaces the whole set. */
 export function describeRoles(open: OpenTarget): void {
   const target = useTarget(open)
 
@@ -88,7 +88,7 @@ export function describeRoles(open: OpenTarget): void {
   }
 
   for (const [why, scope, roles] of [
-    ['none', 'ORGANIZATION', []],
+    ['missing', 'ORGANIZATION', []],
     ['not its own', 'ORGANIZATION', [['workspace', 'WORKSPACE_MEMBER']]],
     ['two of its own', 'ORGANIZATION', [OWN.ORGANIZATION, ['organization', 'ORGANIZATION_OWNER']]],
     ['of another organization', 'ORGANIZATION', [['foreign organization', 'ORGANIZATION_MEMBER']]],
@@ -100,10 +100,10 @@ export function describeRoles(open: OpenTarget): void {
       'ORGANIZATION',
       [OWN.ORGANIZATION, ['deployment', 'custom'], ['deployment', 'DEPLOYMENT_ADMIN']],
     ],
-    ['nowhere', 'ORGANIZATION', [OWN.ORGANIZATION, ['nowhere', 'DEPLOYMENT_ADMIN']]],
-    ['on no workspace', 'ORGANIZATION', [OWN.ORGANIZATION, ['no workspace', 'WORKSPACE_MEMBER']]],
-    ['on a DAG of no deployment', 'ORGANIZATION', [OWN.ORGANIZATION, ['nameless dag', 'DAG_VIEWER']]],
-    ['on a DAG, but for a deployment', 'ORGANIZATION', [OWN.ORGANIZATION, ['dag', 'DEPLOYMENT_ADMIN']]],
+    ['in a place that does not exist', 'ORGANIZATION', [OWN.ORGANIZATION, ['nowhere', 'DEPLOYMENT_ADMIN']]],
+    ['on an empty workspace id', 'ORGANIZATION', [OWN.ORGANIZATION, ['no workspace', 'WORKSPACE_MEMBER']]],
+    ['on a DAG without a deployment', 'ORGANIZATION', [OWN.ORGANIZATION, ['nameless dag', 'DAG_VIEWER']]],
+    ['for deployments, but on a DAG', 'ORGANIZATION', [OWN.ORGANIZATION, ['dag', 'DEPLOYMENT_ADMIN']]],
     ['of the organization', 'WORKSPACE', [OWN.WORKSPACE, ['organization', 'ORGANIZATION_MEMBER']]],
     ['of a second workspace', 'WORKSPACE', [OWN.WORKSPACE, ['other workspace', 'WORKSPACE_MEMBER']]],
     ['of another workspace instead', 'WORKSPACE', [['other workspace', 'WORKSPACE_MEMBER']]],
@@ -155,7 +155,7 @@ export function describeRoles(open: OpenTarget): void {
   }
 
   for (const scope of ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'] as const) {
-    it(`a token of scope ${scope} is not made for an entity of another type that the caller sees`, async () => {
+    it(`a token of scope ${scope} is not created for an entity of another type, even if the caller can see it`, async () => {
       const {mint, organizationId, workspaceId, deploymentId} = target.current
       const ids = {ORGANIZATION: organizationId, WORKSPACE: workspaceId, DEPLOYMENT: deploymentId}
       for (const [of, entityId] of Object.entries(ids).filter(([each]) => each !== scope)) {
@@ -170,14 +170,14 @@ export function describeRoles(open: OpenTarget): void {
     })
   }
 
-  it('only a role on a DAG is of a deployment', async () => {
+  it('only a role on a DAG may name a deployment', async () => {
     const {api, mint, organizationId, deploymentId} = target.current
     const {id, roles} = await mint()
     const odd = roles.map((role) => ({...role, deploymentId}))
     await expectNoChange(target.current, () => expectFailure(api.updateTokenRoles(organizationId, id, odd), 'INVALID'))
   })
 
-  it('a change of roles works on the next request of the token', async () => {
+  it('a change of roles takes effect on the next request of the token', async () => {
     const {api, mint, connect, organizationId, workspaceId} = target.current
     const minted = await mint({scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER'})
     const holder = connect(minted)

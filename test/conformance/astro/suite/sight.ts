@@ -5,8 +5,8 @@ import {expectFailure} from '../../../support/rejection.ts'
 import {expectNoChange, type OpenTarget, type SuiteTarget, useTarget} from './target.ts'
 
 /**
- * What a caller sees of a token that reaches further than the caller: the roles on what it can see. The ids of places that answer
- * 404 to it are in no answer and no message.
+ * What a caller sees of a token of a wider scope than its own: the roles on the places that it can
+ * see. If a place answers 404 to the caller, its id is in no answer and no message.
  */
 export function describeSight(open: OpenTarget): void {
   const target = useTarget(open)
@@ -19,7 +19,7 @@ export function describeSight(open: OpenTarget): void {
       ['organization', 'workspace', 'deployment', 'dag'],
     ],
   ] as const) {
-    it(`shows who ${title} the roles there, in every answer, and no id of another place`, async () => {
+    it(`shows a caller who ${title} the roles there, in every answer, and no id of another place`, async () => {
       const {api, mint, connect, organizationId: org, deploymentId, workspaceId} = target.current
       const roles = rolesOf(target.current)
       const caller = connect(await mint({name: 'caller', ...spec}))
@@ -42,7 +42,7 @@ export function describeSight(open: OpenTarget): void {
   }
 
   for (const role of ['ORGANIZATION_MEMBER', 'ORGANIZATION_BILLING_ADMIN', 'ORGANIZATION_OBSERVE_ADMIN']) {
-    it(`shows no more to a token of the organization that does not manage it: ${role}`, async () => {
+    it(`shows only roles on visible places to a token of the organization that does not manage the place: ${role}`, async () => {
       const {api, mint, connect, organizationId: org} = target.current
       const {organization, deployment, ...others} = rolesOf(target.current)
       const caller = await mint({name: 'caller', scope: 'ORGANIZATION', role})
@@ -58,7 +58,7 @@ export function describeSight(open: OpenTarget): void {
     })
   }
 
-  it('keeps the roles that the caller cannot see when it writes back those that it sees', async () => {
+  it('keeps the roles that the caller cannot see when the caller writes back the visible ones', async () => {
     const {api, mint, connect, organizationId: org} = target.current
     const {organization, workspace, deployment, dag, ...hidden} = rolesOf(target.current)
     const caller = connect(await mint({name: 'caller'}))
@@ -73,7 +73,7 @@ export function describeSight(open: OpenTarget): void {
     expect(await held()).to.have.deep.members([organization, workspace, ...Object.values(hidden)])
   })
 
-  it('counts the roles that it keeps among those that a token may have', async () => {
+  it('counts the hidden roles towards the maximum number of roles of a token', async () => {
     const {api, mint, connect, service, organizationId: org} = target.current
     const {organization, deployment, 'other dag': foreign} = rolesOf(target.current)
     const caller = connect(await mint({name: 'caller'}))
@@ -88,7 +88,7 @@ export function describeSight(open: OpenTarget): void {
     expect(await service.read.findToken(org, 'astro', id)).to.deep.equal(before)
   })
 
-  it('answers for a role on a place that the caller cannot see as for one that is not there, held or not', async () => {
+  it('gives the same answer for a role on a hidden place and on one that does not exist, whether the token has it or not', async () => {
     const {api, mint, connect, organizationId: org, otherDeploymentId} = target.current
     const {organization, 'other deployment': foreign} = rolesOf(target.current)
     const caller = connect(await mint({name: 'caller'}))
@@ -102,7 +102,7 @@ export function describeSight(open: OpenTarget): void {
     }
   })
 
-  it('lets a caller take its role from a token of a workspace that it cannot see, and names that nowhere', async () => {
+  it('lets a caller remove its role from a token of a workspace that it cannot see, and never names that workspace', async () => {
     const {api, mint, connect, organizationId: org, otherWorkspaceId} = target.current
     const {deployment} = rolesOf(target.current)
     const caller = connect(await mint({name: 'caller'}))
@@ -120,13 +120,13 @@ export function describeSight(open: OpenTarget): void {
     expect((await api.getToken(org, guest.id)).roles).to.deep.equal(guest.roles)
   })
 
-  it('still takes no empty set from a caller who sees all roles', async () => {
+  it('refuses an empty set from a caller who sees all roles', async () => {
     const {api, mint, organizationId: org} = target.current
     const {id} = await mint()
     await expectNoChange(target.current, () => expectFailure(api.updateTokenRoles(org, id, []), 'INVALID'))
   })
 
-  it('names no foreign place when a create, a rename, a rotation or a delete is answered or refused', async () => {
+  it('names no hidden place in the answer to a create, rename, rotation or delete, nor in a refusal', async () => {
     const {api, mint, connect, organizationId: org, deploymentId} = target.current
     const roles = rolesOf(target.current)
     const admin = connect(await mint({name: 'admin'}))
@@ -153,7 +153,7 @@ export function describeSight(open: OpenTarget): void {
     expectNoForeignId(target.current, answers)
   })
 
-  it('lets no one look at a token of a place they cannot see, whose roles they see but do not manage', async () => {
+  it('refuses access to a token of a hidden place, even if the caller can see its roles but not manage them', async () => {
     const {api, service, mint, connect, organizationId: org} = target.current
     const {'other dag': foreign, 'other deployment': granted} = rolesOf(target.current)
     const boss = await mint({name: 'boss', scope: 'WORKSPACE', role: 'WORKSPACE_OWNER'})
@@ -167,7 +167,7 @@ export function describeSight(open: OpenTarget): void {
     expect(message).to.contain(granted.entityId).and.not.to.contain(third.id)
   })
 
-  it('names the maker of a token only to a caller who can see the maker', async () => {
+  it('names the creator of a token only to a caller who can see the creator', async () => {
     const {api, mint, connect, organizationId: org, deploymentId, otherWorkspaceId} = target.current
     const {deployment} = rolesOf(target.current)
     const guest = await mint({name: 'guest', scope: 'WORKSPACE', entityId: otherWorkspaceId})
@@ -193,7 +193,9 @@ export function describeSight(open: OpenTarget): void {
 
 type Place = 'organization' | 'workspace' | 'other workspace' | 'deployment' | 'other deployment' | 'dag' | 'other dag'
 
-/** A role on each place; what is "other" can be seen by a caller of the whole organization only. */
+/**
+ * Return a role on each place. Only a caller of the whole organization can see the "other" places.
+ */
 function rolesOf(target: SuiteTarget): Record<Place, AstroTokenRole> {
   const {organizationId, workspaceId, otherWorkspaceId, deploymentId, otherDeploymentId} = target
   const dag = {entityType: 'DAG', entityId: 'etl', role: 'DAG_VIEWER'} as const

@@ -3,12 +3,15 @@ import type {AstroApi, AstroMintedToken, CreateTokenBody} from '../../../../src/
 import {type AstroHttp, openAstroHttp} from '../../../support/astro-http.ts'
 import type {TestServiceOptions} from '../../../support/test-service.ts'
 
-/** One way in which the Astro API is answered. */
+/** One implementation of the Astro API. */
 export interface AstroStack {
   title: string
-  /** How the service behind it is opened, if not in the usual way. */
+  /** How the service behind it is opened (default: a plain service in memory). */
   service?: TestServiceOptions
-  /** The API for whoever has this value, good or bad. Each call is a request of its own. */
+  /**
+   * Return the API for the caller with this secret, which may be invalid. Each call is a separate
+   * request.
+   */
   connect(service: AstroHttp, value: string): AstroApi
 }
 
@@ -17,7 +20,10 @@ export interface SuiteTarget extends AstroHttp {
   /** The API for that owner. */
   api: AstroApi
   connect(minted: {token: string}): AstroApi
-  /** A token; unless `body` says otherwise, an administrator of the first deployment. A second passes for each. */
+  /**
+   * Create a token (default: an administrator of the first deployment). The clock advances by a
+   * second.
+   */
   mint(body?: Partial<CreateTokenBody>): Promise<AstroMintedToken>
 }
 
@@ -41,7 +47,7 @@ export async function openTarget({connect, service: options = {}}: AstroStack): 
   }
 }
 
-/** A new target for each test, closed after it. */
+/** Open a new target for each test, and close it after the test. */
 export function useTarget(open: OpenTarget): {current: SuiteTarget} {
   const target = {} as {current: SuiteTarget}
   beforeEach(async () => {
@@ -51,7 +57,7 @@ export function useTarget(open: OpenTarget): {current: SuiteTarget} {
   return target
 }
 
-/** What a refusal must leave as it was: expects the same store after the attempt. */
+/** Expect the store to be the same after the attempt, which is refused. */
 export async function expectNoChange(target: SuiteTarget, attempt: () => Promise<unknown>): Promise<void> {
   const before = await target.snapshot()
   await attempt()

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 export function describeTokens(open: OpenTarget): void {
   const target = useTarget(open)
 
-  it('creates a token with every documented field, and the value in this answer only', async () => {
+  it('creates a token with every documented field, and returns the secret in this answer only', async () => {
     const {mint, api, organizationId, deploymentId, ownerToken} = target.current
     const {token, ...created} = await mint({description: 'd', tokenExpiryPeriodInDays: 30})
     const maker = {id: ownerToken.id, subjectType: 'SERVICEKEY', apiTokenName: 'owner'}
@@ -38,7 +38,7 @@ export function describeTokens(open: OpenTarget): void {
     expect(JSON.stringify(await api.listTokens(organizationId, {}))).to.not.contain(token)
   })
 
-  it('creates a token that never ends, without a description and of the kind STANDARD, where nothing is said', async () => {
+  it('creates a token without an expiry, without a description and of kind STANDARD by default', async () => {
     const created = await target.current.mint({scope: 'ORGANIZATION'})
     expect(created)
       .to.include({description: '', kind: 'STANDARD'})
@@ -50,7 +50,7 @@ export function describeTokens(open: OpenTarget): void {
   })
 
   for (const scope of ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'] as const) {
-    it(`gives the value of a token of scope ${scope} the claims that clients read`, async () => {
+    it(`puts the claims that clients read into the secret of a token of scope ${scope}`, async () => {
       const {mint, organizationId, workspaceId, deploymentId, service} = target.current
       const {id, token} = await mint({scope, ...(scope === 'DEPLOYMENT' ? {tokenExpiryPeriodInDays: 1} : {})})
       const [header, claims] = token
@@ -79,7 +79,7 @@ export function describeTokens(open: OpenTarget): void {
     })
   }
 
-  it('takes names that are not unique, and every length up to the limits', async () => {
+  it('accepts duplicate names, and every length up to the limits', async () => {
     const {mint, api, organizationId, deploymentId} = target.current
     const longest = {name: 'n'.repeat(256), description: 'd'.repeat(500), tokenExpiryPeriodInDays: 3650}
     const ids = new Set()
@@ -88,7 +88,7 @@ export function describeTokens(open: OpenTarget): void {
     expect((await api.listTokens(organizationId, {deploymentId})).totalCount).to.equal(3)
   })
 
-  it('keeps letters of every kind as they are', async () => {
+  it('keeps all kinds of characters unchanged', async () => {
     const {mint, api, organizationId} = target.current
     const texts = {name: '"a" & <b> \\ % ü 🚀 \u2028 é', description: 'tab\tnewline\nend \u001b[31m \u202e'}
     const {id} = await mint(texts)
@@ -128,7 +128,7 @@ export function describeTokens(open: OpenTarget): void {
     })
   }
 
-  it('creates nothing for an entity that is not there', async () => {
+  it('creates nothing for an entity that does not exist', async () => {
     const {mint} = target.current
     await expectNoChange(target.current, async () => {
       for (const scope of ['WORKSPACE', 'DEPLOYMENT'] as const) {
@@ -137,7 +137,7 @@ export function describeTokens(open: OpenTarget): void {
     })
   })
 
-  it('renames and describes; what is left out stays, and so do scope, kind, roles and expiry', async () => {
+  it('changes name and description; an omitted field stays, and so do scope, kind, roles and expiry', async () => {
     const {mint, api, organizationId, clock} = target.current
     const {token, ...created} = await mint({description: 'kept', tokenExpiryPeriodInDays: 1, kind: 'DIRECT_ACCESS'})
     clock.nowMs += 60_000
@@ -150,7 +150,7 @@ export function describeTokens(open: OpenTarget): void {
     })
   })
 
-  it('says who changed a token last', async () => {
+  it('records who changed a token last', async () => {
     const {mint, api, connect, organizationId} = target.current
     const admin = await mint({name: 'admin'})
     const {id} = await mint()
@@ -163,7 +163,7 @@ export function describeTokens(open: OpenTarget): void {
   })
 
   for (const body of [{name: ''}, {name: 'x'.repeat(257)}, {name: 'x', description: 'd'.repeat(501)}]) {
-    it(`changes nothing to ${JSON.stringify(body).slice(0, 50)}`, async () => {
+    it(`refuses to change a token to ${JSON.stringify(body).slice(0, 50)}`, async () => {
       const {mint, api, organizationId} = target.current
       const {id} = await mint()
       await expectNoChange(target.current, () =>
@@ -172,7 +172,7 @@ export function describeTokens(open: OpenTarget): void {
     })
   }
 
-  it('rotates: the old value is refused from the answer on, all but value and period stays', async () => {
+  it('rotates: the old secret is refused as soon as the answer is sent; only secret and period change', async () => {
     const {mint, api, connect, organizationId, clock} = target.current
     const {token, ...first} = await mint({description: 'd', tokenExpiryPeriodInDays: 2})
     clock.nowMs += DAY_MS
@@ -191,7 +191,7 @@ export function describeTokens(open: OpenTarget): void {
     expect(await connect({token: next}).getSelf()).to.include({id: first.id})
   })
 
-  it('refuses a value from its end on; the token stays listed, and works again once it is rotated', async () => {
+  it('refuses an expired secret; the token stays listed, and works again after a rotation', async () => {
     const {mint, api, connect, organizationId, deploymentId, clock} = target.current
     const minted = await mint({tokenExpiryPeriodInDays: 1})
     clock.nowMs += DAY_MS - 1
@@ -203,7 +203,7 @@ export function describeTokens(open: OpenTarget): void {
     expect(await connect(rotated).getSelf()).to.include({id: minted.id})
   })
 
-  it('deletes: value and id are gone from the answer on', async () => {
+  it('deletes: secret and id are invalid as soon as the answer is sent', async () => {
     const {mint, api, connect, organizationId} = target.current
     const minted = await mint()
     await api.deleteToken(organizationId, minted.id)
@@ -220,7 +220,7 @@ export function describeTokens(open: OpenTarget): void {
     expect((await api.listTokens(organizationId, {})).totalCount).to.equal(1)
   })
 
-  it('notes that a value is used, and does not take a look at a token for its use', async () => {
+  it('records the use of a secret, but not the reading of a token by someone else', async () => {
     const {mint, api, connect, organizationId, clock, service} = target.current
     const minted = await mint()
     const lastUse = async () => {
@@ -233,7 +233,7 @@ export function describeTokens(open: OpenTarget): void {
     expect(await lastUse()).to.equal('2026-11-22T12:01:02Z')
   })
 
-  it('deletes the tokens of a deployment with it, and takes the roles there from all others', async () => {
+  it('deletes the tokens of a deployment with it, and removes the roles there from all other tokens', async () => {
     const {mint, api, connect, organizationId, deploymentId, service} = target.current
     const own = await mint()
     const wide = await mint({scope: 'ORGANIZATION'})

@@ -18,16 +18,19 @@ import {openTestStore} from './sqlite-folder.ts'
 
 type Row = Record<string, unknown>
 
-/** Tables that are written with the schema itself. */
+/** Tables that are filled by the schema itself. */
 const OTHER_TABLES = ['migration', 'migration_lock']
 
 /** Columns that no insert fills: `table.column`. */
 const UNUSED = ['role.parent_id', 'organization.deleted_at', 'token.last_used_at']
 
-/** Columns whose value no caller gives. */
+/** Columns whose value comes from the store, not from a caller. */
 const MADE_BY_STORE = ['installation.only_one', 'token_value.position', 'token_value.was_current']
 
-/** What each call that changes a row may change; the lists of columns come from the schema, so a new column has to be placed. */
+/**
+ * The columns that each changing call keeps. The lists of columns come from the schema, so a new
+ * column fails the test until it is added here.
+ */
 const UPDATES = {
   token: {kept: ['organization_id', 'id', 'last_used_at']},
   token_value: {
@@ -57,7 +60,7 @@ describe('SQLite: columns', () => {
   const columnsOf = (table: string) => query(`PRAGMA table_info(${table})`).map(({name}) => String(name))
   const only = (table: string) => query(`SELECT * FROM ${table} WHERE organization_id = '${ORG}'`)[0] ?? {}
 
-  it('each hold what the caller gave for it and nothing else, in every table', async () => {
+  it('each contain what the caller gave for them and nothing else, in every table', async () => {
     const rows = await fillEveryTable(store)
     const tables = query(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
     expect(tables.map(({name}) => name)).to.have.members([...Object.keys(rows), ...OTHER_TABLES])
@@ -81,7 +84,7 @@ describe('SQLite: columns', () => {
     }
   })
 
-  it('all change when a token is updated, but for its key, from null and to null and again', async () => {
+  it('all change when a token is updated, except its key: to a value, to null and back', async () => {
     await store.insertToken(tokenRow(), [])
     for (const row of tokenVersions()) {
       const before = only('token')
@@ -90,7 +93,7 @@ describe('SQLite: columns', () => {
     }
   })
 
-  it('all change when a value is updated, but for what it is found and recognised by, and its last use', async () => {
+  it('all change when a value is updated, except its keys, its fragment and its last use', async () => {
     await store.insertToken(tokenRow(), [])
     await store.insertValue(valueRow('a', {state: 'pending', lastUsedAt: NOW}))
     const pending = only('token_value')
@@ -107,12 +110,12 @@ describe('SQLite: columns', () => {
       'valid_until',
       'grace_until',
     ])
-    // What was in force once stays so: the one column that a later update leaves.
+    // `was_current` never changes back. It is the only column that a later update keeps.
     expect(ended['was_current']).to.equal(1)
     expectChanged('token_value', {...inGrace, was_current: 0}, ended)
   })
 
-  it('keep their values when a use is noted, but for the time of the last use', async () => {
+  it('keep their values when a use is recorded, except the time of the last use', async () => {
     await store.insertToken(tokenRow(), [])
     const {sha256} = valueRow('a')
     await store.insertValue(valueRow('a'))
@@ -124,7 +127,7 @@ describe('SQLite: columns', () => {
     }
   })
 
-  it('keep what an organization was called when it is deleted', async () => {
+  it('keep the name of an organization when it is deleted', async () => {
     const before = only('organization')
     await store.deleteOrganization(ORG, NOW + 5)
     expectChanged('organization', before, only('organization'))
@@ -143,7 +146,7 @@ function changesOf(before: Row, after: Row): string[] {
   return Object.keys(after).filter((column) => before[column] !== after[column])
 }
 
-/** One row in each table, of which no two columns have the same value. */
+/** Fill one row in each table. No two columns of a row have the same value. */
 async function fillEveryTable(store: Store): Promise<Record<string, object>> {
   let next = NOW
   const time = () => {

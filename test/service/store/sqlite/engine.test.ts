@@ -24,9 +24,9 @@ describe('SQLite engine', () => {
   })
   afterEach(() => db.close())
 
-  it('rolls a transaction back whose COMMIT fails, and goes on', async () => {
+  it('rolls back a transaction whose COMMIT fails, and continues to work', async () => {
     const engine = createSqliteEngine(db, file)
-    // A foreign key that is deferred is checked by COMMIT.
+    // COMMIT checks a deferred foreign key.
     const failing = engine.transaction((tx) => tx.run('INSERT INTO child (parent_id) VALUES (?)', [1]))
     await rejects(failing, /FOREIGN KEY/)
     expect(db.isTransaction).to.equal(false)
@@ -35,7 +35,7 @@ describe('SQLite engine', () => {
     expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([{id: 1}])
   })
 
-  it('makes a transaction within a transaction a part of it', async () => {
+  it('runs a nested transaction as a part of the outer one', async () => {
     const engine = createSqliteEngine(db, file)
     const failing = engine.transaction(async (tx) => {
       await tx.transaction((inner) => inner.run('INSERT INTO parent (id) VALUES (?)', [1]))
@@ -45,7 +45,7 @@ describe('SQLite engine', () => {
     expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([])
   })
 
-  it('gives rows as cells in the order of the SELECT, and those of a transaction only when it is over', async () => {
+  it('returns rows as cells in the order of the SELECT, and sees the rows of a transaction only after its end', async () => {
     const engine = createSqliteEngine(db, file)
     const text = 'a\0b\n\u{1F600}'
     const writing = engine.transaction(async (tx) => {
@@ -61,7 +61,7 @@ describe('SQLite engine', () => {
     ])
   })
 
-  it('answers more statements than it keeps prepared', async () => {
+  it('runs more different statements than it keeps prepared', async () => {
     const engine = createSqliteEngine(db, file)
     for (let number = 0; number < 500; number++) {
       expect(await engine.all(`SELECT ${number} AS "number"`, [])).to.deep.equal([{number}])
@@ -69,19 +69,19 @@ describe('SQLite engine', () => {
     expect(await engine.all('SELECT 0 AS "number"', [])).to.deep.equal([{number: 0}])
   })
 
-  it('says TIMEOUT when another connection holds the database', async () => {
+  it('throws TIMEOUT if another connection has locked the database', async () => {
     const other = new DatabaseSync(file)
     other.exec('BEGIN IMMEDIATE')
     const engine = createSqliteEngine(db, file)
     const locked = {code: 'TIMEOUT', message: `${file} is locked by another process`}
-    // Those that wait behind the first one do not wait another ten seconds each.
+    // Transactions that wait behind the first one do not wait another ten seconds each.
     const waiting = [1, 2, 3].map((id) => engine.run('INSERT INTO parent (id) VALUES (?)', [id]))
     await Promise.all(waiting.map((each) => rejects(each, locked)))
     other.close()
     expect(await engine.run('INSERT INTO parent (id) VALUES (1)', [])).to.equal(1)
   })
 
-  it('reads while transactions wait for another connection, and carries these out in order once it lets go', async () => {
+  it('reads while transactions wait for another connection, and runs these in order when it releases the lock', async () => {
     const other = new DatabaseSync(file)
     db.exec('PRAGMA journal_mode = WAL')
     other.exec('BEGIN IMMEDIATE')
@@ -100,7 +100,7 @@ describe('SQLite engine', () => {
     expect(events).to.deep.equal(['read', 'written 1', 'written 2', 'written 3'])
   })
 
-  it('reads once another connection, which keeps even readers out, lets go', async () => {
+  it('reads when another connection releases a lock that blocks even readers', async () => {
     const other = new DatabaseSync(file)
     other.exec('BEGIN EXCLUSIVE')
     const engine = createSqliteEngine(db, file)
@@ -113,7 +113,7 @@ describe('SQLite engine', () => {
     expect(events).to.deep.equal(['let go', 'read'])
   })
 
-  it('says TIMEOUT without waiting, and runs nothing, when it is told not to wait', async () => {
+  it('throws TIMEOUT immediately, and runs nothing, if it must not wait', async () => {
     const other = new DatabaseSync(file)
     other.exec('BEGIN IMMEDIATE')
     const engine = createSqliteEngine(db, file)
@@ -125,7 +125,7 @@ describe('SQLite engine', () => {
     expect(await engine.all('SELECT id FROM parent', [])).to.deep.equal([{id: 1}])
   })
 
-  it('says CONFIG and that the disk is full when the database may not grow', async () => {
+  it('throws CONFIG, and says that the disk is full, if the database cannot grow', async () => {
     db.exec('PRAGMA max_page_count = 4')
     const engine = createSqliteEngine(db, file)
     await rejects(engine.run('INSERT INTO child (text) VALUES (?)', ['x'.repeat(100_000)]), {
@@ -137,27 +137,27 @@ describe('SQLite engine', () => {
 })
 
 describe('errors of the store', () => {
-  it('keeps the cause, and what it says, out of message and hint', () => {
+  it('keep the cause and its message out of message and hint', () => {
     const cause = Object.assign(new Error('inner words'), {code: 'ERR_SQLITE_ERROR', errcode: 11})
     const err = toStoreError(cause, '/data/tokenry.db')
     expect(err).to.be.instanceOf(AppError).and.include({code: 'CONFIG', cause})
     expect(JSON.stringify([(err as AppError).message, (err as AppError).details.hint])).to.not.contain('inner words')
   })
 
-  it('gives hints that a shell takes, for a path with spaces and quotes too', () => {
+  it('quote paths in hints for a shell, with spaces and quotes too', () => {
     const cause = Object.assign(new Error('full'), {code: 'ERR_SQLITE_ERROR', errcode: 11})
     const err = toStoreError(cause, "/no such/it's/tokenry.db") as AppError
     expect(err.details.hint).to.contain(`mv '/no such/it'\\''s/tokenry.db'* '/no such/it'\\''s'/damaged/`)
   })
 
-  it('names the nearest folder that exists where the folder of the store could not be made', () => {
+  it('name the nearest existing folder if the folder of the store cannot be created', () => {
     const folder = tempFolder()
     const cause = Object.assign(new Error('denied'), {code: 'EACCES', syscall: 'mkdir'})
     const err = toStoreError(cause, join(folder, 'a/b/tokenry.db')) as AppError
     expect(err.details.hint).to.contain(`ls -la ${folder};`)
   })
 
-  it('leaves what is not about the database as it was', () => {
+  it('do not replace an error that is not about the database', () => {
     const broken = Object.assign(new Error('CHECK constraint failed'), {code: 'ERR_SQLITE_ERROR', errcode: 275})
     const others = [broken, new Error('ours'), new AppError('NOT_FOUND', 'no'), 'text', undefined]
     for (const err of others) expect(toStoreError(err, '/data/tokenry.db')).to.equal(err)

@@ -11,7 +11,7 @@ import {ORG, tokenRow} from '../store-rows.ts'
 import {runChild} from './run-child.ts'
 import {contentsOf, makeTestStore, openTestStore} from './sqlite-folder.ts'
 
-/** What may happen to a store in use: its name, what it does, and what the error says. */
+/** Ways to lose a store in use: a name, the action, and a part of the error message. */
 const LOSSES: [string, (file: string) => void, string][] = [
   ['the database is removed', (file) => rmSync(file), 'tokenry.db was removed'],
   ['the database is moved away', (file) => renameSync(file, `${file}.old`), 'tokenry.db was removed or moved'],
@@ -19,9 +19,9 @@ const LOSSES: [string, (file: string) => void, string][] = [
   ['the -shm file is removed', (file) => rmSync(`${file}-shm`), 'tokenry.db-shm was removed'],
   ['the folder is moved away', (file) => renameSync(join(file, '..'), `${join(file, '..')}-old`), 'was removed'],
   ['the folder is deleted', (file) => rmSync(join(file, '..'), {recursive: true}), 'was removed'],
-  ['another database is put in its place', replaceByCopy, 'tokenry.db was replaced'],
-  ['another -wal file is put in its place', (file) => replaceByEmpty(`${file}-wal`), 'tokenry.db-wal was replaced'],
-  ['another -shm file is put in its place', (file) => replaceByEmpty(`${file}-shm`), 'tokenry.db-shm was replaced'],
+  ['the database is replaced by a copy', replaceByCopy, 'tokenry.db was replaced'],
+  ['the -wal file is replaced', (file) => replaceByEmpty(`${file}-wal`), 'tokenry.db-wal was replaced'],
+  ['the -shm file is replaced', (file) => replaceByEmpty(`${file}-shm`), 'tokenry.db-shm was replaced'],
   ['the database is emptied', (file) => truncateSync(file, 0), 'tokenry.db was truncated'],
   ['the end of the database is cut off', (file) => truncateSync(file, 8192), 'tokenry.db was truncated'],
   ['the -wal file is emptied', (file) => truncateSync(`${file}-wal`), 'tokenry.db-wal was truncated'],
@@ -41,7 +41,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
   afterEach(() => store.close())
 
   for (const [name, lose, words] of LOSSES) {
-    it(`neither reads nor commits any more when ${name}, and reports it`, async () => {
+    it(`neither reads nor commits any more if ${name}, and reports it`, async () => {
       lose(file)
       await setImmediate()
       const isLost = (err: unknown) => err instanceof StoreLostError && err.message.includes(words)
@@ -56,7 +56,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
     })
   }
 
-  it('is noticed through a symbolic link that leads to it no more', async () => {
+  it('is detected if a symbolic link no longer leads to it', async () => {
     const link = join(file, '../../link.db')
     symlinkSync(file, link)
     const linked = (await openTestStore(link)).store
@@ -66,7 +66,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
     expect(await store.countTokens(ORG, {vendor: 'astro'})).to.equal(1)
   })
 
-  it('rolls back a transaction in which it was lost', async () => {
+  it('rolls back a transaction during which it was lost', async () => {
     const failing = store.transaction(async (session) => {
       await session.insertToken(tokenRow({id: 'late'}), [])
       renameSync(file, `${file}.old`)
@@ -77,7 +77,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
     expect(await store.countTokens(ORG, {vendor: 'astro'})).to.equal(1)
   })
 
-  it('does not touch, when it closes, what another process has made at the same paths', async () => {
+  it('does not change on close what another process has created at the same paths', async () => {
     rmSync(`${file}-wal`)
     writeFileSync(`${file}-wal`, 'of another process')
     const before = readFileSync(file)
@@ -86,7 +86,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
     expect(readFileSync(file).equals(before)).to.equal(true)
   })
 
-  it('goes on when another program has made it shorter and kept it whole', async () => {
+  it('continues to work if another program has made it shorter but kept it complete', async () => {
     await store.transaction(async (session) => {
       for (let n = 0; n < 300; n++)
         await session.insertToken(tokenRow({id: `t-${n}`, description: 'x'.repeat(1000)}), [])
@@ -103,7 +103,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
 })
 
 describe('SQLite: what is left of another store', () => {
-  /** A store whose newest changes are only in its -wal file. */
+  /** Return a store whose newest changes are only in its -wal file. */
   async function makeKilledStore(): Promise<{folder: string; file: string}> {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
@@ -120,7 +120,7 @@ describe('SQLite: what is left of another store', () => {
     ['only the -shm file is there', only('-shm'), 'tokenry.db-shm of it is there'],
     ['only a -journal file is there', onlyJournal, 'tokenry.db-journal of it is there'],
   ] as const) {
-    it(`stays as it is, and no new store is made, when ${name}`, async () => {
+    it(`stays unchanged, and no new store is created, if ${name}`, async () => {
       const {folder, file} = await makeKilledStore()
       change(file)
       const before = contentsOf(folder)
@@ -134,7 +134,7 @@ describe('SQLite: what is left of another store', () => {
     })
   }
 
-  it('is not what a process leaves that is killed while it makes the first store', async () => {
+  it('does not include the files of a process that is killed while it creates the first store', async () => {
     const states: [string, (file: string) => unknown][] = [
       ['nothing', () => {}],
       ['the file', (file) => writeFileSync(file, '')],
@@ -182,7 +182,7 @@ function onlyJournal(file: string): void {
   renameSync(file, `${file}-journal`)
 }
 
-/** Let the store look at its files, and look too. */
+/** Let the store check its files, and then run `look`. */
 async function reading<T>(store: Store, look: () => T): Promise<T> {
   await setImmediate()
   await store.readInstallation()

@@ -33,7 +33,7 @@ describe('a store of schema version 2', () => {
   it('keeps every row of every table when it is opened', async () => {
     const before = rowsOf(old.file)
     const filled = Object.entries(before).filter(([, rows]) => rows.length > 0)
-    // No program of that version writes to audit_seal, which is gone now.
+    // No program of that version writes to audit_seal. The table no longer exists.
     expect(Object.keys(before))
       .to.have.members([...filled.map(([name]) => name), 'audit_seal'])
       .and.have.length(14)
@@ -46,7 +46,7 @@ describe('a store of schema version 2', () => {
     }
   })
 
-  it('loses the columns that nothing used, and no other', async () => {
+  it('loses only the columns that nothing used', async () => {
     const before = rowsOf(old.file)
     await use(async () => {})
     const after = rowsOf(old.file)
@@ -56,7 +56,7 @@ describe('a store of schema version 2', () => {
     }
   })
 
-  it('shows of each token what its secrets say, also of those that have ended', async () => {
+  it('shows for each token what its secrets imply, even if they have ended', async () => {
     const before = rowsOf(old.file)
     await use(async (service) => {
       for (const row of before['token'] ?? []) {
@@ -69,7 +69,7 @@ describe('a store of schema version 2', () => {
     expect(before['token']).to.have.length(16)
   })
 
-  it('shows the fragment of a deleted token, and the last use by a secret that has ended or is in grace', async () => {
+  it('shows the fragment of a deleted token, and the last use of a secret that has ended or is in grace', async () => {
     const {secrets, tokenIds} = old
     await use(async (service) => {
       const deleted = await service.read.findToken(O, 'astro', tokenIds.DELETED)
@@ -80,7 +80,7 @@ describe('a store of schema version 2', () => {
     })
   })
 
-  it('has the schema of a new one afterwards', async () => {
+  it('has the schema of a new store afterwards', async () => {
     await use(async () => {})
     const fresh = tempFolder()
     const {service, storage} = await openEmbeddedService(fresh, () => TEST_NOW, ASTRO_POLICY)
@@ -88,14 +88,14 @@ describe('a store of schema version 2', () => {
     expect(schemaOf(old.file)).to.deep.equal(schemaOf(storage.file))
   })
 
-  it('is changed by the first opening only', async () => {
+  it('is changed only when it is opened for the first time', async () => {
     await use(async () => {})
     const bytes = readFileSync(old.file)
     await use(async () => {})
     expect(readFileSync(old.file).equals(bytes)).to.equal(true)
   })
 
-  it('verifies what worked, and says of the rest what became of it', async () => {
+  it('verifies its valid secrets, and reports why the others are invalid', async () => {
     const {secrets} = old
     await use(async (service) => {
       for (const name of ['OWNER', 'CURRENT', 'GRACE', 'AFTER_GRACE', 'PENDING'] as const) {
@@ -126,7 +126,7 @@ describe('a store of schema version 2', () => {
     })
   })
 
-  it('rotates and deletes: a finished rotation, one in grace, and one that was cut off', async () => {
+  it('rotates and deletes: a finished rotation, one in grace, and one that was interrupted', async () => {
     const {secrets, tokenIds} = old
     await use(async (service, astro) => {
       const {token} = await astro.rotateToken(O, tokenIds.CURRENT)
@@ -149,7 +149,7 @@ describe('a store of schema version 2', () => {
     })
   })
 
-  it('makes new tokens and places, and keeps unique names unique', async () => {
+  it('creates new tokens and entities, and keeps unique names unique', async () => {
     await use(async (service, astro) => {
       const body = {name: 'ci', scope: 'DEPLOYMENT', entityId: OLD.deploymentId, role: 'RELEASER'} as const
       await expectFailure(astro.createUniqueToken(O, body), 'CONFLICT')
@@ -165,14 +165,17 @@ describe('a store of schema version 2', () => {
 
 type Rows = Record<string, unknown>[]
 
-/** By table. */
+/** Removed columns, by table. */
 const DROPPED: Record<string, string[]> = {audit: ['seal_seq'], role: ['permissions']}
 
 function withoutColumns(row: Rows[number], columns: string[]): Rows[number] {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))
 }
 
-/** What the version that made the store showed of a token with these secrets: it read all of them. */
+/**
+ * Return what the version that created the store showed for a token with these secrets. It read all
+ * of them.
+ */
 function shownOf(secrets: Rows) {
   const byPosition = [...secrets].sort((a, b) => Number(a['position']) - Number(b['position']))
   const wasCurrent = byPosition.filter((secret) => secret['was_current'] === 1)
@@ -192,7 +195,7 @@ function shownOf(secrets: Rows) {
   }
 }
 
-/** Every table with its rows, in the order in which they were written. */
+/** Return every table with its rows, in the order in which they were written. */
 function rowsOf(file: string): Record<string, Rows> {
   const db = new DatabaseSync(file, {readOnly: true})
   try {
@@ -213,7 +216,10 @@ function schemaOf(file: string): unknown[] {
   }
 }
 
-/** A migration may add columns, and rows at the end. */
+/**
+ * Return the rows and columns of `before` from `after`. A migration may add columns, and rows at
+ * the end.
+ */
 function withColumnsOf(after: Rows | undefined, before: Rows): Rows {
   const columns = Object.keys(before[0] ?? {})
   const kept = (after ?? []).slice(0, before.length)

@@ -4,27 +4,30 @@ import {openSqliteStore} from '../../../../src/service/store/sqlite/open-sqlite-
 import type {Store} from '../../../../src/service/store/store.ts'
 import {NOW, ORG, seedStore, tokenRow} from '../store-rows.ts'
 
-/** What the child is told in argv, as JSON. */
+/** The task of the child, given in argv as JSON. */
 export interface ChildTask {
   file: string
-  /** Go on as this user. What the child needs is loaded by then, so the user need not be able to read the checkout. */
+  /**
+   * Switch to this user. The child has loaded everything by then, so the user need not be able to
+   * read the checkout.
+   */
   uid?: number
-  /** Say `ready` and wait for a line on stdin before the store is opened. */
+  /** Print `ready` and wait for a line on stdin before the store is opened. */
   wait?: boolean
-  /** Tokens to write in one transaction, and then one more. */
+  /** How many tokens to write in one transaction. After that, one more token is written. */
   tokens?: number
-  /** Die of SIGKILL with the store open, once the result is written out. */
+  /** Die of SIGKILL with the store open, after the result was written. */
   kill?: boolean
-  /** Die of SIGKILL in the transaction that makes the store. */
+  /** Die of SIGKILL in the transaction that creates the store. */
   killInSeed?: boolean
 }
 
-/** What the child prints last, as JSON. */
+/** The last line that the child prints, as JSON. */
 export interface ChildResult {
   opened?: {created: boolean; readOnly: boolean; installation: string; tokenCount: number}
-  /** Of the transaction that wrote `tokens`, or of the opening when nothing was opened. */
+  /** The error of the transaction that writes `tokens`, or of the opening if that failed. */
   error?: {code: string; message: string; hint: string | null}
-  /** After the transaction: how many tokens there are, and how a small write went. */
+  /** After the transaction: the number of tokens, and the outcome of a small write. */
   after?: {tokenCount: number; smallWrite: string}
 }
 

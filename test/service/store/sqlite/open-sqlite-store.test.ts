@@ -19,7 +19,7 @@ storeSuite({
 })
 
 describe('SQLite: a new store', () => {
-  it('makes folders of mode 0700 and files of mode 0600, whatever the umask is', async () => {
+  it('creates folders of mode 0700 and files of mode 0600, no matter what the umask is', async () => {
     const root = tempFolder()
     const umask = process.umask(0)
     const {store} = await openTestStore(join(root, 'a/b/tokenry.db')).finally(() => process.umask(umask))
@@ -32,7 +32,7 @@ describe('SQLite: a new store', () => {
     expect(Object.keys(contentsOf(join(root, 'a/b')))).to.deep.equal(['tokenry.db'])
   })
 
-  it('is made once: who opens it again finds what was written', async () => {
+  it('is created once: a later opening finds what was written', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     const first = await openTestStore(file)
     expect(first.storage).to.deep.equal({engine: 'sqlite', file, created: true, readOnly: false})
@@ -46,7 +46,7 @@ describe('SQLite: a new store', () => {
     await second.store.close()
   })
 
-  it('notes which migrations were applied and when', async () => {
+  it('records which migrations were applied and when', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     await makeTestStore(file)
     const db = new DatabaseSync(file)
@@ -56,7 +56,7 @@ describe('SQLite: a new store', () => {
     expect(rows.map((row) => ({...row}))).to.deep.equal(versions.map((version) => ({version, applied_at: NOW})))
   })
 
-  it('is made by the next one when the seed failed', async () => {
+  it('is created by the next opening if the seed failed', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     const fault = new Error('no seed')
     const failing = openSqliteStore({
@@ -73,7 +73,7 @@ describe('SQLite: a new store', () => {
     await store.close()
   })
 
-  it('is one installation when eight processes start at once on an empty folder', async () => {
+  it('is one installation if eight processes start concurrently on an empty folder', async () => {
     const file = join(tempFolder(), 'data/tokenry.db')
     const children = Array.from({length: 8}, () => startChild({file, wait: true, tokens: 0}))
     await Promise.all(children.map((child) => child.ready))
@@ -87,8 +87,8 @@ describe('SQLite: a new store', () => {
   })
 })
 
-describe('SQLite: a store that is there', () => {
-  it('is in WAL mode and shows at once what another connection has committed', async () => {
+describe('SQLite: an existing store', () => {
+  it('is in WAL mode and immediately shows what another connection has committed', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     const [first, second] = [await openTestStore(file), await openTestStore(file)]
     await first.store.insertToken(tokenRow(), [])
@@ -99,7 +99,7 @@ describe('SQLite: a store that is there', () => {
     expect([...readFileSync(file).subarray(18, 20)]).to.deep.equal([2, 2])
   })
 
-  it('takes from others what they may do with the files, and leaves a folder that was there as it is', async () => {
+  it('removes the permissions of others on the files, and leaves an existing folder unchanged', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -112,7 +112,7 @@ describe('SQLite: a store that is there', () => {
     await store.close()
   })
 
-  it('puts back into WAL mode a database that a backup has copied', async () => {
+  it('switches a database that was copied by a backup back to WAL mode', async () => {
     const [file, copy] = [join(tempFolder(), 'tokenry.db'), join(tempFolder(), 'tokenry.db')]
     await makeTestStore(file, (store) => store.insertToken(tokenRow(), []))
     const db = new DatabaseSync(file)
@@ -122,7 +122,7 @@ describe('SQLite: a store that is there', () => {
     expect([...readFileSync(copy).subarray(18, 20)]).to.deep.equal([2, 2])
   })
 
-  it('finds what a process had committed before it was killed', async () => {
+  it('contains what a process committed before it was killed', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     await makeTestStore(file)
     const {result} = await runChild({file, tokens: 3, kill: true})
@@ -130,13 +130,13 @@ describe('SQLite: a store that is there', () => {
     await makeTestStore(file, async (store) => expect(await store.countTokens(ORG, {vendor: 'astro'})).to.equal(4))
   })
 
-  it('closes twice without a complaint', async () => {
+  it('can be closed twice', async () => {
     const {store} = await openTestStore(join(tempFolder(), 'tokenry.db'))
     await store.close()
     await store.close()
   })
 
-  it('loads SQLite without a warning and leaves the warnings of others alone', async () => {
+  it('loads SQLite without a warning and does not suppress other warnings', async () => {
     const emitWarning = process.emitWarning
     loadSqlite()
     expect(process.emitWarning).to.equal(emitWarning)

@@ -25,12 +25,12 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     'its -shm file': () => `${file}-shm`,
   }
   for (const [what, pathOf] of Object.entries(paths)) {
-    it(`is refused if ${what} is another user’s, with the chown that takes it over, and stays as it is`, async () => {
+    it(`is refused if ${what} belongs to another user, with the chown that takes it over, and stays unchanged`, async () => {
       const path = pathOf()
       if (!existsSync(path)) writeFileSync(path, '', {mode: 0o600})
       makeForeign(path)
       const {message, details} = await refusedUntouched()
-      // Who cannot give a file away is a stranger to all of them here, and the folder is the first.
+      // Without root, this user does not own any of the paths, and the folder is checked first.
       const [named, chown] = isRoot
         ? [path, `: chown 0 ${path}`]
         : [folder, `: sudo chown ${OTHER_USER} ${folder} ${file}`]
@@ -39,7 +39,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     })
 
     for (const mode of [0o720, 0o702, 0o777]) {
-      it(`is refused if others may write to ${what}: mode ${mode.toString(8)}, with the chmod, and stays as it is`, async () => {
+      it(`is refused if others may write to ${what}: mode ${mode.toString(8)}, with the chmod, and stays unchanged`, async () => {
         const path = pathOf()
         if (!existsSync(path)) writeFileSync(path, '')
         chmodSync(path, mode)
@@ -51,7 +51,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     }
   }
 
-  it('is put right by the one command that the hint names', async () => {
+  it('is fixed by the one command that the hint names', async () => {
     for (const path of [folder, file]) chmodSync(path, 0o777)
     const {details} = await refusedUntouched()
     expect(details.hint).to.contain(`chmod go-w ${folder} ${file};`)
@@ -60,7 +60,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     expect(modeOf(file)).to.equal('700')
   })
 
-  it('is named as a shell takes it', async () => {
+  it('is quoted in the hint for a shell', async () => {
     const spaced = join(folder, "a user's data")
     mkdirSync(spaced)
     chmodSync(spaced, 0o777)
@@ -69,7 +69,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     expect(readdirSync(spaced)).to.deep.equal([])
   })
 
-  it('is refused before anything is made in a folder that others may write to', async () => {
+  it('is refused before anything is created in a folder that others may write to', async () => {
     const open = join(folder, 'open')
     mkdirSync(open)
     chmodSync(open, 0o1777)
@@ -77,7 +77,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
     expect(readdirSync(open)).to.deep.equal([])
   })
 
-  it('is made and used in a folder of one’s own that others may read', async () => {
+  it('is created and used in a folder of the user that others may read', async () => {
     const readable = join(folder, 'readable')
     mkdirSync(readable)
     chmodSync(readable, 0o755)
@@ -86,7 +86,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
   })
 
   if (isRoot) {
-    it('is used if it is root’s and others may only read it', async () => {
+    it('is used if it belongs to root and others may only read it', async () => {
       chmodSync(folder, 0o755)
       chmodSync(file, 0o644)
       const {result} = await runChild({file, uid: OTHER_USER})
@@ -102,7 +102,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
       expect(result.error?.hint).to.contain(`sudo chown ${OTHER_USER + 1} ${folder} ${file}`)
     })
 
-    it('is not made by root in a folder of another user, however many folders are missing', async () => {
+    it('is not created by root in a folder of another user, no matter how many folders are missing', async () => {
       const theirs = join(folder, 'theirs')
       mkdirSync(theirs)
       makeForeign(theirs)
@@ -114,7 +114,7 @@ describe('SQLite: a store of another user, or one that others may write to', () 
       expect(readdirSync(theirs)).to.deep.equal([])
     })
 
-    it('is made by root in a folder of root below one of another user', async () => {
+    it('is created by root in a folder of root below a folder of another user', async () => {
       const theirs = join(folder, 'theirs')
       mkdirSync(join(theirs, 'of-root'), {recursive: true})
       makeForeign(theirs)
@@ -143,7 +143,7 @@ describe('SQLite: a symbolic link on the way to a store', () => {
 
   for (const target of ['nowhere', '/nowhere/at/all', 'dead']) {
     for (const dead of ['dead', 'dead/tokenry.db', 'dead/data/tokenry.db']) {
-      it(`is named if it leads nowhere: ${dead} with ${target}, and nothing is made`, async () => {
+      it(`is named if it leads nowhere: ${dead} with ${target}, and nothing is created`, async () => {
         const folder = tempFolder()
         symlinkSync(target, join(folder, 'dead'))
         const {message, details} = await refused(join(folder, dead))

@@ -14,8 +14,10 @@ import {contentsOf, makeTestStore, openTestStore} from './sqlite-folder.ts'
 
 const {DatabaseSync} = loadSqlite()
 const PAGE_BYTES = 4096
-/** A user who is not root, for tests that root runs: root may write anywhere. */
-const NOBODY = 65534
+/**
+ * A user who is not root. Root may write anywhere, so tests that run as root switch to this user.
+ */
+const GUEST = 65534
 const isRoot = process.getuid?.() === 0
 
 describe('SQLite: a store of a newer version', () => {
@@ -27,7 +29,7 @@ describe('SQLite: a store of a newer version', () => {
     await refusesUntouched(folder, /newer version of tokenry \(schema \d+, this tokenry knows \d+\)/)
   })
 
-  it('is refused and no byte is changed when the newer version was killed', async () => {
+  it('is refused and no byte is changed, even if the newer version was killed', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -40,26 +42,26 @@ describe('SQLite: a store of a newer version', () => {
   })
 })
 
-describe('SQLite: a file that is no store', () => {
-  it('is refused and not touched when another program made it', async () => {
+describe('SQLite: a file that is not a store', () => {
+  it('is refused and not changed if another program created it', async () => {
     const folder = tempFolder()
     execute(join(folder, 'tokenry.db'), 'CREATE TABLE recipe (name TEXT)')
     await refusesUntouched(folder, /database of another program/)
   })
 
-  it('is refused and not touched when it is no database', async () => {
+  it('is refused and not changed if it is not a database', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'tokenry.db'), 'not a database '.repeat(1000))
     await refusesUntouched(folder, /is damaged/)
   })
 
-  it('is refused when it is a folder', async () => {
+  it('is refused if it is a folder', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'tokenry.db'))
     await refuses(join(folder, 'tokenry.db'), /cannot be used/)
   })
 
-  it('is refused when something on the way to it is a file', async () => {
+  it('is refused if a part of its path is a file', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'data'), '')
     await refuses(join(folder, 'data/tokenry.db'), /cannot be used/)
@@ -67,7 +69,7 @@ describe('SQLite: a file that is no store', () => {
 })
 
 describe('SQLite: a damaged store', () => {
-  it('is refused and not touched when its end is missing', async () => {
+  it('is refused and not changed if its end is missing', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -75,7 +77,7 @@ describe('SQLite: a damaged store', () => {
     await refusesUntouched(folder, /is damaged/)
   })
 
-  it('is refused and not touched when its first page is overwritten behind the header', async () => {
+  it('is refused and not changed if its first page is overwritten after the header', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -83,7 +85,7 @@ describe('SQLite: a damaged store', () => {
     await refusesUntouched(folder, /is damaged/)
   })
 
-  it('is refused and not touched when all other pages are overwritten', async () => {
+  it('is refused and not changed if all other pages are overwritten', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -91,7 +93,7 @@ describe('SQLite: a damaged store', () => {
     await refusesUntouched(folder, /is damaged/)
   })
 
-  it('says so, and changes nothing, when the damage is met only by a list or a change', async () => {
+  it('reports the damage, and changes nothing, if only a list or a change reads the damaged part', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -113,21 +115,21 @@ describe('SQLite: a damaged store', () => {
   })
 })
 
-describe('SQLite: a place that cannot be written', () => {
-  it('is refused, with the file named, when there is no store yet', async () => {
+describe('SQLite: a folder that cannot be written', () => {
+  it('is refused, with the file named, if there is no store yet', async () => {
     const folder = tempFolder()
-    const {result} = await inUnwritable(folder, () => runChild({file: join(folder, 'data/tokenry.db'), ...asNobody()}))
+    const {result} = await inUnwritable(folder, () => runChild({file: join(folder, 'data/tokenry.db'), ...asGuest()}))
     expect(result.error).to.include({code: 'CONFIG'})
     expect(result.error?.message).to.contain(join(folder, 'data/tokenry.db'))
     expect(contentsOf(folder)).to.deep.equal({})
   })
 
-  it('lets a store that is there be read and refuses to change it', async () => {
+  it('allows an existing store to be read and refuses to change it', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file, (store) => fill(store, 3))
     const before = contentsOf(folder)
-    const {result} = await inUnwritable(folder, () => runChild({file, ...asNobody(), tokens: 1}))
+    const {result} = await inUnwritable(folder, () => runChild({file, ...asGuest(), tokens: 1}))
     expect(result.opened).to.deep.equal({created: false, readOnly: true, installation: 'i-1', tokenCount: 3})
     expect(result.error).to.include({code: 'CONFIG'})
     expect(result.error?.message).to.match(new RegExp(`^${file} cannot be written`))
@@ -135,30 +137,30 @@ describe('SQLite: a place that cannot be written', () => {
     expect(contentsOf(folder)).to.deep.equal(before)
   })
 
-  it('shows there what a killed process had committed and nobody has tidied up', async () => {
+  it('shows what a killed process committed, even if it was not checkpointed', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
     await runChild({file, tokens: 3, kill: true})
     const before = contentsOf(folder)
-    const {result} = await inUnwritable(folder, () => runChild({file, ...asNobody()}))
+    const {result} = await inUnwritable(folder, () => runChild({file, ...asGuest()}))
     expect(result.opened).to.include({readOnly: true, tokenCount: 4})
     expect(withoutIndex(contentsOf(folder))).to.deep.equal(withoutIndex(before))
   })
 
-  it('refuses to read there, rather than to show less than there is, when SQLite cannot', async () => {
+  it('refuses to read, instead of showing less than there is, if SQLite cannot read all of it', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
     await runChild({file, tokens: 3, kill: true})
     rmSync(`${file}-shm`)
-    const {result} = await inUnwritable(folder, () => runChild({file, ...asNobody()}))
+    const {result} = await inUnwritable(folder, () => runChild({file, ...asGuest()}))
     expect(result).to.not.have.property('opened')
     expect(result.error).to.include({code: 'CONFIG'})
     expect(result.error?.message).to.match(new RegExp(`^${file} has changes in ${file}-wal`))
   })
 
-  it('says the same about a disk that is mounted read-only', async function () {
+  it('behaves in the same way on a disk that is mounted read-only', async function () {
     const folder = tempFolder()
     if (!mountSmallDisk(folder)) this.skip()
     try {
@@ -176,20 +178,20 @@ describe('SQLite: a place that cannot be written', () => {
     }
   })
 
-  it('is refused when others own the file and keep it to themselves', async () => {
+  it('is refused if others own the file and do not share it', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
     chmodSync(folder, 0o755)
     chmodSync(file, 0o000)
-    const {result} = await runChild({file, ...asNobody()})
+    const {result} = await runChild({file, ...asGuest()})
     expect(result.error).to.include({code: 'CONFIG'})
     expect(result.error?.message).to.contain(file)
   })
 })
 
-describe('SQLite: no more space', () => {
-  it('says that the disk is full, writes nothing of the change and works again once there is space', async function () {
+describe('SQLite: a full disk', () => {
+  it('is reported, the change writes nothing, and the store works again when there is space', async function () {
     const folder = tempFolder()
     if (!mountSmallDisk(folder)) this.skip()
     try {
@@ -208,7 +210,7 @@ describe('SQLite: no more space', () => {
     }
   })
 
-  it('says that the disk is full when a new store does not fit', async function () {
+  it('is reported if a new store does not fit', async function () {
     const folder = tempFolder()
     if (!mountSmallDisk(folder)) this.skip()
     try {
@@ -219,7 +221,7 @@ describe('SQLite: no more space', () => {
     }
   })
 
-  it('writes nothing of a change that exceeds what files may grow to, and goes on', async () => {
+  it('is like a file size limit: a change that exceeds it writes nothing, and later changes work', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
@@ -247,7 +249,7 @@ async function refusesUntouched(folder: string, message: RegExp): Promise<void> 
   expect(withoutIndex(contentsOf(folder))).to.deep.equal(withoutIndex(before))
 }
 
-/** A -shm file is an index of the -wal file, which SQLite makes again at will. */
+/** Remove the -shm file, an index of the -wal file. SQLite may recreate it at any time. */
 function withoutIndex({'tokenry.db-shm': _, ...contents}: Record<string, string>): Record<string, string> {
   return contents
 }
@@ -262,7 +264,7 @@ function overwrite(file: string, {from, to}: {from: number; to: number}): void {
   writeFileSync(file, readFileSync(file).fill(0xa5, from, to))
 }
 
-/** Tokens of about a thousand bytes, in one transaction. */
+/** Insert tokens of about a thousand bytes each, in one transaction. */
 function fill(store: Store, count: number): Promise<void> {
   return store.transaction(async (session) => {
     for (let index = 0; index < count; index++) {
@@ -272,24 +274,26 @@ function fill(store: Store, count: number): Promise<void> {
   })
 }
 
-function asNobody(): {uid?: number} {
-  return isRoot ? {uid: NOBODY} : {}
+function asGuest(): {uid?: number} {
+  return isRoot ? {uid: GUEST} : {}
 }
 
-/** Run this while the folder, and what is in it, is the child's but may not be written. */
+/**
+ * Run `work` while the folder and its files belong to the user of the child, but cannot be written.
+ */
 async function inUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const names = Object.keys(contentsOf(folder))
-  if (isRoot) for (const path of [folder, ...names.map((name) => join(folder, name))]) chownSync(path, NOBODY, NOBODY)
+  if (isRoot) for (const path of [folder, ...names.map((name) => join(folder, name))]) chownSync(path, GUEST, GUEST)
   chmodSync(folder, 0o500)
   return work().finally(() => chmodSync(folder, 0o700))
 }
 
-/** A disk of one megabyte in this folder; false where this user may not mount one. */
+/** Mount a disk of one megabyte in this folder. Return false if this user may not mount one. */
 function mountSmallDisk(folder: string): boolean {
   return isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', folder]).status === 0
 }
 
-/** Take all space that is left, with a file; its path. */
+/** Fill all free space with a file, and return its path. */
 function fillDisk(folder: string): string {
   const ballast = join(folder, 'ballast')
   spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1k'])

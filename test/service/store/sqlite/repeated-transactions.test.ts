@@ -27,7 +27,7 @@ describe('an engine that runs the work of a transaction again', () => {
   })
   afterEach(() => store.close())
 
-  it('keeps what the last run wrote, and returns what it returned', async () => {
+  it('keeps what the last run wrote, and returns what the last run returned', async () => {
     let runs = 0
     const result = await store.transaction(async (session) => {
       runs += 1
@@ -40,7 +40,7 @@ describe('an engine that runs the work of a transaction again', () => {
     expect(kept.map(({id}) => id)).to.deep.equal(['run-2'])
   })
 
-  it('reads the directory anew in each run and after each change of it', async () => {
+  it('reads the directory again in each run and after each change of it', async () => {
     const times = {createdAt: NOW, updatedAt: NOW}
     const organization = {organizationId: 'org-c', uuid: 'c', name: 'c', ...times}
     const seen = await store.transaction(async (session) => {

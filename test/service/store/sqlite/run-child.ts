@@ -17,11 +17,11 @@ export interface StartedChild {
 }
 
 export interface ChildLimits {
-  /** Blocks of 512 bytes that a file may grow to in the child. */
+  /** The maximum size of a file in the child, in blocks of 512 bytes. */
   fileBlocksMax?: number
 }
 
-/** Another process that opens a store: open-child.ts, run by the Node that runs the tests. */
+/** Start another process that opens a store: open-child.ts, run by the Node that runs the tests. */
 export function startChild(task: ChildTask, {fileBlocksMax}: ChildLimits = {}): StartedChild {
   const command = [process.execPath, SCRIPT, JSON.stringify(task)]
   const shell = ['sh', '-c', `ulimit -f ${fileBlocksMax} && exec "$0" "$@"`, ...command]

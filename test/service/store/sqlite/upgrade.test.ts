@@ -16,7 +16,7 @@ import {startChild} from './run-child.ts'
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
 describe('SQLite: a store of an earlier version', () => {
-  it('is upgraded with everything in it, and can do then what a new one can', async () => {
+  it('is upgraded with all its content, and then can do what a new one can', async () => {
     const folder = tempFolder()
     const {secret} = await makeFirstVersion(join(folder, 'tokenry.db'))
     const {service, storage} = await openEmbeddedService(folder, () => NOW, ASTRO_POLICY)
@@ -38,7 +38,7 @@ describe('SQLite: a store of an earlier version', () => {
     expect(versionsOf(join(folder, 'tokenry.db'))).to.deep.equal(MIGRATIONS.map((_, index) => index + 1))
   })
 
-  it('has the schema of a new one afterwards', async () => {
+  it('has the schema of a new store afterwards', async () => {
     const [old, fresh] = [tempFolder(), tempFolder()]
     await makeFirstVersion(join(old, 'tokenry.db'))
     for (const folder of [old, fresh])
@@ -46,7 +46,7 @@ describe('SQLite: a store of an earlier version', () => {
     expect(schemaOf(join(old, 'tokenry.db'))).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
   })
 
-  it('is upgraded also when a build of version 1 has made the index of owners', async () => {
+  it('is upgraded even if a build of version 1 has created the index of owners', async () => {
     const [old, fresh] = [tempFolder(), tempFolder()]
     const file = join(old, 'tokenry.db')
     await makeFirstVersion(file)
@@ -59,7 +59,7 @@ describe('SQLite: a store of an earlier version', () => {
     expect(schemaOf(file)).to.deep.equal(schemaOf(join(fresh, 'tokenry.db')))
   })
 
-  it('is upgraded once when eight processes open it at once', async () => {
+  it('is upgraded once if eight processes open it concurrently', async () => {
     const file = join(tempFolder(), 'tokenry.db')
     await makeFirstVersion(file)
     const children = Array.from({length: 8}, () => startChild({file, wait: true, tokens: 0}))
@@ -73,7 +73,7 @@ describe('SQLite: a store of an earlier version', () => {
   })
 })
 
-/** A store with only the first migration, and a token in it. */
+/** Create a store with only the first migration, and a token in it. */
 async function makeFirstVersion(file: string): Promise<{secret: string}> {
   const {DatabaseSync} = loadSqlite()
   const db = new DatabaseSync(file)
@@ -88,7 +88,8 @@ async function makeFirstVersion(file: string): Promise<{secret: string}> {
   const [organizationId, deploymentId] = [String(row?.['organization_id']), String(row?.['id'])]
   if (!key) throw new Error('An installation has a signing key')
   const secret = signToken({iss: issuer, sub: 'token-1', org_id: organizationId, jti: newJti()}, key)
-  // By hand: what writes tokens knows columns that this version has not got.
+  // Written with SQL, because the code that writes tokens uses columns that this version does not
+  // have.
   db.prepare(
     `INSERT INTO token (organization_id, id, vendor, scope, owner_id, kind, name, description, created_at, created_by,
       updated_at, updated_by, revision) VALUES (?, 'token-1', 'astro', 'DEPLOYMENT', ?, 'STANDARD', 'ci', '', ?, 'local:a', ?, 'local:a', 1)`,

@@ -26,7 +26,7 @@ describe('the Astro API on the embedded service', () => {
       ...body,
     })
 
-  /** The API as a token sees it that was used for a request. */
+  /** Return the API as the owner of this token, which counts as used. */
   async function as(minted: AstroMintedToken): Promise<EmbeddedAstro> {
     const credential = await test.service.authenticate('astro', minted.token)
     return embeddedAstroApi(test.service, {
@@ -36,7 +36,7 @@ describe('the Astro API on the embedded service', () => {
     })
   }
 
-  it('names the owner of the store as the maker of a token, and as who one is', async () => {
+  it('names the owner of the store as the creator of a token, and as the caller', async () => {
     const maker = {id: 'local:tester', subjectType: 'USER', fullName: 'tester', username: 'tester'}
     expect(await create()).to.deep.include({createdBy: maker, updatedBy: maker, revision: 1})
     expect(await owner.getSelf()).to.include({id: 'local:tester', username: 'tester', fullName: 'tester'})
@@ -52,7 +52,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await owner.getOrganization(id)).to.include({name: 'second'})
   })
 
-  it('takes an empty list of tags for a mistake, never for every token', () =>
+  it('refuses an empty list of tags instead of listing every token', () =>
     expectFailure(owner.listTokens(test.organizationId, {dagTags: []}), 'INVALID'))
 
   it('ends agent tokens with their deployment, and counts them', async () => {
@@ -65,7 +65,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await test.service.verify(agent.token)).to.include({valid: false, reason: 'deleted'})
   })
 
-  it('refuses a write that is based on what someone else has changed since', async () => {
+  it('refuses a write that is based on an older revision', async () => {
     const {id, roles} = await create()
     const seen = {revision: 1}
     const written = await owner.updateSeenToken(test.organizationId, id, {name: 'first'}, seen)
@@ -89,7 +89,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await owner.getToken(test.organizationId, id)).to.deep.include({roles: [role], revision: 3})
   })
 
-  it('refuses no write of someone who has not said what was read', async () => {
+  it('accepts a write that names no revision', async () => {
     const {id, roles} = await create()
     await owner.updateToken(test.organizationId, id, {name: 'first'})
     await owner.updateToken(test.organizationId, id, {name: 'second'})
@@ -97,7 +97,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await owner.getToken(test.organizationId, id)).to.include({name: 'second', revision: 4})
   })
 
-  it('takes DAG roles away with their deployment, and tells of it in the trail', async () => {
+  it('removes DAG roles with their deployment, and records it in the audit trail', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
     const wide = await create({name: 'wide', scope: 'ORGANIZATION', role: 'ORGANIZATION_MEMBER', entityId: ''})
     const dag = {entityType: 'DAG' as const, entityId: 'etl', role: 'DAG_VIEWER', deploymentId: test.deploymentId}
@@ -109,7 +109,7 @@ describe('the Astro API on the embedded service', () => {
     expect(trail.filter(({action, targetId}) => action === 'token.roles' && targetId === wide.id)).to.have.lengthOf(2)
   })
 
-  it('leaves no valid token behind that is made while its deployment is deleted', async () => {
+  it('leaves no valid token that is created while its deployment is deleted', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
     const reference = {organizationId: test.organizationId, deploymentId: test.deploymentId}
     const [before, deleted, ...others] = await Promise.allSettled([
@@ -126,7 +126,7 @@ describe('the Astro API on the embedded service', () => {
     expect((await owner.listTokens(test.organizationId, {})).totalCount).to.equal(0)
   })
 
-  it('makes no token with a role that is deleted meanwhile', async () => {
+  it('does not create a token with a role that is deleted concurrently', async () => {
     const actor = {type: 'local' as const, id: 'tester'}
     const role = {organizationId: test.organizationId, vendor: 'astro', name: 'deployer'}
     await test.service.createRole(ASTRO_POLICY, actor, {...role, scopeType: 'DEPLOYMENT', description: ''})
@@ -140,7 +140,7 @@ describe('the Astro API on the embedded service', () => {
     expect(totalCount).to.equal(roles.length)
   })
 
-  it('lists tokens that were deleted in the order of their end', async () => {
+  it('lists deleted tokens in the order of their end', async () => {
     const ids = []
     for (const name of ['a', 'b', 'c']) {
       test.clock.nowMs += 1000
@@ -155,7 +155,7 @@ describe('the Astro API on the embedded service', () => {
     expect(ended.map(({endedAt}) => endedAt)).to.deep.equal([4, 5, 6].map((at) => `2026-11-22T12:00:0${at}Z`))
   })
 
-  it('shows until when an older value works, while it does', async () => {
+  it('shows until when an older secret works, while it works', async () => {
     const {id, token} = await create()
     const staged = await owner.beginRotation(test.organizationId, id, {graceMs: 3_600_000})
     expect(staged.token).to.include({id, graceUntil: '2026-11-22T13:00:00Z'})
@@ -174,7 +174,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await shown()).to.include({graceUntil: null})
   })
 
-  it('rotates in spite of a grace when all values are to end', async () => {
+  it('rotates during a grace if all secrets are to end', async () => {
     const first = await create()
     await (await owner.beginRotation(test.organizationId, first.id, {graceMs: DAY_MS})).finish()
     const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
@@ -199,7 +199,7 @@ describe('the Astro API on the embedded service', () => {
       (id: string) => owner.deleteUnusedAgentToken(test.organizationId, test.deploymentId, id, {unusedForMs: DAY_MS}),
     ],
   ] as const) {
-    it(`deletes no ${what} that was used of late, when it is told so`, async () => {
+    it(`with unusedForMs, does not delete a ${what} that was used within that time`, async () => {
       const [used, unused] = [await make(), await make()]
       await test.service.authenticate('astro', used.token)
       await test.service.settle()
@@ -214,7 +214,7 @@ describe('the Astro API on the embedded service', () => {
       await expectFailure(find(used.id), 'NOT_FOUND')
     })
 
-    it(`deletes a ${what} that was used of late, when it is not told so`, async () => {
+    it(`without unusedForMs, deletes a ${what} that was used`, async () => {
       const {id, token} = await make()
       await test.service.authenticate('astro', token)
       await remove(id)
@@ -222,12 +222,12 @@ describe('the Astro API on the embedded service', () => {
     })
   }
 
-  it('accepts a value in its own dialect only', async () => {
+  it('accepts a secret only in its own dialect', async () => {
     const {token} = await create()
     await expectFailure(test.service.authenticate('motherduck', token), 'UNAUTHENTICATED')
   })
 
-  it('notes the first use at once, then at most once a minute', async () => {
+  it('records the first use immediately, then at most one use a minute', async () => {
     const {id, token} = await create()
     const lastUse = async () => {
       await test.service.settle()
@@ -244,7 +244,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await lastUse()).to.equal('2026-11-22T12:01:00Z')
   })
 
-  it('writes who did what into the trail, in the transaction of the change, and never a value', async () => {
+  it('records who did what in the audit trail, in the transaction of the change, and never a secret', async () => {
     const minted = await create()
     await owner.updateToken(test.organizationId, minted.id, {name: 'new'})
     const rotated = await owner.rotateToken(test.organizationId, minted.id)
@@ -268,7 +268,7 @@ describe('the Astro API on the embedded service', () => {
     ['rotated with a grace that has passed since', endByGrace],
     ['expired', expire],
   ] as const) {
-    it(`gives a value that was ${what} meanwhile no say any more, whatever its token may do`, async () => {
+    it(`refuses every change by a secret that was ${what} since it was authenticated, no matter what its token may do`, async () => {
       const wide = {
         scope: 'ORGANIZATION',
         role: 'ORGANIZATION_OWNER',
@@ -309,14 +309,14 @@ describe('the Astro API on the embedded service', () => {
     test.clock.nowMs += 1000
   }
 
-  it('lets a value in grace go on, as long as the grace lasts', async () => {
+  it('accepts changes by a secret in grace while the grace lasts', async () => {
     const minted = await create({scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''})
     const api = await as(minted)
     await (await owner.beginRotation(test.organizationId, minted.id, {graceMs: 1000})).finish()
     expect(await create({name: 'made in grace'}, api)).to.include({name: 'made in grace'})
   })
 
-  it('gives a token that was deleted meanwhile no say any more', async () => {
+  it('refuses changes by a token that was deleted since it was authenticated', async () => {
     const admin = await create({name: 'admin'})
     const api = await as(admin)
     await owner.deleteToken(test.organizationId, admin.id)

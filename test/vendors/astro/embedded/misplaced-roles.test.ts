@@ -4,7 +4,10 @@ import type {AstroMintedToken} from '../../../../src/vendors/astro/api.ts'
 import {type AstroHttp, openAstroHttp} from '../../../support/astro-http.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 
-/** Older versions stored a role on an entity of another type than the role says. Written here as they left it. */
+/**
+ * Older versions could store a role on an entity of another type than the role names. These tests
+ * write such roles directly.
+ */
 describe('a stored role on an entity of the wrong type', () => {
   let http: AstroHttp
   let wide: AstroMintedToken
@@ -36,7 +39,7 @@ describe('a stored role on an entity of the wrong type', () => {
     ]
   }
 
-  it('is named by the rotation that it blocks, and the set without it can be rotated', async () => {
+  it('is named by the rotation that it blocks; the token can be rotated without it', async () => {
     for (const [id, role, is] of bad()) {
       await store(role)
       const before = await http.snapshot()
@@ -46,7 +49,7 @@ describe('a stored role on an entity of the wrong type', () => {
       const {details} = await expectFailure(http.owner.rotateToken(http.organizationId, wide.id), 'CONFLICT')
       expect(await http.snapshot()).to.equal(before)
 
-      // The hint is the whole request that repairs it.
+      // The hint contains the whole request that fixes the problem.
       const [, body = '', url = ''] = /--json '(.*)' http:\/\/localhost:8888(\S+)/.exec(details.hint ?? '') ?? []
       expect(url).to.equal(path('/roles'))
       expect((await http.call('POST', url, {body})).status).to.equal(200)
@@ -56,7 +59,7 @@ describe('a stored role on an entity of the wrong type', () => {
     }
   })
 
-  it('is refused when it is written again, and may be left out', async () => {
+  it('is refused if it is written again, and may be left out', async () => {
     for (const [id, role] of bad()) {
       await store(role)
       const {roles} = (await http.call('GET', path())).body
@@ -70,7 +73,7 @@ describe('a stored role on an entity of the wrong type', () => {
     }
   })
 
-  it('on an id that the caller cannot see is neither shown nor named', async () => {
+  it('is neither shown nor named if it is on an id that the caller cannot see', async () => {
     const boss = await http.create({
       name: 'boss',
       scope: 'WORKSPACE',

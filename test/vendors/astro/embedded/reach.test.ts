@@ -27,7 +27,7 @@ describe('the lists of workspaces and deployments', () => {
 
   const all = {workspaces: 5, deployments: 11}
 
-  /** Where a token holds roles, by the places of the entities in `places`. */
+  /** The roles of a token, by the indexes of the entities in `places`. */
   const held = fc.record({
     workspaces: fc.uniqueArray(fc.nat(2), {maxLength: 2}),
     deployments: fc.uniqueArray(fc.nat(8), {maxLength: 2}),
@@ -35,7 +35,7 @@ describe('the lists of workspaces and deployments', () => {
     owner: fc.boolean(),
   })
 
-  it('show exactly what can be got by its id, page by page, no matter what the caller has a role on', async () => {
+  it('show exactly the entities that the caller can get by id, page by page, no matter what roles the caller has', async () => {
     const {organizationId} = test
     await fc.assert(
       fc.asyncProperty(held, fc.integer({min: 1, max: 4}), async ({workspaces, deployments, dags, owner}, limit) => {

@@ -5,34 +5,34 @@ import {findLocalUser} from '../../../../src/vendors/astro/embedded/users.ts'
 import {accountRow} from '../../../service/store/store-rows.ts'
 import {openAstroFixture} from '../../../support/astro-fixture.ts'
 
-describe('who somebody at this machine is', () => {
+describe('the user for a local user name', () => {
   const user = (email: string, changes: Parameters<typeof accountRow>[0] = {}) =>
     accountRow({id: email, email, nameKey: email.toLowerCase(), ...changes})
   const found = (userName: string, ...accounts: ReturnType<typeof user>[]) => findLocalUser(accounts, userName)?.id
 
-  it('is the user whose e-mail address is the name at the machine, in any case', () => {
+  it('is the user whose e-mail address is that name, ignoring case', () => {
     const others = [user('ann@a.example'), user('ann@b.example')]
     expect(found('Ann@B.example', ...others)).to.equal('ann@b.example')
   })
 
-  it('is else the only one that has the name before the @', () => {
+  it('is otherwise the only user with that name before the @', () => {
     expect(found('ANN', user('bob@a.example'), user('ann@a.example'))).to.equal('ann@a.example')
   })
 
   for (const [why, userName, accounts] of [
-    ['several have it', 'ann', [user('ann@a.example'), user('ann@b.example')]],
-    ['it is only a part of theirs', 'an', [user('ann@a.example')]],
-    ['it is what stands behind the @', 'a.example', [user('ann@a.example')]],
-    ['there is nobody', 'ann', []],
-    ['it is the name of a service', 'ann', [user('ann@a.example', {kind: 'SERVICE'})]],
-    ['it is empty', '', [user('ann@a.example')]],
+    ['several users have the name', 'ann', [user('ann@a.example'), user('ann@b.example')]],
+    ['the name is only a part of theirs', 'an', [user('ann@a.example')]],
+    ['the name is the part after the @', 'a.example', [user('ann@a.example')]],
+    ['there are no users', 'ann', []],
+    ['the name belongs to a service', 'ann', [user('ann@a.example', {kind: 'SERVICE'})]],
+    ['the name is empty', '', [user('ann@a.example')]],
   ] as const) {
-    it(`is nobody when ${why}`, () => {
+    it(`is unknown if ${why}`, () => {
       expect(found(userName, ...accounts)).to.equal(undefined)
     })
   }
 
-  it('shows in the profile of whoever made or changed a token', async () => {
+  it('appears as the profile of the user who created or changed a token', async () => {
     const test = await openAstroFixture()
     try {
       const {id} = await test.create()

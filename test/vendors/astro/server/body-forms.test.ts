@@ -40,7 +40,7 @@ describe('Astro over HTTP: the form of a body', () => {
     'GZIP',
     'nonsense',
   ]) {
-    it(`refuses Content-Encoding: ${coding} with 415, names what is possible, and makes nothing`, async () => {
+    it(`refuses Content-Encoding: ${coding} with 415, names what is possible, and creates nothing`, async () => {
       for (const body of [newToken(), gzipSync(JSON.stringify(newToken()))]) {
         await expectRefusal(() => create({'Content-Encoding': coding}, body), 'identity')
       }
@@ -49,7 +49,7 @@ describe('Astro over HTTP: the form of a body', () => {
   }
 
   for (const coding of ['identity', 'Identity', 'identity, identity', '']) {
-    it(`takes Content-Encoding: ${coding || 'nothing'}`, async () => {
+    it(`accepts Content-Encoding: ${coding || 'nothing'}`, async () => {
       expect((await create({'Content-Encoding': coding})).body).to.include({name: 'é'})
     })
   }
@@ -66,7 +66,7 @@ describe('Astro over HTTP: the form of a body', () => {
     'application/json; charset=utf-88',
     'application/json; charset=',
   ]) {
-    it(`refuses Content-Type: ${type} with 415, and makes nothing`, async () => {
+    it(`refuses Content-Type: ${type} with 415, and creates nothing`, async () => {
       await expectRefusal(() => create({'Content-Type': type}), 'UTF-8')
     })
   }
@@ -83,12 +83,12 @@ describe('Astro over HTTP: the form of a body', () => {
     'application/x-www-form-urlencoded',
     'nonsense',
   ]) {
-    it(`takes a body with Content-Type: ${type}, and reads it as UTF-8`, async () => {
+    it(`accepts a body with Content-Type: ${type}, and reads it as UTF-8`, async () => {
       expect((await create({'Content-Type': type})).body).to.include({name: 'é'})
     })
   }
 
-  it('is looked at on every path that takes a body, whether it reads it or not', async () => {
+  it('is checked on every path that accepts a body, whether the path reads the body or not', async () => {
     const {id} = await test.create({name: 'known'})
     const headers = {'Content-Encoding': 'gzip'}
     for (const [method, path] of [
@@ -108,7 +108,7 @@ describe('Astro over HTTP: the form of a body', () => {
     expect(signIn.body).to.include({error: 'invalid_request'}).and.to.not.have.any.keys('access_token', 'token')
   })
 
-  it('does not matter where there is no body', async () => {
+  it('does not matter if there is no body', async () => {
     const {id} = await test.create({name: 'known'})
     const headers = {'Content-Encoding': 'gzip', 'Content-Type': 'application/json; charset=latin1'}
     expect((await test.call('GET', tokens, {headers})).status).to.equal(200)
@@ -116,7 +116,7 @@ describe('Astro over HTTP: the form of a body', () => {
     expect((await test.call('DELETE', `${tokens}/${id}`, {headers})).status).to.equal(204)
   })
 
-  it('is told to a browser in every answer, so that it guesses nothing: nosniff', async () => {
+  it('is declared in every answer, so that a browser does not guess: nosniff', async () => {
     const {id} = await test.create({name: 'known'})
     for (const [method, path, status, as] of [
       ['GET', tokens, 200, undefined],

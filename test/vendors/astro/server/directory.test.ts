@@ -10,13 +10,13 @@ describe('Astro over HTTP: organizations, workspaces, deployments, roles', () =>
   })
   afterEach(() => test.service.close())
 
-  it('gives an organization also to whoever only looks it up', async () => {
+  it('returns an organization also to a caller that only looks it up', async () => {
     const {body} = await test.call('GET', '/v1/organizations')
     const one = await test.call('GET', `${organization}?isLookUpOnly=true`)
     expect(one).to.deep.include({status: 200, body: body.organizations[0]})
   })
 
-  it('lists deployments with the fields that clients read, and gives one', async () => {
+  it('lists deployments with the fields that clients read, and returns a single one', async () => {
     const {body} = await test.call('GET', `${organization}/deployments?limit=1000&offset=0&names=default`)
     expect(body).to.include({limit: 1000, offset: 0, totalCount: 1})
     const tokenry = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}

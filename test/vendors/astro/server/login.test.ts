@@ -12,7 +12,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
   const refresh = (fields: Record<string, string>) =>
     test.call('POST', '/oauth/token', {as: null, body: new URLSearchParams(fields).toString(), headers: form})
 
-  it('gives the origin of the request as the place to sign in, with a slash at its end', async () => {
+  it('returns the origin of the request as the URL to sign in at, with a slash at its end', async () => {
     const path = '/private/v1alpha1/cli/auth-config'
     for (const [Host, domainUrl] of [
       ['localhost:8888', 'http://localhost:8888/'],
@@ -24,7 +24,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
     }
   })
 
-  it('says who a token is, with an e-mail address, and refuses what is no token', async () => {
+  it('returns the token with an e-mail address as the user, and refuses a request without a token', async () => {
     const {id} = test.ownerToken
     const email = `${id}@tokens.tokenry.invalid`
     expect(await test.call('GET', '/userinfo')).to.deep.include({status: 200, body: {sub: id, email, name: 'owner'}})
@@ -38,7 +38,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
     })
   })
 
-  it('takes a token that works for its own refresh token, says how long it lives, and notes the use', async () => {
+  it('accepts a valid token as its own refresh token, returns its remaining lifetime, and records the use', async () => {
     const minted = await test.create({name: 'short', tokenExpiryPeriodInDays: 1})
     test.clock.nowMs += 600_500
     const {status, headers, body} = await refresh({
@@ -60,12 +60,12 @@ describe('Astro over HTTP: signing in without a browser', () => {
     expect(lastUsedAt).to.equal('2026-11-22T12:10:01Z')
   })
 
-  it('gives a token without an end the longest period that Astro knows', async () => {
+  it('returns the longest period that Astro has for a token without an expiry', async () => {
     const {body} = await refresh({grant_type: 'refresh_token', refresh_token: test.ownerToken.token})
     expect(body.expires_in).to.equal(3650 * 86_400)
   })
 
-  describe('never answers without `error` what is no success:', () => {
+  describe('always puts `error` into the answer to a failed request:', () => {
     const expectOauthError = ({status, body}: Awaited<ReturnType<AstroHttp['call']>>, code: number, error: string) => {
       expect(status).to.equal(code)
       expect(body).to.include({error, error_description: body.message, statusCode: code})
@@ -77,7 +77,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
       ['nothing at all', {}, 'invalid_request'],
       ['an empty refresh token', {grant_type: 'refresh_token', refresh_token: ''}, 'invalid_request'],
       ['no refresh token', {grant_type: 'refresh_token'}, 'invalid_request'],
-      ['a refresh token that is none', {grant_type: 'refresh_token', refresh_token: 'x'}, 'invalid_grant'],
+      ['an invalid refresh token', {grant_type: 'refresh_token', refresh_token: 'x'}, 'invalid_grant'],
       ['a code', {grant_type: 'authorization_code', code: 'x', code_verifier: 'y'}, 'unsupported_grant_type'],
       ['a key', {grant_type: 'client_credentials', client_id: 'x', client_secret: 'y'}, 'unsupported_grant_type'],
       ['a password', {grant_type: 'password', username: 'x', password: 'y'}, 'unsupported_grant_type'],
@@ -85,14 +85,14 @@ describe('Astro over HTTP: signing in without a browser', () => {
       it(title, async () => expectOauthError(await refresh(fields), 400, error))
     }
 
-    it('a value that was rotated away', async () => {
+    it('a rotated secret', async () => {
       const minted = await test.create()
       await test.owner.rotateToken(test.organizationId, minted.id)
       const answer = await refresh({grant_type: 'refresh_token', refresh_token: minted.token})
       expectOauthError(answer, 400, 'invalid_grant')
     })
 
-    it('another method, another host, a body that is too large, a path with two slashes, a fault', async () => {
+    it('another method, another host, a body that is too large, a path with two slashes, a bug', async () => {
       expectOauthError(await test.call('GET', '/oauth/token'), 405, 'invalid_request')
       const rebound = await test.call('POST', 'http://evil.example/oauth/token', {as: null})
       expectOauthError(rebound, 421, 'invalid_request')
@@ -107,7 +107,7 @@ describe('Astro over HTTP: signing in without a browser', () => {
     })
   })
 
-  it('opens nothing else there: no browser, no callback', async () => {
+  it('has no other login paths: no browser, no callback', async () => {
     for (const path of ['/authorize', '/login', '/callback', '/.well-known/openid-configuration']) {
       expect((await test.call('GET', path)).status).to.equal(404)
     }

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {type AstroHttp, openAstroHttp} from '../../../support/astro-http.ts'
 
-describe('Astro over HTTP: names that cannot be seen', () => {
+describe('Astro over HTTP: invisible names', () => {
   let test: AstroHttp
   let organization: string
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('Astro over HTTP: names that cannot be seen', () => {
   }
 
   for (const name of [' a', '\u200ba', '👩\u200d🚀', '❤\ufe0f', '.', '\u0001\u007f']) {
-    it(`takes ${escaped(name)}, and gives it back as it is`, async () => {
+    it(`accepts ${escaped(name)}, and returns it unchanged`, async () => {
       const made = await test.call('POST', `${organization}/tokens`, {body: {name, ...role()}})
       expect([made.status, made.body.name]).to.deep.equal([200, name])
       const agent = await test.call('POST', agents(), {body: {name}})
@@ -56,14 +56,14 @@ describe('Astro over HTTP: names that cannot be seen', () => {
     })
   }
 
-  it('says once that an empty name is too short', async () => {
+  it('reports only once that an empty name is too short', async () => {
     const {body} = await test.call('POST', agents(), {body: {name: ''}})
     expect(body.fieldErrors.map(({code}: {code: string}) => code)).to.deep.equal(['length'])
   })
 })
 
-describe('Astro over HTTP: a value that is none of a few words', () => {
-  it('is refused with the words there are, none of which is empty', async () => {
+describe('Astro over HTTP: a value outside a fixed set', () => {
+  it('is refused with the possible words, none of which is empty', async () => {
     const test = await openAstroHttp()
     const organization = `/v1/organizations/${test.organizationId}`
     const answers = await Promise.all([
@@ -95,7 +95,7 @@ describe('Astro over HTTP: a value that is none of a few words', () => {
   })
 })
 
-/** As it may stand in the name of a test. */
+/** Return the name in a form that can appear in the title of a test. */
 function escaped(name: string): string {
   return JSON.stringify(name).replace(/[^ -~]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }

@@ -17,7 +17,7 @@ describe('Astro over HTTP: refusals', () => {
 
   type Answer = Awaited<ReturnType<AstroHttp['call']>>
 
-  /** The error body of contracts/astro.md, 5.2, and a store that is as it was. */
+  /** Expect the error body of contracts/astro.md, 5.2, and an unchanged store. */
   async function expectRefusal(attempt: () => Promise<Answer>, status: number, fields?: string[]): Promise<Answer> {
     const before = await test.snapshot()
     const answer = await attempt()
@@ -81,12 +81,12 @@ describe('Astro over HTTP: refusals', () => {
     ['no name', {name: undefined}, ['name']],
     ['a name that is a number', {name: 1}, ['name']],
     ['no role', {role: undefined}, ['role']],
-    ['a scope in small letters', {scope: 'deployment'}, ['scope']],
+    ['a scope in lower case', {scope: 'deployment'}, ['scope']],
     ['no entityId', {entityId: undefined}, ['entityId']],
     ['days as text', {tokenExpiryPeriodInDays: '30'}, ['tokenExpiryPeriodInDays']],
     ['several mistakes', {name: '', tokenExpiryPeriodInDays: -1}, ['name', 'tokenExpiryPeriodInDays']],
   ] as const) {
-    it(`answers 400 to a new token with ${title}, and makes none`, () => {
+    it(`answers 400 to a new token with ${title}, and creates none`, () => {
       const good = {name: 'ci', role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT', entityId: test.deploymentId}
       return expectRefusal(() => test.call('POST', tokens, {body: {...good, ...change}}), 400, [...fields])
     })
@@ -94,7 +94,7 @@ describe('Astro over HTTP: refusals', () => {
 
   for (const [title, body] of [
     ['nothing', undefined],
-    ['no JSON', '{"name":'],
+    ['not JSON', '{"name":'],
     ['a list', []],
     ['a text', '"name"'],
     ['null', 'null'],
@@ -115,11 +115,11 @@ describe('Astro over HTTP: refusals', () => {
 
   for (const [title, roles, field] of [
     ['missing', undefined, 'roles'],
-    ['no list', {}, 'roles'],
+    ['not a list', {}, 'roles'],
     ['without an entity', [{entityType: 'ORGANIZATION', role: 'ORGANIZATION_OWNER'}], 'roles.0.entityId'],
     ['of an unknown type', [{entityType: 'TAG', entityId: 'a', role: 'DAG_VIEWER'}], 'roles.0.entityType'],
   ] as const) {
-    it(`answers 400 to roles that are ${title}, and keeps those there are`, () =>
+    it(`answers 400 to roles that are ${title}, and keeps the existing ones`, () =>
       expectRefusal(() => test.call('POST', `${tokens}/${test.ownerToken.id}/roles`, {body: {roles}}), 400, [field]))
   }
 
@@ -138,7 +138,7 @@ describe('Astro over HTTP: refusals', () => {
     ['a name of 257 characters', {name: '😀'.repeat(257)}, 'name'],
     ['a description of 501 characters', {description: '😀'.repeat(501)}, 'description'],
   ] as const) {
-    it(`answers 400 to ${title}, shortly, and keeps nothing of it`, async () => {
+    it(`answers 400 to ${title} with a short message, and keeps nothing of it`, async () => {
       const good = {name: 'ci', role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT', entityId: test.deploymentId}
       const {body} = await expectRefusal(() => test.call('POST', tokens, {body: {...good, ...change}}), 400, [field])
       expect(JSON.stringify(body).length).to.be.below(2000)
@@ -151,7 +151,7 @@ describe('Astro over HTTP: refusals', () => {
     })
   }
 
-  it('counts the characters of a name and a description, not their UTF-16 units, and gives both back as they came', async () => {
+  it('counts the characters of a name and a description, not their UTF-16 units, and returns both unchanged', async () => {
     const named = {name: '😀'.repeat(256), description: '😀'.repeat(500)}
     const good = {...named, role: 'DEPLOYMENT_ADMIN', scope: 'DEPLOYMENT', entityId: test.deploymentId}
     const {status, body} = await test.call('POST', tokens, {body: good})
@@ -170,7 +170,7 @@ describe('Astro over HTTP: refusals', () => {
     ['100,000 numbers', Array(100_000).fill(1), ['roles']],
     ['200 numbers', Array(200).fill(1), Array.from({length: 20}, (_, index) => `roles.${index}`)],
   ] as const) {
-    it(`answers 400 to roles that are ${title}, shortly`, async () => {
+    it(`answers 400 to roles that are ${title}, with a short message`, async () => {
       const path = `${tokens}/${test.ownerToken.id}/roles`
       const {body} = await expectRefusal(() => test.call('POST', path, {body: {roles}}), 400, [...fields])
       expect(JSON.stringify(body).length).to.be.below(3000)
@@ -178,7 +178,7 @@ describe('Astro over HTTP: refusals', () => {
     })
   }
 
-  it('says how many mistakes it does not name', async () => {
+  it('says how many more mistakes there are than the message names', async () => {
     const path = `${tokens}/${test.ownerToken.id}/roles`
     const {body} = await test.call('POST', path, {body: {roles: [1, 2, 3, 4, 5, 6, 7]}})
     const named = [0, 1, 2, 3, 4].map((index) => `roles.${index} must be of type object`)
@@ -186,7 +186,7 @@ describe('Astro over HTTP: refusals', () => {
     expect(body.fieldErrors).to.have.length(7)
   })
 
-  it('repeats no more than 100 characters of what a client calls a thing', async () => {
+  it('repeats at most 100 characters of an id that a client sends', async () => {
     for (const [path, words] of [
       [`${tokens}/${'x'.repeat(15_000)}`, 'x'.repeat(100)],
       [`${organization}/workspaces/${'😀'.repeat(1000)}`, '😀'.repeat(100)],
@@ -200,19 +200,19 @@ describe('Astro over HTTP: refusals', () => {
     expect(body.message.length).to.be.below(1100)
   })
 
-  it('answers 413 to a body of more than 256 KiB, said or unsaid', async () => {
+  it('answers 413 to a body of more than 256 KiB, with and without Content-Length', async () => {
     const body = JSON.stringify({name: 'x'.repeat(262_144)})
     await expectRefusal(() => test.call('POST', tokens, {body}), 413)
     await expectRefusal(() => test.call('POST', tokens, {body, headers: {'Content-Length': String(body.length)}}), 413)
   })
 
-  it('answers 404 to paths that are none', async () => {
+  it('answers 404 to unknown paths', async () => {
     for (const path of ['/', '/v1', '/v1/', '/v1/teams', '//v1/organizations', '/v2/x', '/%zz']) {
       for (const method of ['GET', 'POST', 'PUT']) await expectRefusal(() => test.call(method, path), 404)
     }
   })
 
-  it('answers 404 to an organization that is missing from the path, and first of all 401', async () => {
+  it('answers 404 if the organization is missing in the path, but 401 first for an invalid credential', async () => {
     const organizationless = '/v1/organizations//tokens'
     for (const [method, path] of [
       ['GET', `${organizationless}?includeOnlyOrganizationTokens=true&limit=100&offset=0`],
@@ -227,7 +227,7 @@ describe('Astro over HTTP: refusals', () => {
     }
   })
 
-  it('answers 405 to another method, and says which there are', async () => {
+  it('answers 405 to another method, and lists the allowed ones', async () => {
     for (const [method, path, allowed] of [
       ['PUT', tokens, 'GET, HEAD, POST'],
       ['PATCH', `${tokens}/${test.ownerToken.id}`, 'GET, HEAD, POST, DELETE'],
@@ -241,13 +241,13 @@ describe('Astro over HTTP: refusals', () => {
     }
   })
 
-  it('answers HEAD like GET without the body', async () => {
+  it('answers HEAD like GET, but without the body', async () => {
     const answer = await test.call('HEAD', tokens)
     expect([answer.status, answer.body]).to.deep.equal([200, null])
     expect((await test.call('HEAD', tokens, {as: null})).status).to.equal(401)
   })
 
-  it('compares ids letter by letter', async () => {
+  it('compares ids case-sensitively', async () => {
     const {id} = test.ownerToken
     await expectRefusal(() => test.call('GET', `${tokens}/${id.toUpperCase()}`), 404)
     await expectRefusal(
@@ -259,7 +259,7 @@ describe('Astro over HTTP: refusals', () => {
     expect((await test.call('GET', `${tokens}/${encoded}`)).status).to.equal(200)
   })
 
-  it('answers 401, and says how to sign in, to no credential and to every one that is not valid', async () => {
+  it('answers 401, and says how to sign in, if there is no credential or an invalid one', async () => {
     const ended = await test.create({name: 'ended'})
     await test.owner.deleteToken(test.organizationId, ended.id)
     const rotated = await test.create({name: 'rotated'})
@@ -318,7 +318,7 @@ describe('Astro over HTTP: refusals', () => {
     }
   })
 
-  it('takes the credential with Bearer in any spelling, and without it', async () => {
+  it('accepts a credential with Bearer in any spelling, and without it', async () => {
     const {token} = test.ownerToken
     for (const Authorization of [`Bearer ${token}`, `bearer ${token}`, `BEARER   ${token}`, token]) {
       expect((await test.call('GET', tokens, {as: null, headers: {Authorization}})).status).to.equal(200)

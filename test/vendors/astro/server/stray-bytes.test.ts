@@ -59,7 +59,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     ['bytes after Expect: 100-continue', ['Expect: something-else'], '{"a":1}'],
     ['much of it', [], 'x'.repeat(1_000_000)],
   ] as const) {
-    it(`a rotation followed by ${what} is answered with the new value, then 400 ends the connection`, async () => {
+    it(`a rotation followed by ${what} is answered with the new secret, then 400 ends the connection`, async () => {
       const known = await test.create({name: 'known'})
       const answers = await talk(server.port, request('POST', `${tokens}/${known.id}/rotate`, [...headers], stray))
       expect(answers.map(({status}) => status)).to.deep.equal([200, 400])
@@ -69,7 +69,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     })
   }
 
-  it('a head that is too long after a request is 431, after the answer to the request', async () => {
+  it('a head that is too long after a request is answered with 431, after the answer to the request', async () => {
     const [made, refused] = await talk(
       server.port,
       create('first'),
@@ -79,7 +79,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     expectRefusal(refused, 431)
   })
 
-  it('several requests that were sent at once are all answered in their order before the refusal', async () => {
+  it('several requests that were sent together are all answered in their order before the refusal', async () => {
     const sent = [
       create('one'),
       request('GET', tokens),
@@ -96,7 +96,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     expect((await names()).sort()).to.deep.equal(['one', 'three', 'two'])
   })
 
-  it('stray bytes in a piece of their own, on a connection that was kept open, end it after the answer', async () => {
+  it('stray bytes in a separate packet on a persistent connection end it after the answer', async () => {
     const socket = connect(server.port, '127.0.0.1')
     socket.write(create('first'))
     const [first] = await once(socket, 'data')
@@ -108,7 +108,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     expect((await names()).sort()).to.deep.equal(['first', 'second'])
   })
 
-  it('a client that has ended its side is answered, with stray bytes and without', async () => {
+  it('a client that has ended its side gets its answer, with stray bytes and without', async () => {
     for (const [stray, statuses] of [
       ['', [200]],
       ['{"a":1}', [200, 400]],
@@ -149,7 +149,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     ['rotates', 'POST', '/rotate'],
     ['deletes', 'DELETE', ''],
   ] as const) {
-    it(`a request whose body breaks off ${verb} nothing`, async () => {
+    it(`a request with an incomplete body ${verb} nothing`, async () => {
       const known = await test.create({name: 'known'})
       for (const [headers, body] of [
         [['Content-Length: 5'], '{}'],
@@ -164,7 +164,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     })
   }
 
-  it('a complete request before a broken one is carried out and answered, the broken one is not', async () => {
+  it('a complete request before a broken one is executed and answered; the broken one is not executed', async () => {
     const known = await test.create({name: 'known'})
     const broken = request('POST', `${tokens}/${known.id}/rotate`, [CHUNKED], 'zz\r\n')
     const answers = await talk(server.port, create('whole') + broken)
@@ -173,7 +173,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     expect(await works(JSON.parse(answers[0]?.body ?? '').token)).to.equal(true)
   })
 
-  it('an answer to HEAD is whole without a body, and the refusal follows it', async () => {
+  it('an answer to HEAD is complete without a body, and the refusal follows it', async () => {
     const socket = connect(server.port, '127.0.0.1')
     socket.write(`${request('HEAD', tokens)}{"a":1}`)
     const answers = await readAnswers(socket, {heads: true})
@@ -183,7 +183,7 @@ describe('Astro over HTTP: what follows a request on its connection', () => {
     ])
   })
 
-  it('a body that is too long has 413 for its only answer, no matter what is wrong with the rest of it', async () => {
+  it('a body that is too long is answered only with 413, no matter what is wrong with the rest of it', async () => {
     const socket = connect(server.port, '127.0.0.1')
     socket.write(request('POST', tokens, [CHUNKED], `${(300_000).toString(16)}\r\n${'x'.repeat(300_000)}`))
     const answered = once(socket, 'data')

@@ -24,7 +24,7 @@ describe('Astro over HTTP: the target of a request', () => {
     return answer?.status
   }
 
-  it('may be a path, or a URL of this host in any case, and may encode its letters', async () => {
+  it('may be a path, or a URL of this host in any case, and may percent-encode letters', async () => {
     for (const target of [
       '/v1/organizations',
       '/%76%31/%6frganizations',
@@ -37,7 +37,7 @@ describe('Astro over HTTP: the target of a request', () => {
     }
   })
 
-  it('counts every slash, and has no dots that mean a folder', async () => {
+  it('counts every slash, and does not resolve dots as folders', async () => {
     const before = await test.snapshot()
     const {id} = test.ownerToken
     for (const method of METHODS.filter((each) => !['CONNECT', 'HEAD'].includes(each))) {
@@ -59,21 +59,21 @@ describe('Astro over HTTP: the target of a request', () => {
     expect(await test.snapshot()).to.equal(before)
   })
 
-  it('is an organization that is missing where two slashes follow it: 404 for what the API has, else 405', async () => {
+  it('misses its organization if two slashes follow: 404 for methods of the API, otherwise 405', async () => {
     for (const target of ['/v1/organizations/', '/v1/organizations//tokens', '/v1/organizations///tokens/x']) {
       for (const method of ['GET', 'POST', 'DELETE']) expect(await status(method, target)).to.equal(404)
       expect(await status('PUT', target)).to.equal(405)
     }
   })
 
-  it('takes dots for the name of a thing, which is then not there', async () => {
+  it('treats dots as the name of an entity, which then does not exist', async () => {
     for (const dots of ['..', '.', '%2e%2e', '..%2f', '...']) {
       const {status: answered, body} = await test.call('DELETE', `${tokens}/${dots}`)
       expect([answered, body.message], dots).to.deep.equal([404, `No API token ${decodeURIComponent(dots)}`])
     }
   })
 
-  it('is refused with 400 if it has no path, or a backslash in it', async () => {
+  it('is refused with 400 if it has no path, or contains a backslash', async () => {
     for (const target of ['*', 'ftp://localhost/v1/organizations', '/v1\\organizations', 'http://localhost\\/v1']) {
       for (const method of ['GET', 'OPTIONS', 'DELETE']) {
         expect(await status(method, target), `${method} ${target}`).to.equal(400)

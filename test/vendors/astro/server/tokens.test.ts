@@ -12,7 +12,7 @@ describe('Astro over HTTP: tokens', () => {
   })
   afterEach(() => test.service.close())
 
-  /** As the binary writes it. */
+  /** Return the body that the binary writes. */
   const ciBody = () => ({
     description: '',
     entityId: test.deploymentId,
@@ -22,7 +22,7 @@ describe('Astro over HTTP: tokens', () => {
     tokenExpiryPeriodInDays: 30,
   })
 
-  it('lets nobody keep an answer, since it may hold a value', async () => {
+  it('forbids caching of every answer, because it may contain a secret', async () => {
     const made = await test.call('POST', tokens, {body: ciBody()})
     const refused = await test.call('GET', tokens, {as: null})
     for (const {headers} of [made, refused]) expect(headers.get('cache-control')).to.equal('no-store')
@@ -38,12 +38,12 @@ describe('Astro over HTTP: tokens', () => {
       .and.to.not.have.any.keys('endAt', 'expiryPeriodInDays')
   })
 
-  it('reads JSON whatever the Content-Type says', async () => {
+  it('reads JSON no matter which Content-Type is given', async () => {
     const headers = {'Content-Type': 'application/x-www-form-urlencoded'}
     expect((await test.call('POST', tokens, {body: JSON.stringify(ciBody()), headers})).status).to.equal(200)
   })
 
-  it('lists with every filter that the binary sends, an exact count, and never a value', async () => {
+  it('lists with every filter that the binary sends, with an exact count, and never a secret', async () => {
     const {body: made} = await test.call('POST', tokens, {body: ciBody()})
     for (const [query, names, totalCount] of [
       [`?deploymentId=${test.deploymentId}&limit=100&offset=0`, ['ci'], 1],
@@ -71,7 +71,7 @@ describe('Astro over HTTP: tokens', () => {
     expect(body.tokens[0]).to.not.have.any.keys('token', 'revision', 'unfinishedRotationAt', 'graceUntil')
   })
 
-  it('replaces the roles and answers with them, sorted by what they are for', async () => {
+  it('replaces the roles and returns them, grouped by the type of their entity', async () => {
     const {body: made} = await test.call('POST', tokens, {
       body: {name: 'wide', role: 'ORGANIZATION_MEMBER', scope: 'ORGANIZATION'},
     })
@@ -103,7 +103,7 @@ describe('Astro over HTTP: tokens', () => {
     expect((await test.call('GET', `${tokens}?${again}`)).body.totalCount).to.equal(1)
   })
 
-  it('rotates with an empty body and no Content-Type; the old value is refused from then on', async () => {
+  it('rotates with an empty body and no Content-Type; the old secret is refused from then on', async () => {
     const {body: made} = await test.call('POST', tokens, {body: ciBody()})
     const {status, body} = await test.call('POST', `${tokens}/${made.id}/rotate`)
     expect(status).to.equal(200)
@@ -113,7 +113,7 @@ describe('Astro over HTTP: tokens', () => {
     expect((await test.call('GET', '/v1/organizations', {as: body.token})).status).to.equal(200)
   })
 
-  it('deletes with 204 and no body; again it is 404, and so is the token', async () => {
+  it('deletes with 204 and no body; a second delete is 404, and the token is refused with 401', async () => {
     const {body: made} = await test.call('POST', tokens, {body: ciBody()})
     const deleted = await test.call('DELETE', `${tokens}/${made.id}`)
     expect([deleted.status, deleted.body, deleted.headers.get('content-type')]).to.deep.equal([204, null, null])
@@ -123,7 +123,7 @@ describe('Astro over HTTP: tokens', () => {
     expect((await test.call('GET', '/v1/organizations', {as: made.token})).status).to.equal(401)
   })
 
-  it('notes the use of a token and the request in the trail', async () => {
+  it('records the use of a token, and the request id in the audit trail', async () => {
     const {headers, body: made} = await test.call('POST', tokens, {body: ciBody()})
     const trail = await test.service.read.listAudit(test.organizationId)
     const requestId = headers.get('x-request-id')
