@@ -13,31 +13,21 @@ export function selectList<Row>(table: Table<Row>): string {
     .join(', ')
 }
 
-/** Where the columns of a table stand in rows that hold cells of several. */
+/** The columns of a table in rows that also hold cells of other tables. */
 export interface Cells<Row> {
-  /**
-   * What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. It has a parameter for each property of
-   * `usual`, and null in the place of that.
-   */
-  list: string
-  /** The cell after its last one. */
+  /** What to select: `token.id`, `token.vendor`, … */
+  list: string[]
+  /** The index of the cell after the last one. */
   end: number
-  /** The cell of each property. */
+  /** The index of the cell of each property. */
   at: Record<keyof Row & string, number>
 }
 
-export function toCells<Row>(
-  table: Table<Row>,
-  {start = 0, usual = []}: {start?: number; usual?: readonly (keyof Row)[]} = {},
-): Cells<Row> {
+/** Return the cells of a table. `start` is the index of the first one. */
+export function toCells<Row>(table: Table<Row>, start: number): Cells<Row> {
   const entries = listEntries(table)
   return {
-    list: entries
-      .map(([property, column]) => {
-        const cell = `${table.name}.${column}`
-        return usual.includes(property) ? `NULLIF(${cell}, ?)` : cell
-      })
-      .join(', '),
+    list: entries.map(([, column]) => `${table.name}.${column}`),
     end: start + entries.length,
     at: Object.fromEntries(entries.map(([property], index) => [property, start + index])) as Cells<Row>['at'],
   }

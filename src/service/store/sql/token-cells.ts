@@ -16,75 +16,72 @@ export interface RoleOfToken {
   role: TokenRoleRow
 }
 
-const USUAL_OF_TOKEN = ['scope', 'ownerId', 'kind', 'description', 'createdBy', 'updatedBy'] as const
-const USUAL_OF_ROLE = ['entityType', 'entityId', 'role'] as const
-const USUAL = [...USUAL_OF_TOKEN, ...USUAL_OF_ROLE]
-
-/**
- * Texts that many rows of a list have in common. A row that has the usual one gives null in its place: making a text of JavaScript
- * takes longer than finding the row, and ten thousand of the same one would have to be kept.
- */
-export type Usual = Record<(typeof USUAL)[number], string | null>
-
-/** No text equals null, so every row gives all of its own. */
-export const NOTHING_USUAL = Object.fromEntries(USUAL.map((property) => [property, null])) as Usual
-
 const {organizationId: _organizationId, vendor: _vendor, ...tokenColumns} = TOKEN.columns
-const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>(
-  {name: TOKEN.name, columns: tokenColumns},
-  {usual: USUAL_OF_TOKEN},
-)
+const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>({name: TOKEN.name, columns: tokenColumns}, 0)
 
 // Not a join: a token would have a row for each of these secrets next to each of its roles.
 const OPEN = `FROM token_value WHERE token_value.organization_id = token.organization_id
   AND token_value.token_id = token.id AND ${IS_OPEN}`
-const TIMES = `token.last_used_at,
-  (SELECT MAX(token_value.valid_from) ${OPEN} AND token_value.state = 'pending'),
-  (SELECT MAX(token_value.grace_until) ${OPEN} AND token_value.state = 'grace')`
+const TIMES = [
+  'token.last_used_at',
+  `(SELECT MAX(token_value.valid_from) ${OPEN} AND token_value.state = 'pending')`,
+  `(SELECT MAX(token_value.grace_until) ${OPEN} AND token_value.state = 'grace')`,
+]
 const TIMES_AT = TOKEN_CELLS.end
-const TIMES_END = TIMES_AT + 3
 
 const ROLE_CELLS = toCells<TokenRoleRow & {position: number}>(
   {name: TOKEN_ROLE.name, columns: {...TOKEN_ROLE.columns, position: 'position'}},
-  {start: TIMES_END, usual: USUAL_OF_ROLE},
+  TIMES_AT + TIMES.length,
 )
-const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, {start: ROLE_CELLS.end})
+const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, ROLE_CELLS.end)
 
-/** What to select of tokens and their roles, for the functions below; `usualTexts` are its parameters. */
-export const CELLS = `${TOKEN_CELLS.list}, ${TIMES}, ${ROLE_CELLS.list}`
-/** The same, and a secret. */
-export const CELLS_WITH_VALUE = `${CELLS}, ${VALUE_CELLS.list}`
+/** What to select of tokens and their roles. The functions below read such rows. */
+export const CELLS = [...TOKEN_CELLS.list, ...TIMES, ...ROLE_CELLS.list]
+/** The join that CELLS needs after the table `token`: one statement, so that no write comes between token and roles. */
+export const JOIN_ROLES =
+  'LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id'
+/** CELLS and the columns of a secret. */
+export const CELLS_WITH_VALUE = [...CELLS, ...VALUE_CELLS.list]
 
-export function usualTexts(usual: Usual): SqlValue[] {
-  return USUAL.map((property) => usual[property])
-}
-
-/** Where the id of the token stands. */
+/** The index of the cell with the id of the token. */
 export const ID_CELL = TOKEN_CELLS.at.id
+
+/** The indexes of the texts that most rows of a list have in common. None of these columns is nullable. */
+export const COMMON_TEXT_CELLS = [
+  TOKEN_CELLS.at.scope,
+  TOKEN_CELLS.at.ownerId,
+  TOKEN_CELLS.at.kind,
+  TOKEN_CELLS.at.description,
+  TOKEN_CELLS.at.createdBy,
+  TOKEN_CELLS.at.updatedBy,
+  ROLE_CELLS.at.entityType,
+  ROLE_CELLS.at.entityId,
+  ROLE_CELLS.at.role,
+]
 
 // Written out, because an object whose properties are set one by one by their names takes five times as long to make.
 
 /** The token of a row, of the organization and vendor that were asked for. */
 export function readToken(
   cells: SqlValue[],
-  {organizationId, vendor, usual}: {organizationId: string; vendor: string; usual: Usual},
+  {organizationId, vendor}: {organizationId: string; vendor: string},
 ): TokenRow & TokenTimes {
   const {at} = TOKEN_CELLS
   return {
     organizationId,
     id: cells[at.id] as string,
     vendor,
-    scope: (cells[at.scope] ?? usual.scope) as string,
-    ownerId: (cells[at.ownerId] ?? usual.ownerId) as string,
-    kind: (cells[at.kind] ?? usual.kind) as string,
+    scope: cells[at.scope] as string,
+    ownerId: cells[at.ownerId] as string,
+    kind: cells[at.kind] as string,
     name: cells[at.name] as string,
     uniqueName: cells[at.uniqueName] as string | null,
-    description: (cells[at.description] ?? usual.description) as string,
+    description: cells[at.description] as string,
     lifetimeMs: cells[at.lifetimeMs] as number | null,
     createdAt: cells[at.createdAt] as number,
-    createdBy: (cells[at.createdBy] ?? usual.createdBy) as string,
+    createdBy: cells[at.createdBy] as string,
     updatedAt: cells[at.updatedAt] as number,
-    updatedBy: (cells[at.updatedBy] ?? usual.updatedBy) as string,
+    updatedBy: cells[at.updatedBy] as string,
     lastRotatedAt: cells[at.lastRotatedAt] as number | null,
     deletedAt: cells[at.deletedAt] as number | null,
     deletedBy: cells[at.deletedBy] as string | null,
@@ -99,15 +96,15 @@ export function readToken(
 }
 
 /** Null where the row holds none. */
-export function readRole(cells: SqlValue[], usual: Usual): RoleOfToken | null {
+export function readRole(cells: SqlValue[]): RoleOfToken | null {
   const {at} = ROLE_CELLS
   const position = cells[at.position] as number | null
   if (position === null) return null
   const role = {
-    entityType: (cells[at.entityType] ?? usual.entityType) as string,
-    entityId: (cells[at.entityId] ?? usual.entityId) as string,
+    entityType: cells[at.entityType] as string,
+    entityId: cells[at.entityId] as string,
     deploymentId: cells[at.deploymentId] as string | null,
-    role: (cells[at.role] ?? usual.role) as string,
+    role: cells[at.role] as string,
   }
   return {position, role}
 }
