@@ -7,10 +7,10 @@ import {CELLS, COMMON_TEXT_CELLS, JOIN_ROLES} from './token-cells.ts'
  * and all that follows it.
  *
  * This is `connection.rows` with fewer strings. Most rows of a list have the same scope, kind, role
- * and so on, and Node needs longer to create a string than SQLite to find the row. So one sample row
- * is read first. SQLite then returns null (`NULLIF`) for each text that is equal to the sample, and
- * the text of the sample replaces that null. Without this, `deployment token list --json` of 10 000
- * tokens takes about 11 % longer and 8 % more memory.
+ * and so on. Node needs longer to create such a string than SQLite to find the row. So one sample
+ * row is read first. SQLite then returns null (`NULLIF`) for each text that is equal to the sample,
+ * and the text of the sample replaces that null. Without this, `deployment token list --json` of 10
+ * 000 tokens takes about 11 % longer and 8 % more memory.
  *
  * A row without a role gets the role texts of the sample too. `readRole` ignores them, because the
  * position in such a row is null.
@@ -32,8 +32,9 @@ const CELLS_UNLIKE_SAMPLE = CELLS.map((cell, index) =>
 ).join(', ')
 
 /**
- * Return the common texts of any token of the vendor, or of any token with a role on the entity of
- * the filter. Without such a token, return nulls: no text equals null.
+ * Return the shared texts of one token, as the sample. If the filter has an entity, it is a token
+ * with a role on that entity; otherwise any token of the vendor. If there is none, return nulls,
+ * because no text equals null.
  */
 async function readSample(
   connection: SqlConnection,

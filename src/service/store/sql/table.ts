@@ -1,12 +1,12 @@
 import type {SqlConnection, SqlValue} from './engine.ts'
 
-/** A table and the column of each property of its rows: the one place where the two spellings meet. */
+/** A table, with the column name of each property of its rows. */
 export interface Table<Row> {
   name: string
   columns: Record<keyof Row & string, string>
 }
 
-/** `token.created_at AS "createdAt", …`: rows come out of the database as the store hands them on. */
+/** Return the columns, each with its property as alias: `token.created_at AS "createdAt", …` */
 export function selectList<Row>(table: Table<Row>): string {
   return listEntries(table)
     .map(([property, column]) => `${table.name}.${column} AS "${property}"`)
@@ -33,7 +33,9 @@ export function toCells<Row>(table: Table<Row>, start: number): Cells<Row> {
   }
 }
 
-/** Insert one row; `onConflict` is SQL that follows the values. The number of rows inserted. */
+/**
+ * Insert one row and return the number of inserted rows. `onConflict` is the SQL after the values.
+ */
 export function insertRow<Row>(
   connection: SqlConnection,
   table: Table<Row>,
@@ -46,7 +48,7 @@ export function insertRow<Row>(
   return connection.run(sql, toParams(table, row))
 }
 
-/** The values of a row in the order of the table's columns. */
+/** Return the values of a row in the order of the columns. */
 export function toParams<Row>(table: Table<Row>, row: Row): SqlValue[] {
   return listEntries(table).map(([property]) => toSqlValue(row[property]))
 }

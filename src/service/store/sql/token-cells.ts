@@ -4,7 +4,7 @@ import {toCells} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_OPEN, TOKEN_VALUE} from './values.ts'
 
-/** What a token shows of its secrets besides what is in its row. */
+/** What a token shows of its secrets that is not in TokenRow. */
 export interface TokenTimes {
   lastUsedAt: number | null
   pendingSince: number | null
@@ -19,7 +19,7 @@ export interface RoleOfToken {
 const {organizationId: _organizationId, vendor: _vendor, ...tokenColumns} = TOKEN.columns
 const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>({name: TOKEN.name, columns: tokenColumns}, 0)
 
-// Not a join: a token would have a row for each of these secrets next to each of its roles.
+// Subqueries, because a join would return a row for each of these secrets with each role.
 const OPEN = `FROM token_value WHERE token_value.organization_id = token.organization_id
   AND token_value.token_id = token.id AND ${IS_OPEN}`
 const TIMES = [
@@ -37,7 +37,10 @@ const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, ROLE_CELLS.end)
 
 /** What to select of tokens and their roles. The functions below read such rows. */
 export const CELLS = [...TOKEN_CELLS.list, ...TIMES, ...ROLE_CELLS.list]
-/** The join that CELLS needs after the table `token`: one statement, so that no write comes between token and roles. */
+/**
+ * The join that CELLS needs after the table `token`. One statement reads tokens and roles, so that
+ * no other write comes between the two.
+ */
 export const JOIN_ROLES =
   'LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id'
 /** CELLS and the columns of a secret. */
@@ -46,7 +49,7 @@ export const CELLS_WITH_VALUE = [...CELLS, ...VALUE_CELLS.list]
 /** The index of the cell with the id of the token. */
 export const ID_CELL = TOKEN_CELLS.at.id
 
-/** The indexes of the texts that most rows of a list have in common. None of these columns is nullable. */
+/** The indexes of the texts that most rows of a list share. Their columns are NOT NULL. */
 export const COMMON_TEXT_CELLS = [
   TOKEN_CELLS.at.scope,
   TOKEN_CELLS.at.ownerId,
@@ -59,9 +62,9 @@ export const COMMON_TEXT_CELLS = [
   ROLE_CELLS.at.role,
 ]
 
-// Written out, because an object whose properties are set one by one by their names takes five times as long to make.
+// Object literals, because setting the properties one by one by name takes five times as long.
 
-/** The token of a row, of the organization and vendor that were asked for. */
+/** Return the token in a row. The caller passes the organization and vendor that it asked for. */
 export function readToken(
   cells: SqlValue[],
   {organizationId, vendor}: {organizationId: string; vendor: string},
@@ -95,7 +98,7 @@ export function readToken(
   }
 }
 
-/** Null where the row holds none. */
+/** Return the role in a row, or null if there is none. */
 export function readRole(cells: SqlValue[]): RoleOfToken | null {
   const {at} = ROLE_CELLS
   const position = cells[at.position] as number | null
@@ -109,7 +112,7 @@ export function readRole(cells: SqlValue[]): RoleOfToken | null {
   return {position, role}
 }
 
-/** The secret of a row of CELLS_WITH_VALUE. Null where the row holds none. */
+/** Return the secret in a row of CELLS_WITH_VALUE, or null if there is none. */
 export function readValue(cells: SqlValue[]): TokenValueRow | null {
   const {at} = VALUE_CELLS
   if (cells[at.sha256] === null) return null

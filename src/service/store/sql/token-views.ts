@@ -15,7 +15,7 @@ import {
 import {toCondition, toOrder} from './token-filter.ts'
 import {IS_LIVE} from './values.ts'
 
-/** Reading tokens as lists show them. */
+/** The methods that read tokens with their roles, as lists show them. */
 export function tokenViewMethods(connection: SqlConnection) {
   return {
     async listTokens(organizationId, filter, page) {
@@ -76,7 +76,7 @@ function toListStatement(
 ): {sql: string; params: SqlValue[]} {
   const {sql: where, params} = toCondition(organizationId, filter)
   const order = toOrder(page)
-  // The whole list needs no subquery, which would copy every row once more.
+  // To read the whole list, no subquery: it would copy every row once more.
   if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
     return {sql: `FROM token ${JOIN_ROLES} WHERE ${where} ORDER BY ${order}`, params}
   }
@@ -88,16 +88,16 @@ function toListStatement(
 }
 
 interface TokenSource {
-  /** The tables, with their joins. The tokens have the name `token` there. */
+  /** The tables with their joins. The table of tokens is named `token`. */
   from: string
   where: string
-  /** Those of `from`, then those of `where`. */
+  /** The parameters of `from`, then those of `where`. */
   params: SqlValue[]
 }
 
 /**
- * What to count. CROSS JOIN, which SQLite does in this order: the tokens of an entity are counted by its roles, however many others
- * there are.
+ * Return the tables and condition for a count. SQLite runs a CROSS JOIN in the order it is written.
+ * So the tokens of an entity are found by its roles, and the other tokens are not read.
  */
 function countSource(organizationId: string, {entity, ...filter}: TokenFilter): TokenSource {
   const {sql, params} = toCondition(organizationId, filter)
@@ -127,7 +127,9 @@ interface TokenOrigin {
   vendor: string
 }
 
-/** Return the tokens of these rows. There is a row for each role, and the rows of a token follow each other. */
+/**
+ * Convert rows to tokens. There is one row for each role, and the rows of one token are adjacent.
+ */
 function toViews(rows: SqlValue[][], origin: TokenOrigin): TokenView[] {
   const views: TokenView[] = []
   let own: SqlValue[][] = []
@@ -152,7 +154,10 @@ function toView(first: SqlValue[], rows: SqlValue[][], origin: TokenOrigin): Tok
   return Object.assign(readToken(first, origin), {roles: inOrder})
 }
 
-/** One token and those of its secrets that `from` joins. A row for each role next to each secret: it has few that are live. */
+/**
+ * Read one token and the secrets that `from` joins. There is a row for each pair of role and
+ * secret, which is few.
+ */
 async function readWithValues(
   connection: SqlConnection,
   {from, where, params}: TokenSource,
