@@ -13,7 +13,7 @@ describe('a rotation that another one overtakes after its value was written out'
       const {token: old} = await astro.make(scope, 'ci')
       const done = await astro.run(`${scope} token rotate -t ci --force`, {fakeService: overtaken})
       expect(done.exitCode).to.equal(7)
-      expect(done.stderr).to.contain('Throw the secret away')
+      expect(done.stderr).to.contain('Discard the secret')
       const value = done.stdout.trim()
       expect([await astro.valid(value), await astro.valid(old)]).to.deep.equal([false, false])
       const trail = await astro.json<{name: string}[]>(`${scope} token list`)

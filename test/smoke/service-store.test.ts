@@ -56,7 +56,10 @@ describe('tokenry service start, while its store', () => {
         const before = filesOf(data)
         const answer = await call()
         expect(answer.status).to.equal(503)
-        expect(await answer.json()).to.include({message: 'The service has lost its store and ends', statusCode: 503})
+        expect(await answer.json()).to.include({
+          message: 'The service has lost its store and is stopping',
+          statusCode: 503,
+        })
         expect(await service.ended).to.equal(3)
         expect(service.stderr()).to.contain(words).and.to.contain('"code":"CONFIG"').and.to.contain('ls -la')
         expect(existsSync(ready)).to.equal(false)
