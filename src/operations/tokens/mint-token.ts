@@ -27,7 +27,7 @@ export async function mintToken<Token extends TokenRecord, NewToken extends {nam
   const minted = await hintAtConflict(access.words.command('list'), mint(access, options))
   const result = options.toResult(minted.token)
   try {
-    await options.deliver(minted.secret, result, {undoable: true})
+    await options.deliver(minted.secret, result, {afterSignal: 'refuse'})
   } catch (cause) {
     throw await endUndelivered(access, minted, cause)
   }

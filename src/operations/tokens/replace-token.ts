@@ -14,8 +14,8 @@ interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends Replace
 
 /**
  * Give a token a new secret and deliver it. Where the port can do it in steps, the old secret ends
- * after the delivery: a failed delivery leaves it as it was (UNDELIVERED), and so does a signal before
- * it (CANCELLED, TERMINATED); a failed end after the delivery is PARTIAL, with both valid.
+ * after the delivery: a failed delivery leaves it as it was (UNDELIVERED), and so does a signal
+ * before it (CANCELLED, TERMINATED); a failed end after the delivery is PARTIAL, with both valid.
  */
 export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   access: TokenAccess<Token, NewToken>,
@@ -23,7 +23,7 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
 ): Promise<Result> {
   const {port, words} = access
   refuseWithoutGrace(access, options)
-  if (!port.replaceInSteps) return replaceAtOnce(access, options)
+  if (!port.replaceInSteps) return replaceInOneStep(access, options)
   const {token, graceMs, endAllValues} = options
   const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const hints = {
@@ -50,7 +50,7 @@ async function finishInSteps<Token extends TokenRecord, Result>(
   {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
 ): Promise<Result> {
   try {
-    await deliver(staged.secret, toResult(staged.token), {undoable: true})
+    await deliver(staged.secret, toResult(staged.token), {afterSignal: 'refuse'})
   } catch (cause) {
     throw await undoUndelivered(words, {staged, token}, cause)
   }
@@ -65,15 +65,18 @@ async function finishInSteps<Token extends TokenRecord, Result>(
   }
 }
 
-/** Where the vendor ends the old secret immediately, nothing can be undone: the new one is delivered even if a signal came. */
-async function replaceAtOnce<Token extends TokenRecord, NewToken, Result>(
+/**
+ * Replace the secret at a vendor that ends the old one immediately. Nothing can be undone there, so
+ * the new secret is delivered even if a signal came.
+ */
+async function replaceInOneStep<Token extends TokenRecord, NewToken, Result>(
   {port, words}: TokenAccess<Token, NewToken>,
   {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
 ): Promise<Result> {
   const minted = await port.replace(token)
   const result = toResult(minted.token)
   try {
-    await deliver(minted.secret, result)
+    await deliver(minted.secret, result, {afterSignal: 'deliver'})
   } catch (cause) {
     throw new AppError('UNDELIVERED', `The new value of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
       cause,

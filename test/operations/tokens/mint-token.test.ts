@@ -32,7 +32,7 @@ describe('mintToken', () => {
     const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
     const access = fakeAccess(mintCi)
     expect(await mint(access, {deliver})).to.deep.equal({key: 'ci'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {undoable: true}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {afterSignal: 'refuse'}])
   })
 
   it('delivers nothing where nothing is minted: the error stays, and a CONFLICT also says where to look', async () => {

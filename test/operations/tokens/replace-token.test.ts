@@ -50,7 +50,7 @@ describe('replaceToken in steps', () => {
       access.calls.push('deliver')
     }
     expect(await replace(access, deliver)).to.deep.equal({key: 'finished'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {undoable: true}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {afterSignal: 'refuse'}])
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
   })
 
@@ -137,15 +137,15 @@ describe('replaceToken in steps', () => {
   })
 })
 
-describe('replaceToken at once', () => {
+describe('replaceToken in one step', () => {
   const atOnce = () => fakeAccess({replace: async () => fakeMinted(fakeToken('ci', {fragment: 'new'}))})
 
-  it('delivers the secret, which cannot be undone', async () => {
+  it('delivers the secret even after a signal, because the replacement cannot be undone', async () => {
     const handed: unknown[] = []
     const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
     const access = atOnce()
     expect(await replace(access, deliver)).to.deep.equal({key: 'new'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {afterSignal: 'deliver'}])
     expect(access.calls).to.deep.equal(['replace ci'])
   })
 
