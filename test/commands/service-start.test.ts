@@ -130,7 +130,7 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('refuses a store that can only be read, because it could neither note a use nor see what others change', async () => {
+  it('refuses a read-only store, because it could neither write a use nor see changes of other programs', async () => {
     const {service} = await openTestService()
     const runtime = {
       env: {},
@@ -150,7 +150,7 @@ describe('service start', () => {
       warn: async () => {},
     }
     const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
-    expect(err.message).to.contain('/data/tokenry.db can only be read')
+    expect(err.message).to.contain('/data/tokenry.db is read-only')
     await service.close()
   })
 })
