@@ -29,7 +29,7 @@ describe('service start', () => {
       'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
         '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
     )
-    expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
+    expect(lines).to.include(`astro uses port 8888 by default; first run: astro config set -g local.core ${url}`)
     expect(lines).to.include('SIGTERM: answering the requests in progress; send it again to stop immediately')
     expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
   })
