@@ -142,11 +142,11 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
       const err = await expectFailure(replace(old.token, deliver), code)
       expect(err.message).to.contain(keyOfToken(old.token))
       if (inSteps) {
-        expect(err.message).to.contain('the old value is still valid')
+        expect(err.message).to.contain('the old secret is still valid')
         expect(await works(old.secret, lost)).to.deep.equal([true, false])
         expect(await port.list()).to.deep.equal([old.token])
       } else {
-        expect(err.details.hint).to.contain('The old value has ended')
+        expect(err.details.hint).to.contain('The old secret has ended')
         expect(err.details.hint).to.contain(words.command(`rotate ${keyOfToken(old.token)} --force`))
         expect(await works(old.secret)).to.deep.equal([false])
       }

@@ -42,7 +42,7 @@ describe('mintToken', () => {
     const full = fakeAccess({mint: fail(new AppError('CONFLICT', 'There are too many', {hint: 'Delete one'}))})
     const err = await expectFailure(mint(full), 'CONFLICT')
     expect(err.message).to.equal('There are too many')
-    expect(err.details.hint).to.equal('Delete one; see what is there with: tokenry shelf token list --context prod')
+    expect(err.details.hint).to.equal('Delete one; see the current state with: tokenry shelf token list --context prod')
     expect([access.calls, full.calls]).to.deep.equal([['mint ci'], ['mint ci']])
   })
 
