@@ -26,7 +26,7 @@ const OURS: readonly Variable[] = [
   },
   {
     name: 'TOKENRY_WORKSPACE_ID',
-    meaning: 'Workspace to use, with only its deployments; --workspace-id takes precedence',
+    meaning: 'Workspace to use, which limits the choice of deployments; --workspace-id takes precedence',
   },
   {
     name: 'TOKENRY_DEPLOYMENT_ID',

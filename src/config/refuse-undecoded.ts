@@ -21,7 +21,7 @@ export function refuseUndecoded(
     })
   }
   for (const {name} of listVariables(vendors)) {
-    // A shell writes the path of the program into it, and tokenry stores nothing from it.
+    // A shell writes the path of the program into it. tokenry only checks whether it names nohup.
     if (name === '_') continue
     const value = env[name]
     if (value === undefined || !isUndecoded(value)) continue

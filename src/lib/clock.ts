@@ -34,7 +34,7 @@ export function checkedClock(now: () => number): () => number {
 /** Return a warning if the clock is probably not set, else null. */
 export function clockWarning(nowMs: number): string | null {
   if (nowMs >= CLOCK_MIN_MS) return null
-  return `The clock of this machine says ${toRfc3339(nowMs)}; a token created now has that date and expires by that clock`
+  return `The clock of this machine says ${toRfc3339(nowMs)}; a token created now gets that date and expires by that clock`
 }
 
 /** Throw INVALID for an end that RFC 3339 cannot express. */

@@ -19,7 +19,7 @@ export interface InspectedToken {
 
 /**
  * Read any JWT offline, without trusting it. CHECK_FAILED if `secret` is not a JWT. With
- * `validForMs`, CHECK_FAILED also if its claims say that it ends sooner.
+ * `validForMs`, CHECK_FAILED also if its `exp` claim is earlier than that from now.
  */
 export function inspectToken(
   runtime: Runtime,

@@ -72,8 +72,8 @@ function textErrors(field: string, text: string, lengthMax: number): FieldError[
 }
 
 /**
- * Return what is wrong with a text that the store would keep. A message continues the name of its
- * field. `lengthMax` is in characters.
+ * Return what is wrong with a text for the store. Each message continues a sentence that begins
+ * with the name of the field. `lengthMax` is in characters.
  */
 export function textFaults(text: string, lengthMax: number): {code: string; message: string}[] {
   return [
