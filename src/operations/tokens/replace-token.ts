@@ -13,10 +13,10 @@ interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends Replace
 }
 
 /**
- * Give a token a new secret and deliver it. If the port can do it in steps, the old secret ends only
- * after the delivery. If the delivery fails (UNDELIVERED), or a signal comes before it (CANCELLED,
- * TERMINATED), the old secret stays valid. If the old secret cannot be ended after the delivery,
- * this throws PARTIAL, and both secrets are valid.
+ * Give a token a new secret and deliver it. If the port can do it in steps, the old secret ends
+ * only after the delivery. If the delivery fails (UNDELIVERED), or a signal comes before it
+ * (CANCELLED, TERMINATED), the old secret stays valid. If the old secret cannot be ended after the
+ * delivery, this throws PARTIAL, and both secrets are valid.
  */
 export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   access: TokenAccess<Token, NewToken>,
