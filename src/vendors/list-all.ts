@@ -6,9 +6,9 @@ interface ListPage<Item> {
 }
 
 /**
- * Return every item of a paged list. Stops at an empty page as well as at the count, and goes on by
- * what arrived, so that neither a count that is too high nor a short page loses or repeats anything
- * (contracts/astro-cli.md, fault 20).
+ * Return every item of a paged list. Stop at an empty page or when the count is reached. The next
+ * offset is the number of items that arrived. So a count that is too high, or a short page, neither
+ * loses nor repeats an item (contracts/astro-cli.md, fault 20).
  */
 export async function listAll<Item>(
   limit: number,
@@ -19,7 +19,7 @@ export async function listAll<Item>(
     const {items, totalCount} = await readPage({offset: all.length, limit})
     all.push(...items)
     if (items.length === 0 || all.length >= totalCount) return all
-    // The embedded store answers without ever waiting: let signals and the spinner have their turn.
+    // The embedded store never waits for I/O. Let the event loop handle signals and the spinner.
     await setImmediate()
   }
 }

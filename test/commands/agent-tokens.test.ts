@@ -52,11 +52,11 @@ describe('agent tokens', () => {
     await astro.run(`organization token create -n wide -r ORGANIZATION_OWNER -e 1 --output ${wide}`)
     await astro.refused(`${TOKEN} delete -f --token-file ${agent}`, {
       exitCode: 6,
-      words: ['is that of agent token', 'tokenry deployment token delete --agent'],
+      words: ['holds the secret of agent token', 'tokenry deployment token delete --agent'],
     })
     await astro.refused(`${TOKEN} delete -f --token-file ${wide}`, {
       exitCode: 6,
-      words: ['is that of Organization API token', 'tokenry organization token --help'],
+      words: ['holds the secret of Organization API token', 'tokenry organization token --help'],
     })
     expect(await astro.run(`${TOKEN} delete --agent -f --token-file ${agent}`)).to.include({exitCode: 0})
   })

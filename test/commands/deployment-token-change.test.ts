@@ -138,7 +138,7 @@ describe('deployment token', () => {
         const {id, token} = await create('ci')
         const failed = await run([...TOKEN, 'rotate', id, '-f', '-c'], {stdoutFails: code})
         expect(failed.exitCode).to.equal(11)
-        expect(failed.stderr).to.contain('the old value is still valid')
+        expect(failed.stderr).to.contain('the old secret is still valid')
         expect(await verify(token)).to.include({exitCode: 0})
         expect((await list())[0]).to.include({lastRotatedAt: null, unfinishedRotationAt: null})
       })

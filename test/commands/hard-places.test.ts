@@ -93,11 +93,11 @@ describe('in hard places', () => {
       }
     })
 
-    it('is refused for what is no file, with what stands for standard output', async () => {
+    it('is refused for a device, with a hint at `-` for standard output', async () => {
       for (const device of ['/dev/stdout', '/dev/null']) {
         const refused = await run([...CREATE, '--output', device])
         expect(refused).to.include({exitCode: 3, stdout: ''})
-        expect(refused.stderr).to.contain(`Error: ${device} is no file\n`).and.to.contain('--output takes `-`')
+        expect(refused.stderr).to.contain(`Error: ${device} is not a file\n`).and.to.contain('use --output -')
       }
       expect(existsSync(database())).to.equal(false)
     })

@@ -149,7 +149,7 @@ describe('a new file for a secret', () => {
       const {token} = await astro.make('deployment', 'ci')
       const run = await astro.run(`${ROTATE} --output ${file}`, {files})
       expect(run).to.include({exitCode: 11, stdout: ''})
-      expect(run.stderr).to.contain('the old value is still valid')
+      expect(run.stderr).to.contain('the old secret is still valid')
       expect(readdirSync(folder)).to.deep.equal([])
       expect(await astro.valid(token)).to.equal(true)
     })

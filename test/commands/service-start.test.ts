@@ -29,7 +29,7 @@ describe('service start', () => {
       'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
         '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
     )
-    expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
+    expect(lines).to.include(`astro uses port 8888 by default; first run: astro config set -g local.core ${url}`)
     expect(lines).to.include('SIGTERM: answering the requests in progress; send it again to stop immediately')
     expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
   })
@@ -130,7 +130,7 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('refuses a store that can only be read, because it could neither note a use nor see what others change', async () => {
+  it('refuses a read-only store, because it could neither write a use nor see changes of other programs', async () => {
     const {service} = await openTestService()
     const runtime = {
       env: {},
@@ -150,7 +150,7 @@ describe('service start', () => {
       warn: async () => {},
     }
     const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
-    expect(err.message).to.contain('/data/tokenry.db can only be read')
+    expect(err.message).to.contain('/data/tokenry.db is read-only')
     await service.close()
   })
 })

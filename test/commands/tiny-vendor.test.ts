@@ -90,17 +90,17 @@ describe('one more vendor in the list', () => {
       'makes another one where a rotated token would end too soon as well': {
         changes: {lifetimeMs: 60_000},
         validFor: '10m',
-        hint: /would not live that long either; make a token with a longer lifetime: tokenry tiny token create$/,
+        hint: /would not live that long either; create a token with a longer lifetime: tokenry tiny token create$/,
       },
       'makes another one of a kind that cannot be rotated': {
         changes: {kind: 'stamp'},
         validFor: '10m',
-        hint: /^Make another one with: tokenry tiny token create$/,
+        hint: /^Create another one with: tokenry tiny token create$/,
       },
       'names the limit where no token of the vendor lives that long': {
         changes: {},
         validFor: '901s',
-        hint: /^No key of Tiny lives that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
+        hint: /^No key of Tiny can live that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
       },
     })) {
       it(`has a hint that ${what}`, async () => {
@@ -120,7 +120,7 @@ describe('one more vendor in the list', () => {
       expect(resultOf(await at.run('token verify --json', {stdin: secret}))).to.include({valid: true, id: token.id})
       const refused = await at.run('token verify --json --valid-for 1h', {stdin: secret})
       expect(refused).to.include({exitCode: 10, stderr: ''})
-      expect(JSON.parse(refused.stdout).error.message).to.contain('sooner than asked for')
+      expect(JSON.parse(refused.stdout).error.message).to.contain('sooner than required')
     })
 
     it('shows a token of the vendor that has expired or was ended', async () => {

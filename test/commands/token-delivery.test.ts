@@ -63,7 +63,7 @@ describe('the value of a new token', () => {
       for (const flags of ['-f -c', '-f --json', '-f --grace 24h']) {
         const failed = await astro.run(`${scope} token rotate -t ci ${flags}`, {stdoutFails: 'ENOSPC'})
         expect(failed.exitCode).to.equal(11)
-        expect(failed.stderr).to.contain('the old value is still valid')
+        expect(failed.stderr).to.contain('the old secret is still valid')
       }
       expect(await astro.valid(token)).to.equal(true)
       const [after] = await astro.json<Record<string, unknown>[]>(`${scope} token list`)

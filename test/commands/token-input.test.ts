@@ -106,12 +106,12 @@ describe('a token that is read from outside', () => {
     const damaged = [token.slice(0, -1), token.slice(0, -40), `${token}x`, `${token.slice(0, -4)}AAAA`]
     for (const value of damaged) {
       write(value)
-      await astro.refused(line, {exitCode: 2, words: [id, 'none of its values']})
+      await astro.refused(line, {exitCode: 2, words: [id, 'one of its secrets']})
     }
     await astro.json(`deployment token delete ${id} --force`)
     for (const value of [...damaged, token]) {
       write(value)
-      await astro.refused(line, {exitCode: 6, words: ['is not that of a token here']})
+      await astro.refused(line, {exitCode: 6, words: ['does not hold the secret of a token here']})
     }
   })
 

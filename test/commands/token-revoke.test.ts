@@ -59,7 +59,7 @@ describe('token revoke', () => {
 
   it('ends a token of one more vendor in the list, and refuses one of a vendor that is not in it', async () => {
     const {id, token} = await makeTiny()
-    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 6, words: ['tiny', 'does not know']})
+    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 6, words: ['tiny', 'does not support']})
     expect(await at.valid(token)).to.equal(true)
     const run = await at.run(`${LINE} ${file} -f --json`, {vendors: WITH_TINY})
     expect(resultOf(run)).to.include({id, vendor: 'tiny', name: 'tiny key'})
@@ -93,7 +93,7 @@ describe('token revoke', () => {
 
   it('is USAGE for one that is cut off, while its token lives, with the id of that token', async () => {
     const {id, token} = await at.make('deployment', 'ci')
-    await at.refused(`${LINE} ${write(token.slice(0, -2))} -f`, {exitCode: 2, words: [id, 'none of its values']})
+    await at.refused(`${LINE} ${write(token.slice(0, -2))} -f`, {exitCode: 2, words: [id, 'one of its secrets']})
     const tiny = await makeTiny()
     write(tiny.token.slice(0, -2))
     const run = await at.run(`${LINE} ${file} -f`, {vendors: WITH_TINY})

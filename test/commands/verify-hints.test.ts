@@ -38,7 +38,9 @@ describe('the hint of `token verify --valid-for`', () => {
     it(`makes another ${scope} token where a rotated one would not live long enough either`, async () => {
       const {token} = await make(scope)
       const command = `${scope} token create ${flags[scope]()}`
-      expect(await readHint(token, '31d')).to.match(/^Rotated, it would not live that long either; .* lifetime: /)
+      expect(await readHint(token, '31d')).to.match(
+        /^After a rotation, it would not live that long either; .* lifetime: /,
+      )
       expect(await readHint(token, '31d')).to.contain(`: tokenry ${command}`)
       expect(await readHint(token, '3650d')).to.contain(command)
     })
@@ -47,7 +49,7 @@ describe('the hint of `token verify --valid-for`', () => {
   it('makes another agent token, because Astro rotates none', async () => {
     const create = `deployment token create --agent ${flags.deployment()}`
     const {token} = await at.json<{token: string}>(`${create} -n agent -e 30`)
-    expect(await readHint(token, '31d')).to.equal(`Make another one with: tokenry ${create}`)
+    expect(await readHint(token, '31d')).to.equal(`Create another one with: tokenry ${create}`)
     expect(await at.run(`${create} -n other -e 60 -c`)).to.include({exitCode: 0})
   })
 })

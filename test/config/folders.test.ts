@@ -92,7 +92,7 @@ describe('resolveFolders', () => {
         .to.throw(AppError, 'TOKENRY_HOME begins with ~')
         .that.nested.includes({
           code: 'CONFIG',
-          'details.hint': `Write it in full, such as: export TOKENRY_HOME=${instead}`,
+          'details.hint': `Write the full path, such as: export TOKENRY_HOME=${instead}`,
         })
     })
   }
@@ -116,7 +116,7 @@ describe('resolveFolders', () => {
           .to.throw(AppError, 'home folder')
           .that.nested.includes({
             code: 'CONFIG',
-            'details.hint': 'Set TOKENRY_HOME to a folder where tokenry may keep its files',
+            'details.hint': 'Set TOKENRY_HOME to a folder for the files of tokenry',
           })
       }
     }

@@ -210,7 +210,7 @@ describe('settings', () => {
     ['an array', '[]', 'it is not an object'],
     ['null', 'null', 'it is not an object'],
     ['a text', '"settings"', 'it is not an object'],
-    ['an unknown part', '{"context": {}}', 'it has a field "context" that tokenry does not know'],
+    ['an unknown part', '{"context": {}}', 'it has the unknown field "context"'],
     ['contexts as an array', '{"contexts": []}', 'contexts is not an object'],
     ['contexts as null', '{"contexts": null}', 'contexts is not an object'],
     ['a context as a text', '{"contexts": {"a.b": "astro"}}', 'contexts["a.b"] is not an object'],
@@ -228,12 +228,12 @@ describe('settings', () => {
     [
       'a place of another vendor',
       '{"contexts": {"a": {"vendor": "tiny", "deployment": "d"}}}',
-      'contexts["a"] has a field "deployment"',
+      'contexts["a"] has the unknown field "deployment"',
     ],
     [
       'a place that no vendor has',
       '{"contexts": {"a": {"vendor": "embedded", "shelf": "s"}}}',
-      'contexts["a"] has a field "shelf"',
+      'contexts["a"] has the unknown field "shelf"',
     ],
     [
       'a place of the wrong type',
@@ -243,12 +243,12 @@ describe('settings', () => {
     [
       'a current context of an unknown vendor',
       '{"current": {"constructor": "a"}}',
-      'current has a field "constructor"',
+      'current has the unknown field "constructor"',
     ],
     [
       'a mistyped field',
       '{"contexts": {"a": {"vendor": "astro", "apiURL": "x"}}}',
-      'contexts["a"] has a field "apiURL"',
+      'contexts["a"] has the unknown field "apiURL"',
     ],
     [
       'a field of the wrong type',
@@ -256,7 +256,7 @@ describe('settings', () => {
       'contexts["a"].apiUrl is not a text',
     ],
     ['a current context that is no name', '{"current": {"astro": null}}', 'current.astro is not a text'],
-    ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has a field "embedded"'],
+    ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has the unknown field "embedded"'],
   ]
   for (const [what, content, problem] of damaged) {
     it(`refuse ${what} with CONFIG, naming the file, and leave it as it is when reading and when writing`, async () => {

@@ -21,8 +21,8 @@ export async function mintSecret<Made>(
 ): Promise<Made> {
   const {signals, files} = runtime
   const delivery = await openDelivery(writer, {output, files})
-  const deliver: Deliver<object> = async (secret, result, {undoable} = {undoable: false}) => {
-    if (undoable) signals.refuseWhenStopped()
+  const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
+    if (afterSignal === 'refuse') signals.refuseWhenStopped()
     await delivery.deliver(secret, {...result})
   }
   const sayThatWeWait = () =>

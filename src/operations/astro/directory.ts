@@ -13,7 +13,9 @@ export interface WorkspaceResult {
   updatedAt: string
 }
 
-/** The workspaces of the organization, or the one with this id: an empty list if there is none. */
+/**
+ * Return the workspaces of the organization, or only the one with this id. The list may be empty.
+ */
 export async function listWorkspaces({api, organizationId}: AstroTarget, id?: string): Promise<WorkspaceResult[]> {
   const wanted = id === undefined ? {} : {workspaceIds: [id]}
   const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
@@ -26,8 +28,9 @@ export async function listWorkspaces({api, organizationId}: AstroTarget, id?: st
 }
 
 /**
- * The deployments of the organization, or of one workspace of it: NOT_FOUND for a workspace that is not there. With an id, that
- * deployment alone: an empty list if it is not there.
+ * Return the deployments of the organization, or of one of its workspaces. With an id, return only
+ * that deployment; the list is empty if it does not exist. NOT_FOUND if the workspace does not
+ * exist.
  */
 export async function listDeployments(
   target: AstroTarget,
@@ -43,7 +46,7 @@ export async function listDeployments(
     const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
     return {items: deployments, totalCount}
   })
-  // A wrong id must not read like a workspace with nothing in it.
+  // A wrong id must not look like an empty workspace.
   if (all.length === 0 && workspaceId !== undefined) await requireWorkspace(target, workspaceId)
   return all
 }
@@ -59,14 +62,14 @@ async function requireWorkspace(target: AstroTarget, workspaceId: string): Promi
 }
 
 /**
- * Say how to make one. A deployment is made in `workspaceId`, or in the only workspace; where there
- * are several, it is to be filled in.
+ * Return a hint how to create an entity of this kind. A deployment is created in `workspaceId`, or
+ * in the only workspace. If there are several, the reader has to fill in the id.
  */
 export async function explainCreation(target: AstroTarget, noun: EntityNoun, workspaceId?: string): Promise<string> {
   const {creationCommand, context} = target
-  if (!creationCommand) return `Make one in ${context} first; tokenry manages tokens there`
+  if (!creationCommand) return `Create one in ${context} first; tokenry only manages tokens there`
   const creation = (what: EntityNoun, flags = '') =>
-    `Make one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
+    `Create one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
   if (noun !== 'deployment') return creation(noun)
   if (workspaceId !== undefined) return creation(noun, ` --workspace-id ${workspaceId}`)
   const [only, ...others] = await listWorkspaces(target)

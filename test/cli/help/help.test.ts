@@ -88,7 +88,7 @@ describe('help', () => {
 
   it('gives every exit code with its error codes, in words and as data', async () => {
     const text = await help(['exit-codes'])
-    expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: worth a retry as it is$/m)
+    expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: retry the same command$/m)
     const run = await runTokenry(['--json', 'help', 'exit-codes'], {home: tempFolder()})
     const {exitCodes} = resultOf<{exitCodes: {exitCode: number; codes: string[]; retryable: boolean}[]}>(run)
     expect(exitCodes.flatMap(({codes, exitCode}) => codes.map((code) => [code, exitCode]))).to.have.deep.members([
