@@ -81,9 +81,10 @@ export class CollectedHelp extends Help {
 }
 
 class OrderedCommandHelp extends CommandHelp {
+  /** Sort by `SECTIONS`; any other section, such as the flags of a group, comes after them. */
   protected override sections() {
-    const rank = (header: string) => (SECTIONS.indexOf(header) + SECTIONS.length + 1) % (SECTIONS.length + 1)
-    return super.sections().sort((a, b) => rank(a.header) - rank(b.header))
+    const position = (header: string) => (SECTIONS.includes(header) ? SECTIONS.indexOf(header) : SECTIONS.length)
+    return super.sections().sort((a, b) => position(a.header) - position(b.header))
   }
 
   /** The summary stands above it already. */
