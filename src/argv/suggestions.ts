@@ -48,9 +48,9 @@ function commandsEnding(typed: string[], {commands}: CliShape): string[][] {
   const words = typed.map((word, index) => aliasesAfter(typed.slice(0, index)).get(word) ?? word)
   const paths = Object.keys(commands).map((id) => id.split(':'))
   const found = paths.filter((path) => path.at(-1) === words.at(-1) && holdsInOrder(path, words))
-  const scopeRank = ([scope = '']: string[]) => (SCOPES.indexOf(scope) + SCOPES.length + 1) % (SCOPES.length + 1)
+  const scopePosition = ([scope = '']: string[]) => (SCOPES.includes(scope) ? SCOPES.indexOf(scope) : SCOPES.length)
   const isOther = ([, group]: string[]) => Number(group !== 'token')
-  return found.sort((a, b) => isOther(a) - isOther(b) || a.length - b.length || scopeRank(a) - scopeRank(b))
+  return found.sort((a, b) => isOther(a) - isOther(b) || a.length - b.length || scopePosition(a) - scopePosition(b))
 }
 
 function holdsInOrder(path: string[], words: string[]): boolean {
