@@ -10,7 +10,7 @@ import type {HumanView} from '../../output/human-view.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {dryRunFlag, forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
-import {describePlan, isPlan} from '../tokens/change-view.ts'
+import {describePlan} from '../tokens/change-view.ts'
 import {mintFlags} from '../tokens/mint-flags.ts'
 import {EntityCommand, tokenFileFlag} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
@@ -56,7 +56,7 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
   }
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
-    if (isPlan(rotated)) return describePlan(rotated, ui)
+    if ('dryRun' in rotated) return describePlan(rotated, ui)
     return [ui.done(`${this.title} API token ${rotated.name} was successfully rotated`), tokenFacts(rotated, ui)].join(
       '\n',
     )

@@ -3,7 +3,7 @@ import type {ChangedToken} from '../../operations/astro/grant-role.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import type {FieldChange} from '../../operations/tokens/change-plan.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import {describeChange, describePlan, isPlan, withAge} from '../tokens/change-view.ts'
+import {describeChange, describePlan, withAge} from '../tokens/change-view.ts'
 
 /** What is said about a token after it was made or changed; what is different now with what it was before. */
 export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChange[] = []): string {
@@ -43,7 +43,7 @@ export function tokenDetails(token: TokenResult, ui: HumanView): string {
 
 /** What is said about a token after it was changed, or with --dry-run would be. */
 export function describeChanged(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
-  if (isPlan(changed)) return describePlan(changed, ui)
+  if ('dryRun' in changed) return describePlan(changed, ui)
   const nothing = changed.changes.length === 0
   const first = nothing ? `Nothing to change in ${changed.name} (${changed.id})` : done
   return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')

@@ -32,11 +32,6 @@ function describeState(value: string | null): string {
   return value === '' ? '""' : value
 }
 
-/** Whether a result is what --dry-run shows, and not what was done. */
-export function isPlan<Result extends object>(result: Result): result is Extract<Result, {dryRun: true}> {
-  return 'dryRun' in result
-}
-
 /** `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, the time alone elsewhere. */
 export function withAge(iso: string, ui: HumanView): string {
   return ui.terminal ? `${iso} (${ui.time(iso)})` : iso

@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../cli/base-command.ts'
 import {fileFlag} from '../../cli/flags.ts'
-import {describePlan, isPlan} from '../../cli/tokens/change-view.ts'
+import {describePlan} from '../../cli/tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../../cli/tokens/end-flags.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {holdsToken} from '../../lib/token-shape.ts'
@@ -39,7 +39,7 @@ export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> 
   }
 
   protected render(revoked: RevokedToken | RevokePlan, ui: HumanView): string {
-    if (isPlan(revoked)) return describePlan(revoked, ui)
+    if ('dryRun' in revoked) return describePlan(revoked, ui)
     return ui.done(`Token ${revoked.name} (${revoked.id}) was successfully revoked`)
   }
 
