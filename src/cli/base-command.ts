@@ -64,7 +64,7 @@ export abstract class BaseCommand<Result> extends Command {
   /** Print the result. The secret, or the document with it, is out already; for a person the rest follows on stderr. */
   protected async succeed(result: Result): Promise<void> {
     if (this.#mintedTo) {
-      await this.writer.answerBeside(await this.render(result, await this.view('stderr')))
+      await this.writer.answerOnStderr(await this.render(result, await this.view('stderr')))
       await this.writer.note(`The token is not shown again.${describeFile(this.#mintedTo.output)}`)
     } else if (this.#mode === 'json') await this.writer.document({ok: true, result})
     else await this.writer.answer(await this.render(result, await this.view('stdout')))

@@ -196,7 +196,7 @@ describe('token revoke', () => {
   it('refuses a terminal for standard input', async () => {
     const run = await at.run(`${LINE} - -f`, {tty: true})
     expect(run.exitCode).to.equal(2)
-    expect(run.stderr).to.contain('not typed at a terminal')
+    expect(run.stderr).to.contain('cannot be typed at a terminal')
   })
 
   it('refuses the token that one is signed in with, unless --self is given', async () => {
