@@ -18,7 +18,7 @@ type DeleteFlags = EntityFlags & Interfaces.InferredFlags<typeof deleteFlags> & 
 
 export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangePlan> {
   static override description =
-    'Every value of the token is refused from then on. A token of a wider scope only loses its role here.'
+    'The token stops working immediately, with all its secrets. A token of a wider scope only loses its role here.'
 
   protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeletedToken | ChangePlan> {
     const unusedForMs = readUnusedFor(flags['unused-for'])
