@@ -25,7 +25,10 @@ export interface Runtime {
   stdin: InputStream
   stdout: TextOutput
   stderr: TextOutput
-  /** Return whether stdout was closed at the start: writing succeeds, but no one sees the output. */
+  /**
+   * Return whether stdout was closed at the start. Writing then succeeds, but no one sees the
+   * output.
+   */
   stdoutClosed(): boolean
   stderrClosed(): boolean
   /** Replaces the file calls of Node that create a file for a secret. */

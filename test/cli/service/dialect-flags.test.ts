@@ -18,7 +18,9 @@ describe('the flags that choose what is served', () => {
   it('are one for the port of each, and --dialect', () => {
     const flags = dialectFlags(all)
     expect(Object.keys(flags)).to.deep.equal(['port', 'blue-port', 'green-port', 'dialect'])
-    expect(flags['port']?.description).to.equal('Port for RED (default: 8888); 0 means any free port, for every dialect')
+    expect(flags['port']?.description).to.equal(
+      'Port for RED (default: 8888); 0 means any free port, for every dialect',
+    )
     expect(flags['blue-port']?.description).to.equal('Port for BLUE (default: 8889); 0 means any free port')
     expect(flags['dialect']?.description).to.contain('red, blue, green')
   })
