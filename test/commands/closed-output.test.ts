@@ -17,7 +17,7 @@ describe('standard output that is closed', () => {
     it(`is refused before a token is made: create ${flags.join(' ')}`, async () => {
       const run = await runTokenry([...CREATE, ...flags], {home, stdoutClosed: true})
       expect(run).to.include({exitCode: 3, stdout: ''})
-      expect(run.stderr).to.match(/^Error: Standard output is closed.*nothing was made\n.*--output FILE\n/)
+      expect(run.stderr).to.match(/^Error: Standard output is closed.*no token was created\n.*--output FILE\n/)
       expect(await list('--ended')).to.deep.equal([])
       expect(await list()).to.deep.equal([])
     })

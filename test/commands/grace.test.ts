@@ -122,11 +122,11 @@ describe('rotate --grace', () => {
     const {token} = await astro.make('workspace', 'ci')
     await astro.use(token, TEST_NOW - 2 * HOUR_MS)
     for (const [flags, ...told] of [
-      ['', 'last used 2 hours ago', 'Its current value ends.'],
-      [' --grace 24h', 'Its current value ends after 24h.'],
-      [' --grace 2', 'Its current value ends after 2d.'],
-      [' --grace P1DT12H', 'Its current value ends after P1DT12H.'],
-      [' --end-all-values', 'Its current value and every older one end.'],
+      ['', 'last used 2 hours ago', 'Its current secret ends.'],
+      [' --grace 24h', 'Its current secret ends after 24h.'],
+      [' --grace 2', 'Its current secret ends after 2d.'],
+      [' --grace P1DT12H', 'Its current secret ends after P1DT12H.'],
+      [' --end-all-values', 'Its current secret and every older one end.'],
     ]) {
       for (const to of told) {
         const answers = [{to, answer: false}]

@@ -63,7 +63,7 @@ describe('the mask for the log of a GitHub Actions job', () => {
     const run = await astro.run(COMMANDS['deployment token create'], {env, stderrClosed: true})
     expect(run.stderr)
       .to.contain('Standard error cannot be written to (it is closed)')
-      .and.to.contain('nothing was made')
+      .and.to.contain('no token was created')
   })
 
   it('is not needed under --json, which writes none, nor outside of such a job, nor where no token is made', async () => {

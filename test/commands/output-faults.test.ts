@@ -112,7 +112,7 @@ describe('a new file for a secret', () => {
         expect(run.exitCode, run.stderr).to.equal(7)
         const drafts = readdirSync(folder).map((name) => join(folder, name))
         expect(
-          drafts.some((draft) => said(run).includes(`${draft} cannot be removed (EPERM); there is no token`)),
+          drafts.some((draft) => said(run).includes(`${draft} cannot be removed (EPERM); it does not contain a token`)),
         ).to.equal(true)
         expect(existsSync(file)).to.equal(false)
       }

@@ -25,7 +25,7 @@ describe('the guard of the token that one is signed in with', () => {
       await astro.refused('workspace token delete -t own -f', {exitCode: 2, words: [id, '--self']}, options)
       const rotated = await astro.run('workspace token rotate -t own -f --json', options)
       expect(rotated.exitCode).to.equal(0)
-      expect(JSON.parse(rotated.stdout).warnings.join()).to.contain('put its new value into ASTRO_API_TOKEN')
+      expect(JSON.parse(rotated.stdout).warnings.join()).to.contain('put its new secret into ASTRO_API_TOKEN')
     })
   }
 

@@ -29,7 +29,7 @@ describe('service organization', () => {
     expect(made.exitCode).to.equal(0)
     const [, id] = /\((c\w{24})\)/.exec(made.stdout) ?? []
     expect(made.stdout).to.equal(
-      `Organization acme was successfully created (${id}), with a Workspace and a Deployment named default\nWork in it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID\n`,
+      `Organization acme was successfully created (${id}), with a Workspace and a Deployment named default\nUse it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID\n`,
     )
     expect(await createToken('--organization-id', String(id), '-c')).to.include({exitCode: 0, stderr: ''})
     expect(await createToken('-c')).to.include({exitCode: 2, stdout: ''})

@@ -65,7 +65,7 @@ describe('service user', () => {
     expect((await run(['service', 'user', 'delete', 'ann@example.com'])).exitCode).to.equal(2)
     expect((await run(['service', 'user', 'delete', '-f'])).exitCode).to.equal(2)
     const which = {to: 'Which user to delete?', answer: 'ann@example.com'}
-    const question = 'Delete the user ann@example.com? The tokens that they have made stay.'
+    const question = 'Delete the user ann@example.com? The tokens that they created stay.'
     const refused = {tty: true, answers: [which, {to: question, answer: false}]}
     expect(await run(['service', 'user', 'delete'], refused)).to.include({exitCode: 130})
     const agreed = {tty: true, answers: [which, {to: question, answer: true}]}

@@ -40,7 +40,7 @@ describe('a signal while a token is made', () => {
       const run = await stopped(CREATE, [signal])
       expect(run).to.include({exitCode, stdout: ''})
       expect(run.stderr).to.match(
-        /^Stopping: waiting for the token.*\nError: The new API token \w+ was not written out/,
+        /^Stopping: waiting for the new token.*\nError: The new API token \w+ was not written out/,
       )
       expect(run.stderr).to.contain(`stopped by ${signal}; it was ended again\n`)
       expect(await list()).to.deep.equal([])

@@ -60,7 +60,7 @@ describe('a token that is read from outside', () => {
     for (const verb of ['token verify', 'deployment token delete -f']) {
       const typed = await astro.run(`${verb} --token-file -`, {tty: true})
       expect(typed.exitCode, verb).to.equal(2)
-      expect(typed.stderr, verb).to.contain('not typed at a terminal')
+      expect(typed.stderr, verb).to.contain('cannot be typed at a terminal')
     }
   })
 

@@ -95,11 +95,9 @@ describe('a list of API tokens', () => {
       await astro.make(scope, 'ci')
       expect(await astro.json(`${scope} token list --role NONE`)).to.deep.equal([])
       const filtered = await astro.run(`${scope} token list --role NONE --unused-for 3d`)
-      expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave that out to see all\n$/)
+      expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave it out to see all\n$/)
       const ended = await astro.run(`${scope} token list --ended`)
-      expect(ended.stderr).to.match(
-        /^No deleted API token to list in .+; leave --ended out to see those that are there\n$/,
-      )
+      expect(ended.stderr).to.match(/^No deleted API token to list in .+; leave --ended out to see live tokens\n$/)
     })
   }
 

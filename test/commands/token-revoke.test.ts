@@ -173,7 +173,7 @@ describe('token revoke', () => {
 
     it('for the file that is left out, and does not take a token for it', async () => {
       const {token} = await at.make('workspace', 'ci')
-      const answers = [{to: 'File that holds the token', answer: write(token)}]
+      const answers = [{to: 'File that contains the token', answer: write(token)}]
       expect(await at.run('token revoke --force', {tty: true, answers})).to.include({exitCode: 0})
       expect(await at.valid(token)).to.equal(false)
       await at.refused('token revoke --force', {exitCode: 2, words: ['--token-file is missing']}, {stdin: token})
@@ -181,7 +181,7 @@ describe('token revoke', () => {
 
     it('for the file again when the token itself is typed, which no message repeats', async () => {
       const {token} = await at.make('workspace', 'ci')
-      const answers = [{to: 'File that holds', answer: token}]
+      const answers = [{to: 'File that contains', answer: token}]
       const run = await at.run('token revoke --force', {tty: true, answers})
       expect(run.exitCode).to.not.equal(0)
       expect(run.stdout + run.stderr).to.not.contain(token.slice(60, 90))
@@ -196,7 +196,7 @@ describe('token revoke', () => {
   it('refuses a terminal for standard input', async () => {
     const run = await at.run(`${LINE} - -f`, {tty: true})
     expect(run.exitCode).to.equal(2)
-    expect(run.stderr).to.contain('not typed at a terminal')
+    expect(run.stderr).to.contain('cannot be typed at a terminal')
   })
 
   it('refuses the token that one is signed in with, unless --self is given', async () => {

@@ -127,7 +127,7 @@ describe('token', () => {
       const value = unsigned({iss: 'https://example.com', sub: 'me', exp: TEST_NOW / 1000 + 86_400, aud: ['a', 'b']})
       const shown = await run(['token', 'inspect'], {stdin: value})
       expect(shown).to.include({exitCode: 0, stderr: ''})
-      for (const word of ['unproven', 'https://example.com', '["a","b"]', '2026-11-23T12:00:00Z']) {
+      for (const word of ['not verified', 'https://example.com', '["a","b"]', '2026-11-23T12:00:00Z']) {
         expect(shown.stdout).to.contain(word)
       }
     })

@@ -7,10 +7,10 @@ const OF_ANOTHER = ['{"alg":"EdDSA","typ":"JWT"}', '{}', 'abc']
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.')
 
-const TOKEN = 'A token, or what looks like a part of one,'
+const TOKEN = 'A token, or text that looks like a part of one,'
 const READABLE = 'where others on this machine can read it'
-const ROTATE = 'rotate it, since others may have seen it'
-const TAKE_OUT = `Take it out of the command line; ${ROTATE}`
+const ROTATE = 'rotate the token, because others may have seen it'
+const TAKE_OUT = `Remove it from the command line; ${ROTATE}`
 const SOURCES = 'with --token-file, in TOKENRY_VERIFY_TOKEN or on standard input'
 const ID_OR_FILE = `Give the id of the token, or the file that holds it with --token-file; ${ROTATE}`
 

@@ -34,7 +34,7 @@ const OUTPUTS: Record<string, {script: (command: string) => string; exitCode: nu
   'a closed standard output': {
     script: (command) => `${command} >&-; ${SAY}`,
     exitCode: 3,
-    why: /Standard output is closed, so the token would be lost; nothing was made/,
+    why: /Standard output is closed, so the token would be lost; no token was created/,
   },
 }
 

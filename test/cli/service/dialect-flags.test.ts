@@ -18,8 +18,10 @@ describe('the flags that choose what is served', () => {
   it('are one for the port of each, and --dialect', () => {
     const flags = dialectFlags(all)
     expect(Object.keys(flags)).to.deep.equal(['port', 'blue-port', 'green-port', 'dialect'])
-    expect(flags['port']?.description).to.equal('Port for RED (default: 8888); 0 is any free one, for every dialect')
-    expect(flags['blue-port']?.description).to.equal('Port for BLUE (default: 8889); 0 is any free one')
+    expect(flags['port']?.description).to.equal(
+      'Port for RED (default: 8888); 0 means any free port, for every dialect',
+    )
+    expect(flags['blue-port']?.description).to.equal('Port for BLUE (default: 8889); 0 means any free port')
     expect(flags['dialect']?.description).to.contain('red, blue, green')
   })
 
@@ -45,7 +47,7 @@ describe('the flags that choose what is served', () => {
 
   for (const [flags, message, hint] of [
     [{dialect: 'purple'}, '--dialect must name some of red, blue, green, not purple', '--dialect red,blue,green'],
-    [{dialect: 'red,'}, 'not an empty one', '--dialect'],
+    [{dialect: 'red,'}, 'not an empty name', '--dialect'],
     [{dialect: 'RED'}, 'not RED', '--dialect'],
     [{'blue-port': '65536'}, '--blue-port must be a number from 0 to 65535, not 65536', '--blue-port 0'],
     [{port: '-1'}, '--port must be a number', '--port'],
