@@ -212,7 +212,9 @@ describe('the built program', () => {
     const run = await bash(script, {home, env: {npm_config_cache: join(home, 'npm')}})
     expect(run).to.include({exitCode: 0, stderr: ''})
     const [files, token] = run.stdout.split(/(?<=package.json )/)
-    expect(files).to.equal('CHANGELOG.md LICENSE README.md bin dist docs oclif.manifest.json package.json ')
+    expect(files).to.equal(
+      'CHANGELOG.md CONTRIBUTING.md LICENSE README.md SECURITY.md bin dist docs oclif.manifest.json package.json ',
+    )
     expect(token).to.match(TOKEN_LINE)
   })
 
