@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// The sources as they are, without a build.
+// Run the TypeScript sources directly, without a build.
 void import('../src/start/run.ts')

@@ -16,11 +16,11 @@ type Manifest = CommandConfigOptions['manifest']
 
 interface Ending {
   exitCode: number
-  /** The command that ran; null where argv names none. */
+  /** The command that ran; null if argv does not name one. */
   command: string | null
 }
 
-/** Run one command line to its end. `root` is the folder of package.json and oclif.manifest.json. */
+/** Run one command line. `root` is the folder of package.json and oclif.manifest.json. */
 export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   try {
     refuseUndecoded(argv, runtime)
@@ -35,18 +35,21 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
     if (isDebugging(runtime.env)) await writer.debugDetails(privateDetails(err))
     return {exitCode: description.exitCode, command: null}
   } finally {
-    // Work that was abandoned may hold the store for as long as it likes. What is committed is on the disk: a store that cannot be
-    // closed changes nothing.
+    // Do not close the store while abandoned work may still use it. Ignore an error of close:
+    // committed data is on the disk already.
     if (!runtime.signals.abandoned) await runtime.close().catch(() => {})
   }
 }
 
-/** What the normaliser has to know of the commands; the manifest holds it, so that no command is loaded for it. */
+/** Return the commands for the normaliser. They come from the manifest, so no command is loaded. */
 function toShape({commands}: Manifest): CliShape {
   return {bin: pjson.oclif.bin, commands: commands as unknown as CliShape['commands']}
 }
 
-/** A version, and an argv that is wrong, are answered without oclif: loading it takes longer than the answer. */
+/**
+ * Run the invocation and return its exit code. `--version` does not load oclif: that takes longer
+ * than the answer.
+ */
 async function dispatch(invocation: Invocation, options: CommandConfigOptions, json: boolean): Promise<number> {
   if (invocation.kind === 'version') {
     const writer = new Writer(json ? 'json' : 'human', options.runtime)
@@ -64,6 +67,6 @@ async function runCommand(id: string, argv: string[], options: CommandConfigOpti
   const {CommandConfig} = await import('./cli/command-config.ts')
   const {default: CommandClass} = await load()
   CommandClass.id = id
-  // Not CommandClass.run: that loads the whole configuration.
+  // Do not call CommandClass.run: it loads the whole configuration of oclif.
   return new CommandClass(argv, new CommandConfig(options)).run()
 }

@@ -1,12 +1,15 @@
 import {type FindFlag, type FlagFault, type FlagShape, isFlagWord, readFlagWord} from './pflag.ts'
 
-/** A command as oclif.manifest.json holds it; its id joins its words with colons: `deployment:token:create`. */
+/**
+ * A command as in oclif.manifest.json. Its id joins its words with colons:
+ * `deployment:token:create`.
+ */
 export interface CommandShape {
   id: string
   flags: Record<string, FlagShape>
   args: Record<string, unknown>
   strict?: boolean
-  /** It looks at a token that is given with --token-file, in TOKENRY_VERIFY_TOKEN or on stdin. */
+  /** True if the command reads a token from --token-file, TOKENRY_VERIFY_TOKEN or stdin. */
   readsToken?: boolean
 }
 
@@ -15,14 +18,14 @@ export interface CliShape {
   commands: Record<string, CommandShape>
 }
 
-/** A place in the tree of commands: the root, a topic, a command, or a topic that is a command as well. */
+/** A node in the tree of commands: the root, a topic, a command, or both a topic and a command. */
 export interface CommandNode {
   path: string[]
-  /** As a person types it: `tokenry deployment token`. */
+  /** The words as typed: `tokenry deployment token`. */
   title: string
-  /** The one that these words name. */
+  /** The command that the path names; undefined if the path is only a topic. */
   command: CommandShape | undefined
-  /** Those of longer names. */
+  /** The commands whose path begins with this path and is longer. */
   below: CommandShape[]
 }
 
@@ -30,29 +33,30 @@ export interface Walk {
   node: CommandNode
   /** argv without the words that led to the node. */
   rest: string[]
-  /** The word `help` stood before them. */
+  /** True if the word `help` came before these words. */
   helpWord: boolean
-  /** The word that leads nowhere from the node; the walk ended there. */
+  /** The first word that is not a child of the node; the walk ended there. */
   stuck?: StuckWord
 }
 
 export interface StuckWord {
   word: string
-  /** Where in argv it stands. */
+  /** The index of the word in argv. */
   index: number
-  /** The unknown flag before it, whose value it may be: a secret then. */
+  /** The unknown flag before the word, if any. The word may be its value, and so a secret. */
   suspect: FlagFault | undefined
 }
 
 export const HELP: FlagShape = {name: 'help', char: 'h', type: 'boolean'}
 export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
 
-/** What `help` knows besides commands: `tokenry help exit-codes`. */
+/** Help pages that are not about commands: `tokenry help exit-codes`. */
 export const HELP_TOPICS = ['exit-codes', 'environment'] as const
 export type HelpTopic = (typeof HELP_TOPICS)[number]
 
-// As the astro binary has them (contracts/astro-cli.md, section 1); `revoke` is ours. Those of entities hold at the top only,
-// as there; those of `token` and of the verbs in every tree of ours, for the hand that has learned them.
+// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `revoke`. As in
+// astro, aliases of entities work only at the top. Those of `token` and of the verbs work in all
+// our commands, for people who have learned them.
 const TOP_ALIASES = new Map([
   ['de', 'deployment'],
   ['deployments', 'deployment'],
@@ -69,7 +73,10 @@ const ALIASES = new Map([
   ['revoke', 'delete'],
 ])
 
-/** The aliases that may follow these words, and what each stands for, whether there is such a command here or not. */
+/**
+ * Return the aliases that may follow these words, with the word that each stands for. The command
+ * itself need not exist here.
+ */
 export function aliasesAfter(path: readonly string[]): ReadonlyMap<string, string> {
   if (path.length === 0) return new Map([...ALIASES, ...TOP_ALIASES])
   // organization-token and workspace-token: their verbs have no aliases in the astro binary.
@@ -77,8 +84,9 @@ export function aliasesAfter(path: readonly string[]): ReadonlyMap<string, strin
 }
 
 /**
- * Walks down the tree as far as the words go, or to `--help` or `--version`. Other flags on the way are only stepped over, by
- * what the commands below say of them; they are parsed once the command is known. Throws nothing.
+ * Walk down the tree until a word is not a child of the node, or until `--help` or `--version`.
+ * Flags on the way are skipped: the commands below decide whether a flag takes the next word. They
+ * are parsed when the command is known. Throws nothing.
  */
 export function walkTo(argv: readonly string[], cli: CliShape): Walk {
   let node = createRoot(cli)
@@ -109,19 +117,24 @@ export function walkTo(argv: readonly string[], cli: CliShape): Walk {
   return {node, rest: rest.concat(argv.slice(index)), helpWord}
 }
 
-/** The flags of this command, or, of a topic, those of the commands below it. */
+/**
+ * Return the lookup of flags: those of the command or, for a topic, those of all commands below it.
+ */
 export function findFlags(node: CommandNode): FindFlag {
   return node.command ? (spelling) => findOwnFlag(node, spelling) : flagsAtOrBelow(node)
 }
 
-/** Those that `findFlags` finds, once each. */
+/** Return every flag that `findFlags` finds, each once. */
 export function knownFlags(node: CommandNode): FlagShape[] {
   const commands = node.command ? [node.command] : node.below
   const flags = [...commands.flatMap((command) => Object.values(command.flags)), ...builtInFlags(node)]
   return [...new Map(flags.map((flag) => [flag.name, flag])).values()]
 }
 
-/** The command `help` is left out: the word is answered here, whether the CLI has such a command or not. */
+/**
+ * Return the root. It omits the command `help`: the walk handles this word itself, even if the CLI
+ * has no such command.
+ */
 function createRoot({bin, commands}: CliShape): CommandNode {
   const below = Object.values(commands).filter(({id}) => id !== HELP.name)
   return {path: [], title: bin, command: undefined, below}
@@ -131,7 +144,10 @@ function findChild(node: CommandNode, word: string): CommandNode | undefined {
   return enter(node, word) ?? enter(node, aliasesAfter(node.path).get(word) ?? '')
 }
 
-/** It takes the flags of the command `help`, such as --json, and no further word. */
+/**
+ * Return the node of a help page, such as `exit-codes`; undefined for any other word. It takes the
+ * flags of the command `help`, such as --json, and no further word.
+ */
 function findHelpTopic(node: CommandNode, word: string, {commands}: CliShape): CommandNode | undefined {
   if (node.path.length > 0 || !HELP_TOPICS.some((topic) => topic === word)) return undefined
   const help = commands[HELP.name]
@@ -147,7 +163,7 @@ function enter(node: CommandNode, word: string): CommandNode | undefined {
   return command || below.length > 0 ? {path, title: `${node.title} ${word}`, command, below} : undefined
 }
 
-/** The words that may follow it. */
+/** Return the words that may follow the node. */
 export function childWords(node: CommandNode): Set<string> {
   const words = node.below.map(({id}) => id.split(':')[node.path.length] ?? '')
   return new Set(node.path.length === 0 ? [...words, HELP.name] : words)
@@ -167,8 +183,9 @@ function findOwnFlag(node: CommandNode, spelling: string): FlagShape | undefined
 }
 
 /**
- * Before the verb is known, the commands below say whether a flag takes the next word. Where they disagree it does, as cobra
- * takes it of every flag that it does not know yet, unless that word names a child below which the flag is a boolean.
+ * Find a flag before the verb is known. If the commands below disagree whether the flag takes a
+ * value, it takes the next word, as cobra assumes for every flag that it does not know yet.
+ * Exceptions: there is no next word, or it names a child below which the flag is a boolean.
  */
 function findFlagBelow(node: CommandNode, spelling: string, next: string | undefined): FlagShape | undefined {
   const flags = flagsWithin(node, spelling)

@@ -14,11 +14,13 @@ export type Invocation =
   | {kind: 'version'}
 
 /**
- * Reads argv as the astro binary would (cobra and pflag) and says it again in the one form that oclif reads the same way:
- * `--name=value` with shielded values, `--name` for a boolean that is true, each flag once, then `--` and the positionals.
+ * Read argv as the astro binary does (cobra and pflag), and write it in the one form that oclif
+ * reads the same way: `--name=value` with shielded values, `--name` for a boolean that is true,
+ * each flag once unless it is `multiple`, then `--` and the positionals.
  *
- * Stricter than cobra: an unknown command, arguments too many and a token are USAGE, the only error thrown. More lenient: a
- * command's own flags may stand before its verb. As in cobra, a flag that is wrong is an error even beside `--help`.
+ * Stricter than cobra: an unknown command, too many arguments and a token are USAGE, the only error
+ * thrown. More lenient: a command's own flags may come before its verb. As in cobra, a wrong flag
+ * is an error even with `--help`.
  */
 export function normaliseArgv(argv: readonly string[], cli: CliShape): Invocation {
   const {node, rest, helpWord} = findCommand(argv, cli)
@@ -33,21 +35,25 @@ export function normaliseArgv(argv: readonly string[], cli: CliShape): Invocatio
 }
 
 /**
- * oclif refuses a value that looks like a flag of the command, even in `--name=-c`. A NUL in front hides its dash, and an argv
- * from the operating system holds none, so that every value is marked and the parser of each option takes the mark off.
+ * Put a NUL before a value, to hide its dash: oclif refuses a value that looks like a flag of the
+ * command, even in `--name=-c`. An argv from the operating system never contains NUL. Every value
+ * gets this mark, and the parser of each option removes it.
  */
 export function shieldValue(value: string): string {
   return `\0${value}`
 }
 
-/** Takes one mark of `shieldValue` off; a value without one (a default, a test) is left as it is. */
+/**
+ * Remove one mark of `shieldValue`. A value without one (a default, a test) is returned unchanged.
+ */
 export function unshieldValue(value: string): string {
   return value.startsWith('\0') ? value.slice(1) : value
 }
 
 /**
- * Whether this argv asks for --json, the last one before `--` deciding: for the error of an argv that cannot be parsed. Never
- * throws. A value that is no boolean asks too: whoever wrote it reads JSON.
+ * Return whether this argv asks for --json, for the error of an argv that cannot be parsed. The
+ * last --json before `--` decides. A value that is not a boolean counts as yes: its author reads
+ * JSON. Never throws.
  */
 export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
@@ -55,7 +61,7 @@ export function wantsJson(argv: readonly string[]): boolean {
   return last !== undefined && parseBool(last.slice('--json='.length)) !== false
 }
 
-/** Whether this very flag is on: a command may have one of its own by the same name. */
+/** Return whether this built-in flag is on. A command may have its own flag with the same name. */
 function isOn(flags: ParsedFlags['flags'], flag: FlagShape): boolean {
   const used = flags.get(flag.name)
   return used?.flag === flag && used.values[0] === 'true'
@@ -65,12 +71,12 @@ function findCommand(argv: readonly string[], cli: CliShape): Walk {
   const walk = walkTo(argv, cli)
   const {node, stuck} = walk
   if (!stuck) return walk
-  // The word may be the value of that flag, and a secret.
+  // The word may be the value of that flag, and so a secret: do not show it.
   if (stuck.suspect) throw unusableFlag(stuck.suspect, node)
   throw unknownCommand(stuck.word, walk, suggestionsFor(argv, cli, {...walk, stuck}))
 }
 
-/** A token where an id, a name or anything else belongs: no later message can repeat it. */
+/** Throw USAGE for a token in an argument or a flag, so that no later message can repeat it. */
 function refuseTokens(node: CommandNode, flags: ParsedFlags['flags'], positionals: string[]): void {
   if (positionals.some(holdsToken)) throw tokenGiven('an argument', node)
   for (const {flag, values} of flags.values()) {
@@ -93,7 +99,7 @@ function isVariadic(arg: unknown): boolean {
 function writeCanonical(flags: ParsedFlags['flags'], positionals: string[]): string[] {
   const words = [...flags.values()].flatMap(({flag: {name, type}, values}) => {
     if (type === 'boolean') return values[0] === 'true' ? [`--${name}`] : []
-    // A canonical argv may come through here again: its values are marked already.
+    // A canonical argv may be normalised again: its values already have the mark.
     return values.map((value) => `--${name}=${shieldValue(unshieldValue(value))}`)
   })
   return positionals.length === 0 ? words : [...words, '--', ...positionals]

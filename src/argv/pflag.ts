@@ -1,4 +1,4 @@
-/** A flag as oclif.manifest.json holds it; only what parsing needs. */
+/** A flag as in oclif.manifest.json, with only what parsing needs. */
 export interface FlagShape {
   name: string
   char?: string
@@ -6,33 +6,44 @@ export interface FlagShape {
   multiple?: boolean
 }
 
-/** Finds a flag by how it is written, `--name` or `-n`; `next` is the word that it would take as its value. */
+/**
+ * Find a flag by its spelling, `--name` or `-n`. `next` is the word that it would take as its
+ * value.
+ */
 export type FindFlag = (spelling: string, next: string | undefined) => FlagShape | undefined
 
 export interface FlagFault {
   kind: 'unknown' | 'value missing' | 'not a boolean' | 'malformed'
-  /** `--name` or `-n`: never with a value. */
+  /** `--name` or `-n`, never with a value. */
   spelling: string
-  /** The word up to its `=`. It may hold a value (`-nx`), so it serves to guess what was meant and is not shown. */
+  /**
+   * The word up to its `=`. It may contain a value (`-nx`): use it to guess the flag, do not show
+   * it.
+   */
   written: string
 }
 
 interface FlagWord {
   settings: {flag: FlagShape; value: string}[]
-  /** The word after it is the value of its last flag. */
+  /** True if the next word is the value of the last flag. */
   takesNext: boolean
   fault?: FlagFault
 }
 
 export interface ParsedFlags {
-  /** By flag name, in the order of first use; one value unless the flag is `multiple`; booleans are 'true' or 'false'. */
+  /**
+   * By flag name, in order of first use. One value unless the flag is `multiple`; a boolean is
+   * 'true' or 'false'.
+   */
   flags: Map<string, {flag: FlagShape; values: string[]}>
   positionals: string[]
-  /** The first thing wrong; parsing ended there. */
+  /** The first fault; parsing ended there. */
   fault?: FlagFault
 }
 
-/** Parses as `FlagSet.Parse` of github.com/spf13/pflag 1.0.10 does, flags and positionals mixed. */
+/**
+ * Parse as `FlagSet.Parse` of github.com/spf13/pflag 1.0.10 does, with flags and positionals mixed.
+ */
 export function parseFlags(argv: readonly string[], find: FindFlag): ParsedFlags {
   const parsed: ParsedFlags = {flags: new Map(), positionals: []}
   for (let index = 0; index < argv.length; index++) {
@@ -54,17 +65,19 @@ export function parseFlags(argv: readonly string[], find: FindFlag): ParsedFlags
   return parsed
 }
 
-/** A single `-` is a positional, by custom the standard input. */
+/**
+ * Return whether the word is a flag. A single `-` is a positional: by convention standard input.
+ */
 export function isFlagWord(word: string): boolean {
   return word.length > 1 && word.startsWith('-')
 }
 
-/** Takes one word that begins with a dash apart; throws nothing, what is wrong with it is its `fault`. */
+/** Read one word that begins with a dash. Throws nothing: an error is returned as `fault`. */
 export function readFlagWord(word: string, next: string | undefined, find: FindFlag): FlagWord {
   return word.startsWith('--') ? readLong(word, next, find) : readShorts(word, next, find)
 }
 
-/** The words of Go's strconv.ParseBool; undefined for any other. */
+/** Parse the words that Go's strconv.ParseBool accepts; undefined for any other. */
 export function parseBool(word: string): boolean | undefined {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(word)) return true
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(word)) return false
@@ -85,7 +98,7 @@ function readLong(word: string, next: string | undefined, find: FindFlag): FlagW
   return next === undefined ? fail('value missing') : {settings: [{flag, value: next}], takesNext: true}
 }
 
-/** `-n`, or several in one word: `-cn x`, `-cnx`, `-cn=x`. */
+/** Read `-n`, or several flags in one word: `-cn x`, `-cnx`, `-cn=x`. */
 function readShorts(word: string, next: string | undefined, find: FindFlag): FlagWord {
   const [written = ''] = word.split('=')
   const settings: FlagWord['settings'] = []
@@ -95,7 +108,7 @@ function readShorts(word: string, next: string | undefined, find: FindFlag): Fla
     rest = rest.slice(char.length)
     const flag = find(`-${char}`, rest === '' ? next : undefined)
     if (!flag) return fail('unknown')
-    // A lone `=` assigns nothing to pflag: `-n=` sets the value `=`, and `-c=` is an error.
+    // For pflag a lone `=` does not assign: `-n=` sets the value `=`, and `-c=` is an error.
     const assigns = rest.startsWith('=') && rest.length > 1
     if (flag.type === 'boolean' && !rest.startsWith('=')) {
       settings.push({flag, value: 'true'})

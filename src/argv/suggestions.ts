@@ -13,12 +13,15 @@ import {
 
 const SUGGESTIONS_MAX = 3
 
-/** Whose tokens are looked for first. */
+/** The order of suggestions: tokens of deployments come first. */
 const SCOPES = ['deployment', 'workspace', 'organization']
 
 type StuckWalk = Walk & {stuck: StuckWord}
 
-/** What was probably meant by an argv with a word that leads nowhere: whole command lines without flags and arguments. */
+/**
+ * Return what an argv with an unknown word probably means: up to 3 command lines, without flags and
+ * arguments.
+ */
 export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: StuckWalk): string[] {
   const {node, helpWord, stuck} = walk
   const isAtRoot = node.path.length === 0
@@ -33,7 +36,10 @@ export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: Stu
   )
 }
 
-/** As far as the words lead with this one in its place; where one more is wrong, the commands that end so. */
+/**
+ * Replace the unknown word and walk again. Return the command or topic that is reached. If a later
+ * word is unknown too, return the commands that end with it.
+ */
 function correct(argv: readonly string[], cli: CliShape, index: number, word: string): string[] {
   const {node, helpWord, stuck} = walkTo(argv.with(index, word), cli)
   const endings = stuck && !stuck.suspect ? commandsEnding([...node.path, stuck.word], cli) : []
@@ -41,16 +47,17 @@ function correct(argv: readonly string[], cli: CliShape, index: number, word: st
 }
 
 /**
- * The commands that end with these words, or have the last of them for their verb and the others before it in this order:
- * `token create` and `deployment create` both find `deployment token create`. Those of tokens come first.
+ * Return the commands whose verb is the last word and whose path contains the other words in this
+ * order: `token create` and `deployment create` both find `deployment token create`. Commands for
+ * tokens come first.
  */
 function commandsEnding(typed: string[], {commands}: CliShape): string[][] {
   const words = typed.map((word, index) => aliasesAfter(typed.slice(0, index)).get(word) ?? word)
   const paths = Object.keys(commands).map((id) => id.split(':'))
   const found = paths.filter((path) => path.at(-1) === words.at(-1) && holdsInOrder(path, words))
-  const scopeRank = ([scope = '']: string[]) => (SCOPES.indexOf(scope) + SCOPES.length + 1) % (SCOPES.length + 1)
+  const scopePosition = ([scope = '']: string[]) => (SCOPES.includes(scope) ? SCOPES.indexOf(scope) : SCOPES.length)
   const isOther = ([, group]: string[]) => Number(group !== 'token')
-  return found.sort((a, b) => isOther(a) - isOther(b) || a.length - b.length || scopeRank(a) - scopeRank(b))
+  return found.sort((a, b) => isOther(a) - isOther(b) || a.length - b.length || scopePosition(a) - scopePosition(b))
 }
 
 function holdsInOrder(path: string[], words: string[]): boolean {

@@ -4,12 +4,12 @@ import {holdsToken} from '../lib/token-shape.ts'
 import {type CommandNode, HELP, knownFlags, VERSION, type Walk} from './command-tree.ts'
 import type {FlagFault} from './pflag.ts'
 
-/** A longer word names nothing here and may be a secret. */
+/** No command or flag is longer than this. A longer word may be a secret. */
 const SHOWN_LENGTH_MAX = 40
 
 const TOKEN_SOURCES = 'with --token-file, in TOKENRY_VERIFY_TOKEN or on standard input'
 
-/** `suggestions` are whole command lines. */
+/** Return the error for an unknown command. `suggestions` are whole command lines. */
 export function unknownCommand(word: string, {node, helpWord}: Walk, suggestions: string[]): AppError {
   if (holdsToken(word)) return tokenGiven('a command', node)
   const title = helpWord && node.path.length === 0 ? `${node.title} ${HELP.name}` : node.title
@@ -23,12 +23,12 @@ function didYouMean(suggestions: string[]): string | undefined {
   return `Did you mean${suggestions.length === 1 ? '' : ':'} ${suggestions.join(', ')}?`
 }
 
-/** Words that can name no command: after `--`. They are not shown. */
+/** Return the error for words after `--`, which cannot name a command. They are not shown. */
 export function commandMissing(title: string): AppError {
   return new AppError('USAGE', `${title} needs a command`, {hint: `List the commands with: ${title} --help`})
 }
 
-/** The arguments too many are not shown: one may be a token. */
+/** Return the error for too many arguments. They are not shown: one may be a token. */
 export function tooManyArguments({title, command}: CommandNode, argumentsMax: number): AppError {
   const most = argumentsMax === 1 ? 'at most 1 argument' : `at most ${argumentsMax} arguments`
   return new AppError('USAGE', `${title} takes ${argumentsMax === 0 ? 'no arguments' : most}`, {
@@ -38,13 +38,16 @@ export function tooManyArguments({title, command}: CommandNode, argumentsMax: nu
   })
 }
 
-/** A token or a part of one in argv, `where` it does not belong. It is not shown, not even in part. */
+/**
+ * Return the error for a token, or a part of one, in argv. No part of it is shown. `where` names
+ * its position: `an argument`.
+ */
 export function tokenGiven(where: string, node: CommandNode): AppError {
   return new AppError(
     'USAGE',
-    `A token, or what looks like a part of one, is given as ${where}, where others on this machine can read it`,
+    `A token, or text that looks like a part of one, is given as ${where}, where others on this machine can read it`,
     {
-      hint: `${suggestInstead(node)}; rotate it, since others may have seen it`,
+      hint: `${suggestInstead(node)}; rotate the token, because others may have seen it`,
     },
   )
 }
@@ -55,10 +58,10 @@ function suggestInstead({command}: CommandNode): string {
     const takesId = Object.keys(command.args).length > 0
     return `Give ${takesId ? 'the id of the token, or ' : ''}the file that holds it with --token-file`
   }
-  return 'Take it out of the command line'
+  return 'Remove it from the command line'
 }
 
-/** `node` is where argv has led to. */
+/** Return the error for a wrong flag. `node` is the command or topic that argv names. */
 export function unusableFlag({kind, spelling, written}: FlagFault, node: CommandNode): AppError {
   if (holdsToken(spelling)) return tokenGiven('a flag', node)
   const shown = printable(spelling)
@@ -80,7 +83,10 @@ export function unusableFlag({kind, spelling, written}: FlagFault, node: Command
   }
 }
 
-/** Also finds --json for `-json` and, when no other flag begins so, for `-j`. */
+/**
+ * Return the flag that was probably meant. Finds --json for `-json` too, and for `-j` if no other
+ * flag begins with it.
+ */
 function flagMeant(written: string, node: CommandNode): string | undefined {
   if (node.path.length === 0 && /^-v$/i.test(written)) return VERSION.name
   const word = written.replace(/^-+/, '')
@@ -88,15 +94,21 @@ function flagMeant(written: string, node: CommandNode): string | undefined {
   return findClosest(word, names) ?? (written.startsWith('--') ? findOnlySimilar(word, names) : undefined)
 }
 
-/** The help of a topic lists commands only, that of tokenry itself the flags that need none. */
+/**
+ * Return the hint how to list the flags. The help of a topic lists only commands; the help of
+ * tokenry itself lists flags that need no command.
+ */
 function whereFlagsAre({title, path, command}: CommandNode): string {
   if (command || path.length === 0) return `List the flags with: ${title} --help`
   return `Flags belong to a command; list the commands with: ${title} --help`
 }
 
-/** What somebody typed, safe to print: no control or invisible characters, and nothing of what is too long to be a word. */
+/**
+ * Return a typed word that is safe to print: control and invisible characters are escaped, and a
+ * word that is too long is not shown.
+ */
 function printable(word: string): string {
-  // Also keeps a huge word from costing anything.
+  // The first test avoids splitting a huge word into characters.
   if (word.length > 2 * SHOWN_LENGTH_MAX || [...word].length > SHOWN_LENGTH_MAX) return '(too long to show)'
   const escaped = word.replace(/[\p{C}\p{Z}]/gu, (char) =>
     char === ' ' ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`,

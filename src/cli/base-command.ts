@@ -14,17 +14,20 @@ import type {CommandConfig} from './command-config.ts'
 import {type GlobalFlags, globalFlags} from './flags.ts'
 import type {MintSecretOptions} from './tokens/mint-secret.ts'
 
-/** How long something may take before a spinner says that it is under way, in milliseconds. */
+/** How long work may take before a spinner is shown, in milliseconds. */
 const SPINNER_AFTER_MS = 300
 
 /**
- * What every command shares: it declares flags, `execute` gives a plain object, `render` words it for people. This class alone
- * decides where the result or the error goes and with which exit code.
+ * The base of every command. A command declares flags; `execute` returns a plain object; `render`
+ * formats it for people. Only this class decides where the result or the error is written and with
+ * which exit code.
  */
 export abstract class BaseCommand<Result> extends Command {
   static override baseFlags = globalFlags
 
-  /** Whether what the command does depends on the time: then a clock that is not set is worth a warning. */
+  /**
+   * Whether the command depends on the time. If it does, a clock that is not set causes a warning.
+   */
   protected readonly readsClock: boolean = true
   protected writer: Writer
   protected readonly runtime: Runtime
@@ -33,23 +36,23 @@ export abstract class BaseCommand<Result> extends Command {
   #debug = false
   /** Whether tables begin with the names of their columns. */
   #header = true
-  /** Where the secret went that this command has minted; undefined if it has not. */
+  /** The destination of the secret that this command has minted; undefined if it has not. */
   #mintedTo: {output: string | undefined} | undefined
 
   constructor(argv: string[], config: Config) {
     super(argv, config)
     this.runtime = (config as CommandConfig).runtime
-    // Until the flags are known, argv alone says whether an error has to be JSON.
+    // Until the flags are parsed, argv alone decides whether an error is JSON.
     this.#mode = wantsJson(argv) ? 'json' : 'human'
     this.writer = new Writer(this.#mode, this.runtime)
   }
 
   protected abstract execute(): Promise<Result>
 
-  /** The result in words; an empty string prints nothing. */
+  /** Return the result as text; an empty string prints nothing. */
   protected abstract render(result: Result, ui: HumanView): string | Promise<string>
 
-  /** Run to the exit code. */
+  /** Run the command and return its exit code. */
   async run(): Promise<number> {
     try {
       const result = await this.execute()
@@ -61,16 +64,19 @@ export abstract class BaseCommand<Result> extends Command {
     }
   }
 
-  /** Print the result. The secret, or the document with it, is out already; for a person the rest follows on stderr. */
+  /**
+   * Print the result. A minted secret, or the document with it, is already written: for a person,
+   * the rest follows on stderr.
+   */
   protected async succeed(result: Result): Promise<void> {
     if (this.#mintedTo) {
-      await this.writer.answerBeside(await this.render(result, await this.view('stderr')))
+      await this.writer.answerOnStderr(await this.render(result, await this.view('stderr')))
       await this.writer.note(`The token is not shown again.${describeFile(this.#mintedTo.output)}`)
     } else if (this.#mode === 'json') await this.writer.document({ok: true, result})
     else await this.writer.answer(await this.render(result, await this.view('stdout')))
   }
 
-  /** Parse the flags, and take from the global ones what decides about output and questions. */
+  /** Parse the flags, and apply the global flags for output and questions. */
   protected async parseFlags<Parsed extends {flags: GlobalFlags & {'clean-output'?: boolean; 'no-header'?: boolean}}>(
     parsing: Promise<Parsed>,
   ): Promise<Parsed> {
@@ -79,7 +85,7 @@ export abstract class BaseCommand<Result> extends Command {
     const clean = flags['clean-output'] === true
     if (clean && flags.json) {
       throw new AppError('USAGE', '--clean-output and --json exclude each other', {
-        hint: 'Leave one of them out: --json has the token in its document',
+        hint: 'Leave one of them out: the document of --json contains the token',
       })
     }
     this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
@@ -94,22 +100,24 @@ export abstract class BaseCommand<Result> extends Command {
 
   #isAtTerminal(): boolean {
     const {env, stderr} = this.runtime
-    // stdin last: to look at it takes 2 ms.
+    // stdin comes last: its first use takes 2 ms.
     return !env['CI'] && stderr.isTTY === true && this.runtime.stdin.isTTY === true
   }
 
-  /** The prompter, where a question may be asked. */
+  /** The prompter; null if no question may be asked. */
   protected get prompter(): Prompter | null {
     return this.#mayAsk ? this.runtime.prompter : null
   }
 
-  /** Ask for what was left out; USAGE, naming the flag, where no question may be asked. */
+  /**
+   * Ask for something that was not given. If no question may be asked, throw USAGE with the flag.
+   */
   protected async ask<Answer>(flag: string, question: (prompter: Prompter) => Promise<Answer>): Promise<Answer> {
     if (this.prompter) return question(this.prompter)
     throw new AppError('USAGE', `${flag} is missing`, {hint: `Give ${flag}`})
   }
 
-  /** USAGE, naming every flag that is missing, where no question may be asked. */
+  /** Throw USAGE with every missing flag, if no question may be asked. */
   protected requireFlags<Name extends string>(flags: Partial<Record<Name, unknown>>, required: Name[]): void {
     const missing = required.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
     if (this.prompter || missing.length === 0) return
@@ -119,13 +127,19 @@ export abstract class BaseCommand<Result> extends Command {
     })
   }
 
-  /** USAGE before anything is looked up when a confirmation will be needed and cannot be asked for. */
+  /**
+   * Throw USAGE if a confirmation will be needed and cannot be asked for. Call it before anything
+   * is looked up.
+   */
   protected requireForce(force: boolean | undefined, why: string): void {
     if (force || this.prompter) return
     throw new AppError('USAGE', `${why}: this needs a confirmation`, {hint: 'Confirm it with --force'})
   }
 
-  /** Ask before something that cannot be undone. `--force` answers; without a terminal it has to. */
+  /**
+   * Ask before something that cannot be undone. `--force` answers the question; without a terminal
+   * it is required.
+   */
   protected async confirm(question: string, force: boolean | undefined): Promise<void> {
     if (force) return
     if (!(await this.ask('--force', (prompter) => prompter.confirm({message: question, default: false})))) {
@@ -133,7 +147,7 @@ export abstract class BaseCommand<Result> extends Command {
     }
   }
 
-  /** Mint a secret and hand it out by the one door; see `mintSecret`. */
+  /** Mint a secret and deliver it; see `mintSecret`. */
   protected async mint<Made>(
     options: MintSecretOptions,
     work: (deliver: Deliver<object>) => Promise<Made>,
@@ -144,7 +158,7 @@ export abstract class BaseCommand<Result> extends Command {
     return made
   }
 
-  /** Show at a terminal that something takes longer. */
+  /** Run work, and show a spinner at a terminal if it takes longer than `SPINNER_AFTER_MS`. */
   protected async busy<T>(text: string, work: () => Promise<T>): Promise<T> {
     if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work()
     const {startSpinner} = await import('../output/spinner.ts')
@@ -166,17 +180,17 @@ export abstract class BaseCommand<Result> extends Command {
     return createHumanView(this.runtime[stream], {colors, nowMs: this.runtime.now(), header: this.#header})
   }
 
-  /** A line under --debug, --verbosity debug or DEBUG=tokenry:*. */
+  /** Write a line under --debug, --verbosity debug or DEBUG=tokenry:*. */
   protected async trace(line: string): Promise<void> {
     await this.tracer?.(line)
   }
 
-  /** Where an error came from, under the same conditions. */
+  /** Write the private details of an error, under the same conditions. */
   protected async traceError(err: unknown): Promise<void> {
     if (this.#wantsDetails) await this.writer.debugDetails(privateDetails(err))
   }
 
-  /** Tells details, where they are wanted. */
+  /** The function that writes details; undefined if they are not wanted. */
   protected get tracer(): ((line: string) => Promise<void>) | undefined {
     return this.#wantsDetails ? (line) => this.writer.debug(line) : undefined
   }
@@ -185,10 +199,10 @@ export abstract class BaseCommand<Result> extends Command {
     return this.#debug || isDebugging(this.runtime.env)
   }
 
-  /** Once, when the first command has made the installation. */
+  /** Show the path of the store once, when the first command has created the installation. */
   async #sayWhereDataLives(): Promise<void> {
     const file = await this.runtime.newInstallation()
-    if (file) await this.writer.note(`tokenry keeps its tokens in ${file} (TOKENRY_HOME moves it)`)
+    if (file) await this.writer.note(`tokenry stores its tokens in ${file} (set TOKENRY_HOME to use another folder)`)
   }
 
   async #fail(err: unknown): Promise<number> {
@@ -204,7 +218,7 @@ export abstract class BaseCommand<Result> extends Command {
   }
 }
 
-/** ` It is in token.txt.` */
+/** Return ` It is in token.txt.` */
 function describeFile(output: string | undefined): string {
   return output === undefined || output === '-' ? '' : ` It is in ${output}.`
 }

@@ -14,10 +14,11 @@ export interface CommandConfigOptions {
 }
 
 /**
- * oclif's configuration, answered from the manifest, with the runtime that the commands work with.
+ * The configuration of oclif, built from the manifest, with the runtime for the commands.
  *
- * `Config.load` is not called. It looks for plugins that the user has added, for hooks, a theme, the shell and WSL, of which
- * tokenry has or wants none, and sorts by the rules of a language, which Node loads first (docs/start-up.md).
+ * `Config.load` is not called. It looks for user plugins, hooks, a theme, the shell and WSL, which
+ * tokenry does not have or need. It also sorts by the rules of a language, which Node must load
+ * first (docs/start-up.md).
  */
 export class CommandConfig extends Config {
   readonly runtime: Runtime
@@ -38,7 +39,8 @@ export class CommandConfig extends Config {
     this.flexibleTaxonomy = false
     this.platform = process.platform as Interfaces.PlatformTypes
     this.shell = 'unknown'
-    // oclif's own logger is the package debug, which it loads for the first line, wanted or not.
+    // The logger of oclif is the package debug, which it loads for the first line even if no one
+    // wants it.
     if (!runtime.env['DEBUG']) setLogger({root, logger: SILENT})
   }
 
@@ -46,7 +48,7 @@ export class CommandConfig extends Config {
     return [...this.#commands.values()]
   }
 
-  /** Those that package.json describes, and those that have commands only. */
+  /** The topics that package.json describes, and those that only have commands. */
   override get topics(): Interfaces.Topic[] {
     const topics = new Map<string, Interfaces.Topic>()
     for (const [name, topic] of Object.entries(pjson.oclif.topics)) topics.set(name, {...topic, name})
@@ -80,7 +82,10 @@ export class CommandConfig extends Config {
   }
 }
 
-/** tokenry loads its commands itself (main.ts): that of oclif goes by plugins. */
+/**
+ * Add a `load` that throws. tokenry loads its commands itself (main.ts); oclif loads them through
+ * plugins.
+ */
 function loadable(command: Command.Cached): Command.Loadable {
   return {
     ...command,

@@ -1,11 +1,11 @@
 import {textFlag} from './flags.ts'
 
-/** The organization that a command works in, in the group of flags of its help. */
+/** Return --organization-id, in this group of flags of the help. */
 export function organizationFlag(group: string) {
   return {
     'organization-id': {
       ...textFlag('organization-id', {
-        description: 'Organization to work in; the only one there is, unless it is given',
+        description: 'Organization to use (default: the only one)',
         placeholder: 'ID',
       }),
       helpGroup: group,
@@ -18,7 +18,7 @@ export const organizationFlags = organizationFlag('ORGANIZATION')
 export const workspaceFlags = {
   'workspace-id': {
     ...textFlag('workspace-id', {
-      description: 'Workspace to work in; the only one there is, unless it is given',
+      description: 'Workspace to use (default: the only one)',
       placeholder: 'ID',
     }),
     helpGroup: 'WORKSPACE',

@@ -10,14 +10,14 @@ export type TextFlag = Interfaces.OptionFlag<string | undefined>
 interface OptionSpec {
   description: string
   char?: 'd' | 'e' | 'n' | 'r' | 't'
-  /** What stands for the value in help. */
+  /** The word for the value in help. */
   placeholder: string
-  /** An empty value means something here, such as a description that is cleared. */
+  /** True if an empty value is allowed, for example to clear a description. */
   allowEmpty?: boolean
 }
 
 /**
- * A flag with a text for its value. The value arrives shielded from oclif's parser
+ * Return a flag that takes a text. Its value arrives shielded from oclif's parser
  * (argv/normalise-argv.ts).
  */
 export function textFlag(name: string, spec: OptionSpec): TextFlag {
@@ -36,14 +36,17 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
   })()
 }
 
-/** A flag that names a file. CONFIG, before anything is done, for a relative one where the working directory was deleted. */
+/**
+ * Return a flag that names a file. If the working directory was deleted, a relative path is CONFIG
+ * before anything is done.
+ */
 export function fileFlag(name: string, {description}: Pick<OptionSpec, 'description'>): TextFlag {
   const flag = textFlag(name, {description, placeholder: 'FILE'})
   return {
     ...flag,
     async parse(...given) {
       const file = await flag.parse(...given)
-      // `-` is a stream.
+      // `-` is a stream, not a file.
       if (file !== undefined && file !== '-') absolutePath(file, `--${name}`)
       return file
     },
@@ -57,8 +60,9 @@ interface ChoiceSpec {
 }
 
 /**
- * A flag whose value is one of a few words. They are not the `options` of oclif, which would compare the shielded value with them;
- * scripts/manifest.ts writes them there, for shell completion.
+ * Return a flag whose value is one of a few words. They are not the `options` of oclif, which would
+ * compare them with the shielded value. scripts/manifest.ts writes them as options into the
+ * manifest, for shell completion.
  */
 export function choiceFlag(
   name: string,
@@ -78,7 +82,7 @@ export function choiceFlag(
   return {...flag, choices}
 }
 
-/** An argument that may be missing. Left to itself, oclif would then take it from stdin. */
+/** Return an argument that may be missing. By default oclif would then read it from stdin. */
 export function optionalArgument(description: string) {
   return Args.string({
     description,
@@ -96,7 +100,7 @@ export function optionalArgument(description: string) {
 /** The flags of every command. */
 export const globalFlags = {
   context: {
-    ...textFlag('context', {description: 'Context to work in; `embedded` is always there', placeholder: 'NAME'}),
+    ...textFlag('context', {description: 'Context to use; `embedded` always exists', placeholder: 'NAME'}),
     helpGroup: 'GLOBAL',
   },
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
@@ -104,27 +108,27 @@ export const globalFlags = {
   verbosity: {
     ...choiceFlag('verbosity', {
       choices: ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
-      description: '`debug` or `trace` tell details on stderr; the other levels of astro are accepted',
+      description: '`debug` and `trace` print details to stderr; the other levels of astro are accepted',
       placeholder: 'LEVEL',
     }),
     helpGroup: 'GLOBAL',
   },
-  debug: Flags.boolean({description: 'The same as --verbosity debug', helpGroup: 'GLOBAL'}),
+  debug: Flags.boolean({description: 'Same as --verbosity debug', helpGroup: 'GLOBAL'}),
 }
 
 export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 
 export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})
 
-export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for a confirmation'})
+export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for confirmation'})
 
 export const tokenNameFlag = textFlag('name', {
   char: 't',
-  description: 'Name of the token, to find it by',
+  description: 'Find the token by its name',
   placeholder: 'NAME',
 })
 
-export const noHeaderFlag = Flags.boolean({description: 'Leave the line with the names of the columns out'})
+export const noHeaderFlag = Flags.boolean({description: 'Omit the header row'})
 
 export const descriptionFlag = textFlag('description', {
   description: 'What it is for',

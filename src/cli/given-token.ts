@@ -7,11 +7,11 @@ import {fileFlag, textFlag} from './flags.ts'
 
 const SOURCES = 'Give it with --token-file, in TOKENRY_VERIFY_TOKEN, or on standard input'
 
-/** The flags of a command that is asked about a token. */
+/** The flags of a command that examines a token. */
 export const givenTokenFlags = {
-  'token-file': fileFlag('token-file', {description: 'File that holds the token; `-` is standard input'}),
+  'token-file': fileFlag('token-file', {description: 'File that contains the token; `-` is standard input'}),
   'valid-for': textFlag('valid-for', {
-    description: 'Also fail when the token ends within this time, such as 14d, 48h or 2w',
+    description: 'Also fail if the token ends within this time, such as 14d, 48h or 2w',
     placeholder: 'TIME',
   }),
 }
@@ -22,7 +22,7 @@ export interface GivenToken {
   validForMs?: number | undefined
 }
 
-/** The token that a command is asked about, and how long it has to be valid. */
+/** Read the token to examine, and how long it must still be valid. */
 export async function readGivenToken(
   runtime: Runtime,
   flags: {'token-file'?: string | undefined; 'valid-for'?: string | undefined},
@@ -32,7 +32,7 @@ export async function readGivenToken(
   return {secret: await readSecret(runtime, flags['token-file']), validForMs}
 }
 
-/** From a file, the environment or stdin, never from an argument. */
+/** Read the token from a file, the environment or stdin, never from an argument. */
 async function readSecret(runtime: Runtime, file: string | undefined): Promise<string> {
   if (file !== undefined) return readSecretFile(file, runtime)
   const variable = runtime.env['TOKENRY_VERIFY_TOKEN']
@@ -41,6 +41,6 @@ async function readSecret(runtime: Runtime, file: string | undefined): Promise<s
     throw new AppError('CONFIG', 'TOKENRY_VERIFY_TOKEN is set but empty; is a CI secret missing?', {hint: SOURCES})
   }
   if (given !== undefined) return given
-  if (runtime.stdin.isTTY) throw new AppError('USAGE', 'The token to look at is missing', {hint: SOURCES})
+  if (runtime.stdin.isTTY) throw new AppError('USAGE', 'No token is given', {hint: SOURCES})
   return readSecretStream(runtime.stdin)
 }

@@ -9,16 +9,18 @@ import type {Vendor} from '../vendors/vendor.ts'
 
 interface HelpResult {
   help: string
-  /** Of `help exit-codes`. */
+  /** From `help exit-codes`. */
   exitCodes?: DescribedExitCode[]
-  /** Of `help environment`. */
+  /** From `help environment`. */
   variables?: {name: string; meaning: string}[]
 }
 
-/** The help command of @oclif/plugin-help, printed by our writer and wrapped under --json. */
+/**
+ * The help command of @oclif/plugin-help. Our writer prints its text, and wraps it under --json.
+ */
 export default class HelpCommand extends BaseCommand<HelpResult> {
   static override summary = 'Show help for a topic or a command'
-  // Else oclif waits 10 ms for a word on stdin, where none was given.
+  // Without this, oclif waits 10 ms for a word on stdin if none was given.
   static override args = {command: {...pluginHelp.help.args.command, ignoreStdin: true}}
   static override strict = false
 
@@ -35,7 +37,7 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
     return {help: help.textForTopic(topic, vendors), ...listRows(topic, vendors)}
   }
 
-  /** Bold headers are the only style: bold is readable on light and on dark. */
+  /** Make headers bold, the only style: bold is readable on light and on dark. */
   protected async render({help}: HelpResult, {colors}: HumanView): Promise<string> {
     return help.replace(/^[A-Z][A-Z ]+$/gm, (header) => colors.bold(header))
   }

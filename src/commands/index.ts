@@ -1,6 +1,6 @@
 import type {Config} from '@oclif/core/config'
 
-/** A command as it is run: oclif's class, whose `run` gives the exit code. */
+/** A command as main.ts runs it: the class of oclif, whose `run` returns the exit code. */
 export interface CommandClass {
   id: string
   new (argv: string[], config: Config): {run(): Promise<number>}
@@ -8,7 +8,7 @@ export interface CommandClass {
 
 type LoadCommand = () => Promise<{default: CommandClass}>
 
-/** Every command by its id. Only the one that runs is loaded. */
+/** Every command by its id. Only the command that runs is loaded. */
 export const COMMANDS = {
   completion: () => import('./completion.ts'),
   'deployment:list': () => import('./deployment/list.ts'),

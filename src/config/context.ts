@@ -6,7 +6,7 @@ import type {Folders} from './folders.ts'
 import {type ContextSettings, EMBEDDED, readSettings, type SettingsVendor, settingsFile} from './settings.ts'
 import type {ToolSource, VendorTool} from './vendor-tool.ts'
 
-/** The context that is always there has the name of its vendor. */
+/** The context that always exists. It has the name of its vendor. */
 const EMBEDDED_CONTEXT: ResolvedContext = {name: EMBEDDED, vendor: EMBEDDED, places: {}}
 
 export interface ResolvedContext extends ContextSettings {
@@ -15,11 +15,11 @@ export interface ResolvedContext extends ContextSettings {
 
 export interface ContextSource extends ToolSource {
   folders(): Folders
-  /** Every vendor for which there can be a context. */
+  /** Every vendor that can have a context. */
   vendors: readonly SettingsVendor[]
 }
 
-/** The vendor of a command, as far as it decides where the command goes. */
+/** The part of a vendor that decides where its commands go. */
 export interface ContextVendor {
   readonly name: string
   readonly title: string
@@ -29,8 +29,10 @@ export interface ContextVendor {
 const STAY_HINT = 'To use the embedded token service: add --context embedded, or set TOKENRY_CONTEXT=embedded'
 
 /**
- * Where a command of this vendor goes; the first match wins (design.md, section 2). CONFIG when the environment means the real
- * vendor, which this version cannot reach, or when it is unclear what is meant; USAGE for a context of another vendor.
+ * Return where a command of this vendor goes. The first match wins (design.md, section 2).
+ *
+ * @throws AppError CONFIG if the target is the real vendor, which this version cannot reach, or if
+ * the target is unclear. USAGE if the named context does not exist or is for another vendor.
  */
 export async function resolveContext(
   source: ContextSource,
@@ -50,7 +52,10 @@ export async function resolveContext(
   return EMBEDDED_CONTEXT
 }
 
-/** The embedded service for the commands that are about it alone; USAGE when another context is named. */
+/**
+ * Return the embedded context for commands that only work on the embedded service. USAGE if a
+ * context of another vendor is named.
+ */
 export async function resolveEmbedded(source: ContextSource, named: string | undefined): Promise<ResolvedContext> {
   return named === undefined ? EMBEDDED_CONTEXT : readContext(source, named, EMBEDDED)
 }
@@ -61,9 +66,9 @@ function contextFromEnvironment(env: ContextSource['env']): string | undefined {
     throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {
       hint: 'Unset TOKENRY_CONTEXT, or set it to a context',
     })
-  // A message would repeat it.
+  // Refused here, because a later message would print the name.
   if (name !== undefined && holdsToken(name)) {
-    throw new AppError('CONFIG', 'TOKENRY_CONTEXT holds a token, or what looks like a part of one, instead of a name', {
+    throw new AppError('CONFIG', 'TOKENRY_CONTEXT holds a token or a part of one instead of a name', {
       hint: 'Unset TOKENRY_CONTEXT, or set it to a context',
     })
   }
@@ -118,7 +123,10 @@ function refuseCredentials(env: ContextSource['env'], {title, tool}: ContextVend
   }
 }
 
-/** A person who is signed in with the vendor's own tool may mean the vendor: that is not guessed. */
+/**
+ * Throw CONFIG if the vendor's own tool is signed in: the person may mean the vendor, and tokenry
+ * does not guess.
+ */
 function refuseSession(source: ContextSource, {title, tool: {session}}: ContextVendor): void {
   const file = session.findFile(source)
   if (file === null || !existsSync(file) || !session.isSignedIn(readSession(file, title))) return
@@ -145,7 +153,7 @@ function readSession(file: string, title: string): string {
 function currentIsGone(source: ContextSource, name: string): AppError {
   return new AppError(
     'CONFIG',
-    `${settingsFile(source.folders().config)} names a current context that is not there: ${name}`,
+    `${settingsFile(source.folders().config)} names a current context that does not exist: ${name}`,
     {
       hint: `Fix the file. ${STAY_HINT}`,
     },

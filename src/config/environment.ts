@@ -1,8 +1,9 @@
 import type {Variable, VendorTool} from './vendor-tool.ts'
 
 /**
- * Return every environment variable that tokenry reads: the text of `tokenry help environment`. A test finds one that is read in
- * the sources and missing here. Those that are not UTF-8 are refused (refuse-undecoded.ts).
+ * Return every environment variable that tokenry reads, for `tokenry help environment`. A test
+ * fails if the sources read a variable that is missing here. A variable that is not UTF-8 is
+ * refused (refuse-undecoded.ts).
  */
 export function listVariables(vendors: readonly {readonly tool: VendorTool}[]): Variable[] {
   const tools = vendors.map(({tool}) => tool)
@@ -16,20 +17,20 @@ export function listVariables(vendors: readonly {readonly tool: VendorTool}[]): 
 const OURS: readonly Variable[] = [
   {
     name: 'TOKENRY_HOME',
-    meaning: 'Absolute path of the folder for data, settings and cache, in place of those of the platform',
+    meaning: 'Absolute path of the folder for data, settings and cache, instead of the folders of the platform',
   },
-  {name: 'TOKENRY_CONTEXT', meaning: 'Context to work in; --context takes precedence'},
+  {name: 'TOKENRY_CONTEXT', meaning: 'Context to use; --context takes precedence'},
   {
     name: 'TOKENRY_ORGANIZATION_ID',
-    meaning: 'Organization to work in, where there are several; --organization-id takes precedence',
+    meaning: 'Organization to use (default: the only one); --organization-id takes precedence',
   },
   {
     name: 'TOKENRY_WORKSPACE_ID',
-    meaning: 'Workspace to work in, and only deployments of it; --workspace-id takes precedence',
+    meaning: 'Workspace to use, which limits the choice of deployments; --workspace-id takes precedence',
   },
   {
     name: 'TOKENRY_DEPLOYMENT_ID',
-    meaning: 'Deployment to work in; --deployment-id and --token-file take precedence',
+    meaning: 'Deployment to use; --deployment-id and --token-file take precedence',
   },
   {
     name: 'TOKENRY_VERIFY_TOKEN',
@@ -37,12 +38,12 @@ const OURS: readonly Variable[] = [
   },
   {
     name: 'TOKENRY_DATABASE_URL',
-    meaning: 'Refused while it is set: this version keeps its tokens in a file of its own',
+    meaning: 'Refused if it is set: this version keeps its tokens in its own file',
   },
-  {name: 'TOKENRY_MASTER_KEY', meaning: 'Refused while it is set: this version does not seal its store'},
+  {name: 'TOKENRY_MASTER_KEY', meaning: 'Refused if it is set: this version does not encrypt its store'},
 ]
 
-/** Of the shell, the platform and Node. */
+/** Variables of the shell, the platform and Node. */
 const MACHINE: readonly Variable[] = [
   {name: '_', meaning: 'Set by bash, zsh and ksh; if it names nohup, a hangup (SIGHUP) is ignored'},
   {name: 'CI', meaning: 'With any value: never ask a question'},
@@ -52,14 +53,14 @@ const MACHINE: readonly Variable[] = [
   {name: 'TERM', meaning: 'With `dumb`: no colour'},
   {
     name: 'NODE_DISABLE_COMPILE_CACHE',
-    meaning: 'Not empty: keep no compiled code, as where every run is the first one',
+    meaning: 'Not empty: store no compiled code, for example where every run is the first one',
   },
-  {name: 'DEBUG', meaning: 'With `tokenry:*`: details of what goes wrong, on stderr'},
-  {name: 'XDG_DATA_HOME', meaning: 'Folder for data on Linux, in place of ~/.local/share'},
-  {name: 'XDG_CONFIG_HOME', meaning: 'Folder for settings on Linux, in place of ~/.config'},
-  {name: 'XDG_CACHE_HOME', meaning: 'Folder for compiled code on Linux, in place of ~/.cache'},
+  {name: 'DEBUG', meaning: 'With `tokenry:*`: print the details of an error on stderr'},
+  {name: 'XDG_DATA_HOME', meaning: 'Folder for data on Linux, instead of ~/.local/share'},
+  {name: 'XDG_CONFIG_HOME', meaning: 'Folder for settings on Linux, instead of ~/.config'},
+  {name: 'XDG_CACHE_HOME', meaning: 'Folder for compiled code on Linux, instead of ~/.cache'},
   {name: 'LOCALAPPDATA', meaning: 'Folder for data on Windows'},
   {name: 'APPDATA', meaning: 'Folder for settings on Windows'},
-  {name: 'HOME', meaning: 'Home folder, below which files are kept where no variable above says otherwise'},
-  {name: 'USER', meaning: 'Name in the audit trail for a user id that this machine does not know'},
+  {name: 'HOME', meaning: 'Home folder, in which files are kept if no variable above names another folder'},
+  {name: 'USER', meaning: 'Name in the audit trail for a user id that has no name on this machine'},
 ]

@@ -2,7 +2,7 @@ import path from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {shellPath} from '../lib/shell-path.ts'
 
-/** Absolute paths; none of them needs to exist. */
+/** Absolute paths. The folders may be missing. */
 export interface Folders {
   data: string
   config: string
@@ -10,15 +10,17 @@ export interface Folders {
 }
 
 /**
- * Where tokenry keeps its files. `TOKENRY_HOME` holds all three below it. Otherwise they lie where
- * the platform wants them: the XDG base directories, where a relative value counts as not set
- * (specification 0.8); `~/Library` on macOS; `%LOCALAPPDATA%` and `%APPDATA%`, or their usual
- * places below the home folder, on Windows.
+ * Return the folders for tokenry's files. If `TOKENRY_HOME` is set, all three are in it. Otherwise
+ * they are the folders of the platform:
  *
- * @param homeFolder as `os.homedir()` gives it; needed only where no variable says otherwise
- * @throws AppError CONFIG when `TOKENRY_HOME` is empty or not absolute, or when a home folder is
- * needed and there is none. One that is not absolute is none: the owner of the working directory
- * must not decide about our settings.
+ * - Linux: the XDG base directories. A relative value counts as not set (specification 0.8).
+ * - macOS: `~/Library`.
+ * - Windows: `%LOCALAPPDATA%` and `%APPDATA%`, or their default folders in the home folder.
+ *
+ * @param homeFolder the result of `os.homedir()`; used only if no variable names a folder
+ * @throws AppError CONFIG if `TOKENRY_HOME` is empty or not absolute, or if a home folder is needed
+ * and there is none. A home folder that is not absolute is refused too: the owner of the working
+ * directory must not decide about our settings.
  */
 export function resolveFolders(
   env: Record<string, string | undefined>,
@@ -34,7 +36,7 @@ export function resolveFolders(
       'CONFIG',
       homeFolder ? `The home folder ${homeFolder} is not absolute` : 'There is no home folder',
       {
-        hint: 'Set TOKENRY_HOME to a folder where tokenry may keep its files',
+        hint: 'Set TOKENRY_HOME to a folder for the files of tokenry',
       },
     )
   }
@@ -56,22 +58,22 @@ function foldersBelow(ours: string, paths: path.PlatformPath): Folders {
 }
 
 /**
- * The store has a private key in it: it must not end up in any checkout the command happens to
- * run in.
+ * Return the error for a `TOKENRY_HOME` that is not absolute. The store holds a private key, so it
+ * must not be created in the checkout that the command happens to run in.
  */
 function notAbsolute(ours: string): AppError {
   if (ours.startsWith('~')) {
     const rest = ours.startsWith('~/') ? ours.slice(2) : 'tokenry'
     return new AppError(
       'CONFIG',
-      `TOKENRY_HOME begins with ~, which only a shell replaces, and only without quotes: ${ours}`,
+      `TOKENRY_HOME begins with ~, which a shell replaces only if it is not in quotes: ${ours}`,
       {
-        hint: `Write it in full, such as: export TOKENRY_HOME="$HOME"/${shellPath(rest)}`,
+        hint: `Write the full path, such as: export TOKENRY_HOME="$HOME"/${shellPath(rest)}`,
       },
     )
   }
   return new AppError('CONFIG', `TOKENRY_HOME is not absolute: ${ours}`, {
-    hint: `Write it in full; if the working directory is meant: export TOKENRY_HOME="$PWD"/${shellPath(ours)}`,
+    hint: `Write the full path; for a folder in the working directory: export TOKENRY_HOME="$PWD"/${shellPath(ours)}`,
   })
 }
 

@@ -3,11 +3,12 @@ import {isUndecoded} from '../lib/undecoded.ts'
 import {listVariables} from './environment.ts'
 import type {VendorTool} from './vendor-tool.ts'
 
-const WHY = 'The character U+FFFD, which stands for bytes that cannot be read, is refused as well'
+const WHY = 'The character U+FFFD is refused too, because it replaces bytes that cannot be read'
 
 /**
- * Throw before anything is done if an argument (USAGE) or a variable that tokenry reads (CONFIG) is not UTF-8. Its value is not
- * shown: it is not what was typed.
+ * Throw if an argument (USAGE) or a variable that tokenry reads (CONFIG) is not UTF-8. This runs
+ * before anything else is done. The message does not show the value, because it is not what was
+ * typed.
  */
 export function refuseUndecoded(
   argv: readonly string[],
@@ -20,7 +21,7 @@ export function refuseUndecoded(
     })
   }
   for (const {name} of listVariables(vendors)) {
-    // A shell puts the path of the program there, and nothing is made of it.
+    // A shell writes the path of the program into it. tokenry only checks whether it names nohup.
     if (name === '_') continue
     const value = env[name]
     if (value === undefined || !isUndecoded(value)) continue

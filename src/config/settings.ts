@@ -5,7 +5,7 @@ import {findExistingPath} from '../files/existing-path.ts'
 import {checkPlaceToMake, refuseForeign} from '../files/refuse-foreign.ts'
 import {readReason, readSystemCode} from '../lib/system-error.ts'
 
-/** A vendor, as far as settings need it. */
+/** The part of a vendor that settings need. */
 export interface SettingsVendor {
   readonly name: string
   /** Keys of the places that a context of the vendor can name, such as `workspace`. */
@@ -17,24 +17,27 @@ export interface ContextSettings {
   /** The name of a vendor, or `embedded`. */
   vendor: string
   apiUrl?: string
-  /** Ids by the key of the place; `embedded` can have the places of every vendor. */
+  /** Ids by the key of the place. `embedded` can have the places of every vendor. */
   places: Partial<Record<string, string>>
 }
 
 export interface Settings {
-  /** By name. Records that are read have no prototype, so that a context may be called `__proto__` or `constructor`. */
+  /**
+   * By name. Records that are read have no prototype, so that a context may have the name
+   * `__proto__` or `constructor`.
+   */
   contexts: Record<string, ContextSettings>
   /** The name of the current context, by the vendor whose commands it serves. */
   current: Partial<Record<string, string>>
 }
 
-/** Settings as the file has them: the places stand next to the vendor. */
+/** Settings in the form of the file: the places are fields next to the vendor. */
 interface SettingsFile {
   contexts: Record<string, Partial<Record<string, string>>>
   current: Partial<Record<string, string>>
 }
 
-/** The target that is always there: no server, no account, no configuration. */
+/** The target that always exists: it needs no server, no account and no configuration. */
 export const EMBEDDED = 'embedded'
 
 export function settingsFile(configFolder: string): string {
@@ -42,15 +45,14 @@ export function settingsFile(configFolder: string): string {
 }
 
 /**
- * The settings, empty when there is no file. Changes nothing on the disk.
+ * Return the settings, empty if there is no file. Change nothing on the disk.
  *
- * Reads the file itself: conf would add nothing but the 40 ms that it takes to load, as much as
- * Node needs to start.
+ * This does not use conf, which takes 40 ms to load, as long as Node takes to start.
  *
- * @throws AppError CONFIG that names the file when it cannot be read or is not what `writeSettings`
- * writes. A field that this version does not know is an error too: a mistyped `apiUrl` must not
- * send a credential to the vendor's own host. So is a file, or a folder, that another user owns or
- * may write to: settings say where a credential is sent.
+ * @throws AppError CONFIG that names the file if it cannot be read or is not in the form that
+ * `writeSettings` writes. An unknown field is an error too: a mistyped `apiUrl` must not send a
+ * credential to the vendor's own host. A file or a folder that another user owns or may write to is
+ * also an error, because settings decide where a credential is sent.
  */
 export async function readSettings(configFolder: string, vendors: readonly SettingsVendor[]): Promise<Settings> {
   const file = settingsFile(configFolder)
@@ -64,13 +66,13 @@ export async function readSettings(configFolder: string, vendors: readonly Setti
 }
 
 /**
- * Only a missing file means empty settings: one that cannot be reached may hold the context that is
- * meant.
+ * Return the text of the file; null only if the file is missing. A file that cannot be reached is
+ * an error, because it may hold the context that the command needs.
  */
 function readIfThere(file: string): string | null {
   try {
-    // Synchronous: every command asks for them first, and loading node:fs/promises takes longer
-    // than reading.
+    // Synchronous: every command reads the settings first, and loading node:fs/promises takes
+    // longer than reading the file.
     return readFileSync(file, 'utf8')
   } catch (err) {
     if (!['ENOENT', 'ELOOP'].includes(readSystemCode(err))) throw err
@@ -80,11 +82,11 @@ function readIfThere(file: string): string | null {
 }
 
 /**
- * Replace the settings: a file of mode 0600, swapped in as a whole, in a folder of mode 0700; both
- * are tightened each time.
+ * Replace the settings file in one step. The file has mode 0600 and its folder 0700; both modes are
+ * set again at each write.
  *
- * @throws AppError CONFIG when the file cannot be written, is damaged, or when others may write to
- * it: then it stays as it is.
+ * @throws AppError CONFIG if the file cannot be written, is damaged, or if others may write to it.
+ * Then the file does not change.
  */
 export async function writeSettings(
   configFolder: string,
@@ -115,11 +117,13 @@ async function openStore(configFolder: string, source: Source): Promise<{store: 
     return new Conf<SettingsFile>({
       cwd: configFolder,
       configName: 'settings',
-      // Names of contexts are keys as they are; conf would nest them at dots.
+      // The name of a context is a key. By default, conf splits a key with dots into nested keys.
       accessPropertiesByDotNotation: false,
-      // 0644 otherwise. Set at each write, and the file is swapped in (but under SNAP, where conf writes in place).
+      // The default is 0644. conf sets the mode at each write and replaces the file in one step
+      // (except under SNAP, where conf writes into the existing file).
       configFileMode: 0o600,
-      // conf reads the file before it writes, and fails here when it is damaged; it would take an array for no settings.
+      // conf reads the file before it writes, so a damaged file fails here. Without this check,
+      // conf would treat an array as empty settings.
       deserialize: (text) => toFile(parseSettings(text, source)),
     })
   } catch (err) {
@@ -129,7 +133,7 @@ async function openStore(configFolder: string, source: Source): Promise<{store: 
 
 function toFile({contexts, current}: Settings): SettingsFile {
   const flat = Object.entries(contexts).map(([name, {places, ...context}]) => [name, {...context, ...places}])
-  // From entries, so that a context called `__proto__` is a field like any other.
+  // `fromEntries` makes a context with the name `__proto__` a field like any other.
   return {contexts: Object.fromEntries(flat), current}
 }
 
@@ -137,14 +141,14 @@ function parseSettings(text: string, {file, vendors}: Source): Settings {
   try {
     return toSettings(parseJson(text), vendors)
   } catch (cause) {
-    const problem = cause instanceof ShapeError ? cause.message : 'it cannot be understood'
+    const problem = cause instanceof ShapeError ? cause.message : 'its content cannot be read'
     throw new AppError('CONFIG', `The settings file ${file} is damaged: ${problem}`, {cause, hint: FIX_HINT})
   }
 }
 
 const FIX_HINT = 'Fix the file, or move it away to start without contexts'
 
-/** What is wrong with the content of the file, in words that continue a sentence. */
+/** What is wrong with the content of the file. The message continues a sentence. */
 class ShapeError extends Error {}
 
 function parseJson(text: string): unknown {
@@ -153,7 +157,7 @@ function parseJson(text: string): unknown {
     // Editors on Windows begin a file with a byte order mark.
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    // The engine's words quote the file.
+    // The error of JSON.parse quotes the file, so it is not passed on.
     throw new ShapeError('it is not JSON')
   }
 }
@@ -180,13 +184,13 @@ function toContext(value: unknown, where: string, vendors: readonly SettingsVend
   return {vendor, ...toTexts(fields, where, ['apiUrl']), places: toTexts(fields, where, places)}
 }
 
-/** The keys of the places that a context can have; null for an unknown vendor. */
+/** Return the keys of the places that a context can have; null for an unknown vendor. */
 function listPlaces(vendor: string, vendors: readonly SettingsVendor[]): readonly string[] | null {
   if (vendor === EMBEDDED) return [...new Set(vendors.flatMap(({places}) => places))]
   return vendors.find(({name}) => name === vendor)?.places ?? null
 }
 
-/** The fields that are there; each has to be a text. */
+/** Return the fields that are present. Each must be a text. */
 function toTexts<Name extends string>(
   fields: Record<string, unknown>,
   where: string,
@@ -205,12 +209,11 @@ function toTexts<Name extends string>(
 function toFields(value: unknown, where: string, known: readonly string[]): Record<string, unknown> {
   const fields = toObject(value, where)
   const unknown = Object.keys(fields).find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw new ShapeError(`${where} has a field ${JSON.stringify(unknown)} that tokenry does not know`)
+  if (unknown !== undefined) throw new ShapeError(`${where} has the unknown field ${JSON.stringify(unknown)}`)
   return fields
 }
 
-/** A field that is left out is empty; one that is null is not. */
+/** Return an empty object for a missing field. A field that is null stays null and is refused. */
 function optional(value: unknown): unknown {
   return value === undefined ? {} : value
 }

@@ -1,6 +1,6 @@
 import pjson from '../../package.json' with {type: 'json'}
 
-/** What `--version` prints: program, platform and Node, each with its version. */
+/** Return what `--version` prints: program and version, platform, Node version. */
 export function userAgent(): string {
   return `${pjson.name}/${pjson.version} ${process.platform}-${process.arch} node-${process.version}`
 }

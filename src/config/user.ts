@@ -2,10 +2,11 @@ import {homedir, userInfo} from 'node:os'
 
 type Env = Record<string, string | undefined>
 
-// A user id without an entry in the user database, as in a container, has neither name nor home folder nor shell. Node throws then
-// whenever it is asked, also by packages of ours that would only like to know: what they look at first is filled in for them.
+// In a container, a user id may have no entry in the user database: no name, no home folder, no
+// shell. Then Node throws when it is asked for them, also when one of our dependencies asks. The
+// functions below fill in the variables that those packages read first.
 
-/** Empty where there is none. */
+/** Return the home folder of this user; empty if there is none. */
 export function readHomeFolder(env: Env): string {
   return orElse(homedir, () => {
     env['HOME'] = ''
@@ -13,7 +14,7 @@ export function readHomeFolder(env: Env): string {
   })
 }
 
-/** Who runs this process. The look into the user database takes 1 ms. */
+/** Return the name of the user who runs this process. Reading the user database takes 1 ms. */
 export function readUserName(env: Env): string {
   return orElse(
     () => userInfo().username,

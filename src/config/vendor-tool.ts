@@ -1,4 +1,4 @@
-/** What of the machine decides where a command goes. */
+/** The parts of the machine that decide where a command goes. */
 export interface ToolSource {
   env: Record<string, string | undefined>
   homeFolder: string
@@ -7,22 +7,22 @@ export interface ToolSource {
 /** An environment variable. */
 export interface Variable {
   readonly name: string
-  /** What it does, for `help environment`. */
+  /** What the variable does, for `help environment`. */
   readonly meaning: string
 }
 
-/** The traces of a vendor's own tool. */
+/** The traces that a vendor's own tool leaves on this machine. */
 export interface VendorTool {
-  /** Variables that hold a credential; the first that is set counts. */
+  /** Variables that hold a credential. The first one that is set is used. */
   readonly credentials: readonly Variable[]
-  /** Variables that mean nothing without a credential. */
+  /** Variables that have no meaning without a credential. */
   readonly companions: readonly Variable[]
   readonly session: {
     /** Variables that decide where the file is. */
     readonly variables: readonly Variable[]
     /** Return the file in which the tool keeps its session; null if there can be none. */
     findFile(source: ToolSource): string | null
-    /** Return whether the content of that file is one of a person who is signed in. */
+    /** Return whether the content of that file is from a person who is signed in. */
     isSignedIn(content: string): boolean
   }
 }

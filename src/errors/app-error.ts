@@ -8,20 +8,23 @@ export interface FieldError {
 }
 
 export interface AppErrorDetails {
-  /** What to do now: a command the reader can run, or the flag to give. Public. */
+  /** The next step for the reader: a command to run, or the flag to add. Public. */
   hint?: string
-  /** Of a refusal of the token service, for the code that words its hint: never printed. */
+  /**
+   * Why the token service refused, with its facts. The caller writes the hint from both. Never
+   * printed.
+   */
   reason?: Reason
   facts?: Record<string, string | number | readonly string[]>
-  /** For the log under DEBUG only: never printed, never part of JSON or of a response. */
+  /** For the log under DEBUG only. Never printed, and never part of JSON or of a response. */
   cause?: unknown
-  /** False: the same command will fail again, although its code says otherwise. */
+  /** False if the same command would fail again, although its code is one for a retry. */
   retryable?: false
-  /** The signal that stopped the command: its exit code is that of the signal. */
+  /** The signal that stopped the command. It decides the exit code. */
   signal?: StopSignal
-  /** What a check found; printed as `result` beside the error under --json. */
+  /** What a check found. Printed as `result` next to the error under --json. */
   result?: unknown
-  /** Of the vendor's answer, unchanged. */
+  /** From the response of the vendor, unchanged; so are the next four fields. */
   vendor?: string
   status?: number
   vendorCode?: string
@@ -30,8 +33,9 @@ export interface AppErrorDetails {
 }
 
 /**
- * The one kind of error that is meant for a reader. `message` says what and which, `details.hint` what to do now; both are
- * public. Anything else that is thrown is a fault of ours and is reported as INTERNAL with fixed words.
+ * The only kind of error that is meant for a reader. `message` states what went wrong and with
+ * which item. `details.hint` is the next step. Both are public. Anything else that is thrown is a
+ * bug in tokenry and is reported as INTERNAL with a fixed text.
  */
 export class AppError extends Error {
   readonly code: ErrorCode
@@ -42,7 +46,7 @@ export class AppError extends Error {
     this.name = 'AppError'
     this.code = code
     this.details = details
-    // oclif rewrites the message of whatever a flag's parser throws; ours are worded already.
+    // oclif rewrites the message of an error that a flag's parser throws. Ours must stay as it is.
     Object.defineProperty(this, 'message', {get: () => message, set: () => {}})
   }
 }

@@ -1,7 +1,7 @@
 import {AppError, type FieldError} from './app-error.ts'
 import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from './exit-codes.ts'
 
-/** An error as every output mode prints it; the shape is pinned (design.md, section 6). */
+/** An error as every output mode prints it. The shape is pinned (design.md, section 6). */
 export interface ErrorDescription {
   code: ErrorCode
   message: string
@@ -17,7 +17,10 @@ export interface ErrorDescription {
 
 const REPORT_HINT = 'Run the command again with DEBUG=tokenry:* to see what, and report it'
 
-/** Turn anything that was thrown into what a reader may see. Unknown errors give fixed words, never their own text. */
+/**
+ * Return what a reader may see of anything that was thrown. An unknown error becomes a fixed text;
+ * its own text is never shown.
+ */
 export function describeError(err: unknown): ErrorDescription {
   const known = err instanceof AppError ? err : internalError(err)
   const {hint, signal, retryable = true, vendor, status, vendorCode, requestId, fieldErrors} = known.details

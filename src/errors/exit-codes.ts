@@ -1,4 +1,4 @@
-/** Every error code of tokenry with the exit code a script sees; 8 alone is worth a retry. */
+/** Every error code of tokenry with its exit code. Only exit code 8 is worth a retry. */
 export const EXIT_CODES = {
   INTERNAL: 1,
   USAGE: 2,
@@ -16,18 +16,19 @@ export const EXIT_CODES = {
   UNDELIVERED: 11,
   UNCERTAIN: 12,
   CANCELLED: 130,
-  /** By SIGTERM; `SIGNAL_EXIT_CODES` has the other signals. */
+  /** For SIGTERM. `SIGNAL_EXIT_CODES` has the other signals. */
   TERMINATED: 143,
 } as const
 
 export type ErrorCode = keyof typeof EXIT_CODES
 
-/** Codes after which the same command may succeed when it is run again as it is. */
+/** Codes after which the same command, unchanged, may succeed when it is run again. */
 export const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED', 'UPSTREAM', 'TIMEOUT'])
 
 /**
- * The signals that stop a command, and what a shell reports for each: 128 and its number. SIGINT is CANCELLED, each other one
- * TERMINATED with the code of its own.
+ * The signals that stop a command, with the exit code that a shell reports: 128 plus the signal's
+ * number. SIGINT is CANCELLED. Every other signal is TERMINATED, with its exit code from this
+ * table.
  */
 export const SIGNAL_EXIT_CODES = {SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143} as const
 

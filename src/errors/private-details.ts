@@ -1,9 +1,9 @@
-/** `DEBUG=tokenry:*`, `DEBUG=*` or a list that has one of them. */
+/** Return whether DEBUG is `tokenry:*`, `*` or a list that has one of them. */
 export function isDebugging(env: Record<string, string | undefined>): boolean {
   return (env['DEBUG'] ?? '').split(/[\s,]+/).some((pattern) => pattern === '*' || pattern.startsWith('tokenry'))
 }
 
-/** Where an error came from, with everything that lies beneath it. */
+/** Return the stack of an error and of every cause below it. */
 export function privateDetails(err: unknown): string {
   const lines: string[] = []
   for (

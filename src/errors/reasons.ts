@@ -1,6 +1,6 @@
 /**
- * What a refusal of the token service is about. The service knows no command, so who calls it words the hint: by the reason, and with
- * the facts of the error.
+ * Why the token service refused a call. The service knows no commands, so the caller writes the
+ * hint from the reason and the facts of the error.
  */
 export type Reason =
   | 'organization-missing'
@@ -9,10 +9,10 @@ export type Reason =
   | 'role-missing'
   | 'account-missing'
   | 'token-missing'
-  /** Facts: `noun`, `name`, and `id` of the one that has it, where it is known. */
+  /** Facts: `noun`, `name`, and, if known, the `id` of the one that has the name. */
   | 'name-taken'
   | 'only-organization'
-  /** Facts: `tokenIds` of some that hold it, and how many there are (`count`). */
+  /** Facts: `tokenIds` of some tokens that hold the role, and `count` of all of them. */
   | 'role-in-use'
   /** Facts: `tokenId`, and `until`, RFC 3339. */
   | 'in-grace'

@@ -1,7 +1,10 @@
 import {resolve} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 
-/** Return the absolute path of the file that `flag` names; CONFIG if it is relative and the working directory was deleted. */
+/**
+ * Return the absolute path of the file that `flag` names. CONFIG if the path is relative and the
+ * working directory was deleted.
+ */
 export function absolutePath(path: string, flag: string): string {
   try {
     return resolve(path)

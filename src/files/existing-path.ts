@@ -6,7 +6,7 @@ import {readSystemCode} from '../lib/system-error.ts'
 
 export interface ExistingPath {
   path: string
-  /** Of what a symbolic link leads to. */
+  /** For a symbolic link, of its target. */
   stat: Stats
 }
 
@@ -15,25 +15,23 @@ export interface ExistingPath {
  * drive of Windows).
  *
  * @param path absolute
- * @throws AppError CONFIG if a symbolic link on the way leads nowhere: what it means is somewhere
- * else, such as on a disk that is not mounted, and must not be taken for missing. The system's
- * error if the way may not be looked at.
+ * @throws AppError CONFIG if a symbolic link in the path has no target. The target may be on a disk
+ * that is not mounted, so it must not count as missing. The system's error if a part of the path
+ * may not be read.
  */
 export function findExistingPath(path: string): ExistingPath | null {
   const stat = statIfThere(path)
   if (stat) return {path, stat}
   if (isLink(path)) {
     throw new AppError('CONFIG', `${path} is a symbolic link that leads nowhere (to ${readlinkSync(path)})`, {
-      hint: `Make what it leads to, or remove the link: rm ${shellPath(path)}`,
+      hint: `Create the target of the link, or remove the link: rm ${shellPath(path)}`,
     })
   }
   const parent = dirname(path)
   return parent === path ? null : findExistingPath(parent)
 }
 
-/**
- * Return what is there, links followed; null if nothing is, or only a link that leads to itself.
- */
+/** Return the stat of the path, links followed; null if it is missing or a link to itself. */
 export function statIfThere(path: string): Stats | null {
   return unlessLoop(() => statSync(path, {throwIfNoEntry: false}))
 }

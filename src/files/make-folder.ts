@@ -3,8 +3,9 @@ import {dirname} from 'node:path'
 import {readSystemCode} from '../lib/system-error.ts'
 
 /**
- * Make a folder of mode 0700, and those above it that are missing. Not mkdir with `recursive`: in /proc and the like, where a folder
- * that is there takes none below it, Node tries for ever. Throws the system's error when it cannot be made.
+ * Create a folder of mode 0700, with the missing folders above it. Throw the system's error if that
+ * fails. This is not mkdir with `recursive`: in /proc and similar, where no folder can be created
+ * in an existing one, Node would retry indefinitely.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return
@@ -13,10 +14,10 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, {mode: 0o700})
   } catch (err) {
-    // Another process was first.
+    // Another process created it first.
     if (readSystemCode(err) === 'EEXIST') return
     throw err
   }
-  // A umask that takes away the owner's own rights would leave a folder that nobody can use.
+  // A umask may remove the owner's rights. Without this, no one could use the folder.
   chmodSync(path, 0o700)
 }

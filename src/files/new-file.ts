@@ -6,26 +6,30 @@ import {shellPath} from '../lib/shell-path.ts'
 import {readReason, readSystemCode} from '../lib/system-error.ts'
 import {absolutePath} from './absolute-path.ts'
 
-/** A file for a secret, of mode 0600, that has its name only once it is whole. */
+/** A file for a secret, of mode 0600. It gets its name only when it is complete. */
 export interface NewFile {
   /**
-   * Write the text and give the file its name. If that fails, no file is left that holds the text, or the error names it. A
-   * leftover is a second name of the file, which is published all the same.
+   * Write the text and give the file its name. If that fails, no file with the text is left, or the
+   * error names that file. A returned leftover is a second name of the file; the file is published
+   * anyway.
    */
   publish(text: string): Leftover | null
-  /** Remove the published file again, unless another one is there by now. */
+  /** Remove the published file, unless another file has its name by now. */
   remove(): Leftover | null
-  /** Let go of it. A leftover is a file that should be gone, unless an error of `publish` has named it. */
+  /**
+   * Close the file, and remove it if it was not published. A returned leftover is a file that could
+   * not be removed, unless an error of `publish` has named it already.
+   */
   close(): Leftover | null
 }
 
-/** Files that the folder does not let go of, in words. */
+/** A message about files that cannot be removed. */
 export interface Leftover {
   message: string
   hint: string
 }
 
-/** The calls to the file system by which a new file is made. */
+/** The calls to the file system that create a new file. */
 export type FileCalls = Pick<
   typeof fs,
   | 'closeSync'
@@ -43,29 +47,32 @@ export type FileCalls = Pick<
 interface NewFileOptions {
   /** The flag that named the file. */
   flag: string
-  /** Of the error when the text cannot be written. */
+  /** The code of the error if the text cannot be written. */
   code: 'CONFIG' | 'UNDELIVERED'
   files?: FileCalls | undefined
 }
 
 /**
- * Check what can be checked of a name early: CONFLICT if there is a file, CONFIG if there can be no file of this name. `flag` is the
- * one that gave it.
+ * Check the name of a new file early. CONFLICT if the file exists, CONFIG if no file can have this
+ * name. `flag` is the flag that named the file.
  */
 export function checkNewFile(file: string, flag: string, files: FileCalls = fs): void {
   if (/[\\/]$/.test(file)) throw isFolder(file, flag)
   const there = lookAt(file, flag, files)
   if (there?.isDirectory()) throw isFolder(`${file}/`, flag)
-  // /dev/stdout, and what a shell makes of >(…).
+  // /dev/stdout, and the path that a shell passes for >(…).
   if (there && !there.isFile() && /^\/(dev|proc)\//.test(file)) {
-    throw new AppError('CONFIG', `${file} is no file`, {
-      hint: `Give ${flag} the name of a new file; where standard output is meant, --output takes \`-\``,
+    throw new AppError('CONFIG', `${file} is not a file`, {
+      hint: `Give ${flag} the name of a new file; for standard output, use --output -`,
     })
   }
   if (there) throw fileExists(file, flag)
 }
 
-/** Open a draft of a new file. CONFLICT if the file exists, CONFIG if it cannot be made or cannot have mode 0600. */
+/**
+ * Open a draft of a new file. CONFLICT if the file exists, CONFIG if it cannot be created or cannot
+ * have mode 0600.
+ */
 export function openNewFile(path: string, options: NewFileOptions): NewFile {
   const {flag, files = fs} = options
   checkNewFile(path, flag, files)
@@ -79,7 +86,7 @@ class DraftedFile implements NewFile {
   readonly #draft: string
   readonly #options: DraftOptions
   readonly #own: {dev: number; ino: number}
-  /** Held open to the end, so that no other file can get the same inode number. */
+  /** Open until the end, so that no other file can get the same inode number. */
   readonly #reader: number
   #writer: number | null
   #state: 'draft' | 'published' | 'withdrawn' = 'draft'
@@ -119,14 +126,17 @@ class DraftedFile implements NewFile {
     const {files} = this.#options
     const left = this.#state === 'published' ? null : this.#drop()
     for (const descriptor of [this.#reader, this.#writer]) {
-      // Nothing that is still needed was written there.
+      // An error here loses nothing: `publish` has closed the writer, or the text is not needed.
       if (descriptor !== null) ignoreErrors(() => files.closeSync(descriptor))
     }
     this.#writer = null
     return this.#reported ? null : left
   }
 
-  /** Closed before the file gets its name: a network file system may notice only then that there is no room. */
+  /**
+   * Write the text, and close the writer before the file gets its name. A network file system may
+   * report only at the close that the disk is full.
+   */
   #write(text: string): void {
     const {files} = this.#options
     const writer = this.#writer
@@ -137,7 +147,10 @@ class DraftedFile implements NewFile {
     files.closeSync(writer)
   }
 
-  /** What the secret opens will be ended: no one must find it under either name. */
+  /**
+   * Remove both names and return the error for a failed write. The secret will be ended, so no one
+   * must find it under either name.
+   */
   #unwritten(cause: unknown): AppError {
     const left = this.remove()
     const {code, flag} = this.#options
@@ -152,7 +165,7 @@ class DraftedFile implements NewFile {
     return new AppError(code, `${why}; ${left.message}`, {cause, hint: left.hint})
   }
 
-  /** Remove both names, and return those that stay. */
+  /** Remove both names. Return the ones that cannot be removed. */
   #drop(): Leftover | null {
     const refusals = new Map<string, string>()
     for (const name of [this.#file, this.#draft]) {
@@ -165,7 +178,10 @@ class DraftedFile implements NewFile {
     return {message: `${names.join(' and ')} cannot be removed (${codes})`, hint: suggestRemoval(names)}
   }
 
-  /** Remove a name of our file. Returns the system's code if it stays; null if it is gone, or leads to another file. */
+  /**
+   * Remove a name of our file. Return the system's code if it cannot be removed; null if it is gone
+   * or is the name of another file.
+   */
   #removeName(name: string): string | null {
     const {files} = this.#options
     try {
@@ -223,7 +239,10 @@ function openDraft(draft: string, file: string, {files, flag}: {files: FileCalls
   }
 }
 
-/** The umask may have taken rights of the owner away. FAT, CIFS and the like keep no mode: some refuse it, others ignore it. */
+/**
+ * Set mode 0600, or throw CONFIG. It is set again because a umask may have removed rights of the
+ * owner. FAT, CIFS and similar file systems keep no mode: some refuse it, others ignore it.
+ */
 function requireMode(descriptor: number, file: string, {files, flag}: {files: FileCalls; flag: string}): void {
   let refusal: unknown = new Error('the mode is not kept')
   try {
@@ -245,22 +264,26 @@ function writeFully(descriptor: number, text: string, files: FileCalls): void {
   while (written < bytes.length) written += files.writeSync(descriptor, bytes, written)
 }
 
-/** Give the draft its name without ever replacing a file that appeared meanwhile: a link fails where a rename overwrites. */
+/**
+ * Give the draft its name. This never replaces a file that another program created in the meantime:
+ * a link fails where a rename would overwrite.
+ */
 function giveName(draft: string, file: string, files: FileCalls): void {
   try {
     files.linkSync(draft, file)
   } catch (cause) {
-    // A symbolic link that leads nowhere is there as well.
+    // A symbolic link without a target also counts as existing.
     const exists = files.lstatSync(file, {throwIfNoEntry: false}) !== undefined
     if (exists || !['EPERM', 'ENOTSUP', 'ENOSYS'].includes(readSystemCode(cause))) throw cause
-    // A file system without hard links.
+    // The file system has no hard links.
     files.renameSync(draft, file)
   }
 }
 
 /**
- * The old value ends after this, so the name has to be on the disk. Windows keeps names by itself; a folder that may not be listed
- * cannot be opened, and some file systems know no sync of a folder.
+ * Write the folder, and so the new name, to the disk. The old secret ends after this, so the name
+ * must be safe. Windows does this without a call. Some errors are ignored: a folder that may not be
+ * listed cannot be opened, and some file systems cannot sync a folder.
  */
 function syncFolder(folder: string, files: FileCalls): void {
   if (process.platform === 'win32') return
@@ -278,20 +301,20 @@ function syncFolder(folder: string, files: FileCalls): void {
 
 function secondName(draft: string, file: string, refusal: string): Leftover {
   return {
-    message: `${draft} is a second name of ${file} and cannot be removed (${refusal}): what is in one is in both`,
+    message: `${draft} is a second name of ${file} and cannot be removed (${refusal}): both hold the same content`,
     hint: suggestRemoval([draft]),
   }
 }
 
 function suggestRemoval(names: string[]): string {
-  return `Let the folder let go of files (chattr -a, on Linux), then: rm -f ${names.map(shellPath).join(' ')}`
+  return `Allow files to be removed from the folder (on Linux: chattr -a), then: rm -f ${names.map(shellPath).join(' ')}`
 }
 
 function ignoreErrors(work: () => void): void {
   try {
     work()
   } catch {
-    // What matters was done, or has failed already.
+    // The important part is done, or has failed already.
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the rule looks at; `Stats` of node:fs has it. */
+/** The fields that the rule checks. `Stats` of node:fs has them. */
 export interface Ownership {
   uid: number
   mode: number
@@ -18,12 +18,13 @@ export function currentUser(): number | null {
 }
 
 /**
- * Return why somebody other than this user and root may change what is there; null if only they
- * may. This is the one rule for all that tokenry reads and believes: its store, its settings and
- * its compiled code. Root may change everything anyway, so what belongs to root is trusted. For
- * root, every other owner is foreign.
+ * Return why another user than this one and root may change the file or folder; null if only these
+ * two may. This is the one rule for everything that tokenry reads and trusts: its store, its
+ * settings and its compiled code. Root may change everything anyway, so a file of root is trusted.
+ * For root, every other owner is foreign.
  *
- * @param user the id of `currentUser`; null trusts everything, because there is nothing to look at
+ * @param user the result of `currentUser`; null trusts everything, because there is nothing to
+ * check
  */
 export function findOwnershipFlaw({uid, mode}: Ownership, user: number | null): OwnershipFlaw | null {
   if (user === null) return null
@@ -31,7 +32,7 @@ export function findOwnershipFlaw({uid, mode}: Ownership, user: number | null): 
   return (mode & WRITE_BY_OTHERS) === 0 ? null : 'open'
 }
 
-/** Return whether it is this user's own and others have no right to it at all. */
+/** Return whether this user owns the file or folder and no one else has any right to it. */
 export function isPrivate({uid, mode}: Ownership, user: number | null): boolean {
   return user === null || (uid === user && (mode & ANY_BY_OTHERS) === 0)
 }

@@ -5,12 +5,12 @@ import {type ExistingPath, findExistingPath, statIfThere} from './existing-path.
 import {currentUser, findOwnershipFlaw} from './ownership.ts'
 
 /**
- * Refuse what another user owns or may write to (ownership.ts). A mode that only lets others read
- * passes.
+ * Throw if another user owns a path or may write to it (ownership.ts). A mode that only lets others
+ * read is accepted.
  *
- * @param paths those that are missing are passed over; symbolic links are followed
- * @throws AppError CONFIG that names the first one, with the command that puts all like it right.
- * The system's error if one may not be looked at.
+ * @param paths missing ones are skipped; symbolic links are followed
+ * @throws AppError CONFIG that names the first such path, with the command that fixes all paths
+ * with the same flaw. The system's error if a path may not be read.
  */
 export function refuseForeign(paths: string[]): void {
   const user = currentUser()
@@ -41,7 +41,7 @@ function openError({path, stat}: ExistingPath, all: ExistingPath[], user: number
   const sudo = user === 0 || all.every((each) => each.stat.uid === user) ? '' : 'sudo '
   const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0')
   return new AppError('CONFIG', `Other users may write to ${path} (mode ${mode}), and may have changed it`, {
-    hint: `If you trust what is there: ${sudo}chmod go-w ${joinPaths(all)}; else set TOKENRY_HOME to another folder`,
+    hint: `If you trust its content: ${sudo}chmod go-w ${joinPaths(all)}; else set TOKENRY_HOME to another folder`,
   })
 }
 
@@ -50,10 +50,10 @@ function joinPaths(all: ExistingPath[]): string {
 }
 
 /**
- * Refuse to make this path where it cannot or must not be made: below a symbolic link that leads
- * nowhere, or as root in a folder of another user. What root makes there belongs to root, and its
- * user could not use tokenry any more. That happens when `sudo` keeps HOME, or a variable that
- * names a folder.
+ * Throw if this path cannot or must not be created: below a symbolic link without a target, or as
+ * root in a folder of another user. Files that root creates there belong to root, and the user
+ * could not use tokenry any more. That happens if `sudo` keeps HOME or a variable that names a
+ * folder.
  *
  * @throws AppError CONFIG that names the link or the folder
  */
@@ -63,11 +63,11 @@ export function checkPlaceToMake(path: string): void {
 }
 
 /**
- * Refuse, as root, to use a path below a home folder of another user, even if root owns the folders
- * in between.
+ * Throw CONFIG if root would use a path below the home folder of another user, even if root owns
+ * the folders in between.
  */
 export function refuseKeptHome(path: string, homeFolder: string): void {
-  // The path was joined, and HOME is as it was given: `/home/ada/.` is the same folder.
+  // `join` normalises HOME as it did the path: `/home/ada/.` is the same folder as `/home/ada`.
   if (currentUser() !== 0 || !path.startsWith(join(homeFolder, '/'))) return
   const stat = statIfThere(homeFolder)
   if (stat && stat.uid !== 0) throw lockOutError(path, {path: homeFolder, stat})
@@ -76,7 +76,7 @@ export function refuseKeptHome(path: string, homeFolder: string): void {
 function lockOutError(path: string, {path: folder, stat}: ExistingPath): AppError {
   return new AppError(
     'CONFIG',
-    `${folder} belongs to another user (uid ${stat.uid}), and you are root: what root makes in ${path} locks that user out`,
+    `${folder} belongs to another user (uid ${stat.uid}), and you are root: files that root creates in ${path} lock that user out`,
     {
       hint: 'Run the command without sudo, or with sudo -H; or set TOKENRY_HOME to a folder of root, such as /root/tokenry',
     },

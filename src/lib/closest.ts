@@ -1,6 +1,7 @@
 /**
- * The candidate a person most likely meant by `word`, whatever the case: the one with the fewest slips of the finger (one
- * slip in three letters at most), else the only one that begins with it. Undefined when nothing is near.
+ * Return the candidate that a person most likely meant by `word`. Case is ignored. It is the one
+ * with the fewest typing errors (at most one in three letters), else the only one that begins with
+ * `word`. Return undefined if no candidate is near.
  */
 export function findClosest(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.toLowerCase()
@@ -9,7 +10,7 @@ export function findClosest(word: string, candidates: Iterable<string>): string 
   let fewest = Number.POSITIVE_INFINITY
   for (const candidate of known) {
     const slipsMax = Math.max(1, Math.floor(candidate.length / 3))
-    // Also keeps a huge word from costing anything.
+    // This also skips the comparison for a huge word.
     if (Math.abs(candidate.length - typed.length) > slipsMax) continue
     const slips = countSlips(typed, candidate.toLowerCase())
     if (slips > slipsMax || slips >= Math.min(fewest, candidate.length)) continue
@@ -19,12 +20,14 @@ export function findClosest(word: string, candidates: Iterable<string>): string 
   return best ?? onlyCompletion(typed, known)
 }
 
-/** So many letters have to be the same before two words count as similar. */
+/** Two words are similar only if this many of their first letters are equal. */
 const SAME_LETTERS_MIN = 4
 
 /**
- * For a word to which nothing is closest: the only candidate that shares its first four letters, as `expiration` does with
- * `expiry`, or that has a beginning one slip away from it, as `deployment` has for `dploy`. Undefined for none and for several.
+ * Return the only similar candidate, for a word for which `findClosest` finds none. A candidate is
+ * similar if it has the same first four letters (`expiration` for `expiry`), or if its beginning is
+ * one typing error away from the word (`deployment` for `dploy`). Return undefined if there are
+ * none or several.
  */
 export function findOnlySimilar(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.toLowerCase()
@@ -35,12 +38,16 @@ export function findOnlySimilar(word: string, candidates: Iterable<string>): str
 function beginSimilarly(typed: string, candidate: string): boolean {
   if (typed.length < SAME_LETTERS_MIN || typed[0] !== candidate[0]) return false
   if (candidate.startsWith(typed.slice(0, SAME_LETTERS_MIN))) return true
-  // One letter was lost, changed or added. A word with as many letters as the candidate is no beginning of it.
+  // One letter was lost, changed or added. A word as long as the candidate is not a beginning of
+  // it.
   if (typed.length <= SAME_LETTERS_MIN || typed.length >= candidate.length) return false
   return [-1, 0, 1].some((more) => countSlips(typed, candidate.slice(0, typed.length + more)) <= 1)
 }
 
-/** Damerau-Levenshtein distance (its usual, restricted form): letters added, lost, changed, or swapped with a neighbour. */
+/**
+ * Return the Damerau-Levenshtein distance in its usual, restricted form: letters added, lost,
+ * changed, or swapped with a neighbour.
+ */
 function countSlips(from: string, to: string): number {
   let beforeLast: number[] = []
   let last = Array.from({length: to.length + 1}, (_, column) => column)

@@ -1,17 +1,24 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
-/** The largest multiple of 36 in a byte: bytes from here on are thrown away, so that every letter is equally likely. */
+/**
+ * The largest multiple of 36 in a byte. Bytes from here on are discarded, so that every letter is
+ * equally likely.
+ */
 const FAIR_BYTE_MAX = 252
 
-/** `c` and 24 lower-case letters or digits, about 124 random bits: the form of Astro's ids (contracts/astro.md, 5.1). */
+/**
+ * Return a new id in the form of Astro's ids: `c` and 24 lower-case letters or digits, about 124
+ * random bits (contracts/astro.md, 5.1).
+ */
 export function newCuid(): string {
   return `c${randomLetters(24)}`
 }
 
 /**
- * Makes ids that sort by the time they were made, also those of one millisecond: 12 hexadecimal digits of epoch milliseconds, 4
- * that count within the millisecond, then 64 random bits.
+ * Return a function that creates ids which sort by creation time, even within one millisecond. An
+ * id is 12 hexadecimal digits of epoch milliseconds, 4 that count within the millisecond, then 64
+ * random bits.
  */
 export function createSortableIds(): (nowMs: number) => string {
   let last = {nowMs: -1, count: 0}

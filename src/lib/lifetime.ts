@@ -18,7 +18,10 @@ export interface LifetimeRule {
 export interface Lifetime {
   /** In the vendor's unit; null for never. */
   amount: number | null
-  /** The end in epoch milliseconds if it is earlier than the date or time that was given, by a second or more; else null. */
+  /**
+   * The end in epoch milliseconds, if rounding made it a second or more earlier than the date or
+   * time that was given. Otherwise null.
+   */
   roundedEndMs: number | null
 }
 
@@ -30,11 +33,12 @@ export interface LifetimeReading {
 }
 
 /**
- * Read a lifetime: a duration (`parseDuration`), a plain number in the vendor's unit, a date, which means up to 24:00 UTC of that
- * day, an RFC 3339 time, or `never`. Dates and times are rounded down to whole units, so that a token made now never outlives
- * them; a duration that is not whole units is refused.
+ * Read a lifetime: a duration (`parseDuration`), a plain number in the vendor's unit, a date, an
+ * RFC 3339 time, or `never`. A date means until 24:00 UTC of that day.
  *
- * 0 is refused, where `astro` makes a token that never ends (contracts/astro-cli.md, section 3, 13).
+ * Dates and times are rounded down to whole units, so that a token created now never outlives them.
+ * A duration that is not whole units is refused. 0 is refused too: for 0, `astro` creates a token
+ * that never ends (contracts/astro-cli.md, section 3, 13).
  *
  * @throws AppError USAGE that names the flag, the value as it was understood, and the limits.
  */
@@ -48,7 +52,7 @@ export function parseLifetime(text: string, reading: LifetimeReading): Lifetime 
   return {amount: countUnits(text, seconds, reading), roundedEndMs: null}
 }
 
-/** The limits in words: `1 to 3650 days`. */
+/** Return the limits in words: `1 to 3650 days`. */
 export function lifetimeRange({unit, min, max}: LifetimeRule): string {
   return `${min} to ${countWords(max, unit)}`
 }
@@ -58,7 +62,7 @@ export function findMaxLifetimeMs(rule: LifetimeRule): number {
   return rule.never ? Number.POSITIVE_INFINITY : rule.max * secondsOfUnit(rule) * SECOND_MS
 }
 
-/** What a lifetime can be written as, in words. */
+/** Return the forms in which a lifetime can be written, in words. */
 export function lifetimeForms({unit, unitRequired, never}: LifetimeRule): string {
   const forms = [
     ...(unitRequired ? [] : [`a number of ${unit}s`]),
@@ -70,7 +74,7 @@ export function lifetimeForms({unit, unitRequired, never}: LifetimeRule): string
   return `${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`
 }
 
-/** Whole units of a duration. */
+/** Return a duration in whole units. */
 function countUnits(text: string, seconds: number, reading: LifetimeReading): number {
   const {rule} = reading
   const amount = seconds / secondsOfUnit(rule)
@@ -84,7 +88,7 @@ function countUnits(text: string, seconds: number, reading: LifetimeReading): nu
   )
 }
 
-/** Whole units until a date is over or a time comes. */
+/** Return the lifetime in whole units until a date is over or until a time. */
 function parseEnd(text: string, reading: LifetimeReading): Lifetime {
   const {rule, nowMs} = reading
   const endMs = readEnd(text, reading)
@@ -108,7 +112,9 @@ function readEnd(text: string, reading: LifetimeReading): number {
   throw refusal(text, 'is not a date of the calendar like 2027-01-31, or a time like 2027-01-31T12:00:00Z', reading)
 }
 
-/** `whole`: what is counted of `amount`. */
+/**
+ * Throw if `whole` is out of range. `whole` is `amount` in whole units; the message shows `amount`.
+ */
 function checkRange(
   {text, amount, whole, suffix = ''}: {text: string; amount: number; whole: number; suffix?: string},
   reading: LifetimeReading,
@@ -119,7 +125,7 @@ function checkRange(
   throw refusal(text, `is ${figure(amount, rule)}${suffix}; ${countWords(limit, rule.unit)} is the ${word}`, reading)
 }
 
-/** An amount in words: `1.5 days`, `about 1.04 days`, `just over 2 days`. */
+/** Return an amount in words: `1.5 days`, `about 1.04 days`, `just over 2 days`. */
 function figure(amount: number, {unit}: LifetimeRule): string {
   if (amount > Number.MAX_SAFE_INTEGER) return `more than ${countWords(Number.MAX_SAFE_INTEGER, unit)}`
   const short = Number(amount.toFixed(2))

@@ -2,8 +2,9 @@
 const SHOWN_LENGTH_MAX = 64
 
 /**
- * Quote what was typed for a message. Everything but printable ASCII becomes an escape, such as `\n` or `\u0663`: no control
- * character leaves raw, and a digit that only looks like an ASCII one shows what it is.
+ * Return typed text in quotes, for a message. Every character that is not printable ASCII becomes
+ * an escape, such as `\n` or `\u0663`. So no raw control character is printed, and a digit that
+ * only looks like an ASCII digit is visible.
  */
 export function quoteValue(text: string): string {
   const quoted = JSON.stringify(text.slice(0, SHOWN_LENGTH_MAX)).replace(

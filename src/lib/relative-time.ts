@@ -4,13 +4,14 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /**
- * Say how far a moment is from now in whole units: `just now`, `5 minutes ago`, `1 hour ago`, `in 30 days`, `in 2 years`.
- * Lifetimes are counted in days, so there are no weeks and months, and years (of 365 days, as in `--expiration 1y`) begin at
- * two: `in 400 days` says what `in 1 year` would hide.
+ * Return the distance of a moment from now in whole units: `just now`, `5 minutes ago`, `1 hour
+ * ago`, `in 30 days`, `in 2 years`. Lifetimes are counted in days, so there are no weeks and no
+ * months. Years (of 365 days, as in `--expiration 1y`) begin at two: `in 1 year` would hide that
+ * 400 days are left.
  *
- * Both directions round down, so that nothing is promised to last longer than it does. A future time is first rounded to the
- * nearest minute, and from a day on to the nearest hour: a token made for 30 days a moment ago has 29 days, 23 hours and 59
- * minutes left and reads `in 30 days`.
+ * Both directions round down, so that no remaining time is overstated. A future time is first
+ * rounded to the nearest minute, and from one day on to the nearest hour. A token created a moment
+ * ago for 30 days has 29 days, 23 hours and 59 minutes left, and this returns `in 30 days`.
  *
  * @param atMs epoch milliseconds of the moment
  * @param nowMs epoch milliseconds of now

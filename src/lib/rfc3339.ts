@@ -1,4 +1,7 @@
-/** A time as every answer writes it: RFC 3339 in UTC, whole seconds, rounded down, as the Astro API documents it. */
+/**
+ * Return a time as every result writes it: RFC 3339 in UTC, in whole seconds, rounded down, as the
+ * Astro API documents it.
+ */
 export function toRfc3339(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, -5)}Z`
 }
@@ -8,8 +11,9 @@ export function toRfc3339OrNull(epochMs: number | null): string | null {
 }
 
 /**
- * Read an RFC 3339 time, such as `2027-01-31T12:00:00Z` or `…T14:00:00.5+02:00`, as epoch milliseconds, rounded down. Undefined for
- * anything else: another spelling, a date that the calendar does not have, an hour 24, a leap second.
+ * Read an RFC 3339 time, such as `2027-01-31T12:00:00Z` or `…T14:00:00.5+02:00`. Return epoch
+ * milliseconds, rounded down. Return undefined for anything else: another spelling, a date that is
+ * not in the calendar, an hour 24, a leap second.
  */
 export function parseRfc3339(text: string): number | undefined {
   const [, date = '', time, fraction = '', offset = ''] = TIME.exec(text) ?? []
@@ -19,11 +23,15 @@ export function parseRfc3339(text: string): number | undefined {
   return startMs + intoDayMs - parseOffset(offset)
 }
 
-/** Read a date, such as `2027-01-31`, as epoch milliseconds of its begin in UTC; undefined if the calendar does not have it. */
+/**
+ * Read a date, such as `2027-01-31`. Return its start in UTC in epoch milliseconds; undefined if
+ * the date is not in the calendar.
+ */
 export function parseDate(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
   const startMs = Date.parse(`${text}T00:00:00Z`)
-  // The engine turns 30 February into 2 March; a real date reads back as it was written.
+  // JavaScript turns 30 February into 2 March. Only a real date is the same when it is written
+  // back.
   return !Number.isNaN(startMs) && toRfc3339(startMs).startsWith(text) ? startMs : undefined
 }
 

@@ -1,4 +1,6 @@
-/** As a shell takes it in one piece: the data folder of macOS has a space in its name. */
+/**
+ * Return the path, quoted for a shell if needed: the data folder of macOS has a space in its name.
+ */
 export function shellPath(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -1,24 +1,33 @@
 /**
- * A JWT, whole or cut off, wherever its header begins: `{"` in base64url. Else three segments, looked for from the begin of a word only:
- * from every character of it, the time would grow with the square of its length, and whoever sends the text chooses that.
+ * A JWT, whole or cut off, at any position: its header begins with `eyJ`, which is `{"` in
+ * base64url. Otherwise three segments, searched only from the start of a word. If the search began
+ * at every character, its time would grow with the square of the length, which the sender of the
+ * text chooses.
  */
 const TOKEN = /eyJ[\w-]{13,}(?:\.+[\w-]+)*|(?<![\w-])[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/
 
 /**
- * What may be a part of a token that has none of its dots, such as its signature: longer than an id of 24 random bytes, which has
- * 32 characters. What is shorter than this leaves more of a signature unknown (53 characters) than anyone can guess.
+ * A possible part of a token without its dots, such as the signature. It is longer than an id of 24
+ * random bytes, which has 32 characters. A shorter part of a signature leaves more than 53
+ * characters unknown, which no one can guess.
  */
 const PART = /[\w-]{33,}/g
 
-/** White space between long pieces, as a wrapped line leaves it. Between short ones it separates the words of a description. */
+/**
+ * White space between long pieces, as in a wrapped line. Between short pieces, it separates the
+ * words of a description.
+ */
 const WRAP = /(?<=[\w-]{10})\s+(?=[\w-]{10})/g
 
-/** Return whether something in the text could be a token or a part of one, also if white space has got into that part. */
+/**
+ * Return whether something in the text could be a token or a part of one. White space inside that
+ * part does not hide it.
+ */
 export function holdsToken(text: string): boolean {
   return TOKEN.test(text) || holdsPart(text) || holdsPart(text.replaceAll(WRAP, ''))
 }
 
-/** Return the text with `[token]` for what in it could be a token or a part of one. */
+/** Return the text with `[token]` instead of everything that could be a token or a part of one. */
 export function withoutTokens(text: string): string {
   return text
     .replaceAll(new RegExp(TOKEN, 'g'), '[token]')
@@ -30,9 +39,11 @@ function holdsPart(text: string): boolean {
 }
 
 /**
- * Tell random base64url from what people and programs call things. Upper case, lower case and digits alternate in it without a
- * reason. Not so in a UUID or a hash (one case), in words with dashes between them, or in CamelCase, where a capital stands before
- * lower case. The shares are set so that one signature in 100 000 is missed, and no name in test/lib/token-shape.test.ts is found.
+ * Return whether a part is random base64url, and not a name that people or programs choose. In
+ * random text, upper case, lower case and digits alternate without a pattern. They do not in a UUID
+ * or a hash (one case), in words with dashes, or in CamelCase, where a capital precedes lower case.
+ * The shares are set so that one signature in 100 000 is missed, and no name in
+ * test/lib/token-shape.test.ts is found.
  */
 function looksRandom(part: string): boolean {
   const letters = part.replaceAll(/[_-]/g, '')

@@ -2,14 +2,16 @@ import {AppError} from '../errors/app-error.ts'
 import {countWords, DAY_MS, DAY_SECONDS, type DurationFault, parseDuration, SECOND_MS, YEAR_MS} from './duration.ts'
 import {quoteValue} from './quote-value.ts'
 
-/** Ours: ten years, as long as any vendor lets a token live that ends. */
+/** Ten years: no vendor allows a longer lifetime for a token that ends. */
 const WINDOW_MAX_MS = 10 * YEAR_MS
 
 /**
- * Read the value of a flag for a span of time, such as `--expiring-within 14d`, as milliseconds: 1 second to `maxMs`, which is whole
- * days. Accepts what `parseDuration` does; a plain number is days, for every vendor. A date or `never` is not a span.
+ * Read the value of a flag for a span of time, such as `--expiring-within 14d`. Return
+ * milliseconds. It accepts the same text as `parseDuration`. A plain number is days, for every
+ * vendor. A date and `never` are refused, because they are not a span.
  *
  * @param flag with its dashes
+ * @param maxMs the longest span, in whole days; the shortest is 1 second
  * @throws AppError USAGE that names the flag.
  */
 export function parseWindow(flag: string, text: string, maxMs = WINDOW_MAX_MS): number {

@@ -1,6 +1,9 @@
 type Style = (text: string) => string
 
-/** The styles of tokenry: of the 16 basic colours only, which a terminal's theme keeps readable on dark and on light. */
+/**
+ * The styles of tokenry. They use only the 16 basic colours, which the theme of a terminal keeps
+ * readable on dark and on light.
+ */
 export interface Colors {
   bold: Style
   dim: Style
@@ -10,13 +13,14 @@ export interface Colors {
 }
 
 /**
- * The colours for one stream; every style gives its text back unchanged where colour is off.
+ * Return the colours for one stream. If colour is off, every style returns its text unchanged.
  *
- * `FORCE_COLOR` decides first, as in Node: on with any value, off with `0` or `false`. Otherwise colour is off when the stream is
- * no terminal, when `NO_COLOR` is set and not empty (no-color.org), and when `TERM` is `dumb`.
+ * `FORCE_COLOR` takes precedence, as in Node: on with any value, off with `0` or `false`. Otherwise
+ * colour is off if the stream is not a terminal, if `NO_COLOR` is set and not empty (no-color.org),
+ * or if `TERM` is `dumb`.
  *
- * Asynchronous because chalk is loaded only where there is colour to write: it costs 3 to 4 ms of a start, bundled, and 11 ms when
- * it is the first to need node:os and node:tty.
+ * Asynchronous because chalk is loaded only if colour is on. Loading it takes 3 to 4 ms of a start,
+ * bundled, and 11 ms if it is the first to need node:os and node:tty.
  */
 export async function createColors(
   stream: {isTTY?: boolean},

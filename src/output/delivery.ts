@@ -4,24 +4,28 @@ import {checkNewFile, type FileCalls, type Leftover, openNewFile} from '../files
 import {readReason} from '../lib/system-error.ts'
 import type {Writer} from './writer.ts'
 
-/** Where a secret goes, opened before it is minted. */
+/** The destination of a secret, opened before the secret is minted. */
 export interface Delivery {
-  /** Hand the secret over. Rejects when any byte of it could not be written. */
+  /** Write the secret. Rejects if any byte of it could not be written. */
   deliver(secret: string, result: Record<string, unknown>): Promise<void>
-  /** Let go of the place, whether anything was delivered or not. A leftover is a file without a secret that stays. */
+  /**
+   * Close the destination, whether anything was delivered or not. Return a file without a secret
+   * that could not be removed, else null.
+   */
   close(): Leftover | null
 }
 
 interface DeliveryOptions {
-  /** Of `--output`. */
+  /** From `--output`. */
   output: string | undefined
   files?: FileCalls | undefined
 }
 
 /**
- * `--output FILE` writes the secret to a new 0600 file, `--output -` to stdout without a newline, nothing to stdout with one;
- * --json puts it into the document. CONFLICT when the file exists, CONFIG when it cannot be made, stdout is
- * closed or the mask for the log of a job cannot be written: all before anything is minted.
+ * Open the destination of a secret. `--output FILE` writes it to a new 0600 file, `--output -` to
+ * stdout without a newline. Without --output, stdout gets it with a newline; --json puts it into
+ * the document. Throws before anything is minted: CONFLICT if the file exists; CONFIG if it cannot
+ * be created, if stdout is closed, or if the mask for the log of a job cannot be written.
  */
 export async function openDelivery(writer: Writer, {output, files}: DeliveryOptions): Promise<Delivery> {
   const toFile = output !== undefined && output !== '-'
@@ -38,7 +42,10 @@ export async function openDelivery(writer: Writer, {output, files}: DeliveryOpti
   }
 }
 
-/** What can be said of `--output` before any question: CONFLICT when the file exists, CONFIG when it names a folder. */
+/**
+ * Check `--output` before any question is asked. CONFLICT if the file exists, CONFIG if it names a
+ * folder.
+ */
 export function checkOutput(output: string | undefined): void {
   if (output !== undefined && output !== '-') checkNewFile(output, OUTPUT)
 }
@@ -52,13 +59,13 @@ function openFileDelivery(writer: Writer, {output, files}: {output: string; file
     async deliver(secret, result) {
       await writer.maskInJobLog(secret)
       const left = newFile.publish(secret)
-      // Also with --clean-output: the token can be read under a name that no one asked for.
+      // With --clean-output too: the token can be read under a name that the user did not choose.
       if (left) await writer.warn(`${left.message}. ${left.hint}`, {evenClean: true})
       if (writer.mode !== 'json') return
       try {
         await writer.document({ok: true, result: {...result, file}})
       } catch (err) {
-        // The value will be ended: no one must find it under the name that was asked for.
+        // The caller ends this secret: no one must find it in the file.
         throw withLeftover(err, newFile.remove())
       }
     },

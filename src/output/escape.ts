@@ -1,18 +1,21 @@
 import {INVISIBLE} from '../lib/invisible.ts'
 
 /**
- * Print what a reader cannot see, or what would move the cursor, as an escape: `\n`, `\t`, `\r`, `\x1b`, `\u202e`, `\u{e0041}`.
+ * Escape characters that a reader cannot see or that move the cursor: `\n`, `\t`, `\r`, `\x1b`,
+ * `\u202e`, `\u{e0041}`.
  *
- * Escaped is what lib/invisible.ts lists, with C0 and C1 every ANSI and OSC sequence. Everything else is untouched, a backslash
- * too: the result is for reading and cannot be turned back.
+ * Escapes what lib/invisible.ts lists, including C0 and C1 and so every ANSI and OSC sequence.
+ * Everything else is unchanged, even a backslash: the result is for reading and cannot be converted
+ * back.
  *
- * Invisible characters stay where writing needs them: inside an emoji (joiner, variation selector, the tags of a flag; UTS #51),
- * joiners between letters of the scripts that are spelled with them (RFC 5892, appendix A), a variation selector after an
- * ideograph (UTS #37).
+ * Invisible characters stay where writing needs them: inside an emoji (joiner, variation selector,
+ * the tags of a flag; UTS #51), joiners between letters of the scripts that are spelled with them
+ * (RFC 5892, appendix A), a variation selector after an ideograph (UTS #37).
  */
 export function escapeControl(text: string): string {
   if (!HIDDEN.test(text)) return text
-  // Made here and not at import: its Unicode properties cost milliseconds the first time, and hardly any value comes this far.
+  // Compiled here and not at import: its Unicode properties take milliseconds the first time, and
+  // few texts need it.
   const spelledOrHidden = new RegExp(SPELLED_OR_HIDDEN, 'gu')
   return text.replace(spelledOrHidden, (match, spelled: string | undefined) => spelled ?? escapeCharacter(match))
 }
@@ -35,5 +38,8 @@ const IDEOGRAPH_VARIANT = String.raw`\p{Ideographic}[\u{e0100}-\u{e01ef}]`
 const JOINING_LETTER = String.raw`[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]`
 const JOINER = String.raw`(?<=${JOINING_LETTER})[\u200c\u200d](?=${JOINING_LETTER})`
 
-/** First whatever is spelled with invisible characters, captured whole; then any invisible character that is left. */
+/**
+ * First a sequence that is spelled with invisible characters, captured whole; then any other
+ * invisible character.
+ */
 const SPELLED_OR_HIDDEN = `(${REGION_FLAG}|${EMOJI_SEQUENCE}|${KEYCAP}|${IDEOGRAPH_VARIANT}|${JOINER})|${HIDDEN.source}`

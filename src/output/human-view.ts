@@ -3,20 +3,23 @@ import type {Colors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 import {type Column, renderTable} from './table.ts'
 
-/** How a command words its result for people: on a terminal, or in a pipe where a script reads it. */
+/**
+ * Formats the result of a command as text: for a person at a terminal, or for a script that reads a
+ * pipe.
+ */
 export interface HumanView {
-  /** Whether a person looks at it: relative times, aligned columns, colour. */
+  /** True at a terminal: relative times, aligned columns, colour. */
   terminal: boolean
   colors: Colors
   nowMs: number
   done(text: string): string
   /**
-   * `2 hours ago` for a person, RFC 3339 in a pipe; `never` for null, a time that never comes or has
-   * not come; `not reported` for undefined.
+   * Return `2 hours ago` at a terminal, RFC 3339 in a pipe. For null, a time that never comes or
+   * has not come, return `never` (default `-`). For undefined return `not reported`.
    */
   time(iso: string | null | undefined, never?: string): string
   table<Row>(columns: Column<Row>[], rows: Row[]): Promise<string>
-  /** Labels and values, one pair a line; pairs without a value are left out. */
+  /** Return one line per pair of label and value. Pairs without a value are omitted. */
   facts(pairs: [label: string, value: string | null | undefined][]): string
 }
 

@@ -8,18 +8,24 @@ export interface Choice<T> {
   description?: string
 }
 
-/** Asks a person. Every question ends with an answer, or with AppError CANCELLED (exit code 130). */
+/** Asks a person. Every question returns an answer or throws CANCELLED (exit code 130). */
 export interface Prompter {
-  /** A line of text, as typed; an empty line is the default, where there is one. */
+  /**
+   * Ask for a line of text. It is returned as typed; an empty line returns the default, if there is
+   * one.
+   */
   input(question: {
     message: string
     default?: string
-    /** True, or what is wrong; then the question stays. */
+    /** Return true, or what is wrong with the text; then the question stays. */
     validate?: (text: string) => true | string
   }): Promise<string>
-  /** One of the choices, of which there has to be at least one: a list, or a search among more than 12. */
+  /**
+   * Ask for one of the choices, of which there must be at least one. Shows a list, or a search for
+   * more than 12.
+   */
   select<T>(question: {message: string; choices: Choice<T>[]; default?: T}): Promise<T>
-  /** Yes or no. What Enter alone means is no, unless `default` is true. */
+  /** Ask for yes or no. Enter alone means no, unless `default` is true. */
   confirm(question: {message: string; default?: boolean}): Promise<boolean>
 }
 
@@ -28,17 +34,18 @@ interface Streams {
   stderr: TextOutput
 }
 
-/** A question as inquirer takes it. */
+/** A question in the format of inquirer. */
 type Question = {type: 'input' | 'select' | 'search' | 'confirm'; message: string} & Record<string, unknown>
 
 /** A longer list is searched by typing. */
 const LIST_LENGTH_MAX = 12
-/** The question, a blank line, the description on up to three lines, the keys. */
+/** Lines for the question, a blank line, up to three lines of description, and the keys. */
 const LINES_AROUND_CHOICES = 6
 
 /**
- * The prompter of a terminal: draws on stderr, never on stdout. inquirer is loaded with the first question (25 ms). After an
- * answer stdin is paused and out of raw mode, so that the process can end and someone else can read.
+ * Return the prompter of a terminal. It draws on stderr, never on stdout. inquirer is loaded with
+ * the first question (25 ms). After an answer stdin is paused and not in raw mode, so that the
+ * process can end and other readers can use it.
  */
 export function createPrompter(streams: Streams): Prompter {
   return {
@@ -55,7 +62,7 @@ export function createPrompter(streams: Streams): Prompter {
     },
 
     async select<T>({message, choices, default: proposed}: {message: string; choices: Choice<T>[]; default?: T}) {
-      // Values are handed over as positions: inquirer would call a function and look into an object.
+      // Pass positions instead of values: inquirer would call a function and inspect an object.
       const shown = choices.map(({name, description}, position) => ({
         name: escapeControl(name),
         value: position,
@@ -72,7 +79,7 @@ export function createPrompter(streams: Streams): Prompter {
           : {type: 'select' as const, message, choices: shown, loop: false}
       const position = await ask(streams, {...question, default: start, pageSize: measurePage(streams.stderr)})
       const chosen = choices[Number(position)]
-      if (chosen === undefined) throw new Error('The answer is none of the choices')
+      if (chosen === undefined) throw new Error('The answer is not one of the choices')
       return chosen.value
     },
 
@@ -82,7 +89,7 @@ export function createPrompter(streams: Streams): Prompter {
   }
 }
 
-/** How many choices fit below the question and above the description of the chosen one and the keys. */
+/** Return how many choices fit below the question and above the description and the keys. */
 function measurePage(stderr: TextOutput): number {
   const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : Number.POSITIVE_INFINITY
   return Math.max(2, Math.min(LIST_LENGTH_MAX, rows - LINES_AROUND_CHOICES))
@@ -103,23 +110,25 @@ async function ask({stdin, stderr}: Streams, question: Question): Promise<unknow
     throw isCancellation(err) ? cancelled(err) : err
   } finally {
     stdin.off('pause', onPause)
-    // readline believes that it has paused already when it was resumed below.
+    // readline assumes that it has already paused stdin, even if stdin was resumed below.
     stdin.pause()
-    // process.stdin stops reading a tick after it pauses; who reads it before that is never given anything.
+    // process.stdin stops reading one tick after it pauses. A reader that starts before that never
+    // gets any data.
     await new Promise(setImmediate)
   }
 }
 
 /**
- * inquirer waits for ever when its readline closes: at Ctrl-D and at the end of the input. All that shows outside is that stdin
- * pauses. It does so too when the process continues after Ctrl-Z, but then in raw mode, and goes on reading.
+ * Abort a question whose input has ended. inquirer waits indefinitely if its readline closes: at
+ * Ctrl-D and at the end of the input. The only sign of it is that stdin pauses. stdin also pauses
+ * when the process continues after Ctrl-Z, but then in raw mode: resume it.
  */
 function resumeOrAbort(stdin: NodeJS.ReadableStream, closed: AbortController): void {
   if ('isRaw' in stdin && stdin.isRaw === true) stdin.resume()
   else closed.abort()
 }
 
-/** inquirer ends its output after each question. */
+/** Return a stream that writes to stderr: inquirer ends its output after each question. */
 async function endless(stderr: TextOutput): Promise<NodeJS.WritableStream> {
   const {Writable} = await import('node:stream')
   const output = new Writable({
@@ -129,13 +138,14 @@ async function endless(stderr: TextOutput): Promise<NodeJS.WritableStream> {
       done()
     },
   })
-  // What inquirer wraps lines by.
+  // inquirer wraps lines at this width.
   return Object.defineProperty(output, 'columns', {get: () => ('columns' in stderr ? stderr.columns : undefined)})
 }
 
 /**
- * Those with every word of the term in them, the best match first, because Enter takes it: the name itself, names that begin with the
- * term, other names, and last what only the description has, such as an id with these letters.
+ * Return the choices that contain every word of the term, the best match first, because Enter takes
+ * it. The order is: the exact name, names that begin with the term, other names, and last the
+ * choices where only the description matches, such as an id with these letters.
  */
 function search<Shown extends {name: string; description: string}>(choices: Shown[], term: string): Shown[] {
   const wanted = term.trim().toLowerCase()

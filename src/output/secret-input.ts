@@ -1,4 +1,4 @@
-// Not node:fs/promises, which takes 2 ms to load also where no file is read.
+// Not node:fs/promises: it takes 2 ms to load, even if no file is read.
 import {promises as fs} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
@@ -6,15 +6,16 @@ import {cleanToken} from '../lib/clean-token.ts'
 import {shellPath} from '../lib/shell-path.ts'
 import {readSystemCode} from '../lib/system-error.ts'
 
-/** Far more than any token has: what is longer is something else, or never ends. */
+/** Far longer than any token. Longer input is something else, or never ends. */
 const SECRET_BYTES_MAX = 1_048_576
 
-/** What stands for standard input where a file is given. */
+/** Means standard input where a file is expected. */
 const STREAM = '-'
 
 /**
- * Read a secret from a file, or with `-` from standard input, without white space and a BOM around it. CONFIG for a file that cannot be read, or that others can
- * read, unless the secret `isExposed` anyway; USAGE for one that is empty, has several lines or is UTF-16, and for a terminal.
+ * Read a secret from a file, or from standard input if `file` is `-`. White space and a BOM around
+ * it are removed. CONFIG for a file that cannot be read, or that others can read, unless
+ * `isExposed`. USAGE for an empty one, several lines, UTF-16 and a terminal.
  */
 export async function readSecretFile(
   file: string,
@@ -25,7 +26,7 @@ export async function readSecretFile(
   const {bytes, mode} = await readWithMode(file)
   if (!isExposed && process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
-      hint: `Mend it with: chmod 600 ${shellPath(file)}`,
+      hint: `Fix it with: chmod 600 ${shellPath(file)}`,
     })
   }
   return oneLine(bytes, {source: file, convert: (encoding) => suggestConversion(file, encoding)})
@@ -33,12 +34,15 @@ export async function readSecretFile(
 
 type SecretStream = NodeJS.ReadableStream & {isTTY?: boolean}
 
-/** Read a secret from a stream to its end, without white space and a BOM around it; USAGE as for a file. */
+/**
+ * Read a secret from a stream to its end. White space and a BOM around it are removed. USAGE as for
+ * a file.
+ */
 export async function readSecretStream(stream: SecretStream): Promise<string> {
-  // A terminal would show it, and keep it in its history.
+  // A terminal would show the token, and keep it in its history.
   if (stream.isTTY) {
-    throw new AppError('USAGE', 'A token is not typed at a terminal', {
-      hint: 'Put it into a file and give that, or redirect standard input: < FILE',
+    throw new AppError('USAGE', 'A token cannot be typed at a terminal', {
+      hint: 'Put it into a file and name that file, or redirect standard input: < FILE',
     })
   }
   const chunks: Buffer[] = []
@@ -50,7 +54,7 @@ export async function readSecretStream(stream: SecretStream): Promise<string> {
   }
   return oneLine(Buffer.concat(chunks), {
     source: 'standard input',
-    convert: (encoding) => `Convert it on the way, with: iconv -f ${encoding} -t UTF-8`,
+    convert: (encoding) => `Convert it with: iconv -f ${encoding} -t UTF-8`,
   })
 }
 
@@ -70,31 +74,37 @@ async function readWithMode(file: string): Promise<{bytes: Buffer; mode: number}
 
 interface SecretSource {
   source: string
-  /** Says how to make UTF-8 of it. */
+  /** Return a hint how to convert the input to UTF-8. */
   convert: (encoding: Utf16) => string
 }
 
 function oneLine(bytes: Buffer, {source, convert}: SecretSource): string {
   const encoding = detectUtf16(bytes)
-  if (encoding) throw new AppError('USAGE', `What is in ${source} is UTF-16`, {hint: convert(encoding)})
+  if (encoding) throw new AppError('USAGE', `The content of ${source} is UTF-16`, {hint: convert(encoding)})
   const secret = cleanToken(bytes.toString('utf8'))
   if (secret === '')
-    throw new AppError('USAGE', `No token in ${source}`, {hint: 'Put the token there, alone on one line'})
+    throw new AppError('USAGE', `No token in ${source}`, {hint: 'Put only the token there, on one line'})
   if (/[\r\n]/.test(secret))
-    throw new AppError('USAGE', `More than one line in ${source}`, {hint: 'Leave the token there alone, on one line'})
+    throw new AppError('USAGE', `More than one line in ${source}`, {hint: 'Leave only the token there, on one line'})
   return secret
 }
 
-/** A new file that only its owner can read: the token is in it. */
+/**
+ * Return a hint that writes UTF-8 to a new file. Only its owner can read it, because it contains
+ * the token.
+ */
 function suggestConversion(file: string, encoding: Utf16): string {
   const [from, to] = [shellPath(file), shellPath(`${file}.utf8`)]
-  return `Make UTF-8 of it with: (umask 077 && iconv -f ${encoding} -t UTF-8 ${from} > ${to})`
+  return `Convert it with: (umask 077 && iconv -f ${encoding} -t UTF-8 ${from} > ${to})`
 }
 
-/** `UTF-16`: a BOM says which one. */
+/** `UTF-16` has a BOM, which decides the byte order. */
 type Utf16 = 'UTF-16' | 'UTF-16LE' | 'UTF-16BE'
 
-/** What Windows PowerShell writes with `>`. Without a BOM every other byte of a token is NUL. */
+/**
+ * Detect UTF-16, which Windows PowerShell writes with `>`. Without a BOM, every other byte of a
+ * token is NUL.
+ */
 function detectUtf16(bytes: Buffer): Utf16 | null {
   const mark = bytes.subarray(0, 2).toString('hex')
   if (mark === 'fffe' || mark === 'feff') return 'UTF-16'
@@ -111,5 +121,5 @@ function detectUtf16(bytes: Buffer): Utf16 | null {
 }
 
 function tooLong(source: string): AppError {
-  return new AppError('USAGE', `What is in ${source} is too long for a token`, {hint: 'Give the token alone'})
+  return new AppError('USAGE', `The content of ${source} is too long for a token`, {hint: 'Give only the token'})
 }

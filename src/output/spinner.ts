@@ -7,17 +7,19 @@ export interface Spinner {
 }
 
 /**
- * Show at a terminal that something is under way; anywhere else, and under `CI` or `TERM=dumb`, nothing is written. The caller
- * stops it in a `finally`: a spinner that still turns keeps the process alive. Ctrl-C works as without one.
+ * Show a spinner at a terminal. Anywhere else, and under `CI` or `TERM=dumb`, write nothing. The
+ * caller stops it in a `finally`, because a running spinner keeps the process alive. Ctrl-C works
+ * as without one.
  */
 export async function startSpinner(output: TextOutput, text: string): Promise<Spinner> {
   if (!output.isTTY) return {stop() {}}
   const {default: ora} = await import('ora')
-  // What is a terminal is a stream of Node.
+  // An output that is a terminal is a stream of Node.
   const stream = output as TextOutput & NodeJS.WriteStream
-  // ora would take Ctrl-C and typed keys from stdin; and its colour looks at stdout, whatever the stream.
+  // By default ora takes Ctrl-C and typed keys from stdin. Its colour depends on stdout, not on its
+  // stream.
   const spinner = ora({stream, text: escapeControl(text), discardStdin: false, color: false})
-  // Where ora sees no use in turning it would print the text as a line instead.
+  // If ora is not enabled, start() would print the text as a line.
   if (spinner.isEnabled) spinner.start()
   return {
     stop() {

@@ -1,33 +1,42 @@
 import {escapeControl} from './escape.ts'
 
 export interface Column<Row> {
-  /** In upper case, as `CREATED`; names the column in both formats. */
+  /** In upper case, such as `CREATED`. Names the column in both formats. */
   header: string
   value(row: Row): string
-  /** Colours what a terminal shows of a value. Called after cutting and without the padding, so that no width changes. */
+  /**
+   * Add colour to a cell at a terminal. Called after cutting and without the padding, so that no
+   * width changes.
+   */
   style?(row: Row, text: string): string
-  /** May be cut with `…` when the terminal is too narrow: a name or a description, never an id. */
+  /**
+   * True if the value may be cut with `…` at a terminal that is too narrow: for a name or a
+   * description, never for an id.
+   */
   shrink?: boolean
-  /** Left out at a terminal where nothing stands in it, as every column that may shrink. */
+  /** True if a terminal omits the column when it is empty, as for every column with `shrink`. */
   optional?: boolean
   /**
-   * At a terminal that is too narrow the column with the highest number goes first; with 0, only when cutting names short is not
-   * enough; one without a number always stays.
+   * If the terminal is too narrow although names are cut to a readable width, the column with the
+   * highest number is omitted first. A column without a number always stays.
    */
   dispensable?: number
 }
 
 export type TableOptions =
-  /** Padded columns, two spaces apart, in lines of at most `width` columns of the terminal (`Infinity`: never cut). */
+  /**
+   * Padded columns, two spaces apart. Lines are at most `width` columns of the terminal long
+   * (`Infinity`: never cut).
+   */
   | {format: 'terminal'; width: number; header?: boolean}
   /** One tab between values, nothing padded, cut or coloured: for a pipe. */
   | {format: 'tabs'; header?: boolean}
 
-/** Knows texts without control characters as a terminal shows them. */
+/** Measures texts without control characters as a terminal shows them. */
 interface Ruler {
-  /** How many columns the text takes. */
+  /** Return how many columns of the terminal the text takes. */
   measure(text: string): number
-  /** What a reader takes for one character each. */
+  /** Return what a reader sees as single characters. */
   characters(text: string): Iterable<string>
 }
 
@@ -37,17 +46,22 @@ interface Cell {
 }
 
 const GAP = '  '
-/** What shrinking leaves of a column as long as another one can be left out: enough for the name of a role. */
+/**
+ * The minimum width of a cut column while another column can still be omitted: enough for the name
+ * of a role.
+ */
 const SHRUNK_WIDTH_READABLE = 18
-/** What shrinking leaves of it after that; when that is still too wide, lines are longer than the terminal. */
+/** The minimum width after that. If lines are still too wide, they are longer than the terminal. */
 const SHRUNK_WIDTH_MIN = 6
 
 /**
- * Lay rows out as lines joined by newlines, without one at the end. The header line comes first unless `header` is false, also
- * when there are no rows. Control characters in values are escaped. No line of a terminal ends in blanks.
+ * Format rows as lines joined by newlines, without one at the end. The header line comes first
+ * unless `header` is false, even if there are no rows. Control characters in values are escaped. At
+ * a terminal no line ends in blanks.
  *
- * Asynchronous because a text beyond the common alphabets loads string-width, which took 100 ms here with its first use
- * (Intl.Segmenter and the expression for emoji). Tabs and ordinary names never load it.
+ * Asynchronous because a text beyond the common alphabets loads string-width, which took 100 ms
+ * here at its first use (Intl.Segmenter and the expression for emoji). Tabs and ordinary names
+ * never load it.
  */
 export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options: TableOptions): Promise<string> {
   const given = options.format === 'terminal' ? withoutEmpty(all, rows) : all
@@ -71,14 +85,17 @@ export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options:
     .join('\n')
 }
 
-/** A person has no use for a column of names or descriptions in which nothing stands; a script counts on it. */
+/**
+ * Omit empty columns of names or descriptions. A person does not need them; a script does, so a
+ * pipe keeps them.
+ */
 function withoutEmpty<Row>(columns: Column<Row>[], rows: Row[]): Column<Row>[] {
   return columns.filter(({shrink, optional, value}) => {
     return !(shrink || optional) || rows.length === 0 || rows.some((row) => value(row) !== '')
   })
 }
 
-/** Leave out what can be spared, one column after the other, until the lines are not longer than the terminal. */
+/** Omit dispensable columns, one after the other, until the lines fit into the terminal. */
 function dropUntilFits<Row>(
   columns: Column<Row>[],
   lines: Cell[][],
@@ -100,7 +117,10 @@ function isDispensable<Row>(column: Column<Row>): column is Column<Row> & {dispe
   return column.dispensable !== undefined
 }
 
-/** Latin, Greek, Cyrillic and their punctuation: one column a character, whatever stands beside it. */
+/**
+ * Latin, Greek, Cyrillic and their punctuation: every character takes one column, independent of
+ * its neighbours.
+ */
 const ONE_COLUMN_EACH =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f\u2010-\u2027]*$/
 
@@ -118,7 +138,10 @@ async function chooseRuler(lines: string[][]): Promise<Ruler> {
   }
 }
 
-/** The width of each column: its widest cell, and where the lines would be too long, the widest that may shrink give way first. */
+/**
+ * Return the width of each column, which is that of its widest cell. If the lines would be too
+ * long, the widest columns that may shrink are cut first.
+ */
 function fitWidths<Row>(
   columns: Column<Row>[],
   lines: Cell[][],
@@ -135,7 +158,10 @@ function lineWidth(widths: number[]): number {
   return widths.reduce((total, each) => total + each, GAP.length * Math.max(0, widths.length - 1))
 }
 
-/** Cut between what a reader takes for characters; a wide one that does not fit leaves its column to the padding. */
+/**
+ * Cut a cell between two characters as a reader sees them. If a wide character does not fit,
+ * padding fills its column.
+ */
 function cutCell({text, width}: Cell, widthMax: number, ruler: Ruler): Cell {
   if (width <= widthMax) return {text, width}
   if (ONE_COLUMN_EACH.test(text)) return {text: `${text.slice(0, widthMax - 1)}…`, width: widthMax}
@@ -148,7 +174,7 @@ function cutCell({text, width}: Cell, widthMax: number, ruler: Ruler): Cell {
   return {text: `${kept.text}…`, width: kept.width + 1}
 }
 
-/** Pad every cell but the last one that shows something. */
+/** Join the cells of a line. Every cell is padded, except the last one that is not empty. */
 function joinCells(
   cells: Cell[],
   widths: number[],

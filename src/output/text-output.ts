@@ -1,17 +1,21 @@
 import {closeSync, constants, fstatSync, openSync, type Stats, writeSync} from 'node:fs'
 
-/** What text is written to. A terminal is a stream of Node and says so, and how wide it is. */
+/** An output for text. A terminal is a stream of Node, which has `isTTY` and `columns`. */
 export interface TextOutput {
-  /** `done` is called when the text has been handed to the system, or with its error (EPIPE, ENOSPC …). */
+  /**
+   * Write text. `done` is called when the system has accepted it, or with the error (EPIPE, ENOSPC
+   * …).
+   */
   write(text: string, done?: (err?: Error | null) => void): unknown
   isTTY?: boolean
   columns?: number
 }
 
 /**
- * stdout (1) or stderr (2) of this process. A file, and a pipe that has room, are written to without the streams of Node, which take
- * a tenth of a start to load. Everything else goes through `openStream`: a terminal, a socket, and a pipe that is full, for which a
- * stream can wait while signals are still heard.
+ * Open stdout (1) or stderr (2) of this process. A file, and a pipe with room, are written to
+ * without the streams of Node, which take a tenth of a start to load. Everything else goes through
+ * `openStream`: a terminal, a socket, and a full pipe. A stream can wait for a full pipe while
+ * signals are still handled.
  */
 export function openTextOutput(descriptor: 1 | 2, openStream: () => NodeJS.WriteStream): TextOutput {
   const direct = openDirect(descriptor)
@@ -21,7 +25,7 @@ export function openTextOutput(descriptor: 1 | 2, openStream: () => NodeJS.Write
 class DirectOutput implements TextOutput {
   readonly #descriptor: number
   readonly #openStream: () => NodeJS.WriteStream
-  /** Everything that follows has to follow what the stream still holds. */
+  /** Once it is open, all later text goes through it, because it may still hold earlier text. */
   #stream: NodeJS.WriteStream | null = null
 
   constructor(descriptor: number, openStream: () => NodeJS.WriteStream) {
@@ -48,26 +52,27 @@ class DirectOutput implements TextOutput {
   }
 }
 
-/** A descriptor that can be written to and never makes this process wait; null where there is none. */
+/** Return a descriptor whose writes never block this process; null if there is none. */
 function openDirect(descriptor: number): number | null {
   try {
     const stat = fstatSync(descriptor)
     if (stat.isFile()) return descriptor
-    // Opened again, because whether a pipe makes its writers wait is shared by all who inherited it. Elsewhere that path is no pipe,
-    // but whatever somebody has put there.
+    // Open the pipe again, because all processes that inherited it share its blocking mode. Only on
+    // Linux is this path certain to be the pipe.
     if (stat.isFIFO() && process.platform === 'linux') return openPipeAgain(descriptor, stat)
   } catch {
-    // A closed descriptor, one to read from, a pipe of another user, no /proc.
+    // A closed descriptor, one that is open for reading, a pipe of another user, or no /proc.
   }
   return null
 }
 
 function openPipeAgain(descriptor: number, {dev, ino}: Stats): number | null {
-  // Opening would give the right to write to one that is there to be read from, and nobody would read that.
+  // Throw if the descriptor is open only for reading. Opening it again would allow writing, and no
+  // one would read the text.
   writeSync(descriptor, Buffer.alloc(0))
   const again = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
   const opened = fstatSync(again)
-  // What is mounted at /proc may be anything.
+  // Something else may be mounted at /proc: use only the same pipe.
   if (opened.isFIFO() && opened.dev === dev && opened.ino === ino) return again
   closeSync(again)
   return null

@@ -6,7 +6,10 @@ import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 import type {TextOutput} from './text-output.ts'
 
-/** A long list is written in parts of so many entries: its text as a whole would take as long to copy as to make. */
+/**
+ * How many entries of a long list are written together. Copying the text as a whole would take as
+ * long as creating it.
+ */
 const PART_ENTRIES = 500
 
 export type OutputMode = 'human' | 'json' | 'clean'
@@ -15,7 +18,9 @@ interface Streams {
   stdout: TextOutput
   stderr: TextOutput
   env: Record<string, string | undefined>
-  /** Whether writing to stdout succeeds and nobody will ever see it. */
+  /**
+   * Return whether stdout was closed at the start: writing succeeds, but no one sees the output.
+   */
   stdoutClosed?(): boolean
   stderrClosed?(): boolean
 }
@@ -26,12 +31,12 @@ interface JsonDocument {
   error?: ErrorDescription
 }
 
-/** The one place that prints. What each mode puts where: style.md, "Output". */
+/** The only place that prints. What each mode writes where: style.md, "Output". */
 export class Writer {
   readonly mode: OutputMode
   readonly warnings: string[] = []
   readonly #streams: Streams
-  /** Under --json a document has been started on stdout: nothing more may follow it there. */
+  /** True if a --json document was started on stdout: nothing more may follow it there. */
   #documentWritten = false
 
   constructor(mode: OutputMode, streams: Streams) {
@@ -39,13 +44,13 @@ export class Writer {
     this.#streams = streams
   }
 
-  /** The answer of a command that prints for people; a reader that has gone away is no failure. */
+  /** Write the answer of a command to stdout. A pipe that its reader has closed is not an error. */
   async answer(text: string): Promise<void> {
     if (text === '') return
     await this.#writeOut([text.endsWith('\n') ? text : `${text}\n`])
   }
 
-  /** The one document of --json. */
+  /** Write the one document of --json. */
   async document(document: JsonDocument): Promise<void> {
     const {result} = document
     const isLong = Array.isArray(result) && result.length > PART_ENTRIES && !this.#streams.stdout.isTTY
@@ -54,28 +59,32 @@ export class Writer {
     await this.#writeOut(texts)
   }
 
-  /** The document of a command that mints: fails when it cannot be written, because the secret is in it. */
+  /**
+   * Write the document of a command that mints. Throws if it cannot be written, because it contains
+   * the secret.
+   */
   async secretDocument(result: unknown): Promise<void> {
     await writeAll(this.#streams.stdout, this.#documentText({ok: true, result}))
     this.#documentWritten = true
   }
 
-  /** CONFIG when a secret would vanish, because stdout was closed. */
+  /** Throw CONFIG if stdout is closed, because a secret would be lost. */
   requireStdout(): void {
     if (!this.#isStdoutClosed()) return
-    throw new AppError('CONFIG', 'Standard output is closed, so the token would be lost; nothing was made', {
-      hint: 'Send standard output somewhere, or the token to a new file with --output FILE',
+    throw new AppError('CONFIG', 'Standard output is closed, so the token would be lost; no token was created', {
+      hint: 'Redirect standard output, or write the token to a new file with --output FILE',
     })
   }
 
-  /** A secret, exactly as given. Fails when it cannot be written. */
+  /** Write a secret exactly as given. Throws if it cannot be written. */
   async secret(text: string): Promise<void> {
     await writeAll(this.#streams.stdout, text)
   }
 
   /**
-   * CONFIG if the mask of `maskInJobLog` could not be written. Only a byte shows that a disk is full or a reader is gone: an empty
-   * write succeeds. The byte is a newline, because the runner ignores an empty line, and so does anyone who reads the log.
+   * Throw CONFIG if `maskInJobLog` could not write its mask. Only writing a byte reveals a full
+   * disk or a missing reader: an empty write succeeds. The byte is a newline, because the runner
+   * ignores an empty line, and so does anyone who reads the log.
    */
   async requireMask(): Promise<void> {
     if (!this.#masks()) return
@@ -83,47 +92,56 @@ export class Writer {
     if (reason === null) return
     throw new AppError(
       'CONFIG',
-      `Standard error cannot be written to (${reason}), so the log of the job could show the token; nothing was made`,
-      {hint: 'Leave standard error to the runner; where no log of a job is meant, unset GITHUB_ACTIONS'},
+      `Standard error cannot be written to (${reason}), so the log of the job could show the token; no token was created`,
+      {hint: 'Do not redirect or close standard error; if this is not a job of GitHub Actions, unset GITHUB_ACTIONS'},
     )
   }
 
   /**
-   * Keep a secret out of the log of a GitHub Actions job; the runner reads this line and hides the value from then on. Fails if it
-   * cannot be written: then the secret must not be delivered.
+   * Keep a secret out of the log of a GitHub Actions job: the runner reads this line and hides the
+   * secret from then on. Throws UNDELIVERED if the line cannot be written: then the secret must not
+   * be delivered.
    */
   async maskInJobLog(secret: string): Promise<void> {
     if (!this.#masks()) return
     const reason = await this.#tryWrite(`::add-mask::${secret}\n`)
     if (reason === null) return
-    throw new AppError('UNDELIVERED', `standard error took no mask for the log of the job: ${reason}`, {
-      hint: 'Run the command again with a standard error that can be written, as the runner has it',
-    })
+    throw new AppError(
+      'UNDELIVERED',
+      `its mask for the log of the job cannot be written to standard error: ${reason}`,
+      {
+        hint: 'Run the command again with a standard error that can be written to',
+      },
+    )
   }
 
-  /** --json leaves stderr empty. */
+  /**
+   * Return whether to write the mask: in GitHub Actions, but not under --json, which leaves stderr
+   * empty.
+   */
   #masks(): boolean {
     return this.#streams.env['GITHUB_ACTIONS'] === 'true' && this.mode !== 'json'
   }
 
-  /** Write to stderr. Returns why that failed; null if it did not. */
+  /** Write to stderr. Return the reason if that failed, else null. */
   #tryWrite(text: string): Promise<string | null> {
     return writeAll(this.#streams.stderr, text).then(() => null, readReason)
   }
 
-  /** A line that a person wants to know; only people see it. */
+  /** Write a line to stderr that only people see: in human mode. */
   async note(line: string, style = (text: string) => text): Promise<void> {
     if (this.mode === 'human') await this.#writeErr(style(escapeControl(line)))
   }
 
-  /** What `render` made, beside a secret that has stdout to itself. */
-  async answerBeside(text: string): Promise<void> {
+  /** Write the rendered result to stderr, because stdout contains only the secret. */
+  async answerOnStderr(text: string): Promise<void> {
     if (this.mode === 'human') await this.#writeErr(text)
   }
 
   /**
-   * Something that deserves attention: a line for a person, an entry of `warnings` in the document. `evenClean`: a line under
-   * --clean-output too, for what a script that prints nothing but the token has to know about its end.
+   * Warn with a line for a person, and an entry of `warnings` in the document. With `evenClean` the
+   * line is written under --clean-output too: for what a script that prints only the token must
+   * still report about its end.
    */
   async warn(text: string, {evenClean = false} = {}): Promise<void> {
     this.warnings.push(text)
@@ -145,14 +163,16 @@ export class Writer {
     await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
   }
 
-  /** One line for a search for a fault, under DEBUG=tokenry:* or --debug. It stays one line, no matter what it holds. */
+  /**
+   * Write one line of debug output, under DEBUG=tokenry:* or --debug. Newlines in it are escaped.
+   */
   async debug(line: string): Promise<void> {
     await this.#writeErr(toLogLine(line))
   }
 
   /**
-   * Details of several lines, such as a stack. All but the first are indented, so that none of them, which may come from a
-   * request, passes for a line of the log.
+   * Write details of several lines, such as a stack. Every line but the first is indented, so that
+   * text from a request cannot look like a line of the log.
    */
   async debugDetails(text: string): Promise<void> {
     await this.#writeErr(text.split('\n').map(toLogLine).join('\n  '))
@@ -179,13 +199,16 @@ export class Writer {
     if (error.hint) await this.#writeErr(escapeControl(error.hint))
   }
 
-  /** One line for a program; indented for a person, which makes a long list half as big again. */
+  /**
+   * Return the document as one line for a program, or indented for a person. Indentation makes a
+   * long list half as big again.
+   */
   #documentText(document: JsonDocument): string {
     const indent = this.#streams.stdout.isTTY ? 2 : 0
     return `${JSON.stringify({...document, warnings: this.warnings}, null, indent)}\n`
   }
 
-  /** The text of the document of a list, made part by part as it is written. */
+  /** Yield the document of a list in parts, each created when it is written. */
   *#documentParts({ok, result, error}: JsonDocument & {result: unknown[]}): Generator<string> {
     yield `{"ok":${ok},"result":[`
     for (let start = 0; start < result.length; start += PART_ENTRIES) {
@@ -200,26 +223,31 @@ export class Writer {
       for (const text of texts) await writeAll(this.#streams.stdout, text)
     } catch (cause) {
       if (isClosedPipe(cause)) return
-      // The command itself is over: whoever runs it again must know that.
+      // The command itself has succeeded: the user must see that before running it again.
       throw new AppError('CONFIG', `Done, but standard output cannot be written to: ${readReason(cause)}`, {
         cause,
-        hint: 'What was to be changed is changed. To see an answer, send it to a file or a program that takes it',
+        hint: 'All changes were made. To see the output, redirect it to a file or to a program that reads it',
       })
     }
   }
 
-  /** What is said beside the answer must never make a command fail. */
+  /** Write a line to stderr. A failed write must never make a command fail. */
   async #writeErr(text: string): Promise<void> {
     await writeAll(this.#streams.stderr, `${text}\n`).catch(() => {})
   }
 }
 
-/** A line that does nothing to a terminal and holds no token, no matter who wrote what is in it. */
+/**
+ * Return a line without control characters and tokens, safe for a terminal no matter who wrote its
+ * content.
+ */
 function toLogLine(line: string): string {
   return escapeControl(withoutTokens(line))
 }
 
-/** Resolves when the text has been handed to the system; rejects with its error (EPIPE, ENOSPC …). */
+/**
+ * Write text. Resolves when the system has accepted it; rejects with its error (EPIPE, ENOSPC …).
+ */
 function writeAll(output: TextOutput, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     output.write(text, (err) => (err ? reject(err) : resolve()))

@@ -2,10 +2,11 @@ import {fstatSync, readSync, statSync} from 'node:fs'
 import {devNull} from 'node:os'
 
 /**
- * Whether this descriptor was closed (`>&-`) when the process started. Node then puts /dev/null in its place, and whatever is
- * written there is lost without an error. It opens it for reading too, while `> /dev/null` is for writing only: a read tells them
- * apart. A parent that throws output away through a /dev/null opened both ways (`DEVNULL` of Python, `ignore` of Node) looks the
- * same as a closed descriptor, and nobody would see what is written there either.
+ * Return whether this descriptor was closed (`>&-`) when the process started. Node then opens
+ * /dev/null instead, and output is lost without an error. Node opens it for reading too, but `>
+ * /dev/null` is for writing only: a read distinguishes them. If a parent discards output through a
+ * /dev/null that is open for both (`DEVNULL` of Python, `ignore` of Node), this returns true too.
+ * No one would see that output either.
  */
 export function wasClosed(descriptor: number): boolean {
   if (process.platform === 'win32') return false

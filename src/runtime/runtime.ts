@@ -13,9 +13,11 @@ import {createProcessSignals, type Signals} from './signals.ts'
 
 type InputStream = NodeJS.ReadableStream & {isTTY?: boolean}
 
-/** Everything that comes from outside. Commands and operations reach the machine through it and through nothing else. */
+/**
+ * Everything from outside the program. Commands and operations access the machine only through it.
+ */
 export interface Runtime {
-  /** Every vendor that there is. */
+  /** Every vendor that tokenry supports. */
   vendors: readonly Vendor[]
   env: Record<string, string | undefined>
   /** Epoch milliseconds. */
@@ -23,30 +25,37 @@ export interface Runtime {
   stdin: InputStream
   stdout: TextOutput
   stderr: TextOutput
-  /** Nobody will ever see what is written to stdout, though writing succeeds. */
+  /**
+   * Return whether stdout was closed at the start. Writing then succeeds, but no one sees the
+   * output.
+   */
   stdoutClosed(): boolean
   stderrClosed(): boolean
-  /** How a file for a secret is made, if not by the calls of Node. */
+  /** Replaces the file calls of Node that create a file for a secret. */
   files?: FileCalls
   signals: Signals
   prompter: Prompter
   homeFolder: string
-  /** Who sits at this machine, for the audit trail. */
+  /** The local user, for the audit trail. */
   userName: string
-  /** CONFIG when the environment gives no usable folder. */
+  /** Return the folders. CONFIG if the environment gives no usable folder. */
   folders(): Folders
-  /** Open the embedded token service, once; `close` ends it. */
+  /** Open the embedded token service. Later calls return the same one; `close` closes it. */
   openService(): Promise<OpenedService>
-  /** The file of an installation that this run has made; null when it was there before. */
+  /** Return the file of an installation that this run has created; null if it existed before. */
   newInstallation(): Promise<string | null>
   close(): Promise<void>
-  /** The files of the store were removed, replaced or truncated. It must not be closed, so end with process.exit(). */
+  /**
+   * Return whether the files of the store were removed, replaced or truncated. Do not close such a
+   * store: end with process.exit().
+   */
   storeLost(): boolean
 }
 
 /**
- * The runtime of a real process. What Node makes at the first look at it, such as a stream, it makes when a command looks: stdin
- * alone takes 2 ms, and a command that only prints needs none.
+ * Return the runtime of a real process. Objects that Node creates at their first use, such as
+ * streams, are created when a command uses them: stdin alone takes 2 ms, and a command that only
+ * prints does not need it.
  */
 export function createProcessRuntime(): Runtime {
   const {env} = process
@@ -84,7 +93,7 @@ export function createProcessRuntime(): Runtime {
   }
 }
 
-/** Opens the service at the first need: most of what it brings is not free. */
+/** Return functions that open the service at its first use, because loading it takes time. */
 export function lazyService({
   vendors,
   env,
@@ -102,7 +111,7 @@ export function lazyService({
     async openService() {
       refuseUnserved(env)
       const {data} = folders()
-      // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
+      // TOKENRY_HOME is a deliberate choice. A home folder of another user was only kept by `sudo`.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
       opening ??= import('../service/open.ts').then(async ({openEmbeddedService}) => {
         const {loadOpenOptions} = await import('../vendors/load-rules.ts')
@@ -125,7 +134,9 @@ export function lazyService({
   }
 }
 
-/** Whoever asks for a database or a sealed key must not get a plain file instead. */
+/**
+ * Throw CONFIG if a database or a master key is configured: a plain file must not be used instead.
+ */
 function refuseUnserved(env: Runtime['env']): void {
   const name = ['TOKENRY_DATABASE_URL', 'TOKENRY_MASTER_KEY'].find((candidate) => env[candidate] !== undefined)
   if (!name) return
@@ -135,8 +146,9 @@ function refuseUnserved(env: Runtime['env']): void {
 }
 
 /**
- * A failed write is reported to whoever wrote (output/writer.ts). Without a listener Node would end the process with a stack
- * trace, and the one that oclif installs while it is loaded (the bundle leaves it out) throws for everything but EPIPE.
+ * Ignore the error events of a stream: output/writer.ts reports a failed write to its caller.
+ * Without a listener Node would end the process with a stack trace. The listener that oclif
+ * installs when it is loaded (the bundle omits it) throws for everything but EPIPE.
  */
 function withoutErrorEvents(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.removeAllListeners('error')

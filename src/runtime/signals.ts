@@ -2,24 +2,31 @@ import {basename} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {SIGNAL_EXIT_CODES, type StopSignal} from '../errors/exit-codes.ts'
 
-/** The signals that stop this process. Unless they are held back, each ends it immediately, as the system does it. */
+/**
+ * The signals that stop this process. Outside `hold` each ends it immediately, as is the default of
+ * the system.
+ */
 export interface Signals {
   /**
-   * Run `work`, during which a signal waits: five seconds at most, or `waitMs`. Then `work` is abandoned with CANCELLED (SIGINT)
-   * or TERMINATED (any other). A second signal abandons it too. SQLite is synchronous: a signal is not seen while a statement runs.
+   * Run `work`. If a signal comes, `work` may go on for five seconds, or `waitMs`. Then it is
+   * abandoned with CANCELLED (SIGINT) or TERMINATED (any other). A second signal abandons it
+   * immediately. SQLite is synchronous: a signal is not seen while a statement runs.
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
-  /** For `work`, before the step after which it must not be stopped: CANCELLED or TERMINATED when a signal came. */
+  /**
+   * Throw CANCELLED or TERMINATED if a signal has come. `work` calls it before the step after which
+   * it must not be stopped.
+   */
   refuseWhenStopped(): void
-  /** Work is left that may never end: the process has to be ended in spite of it. */
+  /** True if work is left that may never end: end the process nevertheless. */
   readonly abandoned: boolean
 }
 
 interface HoldOptions {
-  /** The first signal has come. */
+  /** Called at the first signal. */
   onStop(signal: StopSignal): void
   waitMs?: number
-  /** How to see what became of the work when it is abandoned. */
+  /** For the error when the work is abandoned: how to look up its result. */
   hint: string
 }
 
@@ -29,18 +36,19 @@ interface SignalSource {
 }
 
 interface SignalsOptions {
-  /** How long to wait for the answer after the first signal. */
+  /** How long to wait for the end of `work` after the first signal. */
   waitMs?: number | undefined
   signals?: readonly StopSignal[]
 }
 
-// On Windows there is no SIGQUIT: Node takes it for the name of an event that never comes.
+// Windows has no SIGQUIT: Node treats it there as the name of an event that never comes.
 const STOP_SIGNALS = Object.keys(SIGNAL_EXIT_CODES) as StopSignal[]
 
 /**
- * The signals of a real process. Under `nohup` none of them is SIGHUP, which is ignored. Node itself undoes `nohup`: it sets every
- * ignored signal back to its default when it starts, and leaves no trace. What is left is the variable `_`, in which bash, zsh and
- * ksh write the program that they start.
+ * Return the signals of a real process. Under `nohup` SIGHUP is ignored and does not stop it. Node
+ * itself undoes `nohup`: when it starts, it resets every ignored signal to its default, and leaves
+ * no trace. Only the variable `_` remains, in which bash, zsh and ksh write the program that they
+ * start.
  */
 export function createProcessSignals(env: Record<string, string | undefined>): Signals {
   if (basename(env['_'] ?? '') !== 'nohup') return createSignals(process)
@@ -49,8 +57,8 @@ export function createProcessSignals(env: Record<string, string | undefined>): S
 }
 
 /**
- * Listen only while `hold` runs. Libraries with listeners of their own (signal-exit, for ora and inquirer) end the process only if
- * no one else listens.
+ * Return signals that are listened to only while `hold` runs. Libraries with listeners of their own
+ * (signal-exit, for ora and inquirer) end the process only if there is no other listener.
  */
 export function createSignals(
   source: SignalSource,
@@ -65,7 +73,7 @@ export function createSignals(
     },
     refuseWhenStopped() {
       if (stopped === undefined) return
-      // The answer is there: what is left to undo has the same time.
+      // The answer has come. Undoing it gets the full waiting time again.
       if (!abandoned) deadline?.refresh()
       throw new AppError(toErrorCode(stopped), `stopped by ${stopped}`, {signal: stopped})
     },

@@ -1,6 +1,6 @@
 import type {AuditRow, InstallationRow, Store, StoreSession} from './store/store.ts'
 
-/** What every rule of the token service works with. */
+/** What all operations of the token service need. */
 export interface ServiceContext {
   store: Store
   installation: InstallationRow
@@ -9,14 +9,14 @@ export interface ServiceContext {
   newSortableId: (nowMs: number) => string
 }
 
-/** Who makes a change: the owner of the store at the command line, or the token of a request. */
+/** Who makes a change: the owner of the store on the command line, or the token of a request. */
 export interface Actor {
   type: 'local' | 'token'
   id: string
   requestId?: string
 }
 
-/** An actor as the columns `created_by`, `updated_by` and `deleted_by` hold it. */
+/** Return the actor in the format of the columns `created_by`, `updated_by` and `deleted_by`. */
 export function actorKey(actor: Actor): string {
   return `${actor.type}:${actor.id}`
 }
@@ -26,11 +26,11 @@ export interface Change {
   action: string
   targetType: string
   targetId: string
-  /** Never a secret; becomes JSON. */
+  /** Stored as JSON, never with a secret. */
   detail?: Record<string, unknown>
 }
 
-/** Note a change in the audit trail; call it in the transaction that makes the change. */
+/** Record a change in the audit trail. Call it in the transaction that makes the change. */
 export async function recordChange(
   context: ServiceContext,
   session: StoreSession,

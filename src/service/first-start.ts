@@ -5,8 +5,9 @@ import type {StoreSession} from './store/store.ts'
 import type {NewId} from './tokens/policy.ts'
 
 /**
- * What a new installation begins with: one organization, one workspace and one deployment, so that the first command works, and
- * a signing key. Runs in the transaction that makes the schema.
+ * Create the content of a new installation: a signing key, and one organization with one workspace
+ * and one deployment, so that the first command works. Runs in the transaction that creates the
+ * schema.
  */
 export async function seedInstallation(
   session: StoreSession,

@@ -9,26 +9,27 @@ import type {Store} from './store/store.ts'
 import {createTokenService, type TokenService} from './token-service.ts'
 import type {NewId} from './tokens/policy.ts'
 
-/** What the vendors bring to a store. */
+/** What the vendors provide to open a store. */
 export interface OpenOptions {
-  /** Makes the ids of the organization, the workspace and the deployment that a new installation begins with. */
+  /** Creates the ids of the first organization, workspace and deployment. */
   newId: NewId
-  /** At most one for each vendor. */
+  /** At most one per vendor. */
   seeds?: readonly VendorSeed[]
 }
 
 export interface OpenedService {
   service: TokenService
-  /** Where the engine keeps the data; each engine says it in its own way. */
+  /** Where the engine stores the data. */
   storage: Storage
 }
 
-/** There is one engine so far. */
+/** The only engine so far. */
 export type Storage = SqliteStorage
 
 /**
- * Open the embedded token service whose data are in this folder; the first call makes it. CONFIG if that is not possible, and, before
- * anything is made, if the year of `clock` is 9990 or later.
+ * Open the embedded token service with its data in this folder, and create it at the first call.
+ * Throw CONFIG if that is not possible. If the year of `clock` is 9990 or later, throw CONFIG
+ * before anything is created.
  */
 export async function openEmbeddedService(
   dataFolder: string,
@@ -43,7 +44,7 @@ export async function openEmbeddedService(
     seed: (session) => seedInstallation(session, {nowMs: now(), newId}),
   })
   try {
-    // Where nothing can be written, what is there can still be read.
+    // A read-only store can still be read.
     if (!storage.readOnly) await runSeeds(store, seeds, now)
     return {service: await createService(store, now), storage}
   } catch (err) {
@@ -52,7 +53,10 @@ export async function openEmbeddedService(
   }
 }
 
-/** A token service that begins like a new installation and keeps nothing: not a byte of it is written to a disk. */
+/**
+ * Open a token service with the content of a new installation, in memory only. Nothing is written
+ * to disk.
+ */
 export async function openEphemeralService(
   clock: () => number,
   {newId, seeds = []}: OpenOptions,

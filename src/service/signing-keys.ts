@@ -3,7 +3,7 @@ import {AppError} from '../errors/app-error.ts'
 import type {SigningKeyRow, StoreSession} from './store/store.ts'
 import {KEY_ID_PREFIX} from './tokens/format.ts'
 
-/** A public key as RFC 7517 publishes it. */
+/** A public key in the format of RFC 7517. */
 export interface PublicKey {
   kty: string
   crv: string
@@ -13,7 +13,7 @@ export interface PublicKey {
   use: 'sig'
 }
 
-/** Make a new Ed25519 key that signs from `nowMs` on. */
+/** Create an Ed25519 key that signs from `nowMs` on. */
 export function newSigningKey(nowMs: number): SigningKeyRow {
   const {publicKey, privateKey} = generateKeyPairSync('ed25519')
   const id = KEY_ID_PREFIX + randomBytes(9).toString('base64url')
@@ -29,25 +29,28 @@ export function newSigningKey(nowMs: number): SigningKeyRow {
 }
 
 /**
- * The newest key that is active and not retired. A clock that was set back must not stop the service: where no key is active
- * yet, the oldest one that is not retired signs.
+ * Return the newest key that is active and not retired. If no key is active yet, return the oldest
+ * one that is not retired: a clock that was set back must not stop the service.
  */
 export async function readActiveKey(session: StoreSession, nowMs: number): Promise<SigningKeyRow> {
   const usable = (await session.listSigningKeys()).filter((key) => key.retiredAt === null)
   const active = usable.find((key) => key.activeFrom <= nowMs) ?? usable.at(-1)
   if (!active)
     throw new AppError('CONFIG', 'The token service has no signing key that is not retired', {
-      hint: 'Put a backup in the place of the data folder, or set TOKENRY_HOME to a new one',
+      hint: 'Replace the data folder with a backup, or set TOKENRY_HOME to a new one',
     })
   return active
 }
 
-/** Every public key, retired ones too: they still prove where an older value came from. */
+/**
+ * Return all public keys, including retired ones, because they still verify the signatures of older
+ * secrets.
+ */
 export async function readPublicKeys(session: StoreSession): Promise<PublicKey[]> {
   return (await session.listSigningKeys()).map((key) => JSON.parse(key.publicJwk))
 }
 
-/** Return whether this key has signed a value that has the shape of a JWT. */
+/** Return whether this key signed a secret. The secret must have the shape of a JWT. */
 export function isSignedBy(value: string, key: PublicKey): boolean {
   const dot = value.lastIndexOf('.')
   const publicKey = createPublicKey({key: {...key}, format: 'jwk'})

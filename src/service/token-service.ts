@@ -21,12 +21,15 @@ import type {ChangeGuard, TokenReference} from './tokens/find.ts'
 import {type IssuedToken, issueToken, type TokenSpec} from './tokens/issue.ts'
 import type {TokenPolicy} from './tokens/policy.ts'
 import {type DeleteGuard, deleteToken} from './tokens/revoke.ts'
-import {beginRotation, type RotationOptions, rotateAtOnce, type StagedRotation} from './tokens/rotate.ts'
+import {beginRotation, type RotationOptions, rotateInOneStep, type StagedRotation} from './tokens/rotate.ts'
 import {type RoleChange, replaceRoles, updateToken} from './tokens/update.ts'
 import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
 
-/** The token service: rules about tokens and the directory that they refer to. It knows no vendor, no HTTP and no SQL. */
+/**
+ * The token service: the rules for tokens and for the directory that they refer to. It contains
+ * nothing about vendors, HTTP or SQL.
+ */
 export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
@@ -46,7 +49,7 @@ export interface TokenService {
     actor: Actor,
     reference: TokenReference & ChangeGuard & RotationOptions,
   ): Promise<StagedRotation>
-  /** The same in one step, which ends every older secret. */
+  /** Rotate in one step, which ends every older secret. */
   rotate(
     policy: TokenPolicy,
     actor: Actor,
@@ -56,11 +59,17 @@ export interface TokenService {
 
   verify(secret: string): Promise<Verdict>
   authenticate(vendor: string, secret: string): Promise<Credential>
-  /** In the transaction of a change: the credential as it is now. UNAUTHENTICATED when its secret has ended since. */
+  /**
+   * Read the credential again in the transaction of a change. Throw UNAUTHENTICATED if its secret
+   * has ended since then.
+   */
   reauthenticate(session: StoreSession, credential: Credential): Promise<Credential>
-  /** Note every use so far, unless another process holds the store; then they are noted later. */
+  /** Record all uses so far. If another process holds the store, record them later. */
   settle(): Promise<void>
-  /** Resolves, with what to report, when the store is found to be removed, replaced or truncated. */
+  /**
+   * Resolves with the error to report when the files of the store were removed, replaced or
+   * truncated.
+   */
   readonly lost: Promise<AppError>
   publicKeys(): Promise<PublicKey[]>
 
@@ -85,7 +94,7 @@ export interface TokenService {
   close(): Promise<void>
 }
 
-// The rules of the directory are loaded where they are needed: most commands are about tokens.
+// Load the directory modules only when needed, because most commands are about tokens.
 const organizations = () => import('./directory/organizations.ts')
 const workspaces = () => import('./directory/workspaces.ts')
 const deployments = () => import('./directory/deployments.ts')
@@ -103,9 +112,9 @@ export function createTokenService(context: ServiceContext): TokenService {
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
     replaceRoles: (policy, actor, change) => replaceRoles(context, policy, actor, change),
     beginRotation: (policy, actor, reference) => beginRotation(context, policy, actor, reference),
-    rotate: (policy, actor, reference) => rotateAtOnce(context, policy, actor, reference),
+    rotate: (policy, actor, reference) => rotateInOneStep(context, policy, actor, reference),
     async delete(policy, actor, reference) {
-      // The guard judges by the noted uses, so one that waits for the store has to be written first.
+      // The guard reads the recorded uses, so write the waiting ones first.
       if (reference.unusedForMs !== undefined) await uses.write()
       await deleteToken(context, policy, actor, reference)
     },

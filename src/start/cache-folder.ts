@@ -8,16 +8,16 @@ import {isUndecoded} from '../lib/undecoded.ts'
 import {openPrivateFolder} from './private-folder.ts'
 
 /**
- * Return the folder for compiled code, made if it is missing; null if there is none to trust.
- * Anyone who can write to it can make this process run what they like.
+ * Return the folder for compiled code, and create it if it is missing. Return null if no folder can
+ * be trusted: anyone who can write to it can make this process run any code.
  */
 export function openCacheFolder(env: NodeJS.ProcessEnv): string | null {
-  // As the compile cache of Node does. Code from a cache counts no coverage.
+  // The compile cache of Node obeys these variables too. Cached code does not count for coverage.
   if (env['NODE_DISABLE_COMPILE_CACHE'] || env['NODE_V8_COVERAGE']) return null
   try {
     const home = readHomeFolder(env)
     const folder = join(resolveFolders(env, process.platform, home).cache, 'compiled')
-    // main refuses such a name, and nothing is made before that.
+    // main() refuses such a name; create nothing before that.
     if (isUndecoded(folder)) return null
     const user = currentUser()
     if (user !== null) return user === 0 && isForeignHome(home) ? null : openPrivateFolder(folder, user)
@@ -29,8 +29,8 @@ export function openCacheFolder(env: NodeJS.ProcessEnv): string | null {
 }
 
 /**
- * For root: `sudo` may have kept the environment of another user, who then says where root's
- * folders are.
+ * Return whether this home folder belongs to another user than root. Call it for root only: `sudo`
+ * may keep the environment of another user, who would then choose the folders of root.
  */
 function isForeignHome(home: string): boolean {
   const stat = statSync(home, {throwIfNoEntry: false})
@@ -38,10 +38,10 @@ function isForeignHome(home: string): boolean {
 }
 
 /**
- * Let Node keep the code of files that are loaded from now on in a folder of its own below this
- * one, which `openCacheFolder` has returned. Node looks at no owner and no mode, and makes its
- * folder with mode 0777 less the umask. So anything in there that is not the user's alone is
- * removed first.
+ * Enable the compile cache of Node for files that are loaded from now on. Node uses its own folder
+ * below `folder`, which comes from `openCacheFolder`. Node checks neither owner nor mode, and
+ * creates its folder with mode 0777 minus the umask. So first remove every entry that others can
+ * write to.
  */
 export function enableNodeCache(folder: string, enable = enableCompileCache): void {
   try {
@@ -62,7 +62,7 @@ function enableCompileCache(folder: string): void {
 }
 
 function removeForeign(folder: string, user: number | null): void {
-  // The files are those of code-cache.ts, which looks at each when it opens it.
+  // Skip files: they belong to code-cache.ts, which checks each one when it opens it.
   for (const entry of readdirSync(folder, {withFileTypes: true}).filter((found) => !found.isFile())) {
     const path = join(folder, entry.name)
     const paths = entry.isDirectory() ? [path, ...readdirSync(path).map((name) => join(path, name))] : []
@@ -70,7 +70,10 @@ function removeForeign(folder: string, user: number | null): void {
   }
 }
 
-/** A link counts as anyone's: its target may be. */
+/**
+ * Return whether only this user can write to the path. False for a symbolic link: its target may
+ * belong to anyone.
+ */
 function isOwn(path: string, user: number | null): boolean {
   const stat = lstatSync(path)
   return !stat.isSymbolicLink() && isPrivate(stat, user)

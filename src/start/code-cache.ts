@@ -18,37 +18,36 @@ import {currentUser, isPrivate} from '../files/ownership.ts'
 interface LoadedProgram<Exports> {
   exports: Exports
   /**
-   * Keep the code of the functions that have run so far, unless this part of the program (a command) was kept before. Takes about
-   * 10 ms then, and never fails: a start without it is only slower.
+   * Write the code of the functions that have run so far to the cache, unless it already contains
+   * this part of the program (a command). Writing takes about 10 ms. Never throws: without the
+   * cache the next start is only slower.
    */
   keep(part: string): void
 }
 
 interface KeptCode {
-  /** What had run when it was kept. */
+  /** The parts of the program that had run when the code was written. */
   parts: string[]
   code: Buffer
 }
 
-/** Files of other versions of Node or of the program that are left where they are; each is of 1 to 3 MB. */
+/** How many cache files of other versions of Node or of the program to keep; each has 1 to 3 MB. */
 const OTHER_FILES_MAX = 3
-/** A draft that is older was left behind by a process that was killed. */
+/** An older draft was left behind by a process that was killed. */
 const DRAFT_AGE_MAX_MS = 3_600_000
 
 interface CodeCacheOptions {
-  /**
-   * Where the code is kept: one that `openCacheFolder` has returned, because its code runs in this
-   * process.
-   */
+  /** The cache folder, which must come from `openCacheFolder`: its code runs in this process. */
   folder: string
-  /** What tells the content of the file from that of every other build: V8 looks only at its length. */
+  /** Distinguishes this build of the file from all others, because V8 checks only its length. */
   identity: string
   require: (id: string) => unknown
 }
 
 /**
- * Load a file of CommonJS, in ASCII, with the code that V8 made of it in earlier runs. The compile cache of Node keeps what is compiled
- * while a file is loaded, and that is little more than the names of its functions; this keeps every function that has run.
+ * Load a CommonJS file, in ASCII, with the code that V8 compiled in earlier runs. The compile cache
+ * of Node contains only what is compiled while a file is loaded: little more than the names of its
+ * functions. This cache contains every function that has run.
  */
 export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptions): LoadedProgram<Exports> {
   const {folder, identity, require} = options
@@ -59,7 +58,7 @@ export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptio
     filename: file,
     ...(kept ? {cachedData: kept.code} : {}),
   })
-  // V8 looks at its own version, its flags and the length of the source.
+  // V8 rejects code from another V8 version, with other flags, or for a source of another length.
   const {parts, code} = kept && !script.cachedDataRejected ? kept : {parts: [], code: Buffer.alloc(0)}
   const module = {exports: {} as Exports}
   script.runInThisContext()(module.exports, require, module, file, dirname(file))
@@ -69,18 +68,20 @@ export function loadWithCodeCache<Exports>(file: string, options: CodeCacheOptio
       if (parts.includes(part)) return
       try {
         const grown = script.createCachedData()
-        // A process that runs for long throws the code of functions away that it has not called for a while.
+        // In a long run, V8 drops the code of functions that were not called for a while: keep the
+        // larger code.
         if (grown.length >= code.length) writeKept(cacheFile, {parts: [...parts, part], code: grown})
       } catch {
-        // Whatever is wrong with the folder, the command has ended well.
+        // The command has succeeded: an error in the cache folder does not matter.
       }
     },
   }
 }
 
 /**
- * Another name for another build, and as soon as somebody has changed the file (by ctime, as Git knows it). Flags of V8 make other code:
- * runs with any have a file of their own.
+ * Return the cache key: build hash, ctime and size of the file, so that a rebuilt or edited file
+ * never gets stale code (Git uses ctime too). V8 flags change the code, so runs with Node options
+ * have a file of their own.
  */
 function formatCacheName(file: string, identity: string): string {
   const {ctimeNs, size} = statSync(file, {bigint: true})
@@ -92,8 +93,8 @@ function formatCacheName(file: string, identity: string): string {
 const SUFFIX = '.code'
 
 /**
- * The code is there twice, because V8 runs damaged code without noticing, and no checksum is as
- * fast as comparing.
+ * Read the cached code; null if there is none or it is damaged. The file contains the code twice:
+ * V8 runs damaged code without noticing, and a comparison is faster than any checksum.
  */
 function readKept(cacheFile: string): KeptCode | null {
   try {
@@ -109,20 +110,20 @@ function readKept(cacheFile: string): KeptCode | null {
   }
 }
 
-/** Windows has none of these flags. */
+/** Windows has neither O_NOFOLLOW nor O_NONBLOCK. */
 const {O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY} = constants
 
 /**
- * Read a file that only this user can have written; null if it is another. The folder may have been
- * open to others before: what they left there stays theirs. All is asked of the open file, because
- * a path can lead to another one a moment later.
+ * Read a file that only this user can have written; null for any other. Others may have had access
+ * to the folder before, and files that they left there still belong to them. Check the open file,
+ * not its path: a path can lead to another file a moment later.
  */
 function readOwn(file: string): Buffer | null {
-  // Not blocking: a named pipe would be waited for.
+  // O_NONBLOCK: opening a named pipe would wait for its writer.
   const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     const stat = fstatSync(descriptor)
-    // A second name may be one that others gave to some other file of this user.
+    // A second hard link may have been made by others, to another file of this user.
     return stat.isFile() && stat.nlink === 1 && isPrivate(stat, currentUser()) ? readFileSync(descriptor) : null
   } finally {
     closeSync(descriptor)

@@ -3,20 +3,20 @@ import {dirname, join} from 'node:path'
 import {findOwnershipFlaw, isPrivate} from '../files/ownership.ts'
 import {readSystemCode} from '../lib/system-error.ts'
 
-/** As the kernel counts them (path_resolution(7)). */
+/** The limit of the kernel for symbolic links in one path (path_resolution(7)). */
 const LINKS_MAX = 40
 const STICKY = 0o1000
 
 /**
- * Make this folder, and those above it that are missing, with mode 0700. Return its path without
- * symbolic links, or null if anyone but the user and root could put another folder in its place.
- * Nothing is made below a folder that is not trusted.
+ * Create this folder, and missing folders above it, with mode 0700. Return its path without
+ * symbolic links, or null if anyone but the user and root could replace it with another folder.
+ * Nothing is created below a folder that is not trusted.
  *
- * It looks at every folder from `/` down, in the order in which the kernel opens them, and at every
- * symbolic link on the way: a folder is only as safe as the one that holds it.
+ * Check every folder from `/` down, in the order in which the kernel opens them, and every symbolic
+ * link on the way: a folder is only as safe as its parent.
  *
  * @param path absolute and POSIX
- * @throws the system's error if a folder cannot be read or made
+ * @throws the system's error if a folder cannot be read or created
  */
 export function openPrivateFolder(path: string, user: number): string | null {
   let folder = '/'
@@ -31,8 +31,8 @@ export function openPrivateFolder(path: string, user: number): string | null {
     const next = join(folder, name)
     const stat = lstatSync(next, {throwIfNoEntry: false}) ?? makeFolder(next)
     if (stat.isSymbolicLink()) {
-      // The owner of a link in a sticky folder can replace it. A link that leads nowhere (a disk
-      // that is not mounted) makes nothing.
+      // In a sticky folder the owner of a link can replace it. Create nothing behind a link that
+      // leads nowhere (a disk that is not mounted).
       if (findOwnershipFlaw({uid: stat.uid, mode: 0}, user) || ++links > LINKS_MAX) return null
       if (!statSync(next, {throwIfNoEntry: false})) return null
       const target = readlinkSync(next)
@@ -46,7 +46,7 @@ export function openPrivateFolder(path: string, user: number): string | null {
   return isPrivate(lstatSync(folder), user) ? folder : null
 }
 
-/** Last name first. */
+/** Return the names in a path, the last one first. */
 function splitPath(path: string): string[] {
   return path
     .split('/')
@@ -54,11 +54,14 @@ function splitPath(path: string): string[] {
     .reverse()
 }
 
-/** Another process may be first; then what it made is looked at like anything else. */
+/**
+ * Create a folder and return its stat. If another process created it first, return that stat: the
+ * caller checks it like any other.
+ */
 function makeFolder(path: string): Stats {
   try {
     mkdirSync(path, {mode: 0o700})
-    // A umask that takes away the owner's own rights would leave a folder that no one can use.
+    // A umask that removes the rights of the owner would leave a folder that no one can use.
     chmodSync(path, 0o700)
   } catch (err) {
     if (readSystemCode(err) !== 'EEXIST') throw err
@@ -67,9 +70,9 @@ function makeFolder(path: string): Stats {
 }
 
 /**
- * Return whether what is in this folder stays where it is. In a sticky folder, such as /tmp,
+ * Return whether the entries of this folder stay where they are. In a sticky folder, such as /tmp,
  * everyone may add names, but only the owner of an entry and the owner of the folder can move it.
- * Both have to be the user or root: the owner of the entry is looked at when its turn comes.
+ * Both must be the user or root. The caller checks the owner of the entry in its next step.
  */
 function mayHold(stat: Stats, user: number): boolean {
   if (!stat.isDirectory()) return false

@@ -3,12 +3,12 @@ import {enableNodeCache, openCacheFolder} from './cache-folder.ts'
 import {loadWithCodeCache} from './code-cache.ts'
 import type * as program from './run.ts'
 
-/** Of run.cjs, in hexadecimal; scripts/build.ts puts it here. */
+/** The hash of run.cjs, in hexadecimal; scripts/build.ts inserts it. */
 declare const PROGRAM_HASH: string
 
 start(openCacheFolder(process.env))
 
-/** Everything that is not loaded yet, with what is kept of it in this folder. */
+/** Load the program, with the cached code in this folder; null means without a cache. */
 function start(folder: string | null): void {
   const file = join(import.meta.dirname, 'run.cjs')
   if (folder === null) {
@@ -25,7 +25,10 @@ function start(folder: string | null): void {
   })
 }
 
-/** The packages in files of their own, which few commands need, have the compile cache of Node. */
+/**
+ * Return a `require` that enables the compile cache of Node before it loads the first package file.
+ * Few commands need those packages, which the build keeps in files of their own.
+ */
 function requireWithCache(folder: string): (id: string) => unknown {
   let enabled = false
   return (id) => {

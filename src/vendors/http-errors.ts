@@ -48,8 +48,9 @@ export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
   const {status, retryAfterMs} = refusal
   const said = vendor.readError(refusal.body)
   const code = findCode(refusal, {known: said !== null, mints})
-  const words = said ? `: ${cleanText(said.message, target)}` : ''
-  const message = code === 'CONFIG' ? explainUrl(status, facts) : `${vendor.title} answered ${status}${words}`
+  // The vendor's own words, so that a refusal reads the same on every implementation of its API.
+  const words = said && said.message !== '' ? cleanText(said.message, target) : `${vendor.title} answered ${status}`
+  const message = code === 'CONFIG' ? explainUrl(status, facts) : words
   const details: AppErrorDetails = {
     vendor: vendor.name,
     status,
@@ -149,7 +150,7 @@ function urlHint({baseUrl, urlSource}: HttpTarget): string {
 
 /** Of a vendor's text: short, and without the credential and any other token. */
 function cleanText(text: string, {credential}: HttpTarget): string {
-  const cleaned = withoutTokens(text.replaceAll(credential, '[token]'))
+  const cleaned = withoutTokens(credential === '' ? text : text.replaceAll(credential, '[token]'))
   return cleaned.length > VENDOR_TEXT_LENGTH_MAX ? `${cleaned.slice(0, VENDOR_TEXT_LENGTH_MAX)}…` : cleaned
 }
 

@@ -12,7 +12,7 @@ export interface ListOptions<Item> {
   /** Items of a page. */
   limit: number
   readPage(page: {offset: number; limit: number}): Promise<ListPage<Item>>
-  warn(text: string): Promise<void>
+  warn?: ((text: string) => Promise<void>) | undefined
 }
 
 /** A longer list is taken for one without an end. */
@@ -31,7 +31,7 @@ export async function listAll<Item extends {id: string}>(options: ListOptions<It
   if (first.isStable) return first.items
   const second = await readList(options)
   if (!second.isStable) {
-    await options.warn(`The list of ${options.what} changed while it was read: one of them may be missing`)
+    await options.warn?.(`The list of ${options.what} changed while it was read: one of them may be missing`)
   }
   return second.items
 }

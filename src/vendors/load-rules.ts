@@ -2,11 +2,12 @@ import type {OpenOptions} from '../service/open.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
 import type {CustomRoleRules, PeopleRules, Vendor} from './vendor.ts'
 
-// `service role` and `service user` have no --vendor, because one vendor alone has such rules: the others manage their roles and
-// users with commands of their own (design.md, section 3). A test counts.
+// `service role` and `service user` have no --vendor, because only one vendor has such rules. The
+// other vendors have their own commands for roles and users (design.md, section 3). A test checks
+// that there is only one.
 
 type WithPolicy<Rules> = Rules & {
-  /** Of the vendor that has the rules. */
+  /** The policy of the vendor that has the rules. */
   policy: TokenPolicy
 }
 
@@ -18,13 +19,13 @@ export function loadPeopleRules(vendors: readonly Vendor[]): Promise<WithPolicy<
   return loadOnlyRules(vendors, ({loadPeople}) => loadPeople)
 }
 
-/** Load the policy that makes the ids of organizations, workspaces and deployments. */
+/** Load the policy that creates the ids of organizations, workspaces and deployments. */
 export async function loadDirectoryPolicy(vendors: readonly Vendor[]): Promise<TokenPolicy> {
   const {policy} = await loadOnlyRules(vendors, ({hasDirectory}) => (hasDirectory ? async () => ({}) : undefined))
   return policy
 }
 
-/** Load what the vendors bring to a store that is opened. */
+/** Load the options for opening a store: how to create ids, and the seed of each vendor. */
 export async function loadOpenOptions(vendors: readonly Vendor[]): Promise<OpenOptions> {
   const {newId} = await loadDirectoryPolicy(vendors)
   return {newId, seeds: vendors.flatMap(({name, seed}) => (seed ? [{vendor: name, run: seed}] : []))}

@@ -4,20 +4,22 @@ import type {TokenService} from '../service/token-service.ts'
 import {decodeToken} from '../service/tokens/format.ts'
 import type {InvalidReason} from '../service/tokens/verify.ts'
 
-/** What the embedded service knows of a secret. */
+/** The result of looking up a secret in the embedded service. */
 export interface RecognisedSecret {
   /**
-   * `valid`, or why it is refused. Besides what verifying says, `damaged`: it names this token, which lives, and is none of its
-   * secrets; `forged`: it was made here, and was changed since.
+   * `valid`, or why the secret is refused. There are two reasons more than a verification has.
+   * `damaged`: it names this token, which is live, but it is not one of its secrets. `forged`: it
+   * was created here and was changed since.
    */
   state: 'valid' | InvalidReason | 'damaged' | 'forged'
-  /** Null if it is not clear which token here it is, if any. */
+  /** Null if it is unclear whether it belongs to a token here, and to which one. */
   token: TokenView | null
 }
 
 /**
- * Find the token of one of these vendors that a secret is, or was, one of. Looking is not a use. A live token has every secret
- * that was made for it: one that is unknown is cut off, or was changed, and must not be taken for one that is gone.
+ * Find the token, of one of these vendors, that a secret belongs to or belonged to. This does not
+ * count as a use. The store keeps every secret of a live token. So an unknown secret of a live
+ * token is cut off or was changed, and must not be reported as a secret that has ended.
  */
 export async function recogniseSecret(
   service: TokenService,
@@ -33,7 +35,9 @@ export async function recogniseSecret(
   return {state: (await isForged(service, secret)) ? 'forged' : state, token: null}
 }
 
-/** The claims may be what was changed, and name nothing that is there. */
+/**
+ * Return the token that the claims name. Null if there is none: the claims may have been changed.
+ */
 async function findNamed(service: TokenService, secret: string, vendors: readonly string[]): Promise<TokenView | null> {
   const {org_id: organizationId, sub: tokenId} = decodeToken(secret)?.payload ?? {}
   if (typeof organizationId !== 'string' || typeof tokenId !== 'string') return null
@@ -44,7 +48,7 @@ async function findNamed(service: TokenService, secret: string, vendors: readonl
   return null
 }
 
-/** Whether the secret names a key of ours that has not signed it. */
+/** Return whether the secret names a key of this installation that did not sign it. */
 async function isForged(service: TokenService, secret: string): Promise<boolean> {
   const kid = decodeToken(secret)?.header['kid']
   const key = (await service.publicKeys()).find((each) => each.kid === kid)

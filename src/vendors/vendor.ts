@@ -9,19 +9,19 @@ import type {ServedDialect} from './served.ts'
 import type {TokenPort, TokenRecord} from './token-port.ts'
 
 /**
- * A vendor as everything sees it that is not about one vendor. An entry is loaded at each start, so what only some commands need
- * is behind `import()`.
+ * A vendor, for code that works with every vendor. An entry is loaded at each start, so parts that
+ * only some commands need are behind `import()`.
  */
 export interface Vendor {
-  /** In settings, in the store and in the names of folders: `astro`. */
+  /** The name in settings, in the store and in the names of folders: `astro`. */
   readonly name: string
-  /** In messages: `Astro`. */
+  /** The name in messages: `Astro`. */
   readonly title: string
-  /** The vendor's own tool on this machine: its traces decide where commands go. */
+  /** The traces of the vendor's own tool on this machine. They decide where commands go. */
   readonly tool: VendorTool
-  /** Keys in settings of the places where its commands work: `workspace`. */
+  /** The keys in settings for the places of its commands: `workspace`. */
   readonly places: readonly string[]
-  /** Which lifetimes its tokens can have. */
+  /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
   findCommands(token: TokenView): Promise<TokenCommands>
@@ -29,37 +29,50 @@ export interface Vendor {
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
   /** Rules for this vendor's tokens in the embedded service. */
   loadPolicy(): Promise<TokenPolicy>
-  /** Whether workspaces and deployments are its: its policy makes their ids, and those of organizations. One vendor has them. */
+  /**
+   * Whether workspaces and deployments belong to this vendor. Its policy creates their ids and
+   * those of organizations. Exactly one vendor has them.
+   */
   readonly hasDirectory: boolean
-  /** How `service start` serves its API; absent if it cannot. */
+  /** How `service start` serves its API. Absent if it cannot. */
   readonly served?: Omit<ServedDialect, 'name' | 'title'>
-  /** What it adds to each store once, before the store is used; absent for nothing. Runs as `VendorSeed.run` says. */
+  /**
+   * Adds the vendor's first rows to each store, once, before the store is used. See
+   * `VendorSeed.run`.
+   */
   readonly seed?: VendorSeed['run']
-  /** Rules for roles that a person adds to the embedded service; absent if only the vendor's own roles exist. */
+  /**
+   * Rules for custom roles in the embedded service. Absent if only the vendor's own roles exist.
+   */
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
-  /** Rules for people in the embedded service; absent if the vendor knows no people. */
+  /** Rules for people in the embedded service. Absent if the vendor has no people. */
   readonly loadPeople?: () => Promise<PeopleRules>
 }
 
-/** A token of the embedded service, for what works on a token of any vendor. */
+/** A token of the embedded service, for commands that work on a token of any vendor. */
 export interface OpenedToken {
   record: TokenRecord
-  /** To the tokens of the same owner. */
+  /** The port to the tokens of the same owner. */
   port: TokenPort<TokenRecord, never>
   readAgain(): Promise<TokenRecord>
   /**
-   * Return the variable by which commands are signed in with this token; null if they are not. CONFIG if that cannot be judged.
+   * Return the variable that holds this token, so that commands sign in with it; null if there is
+   * none. CONFIG if that cannot be decided.
    */
   findOwnVariable(env: NodeJS.ProcessEnv): string | null
 }
 
-/** Command lines that a person can paste, with every flag that leads to the same token or its owner. */
+/**
+ * Command lines that a person can paste. They have every flag that selects this token or its owner.
+ */
 export interface TokenCommands {
-  /** What the vendor calls the token, in a sentence: `API token`. */
+  /** The vendor's word for the token, for use in a sentence: `API token`. */
   noun: string
-  /** Replace the token by a new one with the same id; null for a kind of token for which the vendor cannot do that. */
+  /**
+   * The command that gives the token a new secret. Null if the vendor cannot do that for this kind.
+   */
   rotate: string | null
-  /** Any other command about the tokens of the same owner: `list`, `create`. */
+  /** Return another command for the tokens of the same owner: `list`, `create`. */
   command(words: string): string
 }
 

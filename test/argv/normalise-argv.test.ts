@@ -37,7 +37,8 @@ const cli: CliShape = {
     ...command('service:restore', [option('file', 'f'), option('host', 'h')]),
     ...command('service:role:list', [{...option('label', 'l'), multiple: true}]),
     ...command('sql', [], {strict: false}),
-    // A command with a command below it, and a real word that is an alias elsewhere.
+    // `token` is a command that has a subcommand. `wo` is a command here, although it is also an
+    // alias.
     ...command('token', [bool('all')], {args: {value: {}}}),
     ...command('token:inspect'),
     ...command('wo'),
@@ -48,19 +49,19 @@ const cli: CliShape = {
 type Outcome = {error: true} | {help: string} | {command: string; flags: Record<string, string>; args: string[]}
 
 describe('normaliseArgv', () => {
-  describe('does what cobra and pflag do', () => {
+  describe('parses as cobra and pflag do', () => {
     const [create, rotate] = ['deployment token create', 'deployment token rotate']
     const differences = [
-      differ('arguments too many are errors', {error: true}, `${create} `, [
+      differ('extra arguments are errors', {error: true}, `${create} `, [
         ...['', 'x', '-', 'x -c', '- -c', '-- -c', '-- --', '-- --help', '-c x -n y z', '-nc x', '-name x'],
         ...['--clean-output false', '-c false'],
       ]),
-      differ('arguments too many are errors', {error: true}, `${rotate} `, ['ID ID2', 'ID -- -f']),
+      differ('extra arguments are errors', {error: true}, `${rotate} `, ['ID ID2', 'ID -- -f']),
       differ('unknown words are errors', {error: true}, 'deployment token ', ['craete', '--deployment-id X craete']),
       differ('unknown words are errors', {error: true}, 'deployment token ', ['- create', ' create']),
       differ('unknown words are errors', {error: true}, '', ['deployment craete', 'deployment help']),
       differ('unknown words are errors', {error: true}, '', ['help bogus', 'help deployment bogus']),
-      differ('no command stands after --', {error: true}, '', [
+      differ('a command after -- is an error', {error: true}, '', [
         'deployment token -- create',
         '-- deployment token create',
       ]),
@@ -74,8 +75,8 @@ describe('normaliseArgv', () => {
         'deployment token --force rotate ID',
       ]),
       differ('--help takes no value', {help: ''}, '', ['--help deployment token']),
-      differ('flags of "go test" are no exception', {error: true}, '', [`${create} -test.v`]),
-      differ('flags of "go test" are no exception', {command: rotate, flags: {name: 'est.v'}, args: []}, '', [
+      differ('flags of "go test" are not special', {error: true}, '', [`${create} -test.v`]),
+      differ('flags of "go test" are not special', {command: rotate, flags: {name: 'est.v'}, args: []}, '', [
         `${rotate} -test.v`,
       ]),
     ].flat()
@@ -89,7 +90,7 @@ describe('normaliseArgv', () => {
       })
     }
 
-    it('and every listed difference is among the recorded', () => {
+    it('lists only differences that were recorded', () => {
       expect(pflag.vectors.map(({argv}) => argv.join(' '))).to.include.members(differences.map(({line}) => line))
     })
   })
@@ -140,7 +141,7 @@ describe('normaliseArgv', () => {
     }
   })
 
-  describe('gives help and the version', () => {
+  describe('recognises requests for help and the version', () => {
     for (const [line, path] of [
       ['', []],
       ['--json --context x', []],
@@ -245,7 +246,7 @@ describe('normaliseArgv', () => {
       .tuple(anyId, fc.array(word), fc.boolean())
       .map(([id, words, begun]) => [...(begun ? id.split(':') : []), ...words])
 
-    it('throws USAGE or nothing, and leaves its own result as it is', () => {
+    it('throws only USAGE errors, and does not change its own result in a second pass', () => {
       const property = fc.property(anyArgv, (argv) => {
         if (refusal(argv)) return
         const result = normaliseArgv(argv, cli)
@@ -271,7 +272,7 @@ describe('normaliseArgv', () => {
       fc.assert(property, {numRuns: 1000})
     })
 
-    it('repeats nothing of a token in a refusal, and hands none to a command', () => {
+    it('repeats no part of a token in an error, and passes no token to a command', () => {
       const anyToken = fc
         .tuple(fc.stringMatching(/^eyJ[\w-]{20,60}$/), fc.array(fc.stringMatching(/^[\w-]{2,60}$/), {maxLength: 4}))
         .map((segments) => segments.flat().join('.'))
@@ -285,7 +286,7 @@ describe('normaliseArgv', () => {
       fc.assert(property, {numRuns: 2000})
     })
 
-    it('takes an argv as long as the system allows', () => {
+    it('accepts an argv as long as the system allows', () => {
       const many = Array.from({length: 300_000}, () => '-ca')
       expect(refusal(['sql', ...many])).to.include({message: 'Unknown flag -c for tokenry sql'})
       const labels = Array.from({length: 300_000}, () => '-la')
@@ -313,7 +314,7 @@ describe('oclif', () => {
     })
   }
 
-  it('refuses such a value without the shield', async () => {
+  it('refuses a value that begins with a dash if it is not shielded', async () => {
     const err = await Parser.parse(['--name=-c'], {flags}).catch((reason: unknown) => reason)
     expect(err).to.be.an('error').with.property('message', 'Flag --name expects a value')
   })
@@ -346,7 +347,7 @@ function invoke(line: string, more: string[] = []): Invocation {
   return normaliseArgv(line.split(' ').filter(Boolean).concat(more), cli)
 }
 
-/** The refusal of this argv, if it is one; any other error fails the test. */
+/** Return the USAGE error for this argv, or undefined. Throw any other error, to fail the test. */
 function refusal(argv: string[]): AppError | undefined {
   try {
     normaliseArgv(argv, cli)
@@ -374,7 +375,7 @@ function outcome(argv: string[]): Outcome {
   return {command: result.id.replaceAll(':', ' '), flags: Object.fromEntries(flags), args: result.argv.slice(end + 1)}
 }
 
-/** What was recorded, in the words of `outcome`: a boolean that is false is left out. */
+/** Return the recorded result in the form of `outcome`, without booleans that are false. */
 function recorded({command: words, flags = {}, args = [], help, error}: (typeof pflag.vectors)[number]): Outcome {
   if (error) return {error: true}
   if (words === undefined) return {help: help ?? ''}

@@ -7,7 +7,7 @@ import type {Runtime} from '../../src/runtime/runtime.ts'
 import {fakeTerminal} from '../support/fake-terminal.ts'
 import {TEST_NOW} from '../support/run-tokenry.ts'
 
-/** A command whose work lasts until something appears on stderr, or is over at once. */
+/** A command that works until something appears on stderr. If `quick`, it ends immediately. */
 class Working extends BaseCommand<string> {
   static override id = 'working'
   static quick = false
@@ -44,17 +44,17 @@ describe('long work', () => {
     return written.join('')
   }
 
-  it('shows a spinner on stderr at a terminal, and takes it away', async () => {
+  it('shows a spinner on stderr at a terminal, and removes it', async () => {
     const stderr = await run([], {isTTY: true, quick: false})
     expect(stderr).to.contain('Working hard')
     expect(stderr).to.match(/<clear>.*\[\?25h$/)
   })
 
-  it('shows none for work that is over at once', async () => {
+  it('shows no spinner for work that ends immediately', async () => {
     expect(await run([], {isTTY: true, quick: true})).to.equal('')
   })
 
-  it('shows none in a pipe or under --json', async () => {
+  it('shows no spinner in a pipe or under --json', async () => {
     expect(await run([], {isTTY: false, quick: true})).to.equal('')
     expect(await run(['--json'], {isTTY: true, quick: true})).to.equal('')
   })

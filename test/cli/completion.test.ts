@@ -17,7 +17,7 @@ const ORGANIZATION_ROLES = [
 ]
 const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].map((name) => `WORKSPACE_${name}`)
 
-/** What is typed up to the cursor, and what every shell has to offer then. */
+/** The text before the cursor, and the words that every shell must offer. */
 const CASES: [typed: string, offered: string[]][] = [
   ['', ['completion', 'deployment', 'help', 'organization', 'role', 'service', 'token', 'workspace']],
   ['d', ['deployment']],
@@ -83,14 +83,14 @@ const CASES: [typed: string, offered: string[]][] = [
   ['nothing ', []],
 ]
 
-/** fish does not tell its completions that a word is the file of a redirection. */
+/** Not for fish, which does not mark the file of a redirection for its completions. */
 const AFTER_REDIRECTION: typeof CASES = [
   ['deployment > token.txt t', ['token']],
   ['deployment 2>token.txt t', ['token']],
 ]
 
 describe('completion', () => {
-  it('refuses a shell that it does not know, and says which there are', async () => {
+  it('refuses an unknown shell, and lists the supported ones', async () => {
     const run = await runTokenry(['completion', 'tcsh'], {home: tempFolder()})
     expect(run).to.deep.equal({
       exitCode: 2,
@@ -100,7 +100,7 @@ describe('completion', () => {
     expect(await runTokenry(['completion'], {home: tempFolder()})).to.include({exitCode: 2, stdout: ''})
   })
 
-  it('finds no spelling of a flag that takes a value in one command and none in another', () => {
+  it('has no flag that takes a value in one command and none in another', () => {
     const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'))
     const types = new Map<string, Set<string>>()
     for (const {flags} of Object.values<{flags: Record<string, {name: string; char?: string; type: string}>}>(
@@ -115,7 +115,10 @@ describe('completion', () => {
     expect([...types].filter(([, found]) => found.size > 1).map(([spelling]) => spelling)).to.deep.equal([])
   })
 
-  /** Every case in one shell that runs `program` with the script and the cases, and prints what it offers, a line each. */
+  /**
+   * Run each case in this shell, and expect the offered words. `program` loads the completion
+   * script, and prints the offered words, one per line.
+   */
   async function offer(
     test: Mocha.Context,
     shell: string,
@@ -142,7 +145,7 @@ describe('completion', () => {
   }
 
   it('works in bash', async function () {
-    // As readline does: it parts words at =, < and > too. The last word is the one before the cursor.
+    // Split words at =, < and > too, as readline does. The last word is the one before the cursor.
     const program = `
       source "$SCRIPTS/bash"
       line=$(sed -E 's/[<>]+|=/ & /g' <<< "$1.")
@@ -170,7 +173,7 @@ describe('completion', () => {
   })
 
   it('works in fish', async function () {
-    // A flag and its value in one word is given back whole.
+    // If a flag and its value are one word, fish returns the whole word.
     const program = 'source $SCRIPTS/fish; complete -C "tokenry $argv[1]" | string replace -r "\\t.*" ""'
     await offer(this, 'fish', program, [...CASES, ['deployment token list --sort=-c', ['--sort=-created']]])
   })
@@ -178,7 +181,7 @@ describe('completion', () => {
 
 const START: Record<string, string[]> = {bash: ['--norc', '-c'], zsh: ['-f', '-c']}
 
-/** Prints what compadd is given instead of showing it. */
+/** Print the words that compadd receives instead of showing them. */
 const CAPTURE_ZSH = `
 compadd() {
   if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return; fi
@@ -199,7 +202,7 @@ zle -C capture complete-word capture
 bindkey '^I' capture
 `
 
-/** A zsh with a terminal of its own, in which a key lists what compadd is given. */
+/** Start a zsh with its own terminal, in which the Tab key lists the words for compadd. */
 const ZSH = `
   zmodload zsh/zpty
   zpty z zsh -f -i

@@ -24,7 +24,7 @@ describe('agent tokens', () => {
   const create = (name: string) => astro.json<Agent>(`${TOKEN} create --agent -n ${name} -e 30`)
   const list = (flags = '') => astro.json<Agent[]>(`${TOKEN} list --agent${flags}`)
 
-  it('are made without a role, valid, and shown by --agent alone', async () => {
+  it('are created without a role, are valid, and are listed only with --agent', async () => {
     const made = await astro.run(`${TOKEN} create --agent -n remote -e 30`)
     expect(made.stderr).to.contain('Agent token remote was successfully created\n').and.to.not.contain('role')
     expect(await astro.valid(made.stdout)).to.equal(true)
@@ -36,7 +36,7 @@ describe('agent tokens', () => {
     }
   })
 
-  it('go to a file as other tokens do, and bear unique names where that is asked for', async () => {
+  it('can be written to a file, and can have a unique name, as other tokens', async () => {
     const file = join(astro.home, 'agent.txt')
     expect(await astro.run(`${TOKEN} create --agent -n remote -e 1 --output ${file}`)).to.include({
       exitCode: 0,
@@ -46,22 +46,22 @@ describe('agent tokens', () => {
     await astro.refused(`${TOKEN} create --agent -n remote -e 1 --unique-name`, {exitCode: 7, words: ['remote']})
   })
 
-  it('are found by their value, and the commands of another kind or scope say which ones know it', async () => {
+  it('are found by their secret; commands for another kind or scope name the right command', async () => {
     const [agent, wide] = [join(astro.home, 'agent.txt'), join(astro.home, 'wide.txt')]
     await astro.run(`${TOKEN} create --agent -n remote -e 1 --output ${agent}`)
     await astro.run(`organization token create -n wide -r ORGANIZATION_OWNER -e 1 --output ${wide}`)
     await astro.refused(`${TOKEN} delete -f --token-file ${agent}`, {
       exitCode: 6,
-      words: ['is that of agent token', 'tokenry deployment token delete --agent'],
+      words: ['holds the secret of agent token', 'tokenry deployment token delete --agent'],
     })
     await astro.refused(`${TOKEN} delete -f --token-file ${wide}`, {
       exitCode: 6,
-      words: ['is that of Organization API token', 'tokenry organization token --help'],
+      words: ['holds the secret of Organization API token', 'tokenry organization token --help'],
     })
     expect(await astro.run(`${TOKEN} delete --agent -f --token-file ${agent}`)).to.include({exitCode: 0})
   })
 
-  it('bear a unique name once, however many ask for it at once, and share it with no other list', async () => {
+  it('get a unique name once, even if commands ask for it concurrently; other lists may use the name too', async () => {
     const argv = `${TOKEN} create --agent -n same -e 1 --unique-name -c`
     const runs = await Promise.all(Array.from({length: 8}, () => astro.run(argv)))
     expect(runs.map(({exitCode}) => exitCode).sort()).to.deep.equal([0, 7, 7, 7, 7, 7, 7, 7])
@@ -74,14 +74,14 @@ describe('agent tokens', () => {
     expect(await astro.run(argv)).to.include({exitCode: 0})
   })
 
-  it('hold no role and are of no kind: --role and --kind are refused', async () => {
+  it('have no role and no kind: --role and --kind are refused', async () => {
     await astro.refused(`${TOKEN} create --agent -n x -r DEPLOYMENT_ADMIN`, {exitCode: 2, words: ['--role']})
     await astro.refused(`${TOKEN} create --agent -n x --kind STANDARD`, {exitCode: 2, words: ['--kind']})
     await astro.refused(`${TOKEN} list --agent --role DEPLOYMENT_ADMIN`, {exitCode: 2, words: ['--role']})
     await astro.refused(`${TOKEN} list --agent --kind STANDARD`, {exitCode: 2, words: ['--kind']})
   })
 
-  it('are asked for by name and expiration only', async () => {
+  it('need only a name and an expiration: no other question is asked', async () => {
     const answers = [
       {to: 'Name', answer: 'asked'},
       {to: 'Expires', answer: '7'},
@@ -90,7 +90,7 @@ describe('agent tokens', () => {
     expect(await list()).to.have.lengthOf(1)
   })
 
-  it('are deleted by id, by name, by value or by choice, and then listed with --ended', async () => {
+  it('are deleted by id, by name or by choice, and are then listed with --ended', async () => {
     const made = [await create('a'), await create('b'), await create('c')]
     const [a, , c] = made
     expect((await astro.run(`${TOKEN} delete --agent ${a?.id} -f`)).stdout).to.equal(
@@ -109,7 +109,7 @@ describe('agent tokens', () => {
     for (const {token} of made) expect(await astro.valid(token)).to.equal(false)
   })
 
-  it('are not found by the commands for other tokens, nor others by --agent', async () => {
+  it('are not found by the commands for other tokens, and --agent finds no other tokens', async () => {
     const agent = await create('remote')
     const {id} = await astro.make('deployment', 'ci')
     await astro.refused(`${TOKEN} delete ${agent.id} -f`, {exitCode: 6, words: [agent.id]})
@@ -119,7 +119,7 @@ describe('agent tokens', () => {
     await astro.refused(`${TOKEN} delete --agent -t ci -f`, {exitCode: 6, words: ['ci', '--agent']})
   })
 
-  it('of another deployment read like those that do not exist', async () => {
+  it('of another deployment are answered as if they did not exist', async () => {
     const agent = await create('remote')
     const other = await astro.json<{id: string}>('service deployment create other')
     const there = `--deployment-id ${other.id}`
@@ -128,7 +128,7 @@ describe('agent tokens', () => {
     expect(await list(` --ended ${there}`)).to.deep.equal([])
   })
 
-  it('that were used are not deleted with --unused-for, and can be tried with --dry-run', async () => {
+  it('that were used are not deleted with --unused-for, and --dry-run changes nothing', async () => {
     const agent = await create('remote')
     await astro.use(agent.token, TEST_NOW - HOUR_MS)
     await astro.refused(`${TOKEN} delete --agent -t remote --unused-for 2h -f`, {exitCode: 10, words: ['1 hour ago']})
@@ -137,7 +137,7 @@ describe('agent tokens', () => {
     expect(astro.snapshot()).to.equal(before)
   })
 
-  it('say in an empty list how to make one', async () => {
+  it('have an empty list that says how to create one', async () => {
     const {stderr, exitCode} = await astro.run(`${TOKEN} list --agent`)
     expect(exitCode).to.equal(0)
     expect(stderr).to.match(

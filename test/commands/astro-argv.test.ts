@@ -10,7 +10,7 @@ interface Listed {
   roles: {entityType: string; role: string}[]
 }
 
-/** One command line as a user of astro types it, and what has to be so after it. */
+/** A command line as a user of astro types it, and a check of its effect. */
 type Row = [argv: string, effect: (astro: AstroHome, stdout: string) => Promise<void>]
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
@@ -21,7 +21,7 @@ async function named(astro: AstroHome, list: string, name: string): Promise<List
   return found as Listed
 }
 
-/** The token is there, with this role here. */
+/** Check that the token is listed with this role. */
 const holds =
   (list: string, name: string, role: string): Row[1] =>
   async (astro) => {
@@ -34,7 +34,7 @@ const isGone =
     expect((await astro.json<Listed[]>(list)).map((token) => token.name)).to.not.include(name)
   }
 
-/** The command printed a value that is valid, and nothing else. */
+/** Check that the command printed a valid token and nothing else. */
 const printsToken: Row[1] = async (astro, stdout) => {
   expect(stdout).to.match(JWT)
   expect(await astro.valid(stdout)).to.equal(true)
@@ -144,7 +144,7 @@ const ORGANIZATION: Row[] = [
 ]
 
 describe('a command line of astro', () => {
-  it('is tried for each of its 29 token commands', () => {
+  it('is tested for each of the 29 token commands', () => {
     const cli = JSON.parse(readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'))
     const ids = [...DEPLOYMENT, ...WORKSPACE, ...ORGANIZATION].map(([line]) => {
       const invocation = normaliseArgv(line.split(' '), {bin: 'tokenry', commands: cli.commands})
@@ -158,7 +158,7 @@ describe('a command line of astro', () => {
     workspace: WORKSPACE,
     organization: ORGANIZATION,
   })) {
-    it(`does the same here, with long flags, short letters, aliases and group flags anywhere: ${family} token`, async () => {
+    it(`has the same effect here, with long flags, short flags, aliases and group flags in any position: ${family} token`, async () => {
       const astro = await openAstroHome()
       const opsId = await prepare(astro)
       for (const [line, effect] of rows) {
@@ -172,7 +172,7 @@ describe('a command line of astro', () => {
   }
 })
 
-/** The tokens of wider scopes that the lines above speak of; gives the id of `ops`. */
+/** Create the tokens of wider scopes that the lines above name. Return the id of `ops`. */
 async function prepare(astro: AstroHome): Promise<string> {
   await astro.run('service role create deployer')
   const {id} = await astro.make('organization', 'ops')

@@ -6,9 +6,11 @@ import {type AstroHome, callsOf, openAstroHome, type Scope} from '../support/ast
 import {resultOf} from '../support/run-tokenry.ts'
 
 /**
- * Wrong or dangerous results of the `astro` binary (contracts/astro-cli.md, section 3, severity A), each shown absent. Elsewhere:
- * 20 in test/vendors/list-all.test.ts. Not yet possible, because no command reaches Astro over HTTP: 19 (answers that
- * crash), 21 (201 and 202), 55 (an answer without a value), 57 (a refresh answer that is none).
+ * Each test shows that tokenry does not share a wrong or dangerous result of the `astro` binary
+ * (contracts/astro-cli.md, section 3, severity A). Fault 20 is tested in
+ * test/vendors/list-all.test.ts. Some faults cannot be tested yet, because no command reaches Astro
+ * over HTTP: the answers of fault 19 that crash, 21 (201 and 202), 55 (an answer without a secret),
+ * 57 (an invalid refresh answer).
  */
 describe('results that astro gets wrong', () => {
   let astro: AstroHome
@@ -39,7 +41,7 @@ describe('results that astro gets wrong', () => {
       expect(astro.rolesOf(id)).to.include(role)
     })
 
-    it(`says that --role is missing, not that a role is held, for a token without one: ${group} (fault 2)`, async () => {
+    it(`reports a missing --role, not an existing role, for a token without a role: ${group} (fault 2)`, async () => {
       const {id} = await astro.make(wider, 'ops')
       for (const verb of ['add', 'update']) {
         const refused = await astro.refused(`${group} ${verb} ${id}`, {exitCode: 2, words: ['--role is missing']})
@@ -47,14 +49,14 @@ describe('results that astro gets wrong', () => {
       }
     })
 
-    it(`is NOT_FOUND, never success, where there is no role to take away: ${group} remove, and delete (fault 7)`, async () => {
+    it(`is NOT_FOUND, never success, if there is no role to remove: ${group} remove, and delete (fault 7)`, async () => {
       const {id} = await astro.make(wider, 'ops')
       const scope = group.split(' ')[0]
       await astro.refused(`${group} remove ${id}`, {exitCode: 6, words: [id]})
       await astro.refused(`${scope} token delete ${id} -f`, {exitCode: 6, words: [id]})
     })
 
-    it(`makes a change of roles in between a CONFLICT, not a lost update: ${group} (fault 11)`, async () => {
+    it(`is CONFLICT if the roles change between the read and the write, and loses no update: ${group} (fault 11)`, async () => {
       await astro.run('service role create deployer')
       const {id} = await astro.make(wider, 'ops')
       const fakeService = changingRolesMeanwhile(wider)
@@ -72,7 +74,8 @@ describe('results that astro gets wrong', () => {
         expect(refused, refused.stderr).to.include({exitCode: 7, stdout: ''})
         expect(refused.stderr).to.contain(id).and.to.contain('changed')
         expect(astro.rolesOf(id), line).to.have.members([...held, 'DAG_VIEWER'])
-        // Undisturbed, the same line does its work; what the others go on from is the role that it gave.
+        // Without a concurrent change the line succeeds. The later lines need the role that `add`
+        // gives.
         if (line.includes(' add ')) await astro.json(line)
         expect(astro.rolesOf(id), line).to.include('DAG_VIEWER')
       }
@@ -84,7 +87,7 @@ describe('results that astro gets wrong', () => {
     ['workspace', 'WORKSPACE_AUTHOR', 'WORKSPACE_OWNER'],
     ['organization', 'ORGANIZATION_MEMBER', 'ORGANIZATION_OWNER'],
   ] as const) {
-    it(`renames whole when the role is the one that is held: ${scope} (fault 3)`, async () => {
+    it(`renames the token even if --role names its current role: ${scope} (fault 3)`, async () => {
       const {id} = await astro.make(scope, 'old')
       expect(await astro.json(`${scope} token update ${id} -n new -r ${current}`)).to.include({
         name: 'new',
@@ -94,14 +97,14 @@ describe('results that astro gets wrong', () => {
       expect(await astro.json(`${scope} token update ${id} -n newer -r ${role}`)).to.include({name: 'newer', role})
     })
 
-    it(`renames nothing when the role is wrong, and gives no role when the name is: ${scope} (fault 4)`, async () => {
+    it(`does not rename if the role is wrong, and does not change the role if the name is wrong: ${scope} (fault 4)`, async () => {
       const {id} = await astro.make(scope, 'old')
       await astro.run('service role create deployer')
       await astro.refused(`${scope} token update ${id} -n new -r BAD`, {exitCode: 2, words: ['BAD']})
       await astro.refused(`${scope} token update ${id} -r ${role} -n ${'x'.repeat(257)}`, {exitCode: 2, words: ['256']})
     })
 
-    it(`renames a token whose role it does not know, and keeps that role: ${scope} (fault 5)`, async () => {
+    it(`renames a token with an unknown role, and keeps that role: ${scope} (fault 5)`, async () => {
       const {id} = await astro.make(scope, 'old')
       const db = astro.database()
       db.prepare("UPDATE token_role SET role = 'ROLE_OF_TOMORROW' WHERE token_id = ?").run(id)
@@ -113,7 +116,7 @@ describe('results that astro gets wrong', () => {
     })
   }
 
-  it('renames a token of a role that astro refuses to know: WORKSPACE_ACCESSOR (fault 5)', async () => {
+  it('renames a token whose role astro does not accept: WORKSPACE_ACCESSOR (fault 5)', async () => {
     const {id} = await astro.make('workspace', 'old', '-r WORKSPACE_ACCESSOR')
     expect(await astro.json(`workspace token update ${id} -n new`)).to.include({
       name: 'new',
@@ -121,7 +124,7 @@ describe('results that astro gets wrong', () => {
     })
   })
 
-  it('never touches a token of another deployment or workspace by its id, and says what it says of none (fault 6)', async () => {
+  it('never changes a token of another deployment or workspace, and answers as for an unknown id (fault 6)', async () => {
     const beta = await astro.json<{id: string}>('service workspace create beta')
     const elsewhere = await astro.json<{id: string}>(`service deployment create far --workspace-id ${beta.id}`)
     const flags = {
@@ -131,19 +134,19 @@ describe('results that astro gets wrong', () => {
     for (const scope of ['deployment', 'workspace'] as const) {
       const here = scope === 'deployment' ? astro.deploymentId : astro.workspaceId
       const {id, token} = await astro.make(scope, 'ci', `--${scope}-id ${here}`)
-      const nobody = 'c000000000000000000000000'
+      const unknownId = 'c000000000000000000000000'
       for (const verb of ['rotate -f', 'delete -f', 'update -n x', 'update -r DEPLOYMENT_ADMIN']) {
         const [word, ...rest] = verb.split(' ')
         const line = (which: string) => `${scope} token ${word} ${which} ${rest.join(' ')} ${flags[scope]}`
         const there = await astro.refused(line(id), {exitCode: 6})
-        const nowhere = await astro.refused(line(nobody), {exitCode: 6})
-        expect(there.stderr.replaceAll(id, 'ID')).to.equal(nowhere.stderr.replaceAll(nobody, 'ID'))
+        const nowhere = await astro.refused(line(unknownId), {exitCode: 6})
+        expect(there.stderr.replaceAll(id, 'ID')).to.equal(nowhere.stderr.replaceAll(unknownId, 'ID'))
       }
       expect(await astro.valid(token)).to.equal(true)
     }
   })
 
-  it('finds no Deployment API token in workspace token delete, and takes none for one of an Organization (fault 8)', async () => {
+  it('does not find a Deployment API token in workspace token delete, or take it for an Organization token (fault 8)', async () => {
     const {id} = await astro.make('deployment', 'ci')
     const refused = await astro.refused(`workspace token delete ${id} -f`, {
       exitCode: 6,
@@ -162,7 +165,7 @@ describe('results that astro gets wrong', () => {
     expect([await list(other.id), await list(astro.workspaceId)]).to.deep.equal([1, 0])
   })
 
-  it('works in the organization that --organization-id names, in every organization token command (fault 10)', async () => {
+  it('uses the organization that --organization-id names, in every organization token command (fault 10)', async () => {
     const beta = await astro.json<{id: string}>('service organization create beta')
     const {id, token} = await astro.make('organization', 'ops', `--organization-id ${astro.organizationId}`)
     const there = `--organization-id ${beta.id}`
@@ -182,13 +185,13 @@ describe('results that astro gets wrong', () => {
   })
 
   for (const scope of SCOPES) {
-    it(`writes no roles when only the name is changed: ${scope} token update (fault 12)`, async () => {
+    it(`writes no roles if only the name changes: ${scope} token update (fault 12)`, async () => {
       const {id} = await astro.make(scope, 'old')
       const calls = callsOf(await astro.run(`${scope} token update ${id} -n new --debug`))
       expect(calls.filter((call) => call.startsWith('updateTokenRoles'))).to.deep.equal([])
     })
 
-    it(`refuses an expiration that is not from 1 to 3650 days instead of taking it for never: ${scope} (fault 13)`, async () => {
+    it(`refuses an expiration outside 1 to 3650 days instead of reading it as never: ${scope} (fault 13)`, async () => {
       for (const days of ['0', '-1', '3651', '1.5', '30h', 'soon']) {
         const line = `${scope} token create -n x -r ${scope === 'deployment' ? 'DEPLOYMENT_ADMIN' : `${scope.toUpperCase()}_OWNER`}`
         await astro.refused(`${line} -e ${days}`, {exitCode: 2, words: ['3650']})
@@ -196,7 +199,7 @@ describe('results that astro gets wrong', () => {
     })
   }
 
-  it('stops at a credential in the environment that it cannot use, instead of going on elsewhere (fault 14)', async () => {
+  it('fails on an unusable credential in the environment, instead of continuing elsewhere (fault 14)', async () => {
     for (const value of [
       '',
       'no-astro-token',
@@ -220,7 +223,7 @@ describe('results that astro gets wrong', () => {
     expect(existsSync(join(astro.home, 'config'))).to.equal(false)
   })
 
-  it('writes ASTRO_API_TOKEN to no file (fault 17)', async () => {
+  it('does not write ASTRO_API_TOKEN to any file (fault 17)', async () => {
     const {id, token} = await astro.make('organization', 'ops')
     const env = {ASTRO_API_TOKEN: token}
     for (const line of [
@@ -237,7 +240,7 @@ describe('results that astro gets wrong', () => {
     }
   })
 
-  it('reads no settings from the folder that it is started in (fault 18)', async () => {
+  it('reads no settings from the working directory (fault 18)', async () => {
     const project = join(astro.home, 'project')
     mkdirSync(join(project, '.astro'), {recursive: true})
     writeFileSync(
@@ -253,7 +256,7 @@ describe('results that astro gets wrong', () => {
     }
   })
 
-  it('goes on where the value in ASTRO_API_TOKEN has permissions of no kind (fault 19)', async () => {
+  it('works if the token in ASTRO_API_TOKEN has malformed or no permissions (fault 19)', async () => {
     const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url')
     for (const payload of [{permissions: ['nocolon']}, {permissions: []}, {permissions: null}, [], 'text', null]) {
       const env = {ASTRO_API_TOKEN: `${part({alg: 'none'})}.${part(payload)}.x`}
@@ -264,7 +267,10 @@ describe('results that astro gets wrong', () => {
   })
 })
 
-/** Somebody else gives the token a role on a DAG between the moment a command reads its roles and the moment it writes them. */
+/**
+ * Let another user give the token a role on a DAG, after a command has read its roles and before
+ * the command writes them.
+ */
 function changingRolesMeanwhile(wider: 'organization' | 'workspace'): (real: TokenService) => TokenService {
   return (real) => ({
     ...real,

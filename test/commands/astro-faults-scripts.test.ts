@@ -19,13 +19,22 @@ const TOKEN_COMMANDS = Object.keys(MANIFEST.commands).filter((id) =>
 const LISTS = TOKEN_COMMANDS.filter((id) => id.endsWith(':list'))
 
 /**
- * What makes the `astro` binary hard to use in scripts and by hand (contracts/astro-cli.md, section 3, severities B and C), each shown
- * absent. Elsewhere: 26 and 27 in test/output/prompter.test.ts and test/commands/token-questions.test.ts, 28 in
- * test/surface/schemas.test.ts, 35 in token-list.test.ts, 44 in agent-tokens.test.ts and role-grants.test.ts, 48 in
- * test/output/table.test.ts, 52 in token-calls.test.ts, 54 in deployment-token-create.test.ts. Not yet possible, because no command
- * reaches Astro over HTTP: 30 (timeouts), 51, 56 and 58 (sessions). 46 is dead code, and 59 a column that ours does not have.
+ * Each test shows that tokenry does not share a fault that makes the `astro` binary hard to use, in
+ * scripts or by hand (contracts/astro-cli.md, section 3, severities B and C). Faults tested
+ * elsewhere:
+ *
+ * - 26 and 27 in test/output/prompter.test.ts and test/commands/token-questions.test.ts
+ * - 28 in test/surface/schemas.test.ts
+ * - 35 in token-list.test.ts
+ * - 44 in agent-tokens.test.ts and role-grants.test.ts
+ * - 48 in test/output/table.test.ts
+ * - 52 in token-calls.test.ts
+ * - 54 in deployment-token-create.test.ts
+ *
+ * Some cannot be tested yet, because no command reaches Astro over HTTP: 30 (timeouts), 51, 56 and
+ * 58 (sessions). Fault 46 is dead code. Fault 59 is about a column that tokenry does not have.
  */
-describe('what is hard about astro in scripts and by hand', () => {
+describe('where astro is hard to use in scripts and by hand', () => {
   let astro: AstroHome
   beforeEach(async () => {
     astro = await openAstroHome()
@@ -34,7 +43,7 @@ describe('what is hard about astro in scripts and by hand', () => {
   for (const scope of SCOPES) {
     const token = `${scope} token`
 
-    it(`prints the token and nothing else, also with a token in the environment: ${token} create and rotate (fault 22)`, async () => {
+    it(`prints the token and nothing else, even with a token in the environment: ${token} create and rotate (fault 22)`, async () => {
       const own = await astro.make(scope, 'own')
       const env = {ASTRO_API_TOKEN: own.token, TOKENRY_CONTEXT: 'embedded'}
       for (const line of [
@@ -48,13 +57,13 @@ describe('what is hard about astro in scripts and by hand', () => {
       }
     })
 
-    it(`prints no prose where a token is captured, and fails: ${token} rotate -c without -f (fault 23)`, async () => {
+    it(`fails and prints nothing on stdout, where a token is captured: ${token} rotate -c without -f (fault 23)`, async () => {
       await astro.make(scope, 'ci')
       await astro.refused(`${token} rotate -t ci -c`, {exitCode: 2, words: ['--force']})
       await astro.refused(`${token} rotate -t ci -c`, {exitCode: 2, words: ['--force']}, {tty: true})
     })
 
-    it(`is 130 when the answer is no, and 2 when nobody can be asked: ${token} rotate and delete (fault 24)`, async () => {
+    it(`exits 130 if the answer is no, and 2 if no question can be asked: ${token} rotate and delete (fault 24)`, async () => {
       await astro.make(scope, 'ci')
       for (const [verb, question] of [
         ['rotate', 'Rotate'],
@@ -66,12 +75,12 @@ describe('what is hard about astro in scripts and by hand', () => {
       }
     })
 
-    it(`names the token when it was found by its id: ${token} rotate (fault 33)`, async () => {
+    it(`names the token if it was found by its id: ${token} rotate (fault 33)`, async () => {
       const {id} = await astro.make(scope, 'ci')
       expect((await astro.run(`${token} rotate ${id} -f`)).stderr).to.contain('API token ci was successfully rotated')
     })
 
-    it(`answers with the new name after a rename: ${token} update (fault 34)`, async () => {
+    it(`prints the new name after a rename: ${token} update (fault 34)`, async () => {
       const {id} = await astro.make(scope, 'old')
       const renamed = await astro.run(`${token} update ${id} -n new`)
       expect(renamed.stdout)
@@ -79,7 +88,7 @@ describe('what is hard about astro in scripts and by hand', () => {
         .and.to.contain('old → new')
     })
 
-    it(`says in errors what the command is about: ${token} (fault 37)`, async () => {
+    it(`names its own scope in errors, and no other scope: ${token} (fault 37)`, async () => {
       for (const line of ['delete none -f', 'rotate -t none -f', 'update none -n x']) {
         const {stderr} = await astro.refused(`${token} ${line}`, {exitCode: 6, words: ['none', `${scope} default`]})
         const others = SCOPES.filter((other) => other !== scope)
@@ -87,7 +96,7 @@ describe('what is hard about astro in scripts and by hand', () => {
       }
     })
 
-    it(`shows no menu where there is nothing to choose: ${token} update, rotate and delete (fault 39)`, async () => {
+    it(`shows no menu if there is nothing to choose: ${token} update, rotate and delete (fault 39)`, async () => {
       for (const verb of ['update', 'rotate', 'delete']) {
         const hint = `tokenry ${token} create`
         await astro.refused(`${token} ${verb}`, {exitCode: 6, words: ['There is no API token', hint]}, {tty: true})
@@ -100,13 +109,13 @@ describe('what is hard about astro in scripts and by hand', () => {
       expect(JSON.parse(cleared.stdout).result).to.include({description: '', name: 'ci'})
     })
 
-    it(`refuses an empty role by itself: ${token} create (fault 41)`, async () => {
+    it(`distinguishes an empty --role from a missing one: ${token} create (fault 41)`, async () => {
       const line = `${token} create -n x`
       await astro.refused(line, {exitCode: 2, words: ['--role is empty']}, {}, '--role', '')
       await astro.refused(line, {exitCode: 2, words: ['--role is missing']})
     })
 
-    it(`shows a % in a name as it is: ${token} rotate and delete (fault 47)`, async () => {
+    it(`prints a % in a name unchanged: ${token} rotate and delete (fault 47)`, async () => {
       const made = await astro.run(`${token} create -r ${STRONGEST[scope]} -c`, {}, '--name', '50% off')
       expect(made).to.include({exitCode: 0})
       for (const verb of ['rotate', 'delete']) {
@@ -115,7 +124,7 @@ describe('what is hard about astro in scripts and by hand', () => {
       }
     })
 
-    it(`keeps the letters of an id as they are, and takes no argument too many: ${token} (fault 50)`, async () => {
+    it(`keeps the case of an id, and refuses extra arguments: ${token} (fault 50)`, async () => {
       const {id} = await astro.make(scope, 'ci')
       for (const [verb, flags] of [
         ['update', '-n x'],
@@ -129,7 +138,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     })
   }
 
-  it('asks no question in a script, whatever is missing: exit 2 that names a flag, in every token command (fault 25)', async () => {
+  it('asks no question in a script, but exits 2 and names a flag, in every token command (fault 25)', async () => {
     for (const id of TOKEN_COMMANDS.filter((each) => !LISTS.includes(each))) {
       for (const options of [{stdin: 'y\nci\n'}, {tty: true, env: {CI: 'true'}}]) {
         const refused = await astro.run(id.replaceAll(':', ' '), options)
@@ -141,7 +150,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     }
   })
 
-  it('tells what is wrong field by field (fault 29)', async () => {
+  it('reports errors field by field (fault 29)', async () => {
     for (const scope of SCOPES) {
       const line = `${scope} token create -r ${STRONGEST[scope]} -n ${'x'.repeat(257)} -d ${'x'.repeat(501)} --json`
       const {error} = JSON.parse((await astro.run(line)).stdout)
@@ -177,7 +186,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     expect(used).to.deep.equal([])
   })
 
-  it('tells details on stderr, never on stdout (fault 32)', async () => {
+  it('writes debug details to stderr, never to stdout (fault 32)', async () => {
     for (const flags of ['--verbosity debug', '--debug', '--verbosity=trace']) {
       const done = await astro.run(`workspace token create -n ci -r WORKSPACE_MEMBER -c ${flags}`)
       expect(done.stdout).to.match(JWT_LINE)
@@ -185,7 +194,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     }
   })
 
-  it('shows in help no default that does not hold (fault 36)', () => {
+  it('shows no wrong default in help (fault 36)', () => {
     for (const id of TOKEN_COMMANDS) {
       for (const [name, flag] of Object.entries(MANIFEST.commands[id]?.flags ?? {})) {
         expect(flag.default, `${id} --${name}`).to.equal(undefined)
@@ -193,7 +202,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     }
   })
 
-  it('checks a role in the same way in each of the commands that attach an Organization token (fault 42)', async () => {
+  it('checks a role in the same way in every command that attaches an Organization token (fault 42)', async () => {
     const {id} = await astro.make('organization', 'ops')
     const lines = [
       'workspace token add',
@@ -213,7 +222,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     expect(new Set(told)).to.have.property('size', 1)
   })
 
-  it('takes and offers every role there is, those too that astro does not know (fault 43)', async () => {
+  it('accepts and offers every role, including those that astro does not support (fault 43)', async () => {
     for (const [scope, role] of [
       ['organization', 'ORGANIZATION_OBSERVE_ADMIN'],
       ['organization', 'ORGANIZATION_OBSERVE_MEMBER'],
@@ -236,7 +245,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     await astro.refused(`workspace token update ${id} -n renamed`, {exitCode: 2, words: [hint]})
   })
 
-  it('looks names up in the deployment in both remove commands (fault 49)', async () => {
+  it('looks up names in the deployment in both remove commands (fault 49)', async () => {
     for (const [wider, group, flag] of [
       ['organization', 'organization-token', '--org-token-name'],
       ['workspace', 'workspace-token', '--workspace-token-name'],
@@ -248,7 +257,7 @@ describe('what is hard about astro in scripts and by hand', () => {
     }
   })
 
-  it('reads no token before it is clear which deployment is meant (fault 53)', async () => {
+  it('reads no token before the deployment is known (fault 53)', async () => {
     await astro.run('service deployment create other')
     for (const line of ['list', 'create -n x -r y', 'delete c1 -f', 'rotate c1 -f', 'update c1 -n x']) {
       const words = ['--deployment-id', 'tokenry deployment list']

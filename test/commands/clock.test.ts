@@ -29,12 +29,12 @@ describe('a clock that jumps back', () => {
         secret = (await runTokenry(CREATE, {home})).stdout
       })
 
-      it('takes no valid token for an invalid one', async () => {
+      it('does not make a valid token invalid', async () => {
         const run = await later(['token', 'verify', '--json'], secret)
         expect(resultOf(run)).to.include({valid: true, expiresAt: '2026-12-22T12:00:00Z'})
       })
 
-      it('lets a new token be made, which works from then on and expires by the clock that made it', async () => {
+      it('allows a new token, which works from then on and expires by the clock that created it', async () => {
         const made = await later(CREATE)
         expect(made).to.include({exitCode: 0, stderr: ''})
         expect((await later(['token', 'verify'], made.stdout)).exitCode).to.equal(0)
@@ -43,14 +43,14 @@ describe('a clock that jumps back', () => {
         )
       })
 
-      it('lets a token be rotated: the new value works, the old one does not', async () => {
+      it('allows a rotation: the new secret works, the old one does not', async () => {
         const rotated = await later(ROTATE)
         expect(rotated).to.include({exitCode: 0, stderr: ''})
         expect((await later(['token', 'verify'], rotated.stdout)).exitCode).to.equal(0)
         expect((await later(['token', 'verify'], secret)).exitCode).to.equal(10)
       })
 
-      it('lets a token be listed and deleted, and shows when', async () => {
+      it('allows a list and a deletion, and shows the time of the deletion', async () => {
         expect((await later(['deployment', 'token', 'list'])).exitCode).to.equal(0)
         expect((await later(['deployment', 'token', 'delete', '-t', 'ci', '-f'])).exitCode).to.equal(0)
         expect((await later(['token', 'verify'], secret)).exitCode).to.equal(10)
@@ -65,7 +65,7 @@ describe('a clock far ahead', () => {
   const LAST = Date.UTC(9990, 0, 1) - 1
   const LONGEST = CREATE.map((word) => (word === '30' ? '3650' : word))
 
-  it('makes tokens as long as the longest lifetime ends within the year 9999', async () => {
+  it('allows new tokens while the longest lifetime ends in the year 9999 or earlier', async () => {
     for (const nowMs of [LAST, Date.UTC(9989, 5, 1)]) {
       const home = tempFolder()
       const made = await runTokenry(LONGEST, {home, nowMs})
@@ -89,7 +89,7 @@ describe('a clock far ahead', () => {
     ['service', 'start', '--port', '0'],
     ['service', 'start', '--port', '0', '--ephemeral', '--ready-file', 'READY'],
   ]) {
-    it(`is a CONFIG error before anything is made from the year 9990 on: ${argv.slice(0, 4).join(' ')}`, async () => {
+    it(`is a CONFIG error from the year 9990 on, before anything is created: ${argv.slice(0, 4).join(' ')}`, async () => {
       for (const nowMs of [LAST + 1, Date.UTC(9991, 0, 1), Date.UTC(12_000, 0, 1)]) {
         const home = join(tempFolder(), 'home')
         const words = argv.map((word) => (word === 'READY' ? `${home}-ready.json` : word))
@@ -101,7 +101,7 @@ describe('a clock far ahead', () => {
     })
   }
 
-  it('changes nothing in a store that is there', async () => {
+  it('changes nothing in an existing store', async () => {
     const home = tempFolder()
     await runTokenry(CREATE, {home})
     const before = rowsOf(home)
@@ -112,7 +112,7 @@ describe('a clock far ahead', () => {
     expect(readdirSync(join(home, 'data'))).to.deep.equal(['tokenry.db'])
   })
 
-  it('stops a service that runs from making anything', async () => {
+  it('prevents a running service from creating anything', async () => {
     const test = await openTestService()
     const rows = async () => JSON.stringify(await test.service.read.listAudit(test.organizationId))
     const before = await rows()
@@ -126,7 +126,7 @@ describe('a clock far ahead', () => {
     )
   })
 
-  it('lets no token end after the year 9999, however long it is to live', async () => {
+  it('allows no token that ends after the year 9999', async () => {
     const test = await openTestService({nowMs: LAST})
     const lifetimeMs = Date.UTC(10_000, 0, 1) - LAST
     expect((await expectFailure(issueTestToken(test, {lifetimeMs}), 'INVALID')).message).to.contain('9999')
@@ -140,7 +140,7 @@ describe('a clock that is not set', () => {
   const ADDED = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '30']
   const UNSET = [0, 1000, Date.UTC(2020, 0, 1) - 1]
 
-  it('is a warning before 2020: on stderr for a person, in warnings under --json', async () => {
+  it('causes a warning before 2020: on stderr in human mode, in warnings under --json', async () => {
     for (const nowMs of UNSET) {
       const home = tempFolder()
       const made = await runTokenry(ADDED, {home, nowMs})
@@ -159,7 +159,7 @@ describe('a clock that is not set', () => {
     }
   })
 
-  it('is no warning from 2020 on, nor for a command to which the time is nothing', async () => {
+  it('causes no warning from 2020 on, or for a command that does not use the time', async () => {
     expect(
       (await runTokenry([...ADDED, '--json'], {home: tempFolder(), nowMs: Date.UTC(2020, 0, 1)})).stdout,
     ).to.contain('"warnings":[]')

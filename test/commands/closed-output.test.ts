@@ -14,10 +14,10 @@ describe('standard output that is closed', () => {
   })
 
   for (const flags of [[], ['-c'], ['--output', '-']]) {
-    it(`is refused before a token is made: create ${flags.join(' ')}`, async () => {
+    it(`is refused before a token is created: create ${flags.join(' ')}`, async () => {
       const run = await runTokenry([...CREATE, ...flags], {home, stdoutClosed: true})
       expect(run).to.include({exitCode: 3, stdout: ''})
-      expect(run.stderr).to.match(/^Error: Standard output is closed.*nothing was made\n.*--output FILE\n/)
+      expect(run.stderr).to.match(/^Error: Standard output is closed.*no token was created\n.*--output FILE\n/)
       expect(await list('--ended')).to.deep.equal([])
       expect(await list()).to.deep.equal([])
     })
@@ -30,19 +30,19 @@ describe('standard output that is closed', () => {
     expect((await list())[0]).to.include({lastRotatedAt: null, unfinishedRotationAt: null})
   })
 
-  it('gets its JSON error as one line on stderr', async () => {
+  it('causes a JSON error on one line of stderr', async () => {
     const run = await runTokenry([...CREATE, '--json'], {home, stdoutClosed: true})
     expect(run).to.include({exitCode: 3, stdout: ''})
     expect(JSON.parse(run.stderr).error).to.include({code: 'CONFIG'})
   })
 
-  it('gets its JSON error on stderr too when it is a pipe that the reader has closed', async () => {
+  it('causes a JSON error on stderr too if it is a pipe that the reader has closed', async () => {
     const run = await runTokenry([...CREATE, '--json'], {home, stdoutFails: 'EPIPE'})
     expect(run.exitCode).to.equal(11)
     expect(JSON.parse(run.stderr).error).to.include({code: 'UNDELIVERED', exitCode: 11})
   })
 
-  it('is no matter with --output FILE, nor to a command that prints no secret', async () => {
+  it('does not matter with --output FILE, or for a command that prints no secret', async () => {
     const file = join(tempFolder(), 'token.txt')
     for (const argv of [
       [...CREATE, '--output', file],

@@ -9,7 +9,7 @@ import {WITH_TINY} from '../support/tiny-vendor.ts'
 
 const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
 
-describe('where a command goes', () => {
+describe('the context of a command', () => {
   let home = ''
   beforeEach(() => {
     home = tempFolder()
@@ -33,25 +33,25 @@ describe('where a command goes', () => {
     })
   }
 
-  it('is the embedded service when --context or TOKENRY_CONTEXT says so, whatever else is set', async () => {
+  it('is the embedded service if --context or TOKENRY_CONTEXT names it, even if a credential is set', async () => {
     const env = {ASTRO_API_TOKEN: 'x'}
     expect(await runTokenry([...CREATE, '-c', '--context', 'embedded'], {home, env})).to.include({exitCode: 0})
     const both = {...env, TOKENRY_CONTEXT: 'embedded'}
     expect(await runTokenry([...CREATE, '-c'], {home, env: both})).to.include({exitCode: 0})
   })
 
-  it('does not matter to token and service commands', async () => {
+  it('does not matter for token and service commands', async () => {
     const env = {ASTRO_API_TOKEN: 'x'}
     expect(await runTokenry(['service', 'role', 'list'], {home, env})).to.include({exitCode: 0})
     expect(await runTokenry(['token', 'verify'], {home, env, stdin: 'x'})).to.include({exitCode: 10})
   })
 
-  it('does not look at another vendor', async () => {
+  it('does not depend on the variables of another vendor', async () => {
     const env = {MOTHERDUCK_TOKEN: 'x', DS_TOKEN: ''}
     expect(await runTokenry([...CREATE, '-c'], {home, env})).to.include({exitCode: 0})
   })
 
-  it('is not guessed where the own tool of Astro is signed in', async () => {
+  it('is not guessed if the astro command line is signed in', async () => {
     mkdirSync(join(home, '.astro'))
     const config = join(home, '.astro', 'config.yaml')
     writeFileSync(config, 'context: astronomer_io\ncontexts:\n  astronomer_io:\n    token: Bearer abc\n')
@@ -63,7 +63,7 @@ describe('where a command goes', () => {
     expect(await runTokenry([...CREATE, '-c'], {home})).to.include({exitCode: 0})
   })
 
-  it('is USAGE for a context that does not exist or is of another vendor, CONFIG for an empty TOKENRY_CONTEXT', async () => {
+  it('is USAGE if it does not exist or is for another vendor, and CONFIG if TOKENRY_CONTEXT is empty', async () => {
     const contexts = {shelf: {vendor: 'tiny', places: {}}}
     await writeSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
     const options = {home, vendors: WITH_TINY}
@@ -76,7 +76,7 @@ describe('where a command goes', () => {
     expect(await runTokenry(CREATE, {home, env: {TOKENRY_CONTEXT: ''}})).to.include({exitCode: 3})
   })
 
-  it('takes organization and deployment from the current context of the settings, dots in its name and all', async () => {
+  it('provides the deployment if it is the current context in the settings, even if its name has dots', async () => {
     const made = resultOf(await runTokenry(['service', 'deployment', 'create', 'staging', '--json'], {home}))
     const deployment = String(made['id'])
     const contexts = {'my.staging': {vendor: 'embedded', places: {deployment}}}
@@ -86,7 +86,7 @@ describe('where a command goes', () => {
     expect(resultOf(named)).to.include({entityId: deployment})
   })
 
-  it('says so when a context is at a vendor that this version cannot reach', async () => {
+  it('is a CONFIG error if this version cannot reach its vendor', async () => {
     const contexts = {prod: {vendor: 'astro', places: {}}}
     await writeSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
     const run = await runTokenry(CREATE, {home})
@@ -94,7 +94,7 @@ describe('where a command goes', () => {
     expect(run.stderr).to.contain('prod').and.to.contain('--context embedded')
   })
 
-  it('is a CONFIG error that names the file when the settings are damaged, and leaves them as they were', async () => {
+  it('is a CONFIG error that names the file if the settings are damaged, and does not change them', async () => {
     const file = join(home, 'config', 'settings.json')
     mkdirSync(join(home, 'config'))
     writeFileSync(file, '{"contexts": ')

@@ -37,7 +37,7 @@ describe('deployment token', () => {
   }
 
   describe('update', () => {
-    it('renames, describes and gives another role, and answers with the new name', async () => {
+    it('changes the name, the description and the role, and prints the new name', async () => {
       const {id, token} = await create('old')
       await run(['service', 'role', 'create', 'deployer'])
       const flags = ['--new-name', 'new', '--description', 'text', '--role', 'deployer']
@@ -56,7 +56,7 @@ describe('deployment token', () => {
       expect((await list())[0]).to.include({name: 'ci2', description: ''})
     })
 
-    it('takes an unchanged role for no error', async () => {
+    it('accepts an unchanged role', async () => {
       const {id} = await create('ci')
       const updated = await run([...TOKEN, 'update', id, '-r', 'DEPLOYMENT_ADMIN', '-n', 'ci2'])
       expect(updated.exitCode).to.equal(0)
@@ -76,7 +76,7 @@ describe('deployment token', () => {
       expect((await list())[0]).to.include({name: 'ci', role: 'DEPLOYMENT_ADMIN'})
     })
 
-    it('needs something to change in a script, and asks for it at a terminal', async () => {
+    it('needs a change in its flags in a script, and asks for it at a terminal', async () => {
       const {id} = await create('ci')
       expectRefused(await run([...TOKEN, 'update', id]), 2, '--new-name')
       const answers = [
@@ -96,7 +96,7 @@ describe('deployment token', () => {
   })
 
   describe('rotate', () => {
-    it('gives a new value, keeps id, name and role, starts the period again, and ends the old value', async () => {
+    it('creates a new secret, keeps id, name and role, restarts the lifetime, and ends the old secret', async () => {
       const {id, token} = await create('ci')
       const later = Date.parse('2026-11-25T12:00:00Z')
       const rotated = await run([...TOKEN, 'rotate', id, '--force', '--clean-output'], {nowMs: later})
@@ -112,19 +112,19 @@ describe('deployment token', () => {
       })
     })
 
-    it('names the token, not the flag, when it was found by its id', async () => {
+    it('names the token, not the flag, if it was found by its id', async () => {
       const {id} = await create('ci')
       const rotated = await run([...TOKEN, 'rotate', id, '--force'])
       expect(rotated.stderr).to.contain('Deployment API token ci was successfully rotated')
     })
 
-    it('needs --force without a terminal, and prints nothing on stdout then', async () => {
+    it('needs --force without a terminal, and prints nothing on stdout if it is missing', async () => {
       const {id, token} = await create('ci')
       expectRefused(await run([...TOKEN, 'rotate', id]), 2, '--force')
       expect(await verify(token)).to.include({exitCode: 0})
     })
 
-    it('asks at a terminal; no is 130 and changes nothing', async () => {
+    it('asks at a terminal; the answer no exits 130 and changes nothing', async () => {
       const {id, token} = await create('ci')
       const refused = await run([...TOKEN, 'rotate', id], {tty: true, answers: [{to: 'Rotate', answer: false}]})
       expect(refused.exitCode).to.equal(130)
@@ -134,17 +134,17 @@ describe('deployment token', () => {
     })
 
     for (const code of ['EPIPE', 'ENOSPC']) {
-      it(`leaves the old value valid when the new one cannot be written (${code})`, async () => {
+      it(`keeps the old secret valid if the new one cannot be written (${code})`, async () => {
         const {id, token} = await create('ci')
         const failed = await run([...TOKEN, 'rotate', id, '-f', '-c'], {stdoutFails: code})
         expect(failed.exitCode).to.equal(11)
-        expect(failed.stderr).to.contain('the old value is still valid')
+        expect(failed.stderr).to.contain('the old secret is still valid')
         expect(await verify(token)).to.include({exitCode: 0})
         expect((await list())[0]).to.include({lastRotatedAt: null, unfinishedRotationAt: null})
       })
     }
 
-    it('writes the new value to a file first', async () => {
+    it('writes the new secret to a file, and ends the old one', async () => {
       const {id, token} = await create('ci')
       const file = join(home, 'new.txt')
       expect(await run([...TOKEN, 'rotate', id, '-f', '--output', file])).to.include({exitCode: 0, stdout: ''})
@@ -152,7 +152,7 @@ describe('deployment token', () => {
       expect(await verify(token)).to.include({exitCode: 10})
     })
 
-    it('leaves everything as it was when the file exists', async () => {
+    it('changes nothing if the file exists', async () => {
       const {id, token} = await create('ci')
       const file = join(home, 'new.txt')
       writeFileSync(file, 'precious')
@@ -161,7 +161,7 @@ describe('deployment token', () => {
       expect((await list())[0]).to.include({lastRotatedAt: null, unfinishedRotationAt: null})
     })
 
-    it('finds the token by its value', async () => {
+    it('finds the token by its secret', async () => {
       const {token} = await create('ci')
       const file = join(home, 'old.txt')
       writeFileSync(file, `${token}\n`, {mode: 0o600})
@@ -170,7 +170,7 @@ describe('deployment token', () => {
       expect(await verify(token)).to.include({exitCode: 10})
     })
 
-    it('does not find it by a value that has ended, and says so', async () => {
+    it('does not find the token by a secret that has ended, and says so', async () => {
       const {id, token} = await create('ci')
       const file = join(home, 'old.txt')
       writeFileSync(file, token, {mode: 0o600})
@@ -180,7 +180,7 @@ describe('deployment token', () => {
   })
 
   describe('delete', () => {
-    it('ends the token; --ended still shows it, and a verification says why', async () => {
+    it('ends the token; --ended still shows it, and token verify gives the reason', async () => {
       const {id, token} = await create('ci')
       const deleted = await run([...TOKEN, 'delete', id, '--force'])
       expect(deleted).to.include({exitCode: 0, stdout: 'Deployment API token ci was successfully deleted\n'})
@@ -195,7 +195,7 @@ describe('deployment token', () => {
       expectRefused(await run([...TOKEN, 'delete', id, '-f']), 6, id, 'tokenry deployment token list')
     })
 
-    it('answers to revoke, and to the short names of astro', async () => {
+    it('can be called revoke, and can be called by the short names of astro', async () => {
       await create('a')
       await create('b')
       expect(await run([...TOKEN, 'revoke', '-t', 'a', '-f'])).to.include({exitCode: 0})
@@ -203,12 +203,12 @@ describe('deployment token', () => {
       expect(await list()).to.deep.equal([])
     })
 
-    it('needs --force without a terminal before anything is looked up', async () => {
-      expectRefused(await run([...TOKEN, 'delete', 'whatever']), 2, '--force')
+    it('needs --force without a terminal, before anything is looked up', async () => {
+      expectRefused(await run([...TOKEN, 'delete', 'some-token']), 2, '--force')
       expect(existsSync(join(home, 'data'))).to.equal(false)
     })
 
-    it('finds the token by its value', async () => {
+    it('finds the token by its secret', async () => {
       const {token} = await create('ci')
       const file = join(home, 'token.txt')
       writeFileSync(file, token, {mode: 0o600})
@@ -216,14 +216,14 @@ describe('deployment token', () => {
       expect(await list()).to.deep.equal([])
     })
 
-    it('refuses a file that others can read, with the command that mends it', async () => {
+    it('refuses a file that others can read, and prints the command that fixes it', async () => {
       const {token} = await create('ci')
       const file = join(home, 'token.txt')
       writeFileSync(file, token, {mode: 0o644})
       expectRefused(await run([...TOKEN, 'delete', '--token-file', file, '-f']), 3, `chmod 600 ${file}`)
     })
 
-    it('is a choice at a terminal when nothing says which', async () => {
+    it('offers a choice at a terminal if no token is named', async () => {
       await create('first')
       const {id} = await create('second')
       const answers = [
@@ -234,7 +234,7 @@ describe('deployment token', () => {
       expect((await list('--ended'))[0]).to.include({id})
     })
 
-    it('asks for nothing where there is nothing to choose from', async () => {
+    it('asks no question if there is no token to choose', async () => {
       const none = await run([...TOKEN, 'delete'], {tty: true})
       expect(none.exitCode).to.equal(6)
       expect(none.stderr).to.contain('There is no API token in deployment default')
@@ -242,7 +242,7 @@ describe('deployment token', () => {
   })
 
   describe('which token', () => {
-    it('is a conflict that lists the ids when several bear the name, and a choice at a terminal', async () => {
+    it('is a CONFLICT with the ids if several tokens have the name, and a choice at a terminal', async () => {
       const first = await create('ci')
       const second = await create('ci')
       expectRefused(await run([...TOKEN, 'delete', '-t', 'ci', '-f']), 7, first.id, second.id)
@@ -251,12 +251,12 @@ describe('deployment token', () => {
       expect((await list()).map(({id}) => id)).to.deep.equal([first.id])
     })
 
-    it('is NOT_FOUND, with where it looked, for a name or id that is not there', async () => {
+    it('is NOT_FOUND with the name of the deployment for an unknown name or id', async () => {
       expectRefused(await run([...TOKEN, 'rotate', '-t', 'none', '-f']), 6, 'none', 'default')
       expectRefused(await run([...TOKEN, 'update', 'cnone', '-n', 'x']), 6, 'cnone', 'default')
     })
 
-    it('is NOT_FOUND for an id of another deployment, in the same words as for one that does not exist', async () => {
+    it('is NOT_FOUND for an id of another deployment, with the same message as for an unknown id', async () => {
       const {id, token} = await create('ci')
       const other = resultOf(await run(['service', 'deployment', 'create', 'other', '--json']))
       const flags = ['--deployment-id', String(other['id'])]
@@ -273,14 +273,14 @@ describe('deployment token', () => {
       expect(await verify(token)).to.include({exitCode: 0})
     })
 
-    it('is a usage error when the id and the name are of different tokens', async () => {
+    it('is a usage error if the id and the name are of different tokens', async () => {
       const {id} = await create('a')
       await create('b')
       expectRefused(await run([...TOKEN, 'delete', id, '-t', 'b', '-f']), 2, id, 'b')
       expect(await list()).to.have.lengthOf(2)
     })
 
-    it('keeps the letters of an id as they are, and takes no further argument', async () => {
+    it('keeps the case of an id, and refuses a second argument', async () => {
       const {id} = await create('a')
       expectRefused(await run([...TOKEN, 'delete', id.toUpperCase(), '-f']), 6, id.toUpperCase())
       expect((await run([...TOKEN, 'delete', id, 'more', '-f'])).exitCode).to.equal(2)

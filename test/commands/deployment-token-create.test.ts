@@ -24,7 +24,7 @@ describe('deployment token create', () => {
     expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
   })
 
-  it('makes a token that verifies, here and with the published public key', async () => {
+  it('creates a token that verifies, here and with the published public key', async () => {
     const run = await runTokenry([...CI, '--expiration', '30', '--clean-output'], {home})
     const secret = run.stdout.trim()
     const verified = await runTokenry(['token', 'verify', '--json'], {home, stdin: run.stdout})
@@ -55,7 +55,7 @@ describe('deployment token create', () => {
     for (const {stdout} of [first, second]) expect(stdout.slice(0, 56)).to.equal(prefix)
   })
 
-  it('says everything about the token on stderr, and the token alone on stdout, for a person', async () => {
+  it('prints only the token on stdout, and its details on stderr, in human mode', async () => {
     const run = await runTokenry([...CI, '--expiration', '30', '--description', 'for tests'], {home})
     expect(run.exitCode).to.equal(0)
     expect(run.stdout.trim().split('\n')).to.have.lengthOf(1)
@@ -65,7 +65,7 @@ describe('deployment token create', () => {
     expect(run.stderr).to.not.contain(run.stdout.trim())
   })
 
-  it('gives the document with token, id, name and the end that the service answered under --json', async () => {
+  it('prints a document with the token, its id, its name and its expiry under --json', async () => {
     const run = await runTokenry([...CI, '--expiration', '30', '--json'], {home})
     expect(run).to.include({exitCode: 0, stderr: ''})
     const {ok, result, warnings} = JSON.parse(run.stdout)
@@ -119,7 +119,7 @@ describe('deployment token create', () => {
       })
     }
 
-    it('says what a duration comes to that is not whole days, and which are', async () => {
+    it('refuses a duration that is not whole days, with its length and the nearest whole days', async () => {
       const run = await runTokenry([...CI, '--expiration', '36h'], {home})
       expect(run.stderr).to.equal(
         'Error: --expiration "36h" is 1.5 days, and only whole days count; the nearest that work: 1d and 2d (1 to 3650 days)\n' +
@@ -127,7 +127,7 @@ describe('deployment token create', () => {
       )
     })
 
-    describe('with a date or time that is no whole number of days away', () => {
+    describe('with a date or time that is not a whole number of days away', () => {
       const at = (now: string) => ({nowMs: Date.parse(now)})
       for (const [text, now, end] of [
         ['2027-01-31', '2026-11-22T12:00:00Z', '2027-01-31T12:00:00Z'],
@@ -140,7 +140,7 @@ describe('deployment token create', () => {
       ] as const) {
         const rounding = `The token ends at ${end}: ${text} is rounded down to whole days`
 
-        it(`ends before ${text} is over and says when, in every mode: at ${now}`, async () => {
+        it(`ends before ${text} is over and says when, in every mode, if it is created at ${now}`, async () => {
           const argv = [...CI, '--expiration', text]
           const human = await runTokenry(argv, {home, ...at(now)})
           expect(human.exitCode).to.equal(0)
@@ -160,12 +160,12 @@ describe('deployment token create', () => {
         })
       }
 
-      it('says nothing where nothing is rounded: at midnight', async () => {
+      it('prints no warning if nothing is rounded: at midnight', async () => {
         const run = await runTokenry([...CI, '-e', '2026-11-22', '-c'], {home, ...at('2026-11-22T00:00:00Z')})
         expect(run).to.include({exitCode: 0, stderr: ''})
       })
 
-      it('is refused when less than a day is left, and when it is past', async () => {
+      it('is refused if less than a day is left, or if it is past', async () => {
         for (const [text, now, words] of [
           ['2026-11-22', '2026-11-22T00:00:01Z', 'just under 1 day away; 1 day is the least'],
           ['2026-11-22', '2026-11-22T12:00:00Z', '0.5 days away; 1 day is the least'],
@@ -184,7 +184,7 @@ describe('deployment token create', () => {
         ['given as a flag', ['--expiration', '2026-11-24'], {to: 'Role', answer: 'DEPLOYMENT_ADMIN'}],
         ['an answer', ['--role', 'DEPLOYMENT_ADMIN'], {to: 'Expires', answer: '2026-11-24'}],
       ] as const) {
-        it(`counts after the questions, over which hours can pass, so that no token outlives its date: ${why}`, async () => {
+        it(`counts from the end of the questions, which can take hours, so that no token outlives its date: ${why}`, async () => {
           const slowly = {
             to: last.to,
             get answer() {
@@ -200,7 +200,7 @@ describe('deployment token create', () => {
       }
     })
 
-    it('is never when it is left out in a script, with a warning in every mode', async () => {
+    it('defaults to never in a script, with a warning in every mode', async () => {
       const warning = 'The token never expires; give --expiration to limit it'
       const human = await runTokenry(CI, {home})
       expect(human.stderr).to.contain(`Warning: ${warning}\n`)
@@ -211,7 +211,7 @@ describe('deployment token create', () => {
     })
   })
 
-  describe('what is left out', () => {
+  describe('a flag that is left out', () => {
     it('is asked for at a terminal', async () => {
       const answers = [
         {to: 'Name', answer: 'asked'},
@@ -224,7 +224,7 @@ describe('deployment token create', () => {
       expect(run.stderr).to.contain('2027-02-14T12:00:00Z')
     })
 
-    it('is a usage error that names the flags without one', async () => {
+    it('is a usage error that names the flag without a terminal', async () => {
       const run = await runTokenry(CREATE, {home})
       expect(run).to.include({exitCode: 2, stdout: ''})
       expect(run.stderr).to.contain('--name').and.to.contain('--role')
@@ -243,7 +243,7 @@ describe('deployment token create', () => {
       })
     }
 
-    it('writes nothing when a person presses Ctrl-C, and exits 130', async () => {
+    it('causes exit 130 and no write if a person presses Ctrl-C at a question', async () => {
       const answers = [
         {to: 'Name', answer: 'asked'},
         {to: 'Role', answer: CTRL_C},
@@ -256,13 +256,13 @@ describe('deployment token create', () => {
   })
 
   describe('--role', () => {
-    it('takes a custom role', async () => {
+    it('accepts a custom role', async () => {
       await runTokenry(['service', 'role', 'create', 'deployer'], {home})
       const run = await runTokenry([...CREATE, '-n', 'x', '-r', 'deployer', '-e', '1', '--json'], {home})
       expect(resultOf(run)).to.include({role: 'deployer'})
     })
 
-    it('refuses another one before anything is written, and names those there are', async () => {
+    it('refuses an unknown role before anything is written, and lists the roles', async () => {
       const run = await runTokenry([...CREATE, '-n', 'x', '-r', 'DEPLOYMENT_ADMN', '-e', '1'], {home})
       expect(run).to.include({exitCode: 2, stdout: ''})
       expect(run.stderr).to.contain('DEPLOYMENT_ADMIN').and.to.contain('Did you mean')
@@ -271,14 +271,14 @@ describe('deployment token create', () => {
   })
 
   describe('--unique-name', () => {
-    it('refuses a name that is taken, and names the id', async () => {
+    it('refuses a name that is taken, and prints the id of its token', async () => {
       const first = resultOf(await runTokenry([...CI, '-e', '1', '--json'], {home}))
       const run = await runTokenry([...CI, '-e', '1', '--unique-name', '--json'], {home})
       expect(run.exitCode).to.equal(7)
       expect(JSON.parse(run.stdout).error.message).to.contain(first['id'])
     })
 
-    it('takes a name that a deleted token bore', async () => {
+    it('accepts the name of a deleted token', async () => {
       const first = resultOf(await runTokenry([...CI, '-e', '1', '--unique-name', '--json'], {home}))
       await runTokenry(['deployment', 'token', 'delete', String(first['id']), '--force'], {home})
       expect(await runTokenry([...CI, '-e', '1', '--unique-name', '-c'], {home})).to.include({exitCode: 0})
@@ -296,13 +296,13 @@ describe('deployment token create', () => {
       expect(run.stderr).to.not.contain(readFileSync(file, 'utf8'))
     })
 
-    it('names the file in the document instead of the token', async () => {
+    it('puts the file into the document instead of the token', async () => {
       const file = join(home, 'token.txt')
       const result = resultOf(await runTokenry([...CI, '-e', '1', '--output', file, '--json'], {home}))
       expect(result).to.include({file}).and.to.not.have.property('token')
     })
 
-    it('is a conflict when the file exists, before anything is minted', async () => {
+    it('is a CONFLICT if the file exists, before a token is created', async () => {
       const file = join(home, 'token.txt')
       writeFileSync(file, 'precious')
       const run = await runTokenry([...CI, '-e', '1', '--output', file], {home})
@@ -311,21 +311,21 @@ describe('deployment token create', () => {
       expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
     })
 
-    it('is refused when the folder is not there, before anything is minted', async () => {
+    it('is refused if the folder does not exist, before a token is created', async () => {
       const run = await runTokenry([...CI, '-e', '1', '--output', join(home, 'no', 'token.txt')], {home})
       expect(run).to.include({exitCode: 3, stdout: ''})
       expect(run.stderr).to.contain('token.txt')
       expect(resultOf(await runTokenry(['deployment', 'token', 'list', '--json'], {home}))).to.deep.equal([])
     })
 
-    it('- is stdout without a newline', async () => {
+    it('writes to stdout without a newline if it is -', async () => {
       const run = await runTokenry([...CI, '-e', '1', '--output', '-'], {home})
       expect(run.stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     })
   })
 
   for (const code of ['EPIPE', 'ENOSPC']) {
-    it(`ends the token again and exits 11 when the secret cannot be written (${code})`, async () => {
+    it(`ends the new token and exits 11 if the secret cannot be written (${code})`, async () => {
       const run = await runTokenry([...CI, '-e', '1', '-c'], {home, stdoutFails: code})
       expect(run.exitCode).to.equal(11)
       expect(run.stderr).to.contain('ended again').and.to.contain(code)
@@ -340,7 +340,7 @@ describe('deployment token create', () => {
     expect(run.stderr).to.equal(`\n::add-mask::${run.stdout.trim()}\n`)
   })
 
-  it('asks for the deployment where there are several, and names the flag without a terminal', async () => {
+  it('asks for the deployment if there are several, and names the flag without a terminal', async () => {
     await runTokenry(['service', 'deployment', 'create', 'staging'], {home})
     const refused = await runTokenry([...CI, '-e', '1'], {home})
     expect(refused.exitCode).to.equal(2)
@@ -350,7 +350,7 @@ describe('deployment token create', () => {
     expect(run.exitCode).to.equal(0)
   })
 
-  it('takes the deployment from TOKENRY_DEPLOYMENT_ID, and the flag before it', async () => {
+  it('uses the deployment in TOKENRY_DEPLOYMENT_ID, but the flag takes precedence', async () => {
     await runTokenry(['service', 'deployment', 'create', 'staging'], {home})
     const deployments = resultOf<{id: string}[]>(await runTokenry(['deployment', 'list', '--json'], {home}))
     const [first, second] = deployments.map(({id}) => id)
@@ -385,7 +385,7 @@ describe('deployment token create', () => {
     expect(JSON.parse(run.stdout).error).to.include({code: 'USAGE', exitCode: 2})
   })
 
-  it('says once where the data are', async () => {
+  it('prints the path of the store only at the first run', async () => {
     const first = await runTokenry([...CI, '-e', '1'], {home})
     expect(first.stderr).to.contain(join(home, 'data', 'tokenry.db'))
     const second = await runTokenry([...CI, '-e', '1'], {home})

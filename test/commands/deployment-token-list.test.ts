@@ -30,7 +30,7 @@ describe('deployment token list', () => {
   const names = async (...flags: string[]) =>
     resultOf<{name: string}[]>(await run([...LIST, '--json', ...flags])).map(({name}) => name)
 
-  it('shows each token once while others create tokens that sort before them', async () => {
+  it('shows each token once while other commands create tokens that sort before it', async () => {
     await create('one', '30')
     let others = 0
     const fakeService = (real: TokenService): TokenService => ({
@@ -49,7 +49,7 @@ describe('deployment token list', () => {
     expect(listed.map(({name}) => name)).to.deep.equal(['one'])
   })
 
-  it('prints tabs, RFC 3339 and a header in a pipe, id and name first', async () => {
+  it('prints tabs, RFC 3339 times and a header in a pipe, with id and name first', async () => {
     const {id, token} = await create('ci', '30')
     const listed = await run(LIST)
     expect(listed).to.deep.equal({
@@ -64,14 +64,14 @@ describe('deployment token list', () => {
     expect((await run([...LIST, '--no-header'])).stdout).to.match(/^c\w+\tci\t/)
   })
 
-  it('prints relative times, aligned, for a person', async () => {
+  it('prints aligned columns and relative times at a terminal', async () => {
     await create('ci', '30', {nowMs: TEST_NOW - 2 * DAY_MS})
     const {stdout} = await run(LIST, {tty: true})
     expect(stdout).to.contain('2 days ago').and.to.contain('in 28 days')
     expect(stdout).to.not.contain('\t')
   })
 
-  it('colours what has expired and what expires within 14 days, and nothing with NO_COLOR', async () => {
+  it('colours tokens that have expired or expire within 14 days, and nothing with NO_COLOR', async () => {
     await create('expired', '1', {nowMs: TEST_NOW - 3 * DAY_MS})
     await create('soon', '14')
     await create('later', '15')
@@ -83,7 +83,7 @@ describe('deployment token list', () => {
     expect((await run(LIST, {tty: true, env: {NO_COLOR: '1'}})).stdout).to.not.contain('\u001b')
   })
 
-  it('sorts by name, created, expires and last-used, and the other way round with a dash', async () => {
+  it('sorts by name, created, expires and last-used, and in reverse with a dash', async () => {
     const first = await create('b', '10', {nowMs: TEST_NOW - 2000})
     const second = await create('c', '5', {nowMs: TEST_NOW - 1000})
     await create('a', 'never')
@@ -106,7 +106,7 @@ describe('deployment token list', () => {
     expect((await run([...LIST, '--sort', 'size'])).exitCode).to.equal(2)
   })
 
-  it('keeps what expires within a time, or has expired', async () => {
+  it('can show only tokens that expire within a time or have expired', async () => {
     await create('expired', '1', {nowMs: TEST_NOW - 3 * DAY_MS})
     await create('soon', '14')
     await create('later', '15')
@@ -116,14 +116,14 @@ describe('deployment token list', () => {
     expect((await run([...LIST, '--expiring-within', 'soon'])).exitCode).to.equal(2)
   })
 
-  it('says where it looked when there is nothing, and succeeds', async () => {
+  it('names the deployment and succeeds if the list is empty', async () => {
     const listed = await run(LIST)
     expect(listed.exitCode).to.equal(0)
     expect(listed.stderr).to.contain('deployment default')
     expect(JSON.parse((await run([...LIST, '--json'])).stdout)).to.deep.equal({ok: true, result: [], warnings: []})
   })
 
-  it('never shows a value', async () => {
+  it('never shows a secret', async () => {
     const {token} = await create('ci', '30')
     for (const flags of [[], ['--json'], ['--ended']]) {
       const listed = await run([...LIST, ...flags])
@@ -131,7 +131,7 @@ describe('deployment token list', () => {
     }
   })
 
-  it('shows a rotation that was cut off, and the next one ends it', async () => {
+  it('shows an interrupted rotation, and the next rotation ends it', async () => {
     const {id, token} = await create('ci', '30')
     const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
     const [organization] = await service.read.listOrganizations()
@@ -168,7 +168,7 @@ describe('deployment token list', () => {
   })
 })
 
-/** Thousands of rows as they would be after as many creates, without waiting for as many commits. */
+/** Insert the rows of `count` creates in one transaction, because that many commits take long. */
 async function insertCopies(
   file: string,
   {organizationId, templateId, count}: {organizationId: string; templateId: string; count: number},

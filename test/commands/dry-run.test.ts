@@ -25,7 +25,7 @@ describe('--dry-run', () => {
     ops = (await astro.make('organization', 'ops')).id
   })
 
-  /** The plan of a run that reads and does not write. */
+  /** Return the plan. Check that the run reads and does not write. */
   async function plan(line: string): Promise<Plan> {
     const before = astro.snapshot()
     const planned = await astro.json<Plan>(`${line} --dry-run`)
@@ -39,7 +39,7 @@ describe('--dry-run', () => {
     return planned
   }
 
-  it('of update says what would be renamed, described and given, and writes nothing', async () => {
+  it('of update lists the changes of name, description and role, and writes nothing', async () => {
     const changes = [
       {field: 'name', before: 'ci', after: 'new'},
       {field: 'description', before: 'text', after: 'other'},
@@ -57,7 +57,7 @@ describe('--dry-run', () => {
     expect((await plan('workspace token update -t ci -n ci')).changes).to.deep.equal([])
   })
 
-  it('of rotate says when the old value would end and the new one, and writes nothing', async () => {
+  it('of rotate lists the new secret and the end of the old one, and writes nothing', async () => {
     const {changes, action} = await plan('workspace token rotate -t ci --grace 24h')
     expect(action).to.equal('rotate')
     expect(changes.slice(1)).to.deep.equal([
@@ -66,7 +66,7 @@ describe('--dry-run', () => {
     expect(changes[0]).to.include({field: 'value', after: 'a new one'})
   })
 
-  it('of delete, add, update of a grant, and remove says which role or token would come or go, and writes nothing', async () => {
+  it('of delete, add, update of a role, and remove lists the role or token that would change, and writes nothing', async () => {
     const deleted = await plan('workspace token delete -t ci')
     expect(deleted).to.include({action: 'delete', id: own})
     expect(deleted.changes[0]).to.include({field: 'token', after: null})
@@ -84,7 +84,7 @@ describe('--dry-run', () => {
     expect(taken).to.deep.include({action: 'remove', changes: role('WORKSPACE_MEMBER', null)})
   })
 
-  it('prints the plan for a person, and needs no --force and no confirmation', async () => {
+  it('prints the plan as text, and needs no --force and no confirmation', async () => {
     expect(await astro.run('workspace token delete -t ci --dry-run')).to.include({exitCode: 0, stderr: ''})
     const updated = await astro.run('workspace token update -t ci -r WORKSPACE_MEMBER -n new --dry-run', {tty: true})
     expect(updated).to.include({
@@ -100,7 +100,7 @@ describe('--dry-run', () => {
     expect(same.stdout).to.equal(`Nothing would change in ci (${own})\n`)
   })
 
-  it('refuses what the run without it would refuse', async () => {
+  it('refuses everything that the run without it would refuse', async () => {
     const free = await astro.make('organization', 'free')
     await astro.json('workspace token rotate -t ci -f --grace 24h')
     const existing = join(astro.home, 'data', 'tokenry.db')
@@ -118,7 +118,7 @@ describe('--dry-run', () => {
     }
   })
 
-  it('leaves no plan where a token is captured, and makes no file', async () => {
+  it('excludes --clean-output, and creates no file for --output', async () => {
     const words = ['--dry-run and --clean-output exclude each other']
     await astro.refused('workspace token rotate -t ci -f -c --dry-run', {exitCode: 2, words})
     const file = join(astro.home, 'new.txt')

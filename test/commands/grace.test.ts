@@ -21,7 +21,7 @@ describe('rotate --grace', () => {
     (await astro.run('token verify', {stdin: token, nowMs})).exitCode === 0
 
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`keeps the old value for as long as was said, and list shows until when: ${scope} token`, async () => {
+    it(`keeps the old secret valid for this time, and list shows until when: ${scope} token`, async () => {
       const {token} = await astro.make(scope, 'ci')
       const rotated = await astro.json<Rotated>(`${scope} token rotate -t ci -f --grace 24h`)
       expect(rotated.graceUntil).to.equal('2026-11-23T12:00:00Z')
@@ -49,7 +49,7 @@ describe('rotate --grace', () => {
     })
   }
 
-  it('is a column of the list in a pipe, and at a terminal where a value is in grace', async () => {
+  it('is always a column of the list in a pipe, but at a terminal only if a secret is in grace', async () => {
     await astro.make('workspace', 'ci')
     const terminal = {tty: true, columns: 200}
     expect((await astro.run('workspace token list', terminal)).stdout).to.not.contain('IN GRACE UNTIL')
@@ -58,13 +58,13 @@ describe('rotate --grace', () => {
     expect((await astro.run('workspace token list')).stdout).to.contain('\t2026-11-23T12:00:00Z\t\n')
   })
 
-  it('says for a person until when the old value works', async () => {
+  it('prints until when the old secret works', async () => {
     await astro.make('workspace', 'ci')
     const {stderr} = await astro.run('workspace token rotate -t ci -f --grace 24h')
     expect(stderr).to.contain('old token until  2026-11-23T12:00:00Z')
   })
 
-  it('is refused while an older value is in grace, with the time and the way out, which --end-all-values is', async () => {
+  it('is refused while an older secret is in grace, with its end and a hint to use --end-all-values', async () => {
     const {id, token} = await astro.make('workspace', 'ci')
     const second = await astro.json<Rotated>(`workspace token rotate ${id} -f --grace 7d`)
     const words = ['2026-11-29T12:00:00Z', `tokenry workspace token rotate ${id} --force`, '--end-all-values']
@@ -75,13 +75,13 @@ describe('rotate --grace', () => {
     expect(third.graceUntil).to.equal(null)
   })
 
-  it('is free again once the grace is over', async () => {
+  it('is allowed again after the grace period', async () => {
     const {id} = await astro.make('workspace', 'ci')
     await astro.json(`workspace token rotate ${id} -f --grace 1h`)
     expect(await astro.run(`workspace token rotate ${id} -f`, at(TEST_NOW + HOUR_MS))).to.include({exitCode: 0})
   })
 
-  it('ends the old value no later than it would have ended anyway', async () => {
+  it('does not extend the lifetime of the old secret', async () => {
     await astro.make('workspace', 'ci', '-e 1')
     const planned = await astro.json<{changes: {field: string; after: string}[]}>(
       'workspace token rotate -t ci --grace 7d --dry-run',
@@ -93,7 +93,7 @@ describe('rotate --grace', () => {
     expect(rotated.graceUntil).to.equal('2026-11-23T12:00:00Z')
   })
 
-  it('is refused beyond 7 days, for nothing at all, and beside --end-all-values; nothing changes', async () => {
+  it('is refused if it is over 7 days, zero, invalid, empty, or with --end-all-values; nothing changes', async () => {
     await astro.make('workspace', 'ci')
     for (const grace of [
       '8d',
@@ -118,15 +118,15 @@ describe('rotate --grace', () => {
     await astro.refused('workspace token rotate -t ci -f --grace 1h --end-all-values', {exitCode: 2, words})
   })
 
-  it('is part of the question, with the last use of the token', async () => {
+  it('is shown in the question, with the last use of the token', async () => {
     const {token} = await astro.make('workspace', 'ci')
     await astro.use(token, TEST_NOW - 2 * HOUR_MS)
     for (const [flags, ...told] of [
-      ['', 'last used 2 hours ago', 'Its current value ends.'],
-      [' --grace 24h', 'Its current value ends after 24h.'],
-      [' --grace 2', 'Its current value ends after 2d.'],
-      [' --grace P1DT12H', 'Its current value ends after P1DT12H.'],
-      [' --end-all-values', 'Its current value and every older one end.'],
+      ['', 'last used 2 hours ago', 'Its current secret ends.'],
+      [' --grace 24h', 'Its current secret ends after 24h.'],
+      [' --grace 2', 'Its current secret ends after 2d.'],
+      [' --grace P1DT12H', 'Its current secret ends after P1DT12H.'],
+      [' --end-all-values', 'Its current secret and every older one end.'],
     ]) {
       for (const to of told) {
         const answers = [{to, answer: false}]
@@ -135,7 +135,7 @@ describe('rotate --grace', () => {
     }
   })
 
-  it('ends with the token: deleting it ends every value', async () => {
+  it('ends with the token: a deletion ends every secret', async () => {
     const {token} = await astro.make('workspace', 'ci')
     const rotated = await astro.json<Rotated>('workspace token rotate -t ci -f --grace 24h')
     await astro.json('workspace token delete -t ci -f')
@@ -150,7 +150,7 @@ describe('delete --unused-for', () => {
   })
 
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`refuses a token that was used since, and deletes one that was not: ${scope} token`, async () => {
+    it(`refuses a token that was used within this time, and deletes one that was not: ${scope} token`, async () => {
       const {token} = await astro.make(scope, 'ci')
       await astro.use(token, TEST_NOW - 7 * DAY_MS)
       const words = ['7 days ago', `tokenry ${scope} token list --sort -last-used`]
@@ -162,7 +162,7 @@ describe('delete --unused-for', () => {
     })
   }
 
-  it('counts a use of an older value in grace', async () => {
+  it('counts a use of an older secret in grace', async () => {
     const {token} = await astro.make('workspace', 'ci')
     await astro.json('workspace token rotate -t ci -f --grace 24h')
     await astro.use(token, TEST_NOW + 1000)
@@ -187,7 +187,7 @@ describe('delete --unused-for', () => {
     }
   })
 
-  it('says in the question when the token was last used', async () => {
+  it('shows in the question when the token was last used', async () => {
     const {token} = await astro.make('workspace', 'ci')
     const no = (to: string) => ({tty: true, answers: [{to, answer: false}]})
     await astro.refused('workspace token delete -t ci', {exitCode: 130}, no('never used'))
@@ -195,7 +195,7 @@ describe('delete --unused-for', () => {
     await astro.refused('workspace token delete -t ci', {exitCode: 130}, no('last used 3 hours ago'))
   })
 
-  it('is refused for a time that is none', async () => {
+  it('is refused for an invalid time', async () => {
     await astro.make('workspace', 'ci')
     for (const time of ['0d', 'week', '-7d', '1h1d', 'never', '2026-11-01']) {
       const line = 'workspace token delete -t ci -f'
@@ -210,9 +210,9 @@ describe('delete --unused-for', () => {
   })
 })
 
-describe('the token that one is signed in with', () => {
+describe('the token that the caller is signed in with', () => {
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`is deleted only with --self, which --force does not stand for, and rotated with a warning: ${scope}`, async () => {
+    it(`is deleted only with --self, not with --force alone, and is rotated with a warning: ${scope}`, async () => {
       const astro = await openAstroHome()
       const {id, token} = await astro.make(scope, 'own')
       await astro.make(scope, 'other')
@@ -229,7 +229,7 @@ describe('the token that one is signed in with', () => {
     })
   }
 
-  it('is told by its value, also one that a rotation has ended', async () => {
+  it('is recognised by its secret, even if a rotation has ended that secret', async () => {
     const astro = await openAstroHome()
     const {token} = await astro.make('workspace', 'own')
     await astro.json('workspace token rotate -t own -f')
@@ -239,7 +239,7 @@ describe('the token that one is signed in with', () => {
 })
 
 describe('an old token in grace', () => {
-  it('ends with its grace for token verify, and --valid-for fails for more than that', async () => {
+  it('ends with its grace period in token verify, and fails a longer --valid-for', async () => {
     const at = await openAstroHome()
     const {token} = await at.make('workspace', 'ci')
     await at.json('workspace token rotate -t ci -f --grace 24h')

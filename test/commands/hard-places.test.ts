@@ -11,7 +11,7 @@ const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_A
 const LIST = ['deployment', 'token', 'list']
 const DAY_MS = 86_400_000
 
-describe('in hard places', () => {
+describe('in difficult conditions', () => {
   let home = ''
   beforeEach(() => {
     home = tempFolder()
@@ -21,7 +21,7 @@ describe('in hard places', () => {
   const database = () => join(home, 'data', 'tokenry.db')
 
   describe('a database', () => {
-    it('that is damaged is a CONFIG error that names it, and stays as it was', async () => {
+    it('that is damaged is a CONFIG error that names it, and is not changed', async () => {
       mkdirSync(join(home, 'data'))
       writeFileSync(database(), 'no database at all'.repeat(100))
       for (const argv of [CREATE, LIST, ['token', 'verify'], ['service', 'role', 'list']]) {
@@ -32,7 +32,7 @@ describe('in hard places', () => {
       expect(readFileSync(database(), 'utf8')).to.equal('no database at all'.repeat(100))
     })
 
-    it('of a newer version is a CONFIG error that names it, and stays as it was', async () => {
+    it('of a newer version is a CONFIG error that names it, and is not changed', async () => {
       await run([...CREATE, '-c'])
       const db = new DatabaseSync(database())
       db.exec('INSERT INTO migration (version, applied_at) VALUES (999, 0)')
@@ -44,7 +44,7 @@ describe('in hard places', () => {
       expect(readFileSync(database()).equals(before)).to.equal(true)
     })
 
-    it('in a place that is no folder is a CONFIG error that names it', async () => {
+    it('below a file instead of a folder is a CONFIG error that names the file', async () => {
       writeFileSync(join(home, 'file'), '')
       const refused = await run(CREATE, {env: {TOKENRY_HOME: join(home, 'file')}})
       expect(refused).to.include({exitCode: 3, stdout: ''})
@@ -53,7 +53,7 @@ describe('in hard places', () => {
   })
 
   describe('--output', () => {
-    it('is a conflict for a symbolic link that leads nowhere, before any question and before anything is minted', async () => {
+    it('is a CONFLICT for a broken symbolic link, before any question and before a token is created', async () => {
       const file = join(home, 'link')
       symlinkSync('nowhere', file)
       const refused = await run(['deployment', 'token', 'create', '--output', file], {tty: true})
@@ -70,7 +70,7 @@ describe('in hard places', () => {
       )
     })
 
-    it('is refused where no file can be, before anything is minted', async () => {
+    it('is refused for a path where a file cannot exist, before a token is created', async () => {
       writeFileSync(join(home, 'file'), '')
       symlinkSync('loop', join(home, 'loop'))
       expect(await run([...CREATE, '--output', `${home}/file/`])).to.include({
@@ -93,16 +93,16 @@ describe('in hard places', () => {
       }
     })
 
-    it('is refused for what is no file, with what stands for standard output', async () => {
+    it('is refused for a device, with a hint at `-` for standard output', async () => {
       for (const device of ['/dev/stdout', '/dev/null']) {
         const refused = await run([...CREATE, '--output', device])
         expect(refused).to.include({exitCode: 3, stdout: ''})
-        expect(refused.stderr).to.contain(`Error: ${device} is no file\n`).and.to.contain('--output takes `-`')
+        expect(refused.stderr).to.contain(`Error: ${device} is not a file\n`).and.to.contain('use --output -')
       }
       expect(existsSync(database())).to.equal(false)
     })
 
-    it('makes a file that its owner can read, whatever the umask', async () => {
+    it('creates a file that its owner can read, even under umask 777', async () => {
       const umask = process.umask(0o777)
       try {
         await run([...CREATE, '--output', join(home, 'token')])
@@ -114,17 +114,17 @@ describe('in hard places', () => {
       expect(statSync(database()).mode & 0o777).to.equal(0o600)
     })
 
-    it('takes a name of any length that the file system takes, and leaves nothing else behind', async () => {
+    it('accepts every name length that the file system accepts, and leaves no other file', async () => {
       const name = 'x'.repeat(255)
       expect(await run([...CREATE, '--output', join(home, name)])).to.include({exitCode: 0})
       expect(readdirSync(home).sort()).to.deep.equal(['data', name])
     })
   })
 
-  describe('a name that wants to drive the terminal', () => {
+  describe('a name with control sequences for a terminal', () => {
     const evil = 'x\u001b]0;pwn\u0007\n::error::hi'
 
-    it('is escaped in everything that is said', async () => {
+    it('is escaped in all output', async () => {
       await run(['service', 'deployment', 'create', evil])
       await run(['service', 'deployment', 'delete', 'default', '-f'])
       for (const argv of [LIST, [...CREATE, '-n', evil], ['deployment', 'token', 'rotate', '-t', 'none', '-f']]) {
@@ -137,7 +137,7 @@ describe('in hard places', () => {
       }
     })
 
-    it('is escaped in the claims of an inspected token, their names too', async () => {
+    it('is escaped in the claims of an inspected token, including their names', async () => {
       const claims = Buffer.from(JSON.stringify({[evil]: evil})).toString('base64url')
       const {stdout} = await run(['token', 'inspect'], {stdin: `e30.${claims}.c2ln`})
       expect(stdout)
@@ -147,7 +147,7 @@ describe('in hard places', () => {
   })
 
   describe('the environment', () => {
-    it('is refused where it asks for what this version does not have', async () => {
+    it('is refused if it asks for a feature that this version does not have', async () => {
       for (const name of ['TOKENRY_DATABASE_URL', 'TOKENRY_MASTER_KEY']) {
         const refused = await run(CREATE, {env: {[name]: 'postgres://user:secret@localhost/db'}})
         expect(refused).to.include({exitCode: 3, stdout: ''})
@@ -155,7 +155,7 @@ describe('in hard places', () => {
       }
     })
 
-    it('names the organization and the workspace, and is believed', async () => {
+    it('names the organization and the workspace, and a wrong id is refused', async () => {
       const [deployment] = resultOf<{workspaceId: string; organizationId: string}[]>(
         await run(['deployment', 'list', '--json']),
       )
@@ -170,14 +170,14 @@ describe('in hard places', () => {
       expect(await run(CREATE, {env: {TOKENRY_WORKSPACE_ID: ''}})).to.include({exitCode: 3})
     })
 
-    it('without a home folder is a CONFIG error that says what to set', async () => {
+    it('without a home folder is a CONFIG error', async () => {
       const {resolveFolders} = await import('../../src/config/folders.ts')
       expect(() => resolveFolders({}, 'linux', ''))
         .to.throw()
         .with.property('code', 'CONFIG')
     })
 
-    it('is not guessed from a configuration of Astro that cannot be read', async () => {
+    it('is a CONFIG error if the configuration of astro cannot be read', async () => {
       mkdirSync(join(home, '.astro', 'config.yaml'), {recursive: true})
       const refused = await run(CREATE)
       expect(refused).to.include({exitCode: 3, stdout: ''})
@@ -185,7 +185,7 @@ describe('in hard places', () => {
     })
 
     for (const token of ['Bearer ', '"Bearer "', 'null', '~', '""', "''"]) {
-      it(`does not take the token ${token} in it for a session`, async () => {
+      it(`does not read the token ${token} in the configuration of astro as a session`, async () => {
         mkdirSync(join(home, '.astro'))
         writeFileSync(
           join(home, '.astro', 'config.yaml'),
@@ -195,7 +195,7 @@ describe('in hard places', () => {
       })
     }
 
-    it('is a CONFIG error that names the settings when their current context is gone', async () => {
+    it('is a CONFIG error that names the settings if their current context does not exist', async () => {
       await writeSettings(join(home, 'config'), {contexts: {}, current: {astro: 'gone'}}, VENDORS)
       const refused = await run(CREATE)
       expect(refused).to.include({exitCode: 3, stdout: ''})
@@ -203,7 +203,7 @@ describe('in hard places', () => {
     })
   })
 
-  it('a value says which deployment it is for, where there are several', async () => {
+  it('a secret identifies its deployment if there are several', async () => {
     const {token} = resultOf(await run([...CREATE, '--json']))
     await run(['service', 'deployment', 'create', 'other'])
     const file = join(home, 'token.txt')
@@ -211,24 +211,24 @@ describe('in hard places', () => {
     expect(await run(['deployment', 'token', 'delete', '--token-file', file, '-f'])).to.include({exitCode: 0})
   })
 
-  it('a data folder that can never be made is an error, not an endless attempt', async () => {
+  it('a data folder that cannot be created is an error, not an endless retry', async () => {
     const refused = await run(CREATE, {env: {TOKENRY_HOME: '/proc/tokenry'}})
     expect(refused).to.include({exitCode: 3, stdout: ''})
     expect(refused.stderr).to.contain('/proc/tokenry')
   })
 
-  it('--debug tells where the command went', async () => {
+  it('--debug logs the organization and the deployment of the command', async () => {
     for (const flags of [['--debug'], ['--verbosity', 'debug'], ['--verbosity=trace']]) {
       expect((await run([...LIST, ...flags])).stderr).to.match(/organization c\w+, deployment default \(c\w+\)/)
     }
     expect((await run([...CREATE, '--verbosity', 'info'])).stderr).to.not.contain('organization c')
   })
 
-  it('an empty id is a usage error, not a token that is not there', async () => {
+  it('an empty id is a usage error, not NOT_FOUND', async () => {
     expect(await run(['deployment', 'token', 'delete', '', '-f'])).to.include({exitCode: 2})
   })
 
-  it('a value that has expired still finds its token, to renew or delete it', async () => {
+  it('an expired secret still finds its token, to rotate it', async () => {
     const {token} = resultOf(await run([...CREATE, '--json']))
     const file = join(home, 'token.txt')
     writeFileSync(file, String(token), {mode: 0o600})
@@ -238,24 +238,24 @@ describe('in hard places', () => {
     expect(await run(['token', 'verify'], {stdin: rotated.stdout, nowMs})).to.include({exitCode: 0})
   })
 
-  it('what is wrong is refused before a person is asked for the rest', async () => {
+  it('an invalid flag is refused before any question is asked', async () => {
     const argv = ['deployment', 'token', 'create']
     expect(await run([...argv, '-n', 'x', '-r', 'BAD'], {tty: true})).to.include({exitCode: 2})
     expect(await run([...argv, '-n', 'x'.repeat(300), '-r', 'DEPLOYMENT_ADMIN'], {tty: true})).to.include({exitCode: 2})
   })
 
-  it('a stream that never ends is not read for a token', async () => {
+  it('an endless stream is not read as a token', async () => {
     expect(await run(['token', 'verify'], {stdin: 'x'.repeat(2_000_000)})).to.include({exitCode: 2})
   })
 
-  it('a document that cannot be made is an error in the document', async () => {
+  it('a document that cannot be written as JSON is an error document instead', async () => {
     const nested = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
     const value = `e30.${Buffer.from(nested).toString('base64url')}.c2ln`
     const refused = await run(['token', 'inspect', '--json'], {stdin: value})
     expect(JSON.parse(refused.stdout)).to.include({ok: false})
   })
 
-  it('a header is not hidden by a claim of the same name, and an unsecured JWT is one', async () => {
+  it('a header is not hidden by a claim of the same name, and an unsecured JWT is a JWT', async () => {
     const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url')
     const {stdout, exitCode} = await run(['token', 'inspect'], {
       stdin: `${part({alg: 'none'})}.${part({alg: 'EdDSA'})}.`,
@@ -264,13 +264,13 @@ describe('in hard places', () => {
     expect(stdout).to.match(/Header.*\n {2}alg {2}none\nClaims.*\n {2}alg {2}EdDSA\n/)
   })
 
-  it('an end that cannot be read is no end, but not never either', async () => {
+  it('an expiry that cannot be read is shown as such, and fails --valid-for', async () => {
     const value = `e30.${Buffer.from('{"exp":1e20}').toString('base64url')}.c2ln`
-    expect((await run(['token', 'inspect'], {stdin: value})).stdout).to.contain('at no time that can be read')
+    expect((await run(['token', 'inspect'], {stdin: value})).stdout).to.contain('at an unreadable time')
     expect(await run(['token', 'inspect', '--valid-for', '1d'], {stdin: value})).to.include({exitCode: 10})
   })
 
-  it('garbage is no JWT, and nothing is said of its claims', async () => {
+  it('garbage is not a JWT, and no claims are printed', async () => {
     expect(await run(['token', 'inspect'], {stdin: 'garbage'})).to.include({exitCode: 10, stdout: ''})
   })
 

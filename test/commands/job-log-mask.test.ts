@@ -26,7 +26,7 @@ describe('the mask for the log of a GitHub Actions job', () => {
   const outputs = () => ['', ' -c', ' --output -', ` --output ${file}`, ` -c --output ${file}`]
 
   for (const [name, command] of Object.entries(COMMANDS)) {
-    it(`is needed before anything is made, exit 3: ${name}`, async () => {
+    it(`must be possible before anything is created, else exit 3: ${name}`, async () => {
       for (const stderr of [
         {stderrClosed: true},
         {stderrFails: {code: 'ENOSPC', after: 0}},
@@ -39,7 +39,7 @@ describe('the mask for the log of a GitHub Actions job', () => {
       }
     })
 
-    it(`is needed before the token is delivered, else the token is ended again, exit 11: ${name}`, async () => {
+    it(`must be written before the token is delivered, else the token is ended and the exit code is 11: ${name}`, async () => {
       for (const code of ['ENOSPC', 'EPIPE', 'EIO']) {
         for (const output of outputs()) {
           const run = await astro.run(command + output, {env, stderrFails: {code, after: 1}})
@@ -59,21 +59,21 @@ describe('the mask for the log of a GitHub Actions job', () => {
     expect(run.stderr).to.match(/^\n::add-mask::[\w-]+\.[\w-]+\.[\w-]+\n$/)
   })
 
-  it('says why it is needed', async () => {
+  it('is refused with a message that says why, if stderr is closed', async () => {
     const run = await astro.run(COMMANDS['deployment token create'], {env, stderrClosed: true})
     expect(run.stderr)
       .to.contain('Standard error cannot be written to (it is closed)')
-      .and.to.contain('nothing was made')
+      .and.to.contain('no token was created')
   })
 
-  it('is not needed under --json, which writes none, nor outside of such a job, nor where no token is made', async () => {
+  it('is not needed under --json, which writes no mask, outside of such a job, or if no token is created', async () => {
     const fails: Partial<RunOptions> = {stderrFails: {code: 'ENOSPC', after: 0}, stderrClosed: true}
     expect(await astro.run(`${COMMANDS['workspace token create']} --json`, {env, ...fails})).to.include({exitCode: 0})
     expect(await astro.run(`${COMMANDS['workspace token create']} -c`, fails)).to.include({exitCode: 0})
     expect(await astro.run('deployment token rotate -t old --dry-run', {env, ...fails})).to.include({exitCode: 0})
   })
 
-  /** Expect exit 3, and everything as it was. */
+  /** Expect exit code 3 and no change. */
   async function refusedUnseen(words: string, options: Partial<RunOptions>): Promise<void> {
     await astro.refused(words, {exitCode: 3}, options)
   }

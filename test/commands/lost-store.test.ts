@@ -4,7 +4,7 @@ import {expect} from 'chai'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 
-/** The service whose store is removed just before `method` is called. */
+/** Return a wrapper that removes the store file just before `method` is called. */
 function losing(method: 'issue' | 'beginRotation' | 'delete' | 'update', file: string) {
   return (real: TokenService): TokenService => ({
     ...real,

@@ -12,7 +12,7 @@ describe('rotate of a token that has a role on an entity of the wrong type', () 
     ['DEPLOYMENT', 'workspaceId', null],
     ['DAG', 'workspaceId', 'workspaceId'],
   ] as const) {
-    it(`changes nothing, names the role and gives the request that repairs it: ${entityType} with a ${id}`, async () => {
+    it(`changes nothing, names the role and prints the request that fixes it: ${entityType} with a ${id}`, async () => {
       const {id: tokenId} = await astro.make('organization', 'ops')
       const db = astro.database()
       const sql = `INSERT INTO token_role (organization_id, token_id, position, entity_type, entity_id, deployment_id, role)

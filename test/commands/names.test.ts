@@ -9,14 +9,17 @@ import {tempFolder} from '../support/temp-folder.ts'
 const TOKEN = ['deployment', 'token']
 const RUNS = 12
 const TOKEN_LINE = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
-/** What a terminal would act on: C0 but the newline, DEL, C1, what turns text round, lone surrogates. */
+/**
+ * Characters that a terminal would act on: C0 except the newline, DEL, C1, line and paragraph
+ * separators, bidi controls, lone surrogates.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
 const DANGEROUS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u
-/** The colours of tokenry itself. */
+/** The colours that tokenry writes itself. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one
 const OWN_COLOURS = /\x1b\[\d{1,2}m/g
 
-/** Any name that an operating system can hand over as an argument: all of Unicode, but no NUL and none that cannot be seen. */
+/** Any name that can be a command-line argument: all of Unicode except NUL, but not blank. */
 const names = fc
   .oneof(
     fc.string({unit: 'binary', minLength: 1, maxLength: 40}),
@@ -55,7 +58,7 @@ const BLANK_NAMES = [
 ]
 
 describe('a name and a description with any character', () => {
-  it('come back from JSON as they were given', async () => {
+  it('are unchanged in JSON', async () => {
     await forAny(async ({name, description, home}) => {
       const made = await create(home, name, description, ['--json'])
       expect(made.stderr).to.equal('')
@@ -65,7 +68,7 @@ describe('a name and a description with any character', () => {
     })
   })
 
-  it('are one cell of one line in a pipe', async () => {
+  it('are each one cell of one line in a pipe', async () => {
     await forAny(async ({name, description, home}) => {
       await create(home, name, description, ['-c'])
       const listed = await runTokenry([...TOKEN, 'list'], {home})
@@ -79,7 +82,7 @@ describe('a name and a description with any character', () => {
     })
   })
 
-  it('are refused where the name is blank, and nothing is made or renamed', async () => {
+  it('are refused if the name is blank, and nothing is created or renamed', async () => {
     const home = tempFolder()
     for (const name of BLANK_NAMES) {
       const argv = [...TOKEN, 'create', `--name=${name}`, '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
@@ -131,7 +134,7 @@ describe('a name and a description with any character', () => {
     expect(resultOf(await runTokenry(['service', 'user', 'list', '--json'], {home}))).to.deep.equal([])
   })
 
-  it('do nothing to a terminal, and leave a table one line for each token', async () => {
+  it('send no control sequence to a terminal, and do not break the lines of a table', async () => {
     await forAny(async ({name, description, home}) => {
       const made = await create(home, name, description, [], true)
       expect(made.stdout).to.match(TOKEN_LINE)
@@ -145,7 +148,7 @@ describe('a name and a description with any character', () => {
     })
   })
 
-  it('change nothing of what --clean-output prints', async () => {
+  it('do not change the output of --clean-output', async () => {
     await forAny(async ({name, description, home}) => {
       const made = await create(home, name, description, ['--clean-output'])
       expect(made).to.include({exitCode: 0, stderr: ''})
@@ -153,7 +156,7 @@ describe('a name and a description with any character', () => {
     })
   })
 
-  it('find the token again: rename, rotate and delete it by name', async () => {
+  it('can be used to rename, rotate and delete the token by name', async () => {
     await forAny(async ({name, description: other, home}) => {
       await create(home, name, '', ['-c'])
       const renamed = await runTokenry([...TOKEN, 'update', `--name=${name}`, `--new-name=${other}`, '--json'], {home})

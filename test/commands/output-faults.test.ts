@@ -17,7 +17,7 @@ const CREATES = {
 const [CREATE] = Object.values(CREATES) as [string]
 const ROTATE = 'deployment token rotate -t ci -f'
 
-/** Each call that comes after the secret is on the disk, and the errors that it may have there. */
+/** Faults of the file calls that run once some of the secret is on the disk. */
 const FAULTS: Record<string, Partial<FileCalls>> = {
   'fsync EIO': {fsyncSync: refuse('EIO')},
   'fsync EDQUOT': {fsyncSync: refuse('EDQUOT')},
@@ -30,13 +30,13 @@ const FAULTS: Record<string, Partial<FileCalls>> = {
       if (fs.fstatSync(descriptor).isDirectory()) throw systemError('EIO')
     },
   },
-  'a link that was made although it says that it was not': {
+  'a link that was created but reported as EEXIST': {
     linkSync(from, to) {
       fs.linkSync(from, to)
       throw systemError('EEXIST')
     },
   },
-  'a half write': {
+  'a partial write': {
     writeSync: (descriptor, bytes) => {
       if (typeof bytes === 'string') throw new Error('bytes are expected')
       fs.writeSync(descriptor, bytes, 0, 9)
@@ -57,10 +57,10 @@ describe('a new file for a secret', () => {
   })
   afterEach(releaseFolders)
 
-  describe('in a folder that lets go of no file', () => {
+  describe('in a folder where no file can be removed', () => {
     for (const [what, create] of Object.entries(CREATES)) {
       for (const mode of ['', ' -c', ' --json']) {
-        it(`has ${what}, exit 0, and a warning that names its second name:${mode}`, async () => {
+        it(`holds ${what}: exit 0, and a warning that names the draft that is left:${mode}`, async () => {
           const run = await astro.run(`${create} --output ${file}${mode}`, lockFolder(folder))
           expect(run.exitCode, run.stderr).to.equal(0)
           const draft = draftIn(folder)
@@ -73,7 +73,7 @@ describe('a new file for a secret', () => {
       }
     }
 
-    it('has the new value of a rotation, and the old one ends', async () => {
+    it('holds the new secret of a rotation, and the old one ends', async () => {
       const {token} = await astro.make('deployment', 'ci')
       const run = await astro.run(`${ROTATE} --output ${file}`, lockFolder(folder))
       expect(run).to.include({exitCode: 0, stdout: ''})
@@ -81,7 +81,7 @@ describe('a new file for a secret', () => {
       expect([await astro.valid(token), await astro.valid(readFileSync(file, 'utf8'))]).to.deep.equal([false, true])
     })
 
-    it('is named in both its names, with exit 11, when the document cannot be written and the token is ended', async () => {
+    it('is reported with both its names and exit 11 if the document cannot be written, and the token is ended', async () => {
       const run = await astro.run(`${CREATE} --output ${file} --json`, {...lockFolder(folder), stdoutFails: 'ENOSPC'})
       expect(run.exitCode).to.equal(11)
       const {error} = JSON.parse(run.stderr)
@@ -90,7 +90,7 @@ describe('a new file for a secret', () => {
       expect(await astro.valid(readFileSync(file, 'utf8'))).to.equal(false)
     })
 
-    it('is exit 9 when the old value cannot be ended, and the second name is said', async () => {
+    it('causes exit 9 if the old secret cannot be ended, and the error names the draft', async () => {
       await astro.make('deployment', 'ci')
       const fakeService = (real: TokenService): TokenService => ({
         ...real,
@@ -105,21 +105,21 @@ describe('a new file for a secret', () => {
       expect(await astro.valid(readFileSync(file, 'utf8'))).to.equal(true)
     })
 
-    it('keeps the exit code of what fails before there is a secret, and names the empty file', async () => {
+    it('keeps the exit code of an error before there is a secret, and is named although it is empty', async () => {
       for (const mode of ['', ' -c', ' --json']) {
         await astro.make('deployment', 'new')
         const run = await astro.run(`${CREATE} --unique-name --output ${file}${mode}`, lockFolder(folder))
         expect(run.exitCode, run.stderr).to.equal(7)
         const drafts = readdirSync(folder).map((name) => join(folder, name))
         expect(
-          drafts.some((draft) => said(run).includes(`${draft} cannot be removed (EPERM); there is no token`)),
+          drafts.some((draft) => said(run).includes(`${draft} cannot be removed (EPERM); it does not contain a token`)),
         ).to.equal(true)
         expect(existsSync(file)).to.equal(false)
       }
     })
 
     for (const [fault, files] of Object.entries(FAULTS)) {
-      it(`is named, with exit 11, when it holds a dead secret: ${fault}`, async () => {
+      it(`is named, with exit 11, if it holds a secret that was ended: ${fault}`, async () => {
         const injected = lockFolder(folder).files
         const run = await astro.run(`${CREATE} --output ${file}`, {files: {...injected, ...files}})
         expect(run.exitCode).to.equal(11)
@@ -133,7 +133,7 @@ describe('a new file for a secret', () => {
   })
 
   for (const [fault, files] of Object.entries(FAULTS)) {
-    it(`is gone, with exit 11, and no token stays: ${fault}`, async () => {
+    it(`is removed, with exit 11, and no token remains: ${fault}`, async () => {
       for (const [what, create] of Object.entries(CREATES)) {
         for (const mode of ['', ' -c', ' --json']) {
           const run = await astro.run(`${create} --output ${file}${mode}`, {files})
@@ -145,17 +145,17 @@ describe('a new file for a secret', () => {
       }
     })
 
-    it(`is gone, with exit 11, and the old value stays valid: rotate, ${fault}`, async () => {
+    it(`is removed, with exit 11, and the old secret stays valid: rotate, ${fault}`, async () => {
       const {token} = await astro.make('deployment', 'ci')
       const run = await astro.run(`${ROTATE} --output ${file}`, {files})
       expect(run).to.include({exitCode: 11, stdout: ''})
-      expect(run.stderr).to.contain('the old value is still valid')
+      expect(run.stderr).to.contain('the old secret is still valid')
       expect(readdirSync(folder)).to.deep.equal([])
       expect(await astro.valid(token)).to.equal(true)
     })
   }
 
-  it('is refused with exit 3 before anything is minted, and none stays, where mode 0600 cannot be set', async () => {
+  it('is refused with exit 3 before a token is created, and is removed, if mode 0600 cannot be set', async () => {
     const keepsNoMode: Partial<FileCalls> = {
       fchmodSync(descriptor) {
         fs.fchmodSync(descriptor, 0o755)
@@ -173,7 +173,7 @@ describe('a new file for a secret', () => {
     }
   })
 
-  it('never takes the file of another with it', async () => {
+  it('is not removed if another process has replaced it', async () => {
     const files: Partial<FileCalls> = {
       fsyncSync(descriptor) {
         if (!fs.fstatSync(descriptor).isDirectory()) return
@@ -191,14 +191,14 @@ describe('a new file for a secret', () => {
       astro.run(`service start --port 0 --ready-file ${file}${flags}`, {signals: stopSoon(), ...options})
 
     for (const mode of ['', ' --json']) {
-      it(`is exit 9 and named when it cannot be removed at the end:${mode}`, async () => {
+      it(`causes exit 9 and is named if it cannot be removed at the end:${mode}`, async () => {
         const run = await start(` --ephemeral${mode}`, lockFolder(folder))
         expect(run.exitCode, run.stderr).to.equal(9)
         expect(run.stderr).to.contain(`The service has ended, but ${file} and ${draftIn(folder)} cannot be removed`)
       })
     }
 
-    it('is exit 11 with a token and 3 without one when it cannot be written, and none stays', async () => {
+    it('causes exit 11 with a token and 3 without one if it cannot be written, and is removed', async () => {
       for (const [flags, exitCode] of [
         ['', 3],
         [' --ephemeral', 11],
@@ -214,7 +214,7 @@ describe('a new file for a secret', () => {
   })
 })
 
-/** Everything that a run has said, in words or in its document. */
+/** Return everything that a run has printed, as text or in its document. */
 function said({stdout, stderr}: Run): string {
   return stdout + stderr
 }
@@ -229,7 +229,7 @@ function refuse(code: string): () => never {
   }
 }
 
-/** The descriptor is free afterwards all the same, as on Linux. */
+/** Throw after the descriptor is closed: on Linux it is free even if close fails. */
 function closeAnd(code: string): (descriptor: number) => void {
   return (descriptor) => {
     fs.closeSync(descriptor)

@@ -10,7 +10,7 @@ const NO_TOKEN: Record<string, (token: string) => string> = {
 
 const SCOPES = ['deployment', 'workspace', 'organization'] satisfies Scope[]
 
-describe('the guard of the token that one is signed in with', () => {
+describe('the guard of the token that the caller is signed in with', () => {
   let astro: AstroHome
   beforeEach(async () => {
     astro = await openAstroHome()
@@ -19,19 +19,19 @@ describe('the guard of the token that one is signed in with', () => {
   const signedInWith = (value: string) => ({env: {ASTRO_API_TOKEN: value, TOKENRY_CONTEXT: 'embedded'}})
 
   for (const [name, surround] of Object.entries(SURROUNDINGS)) {
-    it(`sees the token in ASTRO_API_TOKEN with ${name}: delete needs --self, rotate warns`, async () => {
+    it(`recognises the token in ASTRO_API_TOKEN with ${name}: delete needs --self, rotate warns`, async () => {
       const {id, token} = await astro.make('workspace', 'own')
       const options = signedInWith(surround(token))
       await astro.refused('workspace token delete -t own -f', {exitCode: 2, words: [id, '--self']}, options)
       const rotated = await astro.run('workspace token rotate -t own -f --json', options)
       expect(rotated.exitCode).to.equal(0)
-      expect(JSON.parse(rotated.stdout).warnings.join()).to.contain('put its new value into ASTRO_API_TOKEN')
+      expect(JSON.parse(rotated.stdout).warnings.join()).to.contain('put its new secret into ASTRO_API_TOKEN')
     })
   }
 
   for (const scope of SCOPES) {
     for (const [name, damage] of Object.entries(NO_TOKEN)) {
-      it(`refuses to delete and to rotate where ASTRO_API_TOKEN has ${name}: ${scope}`, async () => {
+      it(`refuses to delete and to rotate if ASTRO_API_TOKEN has ${name}: ${scope}`, async () => {
         const {token} = await astro.make(scope, 'own')
         const options = signedInWith(damage(token))
         const closed = {exitCode: 3, words: ['ASTRO_API_TOKEN', 'is a CI secret', 'unset']}
@@ -44,7 +44,7 @@ describe('the guard of the token that one is signed in with', () => {
     }
   }
 
-  it('refuses before it asks anything but which token', async () => {
+  it('refuses before it asks any question except which token', async () => {
     await astro.make('workspace', 'own')
     const options = {...signedInWith('changeme'), tty: true}
     for (const verb of ['delete', 'rotate']) {
@@ -58,14 +58,14 @@ describe('the guard of the token that one is signed in with', () => {
     await astro.refused(line, {exitCode: 3, words: ['ASTRO_API_TOKEN']}, signedInWith('"x"'))
   })
 
-  it('is answered by --self, no matter what is in ASTRO_API_TOKEN', async () => {
+  it('is skipped with --self, even if ASTRO_API_TOKEN is malformed', async () => {
     const {token} = await astro.make('workspace', 'own')
     const done = await astro.run('workspace token delete -t own -f --self', signedInWith(`"${token}"`))
     expect(done).to.include({exitCode: 0})
     expect(await astro.valid(token)).to.equal(false)
   })
 
-  it('lets every other token go, and knows that a JWT of another issuer is not this one', async () => {
+  it('allows changes of every other token, also if ASTRO_API_TOKEN has a JWT of another issuer', async () => {
     const {token} = await astro.make('workspace', 'own')
     const foreign = await makeForeignToken()
     for (const value of [token, ` ${token}\n`, foreign, `\ufeff${foreign} `]) {
@@ -75,7 +75,7 @@ describe('the guard of the token that one is signed in with', () => {
     }
   })
 
-  it('does not keep anyone from reading, creating or changing, which end no token', async () => {
+  it('does not prevent list, create and update, which end no token', async () => {
     await astro.make('workspace', 'ci')
     for (const line of ['list', 'create -n new -r WORKSPACE_MEMBER -e 1', 'update -t ci -d text']) {
       expect(await astro.run(`workspace token ${line}`, signedInWith('"x"')), line).to.include({exitCode: 0})

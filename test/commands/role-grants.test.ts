@@ -15,7 +15,7 @@ describe('roles of a token of a wider scope', () => {
     await astro.run('service role create deployer')
   })
 
-  it('are added, changed and taken away one by one; all others stay, those on DAGs and their tags too', async () => {
+  it('are added, changed and removed one by one; all others stay, including those on DAGs and their tags', async () => {
     const {id} = await astro.make('organization', 'ops')
     const {deploymentId} = astro
     await astro.giveRole(id, {entityType: 'DAG', entityId: 'daily', deploymentId, role: 'DAG_AUTHOR'})
@@ -32,7 +32,7 @@ describe('roles of a token of a wider scope', () => {
     expect(astro.rolesOf(id)).to.deep.equal(['ORGANIZATION_OBSERVE_ADMIN', 'DAG_AUTHOR', 'DAG_VIEWER'])
   })
 
-  it('are all shown by organization token roles, in their order, with the deployment of those on DAGs', async () => {
+  it('are all listed by organization token roles, in their order, with the deployment for those on DAGs', async () => {
     const {id} = await astro.make('organization', 'ops', '-r ORGANIZATION_OBSERVE_ADMIN')
     const {deploymentId, organizationId, workspaceId} = astro
     await astro.giveRole(id, {entityType: 'DAG', entityId: 'daily', deploymentId, role: 'DAG_AUTHOR'})
@@ -55,7 +55,7 @@ describe('roles of a token of a wider scope', () => {
     ])
   })
 
-  it('say in words and in JSON what is different now', async () => {
+  it('are reported with their change, in text and in JSON', async () => {
     const {id} = await astro.make('organization', 'ops')
     const added = await astro.run(`workspace token add ${id} -r WORKSPACE_MEMBER`)
     expect(added.stdout).to.contain('Organization API token ops was successfully added to the Workspace\n')
@@ -69,7 +69,7 @@ describe('roles of a token of a wider scope', () => {
       .and.to.contain('WORKSPACE_OWNER → none')
   })
 
-  it('that are held already are no error, nothing is written, and the answer says so', async () => {
+  it('that the token has already are not an error; nothing is written, and the output says so', async () => {
     const {id} = await astro.make('organization', 'ops')
     await astro.json(`workspace token add ${id} -r WORKSPACE_MEMBER`)
     const before = astro.snapshot()
@@ -81,7 +81,7 @@ describe('roles of a token of a wider scope', () => {
     expect(astro.snapshot()).to.equal(before)
   })
 
-  it('can be given by update to a token that has none here, by its id as in astro, but not by its name', async () => {
+  it('can be given by update to a token that has none here: by its id, as in astro, but not by its name', async () => {
     for (const [wider, group, flag] of [
       ['organization', 'deployment token organization-token', '--org-token-name'],
       ['workspace', 'deployment token workspace-token', '--workspace-token-name'],
@@ -95,7 +95,7 @@ describe('roles of a token of a wider scope', () => {
     }
   })
 
-  it('are given only to tokens of the scope that the command speaks of', async () => {
+  it('are given only to tokens of the scope that the command names', async () => {
     const own = await astro.make('deployment', 'own')
     const team = await astro.make('workspace', 'team')
     for (const line of [
@@ -109,7 +109,7 @@ describe('roles of a token of a wider scope', () => {
     }
   })
 
-  it('go to a Workspace token of the workspace that --workspace-id names, though the deployment is in another one', async () => {
+  it('are given to a token of the workspace in --workspace-id, even if the deployment is in another one', async () => {
     const other = await astro.json<{id: string}>('service workspace create other')
     const {id} = await astro.make('workspace', 'team', `--workspace-id ${other.id}`)
     await astro.make('workspace', 'team', `--workspace-id ${astro.workspaceId}`)
@@ -124,7 +124,7 @@ describe('roles of a token of a wider scope', () => {
     await astro.refused(`${group} update ${id} -r DEPLOYMENT_ADMIN ${wrong}`, {exitCode: 6, words: [id]})
   })
 
-  it('name the flag of this command in hints, and what brings a token here', async () => {
+  it('have hints that name the flag of the command, and the command that adds a token', async () => {
     await astro.make('organization', 'ops')
     const group = 'deployment token organization-token'
     const missing = {exitCode: 2, words: ['--org-token-name']}
@@ -136,7 +136,7 @@ describe('roles of a token of a wider scope', () => {
   })
 })
 
-describe('a name that several tokens bear', () => {
+describe('a name that several tokens have', () => {
   it('means the token of the entity in update and rotate, as in astro, not one of a wider scope', async () => {
     const astro = await openAstroHome()
     const own = await astro.make('deployment', 'ci')

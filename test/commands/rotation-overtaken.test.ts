@@ -2,18 +2,18 @@ import {expect} from 'chai'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
 
-describe('a rotation that another one overtakes after its value was written out', () => {
+describe('a rotation that another one overtakes after its secret was written out', () => {
   let astro: AstroHome
   beforeEach(async () => {
     astro = await openAstroHome()
   })
 
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`is a conflict, says to throw the secret away, and that secret does not work: ${scope} token rotate`, async () => {
+    it(`is a CONFLICT, says to throw the secret away, and that secret does not work: ${scope} token rotate`, async () => {
       const {token: old} = await astro.make(scope, 'ci')
       const done = await astro.run(`${scope} token rotate -t ci --force`, {fakeService: overtaken})
       expect(done.exitCode).to.equal(7)
-      expect(done.stderr).to.contain('Throw the secret away')
+      expect(done.stderr).to.contain('Discard the secret')
       const value = done.stdout.trim()
       expect([await astro.valid(value), await astro.valid(old)]).to.deep.equal([false, false])
       const trail = await astro.json<{name: string}[]>(`${scope} token list`)

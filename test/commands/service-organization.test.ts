@@ -24,12 +24,12 @@ describe('service organization', () => {
   const createToken = (...flags: string[]) =>
     run(['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', ...flags])
 
-  it('creates one with a workspace and a deployment, and says how to work in it', async () => {
+  it('creates one with a workspace and a deployment, and says how to use it', async () => {
     const made = await run(['service', 'organization', 'create', 'acme'])
     expect(made.exitCode).to.equal(0)
     const [, id] = /\((c\w{24})\)/.exec(made.stdout) ?? []
     expect(made.stdout).to.equal(
-      `Organization acme was successfully created (${id}), with a Workspace and a Deployment named default\nWork in it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID\n`,
+      `Organization acme was successfully created (${id}), with a Workspace and a Deployment named default\nUse it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID\n`,
     )
     expect(await createToken('--organization-id', String(id), '-c')).to.include({exitCode: 0, stderr: ''})
     expect(await createToken('-c')).to.include({exitCode: 2, stdout: ''})
@@ -37,7 +37,7 @@ describe('service organization', () => {
     expect(await run(['service', 'deployment', 'list'], {env})).to.include({exitCode: 0})
   })
 
-  it('lists what is in each', async () => {
+  it('lists each with its numbers of workspaces, deployments and tokens', async () => {
     const {id} = await create('acme')
     await createToken('--organization-id', id, '-c')
     await run(['service', 'workspace', 'create', 'data', '--organization-id', id])
@@ -53,7 +53,7 @@ describe('service organization', () => {
     expect(table.stdout).to.equal(`ID\tNAME\tWORKSPACES\tDEPLOYMENTS\tTOKENS\tCREATED\n${bare.stdout}`)
   })
 
-  it('deletes one with everything in it, by name or id, and verification says why its tokens are no good', async () => {
+  it('deletes one with everything in it, by name or id, and token verify says why its tokens are invalid', async () => {
     const {id} = await create('acme')
     const {token} = resultOf(await createToken('--organization-id', id, '--json'))
     await run(['service', 'user', 'create', 'ann@example.com', '--organization-id', id])
@@ -84,7 +84,7 @@ describe('service organization', () => {
     expect(await list()).to.deep.equal(before)
   })
 
-  it('is a conflict when the name is taken, and a mistake when it is none', async () => {
+  it('is a CONFLICT if the name is taken, and a usage error if the name is invalid', async () => {
     await create('acme')
     expect(await run(['service', 'organization', 'create', 'acme'])).to.include({exitCode: 7, stdout: ''})
     for (const name of [' acme', 'x'.repeat(257)]) {
@@ -93,7 +93,7 @@ describe('service organization', () => {
     expect(await list()).to.have.length(2)
   })
 
-  it('asks for the name, which one and for a confirmation with what it ends, and needs them without a terminal', async () => {
+  it('asks for the name, the organization and a confirmation at a terminal, and needs them in flags without one', async () => {
     expect((await run(['service', 'organization', 'create'])).exitCode).to.equal(2)
     const named = {tty: true, answers: [{to: 'Name of the Organization', answer: 'asked'}]}
     expect(await run(['service', 'organization', 'create'], named)).to.include({exitCode: 0})
@@ -109,11 +109,11 @@ describe('service organization', () => {
     expect(await list()).to.have.length(1)
   })
 
-  it('is NOT_FOUND when it is not there', async () => {
+  it('is NOT_FOUND if it does not exist', async () => {
     expect((await run(['service', 'organization', 'delete', 'none', '-f'])).exitCode).to.equal(6)
   })
 
-  it('is not guessed when one bears the id of another as its name', async () => {
+  it('is not guessed if the name of one is the id of another', async () => {
     const {id} = await create('acme')
     await create(id)
     expect((await run(['service', 'organization', 'delete', id, '-f'])).exitCode).to.equal(7)
@@ -138,7 +138,7 @@ describe('service organization', () => {
       acme = await create('acme')
     })
 
-    it('has to be named where no question can be asked, and nothing changes until then', async () => {
+    it('must be named if no question can be asked, and nothing changes before', async () => {
       const before = await list()
       for (const argv of COMMANDS) {
         const refused = await run(argv)
@@ -172,7 +172,7 @@ describe('service organization', () => {
       expect(await workspace(['--organization-id', acme.id], env)).to.equal(acme.workspaceId)
     })
 
-    it('can be in a context together with a workspace, which new deployments are made in', async () => {
+    it('can be in a context together with the workspace for new deployments', async () => {
       const argv = ['service', 'workspace', 'create', 'second', '--organization-id', acme.id, '--json']
       const second = resultOf<{id: string}>(await run(argv))
       const contexts = {acme: {vendor: 'embedded', places: {organization: acme.id, workspace: second.id}}}

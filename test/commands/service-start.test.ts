@@ -18,7 +18,7 @@ describe('service start', () => {
   const start = (argv: string[], options: Partial<RunOptions> = {}) =>
     runTokenry(['service', 'start', ...argv], {home, signals: stopSoon(), ...options})
 
-  it('says where it listens and how to let astro use it, on stderr, and never a token', async () => {
+  it('prints where it listens and how astro can use it, on stderr, but never a token', async () => {
     const run = await start(['--port', '0'])
     expect(run).to.include({exitCode: 0, stdout: ''})
     const lines = run.stderr.split('\n')
@@ -29,7 +29,7 @@ describe('service start', () => {
       'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
         '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
     )
-    expect(lines).to.include(`astro looks at port 8888, so tell it first: astro config set -g local.core ${url}`)
+    expect(lines).to.include(`astro uses port 8888 by default; first run: astro config set -g local.core ${url}`)
     expect(lines).to.include('SIGTERM: answering the requests in progress; send it again to stop immediately')
     expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
   })
@@ -45,11 +45,11 @@ describe('service start', () => {
     ['::1', '127.0.0.1'],
     ['127.0.0.1', '::1'],
   ] as const) {
-    it(`warns where the machine has no ${absent}, on stderr and under --json in the document, and serves the other address`, async function () {
+    it(`warns if the machine has no ${absent}, on stderr or in the document of --json, and serves the other address`, async function () {
       const restore = replaceAddress(absent)
       try {
         const run = await start(['--port', '0'])
-        // A machine that has IPv4 alone has no such state.
+        // A machine that has only IPv4 cannot lack just one of the two addresses.
         if (run.stderr.includes('no loopback address')) this.skip()
         expect(run).to.include({exitCode: 0, stdout: ''})
         const [listening, warning] = run.stderr.split('\n')
@@ -64,7 +64,7 @@ describe('service start', () => {
     })
   }
 
-  it('makes no data folder with --ephemeral, and leaves no file', async () => {
+  it('creates no data folder with --ephemeral, and leaves no file', async () => {
     const run = await start(['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')])
     expect(run.exitCode).to.equal(0)
     expect(run.stderr).to.contain('jq -r .token')
@@ -72,7 +72,7 @@ describe('service start', () => {
   })
 
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
-    it(`stops at ${signal}, says so, ends with 0 and takes the ready file away`, async () => {
+    it(`stops at ${signal}, says so, exits 0 and removes the ready file`, async () => {
       const argv = ['--port', '0', '--ephemeral', '--ready-file', join(home, 'ready.json')]
       const run = await start(argv, {signals: stopSoon(signal)})
       expect(run).to.include({exitCode: 0, stdout: ''})
@@ -101,7 +101,7 @@ describe('service start', () => {
     })
   }
 
-  it('writes over no file, and opens no store before it has looked', async () => {
+  it('never overwrites a file, and checks this before it opens the store', async () => {
     const file = join(home, 'ready.json')
     writeFileSync(file, 'kept')
     const run = await start(['--port', '0', '--ready-file', file])
@@ -111,7 +111,7 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal(['ready.json'])
   })
 
-  it('leaves no ready file when the port is in use', async () => {
+  it('leaves no ready file if the port is in use', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const {port} = other.address() as {port: number}
@@ -123,14 +123,14 @@ describe('service start', () => {
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('stops again, and leaves no ready file, when its document cannot be written', async () => {
+  it('stops and leaves no ready file if its document cannot be written', async () => {
     const argv = ['--ephemeral', '--port', '0', '--ready-file', join(home, 'ready.json'), '--json']
     const run = await start(argv, {stdoutFails: 'ENOSPC'})
     expect(run.exitCode).to.equal(3)
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('refuses a store that can only be read, because it could neither note a use nor see what others change', async () => {
+  it('refuses a read-only store, because it could neither write a use nor see changes of other programs', async () => {
     const {service} = await openTestService()
     const runtime = {
       env: {},
@@ -150,12 +150,15 @@ describe('service start', () => {
       warn: async () => {},
     }
     const err = await expectFailure(startService(runtime, {...never, stopped: Promise.resolve()}), 'CONFIG')
-    expect(err.message).to.contain('/data/tokenry.db can only be read')
+    expect(err.message).to.contain('/data/tokenry.db is read-only')
     await service.close()
   })
 })
 
-/** Has a server that listens on `address` ask the system for one that no machine has (RFC 3849); returns what undoes it. */
+/**
+ * Make each server that listens on `address` ask the system for an address that no machine has
+ * (RFC 3849). Return a function that undoes this.
+ */
 function replaceAddress(address: string): () => void {
   const {listen} = Server.prototype
   Server.prototype.listen = function (this: Server, ...args: unknown[]) {

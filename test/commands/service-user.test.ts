@@ -13,7 +13,7 @@ describe('service user', () => {
   const list = async () =>
     resultOf<{id: string; email: string; name: string}[]>(await run(['service', 'user', 'list', '--json']))
 
-  it('creates, lists and deletes people, by id or e-mail address in any case', async () => {
+  it('creates, lists and deletes users, by id or e-mail address in any letter case', async () => {
     const made = await create('Ann@Example.com', '--name', 'Ann Example')
     expect(made.stdout).to.match(/^User Ann@Example\.com was successfully created \(c\w{24}\)\n$/)
     await create('bob@example.com')
@@ -32,7 +32,7 @@ describe('service user', () => {
     expect(await list()).to.deep.equal([])
   })
 
-  it('is a conflict when the address is taken, in whatever case', async () => {
+  it('is a CONFLICT if the address is taken, in any letter case', async () => {
     await create('ann@example.com')
     const refused = await create('ANN@example.com', '--name', 'Another')
     expect(refused).to.include({exitCode: 7, stdout: ''})
@@ -48,24 +48,24 @@ describe('service user', () => {
     'a\u0007@b',
     `${'a'.repeat(250)}@b.cc`,
   ]) {
-    it(`takes ${JSON.stringify(email).slice(0, 30)} for no e-mail address, and adds nobody`, async () => {
+    it(`refuses ${JSON.stringify(email).slice(0, 30)} as an e-mail address, and adds no one`, async () => {
       expect(await create(email)).to.include({exitCode: 2, stdout: ''})
       expect(await list()).to.deep.equal([])
     })
   }
 
-  it('takes the longest address that there is', async () => {
+  it('accepts the longest possible address', async () => {
     expect(await create(`${'a'.repeat(249)}@b.cc`)).to.include({exitCode: 0})
   })
 
-  it('asks for the address, which one and for a confirmation at a terminal, and needs them without one', async () => {
+  it('asks for the address, the user and a confirmation at a terminal, and needs them in flags without one', async () => {
     expect((await run(['service', 'user', 'create'])).exitCode).to.equal(2)
     const asked = {tty: true, answers: [{to: 'E-mail address of the user', answer: 'ann@example.com'}]}
     expect(await run(['service', 'user', 'create'], asked)).to.include({exitCode: 0})
     expect((await run(['service', 'user', 'delete', 'ann@example.com'])).exitCode).to.equal(2)
     expect((await run(['service', 'user', 'delete', '-f'])).exitCode).to.equal(2)
     const which = {to: 'Which user to delete?', answer: 'ann@example.com'}
-    const question = 'Delete the user ann@example.com? The tokens that they have made stay.'
+    const question = 'Delete the user ann@example.com? The tokens that they created stay.'
     const refused = {tty: true, answers: [which, {to: question, answer: false}]}
     expect(await run(['service', 'user', 'delete'], refused)).to.include({exitCode: 130})
     const agreed = {tty: true, answers: [which, {to: question, answer: true}]}
@@ -73,7 +73,7 @@ describe('service user', () => {
     expect((await run(['service', 'user', 'delete', 'ann@example.com', '-f'])).exitCode).to.equal(6)
   })
 
-  describe('as the maker of a token', () => {
+  describe('as the creator of a token', () => {
     const makers = async () =>
       resultOf<{createdBy: string}[]>(await run(['deployment', 'token', 'list', '--json'])).map(
         ({createdBy}) => createdBy,
@@ -83,7 +83,7 @@ describe('service user', () => {
       expect(await run(argv)).to.include({exitCode: 0})
     })
 
-    it('is shown by full name when the name at the machine is that before the @, and no more once deleted', async () => {
+    it('is shown by full name if the login name is the part before the @, until the user is deleted', async () => {
       const before = await makers()
       expect(before).to.deep.equal(['tester'])
       await create('Tester@example.com', '--name', 'Tess Ter')
@@ -92,7 +92,7 @@ describe('service user', () => {
       expect(await makers()).to.deep.equal(before)
     })
 
-    it('is not guessed when several have that name before the @', async () => {
+    it('is not guessed if several addresses have that part before the @', async () => {
       await create('tester@a.example', '--name', 'One')
       await create('tester@b.example', '--name', 'Two')
       expect(await makers()).to.deep.equal(['tester'])

@@ -15,7 +15,7 @@ describe('service workspace', () => {
   const createDeployment = (name: string, ...flags: string[]) =>
     run(['service', 'deployment', 'create', name, '--json', ...flags])
 
-  it('creates and lists workspaces with what they hold', async () => {
+  it('creates workspaces, and lists them with their numbers of deployments and tokens', async () => {
     const made = await run(['service', 'workspace', 'create', 'data', '--description', 'Pipelines'])
     expect(made.stdout).to.match(/^Workspace data was successfully created \(c\w{24}\)\n$/)
     const id = (await list()).find(({name}) => name === 'data')?.id ?? ''
@@ -30,7 +30,7 @@ describe('service workspace', () => {
     expect(deployments.stdout).to.contain(`${deployment['id']}\tetl\t1\tdata\t2026-11-22T12:00:00Z\n`)
   })
 
-  it('deletes one with its deployments and all their tokens, by name or id, and asks with their number', async () => {
+  it('deletes one with its deployments and tokens, by name or id, and shows their number in the question', async () => {
     const id = await create('data')
     const deployment = resultOf(await createDeployment('etl', '--workspace-id', id))
     const ended = [
@@ -54,7 +54,7 @@ describe('service workspace', () => {
     expect((await list()).map(({name}) => name)).to.deep.equal(['default'])
   })
 
-  it('leaves a clear answer behind when it was the last one', async () => {
+  it('leads to clear errors of later commands if it was the last one', async () => {
     await run(['service', 'workspace', 'delete', 'default', '-f'])
     const refused = await createDeployment('etl')
     expect(refused.exitCode).to.equal(6)
@@ -64,7 +64,7 @@ describe('service workspace', () => {
     expect(asked).to.include({exitCode: 6})
   })
 
-  it('is a conflict when the name is taken, and a mistake when it or the description is none', async () => {
+  it('is a CONFLICT if the name is taken, and a usage error if the name or description is invalid', async () => {
     await create('data')
     const refused = await run(['service', 'workspace', 'create', 'data'])
     expect(refused).to.include({exitCode: 7, stdout: ''})
@@ -74,7 +74,7 @@ describe('service workspace', () => {
     expect(await list()).to.have.length(2)
   })
 
-  it('asks for the name and which one at a terminal, and needs them without one', async () => {
+  it('asks for the name or the workspace at a terminal, and needs an argument without one', async () => {
     expect((await run(['service', 'workspace', 'create'])).exitCode).to.equal(2)
     const named = {tty: true, answers: [{to: 'Name of the Workspace', answer: 'asked'}]}
     expect(await run(['service', 'workspace', 'create'], named)).to.include({exitCode: 0})
@@ -93,7 +93,7 @@ describe('service workspace', () => {
       data = await create('data')
     })
 
-    it('has to be named where no question can be asked', async () => {
+    it('must be named if no question can be asked', async () => {
       const refused = await run(['service', 'deployment', 'create', 'etl'])
       expect(refused).to.include({exitCode: 2, stdout: ''})
       expect(refused.stderr).to.contain('There are 2 workspaces').and.to.contain('--workspace-id')

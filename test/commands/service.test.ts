@@ -25,13 +25,13 @@ describe('service', () => {
       expect(resultOf(await run(['service', 'role', 'list', '--json']))).to.deep.equal([])
     })
 
-    it('is a conflict when the name is taken, by a custom or a built-in role', async () => {
+    it('is a CONFLICT if the name is taken, by a custom or a built-in role', async () => {
       await run(['service', 'role', 'create', 'deployer'])
       expect((await run(['service', 'role', 'create', 'deployer'])).exitCode).to.equal(7)
       expect((await run(['service', 'role', 'create', 'deployment_admin'])).exitCode).to.equal(7)
     })
 
-    it('is not deleted while a token holds it, and names the token', async () => {
+    it('is not deleted while a token has it, and the error names the token', async () => {
       await run(['service', 'role', 'create', 'deployer'])
       const {id} = resultOf(await create('-r', 'deployer'))
       const refused = await run(['service', 'role', 'delete', 'deployer', '-f'])
@@ -58,7 +58,7 @@ describe('service', () => {
       expect(resultOf(await run(['service', 'role', 'list', '--json']))).to.deep.equal([])
     })
 
-    it('is NOT_FOUND when it is not there', async () => {
+    it('is NOT_FOUND if it does not exist', async () => {
       expect((await run(['service', 'role', 'delete', 'none', '-f'])).exitCode).to.equal(6)
     })
   })
@@ -74,7 +74,7 @@ describe('service', () => {
       expect(resultOf(await run(['service', 'deployment', 'list', '--json']))).to.have.lengthOf(1)
     })
 
-    it('ends its tokens when it is deleted, and asks with their number', async () => {
+    it('ends its tokens when it is deleted, and shows their number in the question', async () => {
       const {id} = resultOf(await run(['service', 'deployment', 'create', 'staging', '--json']))
       const {token} = resultOf(await create('--deployment-id', String(id)))
       const kept = resultOf(await create('--deployment-id', await idOf('default')))
@@ -87,13 +87,13 @@ describe('service', () => {
       expect(await run(['token', 'verify'], {stdin: String(kept['token'])})).to.include({exitCode: 0})
     })
 
-    it('is a conflict when the name is taken', async () => {
+    it('is a CONFLICT if the name is taken', async () => {
       const refused = await run(['service', 'deployment', 'create', 'default'])
       expect(refused.exitCode).to.equal(7)
       expect(refused.stderr).to.contain(await idOf('default'))
     })
 
-    it('leaves a clear answer behind when it was the last one', async () => {
+    it('leads to clear errors of later commands if it was the last one', async () => {
       await run(['service', 'deployment', 'delete', 'default', '-f'])
       const refused = await create()
       expect(refused.exitCode).to.equal(6)

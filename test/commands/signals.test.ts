@@ -9,7 +9,10 @@ const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_A
 const ROTATE = ['deployment', 'token', 'rotate', '-t', 'ci', '-f']
 const HOW_TO_LOOK = 'tokenry deployment token list'
 
-/** A service that is sent signals while it mints, and then answers, or never does. */
+/**
+ * Return a wrapper that emits the signals while the service creates a token. If not `answers`, the
+ * service never answers.
+ */
 function interrupted(signals: EventEmitter, sent: string[], answers = true): (real: TokenService) => TokenService {
   function send(): Promise<void> {
     for (const signal of sent) signals.emit(signal, signal)
@@ -22,7 +25,7 @@ function interrupted(signals: EventEmitter, sent: string[], answers = true): (re
   })
 }
 
-describe('a signal while a token is made', () => {
+describe('a signal while a token is created', () => {
   let home = ''
   let signals = new EventEmitter()
   beforeEach(() => {
@@ -36,18 +39,18 @@ describe('a signal while a token is made', () => {
     ['SIGQUIT', 131, 'TERMINATED'],
     ['SIGTERM', 143, 'TERMINATED'],
   ] as const) {
-    it(`${signal}: waits for the answer, ends the new token again and exits ${exitCode}`, async () => {
+    it(`${signal}: waits for the answer, ends the new token and exits ${exitCode}`, async () => {
       const run = await stopped(CREATE, [signal])
       expect(run).to.include({exitCode, stdout: ''})
       expect(run.stderr).to.match(
-        /^Stopping: waiting for the token.*\nError: The new API token \w+ was not written out/,
+        /^Stopping: waiting for the new token.*\nError: The new API token \w+ was not written out/,
       )
       expect(run.stderr).to.contain(`stopped by ${signal}; it was ended again\n`)
       expect(await list()).to.deep.equal([])
       expect(await list('--ended')).to.have.lengthOf(1)
     })
 
-    it(`${signal}: leaves the old value of a rotated token as it was`, async () => {
+    it(`${signal}: keeps the old secret of a rotated token valid`, async () => {
       const {stdout: old} = await runTokenry([...CREATE, '-c'], {home})
       const run = await stopped([...ROTATE, '--json'], [signal])
       expect(run).to.include({exitCode, stderr: ''})
@@ -56,27 +59,27 @@ describe('a signal while a token is made', () => {
       expect(await list()).to.have.nested.property('[0].unfinishedRotationAt', null)
     })
 
-    it(`${signal} twice: stops at once and says how to look`, async () => {
+    it(`${signal} twice: stops immediately and says how to check`, async () => {
       const run = await stopped([...CREATE, '-c'], [signal, signal], false)
       const message = `Error: Stopped by ${signal} before the answer came\n`
       expect(run).to.include({exitCode, stdout: ''})
       expect(run.stderr).to.contain(message).and.to.contain(HOW_TO_LOOK)
     })
 
-    it(`${signal}: gives up when the answer does not come in time, and says how to look`, async () => {
+    it(`${signal}: gives up if the answer does not come in time, and says how to check`, async () => {
       const run = await stopped([...ROTATE], [signal], false, {answerWaitMs: 5})
       expect(run).to.include({exitCode, stdout: ''})
       expect(run.stderr).to.contain('after 0.005 seconds without an answer').and.to.contain(HOW_TO_LOOK)
     })
   }
 
-  it('takes the last of two signals for the exit code', async () => {
+  it('sets the exit code, which is that of the last of two signals', async () => {
     expect(await stopped(CREATE, ['SIGINT', 'SIGTERM'], false)).to.include({exitCode: 143})
     expect(await stopped(CREATE, ['SIGTERM', 'SIGHUP'], false)).to.include({exitCode: 129})
     expect(await stopped(CREATE, ['SIGHUP', 'SIGQUIT'], false)).to.include({exitCode: 131})
   })
 
-  it('delivers what was on its way already: the token counts', async () => {
+  it('does not undo a rotation whose secret was already written out', async () => {
     const fakeService = (real: TokenService): TokenService => ({
       ...real,
       beginRotation: async (...args) => {
@@ -94,7 +97,7 @@ describe('a signal while a token is made', () => {
     expect([await verify(old), await verify(run.stdout)]).to.deep.equal([false, true])
   })
 
-  it('leaves no draft of --output behind', async () => {
+  it('leaves no draft of --output', async () => {
     const folder = tempFolder()
     await stopped([...CREATE, '--output', `${folder}/token.txt`], ['SIGINT', 'SIGINT'], false)
     await stopped([...CREATE, '--output', `${folder}/token.txt`], ['SIGINT'])
@@ -113,7 +116,7 @@ describe('a signal while a token is made', () => {
       .and.to.match(/tokenry deployment token delete \w+ /)
   })
 
-  it('is listened for only while a token is made', async () => {
+  it('has a listener only while a token is created', async () => {
     const during: number[] = []
     const count = () => signals.eventNames().reduce((sum, name) => sum + signals.listenerCount(name), 0)
     const fakeService = (real: TokenService): TokenService => ({

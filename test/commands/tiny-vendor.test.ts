@@ -52,7 +52,7 @@ describe('one more vendor in the list', () => {
     })
   })
 
-  it('can have a context, which a program without the vendor refuses by name', async () => {
+  it('can have a context, and a program without the vendor refuses that context by name', async () => {
     const contexts = {shelf: {vendor: 'tiny', places: {drawer: 'top'}}}
     await writeSettings(join(at.home, 'config'), {contexts, current: {tiny: 'shelf'}}, WITH_TINY)
     expect(await run('deployment list')).to.include({exitCode: 0})
@@ -82,30 +82,30 @@ describe('one more vendor in the list', () => {
     })
 
     for (const [what, {changes, validFor, hint}] of Object.entries({
-      'rotates a token that would then live long enough': {
+      'rotates a token if the new secret would live long enough': {
         changes: {lifetimeMs: 600_000},
         validFor: '10m',
         hint: /^Rotate it with: tokenry tiny token rotate tiny:/,
       },
-      'makes another one where a rotated token would end too soon as well': {
+      'creates another token if a rotated one would end too soon as well': {
         changes: {lifetimeMs: 60_000},
         validFor: '10m',
-        hint: /would not live that long either; make a token with a longer lifetime: tokenry tiny token create$/,
+        hint: /would not live that long either; create a token with a longer lifetime: tokenry tiny token create$/,
       },
-      'makes another one of a kind that cannot be rotated': {
+      'creates another token of a kind that cannot be rotated': {
         changes: {kind: 'stamp'},
         validFor: '10m',
-        hint: /^Make another one with: tokenry tiny token create$/,
+        hint: /^Create another one with: tokenry tiny token create$/,
       },
-      'names the limit where no token of the vendor lives that long': {
+      'names the limit if no token of the vendor can live that long': {
         changes: {},
         validFor: '901s',
-        hint: /^No key of Tiny lives that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
+        hint: /^No key of Tiny can live that long \(60 to 900 seconds\); .* with: tokenry tiny token create$/,
       },
     })) {
       it(`has a hint that ${what}`, async () => {
         const {secret} = await issue(changes)
-        // A minute later, so that none of them has as much left as it had at the start.
+        // Check one second later, so that each token has less time left than at its start.
         const late = {vendors: WITH_TINY, stdin: secret, nowMs: TEST_NOW + 1000}
         const refused = await at.run(`token verify --json --valid-for ${validFor}`, late)
         expect(refused).to.include({exitCode: 10, stderr: ''})
@@ -120,10 +120,10 @@ describe('one more vendor in the list', () => {
       expect(resultOf(await at.run('token verify --json', {stdin: secret}))).to.include({valid: true, id: token.id})
       const refused = await at.run('token verify --json --valid-for 1h', {stdin: secret})
       expect(refused).to.include({exitCode: 10, stderr: ''})
-      expect(JSON.parse(refused.stdout).error.message).to.contain('sooner than asked for')
+      expect(JSON.parse(refused.stdout).error.message).to.contain('sooner than required')
     })
 
-    it('shows a token of the vendor that has expired or was ended', async () => {
+    it('shows that a token of the vendor has expired', async () => {
       const {secret} = await issue()
       const late = await at.run('token verify --json', {
         vendors: WITH_TINY,
@@ -138,7 +138,7 @@ describe('one more vendor in the list', () => {
   describe('its tokens', () => {
     const reasonOf = async ({secret}: IssuedToken): Promise<unknown> => (await json('token verify', secret))['reason']
 
-    it('are counted by the lists of the service, next to those of other vendors', async () => {
+    it('are counted in the lists of the service, together with those of other vendors', async () => {
       await issue()
       await issue({scope: 'DEPLOYMENT', ownerId: at.deploymentId})
       await at.make('workspace', 'astro')
@@ -173,7 +173,7 @@ describe('one more vendor in the list', () => {
       expect(await reasonOf(other)).to.equal(null)
     })
 
-    it('end with an organization, in a program without the vendor too', async () => {
+    it('end with an organization, even in a program without the vendor', async () => {
       await at.json('service organization create other')
       const own = await issue()
       const done = resultOf(await at.run('service organization delete default --force --json'))
@@ -181,7 +181,7 @@ describe('one more vendor in the list', () => {
       expect(await reasonOf(own)).to.equal('deleted')
     })
 
-    it('lose their roles on what is deleted, and the trail shows it', async () => {
+    it('lose their roles on a deleted entity, and the audit trail shows it', async () => {
       const role = (entityId: string) => ({entityType: 'DEPLOYMENT', entityId, deploymentId: null, role: 'reader'})
       const other = await json<{id: string}>('service deployment create other')
       const {token} = await issue({roles: [role(at.deploymentId), role(other.id)]})
@@ -198,7 +198,7 @@ describe('one more vendor in the list', () => {
     })
   })
 
-  it('adds to a store what its seed says, once, to one that is there already too', async () => {
+  it('runs its seed once for each store, also for a store that exists already', async () => {
     let runs = 0
     const vendors = [
       ...VENDORS,
@@ -224,14 +224,14 @@ describe('one more vendor in the list', () => {
     expect([runs, accounts.map(({name}) => name), seeded]).to.deep.equal([1, ['Clerk'], ['tiny']])
   })
 
-  it('takes nothing from `service role` and `service user`, which are of the vendor that has roles and people', async () => {
+  it('does not change `service role` and `service user`, which belong to the vendor that has roles and people', async () => {
     expect(await json('service role create deployer')).to.include({scope: 'DEPLOYMENT'})
     expect(await json('service role list')).to.have.lengthOf(1)
     expect(await json('service user create ann@example.com')).to.include({email: 'ann@example.com'})
     expect(await json('service user delete ANN@example.com --force')).to.include({email: 'ann@example.com'})
   })
 
-  it('is enough for a list: another vendor with people takes `service user` over', async () => {
+  it('takes over `service user` if it is the only vendor with people', async () => {
     const people = {...TINY, loadPeople: async () => ({accountKind: 'clerk', foldEmail: (email: string) => email})}
     const others = VENDORS.map(({loadPeople: _, ...vendor}) => vendor)
     const vendors = [...others, people]
@@ -246,7 +246,7 @@ describe('one more vendor in the list', () => {
     expect(await at.run('service user delete ann@example.com --force', {vendors})).to.include({exitCode: 0})
   })
 
-  it('with people next to another one is a fault of ours: nothing is guessed', async () => {
+  it('is an INTERNAL error if it has people next to another one: nothing is guessed', async () => {
     const people = {...TINY, loadPeople: async () => ({accountKind: 'clerk', foldEmail: (email: string) => email})}
     await at.refused('service user create ann@example.com', {exitCode: 1}, {vendors: [...VENDORS, people]})
   })

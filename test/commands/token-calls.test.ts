@@ -15,7 +15,7 @@ import {
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-describe('the calls on the Astro API, all of them and in this order', () => {
+describe('the calls to the Astro API, complete and in order', () => {
   let astro: RecordedHome
   beforeEach(async () => {
     astro = await openRecordedHome()
@@ -55,7 +55,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(asked).to.deep.equal([...opening, rolesFor(type), rolesFor(type), created('b')])
     })
 
-    it(`${token} create --unique-name, delete --unused-for, list --ended and rotate --grace: one step each`, async () => {
+    it(`${token} create --unique-name, delete --unused-for, list --ended and rotate --grace: one call each`, async () => {
       const id = await makeOne('t')
       const owner = scope === 'organization' ? '' : `,entityId:${entityId}`
       const body = `{name:u,description:,role:${role},scope:${type}${owner},tokenExpiryPeriodInDays:90}`
@@ -71,7 +71,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
       expect(await calls(`${token} list --ended`)).to.deep.equal([...opening, ended])
     })
 
-    it(`${token} rotate and delete --token-file: the target is asked first, and the trace has no secret`, async () => {
+    it(`${token} rotate and delete --token-file: the secret is looked up first, and the trace has no secret`, async () => {
       const {id, token: secret} = await astro.make(scope as Scope, 't')
       astro.names[id] = 't'
       const file = join(tempFolder(), 'token.txt')
@@ -106,13 +106,13 @@ describe('the calls on the Astro API, all of them and in this order', () => {
         {to: 'Role', answer: role},
       ])
       expect(asked).to.deep.equal([...opening, list, rolesFor(type), renamed('new3', 3), READ_AGAIN])
-      // The role, which is the likelier refusal, goes first (contracts/astro.md, 11).
+      // The role is written first, because its refusal is more likely (contracts/astro.md, 11).
       const both = await calls(`${token} update ${id} -n new4 -r ${other}`)
       const rewritten = `updateSeenTokenRoles t [${own.replace(role, other)}] {revision:4}`
       expect(both).to.deep.equal([...opening, 'getToken t', rolesFor(type), rewritten, renamed('new4', 5), READ_AGAIN])
     })
 
-    it(`${token} update writes nothing where nothing changes (faults 3 and 12)`, async () => {
+    it(`${token} update writes nothing if nothing changes (faults 3 and 12)`, async () => {
       const id = await makeOne('t')
       expect(await calls(`${token} update ${id} -n t -r ${role}`)).to.deep.equal([...opening, 'getToken t', READ_AGAIN])
     })
@@ -169,7 +169,7 @@ describe('the calls on the Astro API, all of them and in this order', () => {
     expect(await calls('deployment token list --agent --ended')).to.deep.equal([...opening, 'listEndedAgentTokens D'])
   })
 
-  it('ask for nothing but the place that is named, however many there are', async () => {
+  it('request only the entity that is named', async () => {
     const {deploymentId, workspaceId} = astro
     for (const [words, opening] of [
       [

@@ -10,7 +10,7 @@ const CREATES = {
   'organization token create': '-n new -r ORGANIZATION_MEMBER -e 1',
 }
 
-describe('the value of a new token', () => {
+describe('the secret of a new token', () => {
   let astro: AstroHome
   beforeEach(async () => {
     astro = await openAstroHome()
@@ -19,7 +19,7 @@ describe('the value of a new token', () => {
   for (const [command, flags] of Object.entries(CREATES)) {
     const list = command.replace('create', 'list')
 
-    it(`is ended again when it cannot be written out: ${command}`, async () => {
+    it(`is ended if it cannot be written out: ${command}`, async () => {
       for (const stdoutFails of ['EPIPE', 'ENOSPC']) {
         for (const mode of ['-c', '--json', '']) {
           const failed = await astro.run(`${command} ${flags} ${mode}`.trimEnd(), {stdoutFails})
@@ -30,7 +30,7 @@ describe('the value of a new token', () => {
       expect(await astro.json(list)).to.deep.equal([])
     })
 
-    it(`goes to a new file of mode 0600 that is never written over: ${command}`, async () => {
+    it(`is written to a new file of mode 0600 that is never overwritten: ${command}`, async () => {
       const file = join(astro.home, 'token.txt')
       expect(await astro.run(`${command} ${flags} --output ${file}`)).to.include({exitCode: 0, stdout: ''})
       expect(statSync(file).mode & 0o777).to.equal(0o600)
@@ -40,7 +40,7 @@ describe('the value of a new token', () => {
       expect(readFileSync(file, 'utf8')).to.equal(value)
     })
 
-    it(`is not made when --unique-name finds the name taken here, and is when it is taken elsewhere: ${command}`, async () => {
+    it(`is not created if --unique-name finds the name in this organization, but is if only another one has it: ${command}`, async () => {
       const {id} = await astro.json<{id: string}>(`${command} ${flags} --unique-name`)
       await astro.refused(`${command} ${flags} --unique-name`, {exitCode: 7, words: [id]})
       const beta = await astro.json<{id: string}>('service organization create beta')
@@ -49,7 +49,7 @@ describe('the value of a new token', () => {
       })
     })
 
-    it(`ends never in a script that does not say when, which a warning says: ${command}`, async () => {
+    it(`never expires in a script without --expiration, and a warning says so: ${command}`, async () => {
       const made = await astro.run(`${command} ${flags.replace(' -e 1', '')} --json`)
       const {result, warnings} = JSON.parse(made.stdout)
       expect(result).to.include({expiresAt: null})
@@ -58,19 +58,19 @@ describe('the value of a new token', () => {
   }
 
   for (const scope of ['deployment', 'workspace', 'organization'] as const) {
-    it(`leaves the old one valid when it cannot be written out: ${scope} token rotate`, async () => {
+    it(`keeps the old one valid if it cannot be written out: ${scope} token rotate`, async () => {
       const {token} = await astro.make(scope, 'ci')
       for (const flags of ['-f -c', '-f --json', '-f --grace 24h']) {
         const failed = await astro.run(`${scope} token rotate -t ci ${flags}`, {stdoutFails: 'ENOSPC'})
         expect(failed.exitCode).to.equal(11)
-        expect(failed.stderr).to.contain('the old value is still valid')
+        expect(failed.stderr).to.contain('the old secret is still valid')
       }
       expect(await astro.valid(token)).to.equal(true)
       const [after] = await astro.json<Record<string, unknown>[]>(`${scope} token list`)
       expect(after).to.include({lastRotatedAt: null, unfinishedRotationAt: null, graceUntil: null})
     })
 
-    it(`goes to a file, and the old one ends only then: ${scope} token rotate`, async () => {
+    it(`is written to a file before the old one ends: ${scope} token rotate`, async () => {
       const {token} = await astro.make(scope, 'ci')
       const nowhere = join(astro.home, 'none', 'token.txt')
       await astro.refused(`${scope} token rotate -t ci -f --output ${nowhere}`, {exitCode: 3, words: [nowhere]})

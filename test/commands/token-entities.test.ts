@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 
-/** Of no interest here, but a token: the guard of one's own token can tell that it is another one. */
+/** A JWT of another issuer. The guard of the caller's own token sees that it is another token. */
 const OF_ANOTHER_ISSUER = `${['{"alg":"none"}', '{"iss":"https://example.com"}']
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.')}.c2ln`
@@ -54,7 +54,7 @@ describe('with several organizations, workspaces and deployments', () => {
   const names = async (line: string) => (await astro.json<Listed[]>(line)).map(({name}) => name)
 
   for (const scope of ['deployment', 'workspace', 'organization'] as const) {
-    it(`the flags pick the right one everywhere, before the verb and after it: ${scope} token`, async () => {
+    it(`the flags select the right entity, before the verb and after it: ${scope} token`, async () => {
       const places = scope === 'organization' ? [here, beta] : [here, data, beta]
       for (const [index, place] of places.entries()) await astro.make(scope, `t${index}`, flagsOf(scope, place))
       for (const [index, place] of places.entries()) {
@@ -76,13 +76,13 @@ describe('with several organizations, workspaces and deployments', () => {
       expect(left.flat().sort()).to.deep.equal(places.map((_, index) => `u${index}`).filter((name) => name !== 'u1'))
     })
 
-    it(`an id of another one reads like one that does not exist, and nothing changes there: ${scope} token`, async () => {
+    it(`an id of another entity is answered like an unknown id, and nothing changes there: ${scope} token`, async () => {
       const {id} = await astro.make(scope, 'ci', flagsOf(scope, here))
-      const nobody = 'c000000000000000000000000'
+      const unknownId = 'c000000000000000000000000'
       for (const place of scope === 'organization' ? [beta] : [data, beta]) {
         for (const line of [`update ID -n x`, 'rotate ID -f', 'delete ID -f', 'rotate ID --dry-run']) {
           const told = []
-          for (const wanted of [id, nobody]) {
+          for (const wanted of [id, unknownId]) {
             const words = `${scope} token ${line.replace('ID', wanted)} ${flagsOf(scope, place)}`
             told.push((await astro.refused(words, {exitCode: 6})).stderr.replaceAll(wanted, 'ID'))
           }
@@ -91,7 +91,7 @@ describe('with several organizations, workspaces and deployments', () => {
       }
     })
 
-    it(`an entity that is none, or of another organization, is NOT_FOUND: ${scope} token`, async () => {
+    it(`an entity that does not exist, or is of another organization, is NOT_FOUND: ${scope} token`, async () => {
       const foreign = {...beta, flags: here.flags}
       const none = {flags: '--organization-id cnone', organizationId: '', workspaceId: 'cnone', deploymentId: 'cnone'}
       for (const place of scope === 'organization' ? [none] : [foreign, none]) {
@@ -100,7 +100,7 @@ describe('with several organizations, workspaces and deployments', () => {
       }
     })
 
-    it(`nothing is guessed in a script: the error names the flag and the list, ${scope} token`, async () => {
+    it(`nothing is guessed in a script: the error names the flag and the list command: ${scope} token`, async () => {
       for (const line of ['list', 'create -n x -r y', 'update x -n y', 'rotate x -f', 'delete x -f']) {
         const words = ['--organization-id', 'tokenry organization list']
         await astro.refused(`${scope} token ${line}`, {exitCode: 2, words})
@@ -111,7 +111,7 @@ describe('with several organizations, workspaces and deployments', () => {
     })
   }
 
-  it('the flags pick the right one in the commands for roles of wider tokens', async () => {
+  it('the flags select the right entity in the commands for roles of wider tokens', async () => {
     for (const [index, place] of [here, beta].entries()) {
       await astro.make('organization', 'ops', place.flags)
       await astro.make('workspace', 'team', flagsOf('workspace', place))
@@ -133,7 +133,7 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.refused(`${byId} ${flagsOf('workspace', here)}`, {exitCode: 6})
   })
 
-  it('--workspace-id narrows down which deployment is meant, and refuses one that is elsewhere', async () => {
+  it('--workspace-id limits the deployments, and refuses one of another workspace', async () => {
     await astro.make('deployment', 'ci', flagsOf('deployment', data))
     expect(await names(`deployment token list ${data.flags} --workspace-id ${data.workspaceId}`)).to.deep.equal(['ci'])
     await astro.refused(`deployment token list ${flagsOf('deployment', data)} --workspace-id ${here.workspaceId}`, {
@@ -142,7 +142,7 @@ describe('with several organizations, workspaces and deployments', () => {
     })
   })
 
-  it('the environment names them where no flag does, and a flag goes before it', async () => {
+  it('the environment names the entities if no flag does; a flag takes precedence', async () => {
     await astro.make('workspace', 'there', flagsOf('workspace', beta))
     await astro.make('workspace', 'here', flagsOf('workspace', here))
     const env = {TOKENRY_ORGANIZATION_ID: beta.organizationId, TOKENRY_WORKSPACE_ID: beta.workspaceId}
@@ -154,7 +154,7 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.refused(`workspace token list ${here.flags}`, {exitCode: 6, words: [beta.workspaceId]}, half)
   })
 
-  it('every command in a hint can be run as it is, with organization and context where they are needed', async () => {
+  it('every command in a hint works as printed, with organization and context if they are needed', async () => {
     const env = {ASTRO_API_TOKEN: OF_ANOTHER_ISSUER}
     const wide = await astro.make('organization', 'ops', beta.flags)
     const team = await astro.make('workspace', 'team', flagsOf('workspace', beta))
@@ -192,7 +192,7 @@ describe('with several organizations, workspaces and deployments', () => {
     }
   })
 
-  it('a role that is in use says how to see who holds it, where somebody is signed in elsewhere, too', async () => {
+  it('the error for a role in use has a command that lists its tokens, also if ASTRO_API_TOKEN is set', async () => {
     await astro.json(`service role create deployer ${beta.flags}`)
     await astro.json(`deployment token create -n ci -r deployer -e 1 ${flagsOf('deployment', beta)}`)
     const {stderr} = await astro.refused(`service role delete deployer -f ${beta.flags}`, {exitCode: 7})
@@ -204,7 +204,7 @@ describe('with several organizations, workspaces and deployments', () => {
     expect(again.stderr).to.contain(`tokenry service role list ${beta.flags}`)
   })
 
-  it('a workspace without a deployment is named, and so is the one that the environment means', async () => {
+  it('a workspace without a deployment is named in the error, from a flag and from the environment', async () => {
     const {id} = await astro.json<Listed>(`service workspace create empty ${here.flags}`)
     const words = [`in workspace ${id}`, `tokenry service deployment create NAME --workspace-id ${id} ${here.flags}`]
     await astro.refused(`deployment token list ${here.flags} --workspace-id ${id}`, {exitCode: 6, words})
@@ -218,7 +218,7 @@ describe('with several organizations, workspaces and deployments', () => {
     }
   })
 
-  it('a variable that names one that is not there is told as the reason', async () => {
+  it('a variable with an unknown id is named as the reason', async () => {
     for (const [line, variable] of [
       ['deployment token list', 'TOKENRY_DEPLOYMENT_ID'],
       ['workspace token list', 'TOKENRY_WORKSPACE_ID'],
@@ -228,7 +228,7 @@ describe('with several organizations, workspaces and deployments', () => {
     }
   })
 
-  it('the value of a token says which one is meant, in every scope', async () => {
+  it('the secret of a token identifies its entity, in every scope', async () => {
     for (const scope of ['deployment', 'workspace', 'organization']) {
       const {id, token} = await astro.make(scope as 'deployment', 'ci', flagsOf(scope, beta))
       const file = join(astro.home, `${scope}.txt`)
@@ -237,7 +237,7 @@ describe('with several organizations, workspaces and deployments', () => {
     }
   })
 
-  it('deployment list, workspace list, organization list and role list show what is in the one that is named', async () => {
+  it('deployment list, workspace list, organization list and role list show the contents of the named entity', async () => {
     await astro.json(`service role create deployer ${beta.flags}`)
     expect(await names('organization list')).to.have.members(['default', 'beta'])
     expect(await names(`workspace list ${here.flags}`)).to.have.members(['default', 'data'])
@@ -254,7 +254,7 @@ describe('with several organizations, workspaces and deployments', () => {
     await astro.refused(`deployment token list ${here.flags} --workspace-id cnone`, {exitCode: 6, words: ['cnone']})
   })
 
-  it('deployment list and workspace list say where there is nothing, and succeed', async () => {
+  it('deployment list and workspace list name an empty entity, and succeed', async () => {
     const empty = await astro.json<Listed>(`service workspace create empty ${here.flags}`)
     const listed = await astro.run(`deployment list ${here.flags} --workspace-id ${empty.id}`)
     expect(listed).to.include({exitCode: 0, stdout: 'ID\tNAME\tWORKSPACE\tCREATED\n'})

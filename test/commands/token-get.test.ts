@@ -19,7 +19,7 @@ describe('get', () => {
     })
   }
 
-  it('takes an argument for an id first', async () => {
+  it('reads an argument as an id before a name', async () => {
     const {id} = await at.make('workspace', 'ci')
     const other = await at.make('workspace', id)
     expect(await at.json(`workspace token get ${id}`)).to.include({id, name: 'ci'})
@@ -34,7 +34,7 @@ describe('get', () => {
     expect(asked.stdout).to.contain(two.id)
   })
 
-  it('is NOT_FOUND, with the command that lists them, for what is neither', async () => {
+  it('is NOT_FOUND, with the list command, for an argument that is neither an id nor a name', async () => {
     const {stderr} = await at.refused('workspace token get none', {
       exitCode: 6,
       words: ['none', 'workspace token list'],
@@ -51,7 +51,7 @@ describe('get', () => {
     await at.refused('workspace token organization-token get agent', {exitCode: 6})
   })
 
-  it('says how to show the token of an agent that is in --token-file', async () => {
+  it('says how to show an agent token that is in --token-file', async () => {
     const {token} = await at.json<{token: string}>('deployment token create --agent -n agent -e 1')
     const file = join(at.home, 'token.txt')
     writeFileSync(file, token, {mode: 0o600})
@@ -73,7 +73,7 @@ describe('get', () => {
 })
 
 describe('a hint of the service', () => {
-  it('names the organization where there are several, so that its command works as it is printed', async () => {
+  it('names the organization if there are several, so that its command works as printed', async () => {
     const at = await openAstroHome()
     const {id} = await at.json<{id: string}>('service organization create other')
     const where = `--organization-id ${id}`

@@ -26,7 +26,7 @@ describe('a token that is read from outside', () => {
   const write = (content: string | Buffer) => writeFileSync(file, content, {mode: 0o600})
 
   for (const [name, surround] of Object.entries(SURROUNDINGS)) {
-    it(`is the token itself with ${name}: file, stdin and variable, in every command that reads one`, async () => {
+    it(`is accepted with ${name}: from a file, stdin and a variable, in every command that reads a token`, async () => {
       const {id, token} = await astro.make('deployment', 'ci')
       const given = surround(token)
       write(given)
@@ -60,11 +60,11 @@ describe('a token that is read from outside', () => {
     for (const verb of ['token verify', 'deployment token delete -f']) {
       const typed = await astro.run(`${verb} --token-file -`, {tty: true})
       expect(typed.exitCode, verb).to.equal(2)
-      expect(typed.stderr, verb).to.contain('not typed at a terminal')
+      expect(typed.stderr, verb).to.contain('cannot be typed at a terminal')
     }
   })
 
-  it('is missing where there is white space alone', async () => {
+  it('is missing if there is only white space', async () => {
     for (const blank of ['', '\n', ' \t\r\n', '\ufeff', '\u00a0\u200b']) {
       write(blank)
       await astro.refused(`token verify --token-file ${file}`, {exitCode: 2, words: ['No token in']})
@@ -93,29 +93,29 @@ describe('a token that is read from outside', () => {
     }
   }
 
-  it('is USAGE before a place is looked for that is not there', async () => {
+  it('is USAGE if it is damaged, before a missing deployment is reported', async () => {
     write('changeme')
     const gone = {env: {TOKENRY_DEPLOYMENT_ID: 'cnone'}}
     const line = `deployment token delete --token-file ${file} --force`
     await astro.refused(line, {exitCode: 2, words: ['is not a token']}, gone)
   })
 
-  it('is USAGE with a signature that is cut off or changed, while its token lives, and NOT_FOUND once that is deleted', async () => {
+  it('is USAGE with a truncated or changed signature while its token exists, and NOT_FOUND after the deletion', async () => {
     const {id, token} = await astro.make('deployment', 'ci')
     const line = `deployment token delete --token-file ${file} --force`
     const damaged = [token.slice(0, -1), token.slice(0, -40), `${token}x`, `${token.slice(0, -4)}AAAA`]
     for (const value of damaged) {
       write(value)
-      await astro.refused(line, {exitCode: 2, words: [id, 'none of its values']})
+      await astro.refused(line, {exitCode: 2, words: [id, 'one of its secrets']})
     }
     await astro.json(`deployment token delete ${id} --force`)
     for (const value of [...damaged, token]) {
       write(value)
-      await astro.refused(line, {exitCode: 6, words: ['is not that of a token here']})
+      await astro.refused(line, {exitCode: 6, words: ['does not hold the secret of a token here']})
     }
   })
 
-  it('is USAGE with claims that were changed on the way, whichever it is, while its token lives', async () => {
+  it('is USAGE with any changed claim while its token exists', async () => {
     const {id, token} = await astro.make('deployment', 'ci')
     const [header = '', payload = '', signature = ''] = token.split('.')
     const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString())
@@ -130,13 +130,13 @@ describe('a token that is read from outside', () => {
     expect(await astro.json(`deployment token delete ${id} --force`)).to.include({ended: true})
   })
 
-  it('is NOT_FOUND where another installation has made it', async () => {
+  it('is NOT_FOUND if another installation created it', async () => {
     write(await makeForeignToken())
     await astro.refused(`deployment token delete --token-file ${file} --force`, {exitCode: 6, words: ['not ours']})
   })
 
   for (const [name, encode] of Object.entries(UTF_16)) {
-    it(`is USAGE that names the encoding in ${name}, and the command of the hint makes a file of it that works`, async () => {
+    it(`is USAGE that names the encoding in ${name}, and the command in the hint converts the file`, async () => {
       const {id, token} = await astro.make('deployment', 'ci')
       const content = encode(token)
       write(content)

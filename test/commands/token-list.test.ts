@@ -80,7 +80,7 @@ describe('a list of API tokens', () => {
       for (const window of ['91', '91d', '13w', '3mo1d', '90d1h', 'P91D', 'P3MT24H']) {
         expect(await names(` --expiring-within ${window}`), window).to.deep.equal(['old'])
       }
-      // What was made or rotated a moment ago has had no time to be used.
+      // A secret that was just created or rotated has had no time to be used.
       expect(await names(' --unused-for 5d')).to.have.members(['old', 'direct', 'Never'])
       expect(await names(' --unused-for 15d')).to.deep.equal(['Never'])
       expect(await names(' --unused-for 31d')).to.deep.equal([])
@@ -91,19 +91,17 @@ describe('a list of API tokens', () => {
       }
     })
 
-    it(`can be made empty by a filter, which is success: ${scope} token list`, async () => {
+    it(`succeeds if a filter matches nothing: ${scope} token list`, async () => {
       await astro.make(scope, 'ci')
       expect(await astro.json(`${scope} token list --role NONE`)).to.deep.equal([])
       const filtered = await astro.run(`${scope} token list --role NONE --unused-for 3d`)
-      expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave that out to see all\n$/)
+      expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave it out to see all\n$/)
       const ended = await astro.run(`${scope} token list --ended`)
-      expect(ended.stderr).to.match(
-        /^No deleted API token to list in .+; leave --ended out to see those that are there\n$/,
-      )
+      expect(ended.stderr).to.match(/^No deleted API token to list in .+; leave --ended out to see live tokens\n$/)
     })
   }
 
-  it('shows tokens of wider scopes with the role that they have here, and the nested lists those alone', async () => {
+  it('shows tokens of wider scopes with their role here, and the nested lists show only those', async () => {
     await astro.make('deployment', 'own')
     await astro.make('workspace', 'team')
     await astro.make('organization', 'ops')
@@ -128,7 +126,7 @@ describe('a list of API tokens', () => {
     })
   })
 
-  it('is every token of the organization with --all, each with what it belongs to and its role there', async () => {
+  it('shows every token of the organization with --all, each with its entity and its role there', async () => {
     const other = await astro.json<{id: string}>('service deployment create other')
     await astro.make('deployment', 'far', `--deployment-id ${other.id}`)
     await astro.make('workspace', 'team')
@@ -149,7 +147,7 @@ describe('a list of API tokens', () => {
     expect(ended.map(({name, entityId}) => [name, entityId])).to.deep.equal([['team', astro.workspaceId]])
   })
 
-  it('fits into 80 columns with readable roles, whatever the tokens bring, and keeps ids whole', async () => {
+  it('fits into 80 columns with readable roles and whole ids, even with long names and a grace period', async () => {
     const name = 'deploys-the-nightly-build-of-everything'
     const {id} = await astro.make('workspace', name, '-d something-that-takes-a-while-to-read -e 3650')
     await astro.json(`workspace token rotate ${id} -f --grace 7d`)

@@ -5,7 +5,7 @@ import {CTRL_C, type ScriptedAnswer} from '../support/scripted-prompter.ts'
 const SCOPES: Scope[] = ['deployment', 'workspace', 'organization']
 const ROLES = {deployment: 'DEPLOYMENT_ADMIN', workspace: 'WORKSPACE_OWNER', organization: 'ORGANIZATION_OWNER'}
 
-/** What a command asks when nothing is given, in order, and what a person answers. */
+/** The questions of a command without flags, in order, and the answers of a person. */
 interface Dialogue {
   command: string
   questions: {to: string; answer: string | boolean}[]
@@ -87,7 +87,9 @@ describe('questions at a terminal', () => {
 
   const ask = (command: string, answers: ScriptedAnswer[]) => astro.run(command, {tty: true, answers})
 
-  /** Ctrl-C at each question in turn is 130 and changes nothing; then all the answers do the work. */
+  /**
+   * Press Ctrl-C at each question: expect exit code 130 and no change. Then answer all questions.
+   */
   async function goThrough({command, questions}: Dialogue): Promise<void> {
     const before = astro.snapshot()
     for (let at = 0; at < questions.length; at += 1) {
@@ -102,7 +104,7 @@ describe('questions at a terminal', () => {
   }
 
   for (const scope of SCOPES) {
-    it(`name what they are for, and Ctrl-C at any of them is 130 and changes nothing: ${scope} token (fault 38)`, async () => {
+    it(`name their purpose, and Ctrl-C at any of them exits 130 and changes nothing: ${scope} token (fault 38)`, async () => {
       for (const dialogue of dialoguesOf(scope)) {
         await astro.make(scope, 'ci')
         await goThrough(dialogue)
@@ -114,7 +116,7 @@ describe('questions at a terminal', () => {
   }
 
   for (const {group, ...dialogue} of GRANTS) {
-    it(`name what they are for, and Ctrl-C at any of them is 130 and changes nothing: ${dialogue.command} (fault 38)`, async () => {
+    it(`name their purpose, and Ctrl-C at any of them exits 130 and changes nothing: ${dialogue.command} (fault 38)`, async () => {
       await astro.run('service role create deployer')
       await astro.make('organization', 'ops')
       await astro.make('workspace', 'team')
@@ -127,7 +129,7 @@ describe('questions at a terminal', () => {
     })
   }
 
-  it('choose the token in organization token roles, which changes nothing', async () => {
+  it('select the token in organization token roles, which changes nothing', async () => {
     await astro.make('organization', 'ops')
     const cancelled = await ask('organization token roles', [{to: 'Roles of which API token?', answer: CTRL_C}])
     expect(cancelled).to.include({exitCode: 130, stdout: ''})
@@ -135,13 +137,13 @@ describe('questions at a terminal', () => {
     expect(done.stdout).to.contain('ORGANIZATION_OWNER')
   })
 
-  it('offer what suits the purpose: tokens of the entity to rotate and update, those of the wider scope to add', async () => {
+  it('offer only suitable tokens: those of the entity to rotate and update, those of the wider scope to add', async () => {
     await astro.make('deployment', 'own')
     await astro.make('workspace', 'team')
     await astro.make('organization', 'ops')
     await astro.json('deployment token workspace-token add -n team -r DEPLOYMENT_ADMIN')
     const offers = async (command: string, to: string, name: string) => {
-      // A scripted person who cannot find the answer among the choices ends the command with a fault.
+      // If the scripted answer is not among the choices, the command fails.
       const {exitCode} = await ask(`${command} --dry-run`, [{to, answer: name}])
       return exitCode === 0
     }
@@ -161,7 +163,7 @@ describe('questions at a terminal', () => {
     }
   })
 
-  it('choose the organization, the workspace and the deployment first, where there are several', async () => {
+  it('ask for the organization, the workspace or the deployment first, if there are several', async () => {
     await astro.json('service organization create beta')
     const where = [{to: 'Which organization?', answer: 'beta'}]
     const name = [
@@ -186,7 +188,7 @@ describe('questions at a terminal', () => {
     expect((await ask('deployment token list', inStaging)).stderr).to.contain('Deployment staging')
   })
 
-  it('tell tokens of one name apart by id, age, last use and the end of the value', async () => {
+  it('distinguish tokens with the same name by id, age, last use and the last characters of the secret', async () => {
     await astro.make('workspace', 'ci')
     const {id, token} = await astro.make('workspace', 'ci')
     for (const answer of [id, token.slice(-8)]) {
@@ -198,7 +200,7 @@ describe('questions at a terminal', () => {
     }
   })
 
-  it('offer the role that a token has, even one that nobody knows, so that a rename need not change it', async () => {
+  it('offer the current role of a token, even an unknown one, so that a rename need not change it', async () => {
     const {id} = await astro.make('workspace', 'ci')
     const db = astro.database()
     db.prepare("UPDATE token_role SET role = 'ROLE_OF_TOMORROW' WHERE token_id = ?").run(id)
@@ -214,7 +216,7 @@ describe('questions at a terminal', () => {
     expect(renamed).to.include({name: 'new', role: 'ROLE_OF_TOMORROW'})
   })
 
-  it('ask for the one thing that is missing, and for no more than that', async () => {
+  it('ask only for what is missing', async () => {
     await astro.make('organization', 'ops')
     const role = [{to: 'Role', answer: 'WORKSPACE_MEMBER'}]
     expect(await ask('workspace token add -n ops', role)).to.include({exitCode: 0})

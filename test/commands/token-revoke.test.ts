@@ -18,7 +18,7 @@ describe('token revoke', () => {
     file = join(at.home, 'leaked.txt')
   })
 
-  /** Put it into the file. */
+  /** Write the token to the file. Return the path. */
   const write = (token: string): string => {
     writeFileSync(file, token, {mode: 0o600})
     return file
@@ -33,7 +33,7 @@ describe('token revoke', () => {
   }
 
   for (const scope of ['deployment', 'workspace', 'organization'] satisfies Scope[]) {
-    it(`ends a ${scope} token, and says which it was`, async () => {
+    it(`ends a ${scope} token, and prints which one it was`, async () => {
       const {id, token} = await at.make(scope, 'ci')
       const other = await at.make(scope, 'other')
       const entityId = {deployment: at.deploymentId, workspace: at.workspaceId, organization: at.organizationId}[scope]
@@ -57,9 +57,9 @@ describe('token revoke', () => {
     expect(await at.json('deployment token list --agent')).to.deep.equal([])
   })
 
-  it('ends a token of one more vendor in the list, and refuses one of a vendor that is not in it', async () => {
+  it('ends a token of another vendor in the list, and refuses one of a vendor that is not in the list', async () => {
     const {id, token} = await makeTiny()
-    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 6, words: ['tiny', 'does not know']})
+    await at.refused(`${LINE} ${write(token)} -f`, {exitCode: 6, words: ['tiny', 'does not support']})
     expect(await at.valid(token)).to.equal(true)
     const run = await at.run(`${LINE} ${file} -f --json`, {vendors: WITH_TINY})
     expect(resultOf(run)).to.include({id, vendor: 'tiny', name: 'tiny key'})
@@ -67,7 +67,7 @@ describe('token revoke', () => {
   })
 
   for (const [name, surround] of Object.entries(SURROUNDINGS)) {
-    it(`reads it from a file and, with -, from standard input, with ${name}`, async () => {
+    it(`reads the token from a file and, with -, from standard input, with ${name}`, async () => {
       const [one, two] = [await at.make('workspace', 'one'), await at.make('workspace', 'two')]
       expect(await at.json(`${LINE} ${write(surround(one.token))} -f`)).to.include({id: one.id})
       const run = await at.run(`${LINE} - -f`, {stdin: surround(two.token)})
@@ -81,7 +81,7 @@ describe('token revoke', () => {
   }
 
   for (const [name, damage] of Object.entries(DAMAGES)) {
-    it(`is USAGE, and never NOT_FOUND, with ${name}`, async () => {
+    it(`is USAGE, and never NOT_FOUND, for a token with ${name}`, async () => {
       const {token} = await at.make('deployment', 'ci')
       const {stderr} = await at.refused(`${LINE} ${write(damage(token))} --force`, {exitCode: 2})
       expect(stderr)
@@ -91,9 +91,9 @@ describe('token revoke', () => {
     })
   }
 
-  it('is USAGE for one that is cut off, while its token lives, with the id of that token', async () => {
+  it('is USAGE for a truncated secret while its token exists, with the id of that token', async () => {
     const {id, token} = await at.make('deployment', 'ci')
-    await at.refused(`${LINE} ${write(token.slice(0, -2))} -f`, {exitCode: 2, words: [id, 'none of its values']})
+    await at.refused(`${LINE} ${write(token.slice(0, -2))} -f`, {exitCode: 2, words: [id, 'one of its secrets']})
     const tiny = await makeTiny()
     write(tiny.token.slice(0, -2))
     const run = await at.run(`${LINE} ${file} -f`, {vendors: WITH_TINY})
@@ -101,7 +101,7 @@ describe('token revoke', () => {
     expect(run.stderr).to.contain(tiny.id)
   })
 
-  it('is NOT_FOUND for one that is gone: deleted, rotated, of another installation', async () => {
+  it('is NOT_FOUND for a secret that was deleted or rotated or is of another installation', async () => {
     const old = await at.make('workspace', 'ci')
     const renewed = await at.json<{token: string}>('workspace token rotate -t ci -f')
     await at.refused(`${LINE} ${write(old.token)} -f`, {exitCode: 6, words: ['(rotated)', 'token verify']})
@@ -110,13 +110,13 @@ describe('token revoke', () => {
     await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {exitCode: 6, words: ['(not ours)']})
   })
 
-  it('takes a file that others can read, because it has leaked anyway', async () => {
+  it('accepts a file that others can read, because the token has leaked anyway', async () => {
     const {id, token} = await at.make('workspace', 'ci')
     chmodSync(write(token), 0o644)
     expect(await at.json(`${LINE} ${file} -f`)).to.include({id})
   })
 
-  it('is USAGE for claims that were changed: what was made here is not taken for gone', async () => {
+  it('is USAGE for changed claims: a token that was created here is not reported as missing', async () => {
     const [header = '', payload = '', signature = ''] = (await at.make('workspace', 'ci')).token.split('.')
     const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString())
     const changed = Buffer.from(JSON.stringify({...claims, sub: 'cnone'})).toString('base64url')
@@ -124,7 +124,7 @@ describe('token revoke', () => {
     await at.refused(`${LINE} ${file} -f`, {exitCode: 2, words: ['was changed since']})
   })
 
-  it('ends one that has expired, and with its new secret the old one that is in grace', async () => {
+  it('ends a token that has expired, and ends an old secret in grace together with the new one', async () => {
     const {token} = await at.make('workspace', 'short')
     const late = {nowMs: TEST_NOW + 90 * 86_400_000}
     expect(await at.run(`${LINE} ${write(token)} -f`, late)).to.include({exitCode: 0})
@@ -142,7 +142,7 @@ describe('token revoke', () => {
     expect(await at.valid(renewed.token)).to.equal(false)
   })
 
-  it('only says with --dry-run what it would do', async () => {
+  it('only prints the plan with --dry-run', async () => {
     const {id, token} = await at.make('workspace', 'ci')
     expect(await at.json(`${LINE} ${write(token)} --dry-run`)).to.deep.equal({
       dryRun: true,
@@ -160,7 +160,7 @@ describe('token revoke', () => {
   })
 
   describe('asks', () => {
-    it('before it ends a token, with what it is and when it was used', async () => {
+    it('before it ends a token, and shows the token and its last use', async () => {
       const {id, token} = await at.make('workspace', 'ci')
       const message = `Revoke the API token ci (${id}) of workspace ${at.workspaceId}, never used? This cannot be undone.`
       const no = await at.run(`${LINE} ${write(token)}`, {tty: true, answers: [{to: message, answer: false}]})
@@ -171,35 +171,35 @@ describe('token revoke', () => {
       expect(await at.valid(token)).to.equal(false)
     })
 
-    it('for the file that is left out, and does not take a token for it', async () => {
+    it('for a file that is not given, and does not read the token from stdin instead', async () => {
       const {token} = await at.make('workspace', 'ci')
-      const answers = [{to: 'File that holds the token', answer: write(token)}]
+      const answers = [{to: 'File that contains the token', answer: write(token)}]
       expect(await at.run('token revoke --force', {tty: true, answers})).to.include({exitCode: 0})
       expect(await at.valid(token)).to.equal(false)
       await at.refused('token revoke --force', {exitCode: 2, words: ['--token-file is missing']}, {stdin: token})
     })
 
-    it('for the file again when the token itself is typed, which no message repeats', async () => {
+    it('for the file again if the token itself is typed, and repeats no part of it', async () => {
       const {token} = await at.make('workspace', 'ci')
-      const answers = [{to: 'File that holds', answer: token}]
+      const answers = [{to: 'File that contains', answer: token}]
       const run = await at.run('token revoke --force', {tty: true, answers})
       expect(run.exitCode).to.not.equal(0)
       expect(run.stdout + run.stderr).to.not.contain(token.slice(60, 90))
       expect(await at.valid(token)).to.equal(true)
     })
 
-    it('for --force where no question may be asked, before it reads anything', async () => {
+    it('for --force if no question may be asked, before it reads anything', async () => {
       await at.refused(`${LINE} ${join(at.home, 'none')}`, {exitCode: 2, words: ['--force']})
     })
   })
 
-  it('refuses a terminal for standard input', async () => {
+  it('refuses to read a token from a terminal', async () => {
     const run = await at.run(`${LINE} - -f`, {tty: true})
     expect(run.exitCode).to.equal(2)
-    expect(run.stderr).to.contain('not typed at a terminal')
+    expect(run.stderr).to.contain('cannot be typed at a terminal')
   })
 
-  it('refuses the token that one is signed in with, unless --self is given', async () => {
+  it('refuses the token that the caller is signed in with, unless --self is given', async () => {
     const {token} = await at.make('organization', 'me')
     const env = {ASTRO_API_TOKEN: token}
     const words = ['me', 'signed in with (ASTRO_API_TOKEN)', '--self']
@@ -226,12 +226,12 @@ describe('token revoke', () => {
     expect(run.stderr).to.contain('does not report when a token was used')
   })
 
-  it('is of the embedded service alone: another context is refused, and no store is made for it', async () => {
+  it('works only with the embedded service: another context is refused, and no store is created for it', async () => {
     await at.refused(`${LINE} ${write('x')} -f --context prod`, {exitCode: 2, words: ['No context named prod']})
     expect(existsSync(join(at.home, 'none'))).to.equal(false)
   })
 
-  it('stands in the trail as the end of a token', async () => {
+  it('is in the audit trail as the deletion of a token', async () => {
     const {id, token} = await at.make('workspace', 'ci')
     await at.json(`${LINE} ${write(token)} -f`)
     const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)

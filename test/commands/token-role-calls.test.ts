@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {LIST, openRecordedHome, READ_AGAIN, type RecordedHome, rolesFor, SCOPES} from '../support/recorded-home.ts'
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
 
-describe('the calls on the Astro API about tokens of a wider scope, all of them and in this order', () => {
+describe('the calls to the Astro API for tokens of a wider scope, complete and in order', () => {
   let astro: RecordedHome
   beforeEach(async () => {
     astro = await openRecordedHome()
@@ -118,7 +118,7 @@ describe('the calls on the Astro API about tokens of a wider scope, all of them 
       expect(asked).to.deep.equal([...opening, LIST[scope], ...written(6, held)])
     })
 
-    it(`${scope} token delete of a token of a wider scope (${wider}) takes its role here and nothing else`, async () => {
+    it(`${scope} token delete of a token of a wider scope (${wider}) removes only its role here`, async () => {
       const id = await make(wider, 't')
       await calls(`${group} add ${id} -r ${role}`)
       expect(await calls(`${scope} token delete ${id} -f`)).to.deep.equal([

@@ -25,7 +25,7 @@ describe('token', () => {
   }
 
   describe('verify', () => {
-    it('says which token, role, scope and expiry', async () => {
+    it('prints the token, its role, its scope and its expiry', async () => {
       const {id, token} = await create()
       const {exitCode, stdout, stderr} = await run(['token', 'verify'], {stdin: `${token}\n`})
       expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
@@ -44,7 +44,7 @@ describe('token', () => {
       expect(await run(['token', 'verify'], {stdin: token})).to.include({exitCode: 0})
     })
 
-    it('never takes it from an argument, and does not repeat what was given there', async () => {
+    it('never reads the token from an argument, and does not repeat it', async () => {
       const {token} = await create()
       const refused = await run(['token', 'verify', token])
       expect(refused).to.include({exitCode: 2, stdout: ''})
@@ -68,7 +68,7 @@ describe('token', () => {
       expect(refused.stderr).to.contain(`chmod 600 ${file}`)
     })
 
-    it('exits 10 with the reason for a bad value', async () => {
+    it('exits 10 with the reason for an invalid token', async () => {
       const {token} = await create()
       const other = (
         await runTokenry(['deployment', 'token', 'create', '-n', 'x', '-r', 'DEPLOYMENT_ADMIN', '-c'], {
@@ -102,7 +102,7 @@ describe('token', () => {
       expect(refused.stderr).to.contain('2 days ago')
     })
 
-    it('exits 10 when the token ends sooner than --valid-for', async () => {
+    it('exits 10 if the token ends sooner than --valid-for', async () => {
       const {token} = await create('14')
       expect(await run(['token', 'verify', '--valid-for', '14d'], {stdin: token})).to.include({exitCode: 0})
       expect(await run(['token', 'verify', '--valid-for', 'P2W'], {stdin: token})).to.include({exitCode: 0})
@@ -114,7 +114,7 @@ describe('token', () => {
       expect(await run(['token', 'verify', '--valid-for', '3650d'], {stdin: endless.token})).to.include({exitCode: 0})
     })
 
-    it('is not a use', async () => {
+    it('does not count as a use', async () => {
       const {token} = await create()
       await run(['token', 'verify'], {stdin: token})
       const [listed] = resultOf<{lastUsedAt: unknown}[]>(await run(['deployment', 'token', 'list', '--json']))
@@ -127,12 +127,12 @@ describe('token', () => {
       const value = unsigned({iss: 'https://example.com', sub: 'me', exp: TEST_NOW / 1000 + 86_400, aud: ['a', 'b']})
       const shown = await run(['token', 'inspect'], {stdin: value})
       expect(shown).to.include({exitCode: 0, stderr: ''})
-      for (const word of ['unproven', 'https://example.com', '["a","b"]', '2026-11-23T12:00:00Z']) {
+      for (const word of ['not verified', 'https://example.com', '["a","b"]', '2026-11-23T12:00:00Z']) {
         expect(shown.stdout).to.contain(word)
       }
     })
 
-    it('gives header and claims under --json', async () => {
+    it('prints header and claims under --json', async () => {
       const shown = await run(['token', 'inspect', '--json'], {stdin: unsigned({iss: 'x', iat: '1790000000'})})
       expect(resultOf(shown)).to.deep.equal({
         header: {alg: 'none'},
@@ -145,14 +145,14 @@ describe('token', () => {
       })
     })
 
-    it('exits 10 when the value is no JWT, or claims to end sooner than --valid-for', async () => {
+    it('exits 10 if the text is not a JWT, or if its claims end sooner than --valid-for', async () => {
       expect(await run(['token', 'inspect'], {stdin: 'garbage'})).to.include({exitCode: 10})
       const value = unsigned({exp: TEST_NOW / 1000 + 86_400})
       expect(await run(['token', 'inspect', '--valid-for', '24h'], {stdin: value})).to.include({exitCode: 0})
       expect(await run(['token', 'inspect', '--valid-for', '2d'], {stdin: value})).to.include({exitCode: 10})
     })
 
-    it('shows an expired one without an error, because looking is not checking', async () => {
+    it('shows an expired token without an error, because inspect does not check it', async () => {
       const shown = await run(['token', 'inspect'], {stdin: unsigned({exp: 1})})
       expect(shown.exitCode).to.equal(0)
       expect(shown.stdout).to.contain('expired')

@@ -7,14 +7,14 @@ const OF_ANOTHER = ['{"alg":"EdDSA","typ":"JWT"}', '{}', 'abc']
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.')
 
-const TOKEN = 'A token, or what looks like a part of one,'
+const TOKEN = 'A token, or text that looks like a part of one,'
 const READABLE = 'where others on this machine can read it'
-const ROTATE = 'rotate it, since others may have seen it'
-const TAKE_OUT = `Take it out of the command line; ${ROTATE}`
+const ROTATE = 'rotate the token, because others may have seen it'
+const TAKE_OUT = `Remove it from the command line; ${ROTATE}`
 const SOURCES = 'with --token-file, in TOKENRY_VERIFY_TOKEN or on standard input'
 const ID_OR_FILE = `Give the id of the token, or the file that holds it with --token-file; ${ROTATE}`
 
-/** A command line, TOKEN standing for one, and the two lines that refuse it. */
+/** A command line, in which TOKEN stands for a token, and the two lines of its error. */
 type Row = [line: string, message: string, hint: string]
 
 const TOKENS: Row[] = [
@@ -88,7 +88,7 @@ const SUGGESTIONS: Row[] = [
   ],
 ]
 
-/** Where a word of a command line ends up in a message, unless it is refused. */
+/** Command lines whose message would repeat the word, unless the word is refused. */
 const PLACES: ((word: string) => string[])[] = [
   (word) => [word],
   (word) => ['help', word],
@@ -112,7 +112,10 @@ const PLACES: ((word: string) => string[])[] = [
   (word) => ['token', 'verify', '--token-file', word],
 ]
 
-/** The longest piece of a token that may be repeated: no id is shorter than this, and no message needs one. */
+/**
+ * The longest part of a token that a message may repeat, in characters. No id is shorter than this,
+ * and no message needs a part of a token.
+ */
 const REPEATED_MAX = 15
 
 describe('a part of a token on the command line', () => {
@@ -124,12 +127,12 @@ describe('a part of a token on the command line', () => {
   const parts = {
     ...SAMPLE_PARTS,
     'a signature in two lines': `${SAMPLE.signature.slice(0, 64)}\n${SAMPLE.signature.slice(64)}`,
-    'a signature with blanks within': SAMPLE.signature.replaceAll(/.{16}/g, '$& '),
-    'a signature with blanks around it': ` ${SAMPLE.signature}\n`,
+    'a signature with spaces inside': SAMPLE.signature.replaceAll(/.{16}/g, '$& '),
+    'a signature with spaces around it': ` ${SAMPLE.signature}\n`,
   }
 
   for (const [name, part] of Object.entries(parts)) {
-    it(`is refused and not repeated, wherever it stands: ${name}`, async () => {
+    it(`is refused and not repeated, in any position: ${name}`, async () => {
       for (const [index, place] of PLACES.entries()) {
         const argv = [...(index % 2 === 0 ? [] : ['--json']), ...place(part)]
         const refused = await runTokenry(argv, {home, stdin: ''})

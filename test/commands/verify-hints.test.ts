@@ -5,7 +5,7 @@ describe('the hint of `token verify --valid-for`', () => {
   let at: AstroHome
   beforeEach(async () => {
     at = await openAstroHome()
-    // So that the hints have to name every place.
+    // A second organization and deployment, so that the hints must name every place.
     await at.json('service organization create other')
     await at.json(`service deployment create second --organization-id ${at.organizationId}`)
   })
@@ -25,7 +25,7 @@ describe('the hint of `token verify --valid-for`', () => {
   const later = {nowMs: Date.parse('2026-12-01T12:00:00Z')}
 
   for (const scope of ['deployment', 'workspace', 'organization'] as const) {
-    it(`rotates a ${scope} token with a command that works as it is printed`, async () => {
+    it(`has a command that rotates a ${scope} token and works as printed`, async () => {
       const {id, token} = await make(scope)
       const refused = await at.run('token verify --json --valid-for 30d', {stdin: token, ...later})
       const {hint} = JSON.parse(refused.stdout).error
@@ -35,19 +35,21 @@ describe('the hint of `token verify --valid-for`', () => {
       expect(await at.valid(token)).to.equal(false)
     })
 
-    it(`makes another ${scope} token where a rotated one would not live long enough either`, async () => {
+    it(`creates another ${scope} token if a rotated one would not live long enough either`, async () => {
       const {token} = await make(scope)
       const command = `${scope} token create ${flags[scope]()}`
-      expect(await readHint(token, '31d')).to.match(/^Rotated, it would not live that long either; .* lifetime: /)
+      expect(await readHint(token, '31d')).to.match(
+        /^After a rotation, it would not live that long either; .* lifetime: /,
+      )
       expect(await readHint(token, '31d')).to.contain(`: tokenry ${command}`)
       expect(await readHint(token, '3650d')).to.contain(command)
     })
   }
 
-  it('makes another agent token, because Astro rotates none', async () => {
+  it('creates another agent token, because Astro cannot rotate them', async () => {
     const create = `deployment token create --agent ${flags.deployment()}`
     const {token} = await at.json<{token: string}>(`${create} -n agent -e 30`)
-    expect(await readHint(token, '31d')).to.equal(`Make another one with: tokenry ${create}`)
+    expect(await readHint(token, '31d')).to.equal(`Create another one with: tokenry ${create}`)
     expect(await at.run(`${create} -n other -e 60 -c`)).to.include({exitCode: 0})
   })
 })

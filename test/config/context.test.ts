@@ -31,24 +31,24 @@ describe('the context of any vendor in the list', () => {
   })
   const keep = (settings: Settings = SETTINGS) => writeSettings(join(home, 'config'), settings, WITH_TINY)
 
-  it('is the embedded service where nothing names another one', async () => {
+  it('is the embedded service by default', async () => {
     expect(await resolveContext(source(), TINY, undefined)).to.deep.equal(EMBEDDED)
   })
 
-  it('is the current one of its own vendor, with its places', async () => {
+  it('is the current context of its own vendor, with its places', async () => {
     await keep()
     const places = {drawer: 'top', organization: 'o'}
     expect(await resolveContext(source(), TINY, undefined)).to.deep.equal({name: 'shelf', vendor: 'embedded', places})
   })
 
-  it('is the one that --context names, then the one of TOKENRY_CONTEXT, before the current one', async () => {
+  it('comes from --context, then from TOKENRY_CONTEXT, then from the settings', async () => {
     await keep()
     const {name} = await resolveContext(source({TOKENRY_CONTEXT: 'shelf'}), TINY, 'embedded')
     expect(name).to.equal('embedded')
     expect((await resolveContext(source({TOKENRY_CONTEXT: 'embedded'}), TINY, undefined)).name).to.equal('embedded')
   })
 
-  it('is CONFIG where it is at the vendor itself, and USAGE where it is at another vendor', async () => {
+  it('is CONFIG if it is at the vendor itself, and USAGE if it is for another vendor', async () => {
     await keep()
     const far = await expectFailure(resolveContext(source(), TINY, 'far'), 'CONFIG')
     expect(far.message).to.equal('The context far is at tiny, which this version cannot reach yet')
@@ -58,7 +58,7 @@ describe('the context of any vendor in the list', () => {
     expect(service.message).to.equal('The context far is for tiny, this command is for embedded')
   })
 
-  it('is CONFIG where the current one is gone', async () => {
+  it('is CONFIG if the current context does not exist', async () => {
     await keep({contexts: {}, current: {tiny: 'gone'}})
     expect((await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')).message).to.contain('gone')
   })
@@ -78,20 +78,20 @@ describe('the context of any vendor in the list', () => {
     })
   }
 
-  it('is CONFIG for a companion without its credential', async () => {
+  it('is CONFIG for a companion variable without its credential', async () => {
     const url = {name: 'TINY_URL', meaning: 'Where Tiny is'}
     const vendor = {...TINY, tool: {...TINY.tool, companions: [url]}}
     const {message} = await expectFailure(resolveContext(source({TINY_URL: 'x'}), vendor, undefined), 'CONFIG')
     expect(message).to.equal('TINY_URL is set, but there is no credential to go with it')
   })
 
-  it('does not look at the traces of another vendor', async () => {
+  it('does not depend on the variables or the session of another vendor', async () => {
     signIn('.astro/config.yaml', 'contexts:\n  a:\n    token: Bearer abc\n')
     const env = {ASTRO_API_TOKEN: 'x', ASTRO_DOMAIN: ''}
     expect(await resolveContext(source(env), TINY, undefined)).to.deep.equal(EMBEDDED)
   })
 
-  it('is not guessed where the own tool of the vendor is signed in', async () => {
+  it('is not guessed if the tool of the vendor is signed in', async () => {
     signIn('.tiny', 'key=abc')
     const {message} = await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')
     expect(message).to.contain(`Tiny's own tool is signed in on this machine (${join(home, '.tiny')})`)
@@ -99,7 +99,7 @@ describe('the context of any vendor in the list', () => {
     expect((await resolveContext(source(), TINY, undefined)).name, 'once a context was chosen').to.equal('shelf')
   })
 
-  it('is the embedded service where the own tool is signed out, and CONFIG where its session cannot be read', async () => {
+  it('is the embedded service if the tool of the vendor is signed out, and CONFIG if its session cannot be read', async () => {
     signIn('.tiny', 'none')
     expect(await resolveContext(source(), TINY, undefined)).to.deep.equal(EMBEDDED)
     const folder = {...TINY, tool: {...TINY.tool, session: {...TINY.tool.session, findFile: () => home}}}

@@ -13,7 +13,7 @@ describe('resolveFolders', () => {
     }
   })
 
-  it('follows the XDG variables on Linux, without a home folder too', () => {
+  it('follows the XDG variables on Linux, even without a home folder', () => {
     const env = {XDG_DATA_HOME: '/x/data', XDG_CONFIG_HOME: '/x/config/', XDG_CACHE_HOME: '/x/cache'}
     const expected = {data: '/x/data/tokenry', config: '/x/config/tokenry', cache: '/x/cache/tokenry'}
     expect(resolveFolders(env, 'linux', '/home/ada')).to.deep.equal(expected)
@@ -25,7 +25,7 @@ describe('resolveFolders', () => {
     expect(resolveFolders(env, 'linux', '/home/ada')).to.deep.equal(resolveFolders({}, 'linux', '/home/ada'))
   })
 
-  it('uses the Library on macOS, whatever XDG says', () => {
+  it('uses the Library folder on macOS, even if an XDG variable is set', () => {
     expect(resolveFolders({XDG_DATA_HOME: '/x'}, 'darwin', '/Users/ada')).to.deep.equal({
       data: '/Users/ada/Library/Application Support/tokenry',
       config: '/Users/ada/Library/Preferences/tokenry',
@@ -42,7 +42,7 @@ describe('resolveFolders', () => {
     })
   })
 
-  it('finds the application folders below the home folder on Windows when their variables are missing or relative', () => {
+  it('finds the application folders below the home folder on Windows if their variables are missing or relative', () => {
     for (const env of [{}, {LOCALAPPDATA: '', APPDATA: 'Roaming'}]) {
       expect(resolveFolders(env, 'win32', 'C:\\Users\\ada')).to.deep.equal({
         data: 'C:\\Users\\ada\\AppData\\Local\\tokenry\\Data',
@@ -52,7 +52,7 @@ describe('resolveFolders', () => {
     }
   })
 
-  it('keeps everything below TOKENRY_HOME, without a home folder too', () => {
+  it('keeps everything below TOKENRY_HOME, even without a home folder', () => {
     const env = {TOKENRY_HOME: '/srv/tokenry', XDG_DATA_HOME: '/x'}
     for (const platform of ['linux', 'darwin'] as const) {
       expect(resolveFolders(env, platform, '')).to.deep.equal({
@@ -87,17 +87,17 @@ describe('resolveFolders', () => {
     ['~ada/x', '"$HOME"/tokenry'],
     ['~+/x', '"$HOME"/tokenry'],
   ] as const) {
-    it(`refuses a TOKENRY_HOME that begins with ~, because no shell has replaced it: ${value}`, () => {
+    it(`refuses a TOKENRY_HOME that begins with ~, because no shell has expanded it: ${value}`, () => {
       expect(() => resolveFolders({TOKENRY_HOME: value}, 'linux', '/home/ada'))
         .to.throw(AppError, 'TOKENRY_HOME begins with ~')
         .that.nested.includes({
           code: 'CONFIG',
-          'details.hint': `Write it in full, such as: export TOKENRY_HOME=${instead}`,
+          'details.hint': `Write the full path, such as: export TOKENRY_HOME=${instead}`,
         })
     })
   }
 
-  it('takes a ~ that is the name of a folder', () => {
+  it('accepts a ~ that is not at the beginning', () => {
     expect(resolveFolders({TOKENRY_HOME: '/srv/~/x~'}, 'linux', '').data).to.equal('/srv/~/x~/data')
   })
 
@@ -116,7 +116,7 @@ describe('resolveFolders', () => {
           .to.throw(AppError, 'home folder')
           .that.nested.includes({
             code: 'CONFIG',
-            'details.hint': 'Set TOKENRY_HOME to a folder where tokenry may keep its files',
+            'details.hint': 'Set TOKENRY_HOME to a folder for the files of tokenry',
           })
       }
     }

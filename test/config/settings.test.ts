@@ -34,7 +34,7 @@ const FULL: Settings = {
   current: {astro: 'prod', tiny: 'local'},
 }
 
-/** The same as the file has it. */
+/** The same settings in the form of the file. */
 const FULL_FILE = {
   contexts: {
     prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o', workspace: 'w', deployment: 'd'},
@@ -81,11 +81,11 @@ describe('settings', () => {
     return outcome as AppError
   }
 
-  it('lie in settings.json of the configuration folder', () => {
+  it('are in settings.json in the configuration folder', () => {
     expect(settingsFile('/x/config')).to.equal(path.join('/x/config', 'settings.json'))
   })
 
-  it('are empty when there is no file, and reading makes neither file nor folder', async () => {
+  it('are empty if there is no file, and reading creates neither file nor folder', async () => {
     expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
     expect(await readdir(path.dirname(folder))).to.deep.equal([])
   })
@@ -97,7 +97,7 @@ describe('settings', () => {
     expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
   })
 
-  it('keep a context of any name', async () => {
+  it('keep a context with any name', async () => {
     const names = [
       'prod.eu',
       'a.b.c',
@@ -122,14 +122,14 @@ describe('settings', () => {
     expect(read.current).to.deep.equal({astro: 'a.b.c'})
   })
 
-  it('have no context that nobody added, whatever the name', async () => {
+  it('have no context that was not added, even under the names of built-in properties', async () => {
     await writeSettings(folder, FULL)
     for (const settings of [await readSettings(folder), await readSettings(path.join(folder, 'none'))]) {
       for (const name of ['constructor', '__proto__']) expect(settings.contexts[name], name).to.equal(undefined)
     }
   })
 
-  it('survive any names and texts', async () => {
+  it('keep any names and texts', async () => {
     const text = fc.string({unit: 'grapheme'})
     const context = fc.record(
       {
@@ -149,19 +149,19 @@ describe('settings', () => {
     )
   })
 
-  it('are read from a file of an editor: with a byte order mark, without one of the two parts', async () => {
+  it('are read from a file that was edited by hand: with a byte order mark, without one of the two parts', async () => {
     await put('\uFEFF{"contexts": {"a": {"vendor": "tiny"}}}\r\n')
     expect(await readSettings(folder)).to.deep.equal({contexts: {a: {vendor: 'tiny', places: {}}}, current: {}})
   })
 
-  it('have the form of version 0.1.0 in the file: the places stand next to the vendor', async () => {
+  it('have the form of version 0.1.0 in the file: the places are next to the vendor', async () => {
     await put(JSON.stringify(FULL_FILE))
     expect(await readSettings(folder)).to.deep.equal(FULL)
     await writeSettings(folder, FULL)
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(FULL_FILE)
   })
 
-  it('are written to a 0600 file in a 0700 folder, tightened each time, with nothing left beside it', async () => {
+  it('are written to a 0600 file in a 0700 folder, tightened each time, with no other file left', async () => {
     await writeSettings(folder, FULL)
     expect([await modeOf(folder), await modeOf(file)]).to.deep.equal(['700', '600'])
     await chmod(file, 0o644)
@@ -171,7 +171,7 @@ describe('settings', () => {
     expect(await readdir(folder)).to.deep.equal(['settings.json'])
   })
 
-  it('are swapped in as a whole: another inode each time', async () => {
+  it('are replaced as a whole: another inode each time', async () => {
     await writeSettings(folder, FULL)
     const before = await stat(file)
     await writeSettings(folder, FULL)
@@ -187,7 +187,7 @@ describe('settings', () => {
     expect(JSON.parse(await readFile(target, 'utf8'))).to.deep.equal(FULL_FILE)
   })
 
-  it('are not touched by reading: the same bytes, mode and time', async () => {
+  it('are not changed by reading: the same bytes, mode and time', async () => {
     await put('{ "current":{} ,"contexts":{}}')
     await chmod(file, 0o640)
     const before = await stat(file, {bigint: true})
@@ -206,11 +206,11 @@ describe('settings', () => {
     ['an empty file', '', 'it is empty'],
     ['blanks', ' \n', 'it is empty'],
     ['half a file', '{"contexts": {"a": {"vendor": "as', 'it is not JSON'],
-    ['bytes that are no text', '\0\x01\xff', 'it is not JSON'],
+    ['bytes that are not text', '\0\x01\xff', 'it is not JSON'],
     ['an array', '[]', 'it is not an object'],
     ['null', 'null', 'it is not an object'],
     ['a text', '"settings"', 'it is not an object'],
-    ['an unknown part', '{"context": {}}', 'it has a field "context" that tokenry does not know'],
+    ['an unknown part', '{"context": {}}', 'it has the unknown field "context"'],
     ['contexts as an array', '{"contexts": []}', 'contexts is not an object'],
     ['contexts as null', '{"contexts": null}', 'contexts is not an object'],
     ['a context as a text', '{"contexts": {"a.b": "astro"}}', 'contexts["a.b"] is not an object'],
@@ -221,19 +221,19 @@ describe('settings', () => {
     ],
     ['an unknown vendor', '{"contexts": {"a": {"vendor": "Astro"}}}', 'contexts["a"].vendor is not one of'],
     [
-      'a vendor that is no text',
+      'a vendor that is not a string',
       '{"contexts": {"a": {"vendor": ["astro"]}}}',
       'contexts["a"].vendor is not one of embedded, astro, tiny',
     ],
     [
       'a place of another vendor',
       '{"contexts": {"a": {"vendor": "tiny", "deployment": "d"}}}',
-      'contexts["a"] has a field "deployment"',
+      'contexts["a"] has the unknown field "deployment"',
     ],
     [
       'a place that no vendor has',
       '{"contexts": {"a": {"vendor": "embedded", "shelf": "s"}}}',
-      'contexts["a"] has a field "shelf"',
+      'contexts["a"] has the unknown field "shelf"',
     ],
     [
       'a place of the wrong type',
@@ -243,12 +243,12 @@ describe('settings', () => {
     [
       'a current context of an unknown vendor',
       '{"current": {"constructor": "a"}}',
-      'current has a field "constructor"',
+      'current has the unknown field "constructor"',
     ],
     [
       'a mistyped field',
       '{"contexts": {"a": {"vendor": "astro", "apiURL": "x"}}}',
-      'contexts["a"] has a field "apiURL"',
+      'contexts["a"] has the unknown field "apiURL"',
     ],
     [
       'a field of the wrong type',
@@ -256,10 +256,10 @@ describe('settings', () => {
       'contexts["a"].apiUrl is not a text',
     ],
     ['a current context that is no name', '{"current": {"astro": null}}', 'current.astro is not a text'],
-    ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has a field "embedded"'],
+    ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has the unknown field "embedded"'],
   ]
   for (const [what, content, problem] of damaged) {
-    it(`refuse ${what} with CONFIG, naming the file, and leave it as it is when reading and when writing`, async () => {
+    it(`refuse ${what} with CONFIG and the path of the file, and do not change it when reading and writing`, async () => {
       await put(content)
       for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
         const {code, message, details} = await failureOf(work())
@@ -277,7 +277,7 @@ describe('settings', () => {
     expect((await failureOf(readSettings(folder))).message).to.not.contain('SECRET')
   })
 
-  it('refuse a folder in place of the file with CONFIG', async () => {
+  it('refuse a folder instead of the file with CONFIG', async () => {
     await mkdir(file, {recursive: true})
     for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
       expect(await failureOf(work())).to.include({
@@ -287,7 +287,7 @@ describe('settings', () => {
     }
   })
 
-  it('refuse a file in place of the folder with CONFIG', async () => {
+  it('refuse a file instead of the folder with CONFIG', async () => {
     await writeFile(folder, '')
     expect(await failureOf(readSettings(folder))).to.include({
       code: 'CONFIG',
@@ -297,7 +297,7 @@ describe('settings', () => {
     expect(await readFile(folder, 'utf8')).to.equal('')
   })
 
-  it('refuse a file or a folder that may not be read with CONFIG, not as empty', async () => {
+  it('refuse an unreadable file or folder with CONFIG, and do not read it as empty', async () => {
     await put('{}')
     for (const target of [file, folder]) {
       await chmod(target, 0o000)
@@ -343,7 +343,7 @@ describe('settings', () => {
     })
   }
 
-  it('refuse a folder that others may write to before there is a file, and make none', async () => {
+  it('refuse a folder that others may write to even without a file, and create none', async () => {
     await mkdir(folder)
     await chmod(folder, 0o777)
     expect((await failureOf(readSettings(folder))).message).to.contain(`may write to ${folder}`)
@@ -351,7 +351,7 @@ describe('settings', () => {
     expect(await readdir(folder)).to.deep.equal([])
   })
 
-  it('are refused, not taken for empty, behind a link that leads nowhere or to itself', async () => {
+  it('are refused, not read as empty, behind a link that leads nowhere or to itself', async () => {
     for (const target of ['nowhere', '/nowhere/at/all', 'settings.json', 'config']) {
       for (const link of [file, folder]) {
         await rm(folder, {recursive: true, force: true})
@@ -368,7 +368,7 @@ describe('settings', () => {
   })
 
   if (isRoot) {
-    it('are not made by root in a folder of another user', async () => {
+    it('are not created by root in a folder of another user', async () => {
       const theirs = path.dirname(folder)
       makeForeign(theirs)
       const {code, message} = await failureOf(writeSettings(path.join(folder, 'deep'), FULL))
@@ -378,7 +378,7 @@ describe('settings', () => {
     })
   }
 
-  it('load conf to write and for nothing else', async () => {
+  it('load conf only to write', async () => {
     const reading = `
       const {readSettings} = await load('config/settings.ts')
       await readSettings(${JSON.stringify(folder)}, [])
@@ -393,7 +393,7 @@ describe('settings', () => {
   })
 })
 
-/** The superuser may read everything: step down for the time of the work. */
+/** Run the work as an ordinary user, because root may read everything. */
 async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
   if (isRoot) process.seteuid?.(65534)
   try {

@@ -25,17 +25,17 @@ describe('what only its owner and root may change', () => {
   for (const [uid, mode, user, flaw] of cases) {
     it(`of user ${uid} with mode ${mode.toString(8)} is ${flaw ?? 'trusted'} for user ${user}`, () => {
       expect(findOwnershipFlaw({uid, mode}, user)).to.equal(flaw)
-      // As stat gives it, with the type of the file.
+      // stat returns the mode with the type of the file.
       expect(findOwnershipFlaw({uid, mode: 0o100000 | mode}, user)).to.equal(flaw)
     })
   }
 
-  it('is not asked for where files have no owner', () => {
+  it('is not checked on a system where files have no owner', () => {
     expect(findOwnershipFlaw({uid: BOB, mode: 0o777}, null)).to.equal(null)
     expect(isPrivate({uid: BOB, mode: 0o777}, null)).to.equal(true)
   })
 
-  it('is private only if others have no right at all, and root owns none of it', () => {
+  it('is private only if others have no rights, and the owner is the user, not root', () => {
     for (const mode of [0o700, 0o600, 0o400]) expect(isPrivate({uid: ADA, mode}, ADA), mode.toString(8)).to.equal(true)
     for (const mode of [0o755, 0o640, 0o604, 0o610, 0o601, 0o777]) {
       expect(isPrivate({uid: ADA, mode}, ADA), mode.toString(8)).to.equal(false)

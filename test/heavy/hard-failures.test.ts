@@ -34,7 +34,7 @@ const OUTPUTS: Record<string, {script: (command: string) => string; exitCode: nu
   'a closed standard output': {
     script: (command) => `${command} >&-; ${SAY}`,
     exitCode: 3,
-    why: /Standard output is closed, so the token would be lost; nothing was made/,
+    why: /Standard output is closed, so the token would be lost; no token was created/,
   },
 }
 
@@ -119,7 +119,7 @@ describe('a store that may not grow', () => {
       const run = await bash(`ulimit -f ${blocks}; ${ROTATE} -c`, {home})
       if (blocks < 64) {
         expect(run).to.include({exitCode: 3, stdout: ''})
-        expect(run.stderr).to.match(/tokenry\.db cannot be read or written: the disk refuses\n.*ulimit -f/)
+        expect(run.stderr).to.match(/tokenry\.db cannot be read or written: the disk reports an error\n.*ulimit -f/)
       }
       const survivor = run.exitCode === 0 ? run.stdout : secret
       expect(await bash('tokenry token verify', {home, stdin: survivor})).to.include({exitCode: 0})

@@ -19,19 +19,19 @@ describe('findClosest', () => {
     })
   }
 
-  it('takes the one with fewer slips, and the first of equals', () => {
+  it('prefers the candidate with fewer typos, and then the first one', () => {
     expect(findClosest('rolex', ['roles', 'role'])).to.equal('roles')
     expect(findClosest('bole', ['role', 'hole'])).to.equal('role')
   })
 
-  it('completes a word when only one candidate begins with it', () => {
+  it('completes a word if only one candidate begins with it', () => {
     expect(findClosest('clean', ['clean-output', 'name'])).to.equal('clean-output')
     expect(findClosest('deployment', ['deployment-id', 'description'])).to.equal('deployment-id')
     expect(findClosest('j', ['json', 'name', 'no-input'])).to.equal('json')
     expect(findClosest('n', ['json', 'name', 'no-input'])).to.equal(undefined)
   })
 
-  it('finds nothing where nothing is near', () => {
+  it('finds nothing if no candidate is close', () => {
     for (const word of ['', 'x', 'zzz', 'frobnicate', '-', '🔑'])
       expect(findClosest(word, verbs), word).to.equal(undefined)
     expect(findClosest('create', [])).to.equal(undefined)

@@ -38,14 +38,14 @@ describe('parseDuration', () => {
     })
   }
 
-  it('counts a plain number in the unit that it is given, and takes none if there is none', () => {
+  it('reads a plain number in the given unit, and refuses it without one', () => {
     expect(parseDuration('30', DAY)).to.equal(30 * DAY)
     expect(parseDuration('30', 1)).to.equal(30)
     expect(parseDuration('0', 1)).to.equal(0)
     for (const text of ['30', '0', '9'.repeat(40)]) expect(parseDuration(text, null), text).to.equal('no-unit')
   })
 
-  it('tells units that repeat, or do not begin with the largest, from what is not a duration', () => {
+  it('distinguishes units that repeat or are out of order from a text that is not a duration', () => {
     for (const text of ['12h1d', '1d1d', '1h1h', '1m1mo', '1s1m', '1w1y', '1d2w']) {
       expect(parseDuration(text, 1), text).to.equal('out-of-order')
     }
@@ -55,14 +55,14 @@ describe('parseDuration', () => {
     for (const text of OTHER_SPELLINGS) expect(parseDuration(text, 1), JSON.stringify(text)).to.equal('malformed')
   })
 
-  it('refuses a long text before it is looked at, so that no text takes long', () => {
+  it('refuses a long text before it is parsed, so that no text takes long', () => {
     expect(parseDuration(`${'9'.repeat(63)}d`, 1)).to.be.a('number')
     for (const text of [`${'9'.repeat(64)}d`, '1d'.repeat(1_000_000), '9'.repeat(3_000_000), `P${'1D'.repeat(9999)}`]) {
       expect(parseDuration(text, 1)).to.equal('malformed')
     }
   })
 
-  it('reads every mix as the sum of its parts, and its ISO 8601 form alike', () => {
+  it('reads every mix as the sum of its parts, also in its ISO 8601 form', () => {
     fc.assert(
       fc.property(mixes(), ({mix, iso, seconds}) => {
         expect(parseDuration(mix, null), mix).to.equal(seconds)

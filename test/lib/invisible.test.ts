@@ -4,7 +4,7 @@ import {isBlank} from '../../src/lib/invisible.ts'
 const LAST_CODE_POINT = 0x10ffff
 
 describe('a blank text', () => {
-  it('is one of white space and ignorable characters alone, as Unicode calls them', () => {
+  it('has only white space and ignorable characters, as Unicode defines them', () => {
     const unseen = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]$/u
     const missed: string[] = []
     for (let code = 0; code <= LAST_CODE_POINT; code++) {
@@ -42,7 +42,7 @@ describe('a blank text', () => {
     })
   }
 
-  it('is none with any letter, mark, number, sign or symbol in it, but for the fillers of Unicode', () => {
+  it('has no letter, mark, number, punctuation or symbol, except the fillers of Unicode', () => {
     const visible = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Co}]$/u
     const fillers = /^[\p{Default_Ignorable_Code_Point}\u2800]$/u
     const wrong: string[] = []

@@ -73,7 +73,7 @@ describe('parseLifetime', () => {
       })
     }
 
-    it('takes a date up to 24:00 UTC of its day, no matter what the time is now', () => {
+    it('reads a date as 24:00 UTC of that day, at any current time', () => {
       for (const [now, days, end] of [
         ['2026-11-22T00:00:00Z', 2, null],
         ['2026-11-22T00:00:00.001Z', 1, '2026-11-23T00:00:00.001Z'],
@@ -88,7 +88,7 @@ describe('parseLifetime', () => {
       expect(refusalOf('2026-11-23', DAYS, Date.parse('2026-11-24T00:00:00Z'))).to.contain('not in the future')
     })
 
-    it('refuses what is not whole days with the computed figure and the nearest that work', () => {
+    it('refuses a duration that is not whole days, with its length and the nearest valid ones', () => {
       for (const [text, words] of [
         ['36h', '"36h" is 1.5 days, and only whole days count; the nearest that work: 1d and 2d (1 to 3650 days)'],
         ['PT36H', '"PT36H" is 1.5 days, and only whole days count; the nearest that work: 1d and 2d'],
@@ -101,7 +101,7 @@ describe('parseLifetime', () => {
       }
     })
 
-    it('names the minimum alone for what is below it, and the maximum for what is above', () => {
+    it('names only the minimum for a shorter lifetime, and only the maximum for a longer one', () => {
       for (const [text, words] of [
         ['0', '"0" is 0 days; 1 day is the least (1 to 3650 days)'],
         ['0d', '"0d" is 0 days; 1 day is the least (1 to 3650 days)'],
@@ -153,7 +153,7 @@ describe('parseLifetime', () => {
       expect(refusalOf('12h1d')).to.contain('largest first')
     })
 
-    it('shows a value in printable ASCII and cut, so that what looks like a digit shows what it is', () => {
+    it('shows a value shortened and in printable ASCII, so that characters that look like digits are visible', () => {
       expect(refusalOf('\uff13\uff10')).to.contain('--expiration "\\uff13\\uff10" ')
       expect(refusalOf('3\u001b[31m\n\u0085')).to.contain('"3\\u001b[31m\\n\\u0085"')
       expect(refusalOf('x'.repeat(100_000))).to.contain(`"${'x'.repeat(64)}"… (100000 characters)`)
@@ -165,7 +165,7 @@ describe('parseLifetime', () => {
     })
   })
 
-  describe('for a vendor that counts seconds and demands a unit', () => {
+  describe('for a vendor that counts seconds and requires a unit', () => {
     const accepted: [string, number | null, number?][] = [
       ['300s', 300],
       ['5m', 300],
@@ -194,7 +194,7 @@ describe('parseLifetime', () => {
       }
     })
 
-    it('refuses what is outside its limits with the figure in seconds', () => {
+    it('refuses a lifetime outside its limits, with its length in seconds', () => {
       for (const [text, words] of [
         ['299s', '"299s" is 299 seconds; 300 seconds is the least (300 to 31536000 seconds)'],
         ['PT4M', '"PT4M" is 240 seconds; 300 seconds is the least'],
@@ -231,7 +231,7 @@ describe('parseLifetime', () => {
     )
   })
 
-  it('gives a whole number within the limits, never, or a USAGE error of printable words, no matter what the text', () => {
+  it('returns a whole number within the limits, never, or a printable USAGE error for any text', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -255,7 +255,7 @@ describe('parseLifetime', () => {
     )
   })
 
-  it('reads all that its refusals propose', () => {
+  it('accepts every lifetime that its errors suggest', () => {
     fc.assert(
       fc.property(mixes(), ({mix}) => {
         const lifetime = valueOrUsage(() => read(mix))
@@ -268,7 +268,7 @@ describe('parseLifetime', () => {
 })
 
 describe('findMaxLifetimeMs', () => {
-  it('counts the limit in its unit, and has no limit where a token may live without an end', () => {
+  it('returns the limit in its unit, and Infinity if a token may live without an end', () => {
     expect(findMaxLifetimeMs(DAYS_WITH_AN_END)).to.equal(3650 * DAY_MS)
     expect(findMaxLifetimeMs({...SECONDS, max: 900, never: false})).to.equal(900_000)
     expect(findMaxLifetimeMs(DAYS)).to.equal(Number.POSITIVE_INFINITY)

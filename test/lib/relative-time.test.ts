@@ -25,7 +25,7 @@ describe('relativeTime', () => {
     [1094 * DAY_MS, '2 years ago'],
   ]
   for (const [agoMs, text] of past) {
-    it(`says "${text}" ${agoMs} ms after`, () => {
+    it(`returns "${text}" ${agoMs} ms after`, () => {
       expect(relativeTime(NOW - agoMs, NOW)).to.equal(text)
     })
   }
@@ -48,12 +48,12 @@ describe('relativeTime', () => {
     [3650 * DAY_MS - SECOND, 'in 10 years'],
   ]
   for (const [leftMs, text] of future) {
-    it(`says "${text}" ${leftMs} ms before`, () => {
+    it(`returns "${text}" ${leftMs} ms before`, () => {
       expect(relativeTime(NOW + leftMs, NOW)).to.equal(text)
     })
   }
 
-  it('reads back the lifetime of a token made up to half an hour ago', () => {
+  it('returns the whole lifetime of a token that was created up to half an hour ago', () => {
     fc.assert(
       fc.property(fc.integer({min: 1, max: 729}), fc.integer({min: 0, max: HOUR / 2}), (days, ageMs) => {
         expect(relativeTime(NOW - ageMs + days * DAY_MS, NOW)).to.equal(`in ${days} ${days === 1 ? 'day' : 'days'}`)

@@ -9,7 +9,7 @@ const jwt = Buffer.from('{"alg":"EdDSA","typ":"JWT"}').toString('base64url')
 
 const {payload: CLAIMS, signature: SIGNATURE} = SAMPLE
 
-/** What people and programs call things, in up to twice the length of a signature. */
+/** Names that people and programs use, up to twice as long as a signature. */
 const NAMES = [
   'c9jnx53af92em2km97xem7e3w',
   '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
@@ -55,8 +55,8 @@ describe('the shape of a token', () => {
     ['a JWT of short segments', `ID ${jwt}.e30.aaaa.`, 'ID [token].'],
     ['a JWT within a word', `-n${jwt}.e30.aaaa`, '-n[token]'],
     ['a JWT without a payload', `${jwt}..aaaa`, '[token]'],
-    ['a JWT that is cut off', `${jwt.slice(0, 20)} ${jwt}.e3`, '[token] [token]'],
-    ['a word that begins as a JWT does', 'eyJhbGci eyJ.e30.aaaa', null],
+    ['a truncated JWT', `${jwt.slice(0, 20)} ${jwt}.e3`, '[token] [token]'],
+    ['a word that begins like a JWT', 'eyJhbGci eyJ.e30.aaaa', null],
     ['segments that are too short', `${'a'.repeat(15)}.${'b'.repeat(40)}.${'c'.repeat(40)}`, null],
     ['two segments', `${'a'.repeat(40)}.${'b'.repeat(40)}`, null],
     ['a signature alone', SIGNATURE, '[token]'],
@@ -64,25 +64,25 @@ describe('the shape of a token', () => {
     ['a signature in a path', `/tokens/${SIGNATURE}/rotate`, '/tokens/[token]/rotate'],
     ['a signature after its dot', `.${SIGNATURE}`, '.[token]'],
     ['a signature within a word', `-n${SIGNATURE}`, '[token]'],
-    ['a signature that lost its begin', SIGNATURE.slice(20), '[token]'],
-    ['a signature that lost its end', SIGNATURE.slice(0, -20), '[token]'],
+    ['a signature without its beginning', SIGNATURE.slice(20), '[token]'],
+    ['a signature without its end', SIGNATURE.slice(0, -20), '[token]'],
     ['both halves of a signature', `${SIGNATURE.slice(0, 43)}\n${SIGNATURE.slice(43)}`, '[token]\n[token]'],
     ['claims alone', CLAIMS, '[token]'],
-    ['claims that lost their begin', CLAIMS.slice(7), '[token]'],
-    ['claims that lost both ends', CLAIMS.slice(20, 70), '[token]'],
+    ['claims without their beginning', CLAIMS.slice(7), '[token]'],
+    ['claims without both ends', CLAIMS.slice(20, 70), '[token]'],
     ['a header alone', jwt, '[token]'],
     ['claims and signature', `${CLAIMS}.${SIGNATURE}`, '[token]'],
     ['the end of claims and a signature', `${CLAIMS.slice(9)}.${SIGNATURE}`, '[token].[token]'],
     ['an address', 'GET /v1/organizations/clm8q7f6q000008lcgyougpsk/tokens', null],
     ['nothing', '', null],
   ] as const) {
-    it(`is ${masked === null ? 'not seen in' : 'seen in'} ${title}`, () => {
+    it(`is ${masked === null ? 'not found in' : 'found in'} ${title}`, () => {
       expect(withoutTokens(text)).to.equal(masked ?? text)
       expect(holdsToken(text)).to.equal(masked !== null)
     })
   }
 
-  it('is seen in the signature of any token', () => {
+  it('is found in the signature of any token', () => {
     const missed = Array.from({length: 1000}, (_, seed) => sampleSignature(String(seed))).filter(
       (each) => !holdsToken(each),
     )
@@ -90,13 +90,13 @@ describe('the shape of a token', () => {
   })
 
   for (const name of NAMES) {
-    it(`is not seen in the name ${name}`, () => {
+    it(`is not found in the name ${name}`, () => {
       expect(holdsToken(name)).to.equal(false)
       expect(withoutTokens(`No API token ${name} here`)).to.equal(`No API token ${name} here`)
     })
   }
 
-  it('is seen in a signature that white space has got into, of any kind and in any number of places', () => {
+  it('is found in a signature with white space of any kind, in any number of places', () => {
     for (const blank of [' ', '\n', '\r\n', '\t', '\u00a0']) {
       for (const width of [10, 20, 43, 64, 76]) {
         const wrapped = SIGNATURE.replaceAll(new RegExp(`.{${width}}`, 'g'), `$&${blank}`)
@@ -106,7 +106,7 @@ describe('the shape of a token', () => {
     }
   })
 
-  // A search that looks back from every character would take hours for these.
+  // A search that looks back from every character would take hours for these texts.
   for (const [title, text, masked] of [
     ['one word', 'a'.repeat(4 * MB), null],
     ['two words', `${'a'.repeat(2 * MB)}.${'b'.repeat(2 * MB)}`, null],
@@ -118,7 +118,7 @@ describe('the shape of a token', () => {
     ['a JWT of many segments', `${jwt}${'.e'.repeat(2 * MB)}`, '[token]'],
     ['a token', `${'a'.repeat(2 * MB)}.${'b'.repeat(MB)}.${'c'.repeat(MB)}`, '[token]'],
   ] as const) {
-    it(`is looked for in 4 MB of ${title} within the time of a test`, () => {
+    it(`is searched for in 4 MB of ${title} within the test timeout`, () => {
       expect(withoutTokens(text) === (masked ?? text)).to.equal(true)
       expect(holdsToken(text)).to.equal(masked !== null)
     })

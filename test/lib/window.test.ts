@@ -48,7 +48,7 @@ describe('parseWindow', () => {
     for (const [text, problem] of words) expect(() => parseWindow('--grace', text)).to.throw(AppError, problem)
   })
 
-  it('is at most what the caller says', () => {
+  it('accepts at most the maximum that the caller sets', () => {
     for (const text of ['7', '7d', '168h', '1w', 'P1W', '6d23h60m']) {
       expect(parseWindow('--grace', text, 7 * DAY_MS), text).to.equal(7 * DAY_MS)
     }
@@ -57,7 +57,7 @@ describe('parseWindow', () => {
     }
   })
 
-  it('gives 1 second to 3650 days, or a USAGE error without control characters, no matter what the text', () => {
+  it('returns 1 second to 3650 days, or a USAGE error without control characters, for any text', () => {
     fc.assert(
       fc.property(
         fc.oneof(

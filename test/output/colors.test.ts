@@ -37,13 +37,13 @@ describe('createColors', () => {
     })
   }
 
-  it('looks at nothing but the stream and the variables it is given', async () => {
+  it('depends only on the stream and the variables that it is given', async () => {
     process.env['FORCE_COLOR'] = '0'
     const {red} = await createColors(TERMINAL, {}).finally(() => delete process.env['FORCE_COLOR'])
     expect(red('a')).to.equal('\x1b[31ma\x1b[39m')
   })
 
-  it('loads chalk only where there is colour', async () => {
+  it('loads chalk only if there is colour', async () => {
     const script = (stream: string) => `
       const {createColors} = await load('output/colors.ts')
       await createColors(${stream}, {})

@@ -36,7 +36,7 @@ describe('escapeControl', () => {
   }
 
   const untouched: [string, string][] = [
-    ['printable ASCII, a backslash too', ' !"#azAZ09~\\n'],
+    ['printable ASCII, and a backslash', ' !"#azAZ09~\\n'],
     ['letters with accents, composed or not', 'Zo\u00eb Zoe\u0308 \u0141\u00f3d\u017a \u00df'],
     [
       'CJK, Hangul, Thai, Hebrew and Arabic',
@@ -54,15 +54,15 @@ describe('escapeControl', () => {
     ['keycaps and text style', '1\ufe0f\u20e3 #\ufe0f\u20e3 \u2714\ufe0e'],
     ['joiners of Persian and Hindi', '\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\u0937'],
     ['a variant of an ideograph', '\u845b\u{e0100}'],
-    ['other blanks', '\xa0\u2003\u3000'],
+    ['other spaces', '\xa0\u2003\u3000'],
   ]
   for (const [what, text] of untouched) {
-    it(`leaves ${what} as it is`, () => {
+    it(`does not change ${what}`, () => {
       expect(escapeControl(text)).to.equal(text)
     })
   }
 
-  it('leaves no character alone that is a control or ignorable by Unicode', () => {
+  it('escapes exactly the characters that are control characters or ignorable in Unicode', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       const text = String.fromCodePoint(code)
       const hidden = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/u.test(text)
@@ -70,7 +70,7 @@ describe('escapeControl', () => {
     }
   })
 
-  it('gives well-formed text without controls, and changes nothing the second time', () => {
+  it('returns well-formed text without control characters, and changes nothing the second time', () => {
     const piece = fc.oneof(
       fc.string({unit: 'binary'}),
       fc.constantFrom(

@@ -1,4 +1,5 @@
-// Run by prompter.test.ts in a real terminal: asks, says on stdout what it heard, and has to end by itself.
+// Run by prompter.test.ts in a real terminal. Ask questions, write the answers to stdout as JSON,
+// and exit without a call to process.exit.
 import {AppError} from '../../src/errors/app-error.ts'
 import {createPrompter} from '../../src/output/prompter.ts'
 

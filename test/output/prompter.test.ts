@@ -33,7 +33,7 @@ class FakeTerminal {
     })
   }
 
-  /** Press keys once the text has been drawn; gives what was drawn so far, and forgets it. */
+  /** Press keys once the text has been drawn. Return what was drawn so far, and clear it. */
   async on(text: string, ...keys: string[]): Promise<string> {
     for (const deadline = Date.now() + 10_000; !this.drawn.includes(text); await delay(1)) {
       if (Date.now() > deadline) throw new Error(`${text} was not drawn, but ${this.drawn}`)
@@ -64,25 +64,25 @@ describe('prompter', () => {
   })
 
   describe('input', () => {
-    it('gives the line that was typed', async () => {
+    it('returns the line that was typed', async () => {
       const answer = terminal.prompter.input({message: 'Name?'})
       await terminal.on('Name?', 'ci token', KEYS.enter)
       expect(await answer).to.equal('ci token')
     })
 
-    it('gives the default for an empty line, and shows it escaped', async () => {
+    it('returns the default for an empty line, and shows it escaped', async () => {
       const answer = terminal.prompter.input({message: 'Name?', default: 'a\x1b[2Jb'})
       await terminal.on('(a\\x1b[2Jb)', KEYS.enter)
       expect(await answer).to.equal('a\x1b[2Jb')
     })
 
-    it('gives an empty line where there is no default', async () => {
+    it('returns an empty text if the line is empty and there is no default', async () => {
       const answer = terminal.prompter.input({message: 'Description?'})
       await terminal.on('Description?', KEYS.enter)
       expect(await answer).to.equal('')
     })
 
-    it('stays until the answer is valid, and says escaped what is wrong', async () => {
+    it('asks until the answer is valid, and shows the error escaped', async () => {
       const answer = terminal.prompter.input({
         message: 'Name?',
         validate: (text) => text === 'good' || `no: ${text}\x07`,
@@ -94,7 +94,7 @@ describe('prompter', () => {
   })
 
   describe('select', () => {
-    it('gives the value that stands for the chosen name, whatever it is', async () => {
+    it('returns the value of the chosen name, of any type', async () => {
       const values = [{a: 1}, ['b'], () => 'c', undefined, null]
       for (const [index, value] of values.entries()) {
         const choices = values.map((each, at) => ({name: `choice ${at}`, value: each}))
@@ -113,19 +113,19 @@ describe('prompter', () => {
       }
     })
 
-    it('does not go round at the ends', async () => {
+    it('does not wrap around at the ends', async () => {
       const answer = terminal.prompter.select({message: 'Which?', choices: named(3)})
       await terminal.on('token-0', KEYS.up, KEYS.enter)
       expect(await answer).to.equal(0)
     })
 
-    it('lists 12 choices as a whole', async () => {
+    it('lists all of 12 choices', async () => {
       const answer = terminal.prompter.select({message: 'Which?', choices: named(12)})
       await terminal.on('token-11', KEYS.enter)
       expect(await answer).to.equal(0)
     })
 
-    it('searches names and descriptions among more than 12, by words, in upper or lower case', async () => {
+    it('searches the names and descriptions of more than 12 choices by words, in any letter case', async () => {
       const choices = named(40).map((choice) => ({
         ...choice,
         description: choice.value === 33 ? 'Nightly Build' : 'other',
@@ -138,7 +138,7 @@ describe('prompter', () => {
       }
     })
 
-    it('puts the name that was typed before longer ones, and those before ids with the same letters', async () => {
+    it('ranks an exact name before longer names, and names before ids with the same letters', async () => {
       const others = named(20).map((choice) => ({...choice, description: 'c1ci0'}))
       const choices = [...others, {name: 'My ci', value: 31}, {name: 'ci-nightly', value: 32}, {name: 'CI', value: 33}]
       const answer = terminal.prompter.select({message: 'Which?', choices})
@@ -151,7 +151,7 @@ describe('prompter', () => {
       expect(await answer).to.equal(33)
     })
 
-    it('never answers with a choice that a pasted line did not mean', async () => {
+    it('never returns a wrong choice for a pasted line', async () => {
       const answer = terminal.prompter.select({message: 'Which?', choices: named(40)})
       await terminal.on('❯ token-0', 'token-33\r')
       await terminal.on('❯ token-33', KEYS.enter)
@@ -176,7 +176,7 @@ describe('prompter', () => {
       [`n${KEYS.enter}`, true, false],
     ]
     for (const [keys, proposed, answer] of answers) {
-      it(`takes ${JSON.stringify(keys)} for ${answer} when the default is ${proposed}`, async () => {
+      it(`reads ${JSON.stringify(keys)} as ${answer} if the default is ${proposed}`, async () => {
         const question = terminal.prompter.confirm({
           message: 'Sure?',
           ...(proposed === undefined ? {} : {default: proposed}),
@@ -208,7 +208,7 @@ describe('prompter', () => {
       expect(await codeOf(question(terminal.prompter)), 'input that has ended before').to.equal('CANCELLED')
     })
 
-    it(`leaves both streams as they were after ${kind}`, async () => {
+    it(`restores both streams after ${kind}`, async () => {
       const {stdin, stderr} = terminal
       const listeners = () =>
         [stdin, stderr].map((stream) => stream.eventNames().map((name) => stream.listenerCount(name)))
@@ -235,7 +235,7 @@ describe('prompter', () => {
     })
   }
 
-  it('goes on when the process continues after Ctrl-Z: stdin has paused, but is in raw mode', async () => {
+  it('continues after Ctrl-Z and fg: stdin is paused, but in raw mode', async () => {
     const answer = terminal.prompter.input({message: 'Name?'})
     await terminal.on('Name?', 'c')
     await terminal.on('c')
@@ -278,7 +278,9 @@ describe('prompter', () => {
       await rm(folder, {recursive: true, force: true})
     })
 
-    /** In the test's own folder: a server of its own, gone with it. */
+    /**
+     * Return the socket of a tmux server for this test only. It is removed with the test folder.
+     */
     function socket(): string {
       return path.join(folder, 'tmux')
     }
@@ -296,7 +298,7 @@ describe('prompter', () => {
       expect.fail(`no ${text} on the screen:\n${screen}`)
     }
 
-    it('asks with stdout redirected, ends by itself, and lets others read the terminal', async () => {
+    it('asks with stdout redirected, exits by itself, and leaves the terminal readable', async () => {
       await screenShows('Name of the token? (ci)')
       await press('nightly', 'Enter')
       await screenShows('❯ viewer')
@@ -315,7 +317,7 @@ describe('prompter', () => {
     })
 
     for (const key of ['C-c', 'C-d']) {
-      it(`ends with CANCELLED at ${key}, and by itself`, async () => {
+      it(`ends with CANCELLED at ${key}, and exits by itself`, async () => {
         await screenShows('Name of the token?')
         await press('Enter')
         await screenShows('❯ viewer')

@@ -45,7 +45,7 @@ describe('startSpinner', () => {
     spinner.stop()
   })
 
-  it('leaves the stream writable, as it was', async () => {
+  it('leaves the stream writable and unchanged', async () => {
     const {stream} = fakeTerminal()
     const {write} = stream
     const spinner = await startSpinner(stream, 'Working')
@@ -70,7 +70,7 @@ describe('startSpinner', () => {
     spinner.stop()
   })
 
-  it('writes nothing where there is no terminal, and does not load ora', async () => {
+  it('writes nothing and does not load ora if there is no terminal', async () => {
     const written: string[] = []
     const stream = new PassThrough().on('data', (chunk) => written.push(String(chunk)))
     const spinner = await startSpinner(stream, 'Working')

@@ -32,7 +32,7 @@ function named(name: string): Row {
 
 describe('renderTable', () => {
   describe('for a terminal', () => {
-    it('pads columns two spaces apart, with no blanks at the end', async () => {
+    it('pads columns two spaces apart, with no spaces at the end', async () => {
       expect(await table(ROWS, WIDE)).to.deep.equal([
         'ID                         NAME                         CREATED',
         'clm8q7f6q000008lcgyougpsk  ci                           2 days ago',
@@ -40,7 +40,7 @@ describe('renderTable', () => {
       ])
     })
 
-    it('leaves no blanks at the end when the last values are empty or end in blanks', async () => {
+    it('leaves no spaces at the end if the last values are empty or end in spaces', async () => {
       const rows = [
         named('a'),
         {id: 'x', name: 'b', created: ''},
@@ -50,13 +50,13 @@ describe('renderTable', () => {
       expect(await table(rows, {...WIDE, header: false})).to.deep.equal(['x  a  y', 'x  b', 'x', ''])
     })
 
-    it('leaves the header out when asked, and prints it alone when there are no rows', async () => {
+    it('leaves the header out if asked, and prints it alone if there are no rows', async () => {
       expect(await table([named('a')], {...WIDE, header: false})).to.deep.equal(['x  a  y'])
       expect(await table([], WIDE)).to.deep.equal(['ID  NAME  CREATED'])
       expect(await table([], {...WIDE, header: false})).to.deep.equal([''])
     })
 
-    it('lines columns up by what a terminal shows: CJK, emoji, combining characters', async () => {
+    it('aligns columns by the width in a terminal: CJK, emoji, combining characters', async () => {
       const rows = ['日本', '👩‍👩‍👧', 'Zoe\u0308', 'abcd', '한국'].map(named)
       expect(await table(rows, {...WIDE, header: false})).to.deep.equal([
         'x  日本  y',
@@ -67,7 +67,7 @@ describe('renderTable', () => {
       ])
     })
 
-    it('cuts columns that may shrink with …, the widest first, and nothing else', async () => {
+    it('shortens only columns that may shrink, with …, the widest first', async () => {
       expect(await table(ROWS, {format: 'terminal', width: 49})).to.deep.equal([
         'ID                         NAME        CREATED',
         'clm8q7f6q000008lcgyougpsk  ci          2 days ago',
@@ -75,7 +75,7 @@ describe('renderTable', () => {
       ])
     })
 
-    it('cuts a wide character that would fit only half, and keeps the columns straight', async () => {
+    it('removes a wide character that would fit only half, and keeps the columns aligned', async () => {
       const rows = [named('日本語の名前'), named('12345678')]
       expect(await table(rows, {format: 'terminal', width: 12, header: false})).to.deep.equal([
         'x  日本…   y',
@@ -88,7 +88,7 @@ describe('renderTable', () => {
       expect(await table(rows, {format: 'terminal', width: 12, header: false})).to.deep.equal(['x  👩‍👩‍👧👩‍👩‍👧…   y'])
     })
 
-    it('shrinks to 6 columns at the least, the header too, and then lets lines be longer', async () => {
+    it('shrinks a column and its header to 6 characters at the least, then allows longer lines', async () => {
       const columns = [...COLUMNS, {header: 'DESCRIPTION', value: () => 'something long', shrink: true}]
       for (const width of [40, 1, 0, -1]) {
         expect(await table(ROWS, {format: 'terminal', width}, columns)).to.deep.equal([
@@ -99,7 +99,7 @@ describe('renderTable', () => {
       }
     })
 
-    it('leaves out what can be spared, the highest number first, before names and roles become unreadable', async () => {
+    it('leaves out dispensable columns, the highest number first, before names and roles become unreadable', async () => {
       const columns: Column<Row>[] = [
         ...COLUMNS,
         {header: 'KIND', value: () => 'STANDARD', dispensable: 2},
@@ -117,7 +117,7 @@ describe('renderTable', () => {
       )
     })
 
-    it('cuts names short only once nothing is left to leave out', async () => {
+    it('shortens names only if no dispensable column is left', async () => {
       const columns: Column<Row>[] = [...COLUMNS, {header: 'LAST USED', value: () => 'never', dispensable: 0}]
       const linesAt = (width: number) => table(ROWS, {format: 'terminal', width}, columns)
       expect((await linesAt(68))[0]).to.contain('LAST USED')
@@ -126,13 +126,13 @@ describe('renderTable', () => {
       expect((await linesAt(45))[2]).to.contain('…')
     })
 
-    it('never cuts when the width is unknown', async () => {
+    it('never shortens if the width is unknown', async () => {
       for (const width of [Number.POSITIVE_INFINITY, Number.NaN]) {
         expect(await table(ROWS, {format: 'terminal', width})).to.deep.equal(await table(ROWS, WIDE))
       }
     })
 
-    it('colours what is shown, after cutting, without moving a column', async () => {
+    it('colours the shortened text, without moving a column', async () => {
       const columns = COLUMNS.map((column) => ({
         ...column,
         style: (row: Row, text: string) => `<${row.name[0]}:${text}>`,
@@ -150,7 +150,7 @@ describe('renderTable', () => {
       ])
     })
 
-    it('makes no line longer than the terminal where the columns that may not shrink leave room', async () => {
+    it('makes no line longer than the terminal if the columns that may not shrink leave room', async () => {
       const text = fc.string({unit: 'grapheme'})
       await fc.assert(
         fc.asyncProperty(
@@ -166,7 +166,7 @@ describe('renderTable', () => {
       )
     })
 
-    it('measures every letter up to the punctuation as string-width does', async () => {
+    it('measures every character from U+0020 to U+2030 as string-width does', async () => {
       for (let code = 0x20; code <= 0x2030; code++) {
         const [line = '', other = ''] = await table([named(String.fromCodePoint(code)), named('ab')], {
           ...WIDE,
@@ -176,7 +176,7 @@ describe('renderTable', () => {
       }
     })
 
-    it('loads string-width only for a text beyond those', async () => {
+    it('loads string-width only for a text with other characters', async () => {
       const script = (name: string, options: TableOptions) => `
         const {renderTable} = await load('output/table.ts')
         await renderTable([{header: 'NAME', value: (row) => row}], [${JSON.stringify(name)}], ${JSON.stringify(options)})
@@ -188,7 +188,7 @@ describe('renderTable', () => {
   })
 
   describe('for a pipe', () => {
-    it('joins values with one tab, after a header line, and never cuts or colours', async () => {
+    it('joins values with one tab, after a header line, and never shortens or colours', async () => {
       const columns = COLUMNS.map((column) => ({...column, style: () => 'styled'}))
       expect(await table(ROWS, TABS, columns)).to.deep.equal([
         'ID\tNAME\tCREATED',
@@ -201,12 +201,12 @@ describe('renderTable', () => {
       expect(await table([{id: 'x', name: '', created: ''}], {...TABS, header: false})).to.deep.equal(['x\t\t'])
     })
 
-    it('leaves the header out when asked, and prints it alone when there are no rows', async () => {
+    it('leaves the header out if asked, and prints it alone if there are no rows', async () => {
       expect(await table([named('a')], {...TABS, header: false})).to.deep.equal(['x\ta\ty'])
       expect(await table([], TABS)).to.deep.equal(['ID\tNAME\tCREATED'])
     })
 
-    it('gives one line a row and one field a column, whatever is in the values', async () => {
+    it('prints one line per row and one field per column, for any values', async () => {
       const text = fc.string({unit: 'binary'})
       await fc.assert(
         fc.asyncProperty(fc.array(fc.record({id: text, name: text, created: text})), async (rows) => {
@@ -217,14 +217,14 @@ describe('renderTable', () => {
       )
     })
 
-    it('renders 10 000 rows well under the time of a start', async () => {
+    it('renders 10 000 rows in less than 500 ms', async () => {
       const rows = Array.from({length: 10_000}, (_, index) => ({
         ...named(`token ${index}`),
         id: `clm8q7f6q00000${index}`,
       }))
       const startedMs = performance.now()
       await table(rows, TABS)
-      // About 20 ms; the bound leaves room for a busy machine.
+      // It takes about 20 ms. The bound leaves room for a busy machine.
       expect(performance.now() - startedMs).to.be.below(500)
     })
   })

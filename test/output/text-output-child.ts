@@ -1,4 +1,5 @@
-// Writes a text to stdout and says at descriptor 4 through what, and with which error. Exits with 143 at a signal that it is told of.
+// Write a text to stdout. Report on descriptor 4 how it was written (direct or stream) and the
+// error. Exit with code 143 at the signal that is given as an argument.
 import {writeSync} from 'node:fs'
 import {openTextOutput} from '../../src/output/text-output.ts'
 
@@ -12,7 +13,7 @@ const output = openTextOutput(1, () => {
 process.on('exit', () => writeSync(4, `${way}${report}`))
 if (signal) process.on(signal, () => process.exit(143))
 const text = '-'.repeat(Number(length))
-// The second one has to follow the first, and the first may wait.
+// The second text must follow the first, even if the first has to wait.
 output.write(text)
 output.write(text.replaceAll('-', '+'), (err) => {
   report += err && 'code' in err ? err.code : String(err ?? null)

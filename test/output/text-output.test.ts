@@ -6,11 +6,11 @@ import {expect} from 'chai'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const CHILD = join(import.meta.dirname, 'text-output-child.ts')
-/** More than a pipe holds. */
+/** More characters than a pipe can hold. */
 const LONG_TEXT = 300_000
 
 describe('an output of text', () => {
-  it('writes to a file behind what is there, without a stream of Node', async () => {
+  it('appends to a file, without a stream of Node', async () => {
     const file = join(tempFolder(), 'out')
     writeFileSync(file, 'before\n')
     const descriptor = openSync(file, 'a')
@@ -18,13 +18,13 @@ describe('an output of text', () => {
     expect(readFileSync(file, 'utf8')).to.equal(`before\n${written(LONG_TEXT)}`)
   })
 
-  it('writes to a pipe that has room without a stream of Node', async () => {
+  it('writes to a pipe with free space, without a stream of Node', async () => {
     const pipe = makePipe()
     expect(await outcomeOf(writeTo(pipe.write, 3))).to.deep.equal({exitCode: 0, report: 'direct, null'})
     expect(drain(pipe.read)).to.equal('---+++')
   })
 
-  it('waits for whoever reads a pipe that is full, and loses nothing', async () => {
+  it('waits for the reader of a full pipe, and loses nothing', async () => {
     const pipe = makePipe()
     const child = writeTo(pipe.write, LONG_TEXT)
     const outcome = outcomeOf(child)
@@ -37,14 +37,14 @@ describe('an output of text', () => {
     expect(text + drain(pipe.read)).to.equal(written(LONG_TEXT))
   })
 
-  it('leaves a pipe that others write to as it is for them', async () => {
+  it('does not change the flags of a pipe, because other processes may write to it', async () => {
     const pipe = makePipe()
     const before = flagsOf(pipe.write)
     await outcomeOf(spawnChild(pipe.write, 3))
     expect(flagsOf(pipe.write)).to.equal(before)
   })
 
-  it('hears a signal while nobody reads', async () => {
+  it('receives a signal while no one reads', async () => {
     const pipe = makePipe()
     fill(pipe.write)
     const child = writeTo(pipe.write, 3, 'SIGTERM')
@@ -54,30 +54,30 @@ describe('an output of text', () => {
     expect(await outcome).to.deep.equal({exitCode: 143, report: 'stream, '})
   })
 
-  it('tells that nobody will read a pipe', async () => {
+  it('reports EPIPE if the reader has closed the pipe', async () => {
     const pipe = makePipe()
     closeSync(pipe.read)
     expect((await outcomeOf(writeTo(pipe.write, 3))).report).to.match(/EPIPE$/)
   })
 
-  it('does not make a pipe that is there to be read from one to write to', async () => {
+  it('does not write to the read end of a pipe', async () => {
     const pipe = makePipe()
     const {report} = await outcomeOf(writeTo(pipe.read, 3))
     expect(report).to.match(/^stream, E/)
   })
 
-  it('goes through a stream of Node to anything else', async () => {
+  it('uses a stream of Node for anything else', async () => {
     const device = openSync('/dev/full', 'w')
     expect(await outcomeOf(writeTo(device, 3))).to.deep.equal({exitCode: 0, report: 'stream, ENOSPC'})
   })
 })
 
-/** What the process writes, in two texts of so many characters. */
+/** Return what the process writes: two texts of this length. */
 function written(length: number): string {
   return '-'.repeat(length) + '+'.repeat(length)
 }
 
-/** Let a process of its own write to this descriptor as its stdout, which is closed here. */
+/** Start a process with this descriptor as its stdout. Close the descriptor in this process. */
 function writeTo(stdout: number, length: number, signal = ''): ChildProcess {
   const child = spawnChild(stdout, length, signal)
   closeSync(stdout)
@@ -99,7 +99,7 @@ async function outcomeOf(child: ChildProcess): Promise<{exitCode: number | null;
   return {exitCode: child.exitCode, report}
 }
 
-/** A pipe that is read without waiting and written to with it, as a shell makes one. */
+/** Create a pipe whose reads do not block and whose writes do, as in a shell. */
 function makePipe(): {read: number; write: number} {
   const path = join(tempFolder(), 'pipe')
   execFileSync('mkfifo', [path])

@@ -29,7 +29,7 @@ describe('the JSON document', () => {
     })
   }
 
-  it('is not made further when nobody reads it any more', async () => {
+  it('is not continued if the reader has closed the pipe', async () => {
     const parts: string[] = []
     const stdout = Object.assign(new PassThrough(), {
       write(part: string, done: (err: Error) => void) {
@@ -44,7 +44,7 @@ describe('the JSON document', () => {
   })
 })
 
-describe('details for a search for a fault', () => {
+describe('debug details', () => {
   async function debug(write: (writer: Writer) => Promise<void>): Promise<string> {
     const stderr = new PassThrough()
     const written = text(stderr)
@@ -65,18 +65,18 @@ describe('details for a search for a fault', () => {
     ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
     ['NUL, backspace and DEL', 'a\0b\bc\x7f', 'a\\x00b\\x08c\\x7f'],
   ] as const) {
-    it(`keep ${what} on one line, where it does nothing`, async () => {
+    it(`print ${what} escaped, on one line`, async () => {
       expect(await debug((writer) => writer.debug(given))).to.equal(`${shown}\n`)
     })
   }
 
-  it('hold no token, on a line or in the text of an error', async () => {
+  it('contain no token, on a line or in the text of an error', async () => {
     const token = ['eyJhbGciOiJFZERTQSJ9', 'p'.repeat(40), 's'.repeat(40)].join('.')
     expect(await debug((writer) => writer.debug(`GET /${token} 404`))).to.equal('GET /[token] 404\n')
     expect(await debug((writer) => writer.debugDetails(`Error: no ${token}\n    at x`))).to.contain('no [token]\n')
   })
 
-  it('show a stack line by line, of which no later one passes for a line of the log', async () => {
+  it('show a stack with indented lines, so that none looks like a line of the log', async () => {
     const stack = 'Error: no a\nGET /forged 200 1.0 ms\x1b[2K\n    at x (y.ts:1)\ncaused by: b'
     expect(await debug((writer) => writer.debugDetails(stack))).to.equal(
       'Error: no a\n  GET /forged 200 1.0 ms\\x1b[2K\n      at x (y.ts:1)\n  caused by: b\n',

@@ -103,7 +103,7 @@ describe('the packed package', function () {
     const run = await bash(`${CREATE} --clean-output`, {folder, wanted: TOO_OLD})
     expect(run).to.include({exitCode: 3, stdout: ''})
     expect(run.stderr).to.match(
-      /^tokenry needs Node .+; this is Node 20\.\d+\.\d+\. Put such a Node first in PATH\.\n$/,
+      /^tokenry needs Node .+; this is Node 20\.\d+\.\d+\. Put a supported Node first in PATH\.\n$/,
     )
     expect(run.stderr).to.contain(engines.node)
   })

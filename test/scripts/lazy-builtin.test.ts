@@ -7,7 +7,7 @@ import {lazyBuiltin} from '../../scripts/lazy-builtin.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 describe('lazyBuiltin', () => {
-  it('loads a built-in when something of it is used', async () => {
+  it('loads a built-in module at its first use', async () => {
     const folder = tempFolder()
     const [entry, outfile] = [join(folder, 'main.ts'), join(folder, 'out.cjs')]
     writeFileSync(entry, `import {createHash} from 'node:crypto'; export const hash = () => createHash('sha256')`)

@@ -22,7 +22,7 @@ exports.named = {a_1: 'a_1.value'};
 `
 
 describe('lazyRequires', () => {
-  it('evaluates what a compiled file requires at its first use, and changes nothing else', async () => {
+  it('evaluates a required module at its first use, and changes nothing else', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'main.js'), COMPILED)
     for (const name of ['a', 'b', 'c']) {
@@ -46,7 +46,7 @@ describe('lazyRequires', () => {
     expect(main.named).to.deep.equal({a_1: 'a_1.value'})
   })
 
-  it('fails when there is no require to defer, unless that is expected', async () => {
+  it('fails if there is no require to defer, unless that is expected', async () => {
     const folder = tempFolder()
     const [entry, outfile] = [join(folder, 'main.js'), join(folder, 'out.cjs')]
     writeFileSync(entry, "import {value} from './a.js'\nexport const kept = value\n")
@@ -60,7 +60,7 @@ describe('lazyRequires', () => {
     expect(failed).to.contain('No require to defer')
   })
 
-  it('leaves out a statement that it is told to, and fails when there is none', async () => {
+  it('removes a given statement, and fails if there is none', async () => {
     const folder = tempFolder()
     const [entry, outfile] = [join(folder, 'main.js'), join(folder, 'out.cjs')]
     writeFileSync(entry, "const a_1 = require('./a');\nexports.kept = true\nthrow new Error()\n")

@@ -7,15 +7,15 @@ import {tempFolder} from '../support/temp-folder.ts'
 
 const CREATE = 'tokenry deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1'
 
-describe('the built program and the rights of others', function () {
+describe('the built program and the rights of other users', function () {
   this.timeout(30_000)
   let home = ''
   beforeEach(() => {
     home = tempFolder()
   })
 
-  it('gives others no right to anything that it makes, under a umask that takes nothing', async () => {
-    // A colour loads a package in a file of its own, for which Node keeps the code.
+  it('gives others no rights to anything that it creates, even under umask 000', async () => {
+    // Colour loads a package from a separate file, whose code Node caches.
     const run = await bash(`umask 000; ${CREATE} -c && FORCE_COLOR=1 tokenry deployment token list`, {home})
     expect(run.exitCode).to.equal(0)
     const made = readdirSync(join(home, 'tokenry'), {recursive: true, encoding: 'utf8'})
@@ -23,7 +23,7 @@ describe('the built program and the rights of others', function () {
     for (const path of made) expect(statSync(join(home, 'tokenry', path)).mode & 0o077, path).to.equal(0)
   })
 
-  it('refuses a store in a folder that others may write to with exit code 3 and the chmod, which helps', async () => {
+  it('refuses a store in a folder that others may write to with exit code 3 and a chmod that fixes it', async () => {
     await bash(`${CREATE} -c`, {home})
     const data = join(home, 'tokenry', 'data')
     chmodSync(data, 0o777)
@@ -36,7 +36,7 @@ describe('the built program and the rights of others', function () {
   })
 
   for (const value of ['~/x', 'x', './x', '.']) {
-    it(`refuses TOKENRY_HOME='${value}' with exit code 3, and makes nothing where it stands`, async () => {
+    it(`refuses TOKENRY_HOME='${value}' with exit code 3, and creates nothing in the working directory`, async () => {
       const run = await bash(`mkdir checkout && cd checkout && ${CREATE} -c`, {home, env: {TOKENRY_HOME: value}})
       expect(run).to.include({exitCode: 3, stdout: ''})
       expect(run.stderr).to.contain('TOKENRY_HOME').and.to.contain(value)
@@ -44,11 +44,11 @@ describe('the built program and the rights of others', function () {
     })
   }
 
-  it('answers without a folder where it needs none, no matter what TOKENRY_HOME is', async () => {
+  it('prints the version without a folder, even with an invalid TOKENRY_HOME', async () => {
     expect(await bash('tokenry --version', {home, env: {TOKENRY_HOME: '~/x'}})).to.include({exitCode: 0})
   })
 
-  it('names a symbolic link that leads nowhere, at each place of it, and makes nothing behind it', async () => {
+  it('names a symbolic link that leads nowhere, in each position, and creates nothing at its target', async () => {
     for (const link of ['', 'data', 'data/tokenry.db', 'config', 'config/settings.json']) {
       const own = tempFolder()
       const path = join(own, 'tokenry', link)
@@ -69,10 +69,10 @@ describe('the built program and the rights of others', function () {
         'HOME in another spelling, with folders of root in it':
           'mkdir -p own theirs/.local/share theirs/.config theirs/.cache; export HOME=$PWD/own/..//theirs/.;',
         'a variable for data': 'mkdir own; export HOME=$PWD/own XDG_DATA_HOME=$PWD/theirs;',
-        'a TOKENRY_HOME that is not there yet': 'mkdir own; export HOME=$PWD/own TOKENRY_HOME=$PWD/theirs/new;',
+        'a TOKENRY_HOME that does not exist yet': 'mkdir own; export HOME=$PWD/own TOKENRY_HOME=$PWD/theirs/new;',
       }
       for (const [what, prepare] of Object.entries(places)) {
-        it(`makes no folder and says why: ${what}`, async () => {
+        it(`creates no folder and says why: ${what}`, async () => {
           const {run, made} = await asRoot(`${prepare} find theirs > before; ${CREATE} -c`)
           expect(run).to.include({exitCode: 3, stdout: ''})
           expect(run.stderr)
@@ -83,14 +83,14 @@ describe('the built program and the rights of others', function () {
         })
       }
 
-      it('works in a TOKENRY_HOME of root, and keeps no code for it', async () => {
+      it('works in a TOKENRY_HOME of root, but caches no code', async () => {
         const {run, made} = await asRoot(`mkdir own; export TOKENRY_HOME=$PWD/own; find theirs > before; ${CREATE} -c`)
         expect(run.exitCode, run.stderr).to.equal(0)
         expect(made).to.equal('')
         expect(readdirSync(join(home, 'own'))).to.deep.equal(['data'])
       })
 
-      it('refuses the store and the settings of that user, which stay as they are', async () => {
+      it('refuses the store and the settings of that user, and does not change them', async () => {
         for (const part of ['.local/share/tokenry', '.config/tokenry']) {
           const own = join(home, 'theirs', part)
           mkdirSync(own, {recursive: true, mode: 0o700})
@@ -102,15 +102,15 @@ describe('the built program and the rights of others', function () {
         }
       })
 
-      it('answers without a folder where it needs none', async () => {
+      it('prints the version and help without a folder', async () => {
         const {run, made} = await asRoot('find theirs > before; tokenry --version && tokenry help > help')
         expect(run.exitCode, run.stderr).to.equal(0)
         expect(made).to.equal('')
       })
 
       /**
-       * Run this with HOME in a folder of another user; what is in that folder that was not in the
-       * list `before`.
+       * Run the script with HOME in a folder of another user. Return what is in that folder but not
+       * in the list `before`.
        */
       async function asRoot(script: string): Promise<{run: Spawned; made: string}> {
         const theirs = join(home, 'theirs')
@@ -122,7 +122,7 @@ describe('the built program and the rights of others', function () {
       }
     })
 
-    it('refuses the store of another user to a user, who has a command for it', async () => {
+    it('refuses the store of another user, and prints the command that fixes it', async () => {
       const run = await bash(
         `set -e
         cp -rL "${ROOT}/bin" "${ROOT}/dist" "${ROOT}/package.json" "${ROOT}/oclif.manifest.json" .

@@ -5,7 +5,10 @@ import {expect} from 'chai'
 import {BIN} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-/** What a new shell runs to say that completion is on: the folder of fish is read by fish, that of bash by the package bash-completion. */
+/**
+ * The arguments for a new shell that prints whether completion is on. fish reads its folder itself.
+ * For bash, the package bash-completion reads the folder.
+ */
 const IS_ON: Record<string, string[]> = {
   bash: ['-c', 'source ~/.local/share/bash-completion/completions/tokenry && complete -p tokenry'],
   zsh: ['-i', '-c', 'print complete -F $_comps[tokenry] tokenry'],

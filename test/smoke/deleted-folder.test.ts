@@ -26,7 +26,7 @@ describe('in a working directory that was deleted', () => {
   for (const [name, command] of Object.entries(COMMANDS)) {
     const flag = name.split(' ')[1] ?? ''
 
-    it(`a relative ${flag} is exit 3, and nothing is made: ${command}`, async () => {
+    it(`a relative ${flag} is exit 3, and nothing is created: ${command}`, async () => {
       const {exitCode, stdout, stderr} = await run(command)
       expect(exitCode, stderr).to.equal(3)
       const text = command.endsWith('--json') ? JSON.stringify(JSON.parse(stdout)) : stderr
@@ -39,7 +39,7 @@ describe('in a working directory that was deleted', () => {
     })
   }
 
-  it('an absolute path, and a command without one, work as anywhere', async () => {
+  it('an absolute path and a command without a path work as usual', async () => {
     const done = await run(
       `${CREATE} --output ${home}/token.txt && tokenry token verify --token-file ${home}/token.txt`,
     )
@@ -49,7 +49,7 @@ describe('in a working directory that was deleted', () => {
     expect((await run(`${CREATE} --output -`)).stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   })
 
-  it('is looked at by every flag that takes a file', () => {
+  it('every flag that takes a file is tested', () => {
     const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
       commands: Record<string, {flags: Record<string, {helpValue?: string}>}>
     }

@@ -13,13 +13,13 @@ describe('the built program', () => {
     home = tempFolder()
   })
 
-  it('prints one token and not a word more on a machine that has nothing', async () => {
+  it('prints one token and nothing else on a machine without any data', async () => {
     const run = await bash(`${CREATE} --clean-output`, {home})
     expect(run).to.include({exitCode: 0, stderr: ''})
     expect(run.stdout).to.match(TOKEN_LINE)
   })
 
-  it('keeps data where the platform wants them when TOKENRY_HOME is not set', async () => {
+  it('keeps data in the folder of the platform if TOKENRY_HOME is not set', async () => {
     await bash(`unset TOKENRY_HOME; ${CREATE} -c`, {home})
     expect(existsSync(join(home, '.local', 'share', 'tokenry', 'tokenry.db'))).to.equal(process.platform === 'linux')
   })
@@ -29,13 +29,13 @@ describe('the built program', () => {
     expect(JSON.parse(run.stdout).result).to.include({valid: true, name: 'ci'})
   })
 
-  it('takes --clean-output=true for the flag it is, with no stray argument', async () => {
+  it('reads --clean-output=true as the flag, with no stray argument', async () => {
     const run = await bash(`${CREATE} --clean-output=true`, {home})
     expect(run).to.include({exitCode: 0, stderr: ''})
     expect(run.stdout).to.match(TOKEN_LINE)
   })
 
-  it('shows help, and succeeds, when nothing or only a topic is given', async () => {
+  it('shows help, and succeeds, if nothing or only a topic is given', async () => {
     for (const words of ['', 'deployment', 'deployment token', 'help deployment token create', 'de to cr --help']) {
       const run = await bash(`tokenry ${words}`, {home})
       expect(run, words).to.include({exitCode: 0, stderr: ''})
@@ -43,12 +43,12 @@ describe('the built program', () => {
     }
   })
 
-  it('gives help under --json as a document', async () => {
+  it('prints help as a document under --json', async () => {
     const run = await bash('tokenry deployment token create --help --json', {home})
     expect(JSON.parse(run.stdout).result.help).to.contain('USAGE')
   })
 
-  it('answers an unknown command and an unknown flag with exit code 2 and the nearest one, whatever stands before it', async () => {
+  it('exits 2 for an unknown command or flag and suggests the closest one, even after other flags', async () => {
     for (const [words, nearest] of [
       ['deployment token craete', 'create'],
       ['--json deployment token craete', 'create'],
@@ -61,31 +61,31 @@ describe('the built program', () => {
     }
   })
 
-  it('survives a reader that closes the pipe, without a word', async () => {
+  it('survives a reader that closes the pipe, without a message', async () => {
     const script = `set -o pipefail; ${CREATE} -c >/dev/null; tokenry deployment token list | head -1; tokenry --help | head -1`
     const run = await bash(script, {home})
     expect(run).to.include({exitCode: 0, stderr: ''})
     expect(run.stdout.split('\n')).to.have.lengthOf(3)
   })
 
-  it('survives a reader of stderr that is gone', async () => {
+  it('survives a reader of stderr that has ended', async () => {
     const run = await bash(`${CREATE} 2> >(exec true); echo "exit $?"`, {home})
     expect(run.stdout).to.match(/\nexit 0\n$/)
   })
 
-  it('ends the token again and exits 11 when stdout is full, and says how it stands', async () => {
+  it('ends the token and exits 11 if stdout is full, and says so', async () => {
     const run = await bash(`${CREATE} -c > /dev/full; echo "exit $?"; tokenry deployment token list --json`, {home})
     expect(run.stdout).to.contain('exit 11').and.to.contain('"result":[]')
     expect(run.stderr).to.contain('ENOSPC').and.to.contain('ended again').and.to.not.contain('    at ')
   })
 
-  it('exits 3 when a list cannot be written', async () => {
+  it('exits 3 if a list cannot be written', async () => {
     const run = await bash('tokenry deployment token list > /dev/full; echo "exit $?"', {home})
     expect(run.stdout).to.equal('exit 3\n')
     expect(run.stderr).to.contain('standard output')
   })
 
-  it('writes a document of any size whole, also before an error exit', async () => {
+  it('writes a document of any size completely, even before an error exit', async () => {
     const claims = Buffer.from(JSON.stringify({exp: 1, filler: 'x'.repeat(300_000)})).toString('base64url')
     const stdin = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.c2ln`
     const run = await bash('set -o pipefail; tokenry token inspect --valid-for 1d --json | cat; echo $? >&2', {
@@ -114,7 +114,7 @@ describe('the built program', () => {
     expect(run.stdout + run.stderr).to.not.contain('\u001b')
   })
 
-  it('keeps compiled code in a folder of its user alone, and uses none that others can write to', async () => {
+  it('keeps compiled code in a private folder, and uses no folder that others can write to', async () => {
     await bash(`${CREATE} -c`, {home})
     const cache = join(home, 'tokenry', 'cache', 'compiled')
     expect(statSync(cache).mode & 0o777).to.equal(0o700)
@@ -126,7 +126,7 @@ describe('the built program', () => {
     expect(readdirSync(join(open, 'tokenry', 'cache', 'compiled'))).to.deep.equal([])
   })
 
-  it('keeps the code of a command that has ended well, once, and none where that is not wanted', async () => {
+  it('caches the code of a successful command once, and none with NODE_DISABLE_COMPILE_CACHE', async () => {
     const own = tempFolder()
     const kept = () => {
       const folder = join(own, 'tokenry', 'cache', 'compiled')
@@ -141,7 +141,7 @@ describe('the built program', () => {
     expect(readdirSync(join(other, 'tokenry'))).to.deep.equal(['data'])
   })
 
-  it('says in one line which Node it needs when that is too old, and runs on what package.json allows', async () => {
+  it('prints in one line which Node it needs if Node is too old, and runs on what package.json allows', async () => {
     const {engines} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     expect(engines.node).to.equal('^22.22.2 || ^24.15.0 || >=26.0.0')
     for (const [version, runs] of [
@@ -161,14 +161,14 @@ describe('the built program', () => {
       expect(run.exitCode, version).to.equal(runs ? 0 : 3)
       if (!runs)
         expect(run.stderr).to.equal(
-          `tokenry needs Node ${engines.node}; this is Node ${version}. Put such a Node first in PATH.\n`,
+          `tokenry needs Node ${engines.node}; this is Node ${version}. Put a supported Node first in PATH.\n`,
         )
     }
   })
 
-  it('runs for a user id that the machine does not know, as in a container', async function () {
+  it('runs for a user id that is not in the user database, as in a container', async function () {
     if (process.getuid?.() !== 0) this.skip()
-    // The program as that user can read it, and a home of its own.
+    // Copy the program so that this user can read it, and create a data folder for the user.
     const script = `
       set -e
       cp -rL "${ROOT}/bin" "${ROOT}/dist" "${ROOT}/package.json" "${ROOT}/oclif.manifest.json" .
@@ -182,7 +182,7 @@ describe('the built program', () => {
   })
 
   it('writes the token into a folder that may be written to but not be listed', async function () {
-    // Nothing keeps root from listing a folder.
+    // Root can list every folder, so the script runs as another user, which only root can do.
     if (process.getuid?.() !== 0) this.skip()
     const script = `
       set -e
@@ -201,7 +201,7 @@ describe('the built program', () => {
       .and.to.match(/\ntoken\n$/)
   })
 
-  it('is the same when it is packed and installed in an empty folder, with no package beside it', async function () {
+  it('works if it is packed and installed in an empty folder, with no other package', async function () {
     this.timeout(60_000)
     const script = `
       set -e
@@ -212,11 +212,13 @@ describe('the built program', () => {
     const run = await bash(script, {home, env: {npm_config_cache: join(home, 'npm')}})
     expect(run).to.include({exitCode: 0, stderr: ''})
     const [files, token] = run.stdout.split(/(?<=package.json )/)
-    expect(files).to.equal('CHANGELOG.md LICENSE README.md bin dist docs oclif.manifest.json package.json ')
+    expect(files).to.equal(
+      'CHANGELOG.md CONTRIBUTING.md LICENSE README.md SECURITY.md bin dist docs oclif.manifest.json package.json ',
+    )
     expect(token).to.match(TOKEN_LINE)
   })
 
-  it('ships no test, no source and no path of the machine it was built on', () => {
+  it('ships no path of the machine on which it was built', () => {
     const bundle = readdirSync(join(ROOT, 'dist'), {recursive: true, encoding: 'utf8'}).filter((file) =>
       file.endsWith('.cjs'),
     )

@@ -8,7 +8,7 @@ import {type RunningService, startService} from '../support/running-service.ts'
 import {bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-describe('tokenry service start, while its store', () => {
+describe('tokenry service start, if its store', () => {
   let home = ''
   let data = ''
   let file = ''
@@ -51,12 +51,15 @@ describe('tokenry service start, while its store', () => {
       ['GET', () => get()],
       ['POST', () => post('late')],
     ] as const) {
-      it(`${name}, answers ${method} with 503, ends with CONFIG and touches no file any more`, async () => {
+      it(`${name}, answers ${method} with 503, ends with CONFIG and does not write to any file`, async () => {
         lose()
         const before = filesOf(data)
         const answer = await call()
         expect(answer.status).to.equal(503)
-        expect(await answer.json()).to.include({message: 'The service has lost its store and ends', statusCode: 503})
+        expect(await answer.json()).to.include({
+          message: 'The service has lost its store and is stopping',
+          statusCode: 503,
+        })
         expect(await service.ended).to.equal(3)
         expect(service.stderr()).to.contain(words).and.to.contain('"code":"CONFIG"').and.to.contain('ls -la')
         expect(existsSync(ready)).to.equal(false)
@@ -65,7 +68,7 @@ describe('tokenry service start, while its store', () => {
     }
   }
 
-  it('is removed, gets no second installation at its place', async () => {
+  it('is removed, does not let another command create a second installation', async () => {
     rmSync(file)
     const run = await bash('tokenry deployment list', {home})
     expect(run).to.include({exitCode: 3, stdout: ''})
@@ -73,7 +76,7 @@ describe('tokenry service start, while its store', () => {
     expect(existsSync(file)).to.equal(false)
   })
 
-  it('is locked by another process, answers every GET, lets a POST wait, and stops', async () => {
+  it('is locked by another process, answers every GET, lets a POST wait, and can be stopped', async () => {
     const other = new DatabaseSync(file)
     other.exec('BEGIN IMMEDIATE')
     const events: string[] = []
@@ -92,7 +95,10 @@ describe('tokenry service start, while its store', () => {
   })
 })
 
-/** The use of the first request is written after its answer, and would find the loss before the next request does. */
+/**
+ * Wait until the use of the first request is recorded. It is written after the answer, and would
+ * otherwise detect the loss before the next request does.
+ */
 async function untilNoted(file: string): Promise<void> {
   const db = new DatabaseSync(file, {readOnly: true})
   const noted = db.prepare('SELECT COUNT(last_used_at) AS count FROM token_value')
@@ -100,13 +106,13 @@ async function untilNoted(file: string): Promise<void> {
   db.close()
 }
 
-/** By another installation, whose -wal file is gone. */
+/** Replace the file, as if by another installation that has no -wal file. */
 function replace(file: string): void {
   cpSync(file, `${file}.other`)
   renameSync(`${file}.other`, file)
 }
 
-/** A hash of each file of the store; null for one that is not there. */
+/** Return the hash of each file of the store, or null if the file does not exist. */
 function filesOf(folder: string): (string | null)[] {
   const paths = ['tokenry.db', 'tokenry.db-wal'].map((name) => join(folder, name))
   return paths.map((path) => (existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : null))

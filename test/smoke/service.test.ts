@@ -45,7 +45,7 @@ describe('tokenry service start', () => {
     (await fetch(`${url}/v1/organizations`, {headers: {Authorization: `Bearer ${token}`}})).status
 
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
-    it(`keeps nothing with --ephemeral, says how to reach it in a file that only we can read, and ends with 0 on ${signal}`, async () => {
+    it(`keeps no data with --ephemeral, writes its address to a file of mode 0600, and exits 0 on ${signal}`, async () => {
       const {service, ready, file} = await startEphemeral()
       expect(statSync(file).mode & 0o777).to.equal(0o600)
       expect(Object.keys(ready)).to.deep.equal([
@@ -64,13 +64,13 @@ describe('tokenry service start', () => {
       expect(await service.ended).to.equal(0)
       expect(service.stderr()).to.equal('')
       expect(existsSync(file)).to.equal(false)
-      // What Node compiled is kept for the next start of any command.
+      // Compiled code is cached for the next start of any command.
       expect(readdirSync(home)).to.deep.equal(['tokenry'])
       expect(readdirSync(join(home, 'tokenry'))).to.deep.equal(['cache'])
     })
   }
 
-  it('survives a hangup under nohup, and still ends with 0 on SIGTERM', async () => {
+  it('survives a hangup under nohup, and still exits 0 on SIGTERM', async () => {
     const script = `
       nohup "${process.execPath}" "${BIN}" service start --ephemeral --port 0 --ready-file ready.json > log 2>&1 &
       service=$!
@@ -86,7 +86,7 @@ describe('tokenry service start', () => {
     expect(existsSync(join(home, 'ready.json'))).to.equal(false)
   })
 
-  it('writes over no file, and starts nothing then', async () => {
+  it('never overwrites a file, and does not start if the ready file exists', async () => {
     const run = await bash(
       'echo kept > ready.json; tokenry service start --ephemeral --port 0 --ready-file ready.json; echo "exit $?"; cat ready.json',
       {home},
@@ -95,7 +95,7 @@ describe('tokenry service start', () => {
     expect(run.stderr).to.contain('ready.json exists already')
   })
 
-  it('writes url and ids, but no token, to the ready file of a store that is kept', async () => {
+  it('writes the URL and the ids, but no token, to the ready file of a persistent store', async () => {
     const file = join(home, 'ready.json')
     const {result, kill, ended} = await start('--ready-file', file)
     const {url, organizationId, deploymentId, workspaceId} = result
@@ -112,9 +112,9 @@ describe('tokenry service start', () => {
     expect(existsSync(file)).to.equal(false)
   })
 
-  it('serves the script of the documentation, which starts it, waits for it and stops it', async function () {
+  it('works with the script in the documentation, which starts it, waits for it and stops it', async function () {
     if ((await bash('command -v jq curl', {home})).exitCode !== 0) this.skip()
-    // A program of its own, as it is once it is installed: a function would put a shell between the two.
+    // Use an executable, as after an installation. A function would start one more shell.
     const program = `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`
     writeFileSync(join(home, 'tokenry.sh'), program, {mode: 0o755})
     const script = `
@@ -128,7 +128,7 @@ describe('tokenry service start', () => {
     expect(readdirSync(join(home, 'tmp'))).to.deep.equal([])
   })
 
-  it('accepts at once what another process made in the same store, and refuses at once what that one ended', async () => {
+  it('immediately accepts a token that another process created in the same store, and refuses one that it ended', async () => {
     const {result} = await start()
     const cli = async (words: string) => {
       const {exitCode, stdout, stderr} = await bash(`tokenry deployment token ${words}`, {home})
@@ -143,7 +143,7 @@ describe('tokenry service start', () => {
     expect(await status(result.url, second)).to.equal(401)
   })
 
-  it('shows another process at once what was made over HTTP, while both write', async () => {
+  it('immediately shows another process the tokens that were created over HTTP, while both write', async () => {
     const {result} = await start()
     const admin = (await bash('tokenry deployment token create -n admin -r DEPLOYMENT_ADMIN -e 1 -c', {home})).stdout
     const create = (name: string) =>
@@ -162,7 +162,7 @@ describe('tokenry service start', () => {
     expect(list.stdout.trim().split('\n')).to.have.lengthOf(1 + 3 + 20)
   })
 
-  it('answers a request that is under way when it is told to stop, on the disk before the answer', async () => {
+  it('answers a request that is in progress when it is stopped, and writes to the disk before it answers', async () => {
     const {result, kill, ended} = await start()
     const admin = (await bash('tokenry deployment token create -n admin -r DEPLOYMENT_ADMIN -e 1 -c', {home})).stdout
     const body = JSON.stringify({
@@ -184,7 +184,7 @@ describe('tokenry service start', () => {
     expect((await bash('tokenry deployment token list', {home})).stdout).to.contain('late')
   })
 
-  it('stops at once at a second signal', async () => {
+  it('stops immediately at a second signal', async () => {
     const {service, ready, file} = await startEphemeral()
     await beginRequest(service.result.port, {path: '/oauth/token', token: ready.token, length: 1})
     service.kill('SIGTERM')
@@ -195,14 +195,14 @@ describe('tokenry service start', () => {
     expect(JSON.parse(service.stderr()).error).to.include({code: 'TERMINATED'})
   })
 
-  it('exits 3 when the port is in use, and names it', async () => {
+  it('exits 3 if the port is in use, and names it', async () => {
     const {result} = await start()
     const run = await bash(`tokenry service start --port ${result.port}`, {home})
     expect(run).to.include({exitCode: 3, stdout: ''})
     expect(run.stderr).to.contain(`Port ${result.port} is in use on 127.0.0.1`).and.to.contain('--port')
   })
 
-  it('is the only command that loads what it takes to serve', async () => {
+  it('is the only command that loads the modules of the server', async () => {
     const loads = async (words: string) => {
       const run = await bash(`NODE_DEBUG=module tokenry ${words} 2>&1 | grep -o 'start/[a-z-]*\\.cjs' | sort -u`, {
         home,
@@ -222,7 +222,7 @@ describe('tokenry service start', () => {
     expect(service.stderr()).to.match(/^GET \/v1\/organizations 200 [\d.]+ ms [\da-f-]{36}\n$/)
   })
 
-  it('logs each request on one line of its own that does nothing to a terminal, no matter what is sent, with a token or without', async () => {
+  it('logs every request on one line, without control characters and without a token', async () => {
     const {service, ready} = await startEphemeral('--debug')
     const token = encodeURIComponent(ready.token).replace('A', '%41')
     const targets = [
@@ -237,7 +237,7 @@ describe('tokenry service start', () => {
       `/${token}`,
       '/last',
     ]
-    // Node takes such bytes for no request: they are refused, and not logged.
+    // Node refuses such bytes before they are a request, so they are not logged.
     const raw = '/\xc2\x9b31m\xe2\x80\xae'
     for (const target of [raw, ...targets]) {
       const socket = connect(service.result.port, '127.0.0.1')
@@ -258,7 +258,10 @@ describe('tokenry service start', () => {
   })
 })
 
-/** A request whose headers have arrived, because the server said 100 Continue, and whose body has not. */
+/**
+ * Send the headers of a request, but not the body. The headers have arrived when the server answers
+ * 100 Continue.
+ */
 async function beginRequest(
   port: number,
   {path, token, length}: {path: string; token: string; length: number},

@@ -32,7 +32,7 @@ describe('the built program at a real terminal', function () {
     expect((await bash('tokenry token verify --token-file token.txt', {home})).exitCode).to.equal(0)
   })
 
-  it('exits 130 at Ctrl-C and has written nothing', async () => {
+  it('exits 130 at Ctrl-C and writes nothing', async () => {
     await open(100)
     await type('tokenry deployment token create; echo "exit $?"')
     await see('Name of the new API token')
@@ -126,7 +126,7 @@ describe('the built program at a real terminal', function () {
     let screen = ''
     for (let tries = 0; tries < 200; tries += 1) {
       screen = (await tmux('capture-pane', '-t', 'main', '-p')).stdout
-      // The line that was typed holds the words of the command, not what it prints.
+      // Ignore the line that was typed: it contains the command, not its output.
       if (screen.split('\n').some((line) => line.includes(text) && !line.startsWith('$ '))) return screen
       await wait(50)
     }

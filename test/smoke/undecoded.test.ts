@@ -6,11 +6,11 @@ import {VENDORS} from '../../src/vendors/index.ts'
 import {bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
-/** A byte of Latin-1 as bash writes it; it begins a character in UTF-8, and none follows. */
+/** A Latin-1 byte in the syntax of bash. In UTF-8 it begins a character that is not complete. */
 const EA = "$'caf\\xea'"
 const CREATE = 'tokenry deployment token create -r DEPLOYMENT_ADMIN -e 1'
 
-/** Words of a command line that hold such a byte, where every kind of word may stand. */
+/** Command lines that have such a byte in every kind of word. */
 const ARGUMENTS = [
   `deployment token delete -t ${EA} --force`,
   `deployment token delete --name=${EA} --force`,
@@ -25,7 +25,7 @@ const ARGUMENTS = [
   `deployment list --context ${EA}`,
   `service role create ${EA}`,
   `service workspace delete ${EA} --force`,
-  // The port is no number: where the file is not refused, that is, and no service stays behind.
+  // The port is invalid, so that no service keeps running if the file is not refused.
   `service start --port none --ready-file ${EA}`,
   `deployment token list -- ${EA}`,
   `${EA}`,
@@ -45,18 +45,18 @@ describe('what is not UTF-8', () => {
   })
 
   for (const line of ARGUMENTS) {
-    it(`is refused in an argument, before anything is made: tokenry ${line}`, async () => {
+    it(`is refused in an argument, before anything is created: tokenry ${line}`, async () => {
       const run = await bash(`tokenry ${line}`, {home})
       expect(run).to.include({exitCode: 2, stdout: ''})
       expect(run.stderr).to.match(/^Error: Argument \d+ is not UTF-8 /)
       expect(run.stderr).to.not.contain('caf')
-      // Compiled code is no data, and where it is kept has a name that can be read.
+      // Compiled code is not data, and the name of its folder is valid UTF-8.
       expect(existsSync(join(home, 'tokenry', 'data'))).to.equal(false)
       expect(readdirSync(home).filter((name) => name !== 'tokenry')).to.deep.equal([])
     })
   }
 
-  it('is refused with the document of --json, which counts the argument', async () => {
+  it('is refused with a document under --json, which has the position of the argument', async () => {
     const run = await bash(`tokenry deployment token list --json --name ${EA}`, {home})
     expect(run).to.include({exitCode: 2, stderr: ''})
     const {ok, error} = JSON.parse(run.stdout)
@@ -65,7 +65,7 @@ describe('what is not UTF-8', () => {
     expect(error.message).to.contain('Argument 6')
   })
 
-  it('deletes no token of a name with another byte, and rotates none', async () => {
+  it('does not delete or rotate a token whose name has another byte', async () => {
     await bash(`for name in café cafê cafe; do ${CREATE} -n "$name" -c; done`, {home})
     for (const byte of ['\\xe9', '\\xea', '\\xff']) {
       for (const verb of ['delete', 'rotate']) {
@@ -88,14 +88,15 @@ describe('what is not UTF-8', () => {
   })
 
   for (const {name} of listVariables(VENDORS).filter((variable) => variable.name !== '_')) {
-    it(`is refused in ${name}, before anything is made`, async () => {
+    it(`is refused in ${name}, before anything is created`, async () => {
       const folder = join(home, 'empty')
       mkdirSync(folder)
       const unset = name === 'TOKENRY_HOME' ? '' : 'unset TOKENRY_HOME; '
       const run = await bash(`${unset}export HOME="$PWD/empty" ${name}="$PWD/empty/"${EA}; ${CREATE} -n x -c`, {home})
       expect(run, run.stderr).to.include({exitCode: 3, stdout: ''})
       expect(run.stderr).to.contain(`${name} is not UTF-8`).and.to.contain(`unset`)
-      // Where compiled code is kept follows HOME, unless that is what is wrong.
+      // The folder for compiled code is below HOME, unless the invalid variable decides that
+      // folder.
       expect(readdirSync(folder).filter((made) => made !== '.cache')).to.deep.equal([])
       if (['HOME', 'TOKENRY_HOME', 'XDG_CACHE_HOME'].includes(name)) {
         expect(readdirSync(folder)).to.deep.equal([])
@@ -104,7 +105,7 @@ describe('what is not UTF-8', () => {
     })
   }
 
-  it('is refused in a variable that names a context or a token, with the document of --json', async () => {
+  it('is refused in a variable that names a context or a token, with a document under --json', async () => {
     for (const name of ['TOKENRY_CONTEXT', 'ASTRO_API_TOKEN', 'TOKENRY_DEPLOYMENT_ID']) {
       const run = await bash(`export ${name}=${EA}; tokenry deployment token list --json`, {home})
       expect(run).to.include({exitCode: 3, stderr: ''})
@@ -112,7 +113,7 @@ describe('what is not UTF-8', () => {
     }
   })
 
-  it('does not matter in a variable that is not read, and text in UTF-8 of any language is taken as it is', async () => {
+  it('does not matter in a variable that is not read, and UTF-8 text of any language is not changed', async () => {
     const run = await bash(`export OTHER=${EA}; ${CREATE} -n 'café 名前 🔑' --json`, {home})
     expect(JSON.parse(run.stdout).result.name).to.equal('café 名前 🔑')
   })

@@ -20,7 +20,7 @@ import {tempFolder} from '../support/temp-folder.ts'
 
 const require = createRequire(import.meta.url)
 
-/** V8 looks at nothing but the length: code that was made of one of them runs as the other. */
+/** Programs of the same length. V8 checks only the length, so the code of one runs as the other. */
 const PROGRAM = `exports.who = () => 'honest'`
 const PLANTED = `exports.who = () => 'wicked'`
 
@@ -34,30 +34,30 @@ describe('the cache folder', () => {
   afterEach(beOneself)
 
   /**
-   * In the folders of Linux: HOME is where this process thinks it is, so the folder is named by a
-   * variable.
+   * Open the cache folder below `home`. A variable names it, because the default is below the home
+   * folder of this process.
    */
   const open = (env: NodeJS.ProcessEnv = {}) => openCacheFolder({TOKENRY_HOME: home, ...env})
 
-  it('is in the folder for caches, however that is named', () => {
+  it('is in the folder for caches, which a variable can name', () => {
     expect(open()).to.equal(join(home, 'cache/compiled'))
     expect(openCacheFolder({XDG_CACHE_HOME: join(home, 'xdg')})).to.equal(join(home, 'xdg/tokenry/compiled'))
   })
 
-  it('is none where the folders that it is in are none, and nothing is made', () => {
+  it('is null if the folder for caches is invalid or the cache is disabled, and nothing is created', () => {
     for (const value of ['', 'relative', '~/x']) expect(open({TOKENRY_HOME: value})).to.equal(null)
     expect(open({NODE_DISABLE_COMPILE_CACHE: '1'})).to.equal(null)
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('is none in a shared place, whichever variable names it', () => {
+  it('is null in a shared folder, with each variable', () => {
     chmodSync(home, 0o777)
     expect(open()).to.equal(null)
     expect(openCacheFolder({XDG_CACHE_HOME: home})).to.equal(null)
     expect(readdirSync(home)).to.deep.equal([])
   })
 
-  it('is none in a folder of another user', () => {
+  it('is null in a folder of another user', () => {
     mkdirSync(join(home, 'cache'))
     makeForeign(join(home, 'cache'))
     expect(open()).to.equal(null)
@@ -65,7 +65,7 @@ describe('the cache folder', () => {
   })
 
   if (isRoot) {
-    it('is none for root while HOME is another user’s, even in a folder of root', () => {
+    it('is null for root if HOME belongs to another user, even in a folder of root', () => {
       const before = process.env['HOME']
       const theirs = join(home, 'theirs')
       mkdirSync(theirs)
@@ -82,7 +82,7 @@ describe('the cache folder', () => {
     })
   }
 
-  it('runs no code of others while they exchange it with a folder of theirs', async () => {
+  it('runs no code of others while they exchange it with their own folder', async () => {
     const file = join(home, 'program.cjs')
     writeFileSync(file, PROGRAM)
     const shared = join(home, 'shared')
@@ -118,10 +118,10 @@ describe('the cache folder', () => {
   })
 
   describe('for the compile cache of Node', () => {
-    /** As Node names its own. */
+    /** A name as Node chooses it for its folder. */
     const NODE_FOLDER = 'v24.0.0-x64-0000000a-0'
 
-    it('loses a folder that others may write to, and what another user or a link has put there', () => {
+    it('removes a folder that others may write to, or that has a link or a file of another user', () => {
       const folder = open() ?? ''
       const own = join(folder, NODE_FOLDER)
       const spoil: Record<string, () => void> = {
@@ -135,7 +135,7 @@ describe('the cache folder', () => {
         mkdirSync(own, {mode: 0o700})
         writeFileSync(join(own, 'a'), '', {mode: 0o600})
         enableIn(folder)
-        expect(existsSync(own), 'one’s own').to.equal(true)
+        expect(existsSync(own), 'a folder of the user').to.equal(true)
         spoilIt()
         enableIn(folder)
         beOneself()
@@ -143,7 +143,7 @@ describe('the cache folder', () => {
       }
     })
 
-    it('loses a link to a folder, and that folder stays as it is', () => {
+    it('removes a link to a folder, and does not change that folder', () => {
       const folder = open() ?? ''
       const elsewhere = join(home, 'elsewhere')
       mkdirSync(elsewhere, {mode: 0o700})
@@ -154,7 +154,7 @@ describe('the cache folder', () => {
       expect(readdirSync(elsewhere)).to.deep.equal(['a'])
     })
 
-    it('keeps the umask of the process, and gets none of what it allows', () => {
+    it('is created under umask 077, and the umask of the process is restored', () => {
       const folder = open() ?? ''
       const before = process.umask(0o000)
       try {
@@ -174,7 +174,7 @@ describe('the cache folder', () => {
   })
 
   /**
-   * A start of the program: what it does with its cache folder, and what the code says that ran.
+   * Start the program with its cache folder. Return the answer of the code that ran.
    */
   function start(file: string, env: NodeJS.ProcessEnv): string {
     const folder = openCacheFolder(env)
@@ -182,7 +182,10 @@ describe('the cache folder', () => {
     return load(file, folder).exports.who()
   }
 
-  /** Put code of another program into the folder under the name of this one's; that name. */
+  /**
+   * Write the code of another program to the folder, under the file name for this program. Return
+   * the file name.
+   */
   function plant(file: string, folder: string): string {
     runAndKeep(file, folder)
     const wicked = tempFolder()
@@ -202,8 +205,8 @@ describe('the cache folder', () => {
   }
 
   /**
-   * Under another path each time: what V8 has compiled in this process under one name, it does not
-   * take from any cache again.
+   * Load the program under another path each time: if this process has compiled code under a path,
+   * V8 does not take code for that path from a cache again.
    */
   function load(file: string, folder: string) {
     loads++

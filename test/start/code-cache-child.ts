@@ -1,4 +1,5 @@
-// Loads a program with the code kept for it, calls what it is told to, or else collects garbage, and keeps the code as a part.
+// Load a program with its cached code. Call the given functions, or collect garbage if there are
+// none. Then keep the code as the given part.
 import {createRequire} from 'node:module'
 import {loadWithCodeCache} from '../../src/start/code-cache.ts'
 

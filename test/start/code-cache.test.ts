@@ -25,7 +25,7 @@ import {tempFolder} from '../support/temp-folder.ts'
 const require = createRequire(import.meta.url)
 const CHILD = join(import.meta.dirname, 'code-cache-child.ts')
 
-/** A program with two parts, each of which is compiled only when it is called. */
+/** A program with two parts. Each part is compiled only when it is called. */
 const PROGRAM = `exports.first = () => 'first ' + require('node:path').basename(__filename)
 exports.second = () => 'second ' + __dirname.length`
 
@@ -52,7 +52,7 @@ describe('the code cache', () => {
     expect(exports.second()).to.equal(`second ${join(file, '..').length}`)
   })
 
-  it('keeps the functions that have run, of every part that has run once', () => {
+  it('keeps the functions that have run, of every part that has run', () => {
     const one = load()
     one.exports.first()
     one.keep('first')
@@ -65,7 +65,7 @@ describe('the code cache', () => {
     expect(load().exports.first()).to.equal('first program.cjs')
   })
 
-  it('writes nothing when the part was kept before', () => {
+  it('writes nothing if the part was kept before', () => {
     runAndKeep()
     const {ino, mtimeMs} = statSync(cacheFile())
     runAndKeep()
@@ -77,7 +77,7 @@ describe('the code cache', () => {
     expect(statSync(cacheFile()).mode & 0o777).to.equal(0o600)
   })
 
-  it('does not use code of which any byte was changed, and keeps it anew', () => {
+  it('does not use code in which any byte was changed, and writes it again', () => {
     runAndKeep()
     const whole = readFileSync(cacheFile())
     const header = whole.indexOf('\n') + 1
@@ -92,7 +92,7 @@ describe('the code cache', () => {
     }
   })
 
-  it('does not use a file that was cut off, is empty or is none of ours', () => {
+  it('does not use a file that is truncated, empty or not in our format', () => {
     runAndKeep()
     const whole = readFileSync(cacheFile())
     for (const content of ['', '\n', 'first\n', 'first\nxx', whole.subarray(0, whole.length / 2), whole.subarray(1)]) {
@@ -107,7 +107,7 @@ describe('the code cache', () => {
       'a file that others may read': () => chmodSync(cacheFile(), 0o604),
       'a file of another user': () => makeForeign(cacheFile()),
       'a file with a second name': () => linkSync(cacheFile(), join(tempFolder(), 'second')),
-      'a link to a file that is right': () => {
+      'a link to a valid file': () => {
         const elsewhere = join(tempFolder(), 'elsewhere')
         renameSync(cacheFile(), elsewhere)
         symlinkSync(elsewhere, join(folder, name))
@@ -133,7 +133,7 @@ describe('the code cache', () => {
     }
   })
 
-  it('puts a file of its own in place of a link, and leaves what the link leads to', () => {
+  it('replaces a link with a file, and does not change the target of the link', () => {
     runAndKeep()
     const path = cacheFile()
     const elsewhere = join(tempFolder(), 'elsewhere')
@@ -145,7 +145,7 @@ describe('the code cache', () => {
     expect(readFileSync(elsewhere, 'utf8')).to.equal('mine')
   })
 
-  it('writes through no link in place of its draft', () => {
+  it('does not write through a link that has the name of its draft', () => {
     const elsewhere = join(tempFolder(), 'elsewhere')
     runAndKeep()
     const path = cacheFile()
@@ -155,7 +155,7 @@ describe('the code cache', () => {
     expect(existsSync(elsewhere)).to.equal(false)
   })
 
-  it('does not use code of a file that was changed, though it has the same length and the same time', () => {
+  it('does not use the code of a file that was changed, even if it has the same length and time', () => {
     runAndKeep()
     const {atime, mtime} = statSync(file)
     writeFileSync(file, PROGRAM.replace("'first '", "'other '"))
@@ -163,7 +163,7 @@ describe('the code cache', () => {
     expect(load().exports.first()).to.equal('other program.cjs')
   })
 
-  it('leaves code of a few other versions, and removes the oldest', () => {
+  it('keeps the code of a few other versions, and removes the oldest', () => {
     for (let version = 0; version < 6; version++) {
       writeFileSync(file, `${PROGRAM}${'\n'.repeat(version)}`)
       runAndKeep()
@@ -174,13 +174,13 @@ describe('the code cache', () => {
     expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs / 1000)).to.have.members([2, 3, 4, 5])
   })
 
-  it('is no obstacle where nothing can be written', () => {
+  it('does not fail if nothing can be written', () => {
     const {exports, keep} = load({folder: join(folder, 'missing')})
     expect(exports.first()).to.equal('first program.cjs')
     keep('first')
   })
 
-  it('is no obstacle where something else has the name of what it would write', () => {
+  it('does not fail if something else has the name of its draft', () => {
     const {exports, keep} = load()
     exports.first()
     keep('first')
@@ -190,13 +190,13 @@ describe('the code cache', () => {
     expect(load().exports.second()).to.match(/^second/)
   })
 
-  it('knows builds apart that nothing else tells apart', () => {
+  it('distinguishes builds that differ only in their identity', () => {
     runAndKeep()
     load({identity: 'b'}).keep('second')
     expect(readdirSync(folder)).to.have.length(2)
   })
 
-  it('begins anew where V8 refuses the code, and leaves that of runs without flags alone', async () => {
+  it('starts again if V8 refuses the code, and does not change the code of runs without flags', async () => {
     runAndKeep()
     const plain = readFileSync(cacheFile())
     await runChild(['--no-opt'], 'one', 'first')
@@ -206,7 +206,7 @@ describe('the code cache', () => {
     expect(readFileSync(join(folder, withFlags ?? ''), 'latin1').split('\n')[0]).to.equal('two')
   })
 
-  it('does not put less in the place of what was kept, when V8 has thrown functions away', async () => {
+  it('does not replace the code with less code if V8 has discarded functions', async () => {
     const flushing = ['--expose-gc', '--stress-flush-code']
     await runChild(flushing, 'all', 'first', 'second')
     const size = sizeOfCache()
@@ -214,7 +214,7 @@ describe('the code cache', () => {
     expect([sizeOfCache(), partsOfCache()]).to.deep.equal([size, 'all'])
   })
 
-  it('removes drafts that were left behind long ago, and counts none as another version', () => {
+  it('removes old drafts, and counts no draft as another version', () => {
     runAndKeep()
     const [old, young] = [`${cacheFile()}.1`, `${cacheFile()}.2`]
     for (const draft of [old, young]) writeFileSync(draft, '')
@@ -225,12 +225,12 @@ describe('the code cache', () => {
     expect(readdirSync(folder)).to.have.length(3)
   })
 
-  /** Whether the kept code is what runs: a part that was kept before is not kept again. */
+  /** Return whether the kept code is used: if so, a part that it has is not kept again. */
   function isUsed(): boolean {
     const before = lstatSync(cacheFile()).ino
     const {exports, keep} = load()
     exports.first()
-    // Where there is a folder, nothing can be kept either.
+    // If a folder has this name, nothing can be kept.
     if (lstatSync(cacheFile()).isDirectory()) return false
     keep('first')
     return lstatSync(cacheFile()).ino === before

@@ -1,5 +1,5 @@
-// Exchanges two folders until it is ended, or often enough, as fast as it can: what anyone can do
-// who may write to the folder above.
+// Exchange two folders as fast as possible, until this process is killed or EXCHANGES_MAX is
+// reached. Anyone who may write to the folder above can do this.
 import {renameSync} from 'node:fs'
 
 const EXCHANGES_MAX = 200_000
@@ -13,7 +13,7 @@ for (let count = 0; count < EXCHANGES_MAX; count++) {
   move(`${first}.away`, second)
 }
 
-/** What the other process has made there meanwhile goes out of the way. */
+/** Rename a folder. If the other process has created something there meanwhile, move that away. */
 function move(from: string, to: string): void {
   try {
     renameSync(from, to)

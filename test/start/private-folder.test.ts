@@ -26,7 +26,7 @@ describe('a private folder', () => {
 
   const open = (...names: string[]) => openPrivateFolder(join(root, ...names), USER)
 
-  /** A folder of this mode, no matter what the umask. */
+  /** Create a folder with exactly this mode, with any umask. Return its path. */
   function folder(name: string, mode: number): string {
     const path = join(root, name)
     mkdirSync(path, {recursive: true})
@@ -34,7 +34,7 @@ describe('a private folder', () => {
     return path
   }
 
-  it('is made with all that is missing above it, for the user alone, no matter what the umask', () => {
+  it('is created with its missing parents, for the user alone, with any umask', () => {
     for (const umask of [0o000, 0o022, 0o777]) {
       const before = process.umask(umask)
       try {
@@ -48,7 +48,7 @@ describe('a private folder', () => {
     }
   })
 
-  it('is one that was there, below folders that others may read', () => {
+  it('can be an existing folder, below folders that others may read', () => {
     folder('a', 0o755)
     folder('a/b', 0o711)
     folder('a/b/c', 0o700)
@@ -56,7 +56,7 @@ describe('a private folder', () => {
   })
 
   for (const mode of [0o770, 0o707, 0o720, 0o777]) {
-    it(`is none below a folder of mode ${mode.toString(8)}, near or far, and nothing is made there`, () => {
+    it(`is null below a folder of mode ${mode.toString(8)}, at any depth, and nothing is created there`, () => {
       folder('open', mode)
       expect(open('open', 'compiled')).to.equal(null)
       expect(open('open', 'cache', 'tokenry', 'compiled')).to.equal(null)
@@ -65,32 +65,32 @@ describe('a private folder', () => {
   }
 
   for (const mode of [0o755, 0o750, 0o701, 0o777, 0o1777]) {
-    it(`is none if others have any right to it: mode ${mode.toString(8)}`, () => {
+    it(`is null if others have any right to it: mode ${mode.toString(8)}`, () => {
       folder('compiled', mode)
       expect(open('compiled')).to.equal(null)
     })
   }
 
-  it('may be in a sticky folder, if it is the user’s there', () => {
+  it('may be in a sticky folder if the user owns it', () => {
     folder('sticky', 0o1777)
     expect(open('sticky', 'tokenry', 'compiled')).to.equal(join(root, 'sticky/tokenry/compiled'))
     expect(open('sticky', 'tokenry', 'compiled')).to.equal(join(root, 'sticky/tokenry/compiled'))
   })
 
-  it('is none in a sticky folder below one that is open', () => {
+  it('is null in a sticky folder below a folder that others may write to', () => {
     folder('open', 0o777)
     folder('open/sticky', 0o1777)
     expect(open('open', 'sticky', 'compiled')).to.equal(null)
   })
 
-  it('is none if a file is in its place or on the way', () => {
+  it('is null if it or a folder above it is a file', () => {
     writeFileSync(join(root, 'file'), '')
     expect(open('file')).to.equal(null)
     expect(open('file', 'compiled')).to.equal(null)
   })
 
-  // For another user, all that this process has made is foreign; but not what root has made.
-  it('is none of a user who does not own it', () => {
+  // To another user, what this process has created is foreign, unless root has created it.
+  it('is null for a user who does not own it', () => {
     const other = isRoot ? USER : OTHER_USER
     folder('theirs/compiled', 0o700)
     if (isRoot) chownSync(join(root, 'theirs'), OTHER_USER, OTHER_USER)
@@ -100,7 +100,7 @@ describe('a private folder', () => {
   })
 
   if (isRoot) {
-    it('is none if another user was first in a sticky folder', () => {
+    it('is null if another user was first in a sticky folder', () => {
       folder('sticky', 0o1777)
       folder('sticky/tokenry', 0o755)
       folder('sticky/tokenry/compiled', 0o700)
@@ -108,13 +108,13 @@ describe('a private folder', () => {
       expect(open('sticky', 'tokenry', 'compiled')).to.equal(null)
     })
 
-    it('is none in a sticky folder of another user, who may move what is in it', () => {
+    it('is null in a sticky folder of another user, who may rename what is in it', () => {
       folder('sticky', 0o1777)
       chownSync(join(root, 'sticky'), OTHER_USER, OTHER_USER)
       expect(open('sticky', 'compiled')).to.equal(null)
     })
 
-    it('is none behind a link of another user in a sticky folder, wherever it leads', () => {
+    it('is null behind a link of another user in a sticky folder, with any target', () => {
       folder('sticky', 0o1777)
       folder('mine', 0o700)
       symlinkSync('../mine', join(root, 'sticky/link'))
@@ -132,7 +132,7 @@ describe('a private folder', () => {
   }
 
   describe('behind a symbolic link', () => {
-    it('is the folder that the link leads to, by the folders that are really above it', () => {
+    it('is the target of the link, and the real folders above it are checked', () => {
       folder('real/home', 0o755)
       symlinkSync('real', join(root, 'relative'))
       symlinkSync(join(root, 'relative/home'), join(root, 'absolute'))
@@ -142,7 +142,7 @@ describe('a private folder', () => {
       }
     })
 
-    it('is none if a folder above the target is open to others', () => {
+    it('is null if others may write to a folder above the target', () => {
       folder('open', 0o777)
       folder('open/home', 0o700)
       symlinkSync('open/home', join(root, 'link'))
@@ -150,7 +150,7 @@ describe('a private folder', () => {
       expect(readdirSync(join(root, 'open/home'))).to.deep.equal([])
     })
 
-    it('is none if others may replace the link, though the target is safe', () => {
+    it('is null if others may replace the link, even if the target is safe', () => {
       folder('open', 0o777)
       folder('mine', 0o700)
       symlinkSync('../mine', join(root, 'open/link'))
@@ -159,7 +159,7 @@ describe('a private folder', () => {
       expect(open('outer')).to.equal(null)
     })
 
-    it('is none if the link leads nowhere or to itself, and nothing is made there', () => {
+    it('is null if the link leads nowhere, throws if it leads to itself, and nothing is created there', () => {
       symlinkSync('nowhere', join(root, 'dead'))
       symlinkSync('loop', join(root, 'loop'))
       expect(open('dead', 'compiled')).to.equal(null)

@@ -8,7 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('the documentation', () => {
   const docs = readdirSync(join(ROOT, 'docs')).filter((file) => /\.(md|svg)$/.test(file))
-  const texts = ['README.md', ...docs.map((file) => join('docs', file))].map((file) => ({
+  const root = readdirSync(ROOT).filter((file) => file.endsWith('.md'))
+  const texts = [...root, ...docs.map((file) => join('docs', file))].map((file) => ({
     file,
     text: readFileSync(join(ROOT, file), 'utf8'),
   }))

@@ -316,7 +316,7 @@ describe('the request function', () => {
         fieldErrors,
         retryable: false,
       })
-      expect(error?.message).to.equal('Acme answered 400: Invalid request')
+      expect(error?.message).to.equal('Invalid request')
     })
 
     it('takes the request id of the header where the body has none', async () => {
@@ -327,7 +327,7 @@ describe('the request function', () => {
     it('never repeats the credential, or another token, in a message', async () => {
       const {error} = await run([answer(403, {message: `not ${SECRET}`, requestId: SECRET})], GET)
       expect(JSON.stringify(describeError(error))).not.to.contain(SECRET)
-      expect(error?.message).to.equal('Acme answered 403: not [token]')
+      expect(error?.message).to.equal('not [token]')
       const opaque = 'opaque-credential'
       const server = await openScriptedServer([answer(403, {message: `not ${opaque}`})])
       servers.push(server)
@@ -338,7 +338,7 @@ describe('the request function', () => {
       )
       const failure = await client.send(GET).catch((err: unknown) => err)
       client.close()
-      expect(describeError(failure).message).to.equal('Acme answered 403: not [token]')
+      expect(describeError(failure).message).to.equal('not [token]')
     })
 
     it('cuts a long text of the vendor', async () => {

@@ -1,56 +1,105 @@
 import {expect} from 'chai'
-import {listAll} from '../../src/vendors/list-all.ts'
+import {type ListOptions, listAll} from '../../src/vendors/list-all.ts'
+import {expectFailure} from '../support/rejection.ts'
 
-const LIMIT = 200
+const LIMIT = 4
 
-interface Server {
-  items: number[]
-  /** The maximum length of a page, no matter what limit is requested. */
-  pageMax: number
-  /** The count that the server reports. */
-  totalCount: (calls: number) => number
+interface Item {
+  id: string
+  size?: number
 }
 
-async function listFrom({items, pageMax, totalCount}: Server): Promise<{all: number[]; offsets: number[]}> {
+interface ListRun {
+  ids: string[]
+  offsets: number[]
+  warnings: string[]
+}
+
+/** Read a list whose n-th answer is `pages(offset, n)`. */
+async function read(pages: (offset: number, n: number) => {ids: string[]; totalCount: number}): Promise<ListRun> {
   const offsets: number[] = []
-  const all = await listAll(LIMIT, async ({offset, limit}) => {
-    expect(limit).to.equal(LIMIT)
-    offsets.push(offset)
-    return {
-      items: items.slice(offset, offset + Math.min(limit, pageMax)),
-      totalCount: totalCount(offsets.length),
-    }
-  })
-  return {all, offsets}
+  const warnings: string[] = []
+  const options: ListOptions<Item> = {
+    what: 'things',
+    limit: LIMIT,
+    async readPage({offset, limit}) {
+      expect(limit).to.equal(LIMIT)
+      const {ids, totalCount} = pages(offset, offsets.push(offset))
+      return {items: ids.map((id) => ({id})), totalCount}
+    },
+    warn: async (text) => void warnings.push(text),
+  }
+  const ids = (await listAll(options)).map(({id}) => id)
+  return {ids, offsets, warnings}
 }
 
-describe('listAll (fault 20 of astro)', () => {
-  const items = Array.from({length: 250}, (_, index) => index)
-
-  it('loses nothing if pages are shorter than requested', async () => {
-    const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 250})
-    expect(all).to.deep.equal(items)
-    expect(offsets).to.deep.equal([0, 100, 200])
+const ALL = Array.from({length: 10}, (_, index) => `i${index}`)
+const pageOf =
+  (all: string[], length = LIMIT) =>
+  (offset: number) => ({
+    ids: all.slice(offset, offset + length),
+    totalCount: all.length,
   })
 
-  it('ends at an empty page if the count is too high', async () => {
-    const {all, offsets} = await listFrom({items, pageMax: 100, totalCount: () => 100_000})
-    expect(all).to.deep.equal(items)
-    expect(offsets).to.deep.equal([0, 100, 200, 250])
+describe('listAll', () => {
+  it('reads every item, and asks for no page after the last', async () => {
+    expect(await read(pageOf(ALL))).to.deep.equal({ids: ALL, offsets: [0, 4, 8], warnings: []})
   })
 
-  it('ends at an empty page if the count keeps growing', async () => {
-    const {all} = await listFrom({items, pageMax: 100, totalCount: (calls) => calls * 1000})
-    expect(all).to.deep.equal(items)
+  it('advances by what arrived, so that short pages lose nothing', async () => {
+    expect(await read(pageOf(ALL, 3))).to.deep.equal({ids: ALL, offsets: [0, 3, 6, 9], warnings: []})
   })
 
-  it('requests pages with the given limit', async () => {
-    const {all, offsets} = await listFrom({items, pageMax: 1000, totalCount: () => 250})
-    expect(all).to.deep.equal(items)
-    expect(offsets).to.deep.equal([0, LIMIT])
+  it('reads one page of an empty list', async () => {
+    expect(await read(pageOf([]))).to.deep.equal({ids: [], offsets: [0], warnings: []})
   })
 
-  it('makes one request if there is nothing', async () => {
-    expect(await listFrom({items: [], pageMax: 100, totalCount: () => 0})).to.deep.equal({all: [], offsets: [0]})
+  it('stops at an empty page if the count is too high, reads once more, and warns', async () => {
+    const {ids, offsets, warnings} = await read((offset) => ({...pageOf(ALL)(offset), totalCount: 99}))
+    expect(ids).to.deep.equal(ALL)
+    expect(offsets).to.deep.equal([0, 4, 8, 10, 0, 4, 8, 10])
+    expect(warnings).to.deep.equal(['The list of things changed while it was read: one of them may be missing'])
+  })
+
+  it('drops an id that it has already', async () => {
+    const shifted = ['i0', 'i1', 'i2', 'i3', 'i3', 'i4', 'i5', 'i6']
+    const {ids} = await read((offset) => ({ids: shifted.slice(offset, offset + LIMIT), totalCount: 8}))
+    expect(ids).to.deep.equal(['i0', 'i1', 'i2', 'i3', 'i4', 'i5', 'i6'])
+  })
+
+  it('reads once more from the start if the count changed, without a warning if it then stays', async () => {
+    const {ids, offsets, warnings} = await read((offset, n) => pageOf(n === 1 ? ALL : ALL.slice(1))(offset))
+    expect(ids).to.deep.equal(ALL.slice(1))
+    expect(offsets).to.deep.equal([0, 4, 8, 0, 4, 8])
+    expect(warnings).to.deep.equal([])
+  })
+
+  it('warns if the count changes in the second reading too', async () => {
+    const {ids, offsets, warnings} = await read((offset, n) => ({...pageOf(ALL)(offset), totalCount: 10 + (n % 2)}))
+    expect(ids).to.deep.equal(ALL)
+    expect(offsets.filter((offset) => offset === 0)).to.have.length(2)
+    expect(warnings).to.have.length(1)
+  })
+
+  it('refuses a page that repeats the one before it, as not worth a retry', async () => {
+    const err = await expectFailure(
+      read(() => ({ids: ALL.slice(0, LIMIT), totalCount: 1000})),
+      'UPSTREAM',
+    )
+    expect(err.message).to.equal('The list of things does not end: a page repeats the one before it')
+    expect(err.details.retryable).to.equal(false)
+  })
+
+  it('refuses a list that grows with each page, after 100 000 items', async () => {
+    let asked = 0
+    const endless = async ({offset, limit}: {offset: number; limit: number}) => {
+      asked++
+      const items = Array.from({length: limit}, (_, index) => ({id: `i${offset + index}`}))
+      return {items, totalCount: offset + 2 * limit}
+    }
+    const err = await expectFailure(listAll({what: 'things', limit: 1000, readPage: endless}), 'UPSTREAM')
+    expect(err.message).to.contain('more than 100000 entries')
+    expect(err.details.retryable).to.equal(false)
+    expect(asked).to.equal(101)
   })
 })

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {AppError} from '../../src/errors/app-error.ts'
-import type {Deliver} from '../../src/operations/tokens/deliver.ts'
+import type {Deliver, DeliverOptions} from '../../src/operations/tokens/deliver.ts'
 import {endToken} from '../../src/operations/tokens/end-token.ts'
 import {mintToken} from '../../src/operations/tokens/mint-token.ts'
 import {replaceToken} from '../../src/operations/tokens/replace-token.ts'
@@ -41,13 +41,13 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
   current,
 }: OpenPort<Token, NewToken>): void {
   const warnings: string[] = []
-  const delivered: {secret: string; key: string; undoable: boolean | undefined}[] = []
+  const delivered: ({secret: string; key: string} & DeliverOptions)[] = []
   beforeEach(() => {
     warnings.length = 0
     delivered.length = 0
   })
   const record: Deliver<{key: string}> = async (secret, {key}, options) =>
-    void delivered.push({secret, key, undoable: options?.undoable})
+    void delivered.push({secret, key, ...options})
   const mint = (name: string, {deliver = record, uniqueName = false} = {}) =>
     mintToken(current(), {
       token: current().newToken(name),
@@ -57,10 +57,10 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
       warn: async (text) => void warnings.push(text),
     })
 
-  it('delivers the secret once, with the result, and can undo it', async () => {
+  it('delivers the secret once with the result that it returns, unless a signal came before', async () => {
     const {port, isValid} = current()
     const {key} = await mint('ci')
-    expect(delivered.map(({key: of, undoable}) => [of, undoable])).to.deep.equal([[key, true]])
+    expect(delivered.map(({key: of, afterSignal}) => [of, afterSignal])).to.deep.equal([[key, 'refuse']])
     expect(await isValid(delivered[0]?.secret ?? '')).to.equal(true)
     expect((await port.list()).map(keyOfToken)).to.deep.equal([key])
     expect(warnings).to.deep.equal([])
@@ -121,9 +121,9 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
     let secret = ''
     const {key} = await replace(old.token, async (given, result, options) => {
       secret = given
-      seen.push(result.key, options?.undoable === true, await works(old.secret, given))
+      seen.push(result.key, options.afterSignal, await works(old.secret, given))
     })
-    expect(seen).to.deep.equal([key, inSteps, [inSteps, true]])
+    expect(seen).to.deep.equal([key, inSteps ? 'refuse' : 'deliver', [inSteps, true]])
     expect(await works(old.secret, secret)).to.deep.equal([false, true])
   })
 
@@ -142,11 +142,11 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
       const err = await expectFailure(replace(old.token, deliver), code)
       expect(err.message).to.contain(keyOfToken(old.token))
       if (inSteps) {
-        expect(err.message).to.contain('the old value is still valid')
+        expect(err.message).to.contain('the old secret is still valid')
         expect(await works(old.secret, lost)).to.deep.equal([true, false])
         expect(await port.list()).to.deep.equal([old.token])
       } else {
-        expect(err.details.hint).to.contain('The old value has ended')
+        expect(err.details.hint).to.contain('The old secret has ended')
         expect(err.details.hint).to.contain(words.command(`rotate ${keyOfToken(old.token)} --force`))
         expect(await works(old.secret)).to.deep.equal([false])
       }

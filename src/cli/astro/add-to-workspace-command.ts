@@ -4,7 +4,10 @@ import {tokenArgument} from './entity-command.ts'
 import {roleFlag, workspaceFlags} from './entity-flags.ts'
 import {AddRoleCommand, grantFlags, orgTokenNameFlag} from './grant-command.ts'
 
-/** astro has it under two names: workspace token add, and workspace token organization-token add. */
+/**
+ * astro has this command under two names: workspace token add, and workspace token
+ * organization-token add.
+ */
 export abstract class AddToWorkspaceCommand extends AddRoleCommand {
   static override summary = 'Give an Organization API token a role on a Workspace'
   static override args = tokenArgument

@@ -29,26 +29,26 @@ export function createFlags(scope: TokenScope) {
     role: roleFlag(scope),
     expiration: textFlag('expiration', {
       char: 'e',
-      description: `How long the token lives: ${lifetimeRange(ASTRO_LIFETIME)}; whole days as 12w, 6mo, 1y or P30D; up to the end of a date such as 2027-01-31 in UTC, or an RFC 3339 time, rounded down to whole days; or never, the default in scripts`,
+      description: `Lifetime of the token: ${lifetimeRange(ASTRO_LIFETIME)}, also as 12w, 6mo, 1y or P30D; the end of a date such as 2027-01-31 in UTC, or an RFC 3339 time, both rounded down to whole days; or never (default in scripts)`,
       placeholder: 'TIME',
     }),
     kind: choiceFlag('kind', {
       choices: TOKEN_KINDS,
-      description: 'STANDARD, unless it is given, or DIRECT_ACCESS',
+      description: 'Kind of the token: STANDARD or DIRECT_ACCESS (default: STANDARD)',
       placeholder: 'KIND',
     }),
     'unique-name': Flags.boolean({
-      description: `Refuse the name when a token of the ${scope.toLowerCase()} bears it now`,
+      description: `Fail if a token of the ${scope.toLowerCase()} already has this name`,
     }),
   }
 }
 
-/** Only deployments have agent tokens. */
+/** Only a deployment has --agent. */
 type CreateFlags = EntityFlags & Interfaces.InferredFlags<ReturnType<typeof createFlags>> & {agent?: boolean}
 
 export abstract class CreateCommand extends EntityCommand<TokenResult> {
   static override description =
-    'The token alone goes to stdout, everything that is said about it to stderr. It is shown this once.'
+    'Prints only the token to stdout, and everything else to stderr. The token is shown only once.'
 
   protected async create(flags: CreateFlags): Promise<TokenResult> {
     const {agent = false} = flags
@@ -86,8 +86,9 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
   }
 
   /**
-   * Left out: asked for at a terminal, else never, which is said. Counted after all questions, because a token must not outlive
-   * the date that was given.
+   * Read --expiration. If it was not given, ask at a terminal; elsewhere the token never expires,
+   * with a warning. Read the clock after all questions, because a token must not outlive the given
+   * date.
    */
   async #readExpiration(text: string | undefined): Promise<{text: string} & Lifetime> {
     if (text !== undefined) return {text, ...readExpiration(text, this.runtime.now())}
@@ -103,7 +104,7 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
   }
 }
 
-/** An agent token holds no role and is of no kind. */
+/** Throw USAGE for --role or --kind with --agent: an agent token has neither. */
 export function refuseForAgents(flags: {agent?: boolean; role?: string | undefined; kind?: string | undefined}): void {
   const given = (['role', 'kind'] as const).find((name) => flags[name] !== undefined)
   if (!flags.agent || !given) return

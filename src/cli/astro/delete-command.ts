@@ -3,7 +3,7 @@ import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {tokenNameFlag} from '../flags.ts'
-import {describePlan, isPlan} from '../tokens/change-view.ts'
+import {describePlan} from '../tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../tokens/end-flags.ts'
 import {EntityCommand, tokenFileFlag} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
@@ -18,7 +18,7 @@ type DeleteFlags = EntityFlags & Interfaces.InferredFlags<typeof deleteFlags> & 
 
 export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangePlan> {
   static override description =
-    'Every value of the token is refused from then on. A token of a wider scope only loses its role here.'
+    'The token stops working immediately, with all its secrets. A token of a wider scope only loses its role here.'
 
   protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeletedToken | ChangePlan> {
     const unusedForMs = readUnusedFor(flags['unused-for'])
@@ -44,7 +44,7 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
   }
 
   protected render(deleted: DeletedToken | ChangePlan, ui: HumanView): string {
-    if (isPlan(deleted)) return describePlan(deleted, ui)
+    if ('dryRun' in deleted) return describePlan(deleted, ui)
     return ui.done(
       deleted.ended
         ? `${this.tokenTitle} ${deleted.name} was successfully deleted`

@@ -11,40 +11,46 @@ import {fileFlag, optionalArgument} from '../flags.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
 export const tokenFileFlag = fileFlag('token-file', {
-  description: 'File that holds the token, to find it by; `-` is standard input',
+  description: 'Find the token by a file that contains it; `-` is standard input',
 })
 
-/** For a command that changes nothing: a wrong token does no harm. */
+/** For a command that changes nothing, where a wrong token does no harm. */
 export const tokenOrNameArgument = {
-  id: optionalArgument('Id or name of the token; asked for when nothing else says which'),
+  id: optionalArgument('Id or name of the token; asked for if no flag names the token'),
 }
 
-export const tokenArgument = {id: optionalArgument('Id of the token; asked for when nothing else says which')}
+export const tokenArgument = {id: optionalArgument('Id of the token; asked for if no flag names the token')}
 
 type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotationAt'>
 
-/** What the commands for tokens of a deployment, workspace or organization share: of which one, and which token. */
+/**
+ * The base of all commands for tokens of a deployment, workspace or organization. It opens the
+ * entity and finds the token.
+ */
 export abstract class EntityCommand<Result> extends BaseCommand<Result> {
-  /** What the command is about. */
+  /** The kind of entity that the command works on. */
   protected abstract readonly scope: TokenScope
   #agents = false
 
-  /** `Deployment`, as it stands before `API token`. */
+  /** `Deployment`, as used before `API token`. */
   protected get title(): string {
     return ENTITY_WORDS[this.scope].title
   }
 
-  /** `Deployment API token` or `Agent token`, in front of a name. */
+  /** `Deployment API token` or `Agent token`, as used before a name. */
   protected get tokenTitle(): string {
     return this.#agents ? 'Agent token' : `${this.title} API token`
   }
 
-  /** `API token` or `agent token`, as it stands in a sentence. */
+  /** `API token` or `agent token`, as used in a sentence. */
   protected get tokenNoun(): string {
     return this.#agents ? 'agent token' : 'API token'
   }
 
-  /** What the flags name; asked for where there are several and a question may be asked. */
+  /**
+   * Open the entity that the flags name. If there are several and a question may be asked, ask
+   * which.
+   */
   protected async openEntity(flags: EntityFlags & {agent?: boolean}, secret?: string): Promise<TokenEntity> {
     this.#agents = flags.agent ?? false
     const entity = await openEntity(this.runtime, {
@@ -66,7 +72,10 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
     return entity
   }
 
-  /** The token that the arguments mean; asked for where they leave it open and a question may be asked. */
+  /**
+   * Find the token that the arguments name. If they name none and a question may be asked, ask
+   * which.
+   */
   protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question: string): Promise<AstroTokenRecord> {
     const {prompter} = this
     return findToken({
@@ -81,20 +90,20 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
     })
   }
 
-  /** Warn of a rotation that was cut off: until the token is rotated again, it has two secrets. */
+  /** Warn of an unfinished rotation: until the token is rotated again, it has two secrets. */
   protected async warnOfUnfinished({name, id, unfinishedRotationAt}: UnfinishedToken): Promise<void> {
     if (!unfinishedRotationAt) return
     await this.writer.warn(
-      `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both values work until it is rotated again`,
+      `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both secrets work until the token is rotated again`,
     )
   }
 
-  /** The value of the token in --token-file, where it is given. */
+  /** Read the secret from --token-file; undefined if the flag is not given. */
   protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
     return file === undefined ? undefined : readSecretFile(file, this.runtime)
   }
 
-  /** Make the change, or with --dry-run only say what it would be. */
+  /** Apply the change, or with --dry-run only return its plan. */
   protected async carryOut<Plan, Made>(
     {plan, apply}: PlannedChange<Plan, Made>,
     flags: {'dry-run'?: boolean},
@@ -102,12 +111,17 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
     return flags['dry-run'] ? plan : apply()
   }
 
-  /** Where the secret goes that a command makes, and how to see what became of it. */
+  /**
+   * Return the options of a mint: the destination of the secret, and a hint for an unknown result.
+   */
   protected delivery({words}: TokenEntity, {output}: {output?: string | undefined}) {
-    return {output, hint: `It may have been done all the same: see with: ${words.command('list')}`}
+    return {output, hint: `It may have been done nevertheless; check with: ${words.command('list')}`}
   }
 
-  /** `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be undone. */
+  /**
+   * Return `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be
+   * undone.
+   */
   protected describeToken({name, id, lastUsedAt}: AstroTokenRecord): string {
     return `${name} (${id}, ${this.#lastUse(lastUsedAt)})`
   }
@@ -129,6 +143,6 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   #describe(token: AstroTokenRecord): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, value …${token.fragment}`
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, ends in ${token.fragment}`
   }
 }

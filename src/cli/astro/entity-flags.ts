@@ -5,62 +5,73 @@ import {listDefaultRoles} from '../../vendors/astro/roles.ts'
 import {organizationFlag, organizationFlags, workspaceFlags} from '../directory-flags.ts'
 import {type GlobalFlags, textFlag} from '../flags.ts'
 
-/** The flags of a group of commands, which say what it works on; astro has the first of each, and takes it before the verb too. */
+/**
+ * The flags of each group of commands, which choose the entity. astro has the first flag of each,
+ * and accepts it before the verb too.
+ */
 export {organizationFlags, workspaceFlags}
 
 export const deploymentFlags = {
   'deployment-id': {
     ...textFlag('deployment-id', {
-      description: 'Deployment to work in; the only one there is, unless it is given',
+      description: 'Deployment to use (default: the only one)',
       placeholder: 'ID',
     }),
     helpGroup: 'DEPLOYMENT',
   },
   'workspace-id': {
-    ...textFlag('workspace-id', {description: 'Only deployments of this workspace', placeholder: 'ID'}),
+    ...textFlag('workspace-id', {description: 'Use only deployments of this workspace', placeholder: 'ID'}),
     helpGroup: 'DEPLOYMENT',
   },
   ...organizationFlag('DEPLOYMENT'),
 }
 
-/** For the roles of Workspace tokens on a deployment: here astro means where the token is from. */
+/**
+ * For the roles of Workspace tokens on a deployment: in these commands --workspace-id of astro is
+ * the workspace that owns the token.
+ */
 export const workspaceTokenFlags = {
   ...deploymentFlags,
   'workspace-id': {
     ...textFlag('workspace-id', {
-      description: 'Workspace that the token is from; without --deployment-id also that of the deployment',
+      description: 'Workspace that owns the token; without --deployment-id also the workspace of the deployment',
       placeholder: 'ID',
     }),
     helpGroup: 'DEPLOYMENT',
   },
 }
 
-/** What the command line says about the entity; a command of a wider entity has fewer of them. */
+/** The values of these flags. A command of a wider entity has fewer of them. */
 export type EntityFlags = GlobalFlags & Partial<Interfaces.InferredFlags<typeof deploymentFlags>>
 
-/** For the texts of commands. */
-const ROLE_EXAMPLE: Record<TokenScope, string> = {
-  DEPLOYMENT: 'DEPLOYMENT_ADMIN or the name of a custom role',
-  WORKSPACE: 'WORKSPACE_OWNER, WORKSPACE_OPERATOR, WORKSPACE_AUTHOR, WORKSPACE_MEMBER or WORKSPACE_ACCESSOR',
-  ORGANIZATION: 'ORGANIZATION_OWNER, ORGANIZATION_BILLING_ADMIN, ORGANIZATION_MEMBER or another one of role list',
+/** For the descriptions of --role. */
+const ROLE_DESCRIPTIONS: Record<TokenScope, string> = {
+  DEPLOYMENT: 'Role of the token: DEPLOYMENT_ADMIN or the name of a custom role',
+  WORKSPACE:
+    'Role of the token: WORKSPACE_OWNER, WORKSPACE_OPERATOR, WORKSPACE_AUTHOR, WORKSPACE_MEMBER or WORKSPACE_ACCESSOR',
+  ORGANIZATION:
+    'Role of the token: ORGANIZATION_OWNER, ORGANIZATION_BILLING_ADMIN, ORGANIZATION_MEMBER or another one from `tokenry role list`',
 }
 
-/** The role that a token gets. */
+/** Return --role for the role that a token gets. */
 export function roleFlag(scope: TokenScope) {
-  return roleFlagFor([scope], ROLE_EXAMPLE[scope])
+  return roleFlagFor([scope], ROLE_DESCRIPTIONS[scope])
 }
 
-/** The role that tokens must have, on an entity of one of these kinds. */
+/** Return --role for a list: the role that tokens must have, on an entity of one of these kinds. */
 export function roleFilterFlag(scopes: TokenScope[]) {
   return roleFlagFor(scopes, 'Only tokens with this role here')
 }
 
-/** The suggestions are the built-in roles; scripts/manifest.ts writes them down for shell completion. Custom roles are taken as well. */
+/**
+ * Return --role with suggestions: the built-in roles, which scripts/manifest.ts writes into the
+ * manifest for shell completion. Custom roles are accepted too.
+ */
 function roleFlagFor(scopes: TokenScope[], description: string) {
   const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE'})
   return {...flag, suggestions: scopes.flatMap(listDefaultRoles)}
 }
 
 export const agentFlag = Flags.boolean({
-  description: 'Agent tokens, which sign in the Remote Execution agents of a deployment and hold no role',
+  description: 'Use agent tokens: they sign in the Remote Execution agents of a deployment and have no role',
 })

@@ -10,7 +10,7 @@ export const getFlags = {'token-file': tokenFileFlag}
 
 type GetFlags = EntityFlags & Interfaces.InferredFlags<typeof getFlags> & {agent?: boolean}
 
-/** Which token, by its id or name, or by the flag that takes a name alone. */
+/** The token to show: by id or name, or by a flag that takes only a name. */
 interface Wanted {
   id: string | undefined
   name: string | undefined
@@ -18,7 +18,7 @@ interface Wanted {
 }
 
 export abstract class GetCommand extends EntityCommand<TokenResult> {
-  static override description = 'The token itself is never shown, only the end of it for recognition.'
+  static override description = 'The token itself is never shown, only its last characters, to recognise it.'
 
   /** Only tokens that belong to this kind of entity. */
   protected readonly tokenScope: TokenScope | undefined

@@ -16,45 +16,48 @@ export const grantFlags = {'dry-run': dryRunFlag}
 
 export const orgTokenNameFlag = textFlag('org-token-name', {
   char: 'n',
-  description: 'Name of the Organization API token, to find it by',
+  description: 'Find the Organization API token by its name',
   placeholder: 'NAME',
 })
 
 export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
   char: 'n',
-  description: 'Name of the Workspace API token, to find it by',
+  description: 'Find the Workspace API token by its name',
   placeholder: 'NAME',
 })
 
 type GrantFlags = EntityFlags & Interfaces.InferredFlags<typeof grantFlags> & {role?: string | undefined}
 
-/** Which token of a wider scope. */
+/** The token of a wider scope, by id or name. */
 interface Wanted {
   id: string | undefined
   /** From --org-token-name or --workspace-token-name. */
   name: string | undefined
 }
 
-/** The roles that tokens of a wider scope hold on a deployment or a workspace. */
+/**
+ * The base of the commands for roles that tokens of a wider scope have on a deployment or a
+ * workspace.
+ */
 abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan> {
-  /** What the token belongs to. */
+  /** The kind of entity that owns the token. */
   protected abstract readonly tokenScope: 'ORGANIZATION' | 'WORKSPACE'
 
-  /** `Organization API token ops` */
+  /** Return `Organization API token ops`. */
   protected describe({name}: {name: string}): string {
     return `${ENTITY_WORDS[this.tokenScope].title} API token ${name}`
   }
 
   /**
-   * What the flags name. As in astro, --workspace-id says where a Workspace token is from: it need not be the workspace of a
-   * deployment that is named itself.
+   * Open the entity that the flags name. As in astro, --workspace-id is the workspace that owns a
+   * Workspace token. If --deployment-id is given, its deployment may be in another workspace.
    */
   protected openNamed(flags: EntityFlags): Promise<TokenEntity> {
     const own = this.tokenScope === 'WORKSPACE' && flags['deployment-id'] !== undefined
     return this.openEntity(own ? {...flags, 'workspace-id': undefined} : flags)
   }
 
-  /** Which tokens are meant, of those that are looked for in `entity`. */
+  /** Return the options to find the token, among the tokens of `entity`. */
   protected wanted(entity: TokenEntity, {id, name}: Wanted, flags: EntityFlags): Omit<FindOptions, 'choose'> {
     const fromWorkspace = this.tokenScope === 'WORKSPACE'
     return {
@@ -69,7 +72,8 @@ abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan
 }
 
 export abstract class AddRoleCommand extends WiderTokenCommand {
-  static override description = 'A role that it holds here already is replaced. Its roles elsewhere stay as they are.'
+  static override description =
+    'If the token already has a role here, that role is replaced. Its roles elsewhere do not change.'
 
   protected async add(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
@@ -86,7 +90,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
     return describeChanged(changed, `${this.describe(changed)} was successfully ${done} the ${this.title}`, ui)
   }
 
-  /** Where the tokens are that could be added. */
+  /** Return the entity whose tokens could be added. */
   async #wider(entity: TokenEntity, workspaceId: string | undefined): Promise<TokenEntity> {
     return this.tokenScope === 'ORGANIZATION' ? enterOrganization(entity.target) : enterWorkspace(entity, workspaceId)
   }
@@ -94,7 +98,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
 
 export abstract class ChangeRoleCommand extends WiderTokenCommand {
   static override description =
-    'By name or from the list: one that has a role here. By id also one that has none yet. Its roles elsewhere stay as they are.'
+    'A token that is given by name or chosen from the list must have a role here; one that is given by id may have none yet. Its roles elsewhere do not change.'
 
   protected async change(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     this.requireFlags(flags, ['role'])
@@ -115,7 +119,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
 }
 
 export abstract class RemoveRoleCommand extends WiderTokenCommand {
-  static override description = 'The token itself and its roles elsewhere stay as they are. Asks no confirmation.'
+  static override description = 'The token itself and its roles elsewhere do not change. Does not ask for confirmation.'
 
   protected async remove(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     const entity = await this.openNamed(flags)

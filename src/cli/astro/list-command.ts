@@ -11,7 +11,10 @@ import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFilterFlag} from './entity-flags.ts'
 import {tokenColumns} from './token-columns.ts'
 
-/** `scopes` are the kinds of entities on which the listed tokens can have their roles. */
+/**
+ * Return the flags of a list. `scopes` are the kinds of entities on which the listed tokens can
+ * have roles.
+ */
 export function listFlags(...scopes: TokenScope[]) {
   return {
     sort: sortFlag(SORT_KEYS),
@@ -22,26 +25,26 @@ export function listFlags(...scopes: TokenScope[]) {
     }),
     role: roleFilterFlag(scopes),
     ...conditionFlags,
-    ended: Flags.boolean({description: 'The tokens that were deleted, instead of those that are there'}),
+    ended: Flags.boolean({description: 'List deleted tokens instead of live ones'}),
     'no-header': noHeaderFlag,
   }
 }
 
-/** Those that leave tokens out. */
-const LIMITING_FLAGS = ['kind', 'role', ...(Object.keys(conditionFlags) as (keyof typeof conditionFlags)[])] as const
+/** The flags that filter the list. */
+const FILTER_FLAGS = ['kind', 'role', ...(Object.keys(conditionFlags) as (keyof typeof conditionFlags)[])] as const
 
 type ListFlags = EntityFlags &
   Interfaces.InferredFlags<ReturnType<typeof listFlags>> & {
-    /** Every token of the organization. */
+    /** List every token of the organization. */
     all?: boolean
     agent?: boolean
   }
 
 export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   static override description =
-    'In a pipe: values separated by tabs, times as RFC 3339, id and name first. A terminal that is too narrow shows fewer columns. Values of tokens are never shown.'
+    'In a pipe, columns are separated by tabs, times are RFC 3339, and id and name come first. A narrow terminal shows fewer columns. The tokens themselves are never shown.'
 
-  /** Only tokens that belong to this kind of entity. */
+  /** Only tokens that entities of this kind own. */
   protected readonly tokenScope: TokenScope | undefined
   #everywhere = false
 
@@ -75,14 +78,14 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   async #sayWhereNothingIs(entity: TokenEntity, flags: ListFlags): Promise<void> {
     const noun = `No ${flags.ended ? 'deleted ' : ''}${this.tokenNoun}`
     const where = describeEntity(entity)
-    const limits = LIMITING_FLAGS.filter((name) => flags[name] !== undefined)
+    const limits = FILTER_FLAGS.filter((name) => flags[name] !== undefined)
     if (limits.length > 0) {
       const given = limits.map((name) => `--${name}`).join(', ')
-      await this.writer.note(`${noun} in ${where} matches ${given}; leave that out to see all`)
+      await this.writer.note(`${noun} in ${where} matches ${given}; leave it out to see all`)
     } else if (flags.ended) {
-      await this.writer.note(`${noun} to list in ${where}; leave --ended out to see those that are there`)
+      await this.writer.note(`${noun} to list in ${where}; leave --ended out to see live tokens`)
     } else {
-      await this.writer.note(`${noun} to list in ${where}; make one with: ${creationFor(entity, this.tokenScope)}`)
+      await this.writer.note(`${noun} to list in ${where}; create one with: ${creationFor(entity, this.tokenScope)}`)
     }
   }
 }

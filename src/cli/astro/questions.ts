@@ -7,7 +7,7 @@ import type {Prompter} from '../../output/prompter.ts'
 import {ASTRO_LIFETIME} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
 
-/** What the question for an expiration proposes. */
+/** The default answer to the question for an expiration. */
 const EXPIRATION_PROPOSED = '90'
 
 export function askName(prompter: Prompter, current?: string): Promise<string> {
@@ -22,31 +22,35 @@ export function askName(prompter: Prompter, current?: string): Promise<string> {
 }
 
 /**
- * One of the roles that a token can hold on an entity of this kind. `current` is proposed, and offered even where nobody knows it:
- * whoever only wants to change the name must not have to give another role.
+ * Ask for one of the roles that a token can have on an entity of this kind. `current` is the
+ * default, and is offered even if it is not a known role: a user who only changes the name must not
+ * have to choose another role.
  */
 export async function askRole(
   prompter: Prompter,
   {target, scope}: Pick<TokenEntity, 'target' | 'scope'>,
   current?: string,
 ): Promise<string> {
-  // The least powerful first: Enter alone must not make an owner.
+  // The least powerful role comes first: Enter alone must not create an owner.
   const roles = (await listRoles(target, scope)).reverse()
   const known = roles.map(({name, description}) => ({name, value: name, description}))
   const isKnown = current === undefined || roles.some(({name}) => name === current)
   return prompter.select({
     message: 'Role',
-    choices: isKnown ? known : [{name: current, value: current, description: 'The role that it has now'}, ...known],
+    choices: isKnown ? known : [{name: current, value: current, description: 'Its current role'}, ...known],
     ...(current === undefined ? {} : {default: current}),
   })
 }
 
-/** Read `--expiration`, or what stands for it, at this time. */
+/** Read `--expiration`, or the answer that replaces it, relative to `nowMs`. */
 export function readExpiration(text: string, nowMs: number): Lifetime {
   return parseLifetime(text, {flag: '--expiration', rule: ASTRO_LIFETIME, nowMs})
 }
 
-/** `now` counts again after the answer: a person may take hours, and the token must not outlive the date that was given. */
+/**
+ * Ask for the expiration. `now` is read again after the answer: a person may take hours, and the
+ * token must not outlive the given date.
+ */
 export async function askExpiration(prompter: Prompter, now: () => number): Promise<{text: string} & Lifetime> {
   const text = await prompter.input({
     message: `Expires after (${lifetimeRange(ASTRO_LIFETIME)}, 12w, 1y, a date such as 2027-01-31, never)`,
@@ -56,7 +60,7 @@ export async function askExpiration(prompter: Prompter, now: () => number): Prom
   return {text, ...readExpiration(text, now())}
 }
 
-/** What a check that throws has against an answer; null when nothing. */
+/** Return the message of the error that a check throws; null if it throws none. */
 function findComplaint(check: () => unknown): string | null {
   try {
     check()

@@ -10,7 +10,7 @@ import type {HumanView} from '../../output/human-view.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {dryRunFlag, forceFlag, textFlag, tokenNameFlag} from '../flags.ts'
-import {describePlan, isPlan} from '../tokens/change-view.ts'
+import {describePlan} from '../tokens/change-view.ts'
 import {mintFlags} from '../tokens/mint-flags.ts'
 import {EntityCommand, tokenFileFlag} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
@@ -21,11 +21,11 @@ export const rotateFlags = {
   name: tokenNameFlag,
   'token-file': tokenFileFlag,
   grace: textFlag('grace', {
-    description: `How long the old value still works, such as 24h, 1d12h or ${GRACE_DAYS_MAX}d, which is the most; it ends at once without it`,
+    description: `How long the old secret still works, such as 24h or 1d12h; at most ${GRACE_DAYS_MAX}d (default: it ends immediately)`,
     placeholder: 'TIME',
   }),
   'end-all-values': Flags.boolean({
-    description: 'End an older value that is still in grace too, which refuses the rotation otherwise',
+    description: 'Also end an older secret that is still in grace; without this flag the rotation is then refused',
   }),
   'dry-run': dryRunFlag,
   force: forceFlag,
@@ -35,14 +35,14 @@ type RotateFlags = EntityFlags & Interfaces.InferredFlags<typeof rotateFlags>
 
 export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePlan> {
   static override description =
-    'The new value is written out first; then the old one ends, at once or after --grace. Name, role and id stay, the period starts again.'
+    'The new secret is written out first. Then the old one stops working, immediately or after --grace. Id, name and role do not change; the lifetime starts again.'
 
   protected async rotate(id: string | undefined, flags: RotateFlags): Promise<TokenResult | ChangePlan> {
     const graceMs = parseGrace(flags)
     const dryRun = flags['dry-run']
     refusePlanForToken(flags)
     checkOutput(flags.output)
-    if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current value of the token')
+    if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current secret of the token')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
     const wanted = {entity, id, name: flags.name, ownFirst: true}
@@ -56,7 +56,7 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
   }
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
-    if (isPlan(rotated)) return describePlan(rotated, ui)
+    if ('dryRun' in rotated) return describePlan(rotated, ui)
     return [ui.done(`${this.title} API token ${rotated.name} was successfully rotated`), tokenFacts(rotated, ui)].join(
       '\n',
     )
@@ -64,29 +64,32 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
 
   async #warnOfOwn({name, id}: AstroTokenRecord): Promise<void> {
     await this.writer.warn(
-      `${name} (${id}) is the token that you are signed in with: put its new value into ASTRO_API_TOKEN`,
+      `${name} (${id}) is the token that you are signed in with: put its new secret into ASTRO_API_TOKEN`,
     )
   }
 }
 
-/** Milliseconds; USAGE beyond what the token service allows. */
+/** Read --grace, in milliseconds. USAGE for more than the token service allows. */
 function parseGrace(flags: RotateFlags): number | undefined {
   if (flags.grace === undefined) return undefined
   if (flags['end-all-values']) {
     throw new AppError('USAGE', '--grace and --end-all-values exclude each other', {
-      hint: 'Leave out --grace to end every older value at once, or --end-all-values to keep the current one for a while',
+      hint: 'Leave out --grace to end every older secret immediately, or --end-all-values to keep the current one for a while',
     })
   }
   return parseWindow('--grace', flags.grace, GRACE_MAX_MS)
 }
 
 function describeEnd({grace, 'end-all-values': endAllValues}: RotateFlags): string {
-  if (endAllValues) return 'Its current value and every older one end.'
-  if (grace === undefined) return 'Its current value ends.'
-  return `Its current value ends after ${/^\d+$/.test(grace) ? `${grace}d` : grace}.`
+  if (endAllValues) return 'Its current secret and every older one end.'
+  if (grace === undefined) return 'Its current secret ends.'
+  return `Its current secret ends after ${/^\d+$/.test(grace) ? `${grace}d` : grace}.`
 }
 
-/** Whoever asks for the token and nothing else must not take a plan for it. */
+/**
+ * Throw USAGE for --dry-run with --clean-output: a script that expects only the token must not get
+ * a plan instead.
+ */
 function refusePlanForToken(flags: RotateFlags): void {
   if (!flags['dry-run'] || !flags['clean-output']) return
   throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {

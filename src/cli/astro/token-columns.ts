@@ -4,18 +4,18 @@ import type {Column} from '../../output/table.ts'
 import {timeColumns} from '../tokens/token-columns.ts'
 
 interface Listed {
-  /** Tokens that were deleted. */
+  /** The tokens were deleted. */
   ended: boolean
-  /** Tokens of several entities. */
+  /** The tokens belong to several entities. */
   everywhere: boolean
 }
 
-/** What lists show of a token. The first two are pinned (style.md, "Output"). */
+/** Return the columns of a list of tokens. The first two are pinned (style.md, "Output"). */
 export function tokenColumns(ui: HumanView, {ended, everywhere}: Listed): Column<ListedToken>[] {
   return [...liveColumns(ui, everywhere ? [ENTITY_COLUMN] : []), ...(ended ? [endedColumn(ui)] : [])]
 }
 
-/** Where there are several, a command that changes a token has to name what it belongs to. */
+/** If there are several entities, a command that changes a token must name the one that owns it. */
 const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId}
 
 function liveColumns(ui: HumanView, where: Column<ListedToken>[]): Column<ListedToken>[] {

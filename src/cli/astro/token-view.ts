@@ -3,9 +3,12 @@ import type {ChangedToken} from '../../operations/astro/grant-role.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import type {FieldChange} from '../../operations/tokens/change-plan.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import {describeChange, describePlan, isPlan, withAge} from '../tokens/change-view.ts'
+import {describeChange, describePlan, withAge} from '../tokens/change-view.ts'
 
-/** What is said about a token after it was made or changed; what is different now with what it was before. */
+/**
+ * Return the facts about a token that was created or changed. A changed field shows its old and new
+ * content.
+ */
 export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChange[] = []): string {
   const changed = new Map(changes.map((change) => [change.field, describeChange(change)]))
   return ui.facts([
@@ -20,7 +23,7 @@ export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChan
   ])
 }
 
-/** Everything about one token. */
+/** Return everything about one token. */
 export function tokenDetails(token: TokenResult, ui: HumanView): string {
   const elsewhere = token.roles.filter(({entityId}) => entityId !== token.entityId)
   return ui.facts([
@@ -41,9 +44,9 @@ export function tokenDetails(token: TokenResult, ui: HumanView): string {
   ])
 }
 
-/** What is said about a token after it was changed, or with --dry-run would be. */
+/** Return the text about a changed token or, with --dry-run, about its plan. */
 export function describeChanged(changed: ChangedToken | ChangePlan, done: string, ui: HumanView): string {
-  if (isPlan(changed)) return describePlan(changed, ui)
+  if ('dryRun' in changed) return describePlan(changed, ui)
   const nothing = changed.changes.length === 0
   const first = nothing ? `Nothing to change in ${changed.name} (${changed.id})` : done
   return [ui.done(first), tokenFacts(changed, ui, changed.changes)].join('\n')

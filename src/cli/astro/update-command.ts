@@ -38,13 +38,13 @@ interface Change {
 
 export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangePlan> {
   static override description =
-    'What is not given stays as it is. The value of the token stays valid. A token of a wider scope can only get another role here.'
+    'Changes only what is given. The token itself stays valid. A token of a wider scope can only get another role here.'
 
   protected async update(id: string | undefined, flags: UpdateFlags): Promise<ChangedToken | ChangePlan> {
     const given: Change = {newName: flags['new-name'], description: flags.description, role: flags.role}
     const nothingGiven = Object.values(given).every((value) => value === undefined)
     if (nothingGiven && !this.prompter) {
-      throw new AppError('USAGE', 'Nothing says what to change', {hint: 'Give --new-name, --description or --role'})
+      throw new AppError('USAGE', 'No change is given', {hint: 'Give --new-name, --description or --role'})
     }
     const entity = await this.openEntity(flags)
     const wanted = {entity, id, name: flags.name, ownFirst: true}

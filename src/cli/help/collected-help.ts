@@ -9,12 +9,12 @@ import {TOPIC_TEXTS} from './help-topics.ts'
 const WIDTH_MAX = 80
 const WIDTH_MIN = 40
 
-/** The order of sections: what a person copies first, what a person looks up last. */
+/** The order of sections: first what a person copies, last what a person looks up. */
 const SECTIONS = ['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS']
 
 const GLOBAL = 'GLOBAL'
 
-/** Those that need no command. */
+/** The flags that need no command. */
 const ROOT_FLAGS: [string, string][] = [
   ['-h, --help', 'Show this help; after a command, with all of its flags'],
   ['--json', 'Print one JSON document'],
@@ -28,8 +28,9 @@ const ROOT_EXAMPLES = [
 ]
 
 /**
- * oclif's help, collected instead of printed, so that one writer prints everything, and without colour: oclif colours by the streams
- * of the process, our writer by those of the runtime.
+ * The help of oclif, collected instead of printed, so that one writer prints everything. It has no
+ * colour: oclif decides about colour by the streams of the process, our writer by those of the
+ * runtime.
  */
 export class CollectedHelp extends Help {
   #lines: string[] = []
@@ -39,14 +40,14 @@ export class CollectedHelp extends Help {
     this.CommandHelpClass = OrderedCommandHelp
   }
 
-  /** Help for a command, a topic, or for tokenry itself. */
+  /** Return the help of a command, a topic, or tokenry itself. */
   async textFor(path: string[]): Promise<string> {
     this.#lines = []
     await this.showHelp(path)
     return `${this.#lines.join('\n').trimEnd()}\n`
   }
 
-  /** Help for something that is no command. */
+  /** Return a help page that is not about commands. */
   textForTopic(topic: HelpTopic, vendors: readonly Vendor[]): string {
     const {summary, intro, header, rows} = TOPIC_TEXTS[topic]
     return `${[summary, this.wrap(intro, 0), this.section(header, rows(vendors))].join('\n\n').trimEnd()}\n`
@@ -56,7 +57,7 @@ export class CollectedHelp extends Help {
     this.#lines.push(...lines)
   }
 
-  /** Wrapped, which oclif leaves out for this line, with examples and the topics that are no commands. */
+  /** Wrap the first line, which oclif does not, and add examples. */
   override formatRoot(): string {
     const [description = '', ...rest] = super.formatRoot().split('\n')
     const examples = this.section(
@@ -73,7 +74,7 @@ export class CollectedHelp extends Help {
     this.log(this.section('MORE HELP', rows))
   }
 
-  /** The wide list of a topic is wrapped by oclif, its first line is not. */
+  /** Wrap the first line of a topic. oclif wraps only the list below it. */
   protected override summary(command: Command.Loadable): string | undefined {
     const summary = super.summary(command)
     return summary === undefined ? undefined : this.wrap(summary, 0)
@@ -81,12 +82,13 @@ export class CollectedHelp extends Help {
 }
 
 class OrderedCommandHelp extends CommandHelp {
+  /** Sort by `SECTIONS`; any other section, such as the flags of a group, comes after them. */
   protected override sections() {
-    const rank = (header: string) => (SECTIONS.indexOf(header) + SECTIONS.length + 1) % (SECTIONS.length + 1)
-    return super.sections().sort((a, b) => rank(a.header) - rank(b.header))
+    const position = (header: string) => (SECTIONS.includes(header) ? SECTIONS.indexOf(header) : SECTIONS.length)
+    return super.sections().sort((a, b) => position(a.header) - position(b.header))
   }
 
-  /** The summary stands above it already. */
+  /** Return the description only: the summary is already above it. */
   protected override description(): string | undefined {
     const {description} = this.command
     return description ? this.wrap(description) : undefined
@@ -98,14 +100,17 @@ class OrderedCommandHelp extends CommandHelp {
     return lines.map((line) => foldExample(this.render(line), width)).join('\n\n') || undefined
   }
 
-  /** Those of every command come last, after the ones of this command and of its group. */
+  /** Sort the global flags last, after the flags of this command and of its group. */
   protected override groupFlags(flags: Command.Flag.Any[]) {
     const {mainFlags, flagGroups} = super.groupFlags(flags)
     const names = Object.keys(flagGroups).sort((a, b) => Number(a === GLOBAL) - Number(b === GLOBAL))
     return {mainFlags, flagGroups: Object.fromEntries(names.map((name) => [name, flagGroups[name] ?? []]))}
   }
 
-  /** Without the flags of every command, which would stand before those that matter. oclif folds before the id is filled in. */
+  /**
+   * Return the usage without the global flags, which would come before those that matter. Fold it
+   * here, because oclif folds before it inserts the id.
+   */
   protected override usage(): string {
     const {command} = this
     const own = Object.entries(command.flags).filter(([, {helpGroup}]) => helpGroup !== GLOBAL)

@@ -1,17 +1,18 @@
 /**
- * A command line as an example of help, with a `$` before it, folded with `\` where it is wider than `width`: before a flag rather
- * than between a flag and its value, never inside quotes.
+ * Return a command line as an example of help: with a `$` before it, and folded with `\` if it is
+ * wider than `width`. A fold comes before a flag rather than between a flag and its value, and
+ * never inside quotes.
  */
 export function foldExample(line: string, width: number): string {
   return fold(splitUnits(line), width, ' \\')
 }
 
-/** A line of usage with a `$` before it; what stands in brackets stays whole. */
+/** Return a line of usage with a `$` before it. Text in brackets stays together. */
 export function foldUsage(line: string, width: number): string {
   return fold(line.match(/\[[^\]]*\]|\S+/g) ?? [], width, '')
 }
 
-/** `suffix` ends every line but the last. */
+/** Join the units into lines. `suffix` ends every line except the last. */
 function fold(units: string[], width: number, suffix: string): string {
   const lines = ['$']
   for (const unit of units) {
@@ -23,7 +24,7 @@ function fold(units: string[], width: number, suffix: string): string {
   return lines.join(`${suffix}\n`)
 }
 
-/** Words, a flag together with its value. */
+/** Split into words. A flag and its value stay together. */
 function splitUnits(line: string): string[] {
   const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
   const units: string[] = []

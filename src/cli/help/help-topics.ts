@@ -6,18 +6,18 @@ import type {Vendor} from '../../vendors/vendor.ts'
 
 interface TopicText {
   summary: string
-  /** Said above the list. */
+  /** The text above the list. */
   intro: string
   header: string
   rows(vendors: readonly Vendor[]): [name: string, text: string][]
 }
 
-/** What `help` says of things that are no commands; the lists are made from what the program itself goes by. */
+/** The help pages that are not about commands. The program itself uses the data of their lists. */
 export const TOPIC_TEXTS: Record<HelpTopic, TopicText> = {
   'exit-codes': {
-    summary: 'What an exit code tells a script',
+    summary: 'Exit codes and what they mean',
     intro:
-      'The code in capitals is error.code of the JSON document. Only 8 is worth a retry of the same command as it is.',
+      'The name in capitals is error.code in the JSON document. Only exit code 8 is worth a retry of the same command.',
     header: 'EXIT CODES',
     rows: () =>
       describeExitCodes().map(({exitCode, codes, meaning}) => [
@@ -40,7 +40,7 @@ export interface DescribedExitCode {
   meaning: string
 }
 
-/** Every exit code with the error codes that end in it, in numeric order. */
+/** Return every exit code with the error codes that lead to it, in numeric order. */
 export function describeExitCodes(): DescribedExitCode[] {
   const terminated = Object.values(SIGNAL_EXIT_CODES).filter((exitCode) => exitCode !== EXIT_CODES.CANCELLED)
   const named = [

@@ -3,28 +3,31 @@ import type {DialectPort} from '../../operations/service/listen-dialects.ts'
 import type {ServedDialect} from '../../vendors/served.ts'
 import {type TextFlag, textFlag} from '../flags.ts'
 
-/** With 0 it is about every dialect. */
+/** With 0 it applies to every dialect. */
 const PORT_OF_ALL = 'port'
 
 const PORT_MAX = 65_535
 
-/** The flags that choose what `service start` serves: `--dialect`, and one for the port of each dialect. */
+/**
+ * Return the flags that choose what `service start` serves: `--dialect`, and one port for each
+ * dialect.
+ */
 export function dialectFlags(dialects: readonly ServedDialect[]): Record<string, TextFlag> {
   const names = dialects.map(({name}) => name)
   const ports = dialects.map(({title, portFlag, defaultPort}) => {
-    const description = `Port for ${title} (default: ${defaultPort}); 0 is any free one${portFlag === PORT_OF_ALL ? ', for every dialect' : ''}`
+    const description = `Port for ${title} (default: ${defaultPort}); 0 means any free port${portFlag === PORT_OF_ALL ? ', for every dialect' : ''}`
     return [portFlag, textFlag(portFlag, {description, placeholder: 'NUMBER'})] as const
   })
   const dialect = textFlag('dialect', {
-    description: `APIs to serve, separated by commas, of ${names.join(', ')} (default: all)`,
+    description: `APIs to serve, separated by commas: ${names.join(', ')} (default: all)`,
     placeholder: 'NAMES',
   })
   return {...Object.fromEntries(ports), dialect}
 }
 
 /**
- * Read which dialects to serve, and where. USAGE for a dialect that there is not, a port that is not
- * one, the port of a dialect that is not served, and one port for two dialects.
+ * Read which dialects to serve, and on which ports. USAGE for an unknown dialect, an invalid port,
+ * the port of a dialect that is not served, and one port for two dialects.
  */
 export function readDialectFlags(
   dialects: readonly ServedDialect[],
@@ -53,7 +56,7 @@ function chooseDialects(dialects: readonly ServedDialect[], text: string | undef
   const known = dialects.map(({name}) => name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return dialects.filter(({name}) => names.includes(name))
-  throw new AppError('USAGE', `--dialect must name some of ${known.join(', ')}, not ${unknown || 'an empty one'}`, {
+  throw new AppError('USAGE', `--dialect must name some of ${known.join(', ')}, not ${unknown || 'an empty name'}`, {
     hint: `Write, for example: --dialect ${known.join(',')}`,
   })
 }
@@ -66,7 +69,9 @@ function parsePort(flag: string, text: string | undefined): number | undefined {
   })
 }
 
-/** Of two dialects on one port, neither of which may be left out, one could not listen. */
+/**
+ * Throw USAGE if two dialects that must be served have the same port: one of them could not listen.
+ */
 function refuseSharedPort(ports: readonly DialectPort[]): void {
   const needed = ports.filter(({dialect, port, isNamed}) => port !== 0 && (isNamed || dialect.required))
   for (const [index, {dialect, port}] of needed.entries()) {

@@ -15,7 +15,7 @@ interface OrganizationFlagValues {
   'organization-id'?: string | undefined
 }
 
-/** As it stands in a question or an answer. */
+/** The words for questions and answers. */
 const TITLES: Record<EntryNoun, string> = {
   organization: 'Organization',
   workspace: 'Workspace',
@@ -24,16 +24,22 @@ const TITLES: Record<EntryNoun, string> = {
   user: 'user',
 }
 
-/** What the commands share that keep the directory of the embedded service: where they work, and which entry is meant. */
+/**
+ * The base of the commands for the directory of the embedded service. It opens the organization and
+ * finds the entry.
+ */
 export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
-  /** What the command is about. */
+  /** The kind of entry that the command works on. */
   protected abstract readonly noun: EntryNoun
 
   protected get title(): string {
     return TITLES[this.noun]
   }
 
-  /** The organization that the flags name; asked for where there are several and a question may be asked. */
+  /**
+   * Open the organization that the flags name. If there are several and a question may be asked,
+   * ask which.
+   */
   protected openOrganization(flags: OrganizationFlagValues): Promise<OpenedOrganization> {
     const {context, 'organization-id': organizationId} = flags
     return openEmbedded(this.runtime, {context, organizationId, choose: this.chooser('Organization')})
@@ -43,19 +49,19 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
     return openInstallation(this.runtime, context)
   }
 
-  /** Asks which of several; undefined where no question may be asked. */
+  /** Return a function that asks which entry; undefined if no question may be asked. */
   protected chooser(title: string): (<Item extends Entry>(items: Item[]) => Promise<Item>) | undefined {
     const {prompter} = this
     return prompter ? (items) => this.#select(`Which ${title}?`, items) : undefined
   }
 
-  /** What a new entry is called: the argument, or the answer to a question. */
+  /** Return the name of a new entry: the argument, or the answer to a question. */
   protected async readName(given: string | undefined, argument = 'NAME', what = 'Name'): Promise<string> {
     if (given !== undefined) return given
     return this.ask(argument, (prompter) => prompter.input({message: `${what} of the ${this.title}`}))
   }
 
-  /** The entry to delete: that which `find` makes of the argument, or the one that is chosen. */
+  /** Return the entry to delete: what `find` returns for the argument, or the chosen one. */
   protected async pick<Item extends Entry>(
     given: string | undefined,
     argument: string,
@@ -64,7 +70,7 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
     if (given !== undefined) return find(given)
     if (this.prompter && entries.length === 0) {
       throw new AppError('NOT_FOUND', `There is no ${this.noun} to delete`, {
-        hint: `Make one with: tokenry service ${this.noun} create`,
+        hint: `Create one with: tokenry service ${this.noun} create`,
       })
     }
     return this.ask(argument, () => this.#select(`Which ${this.title} to delete?`, entries))
@@ -84,7 +90,7 @@ export abstract class DirectoryListCommand<Row> extends DirectoryCommand<Row[]> 
   }
 }
 
-/** `1 API token`, `2 API tokens`. */
+/** Return `1 API token`, `2 API tokens`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

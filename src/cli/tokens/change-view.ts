@@ -1,7 +1,7 @@
 import type {FieldChange} from '../../operations/tokens/change-plan.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
-/** What --dry-run would do to a token. */
+/** What --dry-run reports about a token. */
 interface Plan {
   action: string
   id?: string
@@ -9,10 +9,10 @@ interface Plan {
   changes: FieldChange[]
 }
 
-/** Fields that a reader knows by another word than JSON. */
+/** Fields that have another name for people than in JSON. */
 const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old token until', value: 'token'}
 
-/** Word what --dry-run shows. */
+/** Return the text for --dry-run. */
 export function describePlan(plan: Plan, ui: HumanView): string {
   const what = plan.id === undefined ? plan.name : `${plan.name} (${plan.id})`
   if (plan.changes.length === 0) return ui.done(`Nothing would change in ${what}`)
@@ -22,7 +22,7 @@ export function describePlan(plan: Plan, ui: HumanView): string {
   return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changes].join('\n')
 }
 
-/** `WORKSPACE_MEMBER → WORKSPACE_OWNER` */
+/** Return `WORKSPACE_MEMBER → WORKSPACE_OWNER`. */
 export function describeChange({before, after}: FieldChange): string {
   return `${describeState(before)} → ${describeState(after)}`
 }
@@ -32,12 +32,7 @@ function describeState(value: string | null): string {
   return value === '' ? '""' : value
 }
 
-/** Whether a result is what --dry-run shows, and not what was done. */
-export function isPlan<Result extends object>(result: Result): result is Extract<Result, {dryRun: true}> {
-  return 'dryRun' in result
-}
-
-/** `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, the time alone elsewhere. */
+/** Return `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, only the time elsewhere. */
 export function withAge(iso: string, ui: HumanView): string {
   return ui.terminal ? `${iso} (${ui.time(iso)})` : iso
 }

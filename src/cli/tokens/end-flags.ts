@@ -5,10 +5,10 @@ import {dryRunFlag, forceFlag, textFlag} from '../flags.ts'
 /** The flags of a command that ends a token. */
 export const endFlags = {
   'unused-for': textFlag('unused-for', {
-    description: 'Refuse when the token was used within this time, such as 7d; one that was never used is unused',
+    description: 'Fail if the token was used within this time, such as 7d; a token that was never used passes',
     placeholder: 'TIME',
   }),
-  self: Flags.boolean({description: 'End even the token that you are signed in with'}),
+  self: Flags.boolean({description: 'Allow ending the token that you are signed in with'}),
   'dry-run': dryRunFlag,
   force: forceFlag,
 }

@@ -5,7 +5,7 @@ import {choiceFlag, textFlag} from '../flags.ts'
 
 const windowFlag = (name: string, description: string) => textFlag(name, {description, placeholder: 'TIME'})
 
-/** The flags that leave tokens out of a list, for every vendor. */
+/** The flags that filter a list of tokens, for every vendor. */
 export const conditionFlags = {
   'short-token': textFlag('short-token', {
     description: 'Only the token that ends in these eight characters',
@@ -13,15 +13,18 @@ export const conditionFlags = {
   }),
   'expiring-within': windowFlag(
     'expiring-within',
-    'Only tokens that expire within this time, such as 14d, 48h or 2w, or have expired',
+    'Only tokens that have expired, or expire within this time, such as 14d, 48h or 2w',
   ),
-  'unused-for': windowFlag('unused-for', 'Only tokens that are older than this and were not used within it'),
-  'not-rotated-for': windowFlag('not-rotated-for', 'Only tokens that were neither made nor rotated within this time'),
+  'unused-for': windowFlag('unused-for', 'Only tokens that are older than this time and were not used within it'),
+  'not-rotated-for': windowFlag(
+    'not-rotated-for',
+    'Only tokens that were neither created nor rotated within this time',
+  ),
 }
 
 type ConditionFlags = Interfaces.InferredFlags<typeof conditionFlags>
 
-/** Throws USAGE, naming the flag, for a span of time that cannot be read. */
+/** Read the conditions. USAGE, with the name of the flag, for a time that cannot be parsed. */
 export function readConditions(flags: ConditionFlags): TokenConditions {
   return {
     fragment: flags['short-token'],
@@ -36,7 +39,7 @@ function readWindow(name: 'expiring-within' | 'unused-for' | 'not-rotated-for', 
   return text === undefined ? undefined : parseWindow(`--${name}`, text)
 }
 
-/** `--sort` by one of these keys, `-` in front of it to reverse. */
+/** Return --sort for these keys; a `-` before a key reverses the order. */
 export function sortFlag(keys: readonly string[]) {
   return choiceFlag('sort', {
     choices: keys.flatMap((key) => [key, `-${key}`]),

@@ -6,13 +6,13 @@ import type {Runtime} from '../../runtime/runtime.ts'
 export interface MintSecretOptions {
   /** From --output. */
   output: string | undefined
-  /** How to see what became of it, should a signal end the wait for the answer. */
+  /** How to look up the result, if a signal ends the wait for the answer. */
   hint: string
 }
 
 /**
- * Mint a secret and hand it out. Where it will go is opened before `work` makes it, so that what can
- * be refused is refused early; a signal waits until the secret is out, or is ended again.
+ * Mint a secret and deliver it. The destination is opened before `work` mints, so that errors come
+ * early. A signal waits until the secret is delivered or ended again.
  */
 export async function mintSecret<Made>(
   {runtime, writer}: {runtime: Runtime; writer: Writer},
@@ -21,16 +21,16 @@ export async function mintSecret<Made>(
 ): Promise<Made> {
   const {signals, files} = runtime
   const delivery = await openDelivery(writer, {output, files})
-  const deliver: Deliver<object> = async (secret, result, {undoable} = {undoable: false}) => {
-    if (undoable) signals.refuseWhenStopped()
+  const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
+    if (afterSignal === 'refuse') signals.refuseWhenStopped()
     await delivery.deliver(secret, {...result})
   }
-  const sayThatWeWait = () =>
-    void writer.note('Stopping: waiting for the token that is being made, to end it again; once more to stop at once')
+  const noteThatWeWait = () =>
+    void writer.note('Stopping: waiting for the new token, to end it again; send the signal again to stop immediately')
   try {
-    return await signals.hold(() => work(deliver), {onStop: sayThatWeWait, hint})
+    return await signals.hold(() => work(deliver), {onStop: noteThatWeWait, hint})
   } finally {
     const left = delivery.close()
-    if (left) await writer.warn(`${left.message}; there is no token in it. ${left.hint}`, {evenClean: true})
+    if (left) await writer.warn(`${left.message}; it does not contain a token. ${left.hint}`, {evenClean: true})
   }
 }

@@ -3,12 +3,15 @@ import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
 
-/** A token that ends within this time stands out. */
+/** A token that expires within this time is highlighted. */
 const EXPIRES_SOON_MS = 14 * DAY_MS
 
 type Times = Pick<TokenRecord, 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'lastRotatedAt'>
 
-/** The columns of times that every list of tokens has, in their order. What a vendor does not report is told apart from never. */
+/**
+ * Return the columns of times of every list of tokens, in this order. A time that the vendor does
+ * not report is shown differently from never.
+ */
 export function timeColumns<Row extends Times>(ui: HumanView): Column<Row>[] {
   return [
     {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt), dispensable: 1},

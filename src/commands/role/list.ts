@@ -12,7 +12,7 @@ export default class RoleList extends BaseCommand<RoleResult[]> {
     ...organizationFlags,
     scope: choiceFlag('scope', {
       choices: ROLE_SCOPE_TYPES,
-      description: 'Only roles on these',
+      description: 'Only roles of this scope',
       placeholder: 'SCOPE',
     }),
     'no-header': noHeaderFlag,

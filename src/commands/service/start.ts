@@ -23,14 +23,15 @@ const PLACES = SERVED.map(({title, defaultPort}) => `${title} at http://localhos
 export default class ServiceStart extends BaseCommand<StartedService> {
   static override summary = 'Serve the embedded service over HTTP on this machine, until it is stopped'
   static override description =
-    `The unmodified clients of a vendor can then use it: ${PLACES}. It answers to this machine only. SIGINT (Ctrl-C), SIGTERM, SIGHUP and SIGQUIT stop it: requests in progress are answered, and the exit code is 0.`
+    `Unmodified clients of a vendor can then use it: ${PLACES}. It accepts connections only from this machine. SIGINT (Ctrl-C), SIGTERM, SIGHUP and SIGQUIT stop it: requests in progress are answered, and the exit code is 0.`
   static override flags = {
     ...dialectFlags(SERVED),
     ephemeral: Flags.boolean({
-      description: 'Serve a new installation that lives in memory and is gone afterwards; needs --ready-file',
+      description: 'Serve a new installation that exists only in memory; needs --ready-file',
     }),
     'ready-file': fileFlag('ready-file', {
-      description: 'Write url and ids as JSON to this new file once it listens, with --ephemeral an owner token too',
+      description:
+        'Write url and ids as JSON to this new file when the service listens; with --ephemeral also an owner token',
     }),
   }
   static override examples = [
@@ -41,11 +42,11 @@ export default class ServiceStart extends BaseCommand<StartedService> {
   protected async execute(): Promise<StartedService> {
     const {flags} = await this.parseFlags(this.parse(ServiceStart))
     const {'ready-file': readyFile} = flags
-    // Without a default, oclif leaves a flag that was not given undefined.
+    // Without a default, oclif leaves a flag undefined if it was not given.
     const ephemeral = flags.ephemeral === true
     const ports = readDialectFlags(listServedDialects(this.runtime.vendors), flags)
     if (ephemeral && readyFile === undefined) {
-      throw new AppError('USAGE', '--ephemeral needs --ready-file: without it, no one can get a token of it', {
+      throw new AppError('USAGE', '--ephemeral needs --ready-file: without it, no one can get a token', {
         hint: 'Name a new file for url, ids and token: --ready-file FILE',
       })
     }
@@ -75,18 +76,21 @@ export default class ServiceStart extends BaseCommand<StartedService> {
         stop()
       },
       waitMs: STOP_GRACE_MS + 2000,
-      hint: 'Requests that were in progress may have been carried out all the same',
+      hint: 'Requests that were in progress may have been carried out nevertheless',
     })
   }
 
-  /** What there is to say was said when it began to listen. */
+  /** Print nothing at the end: everything was printed when the service began to listen. */
   protected override async succeed(): Promise<void> {}
 
   protected render(): string {
     return ''
   }
 
-  /** A script reads the document as soon as it is there, and goes on while the service runs. */
+  /**
+   * Print where the service listens. A script reads the document immediately, and goes on while the
+   * service runs.
+   */
   async #announce(started: StartedService, dialects: readonly ServedForPeople[]): Promise<void> {
     for (const {title, url, addresses} of dialects) {
       await this.writer.note(`Listening on ${url} for ${title} (${addresses.join(' and ')}); Ctrl-C stops it`)
@@ -104,7 +108,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     const line = `${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`
     if (error === undefined) return this.trace(line)
     const reason =
-      error instanceof AppError ? withoutTokens(error.message) : 'a fault of tokenry; DEBUG=tokenry:* says more'
+      error instanceof AppError ? withoutTokens(error.message) : 'a bug in tokenry; set DEBUG=tokenry:* to see more'
     await this.writer.note(`${line}: ${reason}`)
     await this.trace(line)
     await this.traceError(error)

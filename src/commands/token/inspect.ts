@@ -4,9 +4,9 @@ import {type InspectedToken, inspectToken} from '../../operations/token/inspect.
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class TokenInspect extends BaseCommand<InspectedToken> {
-  static override summary = 'Show what a token claims to be, without trusting it'
+  static override summary = 'Show the claims of a token, without verifying them'
   static override description =
-    'Works offline on any JWT. Nothing of what it shows is proven: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
+    'Works offline with any JWT. What it shows is not verified: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
   static override flags = givenTokenFlags
   static readonly readsToken = true
   static override examples = [
@@ -21,17 +21,17 @@ export default class TokenInspect extends BaseCommand<InspectedToken> {
   }
 
   protected render({header, claims, issuedAt, expiresAt, expired}: InspectedToken, ui: HumanView): string {
-    const endless = claims['exp'] === undefined ? 'never' : 'at no time that can be read'
+    const endless = claims['exp'] === undefined ? 'never' : 'at an unreadable time'
     const times = ui.facts([
       ['issued', issuedAt && ui.time(issuedAt)],
       [expired ? 'expired' : 'expires', expiresAt ? ui.time(expiresAt) : endless],
     ])
     return [
-      'Header, unproven:',
+      'Header, not verified:',
       ui.facts(Object.entries(header).map(([name, value]) => [name, asText(value)])),
-      'Claims, unproven:',
+      'Claims, not verified:',
       ui.facts(Object.entries(claims).map(([name, value]) => [name, asText(value)])),
-      'Times, by these claims:',
+      'Times, from these claims:',
       times,
     ].join('\n')
   }

@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../cli/base-command.ts'
 import {fileFlag} from '../../cli/flags.ts'
-import {describePlan, isPlan} from '../../cli/tokens/change-view.ts'
+import {describePlan} from '../../cli/tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../../cli/tokens/end-flags.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {holdsToken} from '../../lib/token-shape.ts'
@@ -9,11 +9,11 @@ import type {HumanView} from '../../output/human-view.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
 
 export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> {
-  static override summary = 'End a token of the embedded service, found by the token itself'
+  static override summary = 'Revoke a token of the embedded service, found by the token itself'
   static override description =
-    'For a token that has leaked, of any kind: every value of it is refused from then on. Not for a token that has a role elsewhere too and should keep it: it loses all of them.'
+    'For a leaked token of any kind: it stops working immediately, with all its secrets. It also loses all its roles, so do not revoke a token that should keep a role elsewhere.'
   static override flags = {
-    'token-file': fileFlag('token-file', {description: 'File that holds the token; `-` is standard input'}),
+    'token-file': fileFlag('token-file', {description: 'File that contains the token; `-` is standard input'}),
     ...endFlags,
   }
   static override examples = [
@@ -39,15 +39,15 @@ export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> 
   }
 
   protected render(revoked: RevokedToken | RevokePlan, ui: HumanView): string {
-    if (isPlan(revoked)) return describePlan(revoked, ui)
+    if ('dryRun' in revoked) return describePlan(revoked, ui)
     return ui.done(`Token ${revoked.name} (${revoked.id}) was successfully revoked`)
   }
 
   #askFile(): Promise<string> {
     return this.ask('--token-file', (prompter) =>
       prompter.input({
-        message: 'File that holds the token',
-        // An error about the file would show it.
+        message: 'File that contains the token',
+        // An error about the file would show the token.
         validate: (text) =>
           (text.trim() !== '' && !holdsToken(text)) ||
           'Give the path of a file: the token itself must not be typed here',
@@ -55,7 +55,7 @@ export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> 
     )
   }
 
-  /** `API token ci (c…) of workspace w…, last used 2 hours ago` */
+  /** Return `API token ci (c…) of workspace w…, last used 2 hours ago`. */
   #describe({noun, lastUsedAt, plan: {name, id, scope, entityId}}: PlannedRevoke): string {
     const used = lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
     const known = lastUsedAt === undefined ? '' : `, ${used}`

@@ -4,9 +4,9 @@ import {type VerifiedToken, verifyToken} from '../../operations/token/verify.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class TokenVerify extends BaseCommand<VerifiedToken> {
-  static override summary = 'Ask the embedded service whether a token is valid'
+  static override summary = 'Check whether a token of the embedded service is valid'
   static override description =
-    'The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin. Exit code 10: it is not valid, or ends too soon. Verifying is not a use.'
+    'The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin. Exit code 10 means that it is not valid, or ends too soon. Verifying does not count as a use.'
   static override flags = givenTokenFlags
   static readonly readsToken = true
   static override examples = [

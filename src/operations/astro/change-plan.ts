@@ -3,7 +3,7 @@ import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import type {FieldChange} from '../tokens/change-plan.ts'
 import type {TokenEntity} from './entity.ts'
 
-/** What a change of an Astro token would do, for --dry-run. */
+/** What a change of an Astro token would do, for --dry-run. The command writes nothing. */
 export interface ChangePlan {
   dryRun: true
   action: 'add' | 'delete' | 'remove' | 'rotate' | 'update'
@@ -12,7 +12,7 @@ export interface ChangePlan {
   scope: string
   /** The deployment, workspace or organization that the command works on. */
   entityId: string
-  /** Empty if everything is already as it should be. */
+  /** Empty if nothing has to change. */
   changes: FieldChange[]
 }
 
@@ -24,10 +24,13 @@ export function createPlan(
   return {dryRun: true, action, id, name, scope, entityId: entity.id, changes}
 }
 
-/** USAGE unless `allowed`: this token is what the command itself would sign in with. CONFIG if that cannot be judged. */
+/**
+ * Throw USAGE if commands sign in with this token, unless `allowed`. CONFIG if it is unclear
+ * whether they do.
+ */
 export function requireSelf({target}: TokenEntity, token: AstroTokenRecord, allowed: boolean): void {
   if (allowed || !target.isOwnToken(token.id)) return
   throw new AppError('USAGE', `API token ${token.id} is the one that you are signed in with (ASTRO_API_TOKEN)`, {
-    hint: 'To end it all the same, add --self',
+    hint: 'To end it anyway, add --self',
   })
 }

@@ -9,13 +9,13 @@ import {type TokenResult, toTokenResult} from './token-result.ts'
 
 export interface CreateOptions extends NewAstroToken {
   entity: TokenEntity
-  /** Refuse the name if a token of the entity has it. */
+  /** Refuse a name that another token of the entity has. */
   uniqueName: boolean
   deliver: Deliver<TokenResult>
   warn: Warn
 }
 
-/** Create a token and deliver its secret; see `mintToken` for what happens if that fails. */
+/** Create a token and deliver its secret. If the delivery fails, see `mintToken`. */
 export async function createToken({entity, uniqueName, deliver, warn, ...token}: CreateOptions): Promise<TokenResult> {
   return mintToken(entity, {
     token,
@@ -27,7 +27,9 @@ export async function createToken({entity, uniqueName, deliver, warn, ...token}:
   })
 }
 
-/** USAGE or INVALID for what no token could be made with; before a person is asked for the rest. */
+/**
+ * Throw USAGE or INVALID for values that no token can have, before a person is asked for the rest.
+ */
 export async function checkNewToken(
   entity: TokenEntity,
   {name, description, role}: {name: string; description: string; role: string},

@@ -21,14 +21,16 @@ export interface DeletedToken {
 export interface DeleteOptions {
   entity: TokenEntity
   token: AstroTokenRecord
-  /** End even the token that one is signed in with. */
+  /** Allow a token that commands sign in with. */
   self: boolean
   /** Refuse a token that was used within this many milliseconds. */
   unusedForMs?: number | undefined
   warn: Warn
 }
 
-/** Delete a token of this entity; a token of a wider scope only loses its role here. */
+/**
+ * Plan the deletion of a token of this entity. A token of a wider scope only loses its role here.
+ */
 export async function planDelete(
   runtime: Runtime,
   options: DeleteOptions,
@@ -54,12 +56,12 @@ function end({now}: Runtime, {entity, token, unusedForMs, warn}: DeleteOptions):
   return endToken(entity, {token, unusedForMs, readAgain: () => entity.port.get(token.id), now, warn})
 }
 
-/** No implementation looks for a use when roles are written. */
+/** Remove the role. No implementation can check for a use in the step that writes the roles. */
 async function removeRole(runtime: Runtime, {entity, token, unusedForMs, warn}: DeleteOptions): Promise<void> {
   if (unusedForMs !== undefined) {
     refuseUsed(entity.words, await entity.port.get(token.id), {unusedForMs, now: runtime.now()})
     await warn(
-      'A use and the removal of a role cannot be looked for and done in one step: a use in between is not seen',
+      'The check for a use and the removal of a role cannot be done in one step: a use between them is not noticed',
     )
   }
   await writeRoles({entity, token}, withoutRole(token, entity))

@@ -13,12 +13,22 @@ export interface WorkspaceResult {
   updatedAt: string
 }
 
-/** The workspaces of the organization, or the one with this id: an empty list if there is none. */
-export async function listWorkspaces({api, organizationId}: AstroTarget, id?: string): Promise<WorkspaceResult[]> {
+/**
+ * Return the workspaces of the organization, or only the one with this id. The list may be empty.
+ */
+export async function listWorkspaces(
+  {api, organizationId, warn}: AstroTarget,
+  id?: string,
+): Promise<WorkspaceResult[]> {
   const wanted = id === undefined ? {} : {workspaceIds: [id]}
-  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const {workspaces, totalCount} = await api.listWorkspaces(organizationId, {...wanted, ...page})
-    return {items: workspaces, totalCount}
+  const all = await listAll({
+    what: 'workspaces',
+    limit: ASTRO_LIMITS.pageLimitMax,
+    async readPage(page) {
+      const {workspaces, totalCount} = await api.listWorkspaces(organizationId, {...wanted, ...page})
+      return {items: workspaces, totalCount}
+    },
+    warn,
   })
   return all.map(({id, name, description = '', createdAt, updatedAt}) => {
     return {id, name, description, organizationId, createdAt, updatedAt}
@@ -26,24 +36,30 @@ export async function listWorkspaces({api, organizationId}: AstroTarget, id?: st
 }
 
 /**
- * The deployments of the organization, or of one workspace of it: NOT_FOUND for a workspace that is not there. With an id, that
- * deployment alone: an empty list if it is not there.
+ * Return the deployments of the organization, or of one of its workspaces. With an id, return only
+ * that deployment; the list is empty if it does not exist. NOT_FOUND if the workspace does not
+ * exist.
  */
 export async function listDeployments(
   target: AstroTarget,
   workspaceId?: string,
   id?: string,
 ): Promise<AstroDeployment[]> {
-  const {api, organizationId} = target
+  const {api, organizationId, warn} = target
   const within = {
     ...(id === undefined ? {} : {deploymentIds: [id]}),
     ...(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
   }
-  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
-    return {items: deployments, totalCount}
+  const all = await listAll({
+    what: 'deployments',
+    limit: ASTRO_LIMITS.pageLimitMax,
+    async readPage(page) {
+      const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
+      return {items: deployments, totalCount}
+    },
+    warn,
   })
-  // A wrong id must not read like a workspace with nothing in it.
+  // A wrong id must not look like an empty workspace.
   if (all.length === 0 && workspaceId !== undefined) await requireWorkspace(target, workspaceId)
   return all
 }
@@ -59,14 +75,14 @@ async function requireWorkspace(target: AstroTarget, workspaceId: string): Promi
 }
 
 /**
- * Say how to make one. A deployment is made in `workspaceId`, or in the only workspace; where there
- * are several, it is to be filled in.
+ * Return a hint how to create an entity of this kind. A deployment is created in `workspaceId`, or
+ * in the only workspace. If there are several, the reader has to fill in the id.
  */
 export async function explainCreation(target: AstroTarget, noun: EntityNoun, workspaceId?: string): Promise<string> {
   const {creationCommand, context} = target
-  if (!creationCommand) return `Make one in ${context} first; tokenry manages tokens there`
+  if (!creationCommand) return `Create one in ${context} first; tokenry only manages tokens there`
   const creation = (what: EntityNoun, flags = '') =>
-    `Make one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
+    `Create one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
   if (noun !== 'deployment') return creation(noun)
   if (workspaceId !== undefined) return creation(noun, ` --workspace-id ${workspaceId}`)
   const [only, ...others] = await listWorkspaces(target)

@@ -5,9 +5,9 @@ import type {AstroTarget} from './target.ts'
 export type EntityNoun = 'deployment' | 'workspace' | 'organization'
 
 interface EntityWords {
-  /** In a sentence. */
+  /** For use in a sentence. */
   noun: EntityNoun
-  /** In front of `API token`. */
+  /** For use before `API token`. */
   title: string
   flag: string
 }
@@ -20,19 +20,22 @@ export const ENTITY_WORDS: Record<TokenScope, EntityWords> = {
 
 type Where = Pick<AstroTarget, 'organizationId' | 'severalOrganizations' | 'namedContext'>
 
-/** A command about the tokens of an entity, ready to paste: `tokenry deployment token list --deployment-id cl…`. */
+/**
+ * Return a command about the tokens of an entity, ready to paste: `tokenry deployment token list
+ * --deployment-id cl…`.
+ */
 export function commandFor({target, scope, id}: {target: Where; scope: TokenScope; id: string}, words: string): string {
   const {noun, flag} = ENTITY_WORDS[scope]
   const where = scope === 'ORGANIZATION' ? contextFlag(target.namedContext) : targetFlags(target)
   return `tokenry ${noun} token ${words} ${flag} ${id}${where}`
 }
 
-/** What lists them in the organization of the target. */
+/** Return the command that lists these entities, or roles, in the organization of the target. */
 export function listCommand(target: Where, noun: EntityNoun | 'role'): string {
   return `tokenry ${noun} list${noun === 'organization' ? contextFlag(target.namedContext) : targetFlags(target)}`
 }
 
-/** The flags that lead a command to the same organization, where it takes any. */
+/** Return the flags that select the same organization and context; empty if none are needed. */
 export function targetFlags(target: Where): string {
   const {severalOrganizations, organizationId} = target
   return `${severalOrganizations ? ` --organization-id ${organizationId}` : ''}${contextFlag(target.namedContext)}`

@@ -16,7 +16,7 @@ import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
 import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
 import {type AstroTarget, connectAstro, openTarget, type TargetOptions} from './target.ts'
 
-/** The organization, workspace or deployment whose tokens a command works on, with the way to them. */
+/** The organization, workspace or deployment whose tokens a command uses, with the port to them. */
 export interface TokenEntity extends TokenAccess<AstroTokenRecord, NewAstroToken> {
   target: AstroTarget
   scope: TokenScope
@@ -25,30 +25,33 @@ export interface TokenEntity extends TokenAccess<AstroTokenRecord, NewAstroToken
   /** The workspace of a deployment. */
   workspaceId?: string
   port: AstroTokenPort
-  /** What the secret in --token-file says of its token. */
+  /** The token that the secret in --token-file belongs to. */
   namedBySecret?: AstroSecretFinding | undefined
 }
 
-/** Ask which of several there are. */
+/** Ask a person to choose one of several. */
 export type Choose = <Item extends {id: string; name: string}>(noun: string, items: Item[]) => Promise<Item>
 
 export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'> {
   scope: TokenScope
   workspaceId?: string | undefined
   deploymentId?: string | undefined
-  /** The agent tokens of a deployment, which Astro keeps apart from the others. */
+  /** Use the agent tokens of a deployment, which Astro lists separately from its API tokens. */
   agents?: boolean | undefined
-  /** A secret of the token that the command is about: it says which entity, where no flag does. */
+  /**
+   * A secret of the token that the command is about. If no flag names an entity, the token's is
+   * used.
+   */
   secret?: string | undefined
-  /** Absent where no question may be asked. */
+  /** Absent if no question may be asked. */
   choose?: Choose | undefined
 }
 
 type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'workspaceId'>
 
 /**
- * Open the entity that is named, by a flag, the secret, the environment or the context, or the only
- * one there is. USAGE if `secret` is not a token.
+ * Open the entity that a flag, the secret, the environment or the context names, in this order. The
+ * default is the only one. USAGE if `secret` is not a token.
  */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
   if (options.secret !== undefined && !decodeToken(options.secret)) throw notAToken()
@@ -86,7 +89,10 @@ export function enterOrganization(target: AstroTarget): TokenEntity {
   return entityAt(target, {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName})
 }
 
-/** The workspace that a deployment is in, or another one of its organization. NOT_FOUND if it is not there. */
+/**
+ * Return the workspace of a deployment, or another workspace of its organization. NOT_FOUND if it
+ * does not exist.
+ */
 export async function enterWorkspace(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
   const wanted = workspaceId ?? ''
@@ -94,12 +100,15 @@ export async function enterWorkspace(entity: TokenEntity, workspaceId = entity.w
   return entityAt(target, {scope: 'WORKSPACE', id, name})
 }
 
-/** `deployment default (cl…)` */
+/** Return an entity in words: `deployment default (cl…)`. */
 export function describeEntity({scope, name, id}: Place): string {
   return `${ENTITY_WORDS[scope].noun} ${name} (${id})`
 }
 
-/** What brings a token to this entity: making one, or giving one of a wider scope a role here. */
+/**
+ * Return the command that adds a token to this entity: it creates one, or gives one of a wider
+ * scope a role here.
+ */
 export function creationFor({scope, words}: TokenEntity, tokenScope: TokenScope = scope): string {
   return words.command(tokenScope === scope ? 'create' : `${tokenScope.toLowerCase()}-token add`)
 }
@@ -120,19 +129,22 @@ async function findBySecret(
 }
 
 function notAToken(): AppError {
-  return new AppError('USAGE', 'What is in the file is not a token', {
-    hint: 'Put the whole token there, without quotes and without Bearer, or give the id of the token instead',
+  return new AppError('USAGE', 'The content of the file is not a token', {
+    hint: 'Write the whole token into it, without quotes and without Bearer, or give the id of the token instead',
   })
 }
 
-/** USAGE and not NOT_FOUND, which is taken for "it is gone": the token that is meant lives. */
+/**
+ * Return USAGE for a damaged secret. It is not NOT_FOUND, which scripts read as "the token is
+ * gone": the token still works.
+ */
 function damagedToken(id: string | undefined): AppError {
   const message =
     id === undefined
-      ? 'The token in the file was made here, and was changed since'
-      : `What is in the file names API token ${id}, but is none of its values`
+      ? 'The token in the file was created here, but was changed since'
+      : `The file names API token ${id}, but does not hold one of its secrets`
   return new AppError('USAGE', message, {
-    hint: 'Is it cut off? Put the whole token there, or give the id of the token instead',
+    hint: 'Is it cut off? Write the whole token into the file, or give the id of the token instead',
   })
 }
 
@@ -152,7 +164,7 @@ async function openWorkspace(runtime: Runtime, target: AstroTarget, options: Nam
   return {scope: 'WORKSPACE', id, name}
 }
 
-/** A workspace limits what there is to choose from; a deployment that is named needs none. */
+/** Open a deployment. If none is named, a workspace limits the choice. */
 async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.places.deploymentId
@@ -163,7 +175,10 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
 }
 
-/** The workspace that limits which deployments there are to choose from, where a flag, the environment or the context names one. */
+/**
+ * Return the workspace that limits the choice of deployments, if a flag, the environment or the
+ * context names one.
+ */
 export function limitingWorkspace(
   runtime: Runtime,
   target: AstroTarget,
@@ -194,8 +209,8 @@ async function pickOne<Item extends {id: string; name: string}>(
   }
   if (items.length === 1) return first
   if (choose) return choose(noun, items)
-  throw new AppError('USAGE', `There are ${items.length} ${noun}s, and nothing says which`, {
-    hint: `Say which with ${flag}; see them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
+  throw new AppError('USAGE', `There are ${items.length} ${noun}s, and none is named`, {
+    hint: `Name one with ${flag}; see them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
   })
 }
 

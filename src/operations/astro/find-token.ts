@@ -9,31 +9,36 @@ import {ENTITY_WORDS} from './entity-words.ts'
 const NAME_FLAG = '--name'
 
 export interface FindOptions {
-  /** Where to look. */
+  /** The entity to search. */
   entity: TokenEntity
   /** Only tokens that belong to this kind of entity. */
   scope?: TokenScope | undefined
   /** Only tokens that belong to this workspace. */
   ownerId?: string | undefined
-  /** A token that is named by its id needs no role on the entity. */
+  /** Accept a token without a role on the entity, if its id is given. */
   anywhere?: boolean
-  /** Tokens of the entity itself alone are offered, and go before one of a wider scope that bears the same name. */
+  /**
+   * Offer only tokens of the entity itself. They also take precedence over a token of a wider scope
+   * with the same name.
+   */
   ownFirst?: boolean
   id?: string | undefined
-  /** Where no token has the id, it is taken for a name. */
+  /** If no token has the id, use it as a name. */
   idOrName?: boolean
   name?: string | undefined
-  /** The flag that takes the name, for the hints: `--name` unless it is given. */
+  /** The flag for the name, for the hints. Default: `--name`. */
   nameFlag?: string | undefined
-  /** What a command can do with an agent token, for the hints: `delete` unless it is given. */
+  /** What a command can do with an agent token, for the hints. Default: `delete`. */
   agentVerb?: 'get' | 'delete'
-  /** Ask which of several; absent where no question may be asked. */
+  /** Ask a person to choose one of several. Absent if no question may be asked. */
   choose?: ChooseToken<AstroTokenRecord>
 }
 
 /**
- * Find the token that a command is about: by id, by its secret, by name, or by a question. USAGE if an id and a name are of
- * different tokens or nothing says which; NOT_FOUND if it has no role on this entity; CONFLICT, with the ids, for an ambiguous name.
+ * Find the token that a command is about: by secret, by id, by name, or by a question.
+ *
+ * @throws AppError USAGE if an id and a name belong to different tokens, or if no token is named.
+ * NOT_FOUND if the token has no role on this entity. CONFLICT, with the ids, for an ambiguous name.
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
   const {name, entity} = options
@@ -73,14 +78,14 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
 type FoundToken = NonNullable<AstroSecretFinding['token']>
 
 function requireFound({state, token}: AstroSecretFinding, id: string | undefined): FoundToken {
-  // An expired token is still there: to renew it, or to delete it, is the point.
+  // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
-    throw new AppError('NOT_FOUND', `The value in the file is not that of a token here (${state})`, {
-      hint: 'See what it is with tokenry token verify and the same --token-file',
+    throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
+      hint: 'Check it with tokenry token verify and the same --token-file',
     })
   }
   if (!token || (id !== undefined && id !== token.id)) {
-    throw new AppError('USAGE', `The value in the file is not that of API token ${id}`, {
+    throw new AppError('USAGE', `The file does not hold the secret of API token ${id}`, {
       hint: 'Give the id or the file, not both',
     })
   }
@@ -88,28 +93,31 @@ function requireFound({state, token}: AstroSecretFinding, id: string | undefined
 }
 
 const AGENT_HINTS = {
-  get: 'It can be shown with tokenry deployment token get --agent and the same --token-file',
-  delete: 'It can be deleted with tokenry deployment token delete --agent and the same --token-file',
+  get: 'Show it with tokenry deployment token get --agent and the same --token-file',
+  delete: 'Delete it with tokenry deployment token delete --agent and the same --token-file',
 }
 
-/** Where other commands are about the token: which those are. */
+/** Return NOT_FOUND with the right commands if other commands manage this token; otherwise null. */
 function elsewhere(
   {id, isAgent, scope}: FoundToken,
   {entity, scope: wanted, agentVerb = 'delete'}: FindOptions,
 ): AppError | null {
   const {noun, title} = ENTITY_WORDS[scope]
   if (isAgent && entity.port.holdsRoles) {
-    return new AppError('NOT_FOUND', `The value in the file is that of agent token ${id}`, {
+    return new AppError('NOT_FOUND', `The file holds the secret of agent token ${id}`, {
       hint: AGENT_HINTS[agentVerb],
     })
   }
   if (scope === (wanted ?? entity.scope)) return null
-  return new AppError('NOT_FOUND', `The value in the file is that of ${title} API token ${id}`, {
+  return new AppError('NOT_FOUND', `The file holds the secret of ${title} API token ${id}`, {
     hint: `Use the commands of its ${noun}; see them with: tokenry ${noun} token --help`,
   })
 }
 
-/** Null if none has the name; CONFLICT, with the ids, if several have it and no question may be asked. */
+/**
+ * Return the token with this name; null if there is none. CONFLICT, with the ids, if several have
+ * the name and no question may be asked.
+ */
 async function findNamed(name: string, options: FindOptions): Promise<AstroTokenRecord | null> {
   const {entity, choose, ownFirst = false} = options
   const named = (await candidates(options)).filter((token) => token.name === name)
@@ -129,7 +137,7 @@ async function findByName(name: string, options: FindOptions): Promise<AstroToke
 async function chooseFromAll(options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope, choose, ownFirst = false, nameFlag = NAME_FLAG} = options
   if (!choose) {
-    throw new AppError('USAGE', 'Nothing says which API token', {
+    throw new AppError('USAGE', 'No API token is named', {
       hint: `Give its id, or its name with ${nameFlag}; see them with: ${entity.words.command('list')}`,
     })
   }
@@ -137,7 +145,7 @@ async function chooseFromAll(options: FindOptions): Promise<AstroTokenRecord> {
   const tokens = ownFirst ? all.filter((token) => token.scope === entity.scope) : all
   if (tokens.length > 0) return choose(tokens)
   throw new AppError('NOT_FOUND', `There is no ${nounFor(scope, entity)} in ${describeEntity(entity)}`, {
-    hint: `Make one with: ${creationFor(entity, scope)}`,
+    hint: `Create one with: ${creationFor(entity, scope)}`,
   })
 }
 

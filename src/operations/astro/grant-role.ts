@@ -8,9 +8,9 @@ import {describeEntity, type TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 
-/** A token after its text or its role was changed. */
+/** A token after a change of its name, description or role. */
 export interface ChangedToken extends TokenResult {
-  /** What is different now; empty if everything was so already. */
+  /** The changed fields; empty if nothing had to change. */
   changes: FieldChange[]
 }
 
@@ -23,7 +23,10 @@ interface GrantOptions {
   role: string
 }
 
-/** Give a token of a wider scope a role on this entity, or another one. A role that it holds already is no error. */
+/**
+ * Plan to give a token of a wider scope a role on this entity, or another role. If it holds the
+ * role already, nothing changes and there is no error.
+ */
 export async function planGrant({entity, token, role}: GrantOptions): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (role !== held?.role) await checkRole(entity, role)
@@ -37,7 +40,9 @@ export async function planGrant({entity, token, role}: GrantOptions): Promise<Pl
   }
 }
 
-/** Take the role on this entity from a token of a wider scope. NOT_FOUND if it has none here. */
+/**
+ * Plan to remove the role on this entity from a token of a wider scope. NOT_FOUND if it has none.
+ */
 export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (!held) {
@@ -55,7 +60,7 @@ export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): 
   }
 }
 
-/** Replace the role set of a token that no one has changed since it was read: CONFLICT otherwise. */
+/** Replace the role set of a token. CONFLICT if the token was changed since it was read. */
 export async function writeRoles(
   {entity, token}: {entity: TokenEntity; token: AstroTokenRecord},
   roles: AstroTokenRole[],
@@ -63,7 +68,9 @@ export async function writeRoles(
   await hintAtConflict(entity.words.command('list'), entity.port.writeRoles(token, roles))
 }
 
-/** Read what is there after a change, because the answers to a change differ from vendor to vendor. */
+/**
+ * Read the token after a change, because the response to a change differs from vendor to vendor.
+ */
 export async function readChanged(change: {
   entity: TokenEntity
   token: AstroTokenRecord
@@ -73,14 +80,17 @@ export async function readChanged(change: {
   return {...toTokenResult(await entity.port.get(token.id), entity), changes}
 }
 
-/** The whole set with the role on this entity replaced or added; every other role stays as it is (contracts/astro.md, 11). */
+/**
+ * Return the whole role set with the role on this entity replaced or added. Every other role is
+ * unchanged (contracts/astro.md, 11).
+ */
 export function withRole(token: AstroTokenRecord, entity: TokenEntity, role: string): AstroTokenRole[] {
   const held = roleOn(token, entity)
   if (!held) return [...token.roles, {entityType: entity.scope, entityId: entity.id, role}]
   return token.roles.map((each) => (each === held ? {...each, role} : each))
 }
 
-/** The whole set without the role on this entity. */
+/** Return the whole role set without the role on this entity. */
 export function withoutRole(token: AstroTokenRecord, entity: TokenEntity): AstroTokenRole[] {
   const held = roleOn(token, entity)
   return token.roles.filter((each) => each !== held)

@@ -10,21 +10,36 @@ export interface RoleResult {
   name: string
   scope: string
   description: string
-  /** Null for a role that is built in. */
+  /** Null for a built-in role. */
   id: string | null
   custom: boolean
 }
 
-/** The roles of the organization, built-in ones first; `scope` keeps those for one kind of entity. */
+/**
+ * Return the roles of the organization, built-in ones first. `scope` selects one kind of entity.
+ */
 export async function listRoles(target: AstroTarget, scope?: string): Promise<RoleResult[]> {
-  const {api, organizationId} = target
+  const {api, organizationId, warn} = target
   const scopeTypes = scope === undefined ? {} : {scopeTypes: [scope]}
   let builtIn: AstroDefaultRole[] = []
-  const custom = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const includeDefaultRoles = page.offset === 0
-    const answer = await api.listRoles(organizationId, {...scopeTypes, includeDefaultRoles, ...page})
-    if (includeDefaultRoles) builtIn = answer.defaultRoles ?? []
-    return {items: answer.roles, totalCount: answer.totalCount}
+  const custom = await listAll({
+    what: 'roles',
+    limit: ASTRO_LIMITS.pageLimitMax,
+    async readPage(page) {
+      const includeDefaultRoles = page.offset === 0
+      const {
+        roles,
+        totalCount,
+        defaultRoles = [],
+      } = await api.listRoles(organizationId, {
+        ...scopeTypes,
+        includeDefaultRoles,
+        ...page,
+      })
+      if (includeDefaultRoles) builtIn = defaultRoles
+      return {items: roles, totalCount}
+    },
+    warn,
   })
   return [
     ...builtIn.map(({name, scopeType, description}) => ({
@@ -44,12 +59,14 @@ export async function listRoles(target: AstroTarget, scope?: string): Promise<Ro
   ]
 }
 
-/** USAGE, naming the roles there are, when no token can hold this one on an entity of this kind. */
+/**
+ * Throw USAGE, with the possible roles, if a token cannot hold this role on an entity of this kind.
+ */
 export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 'scope'>, role: string): Promise<void> {
   const names = (await listRoles(target, scope)).map(({name}) => name)
   if (names.includes(role)) return
   const {noun} = ENTITY_WORDS[scope]
   const closest = findClosest(role, names)
   const hint = closest ? `Did you mean --role ${closest}?` : `See them with: ${listCommand(target, 'role')}`
-  throw new AppError('USAGE', `--role ${role} is no role for a ${noun}; there are ${names.join(', ')}`, {hint})
+  throw new AppError('USAGE', `--role ${role} is not a role for a ${noun}; the roles are ${names.join(', ')}`, {hint})
 }

@@ -12,7 +12,7 @@ interface Listed {
   result: ListedToken
 }
 
-/** What a list is sorted by, under the words of `--sort`. */
+/** The sort keys of a list, by their names in `--sort`. */
 const SORT_VALUES = {
   name: ({token}) => TOKEN_SORTS.name(token),
   role: ({result}) => result.role,
@@ -29,7 +29,7 @@ export type SortKey = keyof typeof SORT_VALUES
 export const SORT_KEYS = Object.keys(SORT_VALUES) as SortKey[]
 
 interface AstroTokenConditions extends TokenConditions {
-  /** What the tokens belong to. */
+  /** The type of the entity that the tokens belong to. */
   scope?: TokenScope | undefined
   role?: string | undefined
 }
@@ -38,18 +38,18 @@ export interface ListOptions {
   entity: TokenEntity
   conditions?: AstroTokenConditions | undefined
   sort?: {key: SortKey; descending: boolean} | undefined
-  /** The tokens that were deleted, instead of those that are there. */
+  /** List the deleted tokens instead of the live ones. */
   ended?: boolean | undefined
-  /** Every token of the organization, each with the role on what it belongs to. */
+  /** List every token of the organization, each with its role on the entity that it belongs to. */
   everywhere?: boolean | undefined
 }
 
 export interface ListedToken extends TokenResult {
-  /** When the token was deleted; null for one that is there. */
+  /** When the token was deleted; null for a live token. */
   endedAt: string | null
 }
 
-/** List the tokens that have a role on the entity, in order of creation unless another is asked for. */
+/** Return the tokens that have a role on the entity. Default: in creation order. */
 export async function listTokens(runtime: Runtime, options: ListOptions): Promise<ListedToken[]> {
   const {entity, sort, everywhere = false, conditions = {}} = options
   const {scope, role} = conditions

@@ -16,13 +16,13 @@ export interface RotateOptions extends ReplaceOptions {
   token: AstroTokenRecord
 }
 
-/** A rotation that is checked, and of which nothing is made yet. */
+/** A rotation that was checked, but not started. */
 export interface PlannedRotation {
   plan: ChangePlan
   apply(deliver: Deliver<TokenResult>): Promise<TokenResult>
 }
 
-/** Give a token a new secret; see `replaceToken`. CONFLICT while an older one is in grace. */
+/** Plan a new secret for a token; see `replaceToken`. CONFLICT while an older one is in grace. */
 export function planRotation(runtime: Runtime, options: RotateOptions): PlannedRotation {
   const {entity, token, graceMs, endAllValues} = options
   refuseForeign(options)
@@ -31,7 +31,7 @@ export function planRotation(runtime: Runtime, options: RotateOptions): PlannedR
   refuseInGrace(options, now)
   const endsAt = token.expiresAt === null ? null : Date.parse(token.expiresAt)
   const oldValueEnds = Math.min(now + (graceMs ?? 0), endsAt ?? Number.POSITIVE_INFINITY)
-  // In our words, so that the same moment in the vendor's words is no change.
+  // In our format, so that the same time in the vendor's format is not a change.
   const before = toRfc3339OrNull(endsAt)
   const changes = findChanges([
     {field: 'value', before: `…${token.fragment}`, after: 'a new one'},
@@ -50,16 +50,19 @@ function refuseForeign({entity, token}: RotateOptions): void {
   const {noun} = ENTITY_WORDS[entity.scope]
   const rotation = commandFor({target: entity.target, ...findOwner(token)}, `rotate ${token.id} --force`)
   throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rotate it where it belongs: ${rotation}; a ${noun} can only take away its role here`,
+    hint: `Rotate it in its own scope: ${rotation}; a ${noun} can only remove its role here`,
   })
 }
 
-/** The service refuses it too; here it is said before a person is asked anything. */
+/**
+ * Throw CONFLICT while an older secret is in grace. The service also refuses, but only after
+ * questions.
+ */
 function refuseInGrace({entity, token, endAllValues}: RotateOptions, now: number): void {
   const {id, graceUntil} = token
   if (endAllValues || !graceUntil || Date.parse(graceUntil) <= now) return
   const rotation = entity.words.command(`rotate ${id} --force`)
-  throw new AppError('CONFLICT', `An older value of API token ${id} is in grace until ${graceUntil}`, {
-    hint: `Rotate it again after that, or end all its values at once: ${rotation} --end-all-values`,
+  throw new AppError('CONFLICT', `An older secret of API token ${id} is in grace until ${graceUntil}`, {
+    hint: `Rotate it again after that, or end every older secret now: ${rotation} --end-all-values`,
   })
 }

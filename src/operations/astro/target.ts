@@ -13,27 +13,30 @@ import {localActor} from '../service/open-embedded.ts'
 import {contextFlag} from '../tokens/context-flag.ts'
 import {traceCalls} from '../tokens/trace-calls.ts'
 
-/** What is handed to them is a secret. */
+/** Methods whose arguments are secrets. */
 const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])
 
-/** The Astro API where a context leads, before an organization is chosen. */
+/** The Astro API of a context, before an organization is chosen. */
 export interface AstroService extends AstroConnection {
   context: string
-  /** The context, where --context names it: then hints have to name it, too. */
+  /** The context, if --context names it. Then hints must name it too. */
   namedContext?: string | undefined
-  /** What the context names. */
+  /** The places that the context names. */
   places: {organizationId?: string | undefined; workspaceId?: string | undefined; deploymentId?: string | undefined}
-  /** Whether it is the token that one is signed in with. CONFIG if that cannot be judged: ask only where it matters. */
+  /**
+   * Return whether commands sign in with this token. CONFIG if that is unclear, so call it only if
+   * needed.
+   */
   isOwnToken(tokenId: string): boolean
-  /** The command that makes a workspace or a deployment; absent where tokenry has none. */
+  /** The command that creates a workspace or a deployment. Absent if tokenry has none. */
   creationCommand?: ((noun: string) => string) | undefined
 }
 
-/** An organization there. */
+/** An organization of that API. */
 export interface AstroTarget extends AstroService {
   organizationId: string
   organizationName: string
-  /** Whether there are others: then hints have to name it. */
+  /** Whether there are other organizations. Then hints must name this one. */
   severalOrganizations: boolean
 }
 
@@ -41,17 +44,17 @@ export type OrganizationResult = Pick<AstroOrganization, 'id' | 'name' | 'produc
 
 export interface ConnectOptions {
   context?: string | undefined
-  /** Is told of every call, without what is answered. */
+  /** Called for every API call, without its result. */
   trace?: ((line: string) => Promise<void>) | undefined
 }
 
 export interface TargetOptions extends ConnectOptions {
   organizationId?: string | undefined
-  /** Asks which; absent where no question may be asked. */
+  /** Ask a person to choose. Absent if no question may be asked. */
   chooseOrganization?: (<Item extends {id: string; name: string}>(organizations: Item[]) => Promise<Item>) | undefined
 }
 
-/** Open the Astro API where the context leads. The one place that chooses an implementation. */
+/** Open the Astro API of the context. This is the only place that chooses an implementation. */
 export async function connectAstro(runtime: Runtime, options: ConnectOptions): Promise<AstroService> {
   const resolved = await resolveContext(runtime, ASTRO, options.context)
   const {service} = await runtime.openService()
@@ -80,7 +83,10 @@ function connectEmbedded(
   }
 }
 
-/** Open the organization that a flag, the environment or the context names, the only one there is, or the one that is chosen. */
+/**
+ * Open the organization that a flag, the environment or the context names. If none is named, it is
+ * the only one, or the one that a person chooses.
+ */
 export async function openTarget(
   runtime: Runtime,
   service: AstroService,
@@ -96,11 +102,19 @@ export async function openTarget(
   return {...service, organizationId: id, organizationName: name, severalOrganizations: organizations.length > 1}
 }
 
-/** Every organization there is, which needs none to be chosen. */
-export async function listOrganizations({api}: Pick<AstroService, 'api'>): Promise<OrganizationResult[]> {
-  const all = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const {organizations, totalCount} = await api.listOrganizations(page)
-    return {items: organizations, totalCount}
+/** Return every organization. No organization has to be chosen for this. */
+export async function listOrganizations({
+  api,
+  warn,
+}: Pick<AstroService, 'api' | 'warn'>): Promise<OrganizationResult[]> {
+  const all = await listAll({
+    what: 'organizations',
+    limit: ASTRO_LIMITS.pageLimitMax,
+    async readPage(page) {
+      const {organizations, totalCount} = await api.listOrganizations(page)
+      return {items: organizations, totalCount}
+    },
+    warn,
   })
   return all.map(({id, name, product, createdAt, updatedAt}) => ({id, name, product, createdAt, updatedAt}))
 }
@@ -126,8 +140,8 @@ async function onlyOrganization(
   }
   if (others.length === 0) return first
   if (choose) return choose(organizations)
-  throw new AppError('USAGE', `There are ${organizations.length} organizations, and nothing says which`, {
-    hint: `Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: ${listOrganizationsCommand(service)}`,
+  throw new AppError('USAGE', `There are ${organizations.length} organizations, and none is named`, {
+    hint: `Name one with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: ${listOrganizationsCommand(service)}`,
   })
 }
 

@@ -2,8 +2,8 @@ import type {AstroTokenRole} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 
 /**
- * A token as every command prints it; `id`, `name` and `expiresAt` are pinned (design.md, section 6).
- * A key that is absent is not reported.
+ * A token as every command prints it. `id`, `name` and `expiresAt` are pinned (design.md, section
+ * 6). If a key is absent, the vendor does not report it.
  */
 export interface TokenResult {
   id: string
@@ -11,23 +11,23 @@ export interface TokenResult {
   description: string
   scope: string
   kind: string
-  /** The deployment, workspace or organization that `role` is on: the one that the command works on. */
+  /** The deployment, workspace or organization that the command works on. `role` is on it. */
   entityId: string
-  /** The role on this entity; null if the token has none here, as an agent token. */
+  /** The role on this entity; null if the token has none here, such as an agent token. */
   role: string | null
   roles: AstroTokenRole[]
   shortToken: string
   createdAt: string
   createdBy: string | null
   updatedAt: string
-  /** RFC 3339; null for never. */
+  /** RFC 3339; null if it never expires. */
   expiresAt: string | null
-  /** Null: not used yet. */
+  /** Null if it was not used yet. */
   lastUsedAt: string | null
   lastRotatedAt: string | null
-  /** When a rotation was begun that was neither finished nor undone; null without one. */
+  /** The start of a rotation that was neither finished nor undone; null if there is none. */
   unfinishedRotationAt?: string | null
-  /** Until when an older token works next to the current one; null without one. */
+  /** Until when an older secret works next to the current one; null if there is none. */
   graceUntil?: string | null
 }
 

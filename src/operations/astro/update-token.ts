@@ -14,15 +14,16 @@ import {checkRole} from './list-roles.ts'
 export interface UpdateOptions {
   entity: TokenEntity
   token: AstroTokenRecord
-  /** What is absent stays. */
+  /** An absent field does not change. */
   newName?: string | undefined
   description?: string | undefined
   role?: string | undefined
 }
 
 /**
- * Rename, describe, or give another role. Everything is checked before the first write, only what differs is written, and the role,
- * which is the likelier refusal, goes first (contracts/astro.md, 11). PARTIAL when the second of two writes fails.
+ * Plan a change of name, description or role. Everything is checked before the first write, and
+ * only differences are written. The role is written first, because its write is more likely to be
+ * refused (contracts/astro.md, 11). PARTIAL if the second of two writes fails.
  */
 export async function planUpdate(options: UpdateOptions): Promise<PlannedTokenChange> {
   const {entity, token, newName = token.name, description = token.description} = options
@@ -61,7 +62,7 @@ async function applyUpdate(
   return readChanged(change)
 }
 
-/** Our own write was the one change that is expected. */
+/** Return the token after our own write, which is the only expected change. */
 function afterOneWrite(token: AstroTokenRecord): AstroTokenRecord {
   return token.revision === undefined ? token : {...token, revision: token.revision + 1}
 }
@@ -71,13 +72,17 @@ function widerScope(entity: TokenEntity, token: AstroTokenRecord, text: FieldCha
   const owner = {target: entity.target, ...findOwner(token)}
   const flags = text.map(({field, after}) => `--${field === 'name' ? 'new-name' : field}=${shellPath(after ?? '')}`)
   return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rename or describe it where it belongs: ${commandFor(owner, ['update', token.id, ...flags].join(' '))}; a ${noun} can only change its role here`,
+    hint: `Rename or describe it in its own scope: ${commandFor(owner, ['update', token.id, ...flags].join(' '))}; a ${noun} can only change its role here`,
   })
 }
 
 function halfDone(token: AstroTokenRecord, cause: unknown): AppError {
-  return new AppError('PARTIAL', `API token ${token.id} has its new role, but was not renamed or described`, {
-    cause,
-    hint: 'Run the same command again',
-  })
+  return new AppError(
+    'PARTIAL',
+    `API token ${token.id} has its new role, but its name or description was not changed`,
+    {
+      cause,
+      hint: 'Run the same command again',
+    },
+  )
 }

@@ -14,11 +14,11 @@ export interface ServiceDeployment {
   workspaceId: string
   workspaceName: string
   createdAt: string
-  /** Tokens of its own that were not deleted, of every vendor and kind. */
+  /** Live tokens that belong to the deployment, of every vendor and kind. */
   tokenCount: number
 }
 
-/** Add a deployment to a workspace. CONFLICT when the organization has one of this name. */
+/** Create a deployment in a workspace. CONFLICT if the organization has one with this name. */
 export async function createDeployment(
   runtime: Runtime,
   target: OpenedOrganization,

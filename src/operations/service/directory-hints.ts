@@ -6,10 +6,10 @@ const HINTS: Hints = {
   'deployment-missing': 'See them with: tokenry service deployment list',
   'role-missing': 'See them with: tokenry service role list',
   'account-missing': 'See them with: tokenry service user list',
-  'only-organization': 'Make another one first: tokenry service organization create NAME',
+  'only-organization': 'Create another one first: tokenry service organization create NAME',
 }
 
-/** For commands about an organization that a flag has to name. */
+/** Return the hints with the flag that names the organization. */
 function withFlag(flag: string): Hints {
   return Object.fromEntries(
     Object.entries(HINTS).map(([reason, hint]) => [
@@ -19,7 +19,10 @@ function withFlag(flag: string): Hints {
   )
 }
 
-/** Return what a change of the directory returns. A refusal says with which command to go on, with `flag` where it takes one. */
+/**
+ * Return the result of a change of the directory. A refusal gets a hint with the next command, with
+ * `flag` if that command has it.
+ */
 export function hintAtDirectory<Result>(work: Promise<Result>, flag = ''): Promise<Result> {
   return wordHint(flag === '' ? HINTS : withFlag(flag), work)
 }

@@ -1,11 +1,11 @@
 import {AppError} from '../../errors/app-error.ts'
 import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
 
-/** Limits of the embedded service, in UTF-16 units; every vendor can show names and descriptions of this length. */
+/** Limits of the embedded service, in UTF-16 units. Every vendor can show texts of this length. */
 const NAME_LENGTH_MAX = 256
 const DESCRIPTION_LENGTH_MAX = 500
 
-/** What an organization consists of, as the commands and the messages call it. */
+/** The kinds of entries in the directory, as commands and messages name them. */
 export type EntryNoun = 'organization' | 'workspace' | 'deployment' | 'role' | 'user'
 
 export interface Entry {
@@ -15,17 +15,20 @@ export interface Entry {
 
 interface EntryWords {
   noun: EntryNoun
-  /** What leads a command to the organization, with a space before it; empty where nothing has to. */
+  /** The flag that names the organization, with a space before it. Empty if it is not needed. */
   flag?: string
 }
 
-/** The entry that an id or a name means. NOT_FOUND when none does; CONFLICT when it is the id of one and the name of another. */
+/**
+ * Return the entry with this id or name. NOT_FOUND if there is none. CONFLICT if it is the id of
+ * one entry and the name of another.
+ */
 export function findEntry<Item extends Entry>({noun, flag = ''}: EntryWords, entries: Item[], idOrName: string): Item {
   const byId = entries.find(({id}) => id === idOrName)
   const byName = entries.find(({name}) => name === idOrName)
   if (byId && byName && byId !== byName) {
     throw new AppError('CONFLICT', `${idOrName} is the id of one ${noun} and the name of another, ${byName.id}`, {
-      hint: 'Nothing is guessed here: delete the other one by its id first',
+      hint: 'tokenry does not guess: delete the other one by its id first',
     })
   }
   const found = byId ?? byName
@@ -35,16 +38,20 @@ export function findEntry<Item extends Entry>({noun, flag = ''}: EntryWords, ent
   })
 }
 
-/** USAGE for a name that could not be told from another one, or not be typed again. */
+/** Throw USAGE for a name that looks like another name, or that a person could not type again. */
 export function checkName(noun: EntryNoun, name: string): void {
   if (name === '' || name.length > NAME_LENGTH_MAX) {
-    throw new AppError('USAGE', `The name of a ${noun} has 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}`, {
-      hint: 'Choose another name',
-    })
+    throw new AppError(
+      'USAGE',
+      `The name of a ${noun} must have 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}`,
+      {
+        hint: 'Choose another name',
+      },
+    )
   }
   refuseBlankName(noun, name)
   if (name !== name.trim()) {
-    throw new AppError('USAGE', `The name of a ${noun} neither begins nor ends with a blank`, {
+    throw new AppError('USAGE', `The name of a ${noun} must not begin or end with a blank`, {
       hint: `Write it as ${JSON.stringify(name.trim())}`,
     })
   }
@@ -54,7 +61,7 @@ export function checkDescription(description: string): void {
   if (description.length <= DESCRIPTION_LENGTH_MAX) return
   throw new AppError(
     'USAGE',
-    `A description has at most ${DESCRIPTION_LENGTH_MAX} characters, not ${description.length}`,
+    `A description must have at most ${DESCRIPTION_LENGTH_MAX} characters, not ${description.length}`,
     {
       hint: 'Shorten --description',
     },

@@ -3,8 +3,8 @@ import {holdsToken} from '../../lib/token-shape.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 
 /**
- * Return the id that a variable of ours names. CONFIG if it is set but empty, because then something is missing, and if it holds a
- * token, which a message would repeat.
+ * Return the id in one of our variables. CONFIG if it is set but empty, because then a value is
+ * missing. CONFIG if it holds a token, because a message would print it.
  */
 export function idFromEnvironment(
   runtime: Runtime,
@@ -13,7 +13,7 @@ export function idFromEnvironment(
   const id = runtime.env[name]
   if (id === '') throw new AppError('CONFIG', `${name} is set but empty`, {hint: `Unset ${name}, or set it to an id`})
   if (id !== undefined && holdsToken(id)) {
-    throw new AppError('CONFIG', `${name} holds a token, or what looks like a part of one, instead of an id`, {
+    throw new AppError('CONFIG', `${name} holds a token or a part of one instead of an id`, {
       hint: `Unset ${name}, or set it to an id`,
     })
   }

@@ -6,12 +6,12 @@ import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {ServedDialect} from '../../vendors/served.ts'
 
-/** A dialect and where it has to listen. */
+/** A dialect and its port. */
 export interface DialectPort {
   dialect: ServedDialect
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port: number
-  /** A flag names the port, so it must be that one. */
+  /** Whether a flag names the port. Then no other port is used. */
   isNamed: boolean
 }
 
@@ -28,13 +28,16 @@ interface ListenParts {
   warn(text: string): Promise<void>
 }
 
-/** Names of this machine for itself. */
+/** The names by which this machine reaches itself. */
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
- * Listen for each dialect on a port of its own. One whose default port is in use is left out with a
- * warning. CONFIG, and nothing listens, if its clients look at that port only, for any other port that
- * cannot be used, and if no dialect is left.
+ * Listen for each dialect on its own port. If the default port of a dialect is in use, the dialect
+ * is left out with a warning.
+ *
+ * @throws AppError CONFIG if a port is in use and its dialect is required or its port was named by
+ * a flag, if a port cannot be used for another reason, or if no dialect is left. Then nothing
+ * listens.
  */
 export async function listenForDialects(
   ports: readonly DialectPort[],
@@ -43,7 +46,7 @@ export async function listenForDialects(
   const listening: ListeningDialect[] = []
   const leftOut: {dialect: ServedDialect; err: ListenError}[] = []
   try {
-    // Last those that may be left out, so that none of them takes the port of another one.
+    // Dialects that may be left out come last, so that none of them takes the port of another one.
     for (const each of [...ports].sort((a, b) => Number(mayBeLeftOut(a)) - Number(mayBeLeftOut(b)))) {
       const {dialect} = each
       try {
@@ -68,7 +71,7 @@ export async function listenForDialects(
   return listening.sort((a, b) => order.indexOf(a.dialect) - order.indexOf(b.dialect))
 }
 
-/** Stop all of them; what is in progress may take this time. */
+/** Stop all dialects. Requests in progress may still take `graceMs` milliseconds. */
 export async function stopDialects(listening: readonly ListeningDialect[], graceMs: number): Promise<void> {
   await Promise.all(listening.map(({server}) => server.stop(graceMs)))
 }
@@ -77,7 +80,7 @@ function mayBeLeftOut({dialect, isNamed}: DialectPort): boolean {
   return !dialect.required && !isNamed
 }
 
-/** What it takes to serve is loaded here: no other command needs it. */
+/** Listen for one dialect. The server code is loaded here, because no other command needs it. */
 async function listen({dialect, port}: DialectPort, parts: ListenParts): Promise<ListeningDialect> {
   const {createHandlers} = await import('../../service/http/app.ts')
   const {listenOnLoopback} = await import('../../service/http/node.ts')
@@ -98,17 +101,17 @@ function describeListenError(err: ListenError, {portFlag}: ServedDialect): AppEr
     case 'port in use':
       return new AppError('CONFIG', describePort(err), {
         cause,
-        hint: `Give another one with --${portFlag}; who has it: lsof -i :${port}`,
+        hint: `Give another port with --${portFlag}. To see which program uses it: lsof -i :${port}`,
       })
     case 'port not allowed':
-      return new AppError('CONFIG', `Port ${port} may not be used by you`, {
+      return new AppError('CONFIG', `You have no permission to use port ${port}`, {
         cause,
-        hint: `Give one from 1024 on with --${portFlag}`,
+        hint: `Give a port from 1024 on with --${portFlag}`,
       })
     case 'address absent':
       return new AppError('CONFIG', `This machine has no loopback address: ${host} cannot be used (${code})`, {
         cause,
-        hint: 'See what there is with: ip address show lo',
+        hint: 'See its addresses with: ip address show lo',
       })
     case 'other':
       return new AppError('CONFIG', `Cannot listen on ${host}, port ${port} (${code})`, {

@@ -7,22 +7,26 @@ import type {TokenService} from '../../service/token-service.ts'
 import type {Vendor} from '../../vendors/vendor.ts'
 import {idFromEnvironment} from './environment.ts'
 
-/** The embedded service for the owner of its store. */
+/** The embedded service, opened for the owner of its store. */
 export interface Installation {
   service: TokenService
   actor: Actor
-  /** Every vendor whose roles and people can be in it. */
+  /** Every vendor whose roles and people the service can hold. */
   vendors: readonly Vendor[]
 }
 
-/** For commands about the service as a whole, whatever organization. USAGE when a context of a vendor is named. */
+/**
+ * Open the service for commands about all organizations. USAGE if a context of a vendor is named.
+ */
 export async function openInstallation(runtime: Runtime, context: string | undefined): Promise<Installation> {
   await resolveEmbedded(runtime, context)
   const {service} = await runtime.openService()
   return {service, actor: localActor(runtime), vendors: runtime.vendors}
 }
 
-/** For commands about what is in an organization of the service. USAGE when a context of a vendor is named. */
+/**
+ * Open the service for commands about one organization. USAGE if a context of a vendor is named.
+ */
 export async function openEmbedded(
   runtime: Runtime,
   {context, ...options}: OrganizationOptions & {context?: string | undefined},
@@ -30,7 +34,7 @@ export async function openEmbedded(
   return openInContext(runtime, await resolveEmbedded(runtime, context), options)
 }
 
-/** Asks which; its answer is one of those given. */
+/** Ask a person to choose one of the given organizations. */
 type ChooseOrganization = (organizations: Organization[]) => Promise<Organization>
 
 interface Organization {
@@ -41,9 +45,9 @@ interface Organization {
 export interface OpenedOrganization extends Installation {
   organizationId: string
   organization: OrganizationRow
-  /** Whether there are others: then hints have to name it. */
+  /** Whether there are other organizations. Then hints must name this one. */
   severalOrganizations: boolean
-  /** What the context names. */
+  /** The workspace that the context names. */
   workspaceId: string | undefined
 }
 
@@ -52,17 +56,22 @@ export interface OrganizationOptions {
   choose?: ChooseOrganization | undefined
 }
 
-/** The flag that leads a command about the service to the same organization, where it takes one. */
+/**
+ * Return the flag that selects the same organization, with a space before it; empty if not needed.
+ */
 export function formatOrganizationFlag({severalOrganizations, organizationId}: OpenedOrganization): string {
   return severalOrganizations ? ` --organization-id ${organizationId}` : ''
 }
 
-/** Who sits at the machine owns the store. */
+/** Return the actor of the command line: the user of this machine owns the store. */
 export function localActor(runtime: Runtime): Actor {
   return {type: 'local', id: runtime.userName}
 }
 
-/** The organization that a flag, the environment or the context names, the only one there is, or the one that is chosen. */
+/**
+ * Open the organization that a flag, the environment or the context names. If none is named, it is
+ * the only one, or the one that a person chooses.
+ */
 async function openInContext(
   runtime: Runtime,
   context: ResolvedContext,
@@ -98,7 +107,7 @@ async function onlyOne(rows: OrganizationRow[], choose: ChooseOrganization | und
     const {id} = await choose(rows.map(({organizationId, name}) => ({id: organizationId, name})))
     return findOrganization(rows, id)
   }
-  throw new AppError('USAGE', `There are ${rows.length} organizations, and nothing says which`, {
-    hint: 'Say which with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
+  throw new AppError('USAGE', `There are ${rows.length} organizations, and none is named`, {
+    hint: 'Name one with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
   })
 }

@@ -11,17 +11,17 @@ export interface ServiceOrganization {
   createdAt: string
   workspaceCount: number
   deploymentCount: number
-  /** Of every kind and vendor. */
+  /** Tokens of every kind and vendor. */
   tokenCount: number
 }
 
 export interface CreatedOrganization extends ServiceOrganization {
-  /** What it begins with; both are named `default`. */
+  /** The first workspace; it and the first deployment are named `default`. */
   workspaceId: string
   deploymentId: string
 }
 
-/** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
+/** Create an organization with a first workspace and deployment. CONFLICT if the name is taken. */
 export async function createOrganization(
   {service, actor, vendors}: Installation,
   {name}: {name: string},
@@ -48,7 +48,7 @@ export async function listServiceOrganizations({service}: Installation): Promise
   )
 }
 
-/** Delete an organization with everything in it. CONFLICT for the only one. */
+/** Delete an organization with everything in it. CONFLICT if it is the only one. */
 export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
   const {organization, workspaces, deployments, endedTokens} = await hintAtDirectory(
     service.deleteOrganization(actor, id),

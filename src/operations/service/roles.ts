@@ -15,7 +15,7 @@ export interface CustomRole {
   createdAt: string
 }
 
-/** Add a role that tokens can hold. CONFLICT if there is one of this name. */
+/** Create a role that tokens can hold. CONFLICT if the name is taken. */
 export async function createRole(
   target: OpenedOrganization,
   {name, description}: {name: string; description: string},

@@ -11,13 +11,13 @@ import {localActor} from './open-embedded.ts'
 
 export interface StartOptions {
   context?: string | undefined
-  /** Which APIs to serve, and where. */
+  /** The APIs to serve, with their ports. */
   ports: readonly DialectPort[]
-  /** Keep nothing: a service of its own in memory. */
+  /** Serve a new service that keeps its data only in memory. */
   ephemeral: boolean
-  /** Where to write how to reach the service once it listens. */
+  /** The file for the addresses of the service. It is written when the service listens. */
   readyFile?: string | undefined
-  /** When to stop. */
+  /** Resolves when the service has to stop. */
   stopped: Promise<unknown>
   warn(text: string): Promise<void>
   onListening(started: StartedService, dialects: readonly ServedForPeople[]): Promise<void>
@@ -25,12 +25,12 @@ export interface StartOptions {
 }
 
 export interface StartedService {
-  /** Of the first dialect. The same goes for the next two. */
+  /** Of the first dialect, as are the next two fields. */
   url: string
   port: number
   addresses: string[]
   ephemeral: boolean
-  /** Null where there are several: nothing says which. The same goes for the next two. */
+  /** Null if there are several or none, as are the next two fields. */
   organizationId: string | null
   workspaceId: string | null
   deploymentId: string | null
@@ -39,7 +39,7 @@ export interface StartedService {
   dialects: Record<string, {url: string}>
 }
 
-/** What a person has to know of one dialect. */
+/** What a person needs in order to use one dialect. */
 export interface ServedForPeople {
   title: string
   url: string
@@ -47,13 +47,16 @@ export interface ServedForPeople {
   hints: readonly string[]
 }
 
-/** How long requests in progress may take when the service is stopped. */
+/** How long requests in progress may still take after the stop, in milliseconds. */
 export const STOP_GRACE_MS = 10_000
 
 /**
- * Serve the embedded service over HTTP on this machine until it is told to stop. CONFLICT when the ready file exists, CONFIG when a
- * port cannot be used or the store can only be read; nothing has been served by then. CONFIG also when the store is removed, replaced or
- * truncated while it is served; what was in progress is answered with 503 by then. PARTIAL when the ready file cannot be removed at the end.
+ * Serve the embedded service over HTTP on this machine until `stopped` resolves.
+ *
+ * @throws AppError before anything is served: CONFLICT if the ready file exists, CONFIG if a port
+ * cannot be used or the store is read-only. While it serves: CONFIG if the store is removed,
+ * replaced or truncated; requests in progress have been answered with 503 by then. At the end:
+ * PARTIAL if the ready file cannot be removed.
  */
 export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
   const ready = openReadyFile(runtime, options)
@@ -68,66 +71,73 @@ export async function startService(runtime: Runtime, options: StartOptions): Pro
   if (left) throw new AppError('PARTIAL', `The service has ended, but ${left.message}`, {hint: left.hint})
 }
 
-/** Without a token in it, the file has no secret that could be undelivered. */
+/**
+ * Open the ready file. Only the file of an ephemeral service holds a secret that can be
+ * UNDELIVERED.
+ */
 function openReadyFile({files}: Runtime, {readyFile, ephemeral}: StartOptions): NewFile | null {
   if (readyFile === undefined) return null
   return openNewFile(readyFile, {flag: '--ready-file', code: ephemeral ? 'UNDELIVERED' : 'CONFIG', files})
 }
 
 async function serve(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
-  const {service, close} = await openServed(runtime, options)
+  await resolveEmbedded(runtime, options.context)
+  if (options.ephemeral) await serveFromMemory(runtime, ready, options)
+  else await serveFromStore(runtime, ready, options)
+}
+
+async function serveFromMemory(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
+  const {openEphemeralService} = await import('../../service/open.ts')
+  const service = await openEphemeralService(runtime.now, await loadOpenOptions(runtime.vendors))
   try {
-    const {onRequest, warn} = options
-    const listening = await listenForDialects(options.ports, {service, now: runtime.now, onRequest, warn})
-    try {
-      await announce(runtime, {service, listening, ready}, options)
-      await Promise.race([options.stopped, service.lost.then(rethrow)])
-    } finally {
-      // First: anyone who sees the file may still come.
-      ready?.remove()
-      await stopDialects(listening, STOP_GRACE_MS)
-    }
+    await listenUntilEnd(runtime, {service, ready}, options)
   } finally {
-    await close()
+    await service.close()
   }
 }
 
-function rethrow(err: AppError): never {
-  throw err
+/** Serve the store of this machine. CONFIG if it is read-only. The runtime closes the service. */
+async function serveFromStore(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
+  const {service, storage} = await runtime.openService()
+  if (storage.readOnly) throw readOnlyStore(storage.file)
+  await listenUntilEnd(runtime, {service, ready}, options)
 }
 
 interface Served {
   service: TokenService
-  close(): Promise<void>
-}
-
-async function openServed(runtime: Runtime, {context, ephemeral}: StartOptions): Promise<Served> {
-  await resolveEmbedded(runtime, context)
-  if (ephemeral) {
-    const {openEphemeralService} = await import('../../service/open.ts')
-    const service = await openEphemeralService(runtime.now, await loadOpenOptions(runtime.vendors))
-    return {service, close: () => service.close()}
-  }
-  const {service, storage} = await runtime.openService()
-  if (storage.readOnly) {
-    throw new AppError(
-      'CONFIG',
-      `${storage.file} can only be read, and a service has to note what is used and changed`,
-      {
-        hint: 'Give yourself the right to write there, or try it without data: --ephemeral --ready-file FILE',
-      },
-    )
-  }
-  // The runtime closes it.
-  return {service, close: async () => {}}
-}
-
-interface Announced {
-  service: TokenService
-  listening: readonly ListeningDialect[]
   ready: NewFile | null
 }
 
+/** Listen for every dialect, announce that, wait for the end, and stop listening. */
+async function listenUntilEnd(runtime: Runtime, {service, ready}: Served, options: StartOptions): Promise<void> {
+  const {ports, onRequest, warn, stopped} = options
+  const listening = await listenForDialects(ports, {service, now: runtime.now, onRequest, warn})
+  try {
+    await announce(runtime, {service, listening, ready}, options)
+    await Promise.race([stopped, throwWhenLost(service)])
+  } finally {
+    // Remove the file first: as long as it exists, new clients may still connect.
+    ready?.remove()
+    await stopDialects(listening, STOP_GRACE_MS)
+  }
+}
+
+/** Wait until the store is lost, then throw the reason. */
+async function throwWhenLost(service: TokenService): Promise<never> {
+  throw await service.lost
+}
+
+function readOnlyStore(file: string): AppError {
+  return new AppError('CONFIG', `${file} is read-only, and a service has to write changes and uses of tokens`, {
+    hint: 'Get write access to the file and its folder, or start without stored data: --ephemeral --ready-file FILE',
+  })
+}
+
+interface Announced extends Served {
+  listening: readonly ListeningDialect[]
+}
+
+/** Write the ready file, if there is one, and call `onListening`. */
 async function announce(
   runtime: Runtime,
   {service, listening, ready}: Announced,
@@ -158,7 +168,10 @@ async function toServedForPeople(
   return {title: dialect.title, url, addresses, hints: await dialect.hintLines({url, port, credentialFile})}
 }
 
-/** Return what the ready file has of the dialects; with a first credential of each where one is minted. */
+/**
+ * Return the fields of the dialects for the ready file, with a first credential for each if
+ * `minting` is set.
+ */
 async function readyFields(
   listening: readonly ListeningDialect[],
   minting: {service: TokenService; owner: Actor} | null,
@@ -173,6 +186,10 @@ async function readyFields(
   return {top, dialects}
 }
 
+/**
+ * Return the ids of the organization, workspace and deployment; null where there are several or
+ * none.
+ */
 async function readIds({
   read,
 }: TokenService): Promise<Pick<StartedService, 'organizationId' | 'workspaceId' | 'deploymentId'>> {

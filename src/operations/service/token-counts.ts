@@ -1,6 +1,9 @@
 import type {TokenService} from '../../service/token-service.ts'
 
-/** How many live tokens belong to whom in an organization, counted in one look. */
+/**
+ * Count the live tokens of every owner in an organization, in one read. Return a function for the
+ * counts.
+ */
 export async function countByOwner(
   service: TokenService,
   organizationId: string,

@@ -10,17 +10,19 @@ import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.t
 export interface ServiceUser {
   id: string
   email: string
-  /** The full name; the e-mail address where none was given. */
+  /** The full name, or the e-mail address if no name was given. */
   name: string
   createdAt: string
 }
 
-/** The longest that can be delivered to (RFC 3696, erratum 1690). */
+/** The longest address that can receive mail (RFC 3696, erratum 1690). */
 const EMAIL_LENGTH_MAX = 254
-// Text on both sides of one @, without blanks, control characters and what is no character.
+// Text on both sides of one @, without blanks, control characters and unassigned code points.
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u
 
-/** Add a person. CONFLICT if the organization has one with this e-mail address, in any case. */
+/**
+ * Create a person. CONFLICT if the organization has one with this e-mail address. Case is ignored.
+ */
 export async function createUser(
   target: OpenedOrganization,
   {email, name = email}: {email: string; name?: string | undefined},
@@ -39,7 +41,7 @@ export async function listUsers({service, organizationId, vendors}: OpenedOrgani
   return (await service.read.listAccounts(organizationId, policy.vendor, {kind})).map(toServiceUser)
 }
 
-/** Return the user that an id or an e-mail address means, in any case; NOT_FOUND if there is none. */
+/** Return the user with this id or e-mail address; NOT_FOUND if there is none. Case is ignored. */
 export async function findUser(
   target: OpenedOrganization,
   users: ServiceUser[],
@@ -52,7 +54,7 @@ export async function findUser(
   throw new AppError('NOT_FOUND', `No user ${idOrEmail}`, {hint: `See them with: ${listCommand(target)}`})
 }
 
-/** Delete a person; tokens that were made by them stay. */
+/** Delete a person. Tokens that the person created stay. */
 export async function deleteUser(
   {service, actor, organizationId, vendors}: OpenedOrganization,
   accountId: string,
@@ -70,7 +72,7 @@ function checkEmail(email: string): void {
   if (email.length <= EMAIL_LENGTH_MAX && EMAIL.test(email)) return
   throw new AppError(
     'USAGE',
-    `An e-mail address has text on both sides of one @, no blanks, and at most ${EMAIL_LENGTH_MAX} characters`,
+    `An e-mail address must have text on both sides of one @, no blanks, and at most ${EMAIL_LENGTH_MAX} characters`,
     {
       hint: 'Write, for example: tokenry service user create ann@example.com',
     },

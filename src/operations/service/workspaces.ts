@@ -15,17 +15,17 @@ export interface ServiceWorkspace {
   description: string
   createdAt: string
   deploymentCount: number
-  /** Tokens of its own and of its deployments, of every vendor. */
+  /** Tokens of the workspace and of its deployments, of every vendor. */
   tokenCount: number
 }
 
 export interface WorkspaceOptions {
   workspaceId?: string | undefined
-  /** Asks which; absent where no question may be asked. */
+  /** Ask a person to choose. Absent if no question may be asked. */
   chooseWorkspace?: ((workspaces: WorkspaceRow[]) => Promise<WorkspaceRow>) | undefined
 }
 
-/** Add a workspace. CONFLICT when the organization has one of this name. */
+/** Create a workspace. CONFLICT if the organization has one with this name. */
 export async function createWorkspace(
   {service, actor, organizationId, vendors}: OpenedOrganization,
   {name, description}: {name: string; description: string},
@@ -53,7 +53,7 @@ export async function listServiceWorkspaces({
   })
 }
 
-/** Delete a workspace with its deployments and the tokens of all of them, of every vendor. */
+/** Delete a workspace with its deployments and all their tokens, of every vendor. */
 export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
   const {service, actor, organizationId} = target
   const deleted = service.deleteWorkspace(actor, {organizationId, workspaceId})
@@ -61,7 +61,10 @@ export async function deleteWorkspace(target: OpenedOrganization, workspaceId: s
   return toServiceWorkspace(workspace, {deploymentCount: deployments.length, tokenCount: endedTokens})
 }
 
-/** The workspace that is named, by a flag, the environment or the context, the only one there is, or the one that is chosen. */
+/**
+ * Return the workspace that a flag, the environment or the context names. If none is named, it is
+ * the only one, or the one that a person chooses.
+ */
 export async function findWorkspace(
   runtime: Runtime,
   target: OpenedOrganization,
@@ -73,13 +76,13 @@ export async function findWorkspace(
   const [first] = rows
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no workspace in organization ${target.organization.name}`, {
-      hint: `Make one with: tokenry service workspace create NAME${formatOrganizationFlag(target)}`,
+      hint: `Create one with: tokenry service workspace create NAME${formatOrganizationFlag(target)}`,
     })
   }
   if (rows.length === 1) return first
   if (chooseWorkspace) return chooseWorkspace(rows)
-  throw new AppError('USAGE', `There are ${rows.length} workspaces, and nothing says which`, {
-    hint: `Say which with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
+  throw new AppError('USAGE', `There are ${rows.length} workspaces, and none is named`, {
+    hint: `Name one with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
   })
 }
 

@@ -4,13 +4,13 @@ import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
-/** What a value says of itself. None of it is proven: anybody can write such a value. */
+/** The claims of a token. None of them is proven: anyone can write such a token. */
 export interface InspectedToken {
   header: Record<string, unknown>
   claims: Record<string, unknown>
   issuer: string | null
   subject: string | null
-  /** RFC 3339; null when the value names no such time. */
+  /** RFC 3339; null if the token has no such time. */
   issuedAt: string | null
   expiresAt: string | null
   /** Whether `exp` has passed by the clock of this machine. */
@@ -18,8 +18,8 @@ export interface InspectedToken {
 }
 
 /**
- * Read any JWT without trusting it, offline. CHECK_FAILED when the value is no JWT; with `validForMs` also when it claims to end
- * sooner.
+ * Read any JWT offline, without trusting it. CHECK_FAILED if `secret` is not a JWT. With
+ * `validForMs`, CHECK_FAILED also if its `exp` claim is earlier than that from now.
  */
 export function inspectToken(
   runtime: Runtime,
@@ -27,7 +27,7 @@ export function inspectToken(
 ): InspectedToken {
   const decoded = decodeToken(secret)
   if (!decoded)
-    throw new AppError('CHECK_FAILED', 'The value is not a JWT: three parts with dots between', {
+    throw new AppError('CHECK_FAILED', 'The token is not a JWT, which has three parts with dots between them', {
       hint: 'Give the token alone, with --token-file FILE or on standard input',
     })
   const {header, payload} = decoded
@@ -46,18 +46,21 @@ export function inspectToken(
   }
   if (endsSooner) {
     const verb = inspected.expired ? 'expired' : 'expires'
-    const when = endMs === null ? 'at no time that can be read' : relativeTime(endMs, now)
-    const message = `By its own claims the token ${verb} ${when}`
-    throw new AppError('CHECK_FAILED', message, {result: inspected, hint: 'Get a new one from whoever issued it'})
+    const when = endMs === null ? 'at a time that cannot be read' : relativeTime(endMs, now)
+    const message = `According to its claims, the token ${verb} ${when}`
+    throw new AppError('CHECK_FAILED', message, {result: inspected, hint: 'Get a new token from its issuer'})
   }
   return inspected
 }
 
-/** A NumericDate (RFC 7519): seconds, perhaps with a fraction; some issuers write them as text. */
+/**
+ * Read a NumericDate (RFC 7519): seconds, with or without a fraction. Some issuers write it as
+ * text. Return epoch milliseconds; null if it cannot be read.
+ */
 function toMs(claim: unknown): number | null {
   const seconds = typeof claim === 'string' && claim.trim() !== '' ? Number(claim) : claim
   const ms = typeof seconds === 'number' ? seconds * 1000 : Number.NaN
-  // The range of a Date.
+  // The largest time of a Date.
   return Math.abs(ms) <= 8.64e15 ? ms : null
 }
 

@@ -10,13 +10,13 @@ import type {FieldChange, PlannedChange} from '../tokens/change-plan.ts'
 import type {Warn} from '../tokens/deliver.ts'
 import {endToken, refuseUsed} from '../tokens/end-token.ts'
 
-/** Which token it is. */
+/** The token that is revoked. */
 interface NamedToken {
   id: string
   name: string
   vendor: string
   scope: string
-  /** What the token belongs to. */
+  /** The id of the entity that the token belongs to. */
   entityId: string
   organizationId: string
 }
@@ -36,7 +36,7 @@ export interface RevokePlan extends NamedToken {
 interface RevokeOptions {
   context?: string | undefined
   secret: string
-  /** End even the token that one is signed in with. */
+  /** Allow a token that commands sign in with. */
   self: boolean
   /** Refuse a token that was used within this many milliseconds. */
   unusedForMs?: number | undefined
@@ -44,15 +44,17 @@ interface RevokeOptions {
 }
 
 export interface PlannedRevoke extends PlannedChange<RevokePlan, RevokedToken> {
-  /** In a sentence: `API token`. */
+  /** For use in a sentence: `API token`. */
   noun: string
-  /** RFC 3339; null if it was never used, undefined if the vendor does not say. */
+  /** RFC 3339; null if it was never used, undefined if the vendor does not report it. */
   lastUsedAt: string | null | undefined
 }
 
 /**
- * End a token of any vendor in this installation, found by its secret. USAGE for what is no token, or is a damaged one; NOT_FOUND
- * for one that is not there, or not any more; CHECK_FAILED if it was used within `unusedForMs`.
+ * Plan to end a token of any vendor in this installation, found by its secret.
+ *
+ * @throws AppError USAGE if the secret is not a token or is damaged. NOT_FOUND if there is no such
+ * token, or not any more. CHECK_FAILED if it was used within `unusedForMs`.
  */
 export async function planRevoke(
   runtime: Runtime,
@@ -86,31 +88,31 @@ export async function planRevoke(
   }
 }
 
-/** An expired token is still there, and can be ended for good. */
+/** Return the token. An expired token still exists, so it can be ended. */
 function requireLive({state, token}: RecognisedSecret): TokenView {
   if (state === 'malformed') {
-    throw new AppError('USAGE', 'What was given is not a token', {
+    throw new AppError('USAGE', 'The input is not a token', {
       hint: 'Give the whole token, without quotes and without Bearer',
     })
   }
   if (state === 'damaged' || state === 'forged') {
     const message =
       state === 'damaged'
-        ? `What was given names token ${token?.id}, but is none of its values`
-        : 'The token was made here, and was changed since'
+        ? `The input names token ${token?.id}, but is not one of its secrets`
+        : 'The token was created here, but was changed since'
     throw new AppError('USAGE', message, {hint: 'Is it cut off? Give the whole token'})
   }
   if (token && (state === 'valid' || state === 'expired')) return token
-  throw new AppError('NOT_FOUND', `The token is not one that is in use here (${state})`, {
-    hint: 'See what it is with tokenry token verify and the same --token-file',
+  throw new AppError('NOT_FOUND', `The token is not in use here (${state})`, {
+    hint: 'Check it with tokenry token verify and the same --token-file',
   })
 }
 
 function requireVendor({vendors}: Installation, token: TokenView): Vendor {
   const vendor = vendors.find(({name}) => name === token.vendor)
   if (vendor) return vendor
-  throw new AppError('NOT_FOUND', `Token ${token.id} is of ${token.vendor}, which this version does not know`, {
-    hint: 'Use the version of tokenry that has made it',
+  throw new AppError('NOT_FOUND', `Token ${token.id} is of ${token.vendor}, which this version does not support`, {
+    hint: 'Use the version of tokenry that created it',
   })
 }
 
@@ -124,7 +126,7 @@ function requireSelf(
     'USAGE',
     `The ${commands.noun} ${record.name} is the one that you are signed in with (${variable})`,
     {
-      hint: 'To end it all the same, add --self',
+      hint: 'To end it anyway, add --self',
     },
   )
 }

@@ -10,7 +10,7 @@ import {openInstallation} from '../service/open-embedded.ts'
 
 export interface VerifiedToken {
   valid: boolean
-  /** Why not; null for a valid token. */
+  /** Why the token is not valid; null for a valid token. */
   reason: InvalidReason | 'ends too soon' | null
   id: string | null
   name: string | null
@@ -20,15 +20,15 @@ export interface VerifiedToken {
   entityId: string | null
   organizationId: string | null
   issuer: string
-  /** RFC 3339; null for never, or when the token is not known. */
+  /** RFC 3339; null if it never expires or the token is unknown. */
   expiresAt: string | null
-  /** RFC 3339; when it ended, if it is not valid any more. */
+  /** RFC 3339; when it ended, if it is no longer valid. */
   endedAt: string | null
 }
 
 /**
- * Ask the embedded service about a token of any vendor. CHECK_FAILED, with the verdict as the result, if it is not valid or ends
- * within `validForMs`.
+ * Verify a token of any vendor with the embedded service. CHECK_FAILED, with the verdict as the
+ * result, if it is not valid or ends within `validForMs`.
  */
 export async function verifyToken(
   runtime: Runtime,
@@ -43,10 +43,10 @@ export async function verifyToken(
   if (options.validForMs !== undefined && endsAt !== null && endsAt < now + options.validForMs) {
     const result: VerifiedToken = {...verified, reason: 'ends too soon'}
     throw checkFailed(
-      `The token is valid, but ends ${relativeTime(endsAt, now)}, sooner than asked for`,
+      `The token is valid, but ends ${relativeTime(endsAt, now)}, sooner than required`,
       result,
       value.state === 'grace'
-        ? 'It was rotated, and works until its grace is over: use the newer token'
+        ? 'It was rotated and works until its grace ends: use the newer token'
         : await findHint(runtime.vendors, verdict.token, options.validForMs),
     )
   }
@@ -61,7 +61,7 @@ function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string
     unknown: 'unknown, this installation has no such token',
     expired: `expired${when}`,
     rotated: `rotated${when}, a newer secret replaced it`,
-    undelivered: `a rotation that was not finished made it; it was ended${when}`,
+    undelivered: `created by a rotation that was not finished, and ended${when}`,
     deleted: `deleted${when}`,
   }
   return words[verdict.reason]
@@ -85,7 +85,10 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
   }
 }
 
-/** A rotated token lives as long as this one did from the start. Undefined for a vendor that this version does not have. */
+/**
+ * Return the command that gets a token with a longer life. A rotated token gets the full lifetime
+ * of this one again. Undefined for a vendor that this version does not support.
+ */
 async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs: number): Promise<string | undefined> {
   const vendor = vendors.find(({name}) => name === token.vendor)
   if (!vendor) return undefined
@@ -93,12 +96,12 @@ async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs
   const {noun, rotate, command} = await vendor.findCommands(token)
   const create = command('create')
   if (findMaxLifetimeMs(lifetime) < validForMs) {
-    return `No ${noun} of ${title} lives that long (${lifetimeRange(lifetime)}); make one that ends later with: ${create}`
+    return `No ${noun} of ${title} can live that long (${lifetimeRange(lifetime)}); create one that ends later with: ${create}`
   }
-  if (rotate === null) return `Make another one with: ${create}`
+  if (rotate === null) return `Create another one with: ${create}`
   return token.lifetimeMs === null || token.lifetimeMs >= validForMs
     ? `Rotate it with: ${rotate}`
-    : `Rotated, it would not live that long either; make a token with a longer lifetime: ${create}`
+    : `After a rotation, it would not live that long either; create a token with a longer lifetime: ${create}`
 }
 
 function ownRole(token: TokenView): string | null {

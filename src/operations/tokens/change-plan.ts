@@ -1,19 +1,19 @@
 export interface FieldChange {
   field: string
-  /** Null: nothing was there. */
+  /** Null if there was nothing before. */
   before: string | null
-  /** Null: nothing will be there. */
+  /** Null if there is nothing afterwards. */
   after: string | null
 }
 
-/** A change that has been worked out and checked, and of which nothing is written yet. */
+/** A change that was checked, but not written yet. */
 export interface PlannedChange<Plan, Result> {
-  /** What it would do, for --dry-run. */
+  /** What the change would do, for --dry-run. */
   plan: Plan
   apply(): Promise<Result>
 }
 
-/** Keep only what differs. */
+/** Return the fields that differ. */
 export function findChanges(fields: FieldChange[]): FieldChange[] {
   return fields.filter(({before, after}) => before !== after)
 }

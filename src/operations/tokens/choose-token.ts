@@ -2,12 +2,12 @@ import {AppError} from '../../errors/app-error.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
 import {keyOfToken} from './token-access.ts'
 
-/** Ask which of several; absent where no question may be asked. */
+/** Ask a person to choose one of several tokens. Undefined if no question may be asked. */
 export type ChooseToken<Token> = ((tokens: Token[]) => Promise<Token>) | undefined
 
 /**
- * Return the only token of these. With several, ask; CONFLICT that names them where no question may
- * be asked, and null where there is none.
+ * Return the only token of these, or null if there is none. If there are several, ask a person.
+ * CONFLICT that names them if no question may be asked.
  */
 export async function chooseNamed<Token extends TokenRecord>(
   tokens: Token[],

@@ -1,9 +1,17 @@
 /**
- * Hand a secret over to the one who asked for it, with the result that is printed next to it. Rejects
- * if that failed. `undoable` means that the caller can undo what it made: then it also rejects, with
- * CANCELLED or TERMINATED, if a signal has come.
+ * Write a new secret out for the person or script that asked for it, with the result that is
+ * printed next to it. Reject if that fails.
  */
-export type Deliver<Result> = (secret: string, result: Result, options?: {undoable: boolean}) => Promise<void>
+export type Deliver<Result> = (secret: string, result: Result, options: DeliverOptions) => Promise<void>
 
-/** Warn a person, or add to the `warnings` of the document. */
+export interface DeliverOptions {
+  /**
+   * What to do if a signal came before the delivery. `refuse` rejects with CANCELLED or TERMINATED;
+   * it is for a caller that can end the new secret. `deliver` writes the secret out anyway; it is
+   * for a caller that cannot.
+   */
+  afterSignal: 'refuse' | 'deliver'
+}
+
+/** Print a warning for a person, or add it to the `warnings` of the JSON document. */
 export type Warn = (text: string) => Promise<void>

@@ -10,7 +10,7 @@ interface EndOptions<Token extends TokenRecord> {
   token: Token
   /** Refuse a token that was used within this many milliseconds. */
   unusedForMs?: number | undefined
-  /** Read the token again, right before it ends. */
+  /** Read the token again, immediately before it ends. */
   readAgain(): Promise<Token>
   now(): number
   warn: Warn
@@ -27,14 +27,14 @@ export async function endToken<Token extends TokenRecord, NewToken>(
   if (port.endUnused) return hintAtConflict(list, port.endUnused(token, unusedForMs))
   refuseUsed(words, await readAgain(), {unusedForMs, now: now()})
   await warn(
-    `The context ${words.context} cannot look for a use and end the token in one step: a use in between is not seen`,
+    `The context ${words.context} cannot check for a use and end the token in one step: a use between the two is not noticed`,
   )
   return hintAtConflict(list, port.end(token))
 }
 
 /**
- * CHECK_FAILED for a token that was used within this time. One that was never used counts as unused,
- * however new it is; USAGE if the vendor does not report uses.
+ * Throw CHECK_FAILED if the token was used within this time. A token that was never used counts as
+ * unused, even a new one. USAGE if the vendor does not report uses.
  */
 export function refuseUsed(
   words: TokenWords,
@@ -44,7 +44,7 @@ export function refuseUsed(
   const {lastUsedAt, id, name} = token
   if (lastUsedAt === undefined) {
     throw new AppError('USAGE', `The context ${words.context} does not report when a token was used`, {
-      hint: 'Leave --unused-for out',
+      hint: 'Leave out --unused-for',
     })
   }
   if (lastUsedAt === null) return
@@ -54,7 +54,7 @@ export function refuseUsed(
     'CHECK_FAILED',
     `${capitalise(words.noun)} ${id === undefined ? name : `${name} (${id})`} was used ${relativeTime(usedAt, now)}`,
     {
-      hint: `Find out who uses it; see when each was used with: ${words.command('list --sort -last-used')}`,
+      hint: `Find out who uses it; see when each token was used with: ${words.command('list --sort -last-used')}`,
     },
   )
 }

@@ -7,9 +7,9 @@ import {explainUndelivered} from './undelivered.ts'
 
 export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
   token: NewToken
-  /** Refuse a name that a token of the place has. */
+  /** Refuse a name that another token of the place has. */
   uniqueName: boolean
-  /** Which of the listed tokens count for that; all, unless given. */
+  /** Which of the listed tokens count for `uniqueName`. Default: all. */
   isRival?: (token: Token) => boolean
   toResult(token: Token): Result
   deliver: Deliver<Result>
@@ -17,8 +17,8 @@ export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
 }
 
 /**
- * Mint a token and deliver its secret. A secret that cannot be delivered is ended again:
- * UNDELIVERED, or CANCELLED or TERMINATED if a signal came before.
+ * Mint a token and deliver its secret. If the secret cannot be delivered, the token is ended again,
+ * and this throws UNDELIVERED; CANCELLED or TERMINATED if a signal came before the delivery.
  */
 export async function mintToken<Token extends TokenRecord, NewToken extends {name: string}, Result>(
   access: TokenAccess<Token, NewToken>,
@@ -27,7 +27,7 @@ export async function mintToken<Token extends TokenRecord, NewToken extends {nam
   const minted = await hintAtConflict(access.words.command('list'), mint(access, options))
   const result = options.toResult(minted.token)
   try {
-    await options.deliver(minted.secret, result, {undoable: true})
+    await options.deliver(minted.secret, result, {afterSignal: 'refuse'})
   } catch (cause) {
     throw await endUndelivered(access, minted, cause)
   }
@@ -51,7 +51,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
     )
   }
   await warn(
-    `The context ${words.context} cannot look for the name and make the token in one step: another one of this name may be made in between`,
+    `The context ${words.context} cannot check the name and create the token in one step: another token with this name may be created between the two`,
   )
   return port.mint(token)
 }

@@ -13,9 +13,10 @@ interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends Replace
 }
 
 /**
- * Give a token a new secret and deliver it. Where the port can do it in steps, the old secret ends
- * after the delivery: a failed delivery leaves it as it was (UNDELIVERED), and so does a signal before
- * it (CANCELLED, TERMINATED); a failed end after the delivery is PARTIAL, with both valid.
+ * Give a token a new secret and deliver it. If the port can do it in steps, the old secret ends
+ * only after the delivery. If the delivery fails (UNDELIVERED), or a signal comes before it
+ * (CANCELLED, TERMINATED), the old secret stays valid. If the old secret cannot be ended after the
+ * delivery, this throws PARTIAL, and both secrets are valid.
  */
 export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   access: TokenAccess<Token, NewToken>,
@@ -23,25 +24,27 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
 ): Promise<Result> {
   const {port, words} = access
   refuseWithoutGrace(access, options)
-  if (!port.replaceInSteps) return replaceAtOnce(access, options)
+  if (!port.replaceInSteps) return replaceInOneStep(access, options)
   const {token, graceMs, endAllValues} = options
   const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const hints = {
-    'in-grace': `Rotate it again after that, or end every older token now: ${formatRotation(words, token)} --end-all-values`,
+    'in-grace': `Rotate it again after that, or end every older secret now: ${formatRotation(words, token)} --end-all-values`,
   }
   const staged = await hintAtConflict(words.command('list'), wordHint(hints, port.replaceInSteps(token, secrets)))
   return finishInSteps(words, staged, options)
 }
 
-/** USAGE, before anything is written, if an old secret cannot outlive its replacement here. */
+/**
+ * Throw USAGE, before anything is written, if this port cannot keep an old secret after a rotation.
+ */
 export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
   {port, words}: TokenAccess<Token, NewToken>,
   {graceMs, endAllValues}: ReplaceOptions,
 ): void {
   if (port.graceMaxMs !== undefined) return
   if (graceMs !== undefined)
-    throw missingCapability(words, 'keep the old token valid: it ends with the rotation', '--grace')
-  if (endAllValues) throw missingCapability(words, 'have an older token in grace', '--end-all-values')
+    throw missingCapability(words, 'keep the old secret valid: it ends with the rotation', '--grace')
+  if (endAllValues) throw missingCapability(words, 'have an older secret in grace', '--end-all-values')
 }
 
 async function finishInSteps<Token extends TokenRecord, Result>(
@@ -50,7 +53,7 @@ async function finishInSteps<Token extends TokenRecord, Result>(
   {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
 ): Promise<Result> {
   try {
-    await deliver(staged.secret, toResult(staged.token), {undoable: true})
+    await deliver(staged.secret, toResult(staged.token), {afterSignal: 'refuse'})
   } catch (cause) {
     throw await undoUndelivered(words, {staged, token}, cause)
   }
@@ -58,26 +61,29 @@ async function finishInSteps<Token extends TokenRecord, Result>(
     return toResult(await staged.finish())
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'CONFLICT') throw cause
-    throw new AppError('PARTIAL', `The new value of ${nameToken(token)} is written out, but the old one still works`, {
+    throw new AppError('PARTIAL', `The new secret of ${nameToken(token)} is written out, but the old one still works`, {
       cause,
       hint: `End it by rotating again: ${formatRotation(words, token)}`,
     })
   }
 }
 
-/** Where the vendor ends the old secret immediately, nothing can be undone: the new one is delivered even if a signal came. */
-async function replaceAtOnce<Token extends TokenRecord, NewToken, Result>(
+/**
+ * Replace the secret at a vendor that ends the old one immediately. Nothing can be undone there, so
+ * the new secret is delivered even if a signal came.
+ */
+async function replaceInOneStep<Token extends TokenRecord, NewToken, Result>(
   {port, words}: TokenAccess<Token, NewToken>,
   {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
 ): Promise<Result> {
   const minted = await port.replace(token)
   const result = toResult(minted.token)
   try {
-    await deliver(minted.secret, result)
+    await deliver(minted.secret, result, {afterSignal: 'deliver'})
   } catch (cause) {
-    throw new AppError('UNDELIVERED', `The new value of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
+    throw new AppError('UNDELIVERED', `The new secret of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
       cause,
-      hint: `The old value has ended; rotate again: ${formatRotation(words, token)}`,
+      hint: `The old secret has ended; rotate again: ${formatRotation(words, token)}`,
     })
   }
   return result
@@ -89,19 +95,19 @@ async function undoUndelivered<Token extends TokenRecord>(
   cause: unknown,
 ): Promise<AppError> {
   const {why: reason, code, details} = explainUndelivered(cause)
-  const why = `The new value of ${nameToken(token)} ${reason}`
+  const why = `The new secret of ${nameToken(token)} ${reason}`
   try {
     await staged.undo()
   } catch (err) {
-    return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old value is still valid`, {
+    return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old secret is still valid`, {
       cause: err,
       hint: `End it by rotating again: ${formatRotation(words, token)}`,
     })
   }
-  return new AppError(code, `${why}; the old value is still valid`, {cause, ...details})
+  return new AppError(code, `${why}; the old secret is still valid`, {cause, ...details})
 }
 
-/** `ci (cl…)` */
+/** Return a token in words: `ci (cl…)`. */
 function nameToken({id, name}: TokenRecord): string {
   return id === undefined ? name : `${name} (${id})`
 }

@@ -3,7 +3,7 @@ import {toEpochMs} from './filter-tokens.ts'
 
 type SortValue = string | number | null
 
-/** What every vendor's tokens can be sorted by, under the words of `--sort`. */
+/** The sort keys for the tokens of every vendor, by their names in `--sort`. */
 export const TOKEN_SORTS = {
   name: ({name}) => name.toLowerCase(),
   kind: ({kind}) => kind ?? null,
@@ -19,8 +19,9 @@ export interface TokenSort<Token> {
 }
 
 /**
- * Sort tokens. Equal ones stay in the order that they have, or are reversed with the rest. Those
- * without what is sorted by (never expires, never used, not reported) come last in both directions.
+ * Return the tokens in sorted order. Equal tokens keep their order; a descending sort reverses it
+ * too. Tokens without the sort key (never expires, never used, not reported) come last in both
+ * directions.
  */
 export function sortTokens<Token>(tokens: Token[], {readKey, descending}: TokenSort<Token>): Token[] {
   const direction = descending ? -1 : 1

@@ -1,13 +1,13 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {TokenPort, TokenRecord} from '../../vendors/token-port.ts'
 
-/** How messages name the tokens of a place, and the commands about them. */
+/** The words in messages for the tokens of a place, and the commands about them. */
 export interface TokenWords {
-  /** In a sentence: `API token`. */
+  /** For use in a sentence: `API token`. */
   noun: string
-  /** The context that leads there. */
+  /** The context of the place. */
   context: string
-  /** A command about these tokens, ready to paste: `list`, `rotate ID --force`. */
+  /** Return a command about these tokens, ready to paste, for words such as `rotate ID --force`. */
   command(words: string): string
 }
 
@@ -17,12 +17,17 @@ export interface TokenAccess<Token extends TokenRecord, NewToken> {
   words: TokenWords
 }
 
-/** What a command takes a token by: its id, or its name where the vendor has no ids. */
+/**
+ * Return the argument that names a token in a command: its id, or its name if the vendor has no
+ * ids.
+ */
 export function keyOfToken({id, name}: TokenRecord): string {
   return id ?? name
 }
 
-/** Return the one error for what a context cannot do. `flag` is the one that asked for it. */
+/**
+ * Return the error for a capability that a context does not have. `flag` is the flag that needs it.
+ */
 export function missingCapability({context}: TokenWords, what: string, flag: string): AppError {
-  return new AppError('USAGE', `The context ${context} cannot ${what}`, {hint: `Leave ${flag} out`})
+  return new AppError('USAGE', `The context ${context} cannot ${what}`, {hint: `Leave out ${flag}`})
 }

@@ -1,12 +1,15 @@
 interface TraceOptions {
-  /** Of the vendor. */
+  /** The name of the vendor. */
   name: string
   /** Methods whose arguments are secrets. */
   secretMethods: ReadonlySet<string>
   trace(line: string): Promise<void>
 }
 
-/** Trace every call of an API before it is made. What comes out may be a secret, and is not traced. */
+/**
+ * Return an API that traces every call before it is made. Results are not traced: they may be
+ * secrets.
+ */
 export function traceCalls<Api extends object>(api: Api, {name, secretMethods, trace}: TraceOptions): Api {
   return new Proxy(api, {
     get(target, key) {

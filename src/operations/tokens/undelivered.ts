@@ -4,14 +4,16 @@ import {readReason} from '../../lib/system-error.ts'
 
 interface Undelivered {
   why: string
-  /** Once the secret is ended again: a signal that stopped it keeps its own code and exit code. */
+  /**
+   * The code to report when the secret was ended again. A signal keeps its own code and exit code.
+   */
   code: ErrorCode
   details: Pick<AppErrorDetails, 'hint' | 'signal'>
 }
 
 const HINT = 'Run the command again with an output that can be written, such as --output FILE'
 
-/** Return why a secret did not get out, and what the error is about it. */
+/** Return why a secret was not delivered, with the code and the details of the error. */
 export function explainUndelivered(cause: unknown): Undelivered {
   const known = cause instanceof AppError ? cause : null
   if (known && (known.code === 'CANCELLED' || known.code === 'TERMINATED')) {
@@ -21,7 +23,7 @@ export function explainUndelivered(cause: unknown): Undelivered {
   return {
     why: `could not be written out: ${known?.message ?? readReason(cause)}`,
     code: 'UNDELIVERED',
-    // The place for the secret knows best what to do about it.
+    // If the writer of the secret has a hint, that hint is more exact than ours.
     details: {hint: (known?.code === 'UNDELIVERED' ? known.details.hint : undefined) ?? HINT},
   }
 }

@@ -9,18 +9,24 @@ export interface AccountSpec {
   organizationId: string
   kind: string
   name: string
-  /** The name as the vendor compares it; unique among its accounts in the organization. */
+  /**
+   * The name as the vendor compares it. Unique among the accounts of this vendor in the
+   * organization.
+   */
   nameKey: string
   email: string | null
 }
 
 export interface DeletedAccount {
   account: AccountRow
-  /** How many tokens ended with it, by the policy. */
+  /** The number of tokens that ended with the account, by the policy. */
   endedTokens: number
 }
 
-/** Add an account of the policy's vendor. CONFLICT when the organization has one of this name. */
+/**
+ * Create an account for the vendor of the policy. Throw CONFLICT if the organization has one with
+ * this name.
+ */
 export async function createAccount(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -57,7 +63,10 @@ export async function createAccount(
   return account
 }
 
-/** Delete an account. The tokens that the policy names end with it; those that it has made stay. */
+/**
+ * Delete an account and end the tokens that the policy selects. Tokens that the account created
+ * stay.
+ */
 export async function deleteAccount(
   context: ServiceContext,
   policy: TokenPolicy,

@@ -11,10 +11,13 @@ export interface DeploymentSpec {
   name: string
 }
 
-/** The type under which roles and tokens refer to a deployment. */
+/** The type by which roles and tokens refer to a deployment. */
 export const DEPLOYMENT_TYPE = 'DEPLOYMENT'
 
-/** Add a deployment. CONFLICT when the organization has one of this name, NOT_FOUND without the workspace. */
+/**
+ * Create a deployment. Throw CONFLICT if the organization has one with this name, NOT_FOUND if the
+ * workspace does not exist.
+ */
 export async function createDeployment(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -39,7 +42,10 @@ export async function createDeployment(
   return deployment
 }
 
-/** Delete a deployment. Its tokens end, of every vendor, and tokens of a wider scope lose their role on it. */
+/**
+ * Delete a deployment. Its tokens end, for all vendors. Tokens of a wider scope lose their role on
+ * it.
+ */
 export async function deleteDeployment(
   context: ServiceContext,
   actor: Actor,

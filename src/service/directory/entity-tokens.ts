@@ -4,8 +4,9 @@ import {endToken} from '../tokens/revoke.ts'
 import {changedBy, writeToken} from '../tokens/update.ts'
 
 /**
- * End every live token of these vendors that matches, in the caller's transaction. Return how many there were. Those of an entity
- * are found by scope and owner, not by a role on it, because there are tokens without one.
+ * End every live token of these vendors that matches the filter, in the caller's transaction.
+ * Return how many ended. To end the tokens of an entity, filter by scope and owner, not by a role:
+ * a token may have no role on its entity.
  */
 export async function endTokens(
   context: ServiceContext,
@@ -24,8 +25,9 @@ export async function endTokens(
 }
 
 /**
- * Take from the live tokens of these vendors what they hold on these entities, and on the DAGs of a deployment among them. Each
- * token is changed once, however much it loses. `because` goes into the trail.
+ * Remove the roles of live tokens of these vendors on these entities, and on the DAGs of these
+ * deployments. Each token changes once, no matter how many roles it loses. `because` is written to
+ * the audit trail.
  */
 export async function takeRoles(
   context: ServiceContext,
@@ -52,7 +54,7 @@ export async function takeRoles(
   }
 }
 
-/** No two tokens of an organization have the same id, of two vendors neither. */
+/** Find a token without knowing its vendor: ids are unique in an organization, over all vendors. */
 async function findToken(
   session: StoreSession,
   {organizationId, vendors, tokenId}: {organizationId: string; vendors: string[]; tokenId: string},

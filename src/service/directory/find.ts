@@ -1,7 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {OrganizationRow, StoreSession, WorkspaceRow} from '../store/store.ts'
 
-/** NOT_FOUND also for one that was deleted: then only the row is left, for the tokens that were in it. */
+/**
+ * Return the organization. Throw NOT_FOUND also for a deleted one, whose row stays only for its
+ * tokens.
+ */
 export async function findOrganization(session: StoreSession, organizationId: string): Promise<OrganizationRow> {
   const found = await session.findOrganization(organizationId)
   if (found) return found
@@ -17,7 +20,9 @@ export async function findWorkspace(
   throw new AppError('NOT_FOUND', `No workspace ${workspaceId}`, {reason: 'workspace-missing'})
 }
 
-/** CONFLICT, naming the id, for what has a name that is taken. */
+/**
+ * Create the CONFLICT error for a name that is taken. It includes the id of the existing entity.
+ */
 export function nameTaken(noun: 'organization' | 'workspace' | 'deployment', name: string, id: string): AppError {
   const article = noun === 'organization' ? 'An' : 'A'
   return new AppError('CONFLICT', `${article} ${noun} named ${name} exists already: ${id}`, {

@@ -8,7 +8,10 @@ export interface NewOrganization {
   deployment: DeploymentRow
 }
 
-/** Add an organization with a workspace and a deployment, so that the first command in it works. Call it in a transaction. */
+/**
+ * Insert an organization with one workspace and one deployment, so that the first command in it
+ * works. Call it in a transaction.
+ */
 export async function insertOrganization(
   session: StoreSession,
   {name, nowMs, newId}: {name: string; nowMs: number; newId: NewId},
@@ -24,5 +27,7 @@ export async function insertOrganization(
   return {organization, workspace, deployment}
 }
 
-/** Of the organization that an installation begins with, too. */
+/**
+ * The name of the first workspace and deployment, and of the organization of a new installation.
+ */
 export const FIRST_NAME = 'default'

@@ -8,13 +8,16 @@ import {insertOrganization, type NewOrganization} from './new-organization.ts'
 
 export interface DeletedOrganization {
   organization: OrganizationRow
-  /** How many of each went with it. */
+  /** How many were deleted with it. */
   workspaces: number
   deployments: number
   endedTokens: number
 }
 
-/** Add an organization with a first workspace and deployment. CONFLICT when there is one of this name. */
+/**
+ * Create an organization with a first workspace and deployment. Throw CONFLICT if the name is
+ * taken.
+ */
 export async function createOrganization(
   context: ServiceContext,
   {newId}: TokenPolicy,
@@ -38,8 +41,9 @@ export async function createOrganization(
 }
 
 /**
- * Delete an organization with all that is in it; every token of it ends. Its row and those of its tokens stay, so that a
- * verification can say what became of them; its name is free again. CONFLICT for the only one: nothing works without any.
+ * Delete an organization with all its content, and end all its tokens. Its row and the rows of its
+ * tokens stay, so that a verification can report why a token ended. Its name can be used again.
+ * Throw CONFLICT for the only organization, because nothing works without one.
  */
 export async function deleteOrganization(
   context: ServiceContext,
@@ -49,7 +53,7 @@ export async function deleteOrganization(
   return context.store.transaction(async (session) => {
     const organization = await findOrganization(session, organizationId)
     if ((await session.countOrganizations()) === 1) {
-      throw new AppError('CONFLICT', `${organization.name} is the only organization, and there has to be one`, {
+      throw new AppError('CONFLICT', `${organization.name} is the only organization, and one must exist`, {
         reason: 'only-organization',
       })
     }

@@ -11,7 +11,10 @@ export interface RoleSpec {
   description: string
 }
 
-/** Add a custom role of the policy's vendor. CONFLICT when the organization has one of this name for the same kind of entity. */
+/**
+ * Create a custom role for the vendor of the policy. Throw CONFLICT if the organization has one
+ * with this name for the same scope type.
+ */
 export async function createRole(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -40,7 +43,10 @@ export async function createRole(
   return role
 }
 
-/** Delete a custom role by its name. CONFLICT, naming the tokens, while a token holds it. */
+/**
+ * Delete a custom role by its name. Throw CONFLICT with the ids of the tokens while a token has the
+ * role.
+ */
 export async function deleteRole(
   context: ServiceContext,
   {vendor}: TokenPolicy,

@@ -13,15 +13,15 @@ export interface WorkspaceSpec {
 
 export interface DeletedWorkspace {
   workspace: WorkspaceRow
-  /** What went with it. */
+  /** What was deleted with it. */
   deployments: DeploymentRow[]
   endedTokens: number
 }
 
-/** The type under which roles and tokens refer to a workspace. */
+/** The type by which roles and tokens refer to a workspace. */
 const WORKSPACE_TYPE = 'WORKSPACE'
 
-/** Add a workspace. CONFLICT when the organization has one of this name. */
+/** Create a workspace. Throw CONFLICT if the organization has one with this name. */
 export async function createWorkspace(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -47,7 +47,7 @@ export async function createWorkspace(
 }
 
 /**
- * Delete a workspace with its deployments. The tokens of all of them end, of every vendor, and tokens of a wider scope or of
+ * Delete a workspace with its deployments. Their tokens end, for all vendors. Tokens that belong
  * elsewhere lose their roles on them.
  */
 export async function deleteWorkspace(

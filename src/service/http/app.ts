@@ -5,10 +5,15 @@ import type {ListenerOptions} from './node-listener.ts'
 import {createRouter, type Router} from './router.ts'
 import {decodePath} from './target.ts'
 
-/** Answer a request; `target` is its target as the client sent it. Never rejects. */
+/**
+ * Return the response to a request. `target` is the request target as the client sent it. Never
+ * rejects.
+ */
 export type App = (request: Request, target: string) => Promise<Response>
 
-/** One answered request, without anything that could be a secret: no query, no header, no body. */
+/**
+ * One request with its response, without anything that could be a secret: no query, header or body.
+ */
 export interface RequestLogEntry {
   method: string
   path: string
@@ -16,13 +21,13 @@ export interface RequestLogEntry {
   /** Milliseconds, with fractions. */
   ms: number
   requestId: string
-  /** What was thrown, if it is not about the request. */
+  /** What was thrown, if the request was not the cause. */
   error?: unknown
 }
 
 export interface AppOptions {
   dialect: Dialect
-  /** Names that a Host header may have, without a port. */
+  /** The names that a Host header may have, without a port. */
   hosts: ReadonlySet<string>
   newRequestId: () => string
   log?: (entry: RequestLogEntry) => void
@@ -38,8 +43,9 @@ export function createHandlers(options: AppOptions): ListenerOptions {
 }
 
 /**
- * Make the HTTP service of one dialect, as a function; node.ts knows the sockets. Here is what every
- * dialect shares: the request id, the check of the host, the headers of every answer and the log.
+ * Create the HTTP service of one dialect as a function; node.ts handles the sockets. This module
+ * contains what all dialects share: the request id, the check of the host, common headers and the
+ * log.
  */
 export function createApp(options: AppOptions): App {
   const {dialect, newRequestId, log} = options
@@ -53,7 +59,7 @@ export function createApp(options: AppOptions): App {
     const {status} = response
     log?.({
       method,
-      // Most entries are not shown: the path is only prepared when it is read.
+      // Compute the path only when it is read, because most entries are not shown.
       get path() {
         return toLoggedPath(target)
       },
@@ -66,7 +72,7 @@ export function createApp(options: AppOptions): App {
   }
 }
 
-/** Return the answer to what could not be read as a request. */
+/** Return the response to data that is not a readable request. */
 function refuse(refusal: HttpRefusal, {dialect, newRequestId}: AppOptions): Response {
   const requestId = newRequestId()
   const response = toResponse(dialect.answerError({err: refusal, path: null, requestId}))
@@ -102,15 +108,16 @@ function toResponse({status, headers, body}: Omit<ErrorAnswer, 'body'> & {body: 
 
 function addHeaders({headers}: Response, requestId: string): void {
   headers.set('X-Request-Id', requestId)
-  // Answers hold tokens, and what a token may see.
+  // Responses contain tokens and private data.
   headers.set('Cache-Control', 'no-store')
-  // A browser must not take the text of a name for a page or a script.
+  // Prevent a browser from treating the text of a name as a page or a script.
   headers.set('X-Content-Type-Options', 'nosniff')
 }
 
 /**
- * Throw 421 for a request that names another host. A page in a browser can have its own name point to
- * this machine (DNS rebinding), and would then be same-origin with the service; its requests have that name.
+ * Throw 421 if a request names another host. A browser page can point its own domain to this
+ * machine (DNS rebinding), and is then same-origin with the service. Its requests have that domain
+ * in the Host header.
  */
 function refuseOtherHosts({url, headers}: Request, hosts: ReadonlySet<string>): void {
   const named = [new URL(url).hostname, readHostname(headers.get('host'))]
@@ -119,7 +126,10 @@ function refuseOtherHosts({url, headers}: Request, hosts: ReadonlySet<string>): 
   throw new HttpRefusal(421, `This service answers to ${known} only, not to another name for it`)
 }
 
-/** The name without its port; URL wants brackets around an IPv6 address, and a header has them. */
+/**
+ * Return the name without its port. An IPv6 address keeps its brackets, as in the hostname of a
+ * URL.
+ */
 function readHostname(host: string | null): string | null {
   return host === null ? null : host.replace(/:\d+$/, '').toLowerCase()
 }
@@ -127,11 +137,14 @@ function readHostname(host: string | null): string | null {
 /** Characters. */
 const LOGGED_PATH_MAX = 500
 
-/** Return the path that was sent, decoded, so that a token in it is recognized, and without blanks. */
+/**
+ * Return the decoded path for the log. It is decoded so that a token in it is recognized and
+ * removed, and its white space is encoded.
+ */
 function toLoggedPath(target: string): string {
-  // Before the path of a target in another form there may be a name and a password.
+  // A target in absolute form can contain a user name and a password before the path.
   const [path = ''] = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
-  // With a blank in it, its end would pass for the fields that follow it.
+  // A blank would make the rest of the path look like the next fields of the line.
   const line = withoutTokens(decodePath(path || '/')).replaceAll(/\s/g, encodeURIComponent)
   return shortened(line, LOGGED_PATH_MAX)
 }

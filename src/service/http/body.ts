@@ -2,16 +2,16 @@ import {bodyLimit} from 'hono/body-limit'
 import type {RequestContext} from './dialect.ts'
 import {HttpRefusal, refuseUnreadable} from './failure.ts'
 
-/** Read the whole body of a request; empty without one. */
+/** Read the whole body of a request; empty if there is none. */
 export type ReadBody = (c: RequestContext) => Promise<Uint8Array>
 
 /**
- * Make a reader of bodies. It throws 413 for more than `bytesMax`, 415 for a coding or a charset that
- * is not read here, 400 for a body that did not arrive completely.
+ * Create a reader of bodies. It throws 413 for more than `bytesMax`, 415 for an unsupported coding
+ * or charset, and 400 for an incomplete body.
  *
- * The length is checked by hono/body-limit. Three guarantees are not part of it: that a body has
- * arrived completely before a route runs, and that no more than the limit is held until then
- * (node-body.ts); and that a body that breaks off is 400, not a fault.
+ * hono/body-limit checks the length. This module and node-body.ts add three guarantees. A route
+ * runs only after the complete body has arrived. No more than the limit is kept in memory until
+ * then. A body that breaks off is 400, not a fault.
  */
 export function createBodyReader(bytesMax: number): ReadBody {
   const limit = bodyLimit({
@@ -33,15 +33,15 @@ export function createBodyReader(bytesMax: number): ReadBody {
 }
 
 /**
- * Whether the length says that there is nothing to check. hono/body-limit would make a stream of the
- * body before it looks at the length: a short request took a third more time.
+ * Return whether the headers prove that the body fits. hono/body-limit creates a stream of the body
+ * before it checks the length, which makes a short request a third slower.
  */
 function isKnownToFit(headers: Headers, bytesMax: number): boolean {
   const length = headers.get('content-length')
   return length !== null && !headers.has('transfer-encoding') && Number(length) <= bytesMax
 }
 
-/** Return the body of a request as text, empty without one. Throws 400 for a body that is not UTF-8. */
+/** Return the body of a request as text; empty if there is none. Throw 400 if it is not UTF-8. */
 export function bodyText({var: {body}}: RequestContext): string {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(body)
@@ -50,7 +50,10 @@ export function bodyText({var: {body}}: RequestContext): string {
   }
 }
 
-/** A body that is read as something else than it is would be refused for the wrong reason, or mean another text. */
+/**
+ * Throw 415 for a body in another coding or charset. Read as plain UTF-8, it would be refused for a
+ * wrong reason or have another meaning.
+ */
 function refuseOtherForms(headers: Headers): void {
   const codings = (headers.get('content-encoding') ?? '').split(',').map((coding) => coding.trim().toLowerCase())
   if (!codings.every((coding) => coding === '' || coding === 'identity')) {
@@ -62,7 +65,10 @@ function refuseOtherForms(headers: Headers): void {
   throw new HttpRefusal(415, 'Invalid request: the only charset of a body is UTF-8')
 }
 
-/** A quoted value is matched as a whole, so that no part of it is taken for a parameter (RFC 9110, section 5.6.6). */
+/**
+ * A quoted value is matched as a whole, so that its content is not parsed as a parameter (RFC 9110,
+ * section 5.6.6).
+ */
 const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g
 
 function readCharsets(contentType: string): string[] {
@@ -71,7 +77,7 @@ function readCharsets(contentType: string): string[] {
   )
 }
 
-/** `utf8` is not a registered name, but clients write it. */
+/** Accept `utf8` too: it is not a registered name, but clients send it. */
 function isUtf8(charset: string): boolean {
   return /^utf-?8$/i.test(charset)
 }

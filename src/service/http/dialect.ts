@@ -1,62 +1,69 @@
 import type {Context, Handler} from 'hono'
 
-/** What the core hands to a route next to the Request. */
+/** What a route gets in addition to the Request. */
 export interface Exchange {
-  /** A UUID; in the answer, in the error body and in the audit trail. */
+  /** A UUID. It is in the response, in the error body and in the audit trail. */
   requestId: string
-  /** The request target as the client sent it. The URL of the Request is folded: `/a/../b` is `/b` there. */
+  /**
+   * The request target as the client sent it. The URL of the Request is normalized: `/a/../b`
+   * becomes `/b`.
+   */
   target: string
-  /** What the dialect routes it by. */
+  /** The path that the dialect routes by. */
   path: string
 }
 
 export interface RequestEnv {
   Bindings: Exchange
   Variables: {
-    /** For a handler of any method but GET: all that was sent (body.ts reads it as text). */
+    /** The raw body, for handlers of all methods except GET. `bodyText` returns it as text. */
     body: Uint8Array
   }
 }
 
 export type RequestContext = Context<RequestEnv>
 
-/** What one path answers to. */
+/** The handlers of one path. */
 export interface Route {
-  /** As Hono reads it: `/v1/organizations/:org`. */
+  /** The path in the syntax of Hono: `/v1/organizations/:org`. */
   path: string
-  /** By method in capitals. HEAD is answered as GET without its body; a method that is not here is refused with 405. */
+  /**
+   * Handlers by method in capitals. HEAD is handled as GET without the body. A method that is
+   * missing here gets a 405.
+   */
   handlers: Record<string, Handler<RequestEnv>>
 }
 
-/** An API as its clients expect it over HTTP: its routes, and how it words every error. */
+/** An API as its clients expect it over HTTP: its routes and the format of its errors. */
 export interface Dialect {
-  /** Bytes; a longer body is refused with 413. */
+  /** The maximum length of a body in bytes. A longer one gets a 413. */
   bodyBytesMax: number
   routes: Route[]
   /**
-   * Return the path to route by. What dots, repeated slashes, a slash at the end and percent signs
-   * in a target mean is decided here (target.ts helps). An error that it throws is answered.
+   * Return the path to route by. This decides how to treat dots, repeated slashes, a trailing slash
+   * and percent signs in a target (target.ts helps). If it throws, the client gets an error
+   * response.
    */
   toRoutePath(target: string): string
-  /** Return the answer to a request that failed; also to one that has no route or cannot be read. */
+  /** Return the response to a request that failed, has no route or cannot be read. */
   answerError(error: RequestError): ErrorAnswer
 }
 
 export interface RequestError {
   /**
-   * As it was thrown: an HttpRefusal, an AppError or a fault. `describeFailure` says what of it a
-   * client may read.
+   * What was thrown: an HttpRefusal, an AppError or a fault. `describeFailure` returns what a
+   * client may read of it.
    */
   err: unknown
-  /** What `toRoutePath` returned; null if the request or its target could not be read. */
+  /** The result of `toRoutePath`; null if the request or its target could not be read. */
   path: string | null
   requestId: string
 }
 
-/** The headers that every answer has are added to it. */
+/** An error response. The common headers are added to it. */
 export interface ErrorAnswer {
   status: number
-  /** With the Content-Type. */
+  /** Must include the Content-Type. */
   headers: Record<string, string>
   body: string
 }

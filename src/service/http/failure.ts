@@ -3,9 +3,12 @@ import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {StoreLostError} from '../store/store-lost-error.ts'
 
-/** A request that is refused before any rule about tokens is applied, such as a body that is too long. */
+/**
+ * A request that is refused before any rule about tokens applies, for example because its body is
+ * too long.
+ */
 export class HttpRefusal extends Error {
-  /** The usual one (RFC 9110); a dialect may answer with another. */
+  /** The status of RFC 9110. A dialect may send another one. */
   readonly status: number
   readonly headers: Record<string, string>
 
@@ -16,19 +19,22 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** The dialect has no route for the path. That is not the 404 of a thing that a route did not find. */
+/**
+ * The dialect has no route for the path. This differs from the 404 of a route that did not find an
+ * entity.
+ */
 export class UnroutedRefusal extends HttpRefusal {
   constructor() {
     super(404, 'There is nothing at this path')
   }
 }
 
-/** Return the refusal of what is not a request, or of a request target that is not read. */
+/** Create the refusal of data that is not a request, or of an unsupported request target. */
 export function refuseUnreadable(status: number, why = 'it cannot be read'): HttpRefusal {
   return new HttpRefusal(status, `Invalid request: ${why}`)
 }
 
-/** What a client may know of an error. */
+/** What a client may see of an error. */
 export interface Failure {
   status: number
   message: string
@@ -36,13 +42,16 @@ export interface Failure {
   headers: Record<string, string>
 }
 
-/** An error code, or the one fault that clients can wait out. */
+/** An error code, or STORE_LOST: the one fault after which a client can retry. */
 type FailureCode = ErrorCode | 'STORE_LOST'
 
-/** The status of a dialect for each code; 500 for a code that it leaves out. */
+/** The status that a dialect sends for each code; 500 for a missing code. */
 export type StatusByCode = Partial<Record<FailureCode, number>>
 
-/** Codes whose message is about the request. Any other error is a fault, or a trouble of the machine. */
+/**
+ * The codes of errors that the request caused. Any other error is a fault of the service or the
+ * machine.
+ */
 const ABOUT_THE_REQUEST: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'USAGE',
   'INVALID',
@@ -54,8 +63,8 @@ const ABOUT_THE_REQUEST: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ])
 
 /**
- * Describe any error for a client, with the statuses of its dialect. The words about a fault are
- * fixed for every status: what an operator reads, such as the file of the store, is not for clients.
+ * Convert any error for a client, with the statuses of its dialect. A fault gets a fixed message
+ * for each code. Its details, such as the path of the store, are for the operator only.
  */
 export function describeFailure(err: unknown, statuses: StatusByCode): Failure {
   if (err instanceof HttpRefusal) {
@@ -71,38 +80,41 @@ export function describeFailure(err: unknown, statuses: StatusByCode): Failure {
   return {status, message: cleanMessage(err.message), fieldErrors, headers: {}}
 }
 
-/** Whether an error is not about the request: then the log says what it was. */
+/** Return whether the request did not cause the error. The log then contains the error. */
 export function isFault(err: unknown): boolean {
   return !(err instanceof HttpRefusal) && !ABOUT_THE_REQUEST.has(readCode(err))
 }
 
 function readCode(err: unknown): FailureCode {
-  // The service is about to end: a client that comes again may find the next one.
+  // The service is about to end. A client that retries may reach the next one.
   if (err instanceof StoreLostError) return 'STORE_LOST'
   return err instanceof AppError ? err.code : 'INTERNAL'
 }
 
 const FAULT_WORDS: Partial<Record<FailureCode, string>> = {
-  STORE_LOST: 'The service has lost its store and ends',
+  STORE_LOST: 'The service has lost its store and is stopping',
   TIMEOUT: 'The service is busy; try again',
   UPSTREAM: 'Another service did not answer',
 }
 
 const UNKNOWN_FAULT = 'Something went wrong inside the service'
 
-/** Characters of a message, which may repeat what a client has sent, and of one word in it. */
+/**
+ * The maximum length of a message, because it may repeat what a client sent. A long word is cut
+ * after 100 characters.
+ */
 const MESSAGE_MAX = 1000
 const LONG_WORDS = /(\S{100})\S+/gu
 
 /**
- * Return a message without tokens and long words. A client that put a token where an id belongs would
- * print it, and an answer must not grow with what was sent.
+ * Remove tokens and long words from a message. If a client sent a token instead of an id, it would
+ * print that token. And a response must not grow with the request.
  */
 function cleanMessage(message: string): string {
   return shortened(withoutTokens(message).replaceAll(LONG_WORDS, '$1…'), MESSAGE_MAX)
 }
 
-/** At most `max` UTF-16 units of the text, then `…`. */
+/** Cut a text after `max` UTF-16 units, and append `…` if it was longer. */
 export function shortened(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max).toWellFormed()}…` : text
 }

@@ -2,12 +2,12 @@ import {readSystemCode} from '../../lib/system-error.ts'
 
 export type ListenProblem = 'port in use' | 'port not allowed' | 'address absent' | 'other'
 
-/** Why a service cannot listen. */
+/** The reason why a service cannot listen. */
 export class ListenError extends Error {
   readonly problem: ListenProblem
   readonly host: string
   readonly port: number
-  /** Of the system, such as EADDRINUSE. */
+  /** The error code of the system, such as EADDRINUSE. */
   readonly code: string
 
   constructor(cause: Error, {host, port}: {host: string; port: number}) {

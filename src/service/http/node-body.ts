@@ -3,9 +3,9 @@ import type {IncomingMessage} from 'node:http'
 const NONE = Buffer.alloc(0)
 
 /**
- * Call `onArrived` when the body of a request has arrived completely, or is longer than `bytesMax`. It is kept as `rawBody`, where
- * @hono/node-server looks for it; of a body that is too long, only so much that its length says so. Never called for a body that
- * breaks off.
+ * Call `onArrived` when the body of a request has arrived completely, or is longer than `bytesMax`.
+ * It is not called if the body breaks off. The body is stored as `rawBody`, where @hono/node-server
+ * reads it. If the body is too long, only enough of it is kept to show that.
  */
 export function receiveBody(
   req: IncomingMessage,
@@ -17,7 +17,7 @@ export function receiveBody(
   }
   const announced = Number(req.headers['content-length'] ?? 0)
   const isChunked = req.headers['transfer-encoding'] !== undefined
-  // Too long for certain: refused before any of it is read.
+  // If the announced length is too long, refuse it before any of it is read.
   if ((announced === 0 && !isChunked) || announced > bytesMax) {
     hand(NONE)
     return

@@ -9,30 +9,30 @@ import {toRequestTarget} from './target.ts'
 
 export interface ListenerOptions {
   answer: App
-  /** The answer to what cannot be read as a request. */
+  /** Returns the response to data that is not a readable request. */
   refuse: Refuse
   bodyBytesMax: number
 }
 
 export interface Listener {
   server: Server
-  /** Close idle connections immediately; resolves when the last connection is closed. */
+  /** Close idle connections immediately. Resolves when the last connection is closed. */
   stop(): Promise<void>
-  /** Close every connection, with the requests in progress on it. */
+  /** Close every connection, including its requests in progress. */
   cutOff(): void
 }
 
 interface Connection {
-  /** Requests without a complete answer, in the order of their arrival. */
-  underWay: Set<ServerResponse>
+  /** The requests without a complete response, in the order of arrival. */
+  inProgress: Set<ServerResponse>
   latest: ServerResponse | null
-  /** Bytes came that cannot be read: nothing after them is a request. */
+  /** The client sent bytes that cannot be read. No later bytes are treated as a request. */
   refused: boolean
-  /** The request that those bytes were part of. The refusal is its answer, so it must not be carried out. */
+  /** The request that contains those bytes. The refusal is its response, so it must not run. */
   abandoned: ServerResponse | null
 }
 
-/** For clients that send slowly on purpose. */
+/** Limits against clients that send slowly on purpose. */
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -41,12 +41,16 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } as const
 
-/** How long a refused connection is read on. Closed with bytes unread, it would be reset, and the client could lose its answers. */
+/**
+ * How long to keep reading a refused connection. If it were closed with unread bytes, it would be
+ * reset, and the client could lose its responses.
+ */
 const LINGER_MS = 2_000
 
 /**
- * Make a server that calls `answer` for each request that arrived completely. Such a request always gets its own answer, also
- * if bytes follow it that are not a request; what cannot be read gets the refusal after it, and ends the connection.
+ * Create a server that calls `answer` for each request that has arrived completely. Such a request
+ * always gets its own response, even if unreadable bytes follow it. Unreadable bytes get the
+ * refusal after that, and the connection ends.
  */
 export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions): Listener {
   const respond = createResponder(answer, refuse)
@@ -56,12 +60,12 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const connection = connections.get(req.socket)
     if (!connection || connection.refused) return
-    const {underWay} = connection
+    const {inProgress} = connection
     connection.latest = res
-    underWay.add(res)
+    inProgress.add(res)
     res.once('close', () => {
-      underWay.delete(res)
-      if (stopping && underWay.size === 0) req.socket.destroySoon()
+      inProgress.delete(res)
+      if (stopping && inProgress.size === 0) req.socket.destroySoon()
     })
     receiveBody(req, {
       bytesMax: bodyBytesMax,
@@ -74,25 +78,26 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
   const onUnreadable = async (status: number, socket: Duplex) => {
     const connection = connections.get(socket)
     if (!connection || connection.refused) return
-    const {latest, underWay} = connection
+    const {latest, inProgress} = connection
     connection.refused = true
     if (latest && !latest.req.complete) connection.abandoned = latest
     const bytes = await refusalBytes(refuse, status)
-    // An answer that was given before the rest of its request came, such as 413, is the only one to it.
+    // If the request already has a response, such as a 413 before its body arrived, do not send a
+    // second one.
     const end = () => endRefused(socket, connection.abandoned?.headersSent ? null : bytes)
-    const last = [...underWay].findLast((res) => res !== connection.abandoned && !res.writableFinished)
-    // First of its listeners: Node ends the connection in its own one if the client has ended its side.
+    const last = [...inProgress].findLast((res) => res !== connection.abandoned && !res.writableFinished)
+    // Run before the listener of Node, which ends the connection if the client has ended its side.
     if (last) last.prependOnceListener('finish', end)
     else end()
   }
 
   const server = createServer({...LIMITS, requireHostHeader: false}, onRequest)
-  // A client that has sent all it has to say still waits for the answer. (`net.Server` has an option for this, `http.Server` only
-  // the property.)
+  // A client that has ended its side still waits for the response. (`net.Server` has an option for
+  // this, `http.Server` only the property.)
   Object.assign(server, {httpAllowHalfOpen: true})
   server.on('checkExpectation', onRequest)
   server.on('connection', (socket) => {
-    connections.set(socket, {underWay: new Set(), latest: null, refused: false, abandoned: null})
+    connections.set(socket, {inProgress: new Set(), latest: null, refused: false, abandoned: null})
     socket.once('close', () => connections.delete(socket))
   })
   server.on('clientError', (err, socket) => {
@@ -100,7 +105,7 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     if (socket.writable && code !== 'ECONNRESET') void onUnreadable(STATUS_OF_CODE[code] ?? 400, socket)
     else if (!connections.get(socket)?.refused) socket.destroy(err)
   })
-  // Without a listener, Node would destroy the connection together with the answers in progress.
+  // Without a listener, Node destroys the connection, including responses in progress.
   server.on('connect', (_, socket) => {
     socket.on('error', () => socket.destroy()).resume()
     void onUnreadable(400, socket)
@@ -110,7 +115,7 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     stop() {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const [socket, {underWay}] of connections) if (underWay.size === 0) socket.destroy()
+      for (const [socket, {inProgress}] of connections) if (inProgress.size === 0) socket.destroy()
       return closed
     },
     cutOff() {
@@ -119,14 +124,16 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
   }
 }
 
-/** Return the function that answers a request with the target that was sent, which a Request does not have. */
+/**
+ * Return a function that responds to a request with its raw target, which a Request does not have.
+ */
 function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, res: ServerResponse) => void {
-  /** Only of those that a Request cannot be made of. */
+  /** Raw targets of which a Request cannot be created. */
   const targets = new WeakMap<object, string>()
   const respond = getRequestListener(
     (request, {incoming}) => answer(request, targets.get(incoming) ?? incoming.url ?? ''),
     {
-      // Such as a Host header that no URL can have.
+      // For example a Host header that is not valid in a URL.
       errorHandler: () => refuse(unreadable(400)),
     },
   )
@@ -145,7 +152,10 @@ const STATUS_OF_CODE: Record<string, number> = {
   HPE_HEADER_OVERFLOW: 431,
 }
 
-/** Write the refusal, if there is one to write, and close as soon as the client has done the same, or a little later. */
+/**
+ * Send the refusal, if any, and end the connection. Destroy it after LINGER_MS if the client has
+ * not closed it.
+ */
 function endRefused(socket: Duplex, bytes: string | null): void {
   if (bytes === null) socket.end()
   else socket.end(bytes)

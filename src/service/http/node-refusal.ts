@@ -3,7 +3,10 @@ import {type HttpRefusal, refuseUnreadable} from './failure.ts'
 
 export type Refuse = (refusal: HttpRefusal) => Response
 
-/** Return the bytes of an answer to what Node cannot read as a request: it has no ServerResponse, and Node's own has no body. */
+/**
+ * Return the bytes of the response to data that Node cannot parse as a request. Node does not
+ * create a ServerResponse for it, and its own response has no body.
+ */
 export async function refusalBytes(refuse: Refuse, status: number): Promise<string> {
   const response = refuse(unreadable(status))
   const body = await response.text()
@@ -16,7 +19,7 @@ export async function refusalBytes(refuse: Refuse, status: number): Promise<stri
   return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
-/** Return the refusal of what Node could not read, by the status of its fault. */
+/** Create the refusal of data that Node cannot parse, with the status of the problem. */
 export function unreadable(status: number): HttpRefusal {
   return status === 400 ? refuseUnreadable(status) : refuseUnreadable(status, STATUS_CODES[status]?.toLowerCase())
 }

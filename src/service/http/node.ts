@@ -5,27 +5,35 @@ import {LOOPBACK_ADDRESSES} from './loopback.ts'
 import {createListener, type Listener, type ListenerOptions} from './node-listener.ts'
 
 export interface ListenOptions extends ListenerOptions {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number
-  /** The loopback addresses of this machine unless given. One that the machine does not have is left out. */
+  /**
+   * The addresses to listen on (default: the loopback addresses). An address that the machine does
+   * not have is skipped.
+   */
   addresses?: readonly string[]
 }
 
 export interface HttpServer {
   port: number
-  /** Those that it listens on. */
+  /** The addresses that it listens on. */
   addresses: string[]
-  /** Take no more requests, and resolve when those in progress are answered, or were cut off after this time. */
+  /**
+   * Accept no more requests. Resolves when those in progress have their responses, or were cut off
+   * after `graceMs`.
+   */
   stop(graceMs: number): Promise<void>
 }
 
-/** How often another free port is tried if the one for the first address is taken on the second. */
+/**
+ * How often to try another free port, if the port of the first address is taken on the second one.
+ */
 const FREE_PORT_TRIES = 20
 
 /**
- * Listen on the loopback addresses that this machine has, all on the same port: a client takes `localhost` for any of them. Rejects
- * with a ListenError if the port is in use on one of them or may not be used, because another program would get the tokens that are
- * meant for this one.
+ * Listen on the loopback addresses of this machine, all on the same port. A client may resolve
+ * `localhost` to any of them. Reject with a ListenError if the port is in use on one of them or not
+ * allowed. Otherwise another program could get the tokens that are sent to this one.
  */
 export async function listenOnLoopback(options: ListenOptions): Promise<HttpServer> {
   for (let tries = 1; ; tries++) {
@@ -41,7 +49,7 @@ export async function listenOnLoopback(options: ListenOptions): Promise<HttpServ
   }
 }
 
-/** Add a listener for each address that there is to `listeners`, and return their port. */
+/** Add a listener to `listeners` for each address that the machine has, and return their port. */
 async function listenOnAll(options: ListenOptions, listeners: Map<string, Listener>): Promise<number> {
   const {addresses = LOOPBACK_ADDRESSES} = options
   let {port} = options
@@ -77,7 +85,10 @@ function joined(port: number, listeners: Map<string, Listener>): HttpServer {
   }
 }
 
-/** Rejects if the address cannot be used; from then on an error of the server, such as too many open files, ends nothing. */
+/**
+ * Start listening, and reject if the address cannot be used. After that, ignore errors of the
+ * server, such as too many open files.
+ */
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (err) => reject(new ListenError(err, {host, port})))

@@ -6,8 +6,8 @@ import {HttpRefusal, UnroutedRefusal} from './failure.ts'
 export type Router = (request: Request, exchange: Exchange) => Promise<Response>
 
 /**
- * Make the function that runs the route of a path. It rejects with anything that a route throws, and
- * with an HttpRefusal for an unknown path or method.
+ * Create the function that runs the route of a path. It rejects with what a route throws, and with
+ * an HttpRefusal for an unknown path or method.
  */
 export function createRouter({routes, bodyBytesMax}: Pick<Dialect, 'routes' | 'bodyBytesMax'>): Router {
   const app = new Hono<RequestEnv>({getPath: (_, options) => options?.env?.path ?? ''})
@@ -28,11 +28,14 @@ function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route, readBody: Read
   }
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   app.all(path, ({req}) => {
-    throw new HttpRefusal(405, `${req.method} is not possible at this path`, {Allow: allowed.join(', ')})
+    throw new HttpRefusal(405, `${req.method} is not allowed at this path`, {Allow: allowed.join(', ')})
   })
 }
 
-/** Run the handler only after the body has arrived: a request that was cut off must change nothing, even where no body is read. */
+/**
+ * Run the handler only after the body has arrived. A request that was cut off must not change
+ * anything, even if its handler does not read the body.
+ */
 function withBody(handler: Handler<RequestEnv>, readBody: ReadBody): Handler<RequestEnv> {
   return async (c, next) => {
     c.set('body', await readBody(c))

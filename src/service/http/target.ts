@@ -1,7 +1,7 @@
 /**
- * Return the path of a request target, exactly as the client sent it: without scheme, authority,
- * query and fragment, but with its dots, repeated slashes and percent signs. Null if the target has
- * no path, such as `*`.
+ * Return the path of a request target exactly as the client sent it. Scheme, authority, query and
+ * fragment are removed; dots, repeated slashes and percent signs stay. Return null if the target
+ * has no path, such as `*`.
  */
 export function readPath(target: string): string | null {
   const {origin, rest} = splitTarget(target)
@@ -11,8 +11,8 @@ export function readPath(target: string): string | null {
 }
 
 /**
- * Decode the percent-encoded characters of a path, but not those that separate its parts, and not
- * `%25`: each segment can still be decoded once. What is not UTF-8 stays as it is.
+ * Decode the percent-encoded characters of a path, except separators and `%25`, so that each
+ * segment can still be decoded once. What is not UTF-8 stays as it is.
  */
 export function decodePath(path: string): string {
   if (!path.includes('%')) return path
@@ -28,8 +28,8 @@ function decodeOctets(octets: string): string {
 }
 
 /**
- * Return a target that a Request can be made of. The parser of URLs refuses `*`, and turns a
- * backslash into a slash: such a path is replaced by `/`, because a dialect reads the raw target.
+ * Return a target that a Request can be created of. The URL parser refuses `*` and turns a
+ * backslash into a slash. Such a path is replaced by `/`, because a dialect reads the raw target.
  */
 export function toRequestTarget(target: string): string {
   if (target.startsWith('/') && !target.includes('\\')) return target
@@ -38,7 +38,10 @@ export function toRequestTarget(target: string): string {
   return origin.toLowerCase() + (/^[^?]*\\/.test(rest) ? rest.replace(/^[^?]*/, '/') : rest)
 }
 
-/** The authority ends at a backslash: the parser of URLs takes it for a slash. */
+/**
+ * Split a target after its authority. A backslash ends the authority, because the URL parser treats
+ * it as a slash.
+ */
 function splitTarget(target: string): {origin: string; rest: string} {
   const [origin = ''] = /^https?:\/\/[^/?#\\]*/i.exec(target) ?? []
   return {origin, rest: target.slice(origin.length)}

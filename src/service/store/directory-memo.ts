@@ -1,17 +1,17 @@
 import type {OrganizationRow, StoreSession} from './store.ts'
 
 /**
- * The session of one transaction, which reads each organization, workspace and deployment that is asked for by its key at most
- * once: who may do it, what a token may hold and what its claims say are different rules that ask for the same rows. In a
- * transaction a row changes only through its session.
+ * Return a session for one transaction that caches organizations, workspaces and deployments by
+ * key. The checks of permissions, roles and claims ask for the same rows, and each row is then read
+ * once. The cache is safe, because in a transaction only its own session changes rows.
  */
 export function memoizeDirectory(session: StoreSession): StoreSession {
   const organizations = new Map<string, Promise<OrganizationRow | null>>()
   const workspaces = createKeyedReads(session.findWorkspaces)
   const deployments = createKeyedReads(session.findDeployments)
 
-  /** The same call, after which everything is read again. */
-  function forgetting<Args extends unknown[], Result>(write: (...args: Args) => Promise<Result>) {
+  /** Wrap a write so that it clears the cache. */
+  function clearBefore<Args extends unknown[], Result>(write: (...args: Args) => Promise<Result>) {
     return (...args: Args): Promise<Result> => {
       organizations.clear()
       workspaces.forget()
@@ -29,19 +29,19 @@ export function memoizeDirectory(session: StoreSession): StoreSession {
     },
     findWorkspaces: workspaces.find,
     findDeployments: deployments.find,
-    insertOrganization: forgetting(session.insertOrganization),
-    deleteOrganization: forgetting(session.deleteOrganization),
-    insertWorkspace: forgetting(session.insertWorkspace),
-    deleteWorkspace: forgetting(session.deleteWorkspace),
-    insertDeployment: forgetting(session.insertDeployment),
-    deleteDeployment: forgetting(session.deleteDeployment),
+    insertOrganization: clearBefore(session.insertOrganization),
+    deleteOrganization: clearBefore(session.deleteOrganization),
+    insertWorkspace: clearBefore(session.insertWorkspace),
+    deleteWorkspace: clearBefore(session.deleteWorkspace),
+    insertDeployment: clearBefore(session.insertDeployment),
+    deleteDeployment: clearBefore(session.deleteDeployment),
   }
 }
 
 type Find<Row> = (organizationId: string, ids: readonly string[]) => Promise<Row[]>
 
 function createKeyedReads<Row extends {id: string}>(read: Find<Row>): {find: Find<Row>; forget(): void} {
-  /** By organization, then id; null for one that is not there. */
+  /** By organization, then id. Null if the row does not exist. */
   const known = new Map<string, Map<string, Row | null>>()
   return {
     async find(organizationId, ids) {

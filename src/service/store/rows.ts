@@ -1,17 +1,17 @@
-/** The rows that the token service keeps. All times are epoch milliseconds. */
+/** The rows that the token service stores. All times are epoch milliseconds. */
 
 export interface InstallationRow {
   id: string
-  /** `urn:tokenry:<id>`: the `iss` of every token that this installation signs. */
+  /** `urn:tokenry:<id>`: the claim `iss` of every token that this installation signs. */
   issuer: string
   createdAt: number
 }
 
 export interface SigningKeyRow {
   id: string
-  /** JWK of the public half, as JSON text. */
+  /** The public JWK, as JSON text. */
   publicJwk: string
-  /** PKCS #8, base64; encrypted with the master key where `sealed` is true. */
+  /** PKCS #8 in base64. If `sealed` is true, it is encrypted with the master key. */
   privateKey: string
   sealed: boolean
   createdAt: number
@@ -56,13 +56,13 @@ export interface RoleRow {
   updatedAt: number
 }
 
-/** A person or a service of an organization, as a vendor knows them. */
+/** A person or a service in an organization, as a vendor defines them. */
 export interface AccountRow {
   organizationId: string
   id: string
   vendor: string
   name: string
-  /** The name as the vendor compares it, for instance folded to lower case. */
+  /** The name as the vendor compares it, for example in lower case. */
   nameKey: string
   email: string | null
   kind: string
@@ -75,16 +75,19 @@ export interface TokenRow {
   organizationId: string
   id: string
   vendor: string
-  /** The vendor's word for where the token belongs: ORGANIZATION, WORKSPACE, DEPLOYMENT … */
+  /** The vendor's word for the level of the token: ORGANIZATION, WORKSPACE, DEPLOYMENT … */
   scope: string
-  /** The entity or account that the token belongs to. */
+  /** The entity or account that owns the token. */
   ownerId: string
   kind: string
   name: string
-  /** Set only where the vendor's names are unique, or the caller asked for it; unique within organization and vendor. */
+  /**
+   * Null unless names are unique for this vendor, or the caller asked for a unique name. Unique
+   * within organization and vendor.
+   */
   uniqueName: string | null
   description: string
-  /** How long each value lives; null if it does not end. Rotation starts the period again. */
+  /** How long each secret is valid; null for no limit. A rotation restarts the period. */
   lifetimeMs: number | null
   createdAt: number
   createdBy: string
@@ -93,11 +96,12 @@ export interface TokenRow {
   lastRotatedAt: number | null
   deletedAt: number | null
   deletedBy: string | null
-  /** Grows with every change; a writer that has read an older one is refused. */
+  /** Increases with every change. A write that is based on an older revision is refused. */
   revision: number
   /**
-   * What is known of the secret in force; of a deleted token, of the one that was in force last. Null if none ever was. It is
-   * here so that no one has to read the ended secrets of a token, whose number grows with every rotation.
+   * The last characters and validity of the secret in force. For a deleted token, of the last
+   * secret in force. Null if no secret was ever in force. Stored here, because ended secrets grow
+   * in number with every rotation and must not be read.
    */
   fragment: string | null
   validFrom: number | null
@@ -107,22 +111,27 @@ export interface TokenRow {
 export interface TokenRoleRow {
   entityType: string
   entityId: string
-  /** The deployment that a DAG role is for; null for every other entity. */
+  /** The deployment of a DAG role; null for a role on any other entity. */
   deploymentId: string | null
   role: string
 }
 
-/** pending: minted, perhaps never delivered; current: the one; grace: an older one that still works; ended: refused. */
+/**
+ * - pending: minted, maybe not delivered yet
+ * - current: the secret in force
+ * - grace: replaced, but still valid
+ * - ended: refused
+ */
 export type ValueState = 'pending' | 'current' | 'grace' | 'ended'
 
 export interface TokenValueRow {
   organizationId: string
-  /** SHA-256 of the value, 64 hexadecimal digits. The value itself is never stored. */
+  /** SHA-256 of the secret, 64 hexadecimal digits. The secret itself is never stored. */
   sha256: string
   tokenId: string
   vendor: string
   keyId: string
-  /** The last eight characters of the value, for recognition. */
+  /** The last eight characters of the secret, for recognition. */
   fragment: string
   state: ValueState
   validFrom: number
@@ -143,6 +152,6 @@ export interface AuditRow {
   targetType: string
   targetId: string
   requestId: string | null
-  /** JSON text; never a secret. */
+  /** JSON text, never with a secret. */
   detail: string
 }

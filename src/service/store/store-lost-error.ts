@@ -1,8 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 
 /**
- * The store in use is not the one that was opened. What was read from it may exist nowhere, and what is written to it reaches no
- * one.
+ * The files of the open store were removed, replaced or truncated. Data read from it may no longer
+ * exist, and a write to it is lost.
  */
 export class StoreLostError extends AppError {
   constructor(message: string, hint: string) {

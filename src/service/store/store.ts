@@ -16,23 +16,30 @@ import type {
 export type * from './rows.ts'
 
 /**
- * What the token service keeps, and the only way to it. Every engine runs the same suite (test/service/store/). All times are
- * epoch milliseconds. Everything but installation, signing keys, seeded vendors and the list of organizations belongs to one
- * organization.
+ * The storage interface of the token service. Nothing else accesses the data. Every engine runs the
+ * same test suite (test/service/store/). All times are epoch milliseconds. All data belongs to one
+ * organization, except the installation, the signing keys, the seeded vendors and the list of
+ * organizations.
  */
 
-/** A token as lists show it: with what its secrets say and its roles in the order they were given. */
+/**
+ * A token as lists show it, with facts about its secrets and with its roles in the order they were
+ * given.
+ */
 export interface TokenView extends TokenRow {
-  /** The latest use of any of its secrets, also of one that has ended. */
+  /** The latest use of any of its secrets, including ended ones. */
   lastUsedAt: number | null
-  /** When the newest secret that was minted but not yet put in force was minted; null without one. */
+  /** When the newest pending secret was minted: it is not in force yet. Null if there is none. */
   pendingSince: number | null
-  /** The latest end of grace among secrets in that state, passed or not: compare it with the clock. Null without one. */
+  /**
+   * The latest end of grace of its secrets in grace; null if there is none. It can be in the past,
+   * so compare it with the clock.
+   */
   graceUntil: number | null
   roles: TokenRoleRow[]
 }
 
-/** A token with some of its secrets, oldest first, read at one moment. */
+/** A token with some of its secrets, oldest first, all read at the same moment. */
 export interface TokenWithValues {
   token: TokenView
   values: TokenValueRow[]
@@ -44,30 +51,33 @@ export type TokenSortKey =
   | 'createdAt'
   | 'updatedAt'
   | 'validFrom'
-  // A token that made another one is compared by its id, without the kind of actor before it.
+  // If the creator is a token, compare by its id, without the prefix `token:`.
   | 'createdBy'
   | 'updatedBy'
 
 export interface TokenFilter {
   vendor: string
-  /** Only tokens that have a role on this entity. */
+  /** Only tokens with a role on this entity. */
   entity?: {type: string; id: string}
-  /** Only tokens that have a role on one of these, in this deployment where one is named. */
+  /**
+   * Only tokens with a role on one of these entities. If `deploymentId` is given, the role must
+   * also be for that deployment.
+   */
   roleOnAny?: {entities: {type: string; id: string}[]; deploymentId?: string}
   scope?: string
-  /** Only tokens that belong to this entity or account. */
+  /** Only tokens that this entity or account owns. */
   ownerId?: string
   /** Only tokens of one of these kinds. */
   kinds?: readonly string[]
-  /** `live` (the default) leaves deleted tokens out, `deleted` shows only them. */
+  /** `live` (the default) excludes deleted tokens; `deleted` returns only those. */
   show?: 'live' | 'deleted'
 }
 
-/** A part of a list, which is all of it unless it says less. */
+/** A part of a list. Without a page, a method returns the whole list. */
 interface StorePage<SortKey extends string> {
   offset: number
   limit: number
-  /** Ties, and a list without a sort, are in order of creation, then id. */
+  /** Entries that are equal, and lists without `sorts`, are in order of creation, then id. */
   sorts?: {key: SortKey; descending: boolean}[]
 }
 
@@ -76,7 +86,10 @@ export type TokenPage = StorePage<TokenSortKey>
 export type DirectorySortKey = 'name' | 'createdAt' | 'updatedAt'
 export type DirectoryPage = StorePage<DirectorySortKey>
 
-/** Only the workspaces and deployments named here, the deployments in such a workspace, and the workspace of such a deployment. */
+/**
+ * Only these workspaces and the deployments in them, and these deployments and the workspaces they
+ * are in.
+ */
 export interface Reach {
   workspaceIds: readonly string[]
   deploymentIds: readonly string[]
@@ -86,7 +99,7 @@ export interface DeploymentView extends DeploymentRow {
   workspaceName: string
 }
 
-/** Each part narrows the list; an empty list of ids or names leaves nothing. */
+/** Entries must match every part. An empty list of ids or names matches nothing. */
 export interface WorkspaceFilter {
   ids?: readonly string[]
   names?: readonly string[]
@@ -105,67 +118,76 @@ export interface RoleFilter {
 export interface AccountFilter {
   id?: string
   kind?: string
-  /** Only accounts with this name, as the vendor compares it, or whose name begins with `prefix`. They are sorted by name. */
+  /**
+   * Only accounts whose name, as the vendor compares it, is `equal` or begins with `prefix`. They
+   * are sorted by name.
+   */
   nameKey?: {equal: string; prefix: string}
-  /** At most as many. */
+  /** The maximum number of accounts. */
   limit?: number
 }
 
-/** Reads and writes; the same inside and outside a transaction. */
+/** Reads and writes, inside or outside a transaction. */
 export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
-  /** Once in the life of a store; a second one is refused. */
+  /** Insert the only installation of a store. A second one is refused. */
   insertInstallation(row: InstallationRow): Promise<void>
-  /** Vendors whose seed has run. */
+  /** Return the vendors whose seed has run. */
   listSeededVendors(): Promise<string[]>
-  /** False if it is recorded already. */
+  /** Return false if the vendor is already recorded. */
   insertSeededVendor(vendor: string, seededAt: number): Promise<boolean>
 
-  /** Newest `activeFrom` first. */
+  /** Return the keys, newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
   insertSigningKey(row: SigningKeyRow): Promise<void>
 
   insertAudit(row: AuditRow): Promise<void>
-  /** Oldest first. */
+  /** Return the rows, oldest first. */
   listAudit(organizationId: string): Promise<AuditRow[]>
 }
 
-/** Organizations and what they consist of. Lists are in order of creation, then id, unless a page says otherwise. */
+/**
+ * Organizations and what they contain. Lists are in order of creation, then id, unless a page has
+ * `sorts`.
+ */
 interface DirectorySession {
-  /** Null also for one that was deleted. */
+  /** Return null if the organization does not exist or was deleted. */
   findOrganization(organizationId: string): Promise<OrganizationRow | null>
-  /** Those that are not deleted. */
+  /** Return the organizations that are not deleted. */
   listOrganizations(filter?: {names?: readonly string[]}, page?: DirectoryPage): Promise<OrganizationRow[]>
   countOrganizations(): Promise<number>
-  /** Its name is unique among those that are not deleted. */
+  /** Insert an organization. Its name is unique among those that are not deleted. */
   insertOrganization(row: OrganizationRow): Promise<void>
-  /** Remove its directory, and mark its row, which stays because its tokens do. */
+  /**
+   * Remove the directory of an organization and mark its row as deleted. The row stays, because its
+   * tokens stay.
+   */
   deleteOrganization(organizationId: string, deletedAt: number): Promise<void>
 
-  /** Those of these ids that are there, in any order. */
+  /** Return the workspaces that exist among these ids, in any order. */
   findWorkspaces(organizationId: string, ids: readonly string[]): Promise<WorkspaceRow[]>
   listWorkspaces(organizationId: string, filter?: WorkspaceFilter, page?: DirectoryPage): Promise<WorkspaceRow[]>
   countWorkspaces(organizationId: string, filter?: WorkspaceFilter): Promise<number>
-  /** Its name is unique in the organization. */
+  /** Insert a workspace. Its name is unique in the organization. */
   insertWorkspace(row: WorkspaceRow): Promise<void>
-  /** Refused while a deployment is in it. */
+  /** Delete a workspace. Refused while it has a deployment. */
   deleteWorkspace(organizationId: string, id: string): Promise<void>
 
-  /** Those of these ids that are there, in any order. */
+  /** Return the deployments that exist among these ids, in any order. */
   findDeployments(organizationId: string, ids: readonly string[]): Promise<DeploymentView[]>
   listDeployments(organizationId: string, filter?: DeploymentFilter, page?: DirectoryPage): Promise<DeploymentView[]>
   countDeployments(organizationId: string, filter?: DeploymentFilter): Promise<number>
-  /** Its name is unique in the organization. */
+  /** Insert a deployment. Its name is unique in the organization. */
   insertDeployment(row: DeploymentRow): Promise<void>
   deleteDeployment(organizationId: string, id: string): Promise<void>
 
   listRoles(organizationId: string, vendor: string, filter?: RoleFilter): Promise<RoleRow[]>
-  /** False when the organization has a role of this vendor, scope type and name already. */
+  /** Return false if the organization already has a role with this vendor, scope type and name. */
   insertRole(row: RoleRow): Promise<boolean>
   deleteRole(organizationId: string, id: string): Promise<void>
 
   listAccounts(organizationId: string, vendor: string, filter?: AccountFilter): Promise<AccountRow[]>
-  /** False when the organization has an account of this vendor and `nameKey` already. */
+  /** Return false if the organization already has an account with this vendor and `nameKey`. */
   insertAccount(row: AccountRow): Promise<boolean>
   deleteAccount(organizationId: string, id: string): Promise<void>
 }
@@ -173,51 +195,68 @@ interface DirectorySession {
 interface TokenSession {
   listTokens(organizationId: string, filter: TokenFilter, page: TokenPage): Promise<TokenView[]>
   countTokens(organizationId: string, filter: TokenFilter): Promise<number>
-  /** How many live tokens every owner has that has one, of all vendors. */
+  /**
+   * Count the live tokens of each owner, over all vendors. Owners without a live token are left
+   * out.
+   */
   countTokensByOwner(organizationId: string): Promise<{scope: string; ownerId: string; count: number}[]>
-  /** Vendors of which the organization has live tokens. */
+  /** Return the vendors with live tokens in the organization. */
   listTokenVendors(organizationId: string): Promise<string[]>
-  /** Also finds deleted tokens: `deletedAt` says. */
+  /** Return a token, also a deleted one: see `deletedAt`. */
   findToken(organizationId: string, vendor: string, id: string): Promise<TokenView | null>
-  /** The same for several, in any order. */
+  /** Return several tokens, also deleted ones, in any order. */
   findTokens(organizationId: string, vendor: string, ids: readonly string[]): Promise<TokenView[]>
-  /** The token, deleted or not, with its secrets that have not ended. */
+  /** Return a token, also a deleted one, with its secrets that have not ended. */
   findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
-  /** The secret with this hash, ended or not, and its token. */
+  /** Return the secret with this hash, also an ended one, and its token. */
   findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
-  /** Ids of live tokens that hold this role on an entity of this type. */
+  /** Return the ids of live tokens that have this role on an entity of this type. */
   listTokenIdsWithRole(organizationId: string, vendor: string, entityType: string, role: string): Promise<string[]>
-  /** Id of the live token that has this name and was created first; null without one. */
+  /** Return the id of the oldest live token with this name, or null. */
   findTokenIdByName(organizationId: string, filter: TokenFilter, name: string): Promise<string | null>
-  /** False when `uniqueName` is taken. */
+  /** Return false if `uniqueName` is taken. */
   insertToken(row: TokenRow, roles: TokenRoleRow[]): Promise<boolean>
-  /** Write every column of a token that has still the revision before `row.revision`; false when it has another. */
+  /** Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. */
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
-  /** Take every role on this entity, and on the DAGs of this deployment, from the live tokens that hold one; says from which. */
+  /**
+   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens. Return
+   * the ids of the tokens that had one.
+   */
   deleteEntityRoles(organizationId: string, entityType: string, entityId: string): Promise<string[]>
 
   insertValue(row: TokenValueRow): Promise<void>
-  /** Oldest first. Ended ones grow in number with every rotation: leave them out in what has to be quick. */
+  /**
+   * Return the secrets, oldest first. Ended secrets grow in number with every rotation, so use
+   * `live` where speed matters.
+   */
   listValues(organizationId: string, tokenId: string, filter?: {live: boolean}): Promise<TokenValueRow[]>
-  /** Write state, validity, grace and end of one secret. */
+  /** Write the state, validity, grace and end of one secret. */
   updateValue(row: TokenValueRow): Promise<void>
-  /** Note a use, of the secret and of its token, unless one was noted at or after `unlessUsedSince`. */
+  /**
+   * Record a use of a secret and of its token, unless a use at or after `unlessUsedSince` is
+   * recorded.
+   */
   touchValue(organizationId: string, sha256: string, usedAt: number, unlessUsedSince: number): Promise<void>
 }
 
 export interface Store extends StoreSession {
   /**
-   * Run `work` alone and commit what it wrote before the promise resolves; when it throws, nothing was written. Inside,
-   * use only the session that is handed over. TIMEOUT when another process holds the store for 10 seconds, or, without
-   * `wait`, when one holds it now.
+   * Run `work` in a transaction and commit it before the promise resolves. If `work` throws,
+   * nothing is written. Inside `work`, use only the session that it receives. Throw TIMEOUT if
+   * another process holds the store for 10 seconds. If `wait` is false, throw TIMEOUT if another
+   * process holds it now.
    *
-   * `work` must be repeatable. An engine may take back what it wrote and run it again from the start, because another transaction
-   * was in the way (PostgreSQL: 40001); only the last run counts. So it changes nothing outside but through the session, reads
-   * what it needs itself, and what it makes, such as a secret, leaves it only as its result.
+   * `work` must be repeatable. If another transaction conflicts (PostgreSQL: 40001), an engine may
+   * roll `work` back and run it again from the start. Only the last run counts. So `work` changes
+   * nothing except through the session, and reads all that it needs itself. What it creates, such
+   * as a secret, leaves it only as its result.
    */
   transaction<T>(work: (session: StoreSession) => Promise<T>, options?: {wait?: boolean}): Promise<T>
-  /** Resolves, with what to report, when the files of the store are found to be removed, replaced or truncated. */
+  /**
+   * Resolves with the error to report when the files of the store were removed, replaced or
+   * truncated.
+   */
   lost: Promise<AppError>
   close(): Promise<void>
 }

@@ -4,16 +4,17 @@ import type {StoreSession, TokenView} from '../store/store.ts'
 import type {Uses} from './uses.ts'
 import {findEnd, verifyValue} from './verify.ts'
 
-/** What a request has shown that it may act as: a token, by one of its secrets. */
+/** The identity of a request: a token, proven by one of its secrets. */
 export interface Credential {
   token: TokenView
-  /** Of the secret. */
+  /** SHA-256 of the secret. */
   sha256: string
 }
 
 /**
- * Accept a secret as the credential of a request in the dialect of `vendor`, and note its use. UNAUTHENTICATED, with the same
- * words for every fault, for anything else: also for a good secret of another vendor.
+ * Accept a secret as the credential of a request in the dialect of `vendor`, and record its use.
+ * Otherwise throw UNAUTHENTICATED, also for a valid secret of another vendor. The message is the
+ * same for every reason.
  */
 export async function authenticateValue(
   context: ServiceContext,
@@ -27,8 +28,8 @@ export async function authenticateValue(
 }
 
 /**
- * The same credential as it is now, in the transaction of a change: a request may have begun long before it is carried out.
- * UNAUTHENTICATED when its secret has ended since.
+ * Read the credential again in the transaction of a change, because the request may have begun long
+ * before. Throw UNAUTHENTICATED if its secret has ended since then.
  */
 export async function reauthenticate(
   context: ServiceContext,

@@ -7,17 +7,17 @@ export interface TokenReference {
   tokenId: string
 }
 
-/** What has to hold when a token is changed; looked at in the transaction of the change. */
+/** Conditions for a change of a token, checked in the transaction of the change. */
 export interface ChangeGuard {
-  /** Throws where the change is not allowed. */
+  /** Throw if the change is not allowed. */
   allow?: ((session: StoreSession, token: TokenView) => Promise<void>) | undefined
-  /** The revision that the caller has read: CONFLICT when someone has changed the token since. */
+  /** The revision that the caller has read. If the token has changed since then, throw CONFLICT. */
   revision?: number | undefined
 }
 
 /**
- * A token that is about to be changed, with its guard asked. NOT_FOUND also for a deleted one, which answers like one that never
- * was.
+ * Return a token to change, after checking the guard. Throw NOT_FOUND if it does not exist or is
+ * deleted: the two are not distinguished.
  */
 export async function findTokenToChange(
   session: StoreSession,
@@ -31,7 +31,10 @@ export async function findTokenToChange(
   return token
 }
 
-/** The same for a token that is about to get another secret, with those that have not ended. */
+/**
+ * Return a token to rotate, with its secrets that have not ended, after checking the guard. Throw
+ * NOT_FOUND if it does not exist or is deleted.
+ */
 export async function findTokenToRotate(
   session: StoreSession,
   policy: TokenPolicy,
@@ -54,9 +57,9 @@ function tokenMissing(tokenId: string): AppError {
 }
 
 export function changedMeanwhile(tokenId: string): AppError {
-  return new AppError('CONFLICT', `API token ${tokenId} was changed by someone else in between`, {
+  return new AppError('CONFLICT', `API token ${tokenId} was changed by someone else meanwhile`, {
     reason: 'token-changed',
     facts: {tokenId},
-    hint: 'Look at it as it is now, then make the change again',
+    hint: 'Read it again, then repeat the change',
   })
 }

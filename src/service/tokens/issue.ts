@@ -11,12 +11,12 @@ export interface TokenSpec {
   kind: string
   name: string
   description: string
-  /** Milliseconds that each secret lives; null for no end. */
+  /** How long each secret is valid, in milliseconds; null for no limit. */
   lifetimeMs: number | null
   roles: TokenRoleRow[]
-  /** Refuse the name when a live token of the same owner, of a kind that is listed with this one, has it. */
+  /** Refuse the name if a live token of the same owner has it, among the kinds in the same list. */
   uniqueName: boolean
-  /** Throws where the caller may not issue this; looked at in the transaction that issues. */
+  /** Throw if the caller may not create this token. Runs in the transaction that creates it. */
   allow: (session: StoreSession) => Promise<void>
 }
 
@@ -25,7 +25,10 @@ export interface IssuedToken {
   token: TokenView
 }
 
-/** Issue a token with its first secret. CONFLICT, naming the id, when the name must be unique and is not. */
+/**
+ * Create a token with its first secret. If the name must be unique and is taken, throw CONFLICT
+ * with the id.
+ */
 export async function issueToken(
   context: ServiceContext,
   policy: TokenPolicy,

@@ -6,14 +6,15 @@ import {cutFragment, hashValue, newJti, signToken} from './format.ts'
 import type {TokenPolicy} from './policy.ts'
 
 export interface MintedValue {
-  /** The secret. It exists here and where it is delivered, and nowhere else. */
+  /** The secret. It is not stored: it exists only here and where it is delivered. */
   secret: string
   row: TokenValueRow
 }
 
 /**
- * Sign a new secret for a token; the period starts now. Call it in the transaction that needs the secret, and insert the row there:
- * nothing is written here, because the row of the token comes first.
+ * Sign a new secret for a token. Its lifetime starts now. Call it in the transaction that uses the
+ * secret, and insert `row` there. This function does not insert it, because the row of the token
+ * must exist first.
  */
 export async function mintValue(
   context: ServiceContext,
@@ -58,7 +59,7 @@ export async function mintValue(
   return {secret, row}
 }
 
-/** What the row of a token shows of a secret in force. */
+/** Return what the row of a token stores of the secret in force. */
 export function pickShown({fragment, validFrom, validUntil}: TokenValueRow) {
   return {fragment, validFrom, validUntil} satisfies Partial<TokenRow>
 }

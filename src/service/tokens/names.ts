@@ -2,21 +2,21 @@ import {AppError} from '../../errors/app-error.ts'
 import type {StoreSession} from '../store/store.ts'
 import type {TokenPolicy} from './policy.ts'
 
-/** Names are compared within one owner, and among the kinds of tokens that one list shows. */
+/** Names are compared among the tokens of one owner whose kinds are in the same list. */
 export interface NamedToken {
   organizationId: string
   scope: string
-  /** An organization, a workspace, a deployment. */
+  /** The id of an organization, workspace or deployment. */
   ownerId: string
   kind: string
 }
 
-/** What the column `unique_name` holds for a token whose name no other next to it may have. */
+/** Return the content of the column `unique_name`, for a name that must be unique in its list. */
 export function formatUniqueName(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
   return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
 }
 
-/** CONFLICT, naming the id, when a live token next to this one has the name. */
+/** If a live token in the same list has the name, throw CONFLICT with its id. */
 export async function refuseTakenName(
   session: StoreSession,
   policy: TokenPolicy,

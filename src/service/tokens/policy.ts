@@ -1,22 +1,30 @@
 import type {AccountRow, StoreSession, TokenFilter, TokenRoleRow, TokenRow} from '../store/store.ts'
 
-/** What has an id that the service makes. */
+/** The entities for which the service creates ids. */
 type IdKind = 'organization' | 'workspace' | 'deployment' | 'role' | 'account' | 'token'
 
-/** Makes an id that nothing else of this kind has, in the form that the vendor's tools read. */
+/** Create a unique id for this kind of entity, in the format that the vendor's tools read. */
 export type NewId = (kind: IdKind) => string
 
-/** What one vendor wants of its tokens and its directory. The adapter of the vendor hands it over; the rules are the same for all. */
+/**
+ * The rules of one vendor for tokens and the directory. The vendor's adapter passes them in, so
+ * that the service has no code for a vendor.
+ */
 export interface TokenPolicy {
   vendor: string
   newId: NewId
-  /** The kinds of tokens among which a name can be unique: those that one list shows, this one included. */
+  /**
+   * Return the kinds of tokens in the same list, including this one. A name can be unique among
+   * them.
+   */
   kindsBeside(kind: string): readonly string[]
   /**
-   * Claims that the vendor's own tools read; the service adds `iss`, `sub`, `org_id`, `kid`, `iat`,
-   * `nbf`, `exp` and `jti`.
+   * Return the claims that the vendor's own tools read. The service adds `iss`, `sub`, `org_id`,
+   * `kid`, `iat`, `nbf`, `exp` and `jti`.
    */
   claims(session: StoreSession, token: TokenRow, roles: TokenRoleRow[]): Promise<Record<string, unknown>>
-  /** Which tokens of the vendor end when this account is deleted; null for none. */
+  /**
+   * Return a filter for the vendor's tokens that end when this account is deleted; null for none.
+   */
   tokensEndedWith(account: AccountRow): Omit<TokenFilter, 'vendor' | 'show'> | null
 }

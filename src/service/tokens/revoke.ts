@@ -10,18 +10,22 @@ import {isUnusedFor} from './uses.ts'
 
 export interface DeleteGuard extends ChangeGuard {
   /**
-   * Milliseconds, from 1: CHECK_FAILED when a secret of the token, ended or not, was used within them. A token that was never used
-   * counts as unused.
+   * Milliseconds, at least 1. If a secret of the token was used within this time, throw
+   * CHECK_FAILED. Ended secrets count too. A token that was never used counts as unused.
    *
-   * The uses are read in the transaction that deletes, so one that is noted after the caller has looked still counts. What a note
-   * cannot tell: uses within a minute after a noted one are not noted, so a token counts as used for that minute too
-   * (`isUnusedFor`); and a use is noted after the secret was found good, in a write of its own, so a request that is being let in at
-   * the very moment of the delete may be noted after it.
+   * The uses are read in the transaction that deletes. So a use that is recorded after the caller's
+   * check still counts. There are two limits. Uses within a minute after a recorded one are not
+   * recorded, so that minute counts as used (`isUnusedFor`). A use is recorded in a separate write,
+   * after the secret was accepted. So a request that is accepted during the delete may be recorded
+   * after it.
    */
   unusedForMs?: number | undefined
 }
 
-/** Delete a token: every secret of it is refused from now on. Its row stays, so that a verification can return why. */
+/**
+ * Delete a token. All its secrets are refused from now on. Its row stays, so that a verification
+ * can report why.
+ */
 export async function deleteToken(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -37,7 +41,10 @@ export async function deleteToken(
   })
 }
 
-/** A number that compares with nothing, such as NaN, would disarm the guard. */
+/**
+ * Throw INVALID for a number such as NaN: every comparison with it is false, so it would disable
+ * the guard.
+ */
 function checkUnusedFor(unusedForMs: number): void {
   if (Number.isSafeInteger(unusedForMs) && unusedForMs >= 1) return
   throw new AppError('INVALID', 'The time for which a token must be unused is a whole number of milliseconds from 1', {
@@ -59,7 +66,7 @@ function refuseUsed(token: TokenView, unusedForMs: number, now: number): void {
   )
 }
 
-/** End a live token, in the transaction of the caller. */
+/** End a live token in the caller's transaction. */
 export async function endToken(
   context: ServiceContext,
   session: StoreSession,

@@ -10,36 +10,38 @@ import {changedBy, writeToken} from './update.ts'
 export type {RotationOptions} from './rotation-options.ts'
 
 /**
- * A rotation in two steps, so that nothing is lost if the new secret cannot be written out: the new secret works from the
- * start, and the old one works until `finish`.
+ * A rotation in two steps, so that the token is not lost if the new secret cannot be written out.
+ * The new secret is valid from the start, and the old one until `finish`.
  */
 export interface StagedRotation {
   secret: string
-  /** The token as it will be once the rotation is finished. */
+  /** The token as it will be after `finish`. */
   token: TokenView
   /**
-   * Put the new secret in force; the one before it ends or goes into grace, every other one ends. CONFLICT if another rotation
-   * or a delete came first.
+   * Put the new secret in force. The previous one ends or gets a grace, and all others end. Throw
+   * CONFLICT if another rotation or a delete came first.
    */
   finish(): Promise<TokenView>
-  /** End the new secret; the old ones stay as they are. */
+  /** End the new secret and keep the old ones as they are. */
   undo(): Promise<void>
 }
 
 interface Rotation {
-  /** As it was before. */
+  /** The token before the rotation. */
   token: TokenView
   minted: MintedValue
   options: RotationOptions
 }
 
 /**
- * Mint the new secret. Secrets that an earlier, cut off rotation left behind end when this one is finished.
+ * Mint the new secret. `finish` ends secrets that an earlier, interrupted rotation left behind.
  *
- * CONFLICT while an older secret is in grace, unless `endAllValues` is given: so there is never more than one, and no one's grace
- * is cut short unasked. It needs no second look at the end, because finishing any rotation ends the new secrets of all others: as
- * long as this one can be finished, no grace has begun since. A grace that has passed is closed here, for good: were it left to
- * the end, a clock that is set back meanwhile could bring it to life again.
+ * While an older secret is in grace, throw CONFLICT, unless `endAllValues` is set. So at most one
+ * secret is in grace, and a grace is not shortened by accident. `finish` need not check this again:
+ * finishing any rotation ends the new secrets of all others, so no grace can have begun since.
+ *
+ * If a grace has passed, its secret is ended here permanently. Otherwise a clock that is set back
+ * before `finish` could make it valid again.
  */
 export async function beginRotation(
   context: ServiceContext,
@@ -70,10 +72,10 @@ export async function beginRotation(
 }
 
 /**
- * Give a token a new secret and end every older one, in one step: for a caller whose delivery no one reports. CONFLICT while an
- * older secret is in grace.
+ * Replace the secret of a token and end every older one in one step. For a caller that cannot
+ * report whether the secret was delivered. Throw CONFLICT while an older secret is in grace.
  */
-export async function rotateAtOnce(
+export async function rotateInOneStep(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
@@ -117,12 +119,12 @@ async function undoRotation(context: ServiceContext, actor: Actor, rotation: Rot
   })
 }
 
-/** Whether it is the secret of this rotation, which no other one has put in force or ended since. */
+/** Return whether this is the new secret of this rotation, neither put in force nor ended since. */
 function isStaged(value: TokenValueRow, {minted}: Rotation): boolean {
   return value.sha256 === minted.row.sha256 && value.state === 'pending'
 }
 
-/** Write the token with its new secret in force, and the change. */
+/** Write the token with its new secret in force, and record the rotation. */
 async function noteRotation(
   context: ServiceContext,
   session: StoreSession,
@@ -142,7 +144,7 @@ async function closePassedGrace(session: StoreSession, values: TokenValueRow[], 
   }
 }
 
-/** End every older secret, but for one that gets a grace. Returns the end of that grace, null without one. */
+/** End every older secret, except one that gets a grace. Return the end of that grace, or null. */
 async function replaceValues(
   session: StoreSession,
   older: TokenValueRow[],
@@ -157,14 +159,17 @@ async function replaceValues(
   return graceUntil
 }
 
-/** What an older secret becomes when the new one is put in force. */
+/** Return an older secret as it is after the new one is in force. */
 function replacedValue(value: TokenValueRow, options: RotationOptions, now: number): TokenValueRow {
   if (value.state === 'pending') return endedValue(value, 'superseded', now)
   const graceUntil = readGraceEnd(value, options, now)
   return graceUntil === null ? endedValue(value, 'rotated', now) : {...value, state: 'grace', graceUntil}
 }
 
-/** Until when a secret that is replaced now still works; null when it ends at once. A grace never lengthens a life. */
+/**
+ * Return when a secret that is replaced now ends after a grace; null if it ends immediately. A
+ * grace never extends the lifetime.
+ */
 function readGraceEnd(value: TokenValueRow | undefined, {graceMs}: RotationOptions, now: number): number | null {
   if (graceMs === undefined || value?.state !== 'current') return null
   const until = Math.min(now + graceMs, value.validUntil ?? Number.POSITIVE_INFINITY)

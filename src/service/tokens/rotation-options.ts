@@ -4,21 +4,32 @@ import type {TokenValueRow, TokenView} from '../store/store.ts'
 import {isInGrace} from './end-value.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from './grace.ts'
 
-/** What becomes of the older secrets once the new one is in force. They end at once, unless `graceMs` says otherwise. */
+/**
+ * What happens to the older secrets when the new one is in force. By default they end immediately.
+ */
 export interface RotationOptions {
-  /** The secret that was current works this long after `finish`, but not longer than it would have: 1 to `GRACE_MAX_MS`. */
+  /**
+   * How long the previous secret stays valid after `finish`: 1 to `GRACE_MAX_MS` milliseconds. It
+   * never outlives its own lifetime.
+   */
   graceMs?: number | undefined
-  /** Rotate even while an older secret is in grace, and end that one too. Excludes `graceMs`. */
+  /**
+   * Rotate even if an older secret is in grace, and end that one too. Cannot be combined with
+   * `graceMs`.
+   */
   endAllValues?: boolean | undefined
 }
 
-/** INVALID for what is no grace. A number that compares with nothing, such as NaN, must not pass for one without end. */
+/**
+ * Throw INVALID if `graceMs` is out of range or not an integer. For example, NaN must not count as
+ * an unlimited grace.
+ */
 export function checkRotationOptions({graceMs, endAllValues}: RotationOptions): void {
   if (graceMs === undefined) return
   if (!Number.isSafeInteger(graceMs) || graceMs < 1 || graceMs > GRACE_MAX_MS) {
     throw new AppError('INVALID', `The grace of an old secret is 1 millisecond to ${GRACE_DAYS_MAX} days`, {
       reason: 'option-invalid',
-      hint: 'Choose a shorter grace, or leave it out to end the old secret at once',
+      hint: 'Choose a shorter grace, or leave it out to end the old secret immediately',
     })
   }
   if (endAllValues) {
@@ -29,7 +40,7 @@ export function checkRotationOptions({graceMs, endAllValues}: RotationOptions): 
   }
 }
 
-/** CONFLICT while one of these secrets is in grace. */
+/** Throw CONFLICT if one of these secrets is in grace. */
 export function refuseInGrace({id: tokenId}: TokenView, values: TokenValueRow[], now: number): void {
   const inGrace = values.find((value) => isInGrace(value, now))
   if (!inGrace) return
@@ -48,7 +59,7 @@ export function overtaken({id: tokenId}: TokenView): AppError {
     {
       reason: 'rotation-overtaken',
       facts: {tokenId},
-      hint: 'Throw the secret away, then run the same command again',
+      hint: 'Discard the secret, then run the same command again',
     },
   )
 }

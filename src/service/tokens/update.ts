@@ -4,7 +4,7 @@ import {type ChangeGuard, changedMeanwhile, findTokenToChange, type TokenReferen
 import {formatUniqueName, refuseTakenName} from './names.ts'
 import type {TokenPolicy} from './policy.ts'
 
-/** Rename or describe a token. What is not given stays. */
+/** Change the name or description of a token. A property that is not given stays. */
 export async function updateToken(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -30,17 +30,17 @@ export async function updateToken(
   })
 }
 
-/** The set of roles that a caller wants a token to have. */
+/** The set of roles that a token gets. */
 export interface RoleChange extends TokenReference, ChangeGuard {
   roles: TokenRoleRow[]
   /**
-   * Return the roles of the token that stay next to `roles`, because the caller cannot see them; throw if the set is not allowed.
-   * Runs in the transaction of the change.
+   * Return the current roles of the token to keep in addition to `roles`, because the caller cannot
+   * see them. Throw if the new set is not allowed. Runs in the transaction of the change.
    */
   keeps?: ((session: StoreSession, token: TokenView) => Promise<TokenRoleRow[]>) | undefined
 }
 
-/** Replace the role set of a token. */
+/** Replace the roles of a token. */
 export async function replaceRoles(
   context: ServiceContext,
   policy: TokenPolicy,
@@ -65,12 +65,12 @@ export async function replaceRoles(
   })
 }
 
-/** The row with its author, time and next revision. */
+/** Return the row with the author and time of a change, and the next revision. */
 export function changedBy(context: ServiceContext, actor: Actor, token: TokenRow): TokenRow {
   return {...token, updatedAt: context.now(), updatedBy: actorKey(actor), revision: token.revision + 1}
 }
 
-/** Write a token; CONFLICT when someone else changed it since it was read. */
+/** Write a token. Throw CONFLICT if it has changed since it was read. */
 export async function writeToken(session: StoreSession, token: TokenRow): Promise<void> {
   if (await session.updateToken(token)) return
   throw changedMeanwhile(token.id)

@@ -2,18 +2,19 @@ import {setImmediate} from 'node:timers/promises'
 import {AppError} from '../../errors/app-error.ts'
 import type {Store, TokenValueRow} from '../store/store.ts'
 
-/** A use is written at once the first time, then at most once in this many milliseconds. */
+/** The first use of a secret is recorded immediately, later ones at most once in this time. */
 const USE_NOTED_EVERY_MS = 60_000
 
-/** A noted use is shown in whole seconds, rounded down. */
+/** A recorded use is shown in whole seconds, rounded down. */
 const SHOWN_TO_MS = 1000
 
 /**
- * Whether a token counts as unused for this many milliseconds; one that was never used does. `lastUsedAt` and `now` are epoch
- * milliseconds.
+ * Return whether a token is unused for this many milliseconds. True if it was never used.
+ * `lastUsedAt` and `now` are epoch milliseconds.
  *
- * A note tells neither of the uses within a minute after it, nor, once it is shown, of the part of its second: both count as used,
- * so that whoever asks, before or in the transaction that deletes, is told the same.
+ * Uses within a minute after a recorded one are not recorded, and a shown time lacks the fraction
+ * of its second. Both periods count as used. So a check before the delete and the check in its
+ * transaction have the same result.
  */
 export function isUnusedFor(lastUsedAt: number | null, unusedForMs: number, now: number): boolean {
   if (lastUsedAt === null) return true
@@ -22,18 +23,30 @@ export function isUnusedFor(lastUsedAt: number | null, unusedForMs: number, now:
   return usedUntil <= now - unusedForMs
 }
 
-/** Uses that are kept while another process holds the store. A use of one more value is dropped. */
+/**
+ * The number of uses to keep while another process holds the store. If it is reached, the use of a
+ * further secret is dropped.
+ */
 const WAITING_MAX = 10_000
 const RETRY_MS = 250
 
-/** Notes that values are used, off the path of the answer. A use may be lost: no request waits for it or fails because of it. */
+/**
+ * Records uses of secrets without delaying the response. A use may be lost: no request waits for it
+ * or fails because of it.
+ */
 export interface Uses {
   note(value: TokenValueRow, usedAt: number): void
-  /** Try to write every use so far, without waiting for a lock of another process; those that it keeps out are tried again later. */
+  /**
+   * Try to write all uses so far, without waiting for a lock of another process. If the store is
+   * locked, retry later.
+   */
   settle(): Promise<void>
-  /** Write every use so far. Waits for a lock of another process as any change does, and throws what keeps the uses out. */
+  /**
+   * Write all uses so far. Wait for a lock of another process as any change does, and throw if the
+   * write fails.
+   */
   write(): Promise<void>
-  /** Try a last time. */
+  /** Try to write a last time. */
   close(): Promise<void>
 }
 
@@ -45,13 +58,16 @@ interface Use {
 }
 
 export function createUses(store: Store): Uses {
-  /** By value: a later use replaces an earlier one. */
+  /** By secret. A later use replaces an earlier one. */
   const waiting = new Map<string, Use>()
   let trying: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
-  /** The uses stay in the map until they are written, so that one which comes meanwhile is not lost. */
+  /**
+   * Write the uses. They stay in the map until they are written, so that a use that is noted
+   * meanwhile is not lost.
+   */
   async function writeWaiting(options: {wait: boolean}): Promise<void> {
     const uses = [...waiting.values()]
     if (uses.length === 0) return
@@ -67,11 +83,11 @@ export function createUses(store: Store): Uses {
   }
 
   async function tryOnce(): Promise<void> {
-    // The request that uses the value has its turn first.
+    // Let the request that uses the secret continue first.
     await setImmediate()
     const before = [...waiting.values()]
     await writeWaiting({wait: false}).catch((err: unknown) => {
-      // A full disk must not refuse a request that only reads.
+      // A full disk must not fail a request that only reads.
       if (!isLocked(err)) for (const use of before) forget(use)
     })
     trying = undefined
@@ -97,7 +113,7 @@ export function createUses(store: Store): Uses {
       const {organizationId, sha256} = value
       const use = {organizationId, sha256, usedAt, notedSince}
       const known = waiting.get(toKey(use))
-      // Written in this minute, or about to be: the store is told of the first use of a minute.
+      // A use in this minute is already waiting: only the first one is recorded.
       if (known && known.usedAt >= notedSince) return
       if (waiting.size >= WAITING_MAX && !known) return
       waiting.set(toKey(use), use)

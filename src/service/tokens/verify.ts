@@ -6,13 +6,16 @@ import {decodeToken, hashValue} from './format.ts'
 export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'undelivered' | 'deleted'
 
 export type Verdict =
-  /** `endsAt`: when the secret ends if nothing is done, its grace counted; null for never. */
+  /**
+   * `endsAt` is when the secret ends without a further change, including its grace; null for never.
+   */
   | {valid: true; token: TokenView; value: TokenValueRow; endsAt: number | null}
   | {valid: false; reason: InvalidReason; token: TokenView | null; endedAt: number | null}
 
 /**
- * Return whether this installation would accept a secret now. The claims choose only where to look; what counts is the row that
- * the hash of the whole secret finds, so the signature need not be checked. Verifying is not a use.
+ * Return whether this installation accepts a secret now. The claims only select where to search.
+ * The row with the hash of the whole secret decides, so the signature is not checked. A
+ * verification does not count as a use.
  */
 export async function verifyValue(context: ServiceContext, session: StoreSession, secret: string): Promise<Verdict> {
   const decoded = decodeToken(secret)
@@ -28,18 +31,22 @@ export async function verifyValue(context: ServiceContext, session: StoreSession
     : {valid: true, token, value, endsAt: value.state === 'grace' ? value.graceUntil : value.validUntil}
 }
 
-/** Why and when a secret stopped working; null while it works. */
+/** Return why and when a secret stopped working, or null while it works. */
 export function findEnd(value: TokenValueRow, now: number): {reason: InvalidReason; endedAt: number | null} | null {
   if (value.state === 'ended') {
     return {reason: toReason(value.endReason), endedAt: value.endedAt}
   }
-  // Before its expiry, which is never sooner: what matters is that there is a newer secret.
+  // Check grace before expiry. A grace never ends after the expiry, and the relevant reason is that
+  // a newer secret exists.
   if (value.state === 'grace') return isInGrace(value, now) ? null : {reason: 'rotated', endedAt: value.graceUntil}
   if (value.validUntil !== null && value.validUntil <= now) return {reason: 'expired', endedAt: value.validUntil}
   return null
 }
 
-/** A rotation that was cut off leaves a secret that counts as never delivered once the next one has ended it. */
+/**
+ * Convert a stored reason. A secret left by an interrupted rotation is `superseded` when the next
+ * one ends it: it counts as undelivered.
+ */
 function toReason(endReason: string | null): InvalidReason {
   if (endReason === 'undelivered' || endReason === 'superseded') return 'undelivered'
   return endReason === 'deleted' ? 'deleted' : 'rotated'

@@ -5,6 +5,7 @@ import {
   type AstroConnection,
   type AstroTokenPort,
   type AstroTokenRecord,
+  BY_CREATION,
   type NewAstroToken,
   toEndedRecord,
   toExpiry,
@@ -14,23 +15,23 @@ import {
 
 interface AstroDeploymentPlace {
   organizationId: string
-  /** Of the deployment. */
+  /** The id of the deployment. */
   id: string
 }
 
 /**
- * Return the port to the agent tokens of a deployment. They sign in its agents and hold no role;
- * Astro can neither rotate nor change one.
+ * Return the port to the agent tokens of a deployment. They sign in its agents and hold no role.
+ * Astro can neither rotate nor change them.
  */
 export function agentTokenPort(
   connection: AstroConnection,
   {organizationId, id}: AstroDeploymentPlace,
 ): AstroTokenPort {
-  const {api, capabilities: can} = connection
+  const {api, capabilities: can, warn} = connection
   const createUnique = can.createUniqueAgentToken?.bind(can)
   const deleteUnused = can.deleteUnusedAgentToken?.bind(can)
   const listEnded = can.listEndedAgentTokens?.bind(can)
-  // They hold no role, by which other tokens say what they belong to.
+  // The owner of other tokens comes from their roles. Agent tokens have no role, so it is set here.
   const own = <Token extends AstroTokenRecord>(token: Token): Token => ({...token, owner: {type: 'DEPLOYMENT', id}})
   const toOwnMinted = (token: Parameters<typeof toMinted>[0]) => {
     const minted = toMinted(token)
@@ -39,9 +40,14 @@ export function agentTokenPort(
   return {
     holdsRoles: false,
     async list() {
-      const tokens = await listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-        const answer = await api.listAgentTokens(organizationId, id, page)
-        return {items: answer.tokens, totalCount: answer.totalCount}
+      const tokens = await listAll({
+        what: 'agent tokens',
+        limit: ASTRO_LIMITS.pageLimitMax,
+        async readPage(page) {
+          const answer = await api.listAgentTokens(organizationId, id, {...page, sorts: BY_CREATION})
+          return {items: answer.tokens, totalCount: answer.totalCount}
+        },
+        warn,
       })
       return tokens.map((token) => own(toTokenRecord(token)))
     },
@@ -68,9 +74,9 @@ function toBody({name, description, expirationDays}: NewAstroToken): CreateAgent
   return {name, description, ...toExpiry(expirationDays)}
 }
 
-/** The command line offers none of these for agent tokens. */
+/** Return a method that throws USAGE. No command calls it for agent tokens. */
 function agentTokensCannot(what: string): () => Promise<never> {
   return async () => {
-    throw new AppError('USAGE', `Agent tokens cannot ${what}`, {hint: 'Create another one, then delete this one'})
+    throw new AppError('USAGE', `Agent tokens cannot ${what}`, {hint: 'Create a new one, then delete this one'})
   }
 }

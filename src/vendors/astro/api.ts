@@ -1,11 +1,12 @@
 import type {LifetimeRule} from '../../lib/lifetime.ts'
 
 /**
- * The Astro API v1 as far as tokenry uses it: one method per operation, answered by Astro itself or by the token service.
- * Names, limits and meanings are those of contracts/astro.md, sections 5 to 8.
+ * The part of the Astro API v1 that tokenry uses, with one method per operation. Astro itself or
+ * the token service implements it. Names, limits and meanings are from contracts/astro.md, sections
+ * 5 to 8.
  */
 export interface AstroApi {
-  /** The user of the credential; for an API token, a stand-in that bears its name. */
+  /** Return the user of the credential; for an API token, a substitute user with its name. */
   getSelf(): Promise<AstroSelfUser>
   listOrganizations(query: OrganizationsQuery): Promise<Page<'organizations', AstroOrganization>>
   getOrganization(organizationId: string): Promise<AstroOrganization>
@@ -16,37 +17,42 @@ export interface AstroApi {
   listRoles(organizationId: string, query: RolesQuery): Promise<AstroRolesPage>
 
   listTokens(organizationId: string, query: TokensQuery): Promise<Page<'tokens', AstroToken>>
-  /** The answer alone carries the value, in `token`. */
+  /** Only this response has the secret, in `token`. */
   createToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken>
   getToken(organizationId: string, tokenId: string): Promise<AstroToken>
-  /** Rename or describe; an absent description stays. */
+  /** Change the name or the description. If the description is absent, it does not change. */
   updateToken(organizationId: string, tokenId: string, body: UpdateTokenBody): Promise<AstroToken>
   /** Replace the whole role set, which must not be empty. */
   updateTokenRoles(organizationId: string, tokenId: string, roles: AstroTokenRole[]): Promise<void>
-  /** A new value; the old one is refused from the answer on. */
+  /** Create a new secret. The old one is refused as soon as this resolves. */
   rotateToken(organizationId: string, tokenId: string): Promise<AstroMintedToken>
   deleteToken(organizationId: string, tokenId: string): Promise<void>
 
-  /** Agent tokens sign in the agents of a deployment; they hold no role, and no list of tokens shows them. */
+  /**
+   * List agent tokens. They sign in the agents of a deployment and hold no role. `listTokens` does
+   * not return them.
+   */
   listAgentTokens(
     organizationId: string,
     deploymentId: string,
     query: AgentTokensQuery,
   ): Promise<Page<'tokens', AstroToken>>
-  /** The answer alone carries the value, in `token`. */
+  /** Only this response has the secret, in `token`. */
   createAgentToken(organizationId: string, deploymentId: string, body: CreateAgentTokenBody): Promise<AstroMintedToken>
   getAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<AstroToken>
   deleteAgentToken(organizationId: string, deploymentId: string, tokenId: string): Promise<void>
 }
 
-/** Where the binary looks for a service on `localhost` (contracts/astro.md, section 1). */
+/**
+ * The port on which the binary looks for a service on `localhost` (contracts/astro.md, section 1).
+ */
 export const ASTRO_PORT = 8888
 
 /** Lengths are in characters: code points, not UTF-16 units. */
 export const ASTRO_LIMITS = {
   nameLengthMax: 256,
   descriptionLengthMax: 500,
-  // The next four are ours: Astro names none.
+  // The next four limits are ours: Astro documents none.
   roleLengthMax: 256,
   idLengthMax: 256,
   rolesMax: 200,
@@ -57,7 +63,7 @@ export const ASTRO_LIMITS = {
   pageLimitMax: 1000,
 } as const
 
-/** Left out, `tokenExpiryPeriodInDays` means a token that never ends. */
+/** Without `tokenExpiryPeriodInDays`, a token never ends. */
 export const ASTRO_LIFETIME: LifetimeRule = {
   unit: 'day',
   min: ASTRO_LIMITS.expiryDaysMin,
@@ -70,15 +76,15 @@ export const ASTRO_LIFETIME: LifetimeRule = {
 export const TOKEN_SCOPES = ['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'] as const
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
 
-/** Of the tokens that hold roles. */
+/** The kinds of the tokens that hold roles. */
 export const TOKEN_KINDS = ['STANDARD', 'DIRECT_ACCESS'] as const
 export type TokenKind = (typeof TOKEN_KINDS)[number]
 
-/** What a role can be on. */
+/** The types of the entities that a role can be on. */
 export const ROLE_ENTITY_TYPES = [...TOKEN_SCOPES, 'DAG', 'DAG_TAG'] as const
 export type RoleEntityType = (typeof ROLE_ENTITY_TYPES)[number]
 
-/** What a role can be for. */
+/** The levels that a role can be for. */
 export const ROLE_SCOPE_TYPES = [...TOKEN_SCOPES, 'DAG'] as const
 
 export const ORGANIZATION_PRODUCTS = ['HOSTED', 'HYBRID'] as const
@@ -90,15 +96,15 @@ export interface PageRequest {
   limit?: number
 }
 
-/** `{tokens: […], limit, offset, totalCount}`: the items under their own name, and the count of all that match. */
+/** `{tokens: […], limit, offset, totalCount}`. `totalCount` counts all items that match. */
 export type Page<Name extends string, Item> = Record<Name, Item[]> & {
   limit: number
   offset: number
   totalCount: number
 }
 
-/** The first key decides, the next ones break ties. */
-export type Sorts<Field extends string> = {field: Field; descending: boolean}[]
+/** The first key decides. The next keys break ties. */
+export type Sorts<Field extends string> = readonly {field: Field; descending: boolean}[]
 
 export const DIRECTORY_SORT_FIELDS = ['name', 'createdAt', 'updatedAt'] as const
 export type DirectorySortField = (typeof DIRECTORY_SORT_FIELDS)[number]
@@ -180,7 +186,7 @@ export interface AstroTokenRole {
   entityType: RoleEntityType
   entityId: string
   role: string
-  /** Which deployment a DAG role is for. */
+  /** The deployment of a DAG role. */
   deploymentId?: string
 }
 
@@ -201,7 +207,7 @@ export interface AstroToken {
   kind: TokenKind
   shortToken: string
   startAt: string
-  /** Absent: no expiry. */
+  /** Absent if the token never expires. */
   endAt?: string
   expiryPeriodInDays?: number
   lastRotatedAt?: string
@@ -256,7 +262,7 @@ export interface AstroWorkspace {
 
 export interface AstroSelfUser {
   id: string
-  /** An e-mail address, where the user has one. */
+  /** The e-mail address, if the user has one. */
   username: string
   fullName: string
   avatarUrl: string

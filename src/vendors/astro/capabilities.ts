@@ -9,37 +9,40 @@ import type {
   UpdateTokenBody,
 } from './api.ts'
 
-/** What may be reported of a token beyond Astro's API. Absent: not reported. */
+/** Fields of a token beyond Astro's API. An absent field is not reported. */
 export interface AstroTokenDetails {
-  /** Grows with every change. */
+  /** Increases with every change. */
   revision?: number
-  /** RFC 3339: until then an older secret still works. Null without one. */
+  /** RFC 3339. Until then, an older secret still works. Null if there is none. */
   graceUntil?: string | null
-  /** RFC 3339: a rotation was begun then and neither finished nor undone. Null without one. */
+  /**
+   * RFC 3339. The start of a rotation that was neither finished nor undone. Null if there is none.
+   */
   unfinishedRotationAt?: string | null
 }
 
 export type DetailedAstroToken = AstroToken & AstroTokenDetails
 
-/** A rotation whose old secret lives until the new one is safe (design.md, section 5). */
+/** A rotation whose old secret works until the new one is delivered (design.md, section 5). */
 export interface StagedAstroRotation {
   token: AstroMintedToken & AstroTokenDetails
   finish(): Promise<DetailedAstroToken>
   undo(): Promise<void>
 }
 
-/** What a secret says of the token that it is, or was, one of. */
+/** The token that a secret belongs to, or belonged to. */
 export interface AstroSecretFinding {
   /**
-   * `valid`, or why it is refused: `expired`, `rotated`, `deleted`, `unknown` … Besides these, `damaged`: it names this token,
-   * which lives, and is none of its secrets; `forged`: it was made here, and was changed since.
+   * `valid`, or why the secret is refused: `expired`, `rotated`, `deleted`, `unknown` … There are
+   * two more. `damaged`: it names this token, which is live, but it is not one of its secrets.
+   * `forged`: it was created here and was changed since.
    */
   state: string
-  /** Null if it is not clear which token here it is, if any. */
+  /** Null if it is unclear whether it belongs to a token here, and to which one. */
   token: {id: string; organizationId: string; scope: TokenScope; ownerId: string; isAgent: boolean} | null
 }
 
-/** The revision that the caller has read. */
+/** The revision that the caller read. */
 export interface SeenToken {
   revision: number
 }
@@ -50,26 +53,26 @@ export interface UnusedGuard {
 }
 
 /**
- * What an implementation of `AstroApi` can do beyond Astro's API. Each is there or not; operations
- * ask for it and never for who answers.
+ * What an implementation of `AstroApi` can do beyond Astro's API. An implementation may lack any of
+ * these. Operations check for the capability, never for the implementation.
  */
 export interface AstroCapabilities {
   /**
-   * Every token that matches, in one look and without pages: those shift while others create and
-   * delete, and each would be counted and found again.
+   * Return every token that matches, in one read without pages. Pages shift while other callers
+   * create and delete tokens, and each page would have to be counted and searched again.
    */
   listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]>
-  /** Deleted tokens that match, the latest end last. */
+  /** Return the deleted tokens that match, the one that ended last at the end. */
   listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
   listEndedAgentTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
-  /** CONFLICT, naming the id, if a live token of the same entity has the name. */
+  /** CONFLICT with the id if a live token of the same entity has the name. */
   createUniqueToken(organizationId: string, body: CreateTokenBody): Promise<AstroMintedToken>
   createUniqueAgentToken(
     organizationId: string,
     deploymentId: string,
     body: CreateAgentTokenBody,
   ): Promise<AstroMintedToken>
-  /** CONFLICT if someone has changed the token since it was read. */
+  /** CONFLICT if the token was changed since it was read. */
   updateSeenToken(
     organizationId: string,
     tokenId: string,
@@ -82,7 +85,7 @@ export interface AstroCapabilities {
     roles: AstroToken['roles'],
     seen: SeenToken,
   ): Promise<void>
-  /** `options`: what becomes of the older secrets, which end immediately otherwise. */
+  /** By default, the older secrets end immediately. `options` can change that. */
   beginRotation(organizationId: string, tokenId: string, options: ReplaceOptions): Promise<StagedAstroRotation>
   /** The longest grace of an old secret, in milliseconds. */
   readonly graceMaxMs: number
@@ -94,7 +97,7 @@ export interface AstroCapabilities {
     tokenId: string,
     guard: UnusedGuard,
   ): Promise<void>
-  /** Looking is not a use of the token. */
+  /** This does not count as a use of the token. */
   findTokenBySecret(secret: string): Promise<AstroSecretFinding>
 }
 

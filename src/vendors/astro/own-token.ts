@@ -2,14 +2,15 @@ import {AppError} from '../../errors/app-error.ts'
 import {cleanToken} from '../../lib/clean-token.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 
-/** The variable with which scripts here sign in (contracts/astro-cli.md). */
+/** The variable with which scripts sign in (contracts/astro-cli.md). */
 export const OWN_TOKEN_VARIABLE = 'ASTRO_API_TOKEN'
 
 const FIX = 'Set ASTRO_API_TOKEN to the token alone, without quotes and without Bearer, or unset it'
 
 /**
- * Return whether the value of ASTRO_API_TOKEN, with which scripts here sign in, is of this token. Because what asks protects that
- * token, it fails closed: CONFIG if the value is no token of the installation `issuer` and no JWT of anyone else.
+ * Return whether `value`, from ASTRO_API_TOKEN, is a secret of this token. Callers protect the
+ * token with it, so it fails closed: CONFIG if `value` is neither a token of the installation
+ * `issuer` nor a JWT of another issuer.
  */
 export function isTokenOf(value: string | undefined, {issuer, tokenId}: {issuer: string; tokenId: string}): boolean {
   if (value === undefined) return false

@@ -1,6 +1,8 @@
 import type {AstroDefaultRole} from './api.ts'
 
-/** Roles that every organization has (contracts/astro.md, 8.2), the most powerful first within each kind. */
+/**
+ * The roles of every organization (contracts/astro.md, 8.2), the most powerful first in each scope.
+ */
 export const DEFAULT_ROLES: AstroDefaultRole[] = [
   {name: 'ORGANIZATION_OWNER', scopeType: 'ORGANIZATION', description: 'Manages everything in the Organization'},
   {name: 'ORGANIZATION_BILLING_ADMIN', scopeType: 'ORGANIZATION', description: 'Manages billing of the Organization'},
@@ -21,7 +23,7 @@ export const DEFAULT_ROLES: AstroDefaultRole[] = [
   {name: 'DAG_VIEWER', scopeType: 'DAG', description: 'Views a DAG'},
 ]
 
-/** The names of those for one kind of entity, as DEFAULT_ROLES orders them. */
+/** Return the names of the roles for one kind of entity, in the order of DEFAULT_ROLES. */
 export function listDefaultRoles(scope: AstroDefaultRole['scopeType']): string[] {
   return DEFAULT_ROLES.filter(({scopeType}) => scopeType === scope).map(({name}) => name)
 }

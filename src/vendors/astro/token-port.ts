@@ -15,7 +15,7 @@ import {
 import type {AstroCapabilities, AstroTokenDetails, DetailedAstroToken, EndedAstroToken} from './capabilities.ts'
 import {createTokenWriters} from './token-writers.ts'
 
-/** An Astro token as operations work on it. */
+/** An Astro token as operations use it. */
 export interface AstroTokenRecord extends TokenRecord, AstroTokenDetails {
   id: string
   description: string
@@ -29,7 +29,7 @@ export interface AstroTokenRecord extends TokenRecord, AstroTokenDetails {
   expiresAt: string | null
   lastUsedAt: string | null
   lastRotatedAt: string | null
-  /** Milliseconds that each secret lives; null for a token that never ends. */
+  /** The lifetime of each secret, in milliseconds. Null for a token that never ends. */
   lifetimeMs: number | null
 }
 
@@ -39,7 +39,7 @@ export interface NewAstroToken {
   /** Ignored by a port whose tokens hold no roles. */
   role: string
   kind?: TokenKind | undefined
-  /** Whole days, as many as Astro allows; null for never. */
+  /** Whole days, within Astro's limits; null for never. */
   expirationDays: number | null
 }
 
@@ -47,16 +47,16 @@ export interface NewAstroToken {
 export interface AstroTokenPort extends TokenPort<AstroTokenRecord, NewAstroToken> {
   /** False for agent tokens. */
   readonly holdsRoles: boolean
-  /** The tokens that have a role here, or with `everywhere` every one of the organization. */
+  /** Return the tokens that have a role here; with `everywhere`, all of the organization. */
   list(options?: Everywhere): Promise<AstroTokenRecord[]>
   listEnded?(options?: Everywhere): Promise<(AstroTokenRecord & {endedAt: string})[]>
-  /** NOT_FOUND if the organization has none with this id. */
+  /** NOT_FOUND if the organization has no token with this id. */
   get(id: string): Promise<AstroTokenRecord>
-  /** Whether a command about this place is about this token. */
+  /** Return whether the token belongs to this place or has a role on it. */
   isHere(token: AstroTokenRecord): boolean
-  /** Rename or describe. CONFLICT if someone else has changed the token since it was read. */
+  /** Change the name or the description. CONFLICT if the token was changed since it was read. */
   writeText(token: AstroTokenRecord, text: UpdateTokenBody): Promise<void>
-  /** Replace the whole role set; CONFLICT likewise. */
+  /** Replace the whole role set. CONFLICT if the token was changed since it was read. */
   writeRoles(token: AstroTokenRecord, roles: AstroTokenRole[]): Promise<void>
 }
 
@@ -64,16 +64,18 @@ interface Everywhere {
   everywhere?: boolean | undefined
 }
 
-/** A way to the Astro API, with what its implementation can do beyond it. */
+/** An Astro API, with what its implementation can do beyond it. */
 export interface AstroConnection {
   api: AstroApi
   capabilities: Partial<AstroCapabilities>
+  /** Gets what a person should know about an answer. */
+  warn?: ((text: string) => Promise<void>) | undefined
 }
 
 export interface AstroEntity {
   organizationId: string
   scope: TokenScope
-  /** Of the deployment, workspace or organization. */
+  /** The id of the deployment, workspace or organization. */
   id: string
 }
 
@@ -128,19 +130,27 @@ function apiTokenCapabilities(
   }
 }
 
+/** Astro documents no order of its own. In this one, a token that is created meanwhile moves no page. */
+export const BY_CREATION = [{field: 'createdAt', descending: false}] as const
+
 async function listTokens(
-  {api, capabilities}: AstroConnection,
+  {api, capabilities, warn}: AstroConnection,
   organizationId: string,
   query: TokensQuery,
 ): Promise<DetailedAstroToken[]> {
   if (capabilities.listLiveTokens) return capabilities.listLiveTokens(organizationId, query)
-  return listAll(ASTRO_LIMITS.pageLimitMax, async (page) => {
-    const {tokens, totalCount} = await api.listTokens(organizationId, {...query, ...page})
-    return {items: tokens, totalCount}
+  return listAll({
+    what: 'tokens',
+    limit: ASTRO_LIMITS.pageLimitMax,
+    async readPage(page) {
+      const {tokens, totalCount} = await api.listTokens(organizationId, {...query, ...page, sorts: BY_CREATION})
+      return {items: tokens, totalCount}
+    },
+    warn,
   })
 }
 
-/** What lists the tokens that have a role on an entity (contracts/astro.md, T1). */
+/** Return the query for the tokens that have a role on an entity (contracts/astro.md, T1). */
 function queryFor({scope, id}: AstroEntity): TokensQuery {
   if (scope === 'DEPLOYMENT') return {deploymentId: id}
   return scope === 'WORKSPACE' ? {workspaceId: id} : {includeOnlyOrganizationTokens: true}
@@ -156,7 +166,7 @@ export function toExpiry(days: number | null): {tokenExpiryPeriodInDays?: number
   return days === null ? {} : {tokenExpiryPeriodInDays: days}
 }
 
-/** The role that a token holds on the entity itself. */
+/** Return the role that a token holds on the entity itself. */
 export function roleOn(
   token: Pick<AstroTokenRecord, 'roles'>,
   entity: {scope: string; id: string},
@@ -164,7 +174,7 @@ export function roleOn(
   return token.roles.find(({entityType, entityId}) => entityType === entity.scope && entityId === entity.id)
 }
 
-/** The entity that a token belongs to, by the one role that it holds on it. */
+/** Return the entity that a token belongs to: the one of its scope that it holds a role on. */
 export function findOwner({scope, roles}: Pick<AstroTokenRecord, 'scope' | 'roles'>): {scope: TokenScope; id: string} {
   return {scope, id: roles.find(({entityType}) => entityType === scope)?.entityId ?? ''}
 }
@@ -177,7 +187,10 @@ export function toEndedRecord(token: EndedAstroToken): AstroTokenRecord & {ended
   return Object.assign(toTokenRecord(token), {endedAt: token.endedAt})
 }
 
-/** One object, key by key: spreading takes three times as long, and a list has thousands. */
+/**
+ * Return a token as a record. The object is built key by key: spreading takes three times as long,
+ * and a list has thousands of tokens.
+ */
 export function toTokenRecord(token: DetailedAstroToken): AstroTokenRecord {
   const {createdBy, expiryPeriodInDays} = token
   const record: AstroTokenRecord = {

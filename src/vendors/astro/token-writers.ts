@@ -3,10 +3,10 @@ import type {AstroToken, AstroTokenRole} from './api.ts'
 import type {AstroConnection, AstroTokenPort, AstroTokenRecord} from './token-port.ts'
 
 /**
- * Return how a token is changed so that no change of someone else is lost. Where the implementation
- * compares the revision in the step that writes, it does that. Astro cannot: there the token is read
- * again right before, and compared with what the write answers, or with a read right after: what
- * differs is CONFLICT.
+ * Return the methods that change a token without losing a concurrent change. If the implementation
+ * can compare the revision in the same step as the write, it does. Astro cannot. There, the token
+ * is read immediately before the write. The result of the write, or a read immediately after it, is
+ * compared with what was written. A difference is CONFLICT.
  */
 export function createTokenWriters(
   {api, capabilities}: AstroConnection,
@@ -55,7 +55,7 @@ function isSameText(a: Pick<AstroToken, 'name' | 'description'>, b: Pick<AstroTo
   return a.name === b.name && a.description === b.description
 }
 
-/** Those of `wanted` that are not in `held`. */
+/** Return the roles of `wanted` that are not in `held`. */
 function rolesMissing(wanted: AstroTokenRole[], held: AstroTokenRole[]): AstroTokenRole[] {
   const keys = new Set(held.map(keyOfRole))
   return wanted.filter((role) => !keys.has(keyOfRole(role)))
@@ -66,7 +66,7 @@ function keyOfRole({entityType, entityId, deploymentId, role}: AstroTokenRole): 
 }
 
 function changedMeanwhile({id}: AstroTokenRecord, what: string): AppError {
-  return new AppError('CONFLICT', `The ${what} of API token ${id} were changed by someone else in between`, {
+  return new AppError('CONFLICT', `The ${what} of API token ${id} were changed by someone else in the meantime`, {
     hint: 'Look at the token as it is now, then run the command again',
   })
 }
@@ -74,16 +74,16 @@ function changedMeanwhile({id}: AstroTokenRecord, what: string): AppError {
 function rolesLost({id}: AstroTokenRecord, lost: AstroTokenRole[]): AppError {
   return new AppError(
     'CONFLICT',
-    `API token ${id} has lost ${describeRoles(lost)}: someone else wrote its roles meanwhile`,
-    {hint: 'Look at the token as it is now, then give it what is missing'},
+    `API token ${id} has lost ${describeRoles(lost)}: someone else wrote its roles in the meantime`,
+    {hint: 'Look at the token as it is now, then add the missing roles'},
   )
 }
 
 function rolesReturned({id}: AstroTokenRecord, returned: AstroTokenRole[]): AppError {
   return new AppError(
     'CONFLICT',
-    `API token ${id} still has ${describeRoles(returned)}: someone else wrote its roles meanwhile`,
-    {hint: 'Look at the token as it is now, then take away what should not be there'},
+    `API token ${id} still has ${describeRoles(returned)}: someone else wrote its roles in the meantime`,
+    {hint: 'Look at the token as it is now, then remove the roles that it should not have'},
   )
 }
 

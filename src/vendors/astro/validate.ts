@@ -9,7 +9,10 @@ import {
   type UpdateTokenBody,
 } from './api.ts'
 
-/** INVALID, with every field that is wrong, for a body that Astro would refuse (contracts/astro.md, 6.1 and 10). */
+/**
+ * Throw INVALID, with every wrong field, for a body that Astro would refuse (contracts/astro.md,
+ * 6.1 and 10).
+ */
 export function checkCreateBody(body: CreateTokenBody): void {
   refuse([
     ...nameErrors(body.name),
@@ -40,7 +43,10 @@ export function invalidField(field: string, code: string, message: string): AppE
   return invalidFields([{field, code, message}])
 }
 
-/** The mistake of a value that is none of a few words. An empty one, which stands for the default, is not worth a word. */
+/**
+ * Return the error for a value that is not one of `values`. The empty one, the default, is not
+ * listed.
+ */
 export function explainChoices(field: string, values: readonly unknown[]): FieldError {
   const words = values.filter((value) => value !== '').join(', ')
   return {field, code: 'oneof', message: `${field} must be one of ${words}`}
@@ -52,8 +58,8 @@ function nameErrors(name: string): FieldError[] {
   return [
     ...unless(fits, 'name', 'length', `name must be 1 to ${nameLengthMax} characters long`),
     ...unless(isStorable(name), 'name', 'characters', `name ${NOT_STORABLE}`),
-    // Astro takes such a name. No one sees it in a list, and no one means it.
-    ...unless(name === '' || !isBlank(name), 'name', 'blank', 'name must have a character that can be seen'),
+    // Astro accepts such a name. But no one sees it in a list, and no one wants it.
+    ...unless(name === '' || !isBlank(name), 'name', 'blank', 'name must have a visible character'),
   ]
 }
 
@@ -65,7 +71,10 @@ function textErrors(field: string, text: string, lengthMax: number): FieldError[
   return textFaults(text, lengthMax).map(({code, message}) => ({field, code, message: `${field} ${message}`}))
 }
 
-/** What is wrong with a text that is kept, as it follows the name of its field. `lengthMax`: in characters. */
+/**
+ * Return what is wrong with a text for the store. Each message continues a sentence that begins
+ * with the name of the field. `lengthMax` is in characters.
+ */
 export function textFaults(text: string, lengthMax: number): {code: string; message: string}[] {
   return [
     ...(measureLength(text) <= lengthMax
@@ -75,14 +84,17 @@ export function textFaults(text: string, lengthMax: number): {code: string; mess
   ]
 }
 
-/** In code points, as databases and readers count. */
+/** Return the length in code points, as databases and readers count. */
 function measureLength(text: string): number {
   return [...text].length
 }
 
 const NOT_STORABLE = 'must hold neither NUL nor half a surrogate pair'
 
-/** PostgreSQL keeps no NUL, and half a surrogate pair has no UTF-8: it would come back as another text. */
+/**
+ * Return whether a store returns the text unchanged. PostgreSQL stores no NUL, and half a surrogate
+ * pair has no UTF-8 form.
+ */
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
@@ -105,7 +117,10 @@ function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw invalidFields(errors)
 }
 
-/** How many mistakes an error lists, and how many of those its message names: one field can have thousands. */
+/**
+ * One field can have thousands of errors. These limit how many are listed, and how many the message
+ * has.
+ */
 const FIELD_ERRORS_MAX = 20
 const NAMED_MAX = 5
 

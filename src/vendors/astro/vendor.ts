@@ -11,8 +11,7 @@ export const ASTRO: Vendor = {
     credentials: [
       {
         name: 'ASTRO_API_TOKEN',
-        meaning:
-          'A credential of Astro, which this version does not reach: such a command stops unless a context is named',
+        meaning: 'A credential for Astro, which this version cannot reach: a command stops unless a context is named',
       },
       {name: 'ASTRONOMER_KEY_ID', meaning: SAME},
       {name: 'ASTRONOMER_KEY_SECRET', meaning: SAME},
@@ -22,15 +21,14 @@ export const ASTRO: Vendor = {
       variables: [
         {
           name: 'ASTRO_HOME',
-          meaning:
-            'Folder in which the astro binary keeps its session; a session stops a command as ASTRO_API_TOKEN does',
+          meaning: 'Folder of the session of the astro binary; a session stops a command as ASTRO_API_TOKEN does',
         },
       ],
       findFile({env, homeFolder}) {
         const folder = env['ASTRO_HOME'] || homeFolder
         return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : null
       },
-      // A token that is there, and more than nothing, null or the bare word Bearer.
+      // Matches a token that is not empty, null or only the word Bearer.
       isSignedIn: (content) => /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m.test(content),
     },
   },

@@ -14,7 +14,7 @@ import {tempFolder} from '../../support/temp-folder.ts'
 const ROOT = join(import.meta.dirname, '../../..')
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'))
 
-/** The words of every command, of every topic, of what `help` knows besides, and none for the root. */
+/** The words of every command, every topic and every page of `help`. The root has no words. */
 const PATHS = [
   [],
   ...new Set(
@@ -31,7 +31,7 @@ async function help(path: string[], options: Partial<RunOptions> = {}): Promise<
 
 describe('help', () => {
   for (const path of PATHS.filter(([word]) => word !== 'help')) {
-    it(`of tokenry ${path.join(' ')} fits in 80 columns, plain in a pipe, and says nothing twice`, async () => {
+    it(`of tokenry ${path.join(' ')} fits in 80 columns, has no style in a pipe, and does not repeat its first line`, async () => {
       const text = await help(path)
       const lines = text.split('\n')
       expect(lines.filter((line) => stringWidth(line) > 80)).to.deep.equal([])
@@ -42,7 +42,7 @@ describe('help', () => {
     })
   }
 
-  it('gives the sections in the order in which they are needed, with the flags of every command last', async () => {
+  it('prints the sections in the order of need, with the global flags last', async () => {
     const headers = (text: string) => text.match(/^[A-Z][A-Z ]+$/gm)
     expect(headers(await help(['deployment', 'token', 'rotate']))).to.deep.equal([
       ...['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS', 'DEPLOYMENT FLAGS', 'GLOBAL FLAGS'],
@@ -52,7 +52,7 @@ describe('help', () => {
     ])
   })
 
-  it('fits in a terminal that is narrower, and stays at 80 columns in a wider one', async () => {
+  it('fits in a narrower terminal, and stays at 80 columns in a wider one', async () => {
     for (const [columns, widest] of [
       [60, 60],
       [200, 80],
@@ -62,7 +62,7 @@ describe('help', () => {
     }
   })
 
-  it('makes headers bold at a terminal and uses no other style; none with NO_COLOR', async () => {
+  it('prints bold headers and no other style at a terminal, and no style with NO_COLOR', async () => {
     const styled = await help(['token'], {tty: true})
     expect(
       new Set(
@@ -76,19 +76,19 @@ describe('help', () => {
     expect(await help(['token'], {tty: true, env: {NO_COLOR: '1'}})).to.not.contain('\x1b')
   })
 
-  it('has no style under --json, whatever the terminal', async () => {
+  it('has no style under --json, even at a terminal', async () => {
     const run = await runTokenry(['token', '--help', '--json'], {home: tempFolder(), tty: true})
     expect(resultOf(run)['help']).to.contain('USAGE').and.not.contain('\x1b')
   })
 
-  it('lists the topics that are no commands', async () => {
+  it('lists the topics that are not commands', async () => {
     const text = await help([])
     for (const topic of HELP_TOPICS) expect(text).to.match(new RegExp(`^  help ${topic} +\\w`, 'm'))
   })
 
-  it('gives every exit code with its error codes, in words and as data', async () => {
+  it('lists every exit code with its error codes, as text and as JSON', async () => {
     const text = await help(['exit-codes'])
-    expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: worth a retry as it is$/m)
+    expect(text).to.match(/^ {2}8 +RATE_LIMITED, UPSTREAM, TIMEOUT: retry the same command$/m)
     const run = await runTokenry(['--json', 'help', 'exit-codes'], {home: tempFolder()})
     const {exitCodes} = resultOf<{exitCodes: {exitCode: number; codes: string[]; retryable: boolean}[]}>(run)
     expect(exitCodes.flatMap(({codes, exitCode}) => codes.map((code) => [code, exitCode]))).to.have.deep.members([
@@ -99,7 +99,7 @@ describe('help', () => {
     expect(exitCodes.filter(({retryable}) => retryable).map(({exitCode}) => exitCode)).to.deep.equal([8])
   })
 
-  it('gives every environment variable that the sources read', async () => {
+  it('lists every environment variable that the sources read', async () => {
     const plumbing = new Set(['SHELL', 'NODE_ENV', 'NODE_V8_COVERAGE', 'NODE_OPTIONS'])
     const sources = readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'})
       .filter((file) => file.endsWith('.ts') && file !== join('config', 'environment.ts'))
@@ -129,7 +129,7 @@ describe('help', () => {
 })
 
 describe('foldExample', () => {
-  it('folds before a flag, and keeps a flag with its value and quotes whole', () => {
+  it('folds before a flag, and never splits a flag from its value or a quoted text', () => {
     expect(foldExample('tokenry a --name ci --text "x y z" --force', 24)).to.equal(
       '$ tokenry a --name ci \\\n    --text "x y z" \\\n    --force',
     )

@@ -4,7 +4,7 @@ import {madeUpVendor} from '../../support/made-up-vendor.ts'
 import {usageErrorOf} from '../../support/usage-error.ts'
 
 describe('the flags that choose what is served', () => {
-  // The first one has the flag --port, and clients that look at its default port only.
+  // RED has the flag --port. Its clients look only at its default port.
   const {dialect: red} = madeUpVendor('red', {defaultPort: 8888, portFlag: 'port', required: true})
   const {dialect: blue} = madeUpVendor('blue', {defaultPort: 8889})
   const {dialect: green} = madeUpVendor('green', {defaultPort: 8890})
@@ -15,11 +15,13 @@ describe('the flags that choose what is served', () => {
       ({dialect, port, isNamed}) => `${dialect.name} ${isNamed ? 'at' : 'by default at'} ${port}`,
     )
 
-  it('are one for the port of each, and --dialect', () => {
+  it('are one port flag for each dialect, and --dialect', () => {
     const flags = dialectFlags(all)
     expect(Object.keys(flags)).to.deep.equal(['port', 'blue-port', 'green-port', 'dialect'])
-    expect(flags['port']?.description).to.equal('Port for RED (default: 8888); 0 is any free one, for every dialect')
-    expect(flags['blue-port']?.description).to.equal('Port for BLUE (default: 8889); 0 is any free one')
+    expect(flags['port']?.description).to.equal(
+      'Port for RED (default: 8888); 0 means any free port, for every dialect',
+    )
+    expect(flags['blue-port']?.description).to.equal('Port for BLUE (default: 8889); 0 means any free port')
     expect(flags['dialect']?.description).to.contain('red, blue, green')
   })
 
@@ -31,11 +33,11 @@ describe('the flags that choose what is served', () => {
     [{port: '0', 'blue-port': '9000'}, ['red at 0', 'blue at 9000', 'green at 0']],
     [{'blue-port': '0'}, ['red by default at 8888', 'blue at 0', 'green by default at 8890']],
     [{dialect: 'blue'}, ['blue by default at 8889']],
-    // In the order of the vendors, each once.
+    // The order is that of the vendors. Each dialect appears once.
     [{dialect: 'green,red, green'}, ['red by default at 8888', 'green by default at 8890']],
     [{dialect: 'blue,green', port: '0'}, ['blue at 0', 'green at 0']],
     [{dialect: 'blue', 'blue-port': '65535'}, ['blue at 65535']],
-    // What has the port by default is left out when it listens.
+    // BLUE has this port by default, so it is left out when the service listens.
     [{port: '8889'}, ['red at 8889', 'blue by default at 8889', 'green by default at 8890']],
   ] as [Record<string, string>, string[]][]) {
     it(`given ${JSON.stringify(flags)}, serve ${expected.join(', ')}`, () => {
@@ -45,7 +47,7 @@ describe('the flags that choose what is served', () => {
 
   for (const [flags, message, hint] of [
     [{dialect: 'purple'}, '--dialect must name some of red, blue, green, not purple', '--dialect red,blue,green'],
-    [{dialect: 'red,'}, 'not an empty one', '--dialect'],
+    [{dialect: 'red,'}, 'not an empty name', '--dialect'],
     [{dialect: 'RED'}, 'not RED', '--dialect'],
     [{'blue-port': '65536'}, '--blue-port must be a number from 0 to 65535, not 65536', '--blue-port 0'],
     [{port: '-1'}, '--port must be a number', '--port'],

@@ -1,3 +1,4 @@
+import {CLIENT} from './stacks/client.ts'
 import {EMBEDDED, EMBEDDED_TWICE} from './stacks/embedded.ts'
 import {RAW_HTTP} from './stacks/raw-http.ts'
 import {describeAgentTokens} from './suite/agent-tokens.ts'
@@ -9,7 +10,7 @@ import {describeSight} from './suite/sight.ts'
 import {openTarget} from './suite/target.ts'
 import {describeTokens} from './suite/tokens.ts'
 
-const STACKS = [EMBEDDED, EMBEDDED_TWICE, RAW_HTTP]
+const STACKS = [EMBEDDED, EMBEDDED_TWICE, RAW_HTTP, CLIENT]
 
 for (const stack of STACKS) {
   describe(`the Astro API over ${stack.title}`, () => {

@@ -173,7 +173,7 @@ describe('operations on a target that has only the Astro API', () => {
       const {token} = await astro.make()
       const rotated = planRotation(astro.runtime, {entity: astro.deployment, token}).apply(fail)
       const err = await expectFailure(rotated, 'UNDELIVERED')
-      expect(err.details.hint).to.contain('The old value has ended')
+      expect(err.details.hint).to.contain('The old secret has ended')
       expect(err.details.hint).to.contain(`tokenry deployment token rotate ${token.id} --force`)
     })
 

@@ -80,7 +80,7 @@ describe('endToken', () => {
     ] as const) {
       const err = await expectFailure(end(access, situation), 'CONFLICT')
       expect(err.message).to.equal('It was changed')
-      expect(err.details.hint).to.equal('see what is there with: tokenry shelf token list --context prod')
+      expect(err.details.hint).to.equal('see the current state with: tokenry shelf token list --context prod')
     }
   })
 

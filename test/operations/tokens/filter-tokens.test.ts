@@ -104,8 +104,8 @@ describe('refuseUnreported', () => {
       const refuse = (asked: TokenConditions, token: Partial<TokenRecord>) => () =>
         refuseUnreported(words, asked, [{name: 'ci', ...token}])
       expect(refuse(conditions, unreported))
-        .to.throw(`The context shelf cannot tell`)
-        .with.nested.property('details.hint', `Leave ${flag} out`)
+        .to.throw(`The context shelf cannot report`)
+        .with.nested.property('details.hint', `Leave out ${flag}`)
       for (const asked of [conditions, {}]) expect(refuse(asked, reported)).to.not.throw()
       expect(refuse({}, unreported)).to.not.throw()
     })

@@ -32,7 +32,7 @@ describe('mintToken', () => {
     const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
     const access = fakeAccess(mintCi)
     expect(await mint(access, {deliver})).to.deep.equal({key: 'ci'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {undoable: true}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'ci'}, {afterSignal: 'refuse'}])
   })
 
   it('delivers nothing if nothing is created: the error stays, and a CONFLICT also names the list command', async () => {
@@ -42,7 +42,7 @@ describe('mintToken', () => {
     const full = fakeAccess({mint: fail(new AppError('CONFLICT', 'There are too many', {hint: 'Delete one'}))})
     const err = await expectFailure(mint(full), 'CONFLICT')
     expect(err.message).to.equal('There are too many')
-    expect(err.details.hint).to.equal('Delete one; see what is there with: tokenry shelf token list --context prod')
+    expect(err.details.hint).to.equal('Delete one; see the current state with: tokenry shelf token list --context prod')
     expect([access.calls, full.calls]).to.deep.equal([['mint ci'], ['mint ci']])
   })
 

@@ -50,7 +50,7 @@ describe('replaceToken in steps', () => {
       access.calls.push('deliver')
     }
     expect(await replace(access, deliver)).to.deep.equal({key: 'finished'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {undoable: true}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {afterSignal: 'refuse'}])
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
   })
 
@@ -75,14 +75,14 @@ describe('replaceToken in steps', () => {
     const conflict = new AppError('CONFLICT', 'An older value is in grace', {hint: 'Wait'})
     const access = fakeAccess({graceMaxMs: 1, replaceInSteps: fail(conflict)})
     const err = await expectFailure(replace(access), 'CONFLICT')
-    expect(err.details.hint).to.equal('Wait; see what is there with: tokenry shelf token list --context prod')
+    expect(err.details.hint).to.equal('Wait; see the current state with: tokenry shelf token list --context prod')
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}'])
   })
 
   it('undoes a replacement that could not be delivered: UNDELIVERED, and the old secret is still valid', async () => {
     const access = inSteps({undo: async () => {}})
     const err = await expectFailure(replace(access, fail(full)), 'UNDELIVERED')
-    expect(err.message).to.match(/^The new value of ci \(id-ci\) could not be written out: .*ENOSPC.*still valid$/)
+    expect(err.message).to.match(/^The new secret of ci \(id-ci\) could not be written out: .*ENOSPC.*still valid$/)
     expect(err.details.hint).to.contain('--output FILE')
     expect(err.cause).to.equal(full)
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'undo'])
@@ -91,7 +91,7 @@ describe('replaceToken in steps', () => {
   it('undoes a replacement that a signal stopped, and keeps the code', async () => {
     const access = inSteps({undo: async () => {}})
     const err = await expectFailure(replace(access, fail(terminated)), 'TERMINATED')
-    expect(err.message).to.contain('was not written out: Stopped by SIGTERM; the old value is still valid')
+    expect(err.message).to.contain('was not written out: Stopped by SIGTERM; the old secret is still valid')
     expect(err.details.signal).to.equal('SIGTERM')
     const cancelled = fail(new AppError('CANCELLED', 'Cancelled'))
     await expectFailure(replace(inSteps({undo: async () => {}}), cancelled), 'CANCELLED')
@@ -101,7 +101,7 @@ describe('replaceToken in steps', () => {
     it(`is UNDELIVERED with the command that ends the new secret if it cannot be undone, after: ${cause.message}`, async () => {
       const access = inSteps({undo: fail(new Error('unreachable'))})
       const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
-      expect(err.message).to.contain('could not be ended, and the old value is still valid')
+      expect(err.message).to.contain('could not be ended, and the old secret is still valid')
       expect(err.details.hint).to.equal(`End it by rotating again: ${ROTATE_AGAIN}`)
       expect(err.details.signal).to.equal(undefined)
       expect(err.cause).to.have.property('message', 'unreachable')
@@ -127,7 +127,7 @@ describe('replaceToken in steps', () => {
       replaceToken(access, {token: {name: 'ci'}, toResult: () => ({}), deliver}),
       'PARTIAL',
     )
-    expect(err.message).to.equal('The new value of ci is written out, but the old one still works')
+    expect(err.message).to.equal('The new secret of ci is written out, but the old one still works')
     expect(err.details.hint).to.contain('tokenry shelf token rotate ci --force')
   })
 
@@ -137,15 +137,15 @@ describe('replaceToken in steps', () => {
   })
 })
 
-describe('replaceToken in one call', () => {
+describe('replaceToken in one step', () => {
   const atOnce = () => fakeAccess({replace: async () => fakeMinted(fakeToken('ci', {fragment: 'new'}))})
 
-  it('delivers the secret, which cannot be undone', async () => {
+  it('delivers the secret even after a signal, because the replacement cannot be undone', async () => {
     const handed: unknown[] = []
     const deliver: Deliver<{key: string}> = async (...args) => void handed.push(...args)
     const access = atOnce()
     expect(await replace(access, deliver)).to.deep.equal({key: 'new'})
-    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}])
+    expect(handed).to.deep.equal(['secret-of-ci', {key: 'new'}, {afterSignal: 'deliver'}])
     expect(access.calls).to.deep.equal(['replace ci'])
   })
 
@@ -160,8 +160,8 @@ describe('replaceToken in one call', () => {
     it(`is UNDELIVERED, because the old secret has ended, after: ${cause.message}`, async () => {
       const access = atOnce()
       const err = await expectFailure(replace(access, fail(cause)), 'UNDELIVERED')
-      expect(err.message).to.contain('The new value of id-ci')
-      expect(err.details.hint).to.equal(`The old value has ended; rotate again: ${ROTATE_AGAIN}`)
+      expect(err.message).to.contain('The new secret of id-ci')
+      expect(err.details.hint).to.equal(`The old secret has ended; rotate again: ${ROTATE_AGAIN}`)
       expect(err.cause).to.equal(cause)
       expect(JSON.stringify([err.message, err.details])).to.not.contain('secret-of-ci')
       expect(access.calls).to.deep.equal(['replace ci'])
@@ -183,12 +183,12 @@ describe('refuseWithoutGrace', () => {
   it('is USAGE that names the context and the flag, also for a port that rotates in steps', async () => {
     const access = fakeAccess({replaceInSteps: async () => fakeStaged(CI, {})})
     for (const [flag, what, options] of [
-      ['--grace', 'keep the old token valid', {graceMs: 5}],
-      ['--end-all-values', 'have an older token in grace', {endAllValues: true}],
+      ['--grace', 'keep the old secret valid', {graceMs: 5}],
+      ['--end-all-values', 'have an older secret in grace', {endAllValues: true}],
     ] as const) {
       const err = await expectFailure(replace(access, undefined, options), 'USAGE')
       expect(err.message).to.contain(`The context prod cannot ${what}`)
-      expect(err.details.hint).to.equal(`Leave ${flag} out`)
+      expect(err.details.hint).to.equal(`Leave out ${flag}`)
     }
     expect(access.calls).to.deep.equal([])
   })

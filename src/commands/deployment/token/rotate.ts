@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
 
 export default class DeploymentTokenRotate extends RotateCommand {
-  static override summary = 'Give a Deployment API token a new value'
+  static override summary = 'Rotate a Deployment API token: it gets a new secret'
   static override args = tokenArgument
   static override flags = {...deploymentFlags, ...rotateFlags}
   static override examples = [

@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../operations/astro/grant-role.ts'
 
 export default class DeploymentTokenUpdate extends UpdateCommand {
-  static override summary = 'Rename or describe a Deployment API token, or give it another role'
+  static override summary = 'Change the name, description or role of a Deployment API token'
   static override args = tokenArgument
   static override flags = {...deploymentFlags, ...updateFlags('DEPLOYMENT')}
   static override examples = [

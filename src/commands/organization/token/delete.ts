@@ -6,7 +6,7 @@ import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
 
 export default class OrganizationTokenDelete extends DeleteCommand {
   static override summary = 'Delete an Organization API token'
-  static override description = 'Every value of the token is refused from then on, and all its roles are gone.'
+  static override description = 'The token stops working immediately, with all its secrets, and loses all its roles.'
   static override args = tokenArgument
   static override flags = {...organizationFlags, ...deleteFlags}
   static override examples = [

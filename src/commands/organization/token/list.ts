@@ -7,9 +7,11 @@ export default class OrganizationTokenList extends ListCommand {
   static override summary = 'List the API tokens of an Organization'
   static override flags = {
     ...organizationFlags,
-    // With --all, tokens of workspaces and deployments are listed with the roles that they have there.
+    // With --all the list contains tokens of workspaces and deployments, with their roles there.
     ...listFlags('ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'),
-    all: Flags.boolean({description: 'Every token of the organization, whatever it belongs to'}),
+    all: Flags.boolean({
+      description: 'List every token of the organization, with those of its workspaces and deployments',
+    }),
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --sort -last-used',

@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
 
 export default class OrganizationTokenRotate extends RotateCommand {
-  static override summary = 'Give an Organization API token a new value'
+  static override summary = 'Rotate an Organization API token: it gets a new secret'
   static override args = tokenArgument
   static override flags = {...organizationFlags, ...rotateFlags}
   static override examples = [

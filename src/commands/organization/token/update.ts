@@ -5,9 +5,9 @@ import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../operations/astro/grant-role.ts'
 
 export default class OrganizationTokenUpdate extends UpdateCommand {
-  static override summary = 'Rename or describe an Organization API token, or give it another role'
+  static override summary = 'Change the name, description or role of an Organization API token'
   static override description =
-    'What is not given stays as it is. The value of the token stays valid, and its roles elsewhere stay as they are.'
+    'Changes only what is given. The token itself stays valid, and its roles elsewhere do not change.'
   static override args = tokenArgument
   static override flags = {...organizationFlags, ...updateFlags('ORGANIZATION')}
   static override examples = [

@@ -5,7 +5,7 @@ import {createDeployment, type ServiceDeployment} from '../../../operations/serv
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceDeploymentCreate extends DirectoryCommand<ServiceDeployment> {
-  static override summary = 'Add a Deployment to the embedded service'
+  static override summary = 'Create a Deployment in the embedded service'
   static override args = {name: optionalArgument('Name of the Deployment')}
   static override flags = workspaceFlags
   static override examples = ['<%= config.bin %> <%= command.id %> staging']

@@ -4,9 +4,9 @@ import {type CreatedOrganization, createOrganization} from '../../../operations/
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceOrganizationCreate extends DirectoryCommand<CreatedOrganization> {
-  static override summary = 'Add an Organization to the embedded service'
+  static override summary = 'Create an Organization in the embedded service'
   static override description =
-    'It begins with a Workspace and a Deployment, both named default. As soon as there are several Organizations, commands have to be told which: by --organization-id, TOKENRY_ORGANIZATION_ID or the context.'
+    'The Organization gets a Workspace and a Deployment, both named default. If there are several Organizations, choose one for each command: with --organization-id, TOKENRY_ORGANIZATION_ID or the context.'
   static override args = {name: optionalArgument('Name of the Organization')}
   static override examples = ['<%= config.bin %> <%= command.id %> acme']
 
@@ -21,7 +21,7 @@ export default class ServiceOrganizationCreate extends DirectoryCommand<CreatedO
   protected render({name, id}: CreatedOrganization, ui: HumanView): string {
     return [
       ui.done(`Organization ${name} was successfully created (${id}), with a Workspace and a Deployment named default`),
-      ui.done(`Work in it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID`),
+      ui.done(`Use it with --organization-id ${id}, or set TOKENRY_ORGANIZATION_ID`),
     ].join('\n')
   }
 }

@@ -11,7 +11,7 @@ import type {HumanView} from '../../../output/human-view.ts'
 export default class ServiceOrganizationDelete extends DirectoryCommand<ServiceOrganization> {
   static override summary = 'Delete an Organization of the embedded service, with everything in it'
   static override description =
-    'All its tokens end, and its Workspaces, Deployments, roles and users go with it. The only Organization cannot be deleted.'
+    'Also deletes its Workspaces, Deployments, roles and users, and ends all its tokens. The only Organization cannot be deleted.'
   static override args = {organization: optionalArgument('Id or name of the Organization')}
   static override flags = {force: forceFlag}
   static override examples = ['<%= config.bin %> <%= command.id %> acme --force']

@@ -5,7 +5,7 @@ import {type CustomRole, createRole} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceRoleCreate extends DirectoryCommand<CustomRole> {
-  static override summary = 'Add a custom role for tokens of Deployments'
+  static override summary = 'Create a custom role for Deployment API tokens'
   static override args = {name: optionalArgument('Name of the role')}
   static override flags = {description: descriptionFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> deployer --description "Deploys, sees nothing else"']

@@ -5,12 +5,12 @@ import {createUser, type ServiceUser} from '../../../operations/service/users.ts
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceUserCreate extends DirectoryCommand<ServiceUser> {
-  static override summary = 'Add a person to the embedded service'
+  static override summary = 'Create a user of the embedded service'
   static override description =
-    'So that lists say who made a token: whoever is signed in to this machine as ann is shown as the user ann@example.com, unless there are several such users. A user has no password and no rights.'
+    'Lists then show who created a token: tokens of the local user ann are shown with the user ann@example.com, unless there are several such users. A user has no password and no rights.'
   static override args = {email: optionalArgument('E-mail address')}
   static override flags = {
-    name: textFlag('name', {description: 'Full name; the e-mail address without it', placeholder: 'TEXT'}),
+    name: textFlag('name', {description: 'Full name (default: the e-mail address)', placeholder: 'TEXT'}),
     ...organizationFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %> ann@example.com --name "Ann Example"']

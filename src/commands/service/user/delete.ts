@@ -5,9 +5,9 @@ import {deleteUser, findUser, listUsers, type ServiceUser} from '../../../operat
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
-  static override summary = 'Delete a person of the embedded service'
+  static override summary = 'Delete a user of the embedded service'
   static override description =
-    'Tokens that they have made stay; their maker is shown by the name at the machine again.'
+    'Tokens that the user created stay; lists show the local user name as their creator again.'
   static override args = {user: optionalArgument('Id or e-mail address of the user')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> ann@example.com --force']
@@ -22,7 +22,7 @@ export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
     const labelled = entries.map((user) => ({...user, name: `${user.name} (${user.email})`}))
     const find = (wanted: string) => findUser(target, entries, wanted)
     const {id, email} = await this.pick(args.user, 'USER', {entries: labelled, find})
-    await this.confirm(`Delete the user ${email}? The tokens that they have made stay.`, flags.force)
+    await this.confirm(`Delete the user ${email}? The tokens that they created stay.`, flags.force)
     return deleteUser(target, id)
   }
 

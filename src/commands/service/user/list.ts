@@ -6,7 +6,7 @@ import type {HumanView} from '../../../output/human-view.ts'
 import type {Column} from '../../../output/table.ts'
 
 export default class ServiceUserList extends DirectoryListCommand<ServiceUser> {
-  static override summary = 'List the people of the embedded service'
+  static override summary = 'List the users of the embedded service'
   static override flags = {'no-header': noHeaderFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

@@ -5,7 +5,7 @@ import {createWorkspace, type ServiceWorkspace} from '../../../operations/servic
 import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceWorkspaceCreate extends DirectoryCommand<ServiceWorkspace> {
-  static override summary = 'Add a Workspace to the embedded service'
+  static override summary = 'Create a Workspace in the embedded service'
   static override args = {name: optionalArgument('Name of the Workspace')}
   static override flags = {description: descriptionFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> data --description "Pipelines of the data team"']

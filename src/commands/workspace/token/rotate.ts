@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
 import type {TokenResult} from '../../../operations/astro/token-result.ts'
 
 export default class WorkspaceTokenRotate extends RotateCommand {
-  static override summary = 'Give a Workspace API token a new value'
+  static override summary = 'Rotate a Workspace API token: it gets a new secret'
   static override args = tokenArgument
   static override flags = {...workspaceFlags, ...rotateFlags}
   static override examples = [

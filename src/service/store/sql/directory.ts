@@ -4,7 +4,7 @@ import {createInList, joinWithAnd} from './in-list.ts'
 import {placeMethods} from './places.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
-/** What an organization consists of: workspaces, deployments, roles, accounts. */
+/** The methods for what an organization contains: workspaces, deployments, roles and accounts. */
 export function directoryMethods(connection: SqlConnection) {
   return {...placeMethods(connection), ...roleMethods(connection), ...accountMethods(connection)}
 }
@@ -54,7 +54,10 @@ function accountMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-/** No text that begins with a prefix sorts behind the prefix with this code point, the greatest, after it. */
+/**
+ * The greatest code point. Every text that begins with a prefix sorts before the prefix followed by
+ * it.
+ */
 const GREATEST = '\u{10ffff}'
 
 function accountCondition(organizationId: string, vendor: string, {id, kind, nameKey}: AccountFilter) {

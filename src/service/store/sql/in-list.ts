@@ -7,8 +7,9 @@ export interface SqlCondition {
 }
 
 /**
- * `column IN (…)`, which is false for an empty list. The number of parameters is rounded up to a power of two by repeating the
- * last one, so that lists of different lengths make few different statements.
+ * Return `column IN (…)`, which is false for an empty list. To keep the number of different
+ * statements small, the number of parameters is rounded up to a power of two: the last one is
+ * repeated.
  */
 export function createInList(column: string, values: readonly string[]): SqlCondition {
   const different = [...new Set(values)]
@@ -19,16 +20,19 @@ export function createInList(column: string, values: readonly string[]): SqlCond
   return {sql: `${column} IN (${placeholders(count)})`, params}
 }
 
-/** All of the conditions; a missing one does not count. */
+/** Join the conditions with AND, and skip undefined ones. */
 export function joinWithAnd(conditions: readonly (SqlCondition | undefined)[]): SqlCondition {
   const given = conditions.filter((condition) => condition !== undefined)
   return {sql: given.map(({sql}) => sql).join(' AND '), params: given.flatMap(({params}) => params)}
 }
 
-/** Parameters of one statement. SQLite takes 32 766 of them, PostgreSQL 65 535. */
+/** The number of parameters in one statement. SQLite accepts 32 766, PostgreSQL 65 535. */
 const CHUNK = 8192
 
-/** What `read` returns for all of these keys, which it gets as many at a time as a statement takes, each once. */
+/**
+ * Call `read` with these keys, as many as fit in one statement at a time, and return all its rows.
+ * A repeated key is read once.
+ */
 export async function readInChunks<Row>(
   keys: readonly string[],
   read: (chunk: readonly string[]) => Promise<Row[]>,

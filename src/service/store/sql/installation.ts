@@ -2,7 +2,7 @@ import type {InstallationRow, SigningKeyRow, StoreSession} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
-/** The small tables that belong to no organization. */
+/** The methods for the small tables that do not belong to an organization. */
 export function installationMethods(connection: SqlConnection) {
   return {
     async readInstallation() {

@@ -1,7 +1,10 @@
 import type {SqlConnection} from './engine.ts'
 import {MIGRATIONS} from './schema.ts'
 
-/** Bring a schema of version `from` (0: none) to the newest. Call it in a transaction that holds the engine's migration lock. */
+/**
+ * Migrate a schema from version `from` (0: none) to the newest version. Call it in a transaction
+ * that holds the migration lock of the engine.
+ */
 export async function migrate(connection: SqlConnection, {from, nowMs}: {from: number; nowMs: number}): Promise<void> {
   for (const [index, statements] of MIGRATIONS.entries()) {
     const version = index + 1

@@ -13,7 +13,7 @@ import type {SqlConnection} from './engine.ts'
 import {createInList, joinWithAnd, readInChunks, type SqlCondition} from './in-list.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
-/** Organizations, workspaces, deployments. */
+/** The methods for organizations, workspaces and deployments. */
 export function placeMethods(connection: SqlConnection) {
   return {...organizationMethods(connection), ...workspaceMethods(connection), ...deploymentMethods(connection)}
 }
@@ -38,7 +38,7 @@ function organizationMethods(connection: SqlConnection) {
     },
     deleteOrganization(organizationId, deletedAt) {
       return connection.transaction(async (tx) => {
-        // In the order in which they refer to each other.
+        // In the order of their foreign keys: a deployment refers to its workspace.
         for (const table of ['deployment', 'workspace', 'role', 'account']) {
           await tx.run(`DELETE FROM ${table} WHERE organization_id = ?`, [organizationId])
         }
@@ -149,7 +149,7 @@ interface PlaceRead {
 }
 
 interface PlaceQuery extends PlaceRead {
-  /** The column of its key within an organization. */
+  /** The column that is the key within an organization. */
   id: string
   where: SqlCondition
 }
@@ -214,7 +214,10 @@ const DEPLOYMENT: Table<DeploymentRow> = {
   },
 }
 
-/** LEFT, so that the order of the deployments is that of an index; each has a workspace. */
+/**
+ * Every deployment has a workspace. LEFT JOIN makes SQLite read the deployments in the order of an
+ * index.
+ */
 const DEPLOYMENT_VIEW: PlaceRead = {
   table: DEPLOYMENT.name,
   select: `${selectList(DEPLOYMENT)}, workspace.name AS "workspaceName"`,

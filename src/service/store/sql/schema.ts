@@ -1,8 +1,11 @@
 /**
- * Numbered migrations, version 1 first; they only go forward, and one that was released is never changed. The SQL is what
- * SQLite and PostgreSQL have in common: times are epoch milliseconds, booleans 0 and 1. Keys, foreign keys and unique indexes
- * begin with organization_id (design.md, section 5); the exceptions are the tables of `foundation`, vendor_seed, and the key and
- * the name of organization.
+ * The numbered migrations; the first one makes version 1. They only go forward, and a released one
+ * never changes. The SQL is the part that SQLite and PostgreSQL share. Times are epoch
+ * milliseconds, and booleans are 0 and 1.
+ *
+ * Keys, foreign keys and unique indexes begin with organization_id (design.md, section 5). The
+ * exceptions are the tables of `foundation`, the table vendor_seed, and the key and name of an
+ * organization.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
@@ -18,10 +21,10 @@ function foundation(): string[] {
       version INTEGER NOT NULL PRIMARY KEY,
       applied_at BIGINT NOT NULL
     )`,
-    // Whoever migrates locks this row first, where the engine has no lock on the whole database.
+    // If the engine cannot lock the whole database, a migration locks this row first.
     `CREATE TABLE migration_lock (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1))`,
     `INSERT INTO migration_lock (id) VALUES (1)`,
-    // only_one keeps a second installation out of a store.
+    // only_one prevents a second installation in one store.
     `CREATE TABLE installation (
       id TEXT NOT NULL PRIMARY KEY,
       issuer TEXT NOT NULL,
@@ -88,7 +91,7 @@ function rolesAndAccounts(): string[] {
       UNIQUE (organization_id, vendor, scope_type, name),
       FOREIGN KEY (organization_id, parent_id) REFERENCES role (organization_id, id)
     )`,
-    // name_key is the name as the vendor compares it, for instance folded to lower case.
+    // name_key is the name as the vendor compares it, for example in lower case.
     `CREATE TABLE account (
       organization_id TEXT NOT NULL REFERENCES organization (organization_id),
       id TEXT NOT NULL,
@@ -130,7 +133,8 @@ function tokens(): string[] {
       PRIMARY KEY (organization_id, id),
       UNIQUE (organization_id, vendor, unique_name)
     )`,
-    // Two indexes, so that the rows a page skips are skipped without reading them; scope for the list of one scope.
+    // One index for live and one for deleted tokens, so that a page skips rows without reading
+    // them. The first one has scope, for the list of one scope.
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope) WHERE deleted_at IS NULL`,
     `CREATE INDEX token_deleted ON token (organization_id, vendor, created_at, id) WHERE deleted_at IS NOT NULL`,
     `CREATE INDEX token_name ON token (organization_id, vendor, name, created_at, id) WHERE deleted_at IS NULL`,
@@ -151,8 +155,10 @@ function tokens(): string[] {
 
 function tokenValues(): string[] {
   return [
-    // position counts the values of a token as they are minted, because two may be minted in one millisecond. was_current
-    // tells a value that was once in force from one that was never delivered. The lengths keep a secret out of both columns.
+    // position numbers the secrets of a token in the order they were minted, because two can be
+    // minted in the same millisecond. was_current distinguishes a secret that was once in force
+    // from one that was never delivered. The length checks prevent a secret in the columns sha256
+    // and fragment.
     `CREATE TABLE token_value (
       organization_id TEXT NOT NULL,
       sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
@@ -181,7 +187,7 @@ function tokenValues(): string[] {
 
 function trail(): string[] {
   return [
-    // No foreign keys: the trail outlives what it tells of.
+    // No foreign keys, because an audit row stays when its target is deleted.
     `CREATE TABLE audit (
       organization_id TEXT NOT NULL,
       id TEXT NOT NULL,
@@ -213,35 +219,40 @@ function trail(): string[] {
 
 function severalOrganizations(): string[] {
   return [
-    // The row of a deleted organization stays for its tokens, of which a verification tells what became; its name is free again.
+    // The row of a deleted organization stays, because a verification still reports why its tokens
+    // ended. Its name can be used again.
     'ALTER TABLE organization ADD COLUMN deleted_at BIGINT',
     'CREATE UNIQUE INDEX organization_name ON organization (name) WHERE deleted_at IS NULL',
     'CREATE UNIQUE INDEX workspace_name ON workspace (organization_id, name)',
     'CREATE UNIQUE INDEX deployment_name ON deployment (organization_id, name)',
-    // With kind, for the lists of one.
+    // With kind, for the list of one kind.
     'DROP INDEX token_live',
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind) WHERE deleted_at IS NULL`,
-    // The tokens of an entity that hold no role on it, too. Some stores of version 1 have this index: a few builds made it there.
+    // Also for the tokens of an entity that have no role on it. IF NOT EXISTS, because a few builds
+    // made this index in stores of version 1.
     `CREATE INDEX IF NOT EXISTS token_owner ON token (organization_id, vendor, owner_id, created_at, id) WHERE deleted_at IS NULL`,
   ]
 }
 
-/** What is asked for is found by its key, however much the store holds and however often a token was rotated. */
+/**
+ * Find every row by a key, so that the cost does not grow with the store or with the rotations of a
+ * token.
+ */
 function readByKey(): string[] {
   return [
     `CREATE TABLE vendor_seed (
       vendor TEXT NOT NULL PRIMARY KEY,
       seeded_at BIGINT NOT NULL
     )`,
-    ...tokensKnowTheirSecrets(),
-    // With deleted_at, so that a count reads nothing but the index.
+    ...copySecretsToTokens(),
+    // With deleted_at, so that a count reads only the index.
     'DROP INDEX token_live',
     `CREATE INDEX token_live ON token (organization_id, vendor, created_at, id, scope, kind, deleted_at)
       WHERE deleted_at IS NULL`,
     'CREATE INDEX workspace_created ON workspace (organization_id, created_at, id)',
     'CREATE INDEX deployment_created ON deployment (organization_id, created_at, id)',
     'CREATE INDEX deployment_workspace ON deployment (organization_id, workspace_id, created_at, id)',
-    // What nothing has used.
+    // Never used.
     'DROP INDEX audit_unsealed',
     'ALTER TABLE audit DROP COLUMN seal_seq',
     'DROP TABLE audit_seal',
@@ -249,11 +260,15 @@ function readByKey(): string[] {
   ]
 }
 
-/** What a token shows of its secrets is kept in its row, so that those that have ended need not be read. */
-function tokensKnowTheirSecrets(): string[] {
+/**
+ * Copy what a list shows of a secret into the row of its token. A list then does not read ended
+ * secrets.
+ */
+function copySecretsToTokens(): string[] {
   const ofToken =
     'FROM token_value WHERE token_value.organization_id = token.organization_id AND token_value.token_id = token.id'
-  // The secret in force; once every one is ended, the one that was in force last. No secret was in force after the one that is.
+  // The secret in force, or, if all have ended, the last one that was. No secret was in force after
+  // the current one.
   const shown = `${ofToken} AND was_current = 1 ORDER BY position DESC LIMIT 1`
   return [
     'ALTER TABLE token ADD COLUMN fragment TEXT CHECK (length(fragment) <= 8)',
@@ -265,9 +280,10 @@ function tokensKnowTheirSecrets(): string[] {
       valid_from = (SELECT valid_from ${shown}),
       valid_until = (SELECT valid_until ${shown}),
       last_used_at = (SELECT MAX(last_used_at) ${ofToken})`,
-    // What a rotation reads. Most tokens have one such secret, no matter what their past.
+    // For a rotation. Most tokens have one live secret, however often they were rotated.
     `CREATE INDEX token_value_live ON token_value (organization_id, token_id, position) WHERE state <> 'ended'`,
-    // What a list looks up for every token: in an index that is nearly empty, that is quick.
+    // For a list, which looks this up for every token. The lookup is fast, because the index is
+    // nearly empty.
     `CREATE INDEX token_value_open ON token_value (organization_id, token_id, state, valid_from, grace_until)
       WHERE state IN ('pending', 'grace')`,
   ]

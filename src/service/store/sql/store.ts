@@ -8,7 +8,7 @@ import {tokenViewMethods} from './token-views.ts'
 import {tokenMethods} from './tokens.ts'
 import {valueMethods} from './values.ts'
 
-/** The store over any engine that speaks the SQL of this folder. */
+/** Create the store on an engine that runs the SQL in this folder. */
 export function createSqlStore(engine: SqlEngine): Store {
   return {
     ...createSqlSession(engine),

@@ -1,49 +1,41 @@
 import type {SqlConnection, SqlValue} from './engine.ts'
 
-/** A table and the column of each property of its rows: the one place where the two spellings meet. */
+/** A table, with the column name of each property of its rows. */
 export interface Table<Row> {
   name: string
   columns: Record<keyof Row & string, string>
 }
 
-/** `token.created_at AS "createdAt", …`: rows come out of the database as the store hands them on. */
+/** Return the columns, each with its property as alias: `token.created_at AS "createdAt", …` */
 export function selectList<Row>(table: Table<Row>): string {
   return listEntries(table)
     .map(([property, column]) => `${table.name}.${column} AS "${property}"`)
     .join(', ')
 }
 
-/** Where the columns of a table stand in rows that hold cells of several. */
+/** The columns of a table in rows that also hold cells of other tables. */
 export interface Cells<Row> {
-  /**
-   * What to select, `token.id, token.vendor, …`; its first cell is the one that `start` says. It has a parameter for each property of
-   * `usual`, and null in the place of that.
-   */
-  list: string
-  /** The cell after its last one. */
+  /** What to select: `token.id`, `token.vendor`, … */
+  list: string[]
+  /** The index of the cell after the last one. */
   end: number
-  /** The cell of each property. */
+  /** The index of the cell of each property. */
   at: Record<keyof Row & string, number>
 }
 
-export function toCells<Row>(
-  table: Table<Row>,
-  {start = 0, usual = []}: {start?: number; usual?: readonly (keyof Row)[]} = {},
-): Cells<Row> {
+/** Return the cells of a table. `start` is the index of the first one. */
+export function toCells<Row>(table: Table<Row>, start: number): Cells<Row> {
   const entries = listEntries(table)
   return {
-    list: entries
-      .map(([property, column]) => {
-        const cell = `${table.name}.${column}`
-        return usual.includes(property) ? `NULLIF(${cell}, ?)` : cell
-      })
-      .join(', '),
+    list: entries.map(([, column]) => `${table.name}.${column}`),
     end: start + entries.length,
     at: Object.fromEntries(entries.map(([property], index) => [property, start + index])) as Cells<Row>['at'],
   }
 }
 
-/** Insert one row; `onConflict` is SQL that follows the values. The number of rows inserted. */
+/**
+ * Insert one row and return the number of inserted rows. `onConflict` is the SQL after the values.
+ */
 export function insertRow<Row>(
   connection: SqlConnection,
   table: Table<Row>,
@@ -56,7 +48,7 @@ export function insertRow<Row>(
   return connection.run(sql, toParams(table, row))
 }
 
-/** The values of a row in the order of the table's columns. */
+/** Return the values of a row in the order of the columns. */
 export function toParams<Row>(table: Table<Row>, row: Row): SqlValue[] {
   return listEntries(table).map(([property]) => toSqlValue(row[property]))
 }

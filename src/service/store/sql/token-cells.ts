@@ -4,7 +4,7 @@ import {toCells} from './table.ts'
 import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_OPEN, TOKEN_VALUE} from './values.ts'
 
-/** What a token shows of its secrets besides what is in its row. */
+/** What a token shows of its secrets that is not in TokenRow. */
 export interface TokenTimes {
   lastUsedAt: number | null
   pendingSince: number | null
@@ -16,75 +16,75 @@ export interface RoleOfToken {
   role: TokenRoleRow
 }
 
-const USUAL_OF_TOKEN = ['scope', 'ownerId', 'kind', 'description', 'createdBy', 'updatedBy'] as const
-const USUAL_OF_ROLE = ['entityType', 'entityId', 'role'] as const
-const USUAL = [...USUAL_OF_TOKEN, ...USUAL_OF_ROLE]
-
-/**
- * Texts that many rows of a list have in common. A row that has the usual one gives null in its place: making a text of JavaScript
- * takes longer than finding the row, and ten thousand of the same one would have to be kept.
- */
-export type Usual = Record<(typeof USUAL)[number], string | null>
-
-/** No text equals null, so every row gives all of its own. */
-export const NOTHING_USUAL = Object.fromEntries(USUAL.map((property) => [property, null])) as Usual
-
 const {organizationId: _organizationId, vendor: _vendor, ...tokenColumns} = TOKEN.columns
-const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>(
-  {name: TOKEN.name, columns: tokenColumns},
-  {usual: USUAL_OF_TOKEN},
-)
+const TOKEN_CELLS = toCells<Omit<TokenRow, 'organizationId' | 'vendor'>>({name: TOKEN.name, columns: tokenColumns}, 0)
 
-// Not a join: a token would have a row for each of these secrets next to each of its roles.
+// Subqueries, because a join would return a row for each of these secrets with each role.
 const OPEN = `FROM token_value WHERE token_value.organization_id = token.organization_id
   AND token_value.token_id = token.id AND ${IS_OPEN}`
-const TIMES = `token.last_used_at,
-  (SELECT MAX(token_value.valid_from) ${OPEN} AND token_value.state = 'pending'),
-  (SELECT MAX(token_value.grace_until) ${OPEN} AND token_value.state = 'grace')`
+const TIMES = [
+  'token.last_used_at',
+  `(SELECT MAX(token_value.valid_from) ${OPEN} AND token_value.state = 'pending')`,
+  `(SELECT MAX(token_value.grace_until) ${OPEN} AND token_value.state = 'grace')`,
+]
 const TIMES_AT = TOKEN_CELLS.end
-const TIMES_END = TIMES_AT + 3
 
 const ROLE_CELLS = toCells<TokenRoleRow & {position: number}>(
   {name: TOKEN_ROLE.name, columns: {...TOKEN_ROLE.columns, position: 'position'}},
-  {start: TIMES_END, usual: USUAL_OF_ROLE},
+  TIMES_AT + TIMES.length,
 )
-const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, {start: ROLE_CELLS.end})
+const VALUE_CELLS = toCells<TokenValueRow>(TOKEN_VALUE, ROLE_CELLS.end)
 
-/** What to select of tokens and their roles, for the functions below; `usualTexts` are its parameters. */
-export const CELLS = `${TOKEN_CELLS.list}, ${TIMES}, ${ROLE_CELLS.list}`
-/** The same, and a secret. */
-export const CELLS_WITH_VALUE = `${CELLS}, ${VALUE_CELLS.list}`
+/** What to select of tokens and their roles. The functions below read such rows. */
+export const CELLS = [...TOKEN_CELLS.list, ...TIMES, ...ROLE_CELLS.list]
+/**
+ * The join that CELLS needs after the table `token`. One statement reads tokens and roles, so that
+ * no other write comes between the two.
+ */
+export const JOIN_ROLES =
+  'LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id'
+/** CELLS and the columns of a secret. */
+export const CELLS_WITH_VALUE = [...CELLS, ...VALUE_CELLS.list]
 
-export function usualTexts(usual: Usual): SqlValue[] {
-  return USUAL.map((property) => usual[property])
-}
-
-/** Where the id of the token stands. */
+/** The index of the cell with the id of the token. */
 export const ID_CELL = TOKEN_CELLS.at.id
 
-// Written out, because an object whose properties are set one by one by their names takes five times as long to make.
+/** The indexes of the texts that most rows of a list share. Their columns are NOT NULL. */
+export const COMMON_TEXT_CELLS = [
+  TOKEN_CELLS.at.scope,
+  TOKEN_CELLS.at.ownerId,
+  TOKEN_CELLS.at.kind,
+  TOKEN_CELLS.at.description,
+  TOKEN_CELLS.at.createdBy,
+  TOKEN_CELLS.at.updatedBy,
+  ROLE_CELLS.at.entityType,
+  ROLE_CELLS.at.entityId,
+  ROLE_CELLS.at.role,
+]
 
-/** The token of a row, of the organization and vendor that were asked for. */
+// Object literals, because setting the properties one by one by name takes five times as long.
+
+/** Return the token in a row. The caller passes the organization and vendor that it asked for. */
 export function readToken(
   cells: SqlValue[],
-  {organizationId, vendor, usual}: {organizationId: string; vendor: string; usual: Usual},
+  {organizationId, vendor}: {organizationId: string; vendor: string},
 ): TokenRow & TokenTimes {
   const {at} = TOKEN_CELLS
   return {
     organizationId,
     id: cells[at.id] as string,
     vendor,
-    scope: (cells[at.scope] ?? usual.scope) as string,
-    ownerId: (cells[at.ownerId] ?? usual.ownerId) as string,
-    kind: (cells[at.kind] ?? usual.kind) as string,
+    scope: cells[at.scope] as string,
+    ownerId: cells[at.ownerId] as string,
+    kind: cells[at.kind] as string,
     name: cells[at.name] as string,
     uniqueName: cells[at.uniqueName] as string | null,
-    description: (cells[at.description] ?? usual.description) as string,
+    description: cells[at.description] as string,
     lifetimeMs: cells[at.lifetimeMs] as number | null,
     createdAt: cells[at.createdAt] as number,
-    createdBy: (cells[at.createdBy] ?? usual.createdBy) as string,
+    createdBy: cells[at.createdBy] as string,
     updatedAt: cells[at.updatedAt] as number,
-    updatedBy: (cells[at.updatedBy] ?? usual.updatedBy) as string,
+    updatedBy: cells[at.updatedBy] as string,
     lastRotatedAt: cells[at.lastRotatedAt] as number | null,
     deletedAt: cells[at.deletedAt] as number | null,
     deletedBy: cells[at.deletedBy] as string | null,
@@ -98,21 +98,21 @@ export function readToken(
   }
 }
 
-/** Null where the row holds none. */
-export function readRole(cells: SqlValue[], usual: Usual): RoleOfToken | null {
+/** Return the role in a row, or null if there is none. */
+export function readRole(cells: SqlValue[]): RoleOfToken | null {
   const {at} = ROLE_CELLS
   const position = cells[at.position] as number | null
   if (position === null) return null
   const role = {
-    entityType: (cells[at.entityType] ?? usual.entityType) as string,
-    entityId: (cells[at.entityId] ?? usual.entityId) as string,
+    entityType: cells[at.entityType] as string,
+    entityId: cells[at.entityId] as string,
     deploymentId: cells[at.deploymentId] as string | null,
-    role: (cells[at.role] ?? usual.role) as string,
+    role: cells[at.role] as string,
   }
   return {position, role}
 }
 
-/** The secret of a row of CELLS_WITH_VALUE. Null where the row holds none. */
+/** Return the secret in a row of CELLS_WITH_VALUE, or null if there is none. */
 export function readValue(cells: SqlValue[]): TokenValueRow | null {
   const {at} = VALUE_CELLS
   if (cells[at.sha256] === null) return null

@@ -2,7 +2,7 @@ import type {TokenFilter, TokenPage, TokenSortKey} from '../store.ts'
 import type {SqlValue} from './engine.ts'
 import {placeholders} from './table.ts'
 
-/** What follows WHERE, of the table token alone. */
+/** Return the condition after WHERE. It needs only the table token. */
 export function toCondition(organizationId: string, filter: TokenFilter): {sql: string; params: SqlValue[]} {
   const terms = [
     'token.organization_id = ?',
@@ -23,7 +23,8 @@ export function toCondition(organizationId: string, filter: TokenFilter): {sql: 
     params.push(...filter.kinds)
   }
   if (filter.entity) {
-    // IN with its own organization_id, not EXISTS: an entity with few tokens is then found through the index of roles.
+    // IN, not EXISTS: SQLite then finds the few tokens of an entity through the index of roles.
+    // That index needs its own organization_id.
     terms.push(
       'token.id IN (SELECT token_id FROM token_role WHERE organization_id = ? AND entity_type = ? AND entity_id = ?)',
     )
@@ -37,7 +38,7 @@ export function toCondition(organizationId: string, filter: TokenFilter): {sql: 
   return {sql: terms.join(' AND '), params}
 }
 
-/** One list of ids a type: SQLite takes no more than a thousand terms with OR. */
+/** One list of ids for each type, because SQLite accepts at most 1000 terms joined by OR. */
 function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOnAny']>) {
   const idsOfType = new Map<string, Set<string>>()
   for (const {type, id} of entities) idsOfType.set(type, (idsOfType.get(type) ?? new Set()).add(id))
@@ -48,7 +49,10 @@ function roleCondition({entities, deploymentId}: NonNullable<TokenFilter['roleOn
   return {sql: `(${any}) AND deployment_id = ?`, params: [...params, deploymentId]}
 }
 
-/** Tokens without a valid_from come last either way; the engines disagree about NULL. */
+/**
+ * Sort tokens without valid_from last, ascending and descending. SQLite and PostgreSQL sort NULL
+ * differently.
+ */
 const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = {
   name: {ascending: 'token.name', descending: 'token.name DESC'},
   description: {ascending: 'token.description', descending: 'token.description DESC'},
@@ -66,7 +70,10 @@ function selectId(actorColumn: string): string {
   return `REPLACE(${actorColumn}, 'token:', '')`
 }
 
-/** What follows ORDER BY. A key that comes again changes nothing, and would make ever new statements. */
+/**
+ * Return the terms after ORDER BY. A repeated key is skipped: it would not change the order, but
+ * would make a new statement.
+ */
 export function toOrder({sorts = []}: TokenPage): string {
   const keys = new Set<TokenSortKey>()
   const terms: string[] = []
@@ -74,7 +81,8 @@ export function toOrder({sorts = []}: TokenPage): string {
     if (!keys.has(key)) terms.push(SORT_SQL[key][descending ? 'descending' : 'ascending'])
     keys.add(key)
   }
-  // Again by created_at would be no other order, but SQLite would sort every row instead of reading the index.
+  // A second created_at would not change the order, but SQLite would then sort all rows instead of
+  // reading the index.
   if (!keys.has('createdAt')) terms.push('token.created_at')
   return [...terms, 'token.id'].join(', ')
 }

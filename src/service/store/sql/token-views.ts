@@ -1,44 +1,27 @@
-import type {
-  StoreSession,
-  TokenFilter,
-  TokenRoleRow,
-  TokenRow,
-  TokenValueRow,
-  TokenView,
-  TokenWithValues,
-} from '../store.ts'
+import type {StoreSession, TokenFilter, TokenPage, TokenValueRow, TokenView, TokenWithValues} from '../store.ts'
 import type {SqlConnection, SqlValue} from './engine.ts'
 import {createInList, readInChunks} from './in-list.ts'
-import {selectList} from './table.ts'
+import {readListRows} from './list-rows.ts'
 import {
   CELLS,
   CELLS_WITH_VALUE,
   ID_CELL,
-  NOTHING_USUAL,
+  JOIN_ROLES,
   type RoleOfToken,
   readRole,
   readToken,
   readValue,
-  type Usual,
-  usualTexts,
 } from './token-cells.ts'
 import {toCondition, toOrder} from './token-filter.ts'
-import {TOKEN, TOKEN_ROLE} from './tokens.ts'
 import {IS_LIVE} from './values.ts'
 
-/** Reading tokens as lists show them. */
+/** The methods that read tokens with their roles, as lists show them. */
 export function tokenViewMethods(connection: SqlConnection) {
   return {
     async listTokens(organizationId, filter, page) {
-      const {sql, params} = toCondition(organizationId, filter)
-      const order = toOrder(page)
-      const tokens = {organizationId, vendor: filter.vendor, usual: await readUsual(connection, organizationId, filter)}
-      // The list of all needs no query within a query, which would copy every row once more.
-      if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
-        return readViews(connection, {...tokens, from: 'token', where: `WHERE ${sql}`, params, order})
-      }
-      const from = `(SELECT * FROM token WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS token`
-      return readViews(connection, {...tokens, from, where: '', params: [...params, page.limit, page.offset], order})
+      const statement = toListStatement(organizationId, filter, page)
+      const rows = await readListRows(connection, {organizationId, filter}, statement)
+      return toViews(rows, {organizationId, vendor: filter.vendor})
     },
     async countTokens(organizationId, filter) {
       const {from, where, params} = countSource(organizationId, filter)
@@ -85,14 +68,38 @@ export function tokenViewMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-/**
- * What to count. CROSS JOIN, which SQLite does in this order: the tokens of an entity are counted by its roles, however many others
- * there are.
- */
-function countSource(
+/** Return the statement of a list, from FROM on. */
+function toListStatement(
   organizationId: string,
-  {entity, ...filter}: TokenFilter,
-): Pick<TokenQuery, 'from' | 'where' | 'params'> {
+  filter: TokenFilter,
+  page: TokenPage,
+): {sql: string; params: SqlValue[]} {
+  const {sql: where, params} = toCondition(organizationId, filter)
+  const order = toOrder(page)
+  // To read the whole list, no subquery: it would copy every row once more.
+  if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
+    return {sql: `FROM token ${JOIN_ROLES} WHERE ${where} ORDER BY ${order}`, params}
+  }
+  const tokens = `SELECT * FROM token WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`
+  return {
+    sql: `FROM (${tokens}) AS token ${JOIN_ROLES} ORDER BY ${order}`,
+    params: [...params, page.limit, page.offset],
+  }
+}
+
+interface TokenSource {
+  /** The tables with their joins. The table of tokens is named `token`. */
+  from: string
+  where: string
+  /** The parameters of `from`, then those of `where`. */
+  params: SqlValue[]
+}
+
+/**
+ * Return the tables and condition for a count. SQLite runs a CROSS JOIN in the order it is written.
+ * So the tokens of an entity are found by its roles, and the other tokens are not read.
+ */
+function countSource(organizationId: string, {entity, ...filter}: TokenFilter): TokenSource {
   const {sql, params} = toCondition(organizationId, filter)
   if (!entity) return {from: 'token', where: sql, params}
   const held =
@@ -104,98 +111,60 @@ function countSource(
   }
 }
 
-interface TokenQuery {
-  /** Of all tokens that it finds. */
-  organizationId: string
-  vendor: string
-  usual: Usual
-  /** Where the tokens come from, under the name of token. */
-  from: string
-  where: string
-  /** Of `from`, then of `where`. */
-  params: SqlValue[]
-  order: string
-}
-
-/** What any token of the vendor has, or any one with a role on the entity where the filter names one. */
-async function readUsual(connection: SqlConnection, organizationId: string, filter: TokenFilter): Promise<Usual> {
-  const {entity, vendor} = filter
-  // One condition alone, so that the first row that an index gives is the answer.
-  const [condition, params] = entity
-    ? ['token_role.entity_type = ? AND token_role.entity_id = ?', [entity.type, entity.id]]
-    : ['token.vendor = ?', [vendor]]
-  const sql = `SELECT ${selectList(TOKEN)}, ${selectList(TOKEN_ROLE)}
-    FROM token
-    LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
-    WHERE token.organization_id = ? AND ${condition} LIMIT 1`
-  const [row] = await connection.all<TokenRow & TokenRoleRow>(sql, [organizationId, ...params])
-  return row ?? NOTHING_USUAL
-}
-
-function readByIds(
+async function readByIds(
   connection: SqlConnection,
   {organizationId, vendor, ids}: {organizationId: string; vendor: string; ids: readonly string[]},
 ): Promise<TokenView[]> {
   const wanted = createInList('token.id', ids)
-  const where = `WHERE token.organization_id = ? AND token.vendor = ? AND ${wanted.sql}`
-  const params = [organizationId, vendor, ...wanted.params]
-  return readViews(connection, {
-    organizationId,
-    vendor,
-    usual: NOTHING_USUAL,
-    from: 'token',
-    where,
-    params,
-    order: 'token.id',
-  })
+  const sql = `SELECT ${CELLS.join(', ')} FROM token ${JOIN_ROLES}
+    WHERE token.organization_id = ? AND token.vendor = ? AND ${wanted.sql} ORDER BY token.id`
+  const rows = await connection.rows(sql, [organizationId, vendor, ...wanted.params])
+  return toViews(rows, {organizationId, vendor})
 }
 
-const JOIN_ROLES =
-  'LEFT JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id'
+interface TokenOrigin {
+  organizationId: string
+  vendor: string
+}
 
 /**
- * The tokens that a query finds, with their roles: a row for each role. One statement, so that nothing is written between its
- * parts.
+ * Convert rows to tokens. There is one row for each role, and the rows of one token are adjacent.
  */
-async function readViews(connection: SqlConnection, query: TokenQuery): Promise<TokenView[]> {
-  const {usual, from, where, params, order} = query
-  const sql = `SELECT ${CELLS} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY ${order}`
-  const rows = await connection.rows(sql, [...usualTexts(usual), ...params])
+function toViews(rows: SqlValue[][], origin: TokenOrigin): TokenView[] {
   const views: TokenView[] = []
   let own: SqlValue[][] = []
   for (const cells of rows) {
     if (own[0] && own[0][ID_CELL] !== cells[ID_CELL]) {
-      views.push(toView(own[0], own, query))
+      views.push(toView(own[0], own, origin))
       own = []
     }
     own.push(cells)
   }
-  if (own[0]) views.push(toView(own[0], own, query))
+  if (own[0]) views.push(toView(own[0], own, origin))
   return views
 }
 
-function toView(
-  first: SqlValue[],
-  rows: SqlValue[][],
-  query: Pick<TokenQuery, 'organizationId' | 'vendor' | 'usual'>,
-): TokenView {
+function toView(first: SqlValue[], rows: SqlValue[][], origin: TokenOrigin): TokenView {
   const roles: RoleOfToken[] = []
   for (const cells of rows) {
-    const role = readRole(cells, query.usual)
+    const role = readRole(cells)
     if (role) roles.push(role)
   }
   const inOrder = roles.sort((a, b) => a.position - b.position).map(({role}) => role)
-  return Object.assign(readToken(first, query), {roles: inOrder})
+  return Object.assign(readToken(first, origin), {roles: inOrder})
 }
 
-/** One token and those of its secrets that `from` joins. A row for each role next to each secret: it has few that are live. */
+/**
+ * Read one token and the secrets that `from` joins. There is a row for each pair of role and
+ * secret, which is few.
+ */
 async function readWithValues(
   connection: SqlConnection,
-  {from, where, params}: Pick<TokenQuery, 'from' | 'where' | 'params'>,
+  {from, where, params}: TokenSource,
   token: {organizationId: string; vendor?: string},
 ): Promise<TokenWithValues | null> {
-  const sql = `SELECT ${CELLS_WITH_VALUE} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY token_value.position`
-  const rows = await connection.rows(sql, [...usualTexts(NOTHING_USUAL), ...params])
+  const sql = `SELECT ${CELLS_WITH_VALUE.join(', ')} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY token_value.position`
+  const rows = await connection.rows(sql, params)
   const [first] = rows
   if (!first) return null
   const values = new Map<string, TokenValueRow>()
@@ -203,9 +172,9 @@ async function readWithValues(
   for (const cells of rows) {
     const value = readValue(cells)
     if (value) values.set(value.sha256, value)
-    withRole.set(readRole(cells, NOTHING_USUAL)?.position ?? -1, cells)
+    withRole.set(readRole(cells)?.position ?? -1, cells)
   }
   const vendor = token.vendor ?? readValue(first)?.vendor ?? ''
-  const view = toView(first, [...withRole.values()], {...token, vendor, usual: NOTHING_USUAL})
+  const view = toView(first, [...withRole.values()], {...token, vendor})
   return {token: view, values: [...values.values()]}
 }

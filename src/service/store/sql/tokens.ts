@@ -2,10 +2,13 @@ import type {StoreSession, TokenRoleRow, TokenRow} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {insertRow, type Table, toParams} from './table.ts'
 
-/** Rows of a multi-row INSERT: few statement texts, and few round trips where the database is a network away. */
+/**
+ * The number of rows in one INSERT: few different statements, and few round trips to a remote
+ * database.
+ */
 const ROLE_BATCH = 50
 
-/** Writing tokens and their roles, and counting them. They are read in token-views.ts. */
+/** The methods that write tokens and their roles, and count tokens. token-views.ts reads them. */
 export function tokenMethods(connection: SqlConnection) {
   return {
     insertToken(row, roles) {

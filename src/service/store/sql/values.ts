@@ -2,7 +2,7 @@ import type {StoreSession, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {placeholders, selectList, type Table, toParams} from './table.ts'
 
-/** The secrets of a token: what was minted, by its hash. */
+/** The methods for the secrets of a token, which are stored by hash. */
 export function valueMethods(connection: SqlConnection) {
   return {
     async insertValue(row) {
@@ -26,8 +26,8 @@ export function valueMethods(connection: SqlConnection) {
         WHERE organization_id = ? AND sha256 = ?`
       const written = [row.state, row.validFrom, row.validUntil, row.graceUntil, row.endedAt, row.endReason]
       const changed = await connection.run(sql, [...written, row.organizationId, row.sha256])
-      // A secret that was to be ended and is not there would otherwise look ended.
-      if (changed === 0) throw new Error(`Token ${row.tokenId} has no such value`)
+      // Otherwise a missing secret would look like one that was ended.
+      if (changed === 0) throw new Error(`Token ${row.tokenId} has no such secret`)
     },
     touchValue(organizationId, sha256, usedAt, unlessUsedSince) {
       return connection.transaction(async (tx) => {
@@ -43,7 +43,8 @@ export function valueMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-// As the indexes token_value_live and token_value_open have it, word for word: SQLite compares the expressions.
+// Exactly as in the indexes token_value_live and token_value_open, because SQLite compares the text
+// of the expressions.
 export const IS_LIVE = `token_value.state <> 'ended'`
 /** Live, but not the secret in force. */
 export const IS_OPEN = `token_value.state IN ('pending', 'grace')`
@@ -67,7 +68,9 @@ export const TOKEN_VALUE: Table<TokenValueRow> = {
   },
 }
 
-/** A secret in grace was the current one before. */
+/**
+ * Return whether a secret in this state is or was in force. A secret in grace was current before.
+ */
 function isInForce(state: ValueState): boolean {
   return state === 'current' || state === 'grace'
 }

@@ -6,15 +6,19 @@ import {withStoreErrors} from './errors.ts'
 import {isLockedError, LOCK_WAIT_MS, monotonicMs, retryWhileLocked, waitForLock} from './lock.ts'
 import type {StoreFiles} from './lost-store.ts'
 
-/** Statements kept prepared. Lists make many texts, one for each combination of filter and sort. */
+/**
+ * The number of prepared statements to keep. Lists have a different text for each combination of
+ * filter and sort.
+ */
 const STATEMENTS_MAX = 200
 
 /**
- * One SQLite connection that many callers of this process share. They take turns: a transaction has the connection to itself
- * until it is over, and a read outside of it waits, because on one connection it would see what is not committed. A turn never
- * waits for a lock of another process: a transaction that cannot begin gives its turn away and tries again later.
+ * Create an engine on one SQLite connection that many callers in this process share. They take
+ * turns. A transaction has the connection for itself until it ends. A read outside it waits,
+ * because on the same connection it would see uncommitted data. A turn never waits for a lock of
+ * another process: a transaction that cannot begin ends its turn and retries later.
  *
- * `files` is missing for a store that has none, or that can only be read.
+ * `files` is undefined for a store without files or a read-only one.
  */
 export function createSqliteEngine(db: DatabaseSync, file: string, files?: StoreFiles): SqlEngine {
   const direct = createDirectConnection(db, file)
@@ -33,10 +37,11 @@ export function createSqliteEngine(db: DatabaseSync, file: string, files?: Store
     )
   }
 
-  /** Null when another process holds the write lock. */
+  /** Return `locked` if another process holds the write lock. */
   function tryTransaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<Begun<T>> {
     return takeTurn(async () => {
-      // Here too: SQLite maps the -shm file, and the system ends a process that touches a map whose file was truncated.
+      // Check here too: SQLite maps the -shm file into memory. If the file was truncated, the
+      // system kills a process that accesses the map.
       checkFirst()
       const locked = begin(db, file)
       if (locked) return locked
@@ -68,7 +73,7 @@ export function createSqliteEngine(db: DatabaseSync, file: string, files?: Store
   }
 }
 
-/** What is handed to the function runs one at a time, in the order of the calls. */
+/** Return a function that runs the given work one at a time, in the order of the calls. */
 function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
@@ -78,7 +83,10 @@ function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
-/** What a transaction works on: no waiting, and a transaction inside is a part of the one around it. */
+/**
+ * Create the connection that a transaction uses. It never waits, and a nested transaction joins the
+ * outer one.
+ */
 function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
   const statements = new Map<string, StatementSync>()
   function prepare(sql: string): StatementSync {
@@ -101,7 +109,10 @@ function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
   return connection
 }
 
-/** The rows that node:sqlite makes by itself have no prototype, and copying one costs more than reading it. */
+/**
+ * Convert rows from arrays. The objects that node:sqlite creates have no prototype, and copying one
+ * costs more than reading it.
+ */
 function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
   const rows = readRows(statement, params)
   if (rows.length === 0) return []
@@ -122,8 +133,9 @@ function readRows(statement: StatementSync, params: SqlValue[]): SqlValue[][] {
 type Begun<T> = {result: T} | {locked: AppError}
 
 /**
- * Wait for the write lock, without a turn, until it was held by another process for 10 seconds since `calledMs`. Transactions
- * that queue up behind each other time out together, and not each 10 seconds after the one before it.
+ * Return a function that waits for the write lock without holding a turn. It throws TIMEOUT after
+ * another process has held the lock for 10 seconds since `calledMs`. Transactions that queue behind
+ * each other time out together, not each 10 seconds after the previous one.
  */
 function createLockWait() {
   let lockedSinceMs: number | undefined
@@ -144,7 +156,8 @@ function createLockWait() {
 /**
  * Take the write lock if no other process holds it.
  *
- * IMMEDIATE: a transaction that reads first and writes later could otherwise fail for a reason that no waiting removes.
+ * IMMEDIATE, because a transaction that first reads and later writes could fail with an error that
+ * waiting does not resolve.
  */
 function begin(db: DatabaseSync, file: string): {locked: AppError} | null {
   try {
@@ -172,7 +185,10 @@ async function finishTransaction<T>(
   }
 }
 
-/** After some errors SQLite has rolled back by itself. Why the transaction failed matters more than a failure to undo it. */
+/**
+ * After some errors SQLite has already rolled back. A failed rollback is ignored, because the error
+ * of the transaction is the one to report.
+ */
 function rollBack(db: DatabaseSync): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK')
@@ -188,7 +204,10 @@ function checkFiles(files: StoreFiles | undefined, lose: (err: StoreLostError) =
   }
 }
 
-/** What a request does runs in one turn of the event loop: one look at the files before it is enough. */
+/**
+ * Run `work` once per turn of the event loop. A request does all its work in one turn, so one check
+ * of the files before it is enough.
+ */
 function oncePerLoopTurn(work: () => void): () => void {
   let done = false
   return () => {
@@ -202,8 +221,9 @@ function oncePerLoopTurn(work: () => void): () => void {
 }
 
 /**
- * Close the database, unless its files are lost: SQLite would write its -wal file into what is there now, then delete the file
- * at the path of the -wal file, which may be another process's.
+ * Close the database, unless its files are lost. SQLite would write its -wal file into the file
+ * that is there now. Then it would delete the file at the path of the -wal file, which may belong
+ * to another process.
  */
 function closeDatabase(db: DatabaseSync, check: () => void): void {
   if (!db.isOpen) return
@@ -218,5 +238,8 @@ function closeDatabase(db: DatabaseSync, check: () => void): void {
   db.close()
 }
 
-/** Node closes a database that is garbage. It also closes one when the environment ends, which process.exit() prevents. */
+/**
+ * Node closes a database that is garbage collected, so keep a reference. Node also closes a
+ * database when the environment ends, which process.exit() prevents.
+ */
 const leftOpen = new Set<DatabaseSync>()

@@ -4,8 +4,9 @@ import {AppError} from '../../../errors/app-error.ts'
 import {shellPath} from '../../../lib/shell-path.ts'
 
 /**
- * Turn what SQLite or the file system throws into an error that names the file and says what to do; anything else, a broken
- * rule of ours too, comes back as it was. Codes: https://sqlite.org/rescode.html
+ * Convert an error of SQLite or the file system to an AppError that names the file and the fix.
+ * Return any other error unchanged, including a violated constraint of ours. Codes:
+ * https://sqlite.org/rescode.html
  */
 export function toStoreError(err: unknown, file: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err
@@ -15,7 +16,7 @@ export function toStoreError(err: unknown, file: string): unknown {
   return err
 }
 
-/** Run `work`, and throw what it throws as `toStoreError` words it. */
+/** Run `work`, and convert what it throws with `toStoreError`. */
 export function withStoreErrors<T>(file: string, work: () => T): T {
   try {
     return work()
@@ -29,7 +30,10 @@ export function isSqliteError(err: unknown, ...primaryCodes: number[]): boolean 
   return err instanceof Error && typeof errcode === 'number' && primaryCodes.includes(primaryCode(errcode))
 }
 
-/** May this process write here? Also on a file system that is mounted read-only, where root may not either. */
+/**
+ * Return whether this process may write here. On a file system that is mounted read-only, that is
+ * false for root too.
+ */
 export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
@@ -40,7 +44,7 @@ export function isWritable(path: string): boolean {
 }
 
 export function newerSchemaError(file: string, found: number, known: number): AppError {
-  const versions = `schema ${found}, this tokenry knows ${known}`
+  const versions = `schema ${found}, this version supports ${known}`
   return new AppError(
     'CONFIG',
     `${file} was written by a newer version of tokenry (${versions}); nothing was changed`,
@@ -63,7 +67,10 @@ export function readOnlyError(file: string, cause?: unknown): AppError {
   })
 }
 
-/** A process that was cut off left changes behind, and the place they would have to be sorted out in is read-only. */
+/**
+ * A killed process left changes in the -wal file. SQLite has to recover them, and cannot do that in
+ * a read-only folder.
+ */
 export function unfinishedError(file: string, cause: unknown): AppError {
   return new AppError('CONFIG', `${file} has changes in ${file}-wal that cannot be read in a read-only place`, {
     cause,
@@ -83,7 +90,10 @@ const NOTADB = 26
 const CONSTRAINT_PRIMARYKEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
-/** SQLite says FULL only where a write fails; for the -shm file beside it that is an error of the disk. */
+/**
+ * Return whether the disk has no space for the -shm file. If that file cannot grow, SQLite reports
+ * IOERR; it reports FULL only if a write fails.
+ */
 function isFull(folder: string): boolean {
   try {
     const {bavail, bsize} = statfsSync(folder)
@@ -95,7 +105,7 @@ function isFull(folder: string): boolean {
 
 const SHM_BYTES = 32_768
 
-/** SQLite puts the details of a code into its higher bytes. */
+/** Remove the details, which SQLite stores in the higher bits of a code. */
 function primaryCode(errcode: number): number {
   return errcode & 0xff
 }
@@ -131,15 +141,15 @@ function fromFileSystem(cause: Error, code: string, file: string): AppError {
     case 'EROFS':
       return readOnlyError(file, cause)
     case 'ENOENT':
-      // What mkdir with `recursive` makes of EROFS, on Node 22 and 24.
+      // On Node 22 and 24, a recursive mkdir reports EROFS as ENOENT.
       return readOnlyError(file, cause)
     case 'EACCES':
     case 'EPERM':
-      return closedError(file, 'you may not open or make it', cause)
+      return closedError(file, 'you may not open or create it', cause)
     case 'EIO':
       return diskError(file, cause)
     default:
-      return closedError(file, `it cannot be opened or made (${code})`, cause)
+      return closedError(file, `it cannot be opened or created (${code})`, cause)
   }
 }
 
@@ -153,21 +163,24 @@ function takenError(cause: Error): AppError {
 function busyError(file: string, cause: Error): AppError {
   return new AppError('TIMEOUT', `${file} is locked by another process`, {
     cause,
-    hint: `Run the command again; who holds it: fuser -v ${shellPath(file)}`,
+    hint: `Run the command again; to see who holds it: fuser -v ${shellPath(file)}`,
   })
 }
 
 function fullError(file: string, cause: Error): AppError {
   return new AppError('CONFIG', `${file} cannot grow: the disk is full; nothing was changed`, {
     cause,
-    hint: `Free some space, then run the command again; what is left: df -h ${shellPath(existingFolder(file))}`,
+    hint: `Free some space, then run the command again; to see what is left: df -h ${shellPath(existingFolder(file))}`,
   })
 }
 
-/** The glob takes the -wal and -shm files along: without them the newest changes are lost to a repair. */
+/**
+ * The glob also moves the -wal and -shm files. Without them, a repair would lose the newest
+ * changes.
+ */
 function damagedError(file: string, cause: Error): AppError {
   const aside = `${shellPath(dirname(file))}/damaged`
-  return new AppError('CONFIG', `${file} is damaged, or no tokenry database; nothing was changed`, {
+  return new AppError('CONFIG', `${file} is damaged, or not a tokenry database; nothing was changed`, {
     cause,
     hint: `Set it aside: mkdir ${aside} && mv ${shellPath(file)}* ${aside}/; then put a backup in its place`,
   })
@@ -181,13 +194,13 @@ function closedError(file: string, why: string, cause: Error): AppError {
 }
 
 function diskError(file: string, cause: Error): AppError {
-  return new AppError('CONFIG', `${file} cannot be read or written: the disk refuses`, {
+  return new AppError('CONFIG', `${file} cannot be read or written: the disk reports an error`, {
     cause,
     hint: `See whether space or a limit has run out: df -h ${shellPath(existingFolder(file))}; ulimit -f`,
   })
 }
 
-/** The folder of the file, or the nearest one above it that exists. */
+/** Return the folder of the file, or the nearest parent folder that exists. */
 export function existingFolder(path: string): string {
   const folder = dirname(path)
   return existsSync(folder) || folder === path ? folder : existingFolder(folder)

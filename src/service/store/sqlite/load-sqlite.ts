@@ -3,8 +3,8 @@ import {AppError} from '../../../errors/app-error.ts'
 type SqliteModule = typeof import('node:sqlite')
 
 /**
- * Load node:sqlite where it is used, without the ExperimentalWarning that Node 22 prints for it; no other warning is held
- * back. Loading it is synchronous, so nothing else can run while warnings are filtered.
+ * Load node:sqlite without the ExperimentalWarning of Node 22. All other warnings are printed.
+ * Loading is synchronous, so no other code runs while warnings are filtered.
  */
 export function loadSqlite(): SqliteModule {
   const emitWarning = process.emitWarning
@@ -25,7 +25,7 @@ function isSqliteNotice([warning, type]: unknown[]): boolean {
 }
 
 function noSqliteError(): AppError {
-  return new AppError('CONFIG', `This Node.js (${process.version}) comes without SQLite`, {
-    hint: 'Install Node.js 24 from https://nodejs.org, or take --no-experimental-sqlite out of NODE_OPTIONS',
+  return new AppError('CONFIG', `This Node.js (${process.version}) has no SQLite`, {
+    hint: 'Install Node.js 24 from https://nodejs.org, or remove --no-experimental-sqlite from NODE_OPTIONS',
   })
 }

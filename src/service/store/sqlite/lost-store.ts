@@ -6,7 +6,7 @@ import {shellPath} from '../../../lib/shell-path.ts'
 import {StoreLostError} from '../store-lost-error.ts'
 import {existingFolder} from './errors.ts'
 
-/** The files are not the ones that were opened. */
+/** Create the error for files that are not the ones that were opened. */
 function lostError(file: string, message: string): StoreLostError {
   const folder = shellPath(existingFolder(file))
   const begin = `${setAside(file)}, then start it again or put a backup there`
@@ -14,9 +14,11 @@ function lostError(file: string, message: string): StoreLostError {
 }
 
 export interface StoreFiles {
-  /** Throw StoreLostError if a file was removed, replaced or truncated since the store was opened. */
+  /** Throw StoreLostError if a file was removed, replaced or truncated since opening. */
   check(): void
-  /** Call it after each commit, so that the next check knows how long the -wal file was. Never throws. */
+  /**
+   * Record the length of the -wal file for the next check. Call it after each commit. Never throws.
+   */
   noteCommit(): void
 }
 
@@ -26,22 +28,23 @@ export interface FileIdentity {
 }
 
 interface WatchedStore {
-  /** Where the database really is. */
+  /** The real path of the database. */
   file: string
-  /** The path that it was opened by: the same, or a symbolic link to it. */
+  /** The path that it was opened by: the real path, or a symbolic link to it. */
   link: string
-  /** The database before it was opened. */
+  /** The identity of the database file before it was opened. */
   opened: FileIdentity
-  /** How long the database has to be. */
+  /** Return the minimum length of the database. */
   bytesInUse(): number
 }
 
 /**
- * Watch the files of a SQLite database in WAL mode that is open by now. A connection goes on with files that are removed or
- * replaced, and another process then makes new ones at the same paths.
+ * Watch the files of an open SQLite database in WAL mode. If files are removed or replaced, a
+ * connection continues with the old files. Another process then creates new ones at the same paths.
  *
- * The files are looked at by path, or by a descriptor that stays open: closing any descriptor of them would release every lock
- * that SQLite holds in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
+ * Check files by path, or by a descriptor that stays open. Closing a descriptor of one of them
+ * would release every lock that SQLite holds in this process (https://sqlite.org/howtocorrupt.html,
+ * section 2.2).
  */
 export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore): StoreFiles {
   const [wal, shm] = [`${file}-wal`, `${file}-shm`]
@@ -53,10 +56,13 @@ export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore):
     lengths.set(path, found.size)
   }
   const neededOfWal = createWalReader(shm)
-  /** What may become shorter and be whole: the database by VACUUM, the -wal file when all that is in it was moved. */
+  /**
+   * Files that can become shorter without a loss: the database by VACUUM, and the -wal file after
+   * all its content was moved.
+   */
   const isWhole: Record<string, (size: number) => boolean> = {
     [file]: (size) => size > 0 && size >= bytesInUse(),
-    // Asked first: another process may write on meanwhile.
+    // Read the needed length first, because another process may write meanwhile.
     [wal]: () => neededOfWal() <= statSync(wal).size,
   }
   return {
@@ -73,15 +79,16 @@ export function watchStoreFiles({file, link, opened, bytesInUse}: WatchedStore):
       try {
         lengths.set(wal, statSync(wal).size)
       } catch {
-        // The next check says what is wrong.
+        // The next check reports the problem.
       }
     },
   }
 }
 
 /**
- * Return a function that says how long the -wal file has to be, by its index in the -shm file
- * (https://sqlite.org/walformat.html, section 2.1). It opens that file when it is first asked, and keeps it open.
+ * Return a function that returns the minimum length of the -wal file, in bytes. It reads the index
+ * of that file in the -shm file (https://sqlite.org/walformat.html, section 2.1). It opens the -shm
+ * file at the first call and keeps it open.
  */
 function createWalReader(shm: string): () => number {
   let descriptor: number | undefined
@@ -111,29 +118,34 @@ function look(file: string, path: string, known?: FileIdentity): FileIdentity & 
 }
 
 /**
- * Throw CONFIG if a new store would be made next to what is left of another: SQLite would delete its -wal file, and with it
- * the newest changes. Call it when the database is missing or empty.
+ * Throw CONFIG if a new store would be created next to leftover files of another one. SQLite would
+ * delete its -wal file, and with it the newest changes. Call it if the database is missing or
+ * empty.
  *
- * A process that is killed while it makes the first store leaves none of these: the database gets its first page before the
- * -wal file is made. So look for the -wal file first, because another process may be making the store meanwhile.
+ * SQLite writes the first page of the database before it creates the -wal file. So a process that
+ * is killed while it creates the first store leaves none of these files. Another process may be
+ * creating the store now, so check for the -wal file before the size of the database.
  */
 export function refuseLeftovers(file: string): void {
   const left = ['-wal', '-shm', '-journal'].map((end) => file + end).filter((path) => existsSync(path))
   if (left.length === 0) return
   const stat = statSync(file, {throwIfNoEntry: false})
-  // With a database, a -journal file is that of the process which makes its first page.
+  // If there is a database, a -journal file belongs to the process that writes its first page.
   if (stat && (stat.size > 0 || left.every((path) => path.endsWith('-journal')))) return
   const [first] = left
   throw new AppError(
     'CONFIG',
-    `${file} is ${stat ? 'empty' : 'missing'}, but ${first} of it is there; nothing was made`,
+    `${file} is ${stat ? 'empty' : 'missing'}, but ${first} of it is there; nothing was created`,
     {
-      hint: `Put ${shellPath(file)} back, or begin anew: ${setAside(file)}; who uses it: fuser -v ${first && shellPath(first)}`,
+      hint: `Put ${shellPath(file)} back, or start over: ${setAside(file)}; to see who uses it: fuser -v ${first && shellPath(first)}`,
     },
   )
 }
 
-/** The glob takes the -wal and -shm files along: SQLite would mix them into a database that is put there later. */
+/**
+ * The glob also moves the -wal and -shm files. SQLite would mix them into a database that is put
+ * there later.
+ */
 function setAside(file: string): string {
   const aside = `${shellPath(dirname(file))}/lost`
   return `mkdir -p ${aside} && mv ${shellPath(file)}* ${aside}/`

@@ -5,11 +5,11 @@ import {createSqliteEngine} from './engine.ts'
 import {loadSqlite} from './load-sqlite.ts'
 import type {SqliteStoreOptions} from './open-sqlite-store.ts'
 
-/** A store in the memory of this process, gone with it however it ends. */
+/** Open a store in memory. It is lost when the process ends. */
 export async function openMemoryStore({seed, now}: Omit<SqliteStoreOptions, 'file'>): Promise<Store> {
   const {DatabaseSync} = loadSqlite()
   const db = new DatabaseSync(':memory:')
-  // What SQLite sorts must not go to a temporary file either.
+  // SQLite must not sort in a temporary file either.
   db.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
   const engine = createSqliteEngine(db, 'the store in memory')
   await engine.transaction(async (connection) => {

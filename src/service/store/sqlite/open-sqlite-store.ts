@@ -25,9 +25,14 @@ import {watchStoreFiles} from './lost-store.ts'
 import {prepareStoreFile} from './prepare-file.ts'
 
 export interface SqliteStoreOptions {
-  /** The database; a folder that is missing is made with mode 0700, the file with 0600. */
+  /**
+   * The path of the database. A missing folder is created with mode 0700, a missing file with 0600.
+   */
   file: string
-  /** What a new store begins with: runs once, in the transaction that makes the schema, however many processes start. */
+  /**
+   * Fill a new store. It runs once, in the transaction that creates the schema, even if several
+   * processes start together.
+   */
   seed: (session: StoreSession) => Promise<void>
   /** Epoch milliseconds. */
   now: () => number
@@ -40,18 +45,21 @@ export interface OpenedStore {
 
 export interface SqliteStorage {
   engine: 'sqlite'
-  /** The database. */
+  /** The path of the database. */
   file: string
-  /** This opening made the schema and ran `seed`. */
+  /** Whether this call created the schema and ran `seed`. */
   created: boolean
-  /** Only reading works, and what others write meanwhile may go unseen: good enough for a command, not for a server. */
+  /**
+   * Only reads work, and writes of other processes may stay invisible. That is acceptable for a
+   * command, but not for a server.
+   */
   readOnly: boolean
 }
 
 /**
- * Open the store in this file, and make or upgrade it where needed. CONFIG when the file is
- * damaged, newer than this program, in a place that cannot be written or on a full disk, or when
- * others may write to it; TIMEOUT when other processes hold it for longer than 10 seconds.
+ * Open the store in this file, and create or upgrade it if needed. Throw CONFIG if the file is
+ * damaged, newer than this program, not writable, on a full disk, or writable by others. Throw
+ * TIMEOUT if other processes hold it for more than 10 seconds.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<OpenedStore> {
   try {
@@ -79,13 +87,13 @@ interface OpenedDatabase {
   readOnly: boolean
 }
 
-/** A connection to a database that is ours and not newer than this program. Nothing has been written to it yet. */
+/** Open a database that is ours and not newer than this program. Write nothing to it. */
 function openDatabase(file: string): OpenedDatabase {
   const readOnly = !isWritable(file) || !isWritable(dirname(file))
   if (readOnly) return {...inspect(connectReadOnly(file), file), readOnly}
   if (existsSync(formatWalPath(file))) {
-    // Closing a connection that may write moves what a killed process left in the -wal file into the database, even when the
-    // schema turns out to be newer. So look through one that may not.
+    // Closing a connection that may write moves a leftover -wal file into the database, even if the
+    // schema is too new. So read the version through a read-only connection first.
     const probe = inspect(connect(file, {readOnly: true}), file)
     probe.db.close()
   }
@@ -98,8 +106,9 @@ function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseS
 }
 
 /**
- * A database in WAL mode cannot be read in a folder where no -wal file can be made, unless SQLite is told that the file does not
- * change. With a -wal file it may: then SQLite reads it the usual way or says that it cannot.
+ * Open a database for reading. If the folder is read-only and has no -wal file, SQLite cannot read
+ * a database in WAL mode, unless it treats the file as immutable. With a -wal file, SQLite reads it
+ * the usual way or reports that it cannot.
  */
 function connectReadOnly(file: string): DatabaseSync {
   if (isWritable(dirname(file)) || existsSync(formatWalPath(file))) return connect(file, {readOnly: true})
@@ -119,7 +128,7 @@ function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: nu
   }
 }
 
-/** 0 for an empty database. */
+/** Return the version of the schema; 0 for an empty database. */
 function readVersion(db: DatabaseSync, file: string): number {
   const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
   if (tables.length === 0) return 0
@@ -129,7 +138,7 @@ function readVersion(db: DatabaseSync, file: string): number {
   return version
 }
 
-/** True when the schema was made, and not only looked at or upgraded. */
+/** Return true if this call created the schema, false if it only checked or upgraded it. */
 async function prepareDatabase(
   {db, version, readOnly}: OpenedDatabase,
   {file, seed, now}: SqliteStoreOptions,
@@ -140,7 +149,7 @@ async function prepareDatabase(
   await retryWhileLocked(() => withStoreErrors(file, () => setUp(db)))
   if (version === SCHEMA_VERSION) return false
   return createSqliteEngine(db, file).transaction(async (connection) => {
-    // Look again: another process may have been here between the first look and the lock.
+    // Read the version again: another process may have migrated before this one got the lock.
     const from = readVersion(db, file)
     await migrate(connection, {from, nowMs: now()})
     if (from > 0) return false
@@ -151,9 +160,9 @@ async function prepareDatabase(
 
 function setUp(db: DatabaseSync): void {
   db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  // Two processes that switch at the same time may both get BUSY.
+  // If two processes switch the mode at the same time, both may get BUSY.
   if (db.prepare('PRAGMA journal_mode').get()?.['journal_mode'] === 'wal') return
-  // The first read afterwards makes the -wal file.
+  // The first read after the switch creates the -wal file.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA schema_version')
 }
 
@@ -163,8 +172,8 @@ function measureUsedBytes(db: DatabaseSync): number {
 }
 
 /**
- * Take away what others may read of our files; those that they may write to have been refused.
- * Root's are root's to judge.
+ * Remove the read permission of others from our files. Files that others can write to were refused
+ * before. A file of another owner, such as root, stays as it is.
  */
 function tightenModes(file: string): void {
   for (const path of [file, formatWalPath(file), `${file}-shm`]) {

@@ -5,17 +5,20 @@ import {checkPlaceToMake, refuseForeign} from '../../../files/refuse-foreign.ts'
 import {type FileIdentity, refuseLeftovers} from './lost-store.ts'
 
 interface PreparedFile {
-  /** Where the database really is: SQLite follows links, and has its -wal and -shm files there. */
+  /**
+   * The real path of the database: SQLite follows links and puts the -wal and -shm files next to
+   * it.
+   */
   file: string
   identity: FileIdentity
 }
 
 /**
- * Refuse a store that another user owns or may write to, or what is left of one, and make the file
- * if it is missing. Folders count as well, that of a link too: anyone who may write to one can put
- * another store in place of this one.
+ * Create the database file if it is missing. Refuse a store that another user owns or can write to,
+ * and leftover files of a store. The folders of the store and of a link to it are checked too:
+ * anyone who can write to one can replace the store.
  *
- * @throws AppError CONFIG, before anything is made where that can be known before
+ * @throws AppError CONFIG, if possible before anything is created
  */
 export function prepareStoreFile(link: string): PreparedFile {
   const file = existsSync(link) ? realpathSync(link) : link
@@ -26,13 +29,14 @@ export function prepareStoreFile(link: string): PreparedFile {
   if (!found?.size) refuseLeftovers(file)
   if (found) return {file, identity: found}
   const identity = makeDataFile(file)
-  // Some file systems know no modes, and everyone may do everything there.
+  // Some file systems have no modes, and everyone can write to every file.
   refuseForeign(paths)
   return {file, identity}
 }
 
 /**
- * Before SQLite does, which would use the umask; its -wal and -shm files take the mode of this one.
+ * Create the file before SQLite does, because SQLite would use the umask. The -wal and -shm files
+ * get the mode of this file.
  */
 function makeDataFile(file: string): FileIdentity {
   makeFolder(dirname(file))

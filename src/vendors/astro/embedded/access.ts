@@ -4,7 +4,10 @@ import type {Credential} from '../../../service/tokens/authenticate.ts'
 import type {TokenScope} from '../api.ts'
 import {toScope} from './astro-types.ts'
 
-/** For whom the API answers: the owner of the store, who may do all, or the token of a request, which may do what its roles say. */
+/**
+ * The caller of the API: the owner of the store, who may do everything, or the token of a request,
+ * whose roles decide what it may do.
+ */
 export type Principal = {kind: 'owner'; actor: Actor} | ({kind: 'token'; actor: Actor} & Credential)
 
 export interface Entity {
@@ -17,9 +20,10 @@ export interface Entity {
 export type Access = 'manage' | 'see' | 'none'
 
 /**
- * Contracts/astro.md, 8.3: tokens of an entity are managed with the strongest role on it or on one above it. It is seen with any role on
- * it or above it, except that a weaker role on the organization shows nothing below; and anyone who has a role in a deployment sees
- * the workspace that it is in, which the claims of its token name.
+ * Return what a principal may do at a place (contracts/astro.md, 8.3). The strongest role on the
+ * entity, or on an entity above it, manages its tokens. Any role on the entity or above it sees the
+ * entity, with one exception: a weaker role on the organization sees nothing below it. A role in a
+ * deployment also sees the workspace of the deployment, which the claims of the token name.
  */
 export function accessIn(principal: Principal, {organizationId, chain, deploymentIds}: Place): Access {
   if (principal.kind === 'owner') return 'manage'
@@ -37,7 +41,9 @@ export function entityOfToken(token: TokenView): Entity {
   return {organizationId: token.organizationId, scope: toScope(token.scope), id: token.ownerId}
 }
 
-/** Roles on DAGs are given by anyone who manages their deployment. */
+/**
+ * Return the entity whose manager may give this role. For a role on a DAG, that is the deployment.
+ */
 export function entityOfRole(organizationId: string, role: TokenRoleRow): Entity {
   const isDag = role.entityType === 'DAG' || role.entityType === 'DAG_TAG'
   if (isDag) return {organizationId, scope: 'DEPLOYMENT', id: role.deploymentId ?? ''}
@@ -47,16 +53,18 @@ export function entityOfRole(organizationId: string, role: TokenRoleRow): Entity
 interface Ancestor {
   type: TokenScope
   id: string
-  /** The role on it that may manage the tokens of the entity. */
+  /** The role on this ancestor that may manage the tokens of the entity. */
   manager: string
 }
 
-/** An entity that is there, with everything above it. */
+/** An entity that exists, with everything above it. */
 export interface Place {
   organizationId: string
   /** The entity itself comes first. */
   chain: Ancestor[]
-  /** The deployment itself, or those in the workspace on which the principal has a role. */
+  /**
+   * The deployment itself, or the deployments of the workspace on which the principal has a role.
+   */
   deploymentIds: string[]
 }
 
@@ -92,7 +100,7 @@ function workspaceStep(id: string): Ancestor {
   return {type: 'WORKSPACE', id, manager: MANAGER.WORKSPACE}
 }
 
-/** Whether there is any entity whose tokens the principal manages. */
+/** Return whether there is any entity whose tokens the principal manages. */
 export function managesAnything(principal: Principal): boolean {
   return principal.kind === 'owner' || principal.token.roles.some(({role}) => MANAGERS.has(role))
 }
@@ -108,8 +116,9 @@ function holdsOnDag(token: TokenView, deploymentId: string): boolean {
 }
 
 /**
- * What the roles of a principal are on: it sees these workspaces and deployments, the deployments in such a workspace and the
- * workspace of such a deployment. Null for a principal that sees everything.
+ * Return the workspaces and deployments that the roles of a principal are on. It sees these, the
+ * deployments in such a workspace, and the workspace of such a deployment. Null for a principal
+ * that sees everything.
  */
 export function findReach(principal: Principal): Reach | null {
   if (principal.kind === 'owner' || isManagerOf(principal, principal.token.organizationId)) return null
@@ -122,7 +131,9 @@ export function findReach(principal: Principal): Reach | null {
   }
 }
 
-/** Whether the principal manages the whole organization, and so sees and manages all that is in it. */
+/**
+ * Return whether the principal manages the whole organization, and so sees and manages all of it.
+ */
 export function isManagerOf(principal: Principal, organizationId: string): boolean {
   if (principal.kind === 'owner') return true
   const {token} = principal

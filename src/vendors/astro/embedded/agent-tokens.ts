@@ -17,7 +17,10 @@ export type AgentTokensApi = Pick<
 > &
   Pick<AstroCapabilities, 'createUniqueAgentToken' | 'deleteUnusedAgentToken' | 'listEndedAgentTokens'>
 
-/** Tokens that sign in the agents of a deployment; anyone who manages the tokens of the deployment manages them. */
+/**
+ * Return the API for the tokens that sign in the agents of a deployment. Anyone who manages the
+ * tokens of the deployment manages these too.
+ */
 export function agentTokensApi(service: TokenService, principal: Principal, presenter: TokenPresenter): AgentTokensApi {
   const {read} = service
   return {

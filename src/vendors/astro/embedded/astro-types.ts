@@ -23,20 +23,21 @@ import type {
 import type {DetailedAstroToken} from '../capabilities.ts'
 import {AGENT_KIND} from './policy.ts'
 
-/** Who a stored actor (`local:root`, `token:<id>`) is, as the API names it. */
+/** Returns the profile in the API for a stored actor (`local:root`, `token:<id>`). */
 type ProfileOf = (actor: string) => SubjectProfile
 
 export interface TokenWireContext {
   profileOf: ProfileOf
-  /** Epoch milliseconds; a grace that has passed is not shown. */
+  /** Epoch milliseconds. A grace that has ended by then is not shown. */
   now: number
-  /** Roles that the caller cannot see are left out. */
+  /** Returns whether the caller can see the role. Other roles are left out. */
   seesRole(role: TokenRoleRow): boolean
 }
 
 export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: TokenWireContext): DetailedAstroToken {
   const createdAt = toRfc3339(token.createdAt)
-  // A list of thousands spends much of its time on wording times, and most of them are the first one.
+  // A list of thousands spends much of its time on formatting times, and most of them are equal to
+  // createdAt.
   const toTime = (ms: number) => (ms === token.createdAt ? createdAt : toRfc3339(ms))
   const astroToken: DetailedAstroToken = {
     id: token.id,
@@ -53,7 +54,7 @@ export function toAstroToken(token: TokenView, {profileOf, now, seesRole}: Token
     updatedBy: profileOf(token.updatedBy),
     roles: token.roles.filter(seesRole).map(toAstroRole),
   }
-  // Not spread into it, which takes three times as long as all the rest.
+  // Assigned and not spread: spreading takes three times as long as everything else here.
   if (token.validUntil !== null) astroToken.endAt = toRfc3339(token.validUntil)
   if (token.lifetimeMs !== null) astroToken.expiryPeriodInDays = Math.floor(token.lifetimeMs / DAY_MS)
   if (token.lastRotatedAt !== null) astroToken.lastRotatedAt = toRfc3339(token.lastRotatedAt)
@@ -75,7 +76,7 @@ export function toAstroWorkspace(workspace: WorkspaceRow, organization: {name: s
   return {...names, cicdEnforcedDefault: false, ...toTimes(workspace)}
 }
 
-/** What every organization is: everything is included. */
+/** Product and plan of every organization. The plan includes everything. */
 export const ORGANIZATION_KIND = {
   product: 'HOSTED',
   plan: {astronomerProduct: 'ASTRO', productPlanName: 'BUSINESS_CRITICAL'},
@@ -88,7 +89,7 @@ export function toAstroOrganization(organization: OrganizationRow): AstroOrganiz
     name,
     product: ORGANIZATION_KIND.product,
     status: 'ACTIVE',
-    // There is one plan in an organization, so its id can be that of the plan.
+    // An organization has exactly one plan, so the plan can have the id of the organization.
     productPlans: [{...ORGANIZATION_KIND.plan, organizationId: id, productPlanId: id}],
     isScimEnabled: false,
     allowEnhancedSupportAccess: false,
@@ -101,7 +102,7 @@ export function toAstroOrganization(organization: OrganizationRow): AstroOrganiz
   }
 }
 
-/** Who made what the store keeps without its maker. */
+/** The creator of entities for which the store keeps no creator. */
 const INSTALLATION_PROFILE: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
 
 export function toCustomRole(role: RoleRow): AstroRole {

@@ -17,7 +17,7 @@ import {bounds, countAll, pick, toPage} from './paging.ts'
 import {accessTo} from './places.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
-/** The part of the API that only reads: who is there, and what tokens can be for. */
+/** The part of the API that only reads: users, and the places and roles that tokens can have. */
 export type DirectoryApi = Pick<
   AstroApi,
   | 'getSelf'
@@ -30,7 +30,10 @@ export type DirectoryApi = Pick<
   | 'listRoles'
 >
 
-/** Everything answers with what the principal can see; the rest is NOT_FOUND, or missing from a list and its count. */
+/**
+ * Return the API for the directory. It returns only what the principal can see. Anything else is
+ * NOT_FOUND, or is missing from a list and its count.
+ */
 export function directoryApi(service: TokenService, principal: Principal): DirectoryApi {
   const {read} = service
   const organizations = createOrganizations(service, principal)
@@ -61,7 +64,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
       const organization = await organizations.find(organizationId)
       const entity: Entity = {organizationId, scope: 'WORKSPACE', id: workspaceId}
       const [found] = await read.findWorkspaces(organizationId, [workspaceId])
-      if (!found || (await accessTo(read, principal, entity)) === 'none') throw notThere('workspace', workspaceId)
+      if (!found || (await accessTo(read, principal, entity)) === 'none') throw notFound('workspace', workspaceId)
       return toAstroWorkspace(found, organization)
     },
 
@@ -82,7 +85,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
     async getDeployment(organizationId, deploymentId) {
       await organizations.find(organizationId)
       const [found] = await read.findDeployments(organizationId, [deploymentId])
-      if (!found || accessIn(principal, placeOfDeployment(found)) === 'none') throw notThere('deployment', deploymentId)
+      if (!found || accessIn(principal, placeOfDeployment(found)) === 'none') throw notFound('deployment', deploymentId)
       return toAstroDeployment(found)
     },
 
@@ -91,7 +94,7 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
       const ofScope = ({scopeType}: {scopeType: string}) => query.scopeTypes?.includes(scopeType) ?? true
       const custom = await read.listRoles(organizationId, ASTRO_POLICY.vendor, listed('scopeTypes', query.scopeTypes))
       await organizations.require(organizationId, custom)
-      // The one list whose pages have no greatest size (contracts/astro.md, 5.3).
+      // This is the only list without a maximum page size (contracts/astro.md, 5.3).
       const noMax = Number.MAX_SAFE_INTEGER
       const roles = {
         roles: pick(custom, query, noMax).map(toCustomRole),
@@ -102,31 +105,34 @@ export function directoryApi(service: TokenService, principal: Principal): Direc
   }
 }
 
-/** The organizations that the principal can see: NOT_FOUND for one that is not its own. */
+/** Return the organizations that the principal can see. NOT_FOUND for any other one. */
 function createOrganizations({read}: TokenService, principal: Principal) {
-  const there = new Set<string>()
+  const existing = new Set<string>()
 
   function requireReach(organizationId: string): void {
     if (principal.kind === 'token' && principal.token.organizationId !== organizationId) {
-      throw notThere('organization', organizationId)
+      throw notFound('organization', organizationId)
     }
   }
 
   async function find(organizationId: string): Promise<OrganizationRow> {
     requireReach(organizationId)
     const found = await read.findOrganization(organizationId)
-    if (!found) throw notThere('organization', organizationId)
-    there.add(organizationId)
+    if (!found) throw notFound('organization', organizationId)
+    existing.add(organizationId)
     return found
   }
 
   return {
     find,
     requireReach,
-    /** It is there if something was found in it, or has been before; else it is looked up. */
+    /**
+     * Throw NOT_FOUND if the organization does not exist. Read it only if nothing was found in it
+     * yet.
+     */
     async require(organizationId: string, found: unknown[]): Promise<void> {
-      if (found.length > 0) there.add(organizationId)
-      else if (!there.has(organizationId)) await find(organizationId)
+      if (found.length > 0) existing.add(organizationId)
+      else if (!existing.has(organizationId)) await find(organizationId)
     },
     async list(page: DirectoryPage): Promise<{rows: OrganizationRow[]; totalCount: number}> {
       if (principal.kind === 'owner') {
@@ -140,7 +146,10 @@ function createOrganizations({read}: TokenService, principal: Principal) {
   }
 }
 
-/** A token has no user: it stands for itself, with an address that can never be delivered to (RFC 2606, section 2). */
+/**
+ * Return the user of the credential. A token has no user, so it is its own user, with an e-mail
+ * address that never receives mail (RFC 2606, section 2).
+ */
 function toSelf({installation}: TokenService, principal: Principal): AstroSelfUser {
   const common = {avatarUrl: '', status: 'ACTIVE'} as const
   if (principal.kind === 'owner') {
@@ -154,7 +163,7 @@ function toSelf({installation}: TokenService, principal: Principal): AstroSelfUs
   return {...common, ...names, ...toTimes(token)}
 }
 
-/** Whether the organizations match, all of which are alike. */
+/** Return whether the organizations match the query. All have the same product and plan. */
 function hasPlan({product, productPlan, astronomerProduct}: OrganizationsQuery): boolean {
   const {plan} = ORGANIZATION_KIND
   return (
@@ -168,7 +177,7 @@ function toSorts({sorts = []}: {sorts?: Sorts<DirectorySortField>}): NonNullable
   return sorts.map(({field, descending}) => ({key: field, descending}))
 }
 
-/** A part of a filter, where the query has it. */
+/** Return a part of a filter; an empty object if the query does not have it. */
 function listed<Name extends string>(name: Name, values: string[] | undefined): Partial<Record<Name, string[]>> {
   return values === undefined ? {} : ({[name]: values} as Record<Name, string[]>)
 }
@@ -177,6 +186,6 @@ function isWanted(wanted: string | undefined, value: string): boolean {
   return wanted === undefined || wanted === value
 }
 
-function notThere(what: string, id: string): AppError {
+function notFound(what: string, id: string): AppError {
   return new AppError('NOT_FOUND', `No ${what} ${id}`, {hint: 'Check the id'})
 }

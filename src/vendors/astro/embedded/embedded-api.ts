@@ -44,12 +44,13 @@ import {findTokenBySecret} from './secrets.ts'
 import {createSight} from './sight.ts'
 import {entityOfQuery, toFilter, toSorts} from './token-query.ts'
 
-/** The Astro API, with everything that the embedded service can do beyond it. */
+/** The Astro API, with everything else that the embedded service can do. */
 export type EmbeddedAstro = AstroApi & AstroCapabilities
 
 /**
- * The Astro API answered by the token service, for one principal and under Astro's policy. Make one for each command or request:
- * it looks up once who a user of the machine is, and that an organization is there.
+ * Return the Astro API, implemented by the token service, for one principal and with Astro's
+ * policy. Create one for each command or request: it caches the person for a user of the machine,
+ * and which organizations exist.
  */
 export function embeddedAstroApi(service: TokenService, principal: Principal): EmbeddedAstro {
   const presenter = createPresenter(service, principal)
@@ -153,7 +154,8 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
       revision: seen?.revision,
       allow: async (session, token) =>
         requireTokenReader(session, await readPrincipal(this.#service, session, this.#principal), token),
-      // A client reads the roles, changes one and writes them all: it cannot have meant to take away what it cannot see.
+      // A client reads the roles, changes one and writes all of them. It cannot want to remove a
+      // role that it cannot see.
       keeps: async (session, token) => {
         const principal = await readPrincipal(this.#service, session, this.#principal)
         const {seesRole} = await createSight(session, principal, {organizationId, tokens: [token]})
@@ -227,7 +229,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   readonly #allowManager = async (session: StoreSession, token: TokenView): Promise<void> =>
     requireTokenManager(session, await readPrincipal(this.#service, session, this.#principal), token)
 
-  /** Anyone who rotates receives the secret, and with it all that the token may do. */
+  /** A caller that rotates receives the secret, and with it every permission of the token. */
   readonly #allowRotation = async (session: StoreSession, token: TokenView): Promise<void> => {
     const principal = await readPrincipal(this.#service, session, this.#principal)
     await requireTokenManager(session, principal, token)
@@ -235,7 +237,7 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 }
 
-/** What only one of the two sets has. */
+/** Return the roles that are in only one of the two sets. */
 function changedRoles(before: TokenRoleRow[], after: TokenRoleRow[]): TokenRoleRow[] {
   const key = ({entityType, entityId, deploymentId, role}: TokenRoleRow) =>
     JSON.stringify([entityType, entityId, deploymentId, role])

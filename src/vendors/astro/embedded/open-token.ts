@@ -9,7 +9,10 @@ import {toScope} from './astro-types.ts'
 import {embeddedAstroApi} from './embedded-api.ts'
 import {AGENT_KIND} from './policy.ts'
 
-/** Open a token of the embedded service by the port to the tokens of its owner. NOT_FOUND if it is gone. */
+/**
+ * Open a token of the embedded service, with the port to the tokens of its owner. NOT_FOUND if the
+ * token is gone.
+ */
 export async function openAstroToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken> {
   const {id, organizationId, kind} = token
   const api = embeddedAstroApi(service, {kind: 'owner', actor})

@@ -1,7 +1,7 @@
 import {ASTRO_LIMITS, type PageRequest, type Sorts} from '../api.ts'
 import {invalidField} from '../validate.ts'
 
-/** What every page of a list says beside its items. */
+/** The fields of every page of a list, next to its items. */
 interface PageInfo {
   limit: number
   offset: number
@@ -9,8 +9,9 @@ interface PageInfo {
 }
 
 /**
- * INVALID for anything but whole numbers from 0, and for a limit above the greatest: clients step by the limit they asked for, so a
- * shorter page would cost them rows without a word (contracts/astro.md, 5.3).
+ * Return the limit and offset of a page. INVALID if they are not whole numbers from 0, or if the
+ * limit is above `limitMax`. The limit is not reduced silently: clients add the limit that they
+ * sent to the offset, so they would skip rows after a shorter page (contracts/astro.md, 5.3).
  */
 export function bounds(
   {offset = 0, limit = ASTRO_LIMITS.pageLimitDefault}: PageRequest,
@@ -28,7 +29,10 @@ export function toPage(page: PageRequest, totalCount: number, limitMax?: number)
   return {...bounds(page, limitMax), totalCount}
 }
 
-/** How many rows match: a page that is not full, and is not behind the last row, shows it by itself. */
+/**
+ * Return how many rows match. A page that is not full, and does not start after the last row, is
+ * the last page. Then no count is needed.
+ */
 export async function countAll(
   {offset, limit}: {offset: number; limit: number},
   rows: unknown[],
@@ -38,7 +42,7 @@ export async function countAll(
   return isLast ? offset + rows.length : count()
 }
 
-/** The rows of a page, in the order that is asked for; ties stay as they were. */
+/** Return the rows of a page, in the requested order. Ties keep their order. */
 export function pick<Row extends Partial<Record<Field, string | number>>, Field extends string>(
   rows: Row[],
   page: PageRequest & {sorts?: Sorts<Field>},
@@ -58,7 +62,7 @@ function byFields<Row extends Partial<Record<Field, string | number>>, Field ext
   }
 }
 
-/** By code unit, so that the order is the same everywhere. */
+/** Compare by code unit, so that the order is the same on every machine. */
 function compare(a: string | number, b: string | number): number {
   return a === b ? 0 : a < b ? -1 : 1
 }

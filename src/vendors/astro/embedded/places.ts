@@ -12,13 +12,13 @@ import {
   placeOfWorkspace,
 } from './access.ts'
 
-/** What is there of the entities that were asked for, with everything above each. */
+/** The entities that exist among the ones that were read, with everything above each. */
 export interface Places {
-  /** Null for an entity that is not one of the organization, or that was not asked for. */
+  /** Return null for an entity that is not in the organization, or that was not read. */
   find(entity: Entity): Place | null
 }
 
-/** Read entities of one organization by their keys: one statement for each type at most. */
+/** Read entities of one organization by their keys, with at most one statement for each type. */
 export async function readPlaces(
   session: StoreSession,
   principal: Principal,
@@ -28,7 +28,7 @@ export async function readPlaces(
   const isThere =
     listIds('ORGANIZATION').includes(organizationId) && (await hasOrganization(session, principal, organizationId))
   const workspaces = await session.findWorkspaces(organizationId, listIds('WORKSPACE'))
-  // Anyone with a role in a workspace sees it, too.
+  // A role on a deployment also sees the workspace of that deployment, so these are read too.
   const held = workspaces.length === 0 ? [] : (findReach(principal)?.deploymentIds ?? [])
   const deployments = await session.findDeployments(organizationId, [...listIds('DEPLOYMENT'), ...held])
   const workspaceOf = new Map(workspaces.map((row) => [row.id, row]))
@@ -48,8 +48,8 @@ export async function readPlaces(
 }
 
 /**
- * The same, and for each entity that is not of the type that it says what else has its id: older versions accepted a role on such
- * an entity.
+ * Read entities like `readPlaces`. If an entity does not exist with its type, find what else has
+ * its id: older versions accepted a role on such an entity.
  */
 export async function readPlacesOfAnyType(
   session: StoreSession,
@@ -64,13 +64,15 @@ export async function readPlacesOfAnyType(
   return {find: (entity) => places.find(entity) ?? more.find(entity)}
 }
 
-/** A token that is live belongs to an organization that is there. */
+/** Return whether the organization exists. The organization of a live token always does. */
 async function hasOrganization(session: StoreSession, principal: Principal, organizationId: string): Promise<boolean> {
   if (principal.kind === 'token' && principal.token.organizationId === organizationId) return true
   return (await session.findOrganization(organizationId)) !== null
 }
 
-/** What the principal may do with tokens of this entity; `none` also if the entity is not there. */
+/**
+ * Return what the principal may do with tokens of this entity; `none` also if it does not exist.
+ */
 export async function accessTo(session: StoreSession, principal: Principal, entity: Entity): Promise<Access> {
   const {organizationId} = entity
   return accessOn(await readPlaces(session, principal, {organizationId, entities: [entity]}), principal, entity)

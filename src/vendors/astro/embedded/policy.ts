@@ -4,12 +4,15 @@ import type {TokenPolicy} from '../../../service/tokens/policy.ts'
 import {TOKEN_KINDS} from '../api.ts'
 
 /**
- * What an agent token is in the store. Astro has no kind for it: it is a token of a deployment with no role, which only the lists of
- * agent tokens show.
+ * The kind of an agent token in the store. Astro has no kind for it. An agent token is a token of a
+ * deployment without a role, and only the lists of agent tokens show it.
  */
 export const AGENT_KIND = 'AGENT'
 
-/** Tokens and ids as the `astro` binary and the Terraform provider want them (contracts/astro.md, section 4). */
+/**
+ * The tokens and ids that the `astro` binary and the Terraform provider need (contracts/astro.md,
+ * section 4).
+ */
 export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
   newId: () => newCuid(),
@@ -28,7 +31,7 @@ export const ASTRO_POLICY: TokenPolicy = {
       apiTokenId: token.id,
     }
   },
-  // A token belongs to a place, not to who made it.
+  // A token belongs to a place and not to its creator, so deleting an account ends no token.
   tokensEndedWith: () => null,
 }
 

@@ -18,8 +18,9 @@ import {AGENT_KIND} from './policy.ts'
 import {findMisplacedRoles, findSeenNoun, type MisplacedRole, NOUNS} from './sight.ts'
 
 /**
- * The principal as it is now: a token that was deleted, lost a role, or whose secret was rotated away since the request began has
- * no say any more. UNAUTHENTICATED for one that has none at all.
+ * Return the current state of the principal. Since the request began, its token may have been
+ * deleted, lost a role, or got another secret. Then the old permissions are no longer valid.
+ * UNAUTHENTICATED if the token or its secret has ended.
  */
 export async function readPrincipal(
   service: TokenService,
@@ -30,7 +31,10 @@ export async function readPrincipal(
   return {...principal, ...(await service.reauthenticate(session, principal))}
 }
 
-/** NOT_FOUND when the principal cannot even see the entity, FORBIDDEN when it may not manage its tokens. */
+/**
+ * Throw unless the principal may manage the tokens of the entity: NOT_FOUND if it cannot see the
+ * entity, FORBIDDEN if it can.
+ */
 export async function requireManager(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
   requireManage(await accessTo(session, principal, entity), entity)
 }
@@ -42,8 +46,9 @@ function requireManage(access: Access, {scope, id}: Entity): void {
 }
 
 /**
- * The same for one token, with its own entity: a token that the principal cannot see answers like one that is not there, and so does
- * an agent token, which has methods of its own.
+ * Throw unless the principal may manage this token: the same rule, for the token's own entity. A
+ * token that the principal cannot see is NOT_FOUND, like a missing one. So is an agent token, which
+ * has its own methods.
  */
 export async function requireTokenManager(
   session: StoreSession,
@@ -56,13 +61,14 @@ export async function requireTokenManager(
 }
 
 /**
- * A token may be looked at by anyone who manages an entity on which it holds a role, and by anyone who sees what it belongs to and manages
- * anything at all: they can give it a role there (contracts/astro.md, 8.3).
+ * Throw unless the principal may read the token. It may if it manages an entity on which the token
+ * holds a role. It also may if it sees the owner of the token and manages any entity, because it
+ * can give the token a role there (contracts/astro.md, 8.3).
  */
 export async function requireTokenReader(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   if (isAgentToken(token)) throw noToken(token.id)
   const {organizationId} = token
-  // All that a live token of the organization belongs to is there.
+  // Nothing has to be read: the owner of a live token always exists.
   if (isManagerOf(principal, organizationId)) return
   const entities = [entityOfToken(token), ...token.roles.map((role) => entityOfRole(organizationId, role))]
   const places = await readPlaces(session, principal, {organizationId, entities})
@@ -78,8 +84,9 @@ export async function requireTokenReader(session: StoreSession, principal: Princ
 }
 
 /**
- * The caller must manage every entity that a changed role is on: no one is lifted above what they are. Where nothing differs, the
- * token itself has to be theirs. An entity that is not there is left to the check of the set, if the caller would see it if it were.
+ * Throw unless the caller manages every entity that a changed role is on, so that no one gets more
+ * permissions than they have. If no role changes, the caller must manage the token itself. A
+ * missing entity that the caller could see is left to `checkRoleSet`.
  */
 export async function requireRoleChange(
   session: StoreSession,
@@ -98,9 +105,10 @@ export async function requireRoleChange(
 }
 
 /**
- * The caller, who receives a new secret, must manage every entity that the token has a role on. FORBIDDEN otherwise, without the id
- * of an entity that the caller cannot see. CONFLICT for a role on an entity of another type, which older versions accepted: no role
- * there can be managed, so the message names it and the hint is the set without it.
+ * Throw unless the caller, who receives a new secret, manages every entity that the token has a
+ * role on. FORBIDDEN does not name an entity that the caller cannot see. CONFLICT for a role on an
+ * entity of another type, which older versions accepted. No one can manage such a role, so the
+ * message names it, and the hint is the role set without it.
  */
 export async function requireGrants(session: StoreSession, principal: Principal, token: TokenView): Promise<void> {
   const {organizationId, id, roles} = token
@@ -122,19 +130,19 @@ function misplacedConflict({organizationId, id, roles}: TokenView, misplaced: Mi
   const wrong = new Set(misplaced.map(({role}) => role))
   const rest = roles.filter((role) => !wrong.has(role)).map(toAstroRole)
   return new AppError('CONFLICT', `API token ${id} cannot be rotated while it has ${held}; replace its roles first`, {
-    hint: `Give it the others, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json ${shellPath(JSON.stringify({roles: rest}))} http://localhost:8888/v1/organizations/${organizationId}/tokens/${id}/roles`,
+    hint: `Write the other roles, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json ${shellPath(JSON.stringify({roles: rest}))} http://localhost:8888/v1/organizations/${organizationId}/tokens/${id}/roles`,
   })
 }
 
-/** `workspace cm…`; a role on a DAG is on one of its deployment. */
+/** Return the entity of a role: `workspace cm…`. For a role on a DAG, it is the deployment. */
 function describeRole(role: TokenRoleRow): string {
   const {scope, id} = entityOfRole('', role)
   return `${scope.toLowerCase()} ${id}`
 }
 
 /**
- * INVALID for an entity that is of another type than the caller says, where the caller can see it: it is there, so NOT_FOUND would
- * mislead.
+ * Throw INVALID if the id is of an entity of another type that the caller can see. NOT_FOUND would
+ * be misleading, because the entity exists.
  */
 export async function requireType(session: StoreSession, principal: Principal, entity: Entity): Promise<void> {
   const {organizationId} = entity

@@ -9,15 +9,20 @@ import {ASTRO_POLICY} from './policy.ts'
 import {createSight, type Sight} from './sight.ts'
 import {findLocalUser, wantedUsers} from './users.ts'
 
-/** Shows tokens of one organization as the API does: with the roles, and with the makers, that the principal can see. */
+/**
+ * Converts tokens of one organization to the form of the API, with only the roles and creators that
+ * the principal can see.
+ */
 export interface TokenPresenter {
   showAll(rows: TokenView[]): Promise<DetailedAstroToken[]>
   show(row: TokenView): Promise<DetailedAstroToken>
-  /** Deleted tokens, the latest end last. */
+  /** Convert deleted tokens, the one that ended last at the end. */
   showEnded(rows: TokenView[]): Promise<EndedAstroToken[]>
 }
 
-/** For one command or one request: which person a user of the machine is, is looked up once. */
+/**
+ * Create a presenter for one command or request. It caches the person for each user of the machine.
+ */
 export function createPresenter({read, now}: Pick<TokenService, 'read' | 'now'>, principal: Principal): TokenPresenter {
   const localUsers = new Map<string, Promise<SubjectProfile>>()
 
@@ -57,7 +62,7 @@ export function createPresenter({read, now}: Pick<TokenService, 'read' | 'now'>,
     showAll,
     async show(row) {
       const [token] = await showAll([row])
-      if (!token) throw new Error('A token that is shown is there')
+      if (!token) throw new Error('showAll returns one token for each row')
       return token
     },
     async showEnded(rows) {
@@ -68,7 +73,10 @@ export function createPresenter({read, now}: Pick<TokenService, 'read' | 'now'>,
   }
 }
 
-/** The tokens that made or changed others, by id. Most of what a token sees, it has made itself. */
+/**
+ * Return the tokens that created or changed others, by id. Tokens that were read already are not
+ * read again: most tokens that a token sees, it has created itself.
+ */
 async function readMakers(
   session: StoreSession,
   actors: Set<string>,
@@ -90,10 +98,14 @@ function toProfile(id: string, maker: TokenView | undefined, sight: Sight): Subj
   return {id, subjectType: 'SERVICEKEY', ...(maker ? {apiTokenName: maker.name} : {})}
 }
 
-/** A token that the caller cannot see. Astro's clients want a profile with an id. */
+/**
+ * The profile of a token that the caller cannot see. Astro's clients require a profile with an id.
+ */
 const UNSEEN_TOKEN: SubjectProfile = {id: 'unknown', subjectType: 'SERVICEKEY'}
 
-/** A user of the machine is the person of the directory with that name, where there is one. */
+/**
+ * Return the profile of a user of the machine: the person with that name in the directory, if any.
+ */
 async function readLocalProfile(
   session: StoreSession,
   {organizationId, actor}: {organizationId: string; actor: string},

@@ -5,7 +5,7 @@ import {invalidField} from '../validate.ts'
 import type {Entity} from './access.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
-/** Which entities a token of each scope may hold roles on (contracts/astro.md, 8.2). */
+/** The entities that a token of each scope may hold roles on (contracts/astro.md, 8.2). */
 const ALLOWED: Record<TokenScope, readonly RoleEntityType[]> = {
   ORGANIZATION: ROLE_ENTITY_TYPES,
   WORKSPACE: ['WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
@@ -15,13 +15,14 @@ const ALLOWED: Record<TokenScope, readonly RoleEntityType[]> = {
 /** A role set that a caller wants a token to have. */
 export interface WantedRoles {
   given: AstroTokenRole[]
-  /** What the token has and the caller cannot see: it stays, and no message names it. */
+  /** Roles of the token that the caller cannot see. They stay, and no message names them. */
   kept?: AstroTokenRole[]
 }
 
 /**
- * INVALID for a role set that Astro would refuse for a token of this entity (contracts/astro.md, 8.2). `owner` is there, and of the
- * scope that it says.
+ * Throw INVALID for a role set that Astro would refuse for a token of this entity
+ * (contracts/astro.md, 8.2). The caller has checked that `owner` exists and has the scope that it
+ * names.
  */
 export async function checkRoleSet(
   session: StoreSession,
@@ -51,15 +52,18 @@ export async function checkRoleSet(
   await checkPlaces(session, owner, given)
 }
 
-/** What of a role can be wrong by itself. */
+/** Throw INVALID for a role that is wrong independently of the other roles and the store. */
 function checkShape(role: AstroTokenRole): void {
-  // The binary sends an empty one when it knows no workspace (contracts/astro-cli.md, section 2.2).
+  // The binary sends an empty id if it has no workspace (contracts/astro-cli.md, section 2.2).
   if (role.entityId === '') throw invalidField('roles', 'required', `a ${role.entityType} role needs an entityId`)
   if (isOnDag(role) && !role.deploymentId) throw invalidField('roles', 'required', 'a DAG role needs a deploymentId')
   if (!isOnDag(role) && role.deploymentId) throw invalidField('roles', 'excluded', 'only a DAG role has a deploymentId')
 }
 
-/** Only custom roles with these names are read, and none if every name is a built-in one. */
+/**
+ * Throw INVALID for an unknown role name. Only custom roles with these names are read, and none if
+ * every name is built in.
+ */
 async function checkNames(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   const toLevel = (role: AstroTokenRole) => (isOnDag(role) ? 'DAG' : role.entityType)
   const unknownTo = (known: {scopeType: string; name: string}[]) => (role: AstroTokenRole) =>
@@ -70,10 +74,13 @@ async function checkNames(session: StoreSession, owner: Entity, roles: AstroToke
   const custom = await session.listRoles(owner.organizationId, ASTRO_POLICY.vendor, {names})
   const wrong = others.find(unknownTo(custom))
   if (!wrong) return
-  throw invalidField('role', 'oneof', `${wrong.role} is no role for a ${toLevel(wrong).toLowerCase()}`)
+  throw invalidField('role', 'oneof', `${wrong.role} is not a role for a ${toLevel(wrong).toLowerCase()}`)
 }
 
-/** One set of ids for each type: a workspace with the id of a deployment is not a workspace. The owner is known to be there. */
+/**
+ * Throw INVALID for a role on a missing entity. There is one set of ids for each type: the id of a
+ * deployment is not the id of a workspace. The owner exists, so it is not read.
+ */
 async function checkPlaces(session: StoreSession, owner: Entity, roles: AstroTokenRole[]): Promise<void> {
   const {organizationId} = owner
   const places = roles.map(describePlace)
@@ -96,7 +103,7 @@ interface RolePlace {
   id: string
 }
 
-/** What has to be there for a role: for one on a DAG, its deployment. */
+/** Return the entity that must exist for a role; for a role on a DAG, its deployment. */
 function describePlace(role: AstroTokenRole): RolePlace {
   const {entityType, entityId, deploymentId = ''} = role
   return entityType === 'DAG' || entityType === 'DAG_TAG'

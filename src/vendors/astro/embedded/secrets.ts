@@ -4,7 +4,7 @@ import type {AstroSecretFinding} from '../capabilities.ts'
 import {toScope} from './astro-types.ts'
 import {AGENT_KIND, ASTRO_POLICY} from './policy.ts'
 
-/** Return what the service knows of a secret. Looking is not a use. */
+/** Return the token that a secret belongs to. This does not count as a use of the token. */
 export async function findTokenBySecret(service: TokenService, secret: string): Promise<AstroSecretFinding> {
   const {state, token} = await recogniseSecret(service, secret, [ASTRO_POLICY.vendor])
   if (!token) return {state, token: null}

@@ -3,19 +3,24 @@ import {TOKEN_SCOPES, type TokenScope} from '../api.ts'
 import {type Entity, entityOfRole, entityOfToken, isManagerOf, type Principal} from './access.ts'
 import {accessOn, type Places, readPlacesOfAnyType} from './places.ts'
 
-/** What a principal sees of the tokens of one organization. Ids of places that answer it with 404 are not among it. */
+/**
+ * What a principal sees of the tokens of one organization. It does not see the id of a place that
+ * returns 404 to it.
+ */
 export interface Sight {
-  /** Whether the role is on an entity that the principal sees. */
+  /** Return whether the role is on an entity that the principal sees. */
   seesRole(role: TokenRoleRow): boolean
-  /** Whether the token belongs to, or has a role on, an entity that the principal sees. */
+  /**
+   * Return whether the principal sees the owner of the token, or an entity that it has a role on.
+   */
   seesToken(token: TokenView): boolean
 }
 
 const EVERYTHING: Sight = {seesRole: () => true, seesToken: () => true}
 
 /**
- * What a principal sees of these tokens, which are all of one organization. It reads the entities that they name, and nothing for a
- * principal that manages the whole organization.
+ * Return what a principal sees of these tokens, which must all be of one organization. This reads
+ * the entities of the tokens, but nothing for a principal that manages the whole organization.
  */
 export async function createSight(
   session: StoreSession,
@@ -24,7 +29,7 @@ export async function createSight(
 ): Promise<Sight> {
   if (isManagerOf(principal, organizationId)) return EVERYTHING
   const ofRole = (role: TokenRoleRow) => entityOfRole(organizationId, role)
-  // Many tokens have a role on the same few entities.
+  // Each entity is read once: many tokens have a role on the same few entities.
   const entities = new Map(
     tokens.flatMap((token) => [entityOfToken(token), ...token.roles.map(ofRole)]).map((each) => [toKey(each), each]),
   )
@@ -43,14 +48,20 @@ function toKey({scope, id}: Entity): string {
   return `${scope}/${id}`
 }
 
-/** A role on an entity of another type than it says, such as a workspace with the id of a deployment. */
+/**
+ * A role whose entity has another type than the role names, such as a workspace with a deployment's
+ * id.
+ */
 export interface MisplacedRole {
   role: TokenRoleRow
-  /** What the id is: `a deployment`, `not there`. */
+  /** What has this id: `a deployment`, or `not there`. */
   is: string
 }
 
-/** Of the roles that the principal sees. `places`: of the entities of the roles, of any type. */
+/**
+ * Return the misplaced roles that the principal sees. `places` has the entities of the roles, of
+ * any type.
+ */
 export function findMisplacedRoles(principal: Principal, places: Places, token: TokenView): MisplacedRole[] {
   const {organizationId} = token
   return token.roles.flatMap((role) => {
@@ -61,7 +72,10 @@ export function findMisplacedRoles(principal: Principal, places: Places, token: 
   })
 }
 
-/** What the id of an entity is, no matter what its type: `a deployment`. Null unless the principal sees something with this id. */
+/**
+ * Return what has the id of an entity, of any type: `a deployment`. Null if the principal sees
+ * nothing with this id.
+ */
 export function findSeenNoun(principal: Principal, places: Places, {organizationId, id}: Entity): string | null {
   const scope = TOKEN_SCOPES.find((each) => accessOn(places, principal, {organizationId, scope: each, id}) !== 'none')
   return scope === undefined ? null : NOUNS[scope]

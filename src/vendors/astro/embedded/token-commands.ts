@@ -2,12 +2,12 @@ import type {TokenView} from '../../../service/store/store.ts'
 import type {TokenCommands} from '../../vendor.ts'
 import {AGENT_KIND} from './policy.ts'
 
-/** Return the commands for a token of the embedded service; Astro has no rotation of agent tokens. */
+/** Return the commands for a token of the embedded service. Astro cannot rotate agent tokens. */
 export function findAstroCommands({id, scope, ownerId, organizationId, kind}: TokenView): TokenCommands {
   const noun = scope.toLowerCase()
   const isAgent = kind === AGENT_KIND
   const owner = scope === 'ORGANIZATION' ? '' : ` --${noun}-id ${ownerId}`
-  // A vendor's credential in the environment would lead the command elsewhere.
+  // With the context, because a vendor's credential in the environment would change the target.
   const where = `${isAgent ? ' --agent' : ''}${owner} --organization-id ${organizationId} --context embedded`
   const command = (words: string) => `tokenry ${noun} token ${words}${where}`
   return {

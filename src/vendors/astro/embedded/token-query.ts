@@ -4,7 +4,7 @@ import {invalidField} from '../validate.ts'
 import type {Entity} from './access.ts'
 import {ASTRO_POLICY} from './policy.ts'
 
-/** Whose tokens a query is about: the entity that the caller has to manage. */
+/** Return the entity whose tokens a query is for. The caller must manage it. */
 export function entityOfQuery(organizationId: string, query: TokensQuery): Entity {
   if (query.deploymentId !== undefined) return {organizationId, scope: 'DEPLOYMENT', id: query.deploymentId}
   if (query.workspaceId !== undefined) return {organizationId, scope: 'WORKSPACE', id: query.workspaceId}
@@ -12,8 +12,8 @@ export function entityOfQuery(organizationId: string, query: TokensQuery): Entit
 }
 
 /**
- * What the store is asked for. INVALID for a workspace, deployment, DAG or tag with an empty name: a client that does not know it
- * sends that, and must not be given everything (contracts/astro.md, T1).
+ * Return the filter for the store. INVALID for an empty workspace, deployment, DAG or tag: a client
+ * sends that if it has none, and must not get all tokens (contracts/astro.md, T1).
  */
 export function toFilter(query: TokensQuery): TokenFilter {
   for (const field of ['workspaceId', 'deploymentId', 'dagId'] as const) {
@@ -33,8 +33,9 @@ export function toFilter(query: TokensQuery): TokenFilter {
 }
 
 /**
- * Tokens with a role on the DAG or on one of the tags: asked together, they are the DAG and the tags it has. With a deployment, roles
- * on its DAGs count, without one on the deployment itself.
+ * Return the filter for tokens with a role on the DAG or on one of the tags. A client that sends
+ * both means a DAG and its tags. With a deployment, only roles on its DAGs count, not a role on the
+ * deployment itself.
  */
 function dagFilter({deploymentId, dagId, dagTags}: TokensQuery): Partial<TokenFilter> {
   if (dagTags?.length === 0 || dagTags?.includes('')) {

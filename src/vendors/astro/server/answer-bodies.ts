@@ -1,10 +1,10 @@
 import type {AstroDeployment, AstroRole, AstroRolesPage, AstroToken, AstroTokenRole, SubjectProfile} from '../api.ts'
 
 /**
- * A token as Astro's clients know it, field by field: what the embedded service knows beyond that, such as the revision, is not for
- * them. `token` is the value, in the answers that may hold it.
+ * Return a token with the fields of Astro's API. Other fields of the embedded service, such as the
+ * revision, are left out. `secret` is set only for a response that may hold it.
  */
-export function tokenBody(token: AstroToken, value?: string) {
+export function tokenBody(token: AstroToken, secret?: string) {
   return {
     id: token.id,
     name: token.name,
@@ -22,11 +22,11 @@ export function tokenBody(token: AstroToken, value?: string) {
     createdBy: token.createdBy,
     updatedBy: token.updatedBy,
     roles: token.roles,
-    token: value,
+    token: secret,
   }
 }
 
-/** The answer to a change of roles: `SubjectRoles` (contracts/astro.md, 7). */
+/** Return the response to a change of roles: `SubjectRoles` (contracts/astro.md, 7). */
 export function subjectRoles(roles: AstroTokenRole[]) {
   const of = (...types: AstroTokenRole['entityType'][]) => roles.filter(({entityType}) => types.includes(entityType))
   return {
@@ -41,14 +41,17 @@ export function subjectRoles(roles: AstroTokenRole[]) {
   }
 }
 
-/** Who made what the API gives without its maker, though Astro's clients want one. */
-const MAKER: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
-const MADE = {createdBy: MAKER, updatedBy: MAKER}
+/** A creator for entities without one: Astro's clients require the field. */
+const CREATOR: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: 'tokenry'}
+const CREATED = {createdBy: CREATOR, updatedBy: CREATOR}
 
-/** With the fields that clients read of a deployment that runs an Airflow; this one runs none. */
+/**
+ * Return a deployment with the Airflow fields that clients read. They are empty: it runs no
+ * Airflow.
+ */
 export function deploymentBody(deployment: AstroDeployment) {
   const airflow = {type: 'STANDARD', namespace: '', airflowVersion: '', astroRuntimeVersion: ''}
-  return {...deployment, ...airflow, ...MADE}
+  return {...deployment, ...airflow, ...CREATED}
 }
 
 export function rolesBody({roles, defaultRoles, ...page}: AstroRolesPage) {
@@ -61,5 +64,5 @@ export function rolesBody({roles, defaultRoles, ...page}: AstroRolesPage) {
 }
 
 function roleBody(role: AstroRole) {
-  return {...role, restrictedWorkspaceIds: [], ...MADE}
+  return {...role, restrictedWorkspaceIds: [], ...CREATED}
 }

@@ -8,12 +8,13 @@ import {loginRoutes} from './login.ts'
 import {createSignIn, signedIn} from './sign-in.ts'
 import {AGENT_TOKEN_ROUTES, TOKEN_ROUTES} from './tokens.ts'
 
-/** What one request can make the service hold and parse, on the one thread that answers all of them. */
+/** The largest body of a request. One thread holds and parses the bodies of all requests. */
 const BODY_BYTES_MAX = 262_144
 
 /**
- * The Astro API over HTTP, as the unmodified `astro` binary and other clients of it expect it (contracts/astro.md, sections 5 to 8
- * and 10), in front of the Astro API of the token service. `now` gives epoch milliseconds.
+ * Return the Astro API over HTTP, in front of the Astro API of the token service. It is what the
+ * unmodified `astro` binary and other clients expect (contracts/astro.md, sections 5 to 8 and 10).
+ * `now` returns epoch milliseconds.
  */
 export function astroDialect(service: TokenService, now: () => number): Dialect {
   const signIn = createSignIn(service)
@@ -27,8 +28,8 @@ export function astroDialect(service: TokenService, now: () => number): Dialect 
 }
 
 /**
- * Return the path to route by: each slash counts, as the binary's path without an organization shows
- * (contracts/astro.md, 5.1), dots mean nothing, and letters may be percent-encoded.
+ * Return the path for routing. Every slash counts, as the binary's path without an organization
+ * shows (contracts/astro.md, 5.1). Dots have no special meaning. Letters may be percent-encoded.
  */
 function toAstroPath(target: string): string {
   const path = readPath(target)

@@ -3,7 +3,7 @@ import {deploymentBody, rolesBody} from './answer-bodies.ts'
 import {DEPLOYMENTS_QUERY, ORGANIZATIONS_QUERY, param, ROLES_QUERY, readQuery, WORKSPACES_QUERY} from './request.ts'
 import type {ApiRoutes} from './sign-in.ts'
 
-/** Who is there and what tokens can be for: contracts/astro.md, 6.2 to 6.6. */
+/** Users, and the places and roles that tokens can have: contracts/astro.md, 6.2 to 6.6. */
 export const DIRECTORY_ROUTES: ApiRoutes = {
   '/v1/users/self': {
     async GET(c, api) {
@@ -49,12 +49,13 @@ export const DIRECTORY_ROUTES: ApiRoutes = {
 }
 
 const noOrganization = async () => {
-  throw new HttpRefusal(404, 'No organization is chosen: the path of the request names none')
+  throw new HttpRefusal(404, 'No organization is chosen: the path of the request has no organization')
 }
 
 /**
- * What the binary asks for when it knows no organization, which is so when its token does not work: then the credential, looked at
- * first, is what its user has to hear of (contracts/astro.md, 3.2 and 5.1).
+ * The paths that the binary requests if it has no organization, for example because its token does
+ * not work. The credential is checked first, so that a user with a bad token gets that error
+ * (contracts/astro.md, 3.2 and 5.1).
  */
 export const NO_ORGANIZATION_ROUTES: ApiRoutes = {
   '/v1/organizations//*': {GET: noOrganization, POST: noOrganization, DELETE: noOrganization},

@@ -3,7 +3,7 @@ import {type ErrorAnswer, jsonAnswer, type RequestError} from '../../../service/
 import {describeFailure, type StatusByCode} from '../../../service/http/failure.ts'
 import {oauthErrorFields} from './login.ts'
 
-/** Everything else is 500. */
+/** Any other code is 500. */
 const STATUSES: StatusByCode = {
   USAGE: 400,
   INVALID: 400,
@@ -17,7 +17,7 @@ const STATUSES: StatusByCode = {
   TIMEOUT: 504,
 }
 
-/** Seconds after which a client that has to wait may come again. */
+/** After how many seconds a client may retry. */
 const RETRY_AFTER_SECONDS = '1'
 
 const HEADERS: Record<number, Record<string, string>> = {
@@ -26,17 +26,20 @@ const HEADERS: Record<number, Record<string, string>> = {
   504: {'Retry-After': RETRY_AFTER_SECONDS},
 }
 
-/** The token path counts with anything before it: a client may join the two with a slash too many. */
+/**
+ * The paths of Astro's API. The token path may have any prefix, because a client may join the
+ * domain and the path with one slash too many.
+ */
 const OWN_PATHS = /^\/(v1|private|userinfo)(\/|$)|\/oauth\/token$/
 
-/** The answer to a request that failed (contracts/astro.md, 5.2). */
+/** Return the response to a request that failed (contracts/astro.md, 5.2). */
 export function answerAstroError(error: RequestError): ErrorAnswer {
   const {path, err, requestId} = error
   const {message, status, fieldErrors, headers} = describeFailure(err, STATUSES)
   const body = {message, requestId, statusCode: status}
   const answer = {status, headers: {...HEADERS[status], ...headers}}
-  // With an `error`, so that a client that asked for a token, and whose request could not be read,
-  // does not take the answer for a success (RFC 6749, section 5.2).
+  // The request of a client that asked for a token may be unreadable. `error` keeps it from
+  // treating the response as a success (RFC 6749, section 5.2).
   if (path === null || !OWN_PATHS.test(path)) {
     return jsonAnswer(answer, {error: STATUS_CODES[status] ?? 'Error', ...body})
   }

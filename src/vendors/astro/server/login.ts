@@ -7,16 +7,21 @@ import type {SignIn} from './sign-in.ts'
 
 const TOKEN_PATH = '/oauth/token'
 
-/** What a value that never ends is said to live, in seconds: the longest period that Astro knows, 3650 days. */
-const FOREVER_SECONDS = 3650 * 86_400
+/**
+ * The lifetime to report for a secret that never ends, in seconds: Astro's longest period, 3650
+ * days.
+ */
+const NO_END_SECONDS = 3650 * 86_400
 
-/** As far as a token of ours signs in, without a browser (contracts/astro.md, 3.4 and 6.8). */
+/**
+ * Return the routes that sign in with a token, without a browser (contracts/astro.md, 3.4 and 6.8).
+ */
 export function loginRoutes(service: TokenService, signIn: SignIn, now: () => number): Route[] {
   return [
     {
       path: '/private/v1alpha1/cli/auth-config',
       handlers: {
-        // The binary appends paths to domainUrl: it ends with a slash.
+        // domainUrl ends with a slash, because the binary appends paths to it.
         GET: (c) =>
           c.json({clientId: 'tokenry', audience: 'astronomer-ee', domainUrl: `${new URL(c.req.url).origin}/`}),
       },
@@ -34,7 +39,10 @@ export function loginRoutes(service: TokenService, signIn: SignIn, now: () => nu
   ]
 }
 
-/** A token that still works is as good as a new one: the only grant (RFC 6749, section 6). */
+/**
+ * Answer a refresh, the only grant (RFC 6749, section 6). A token that still works is returned
+ * unchanged.
+ */
 async function refresh(c: RequestContext, service: TokenService, now: () => number): Promise<Record<string, unknown>> {
   const form = new URLSearchParams(bodyText(c))
   const grant = form.get('grant_type')
@@ -50,7 +58,7 @@ async function refresh(c: RequestContext, service: TokenService, now: () => numb
   await service.authenticate(ASTRO_POLICY.vendor, value)
   const {validUntil, graceUntil, state} = verdict.value
   const ends = [validUntil, state === 'grace' ? graceUntil : null].filter((end) => end !== null)
-  const seconds = ends.length === 0 ? FOREVER_SECONDS : Math.floor((Math.min(...ends) - now()) / 1000)
+  const seconds = ends.length === 0 ? NO_END_SECONDS : Math.floor((Math.min(...ends) - now()) / 1000)
   return {
     access_token: value,
     refresh_token: value,
@@ -72,8 +80,9 @@ class OauthError extends HttpRefusal {
 }
 
 /**
- * The binary takes every answer at the token path that has no `error` for a success, with any status, and would overwrite the
- * token it has with nothing (contracts/astro.md, 6.8).
+ * Return the error fields for the token path. The binary treats every response there without
+ * `error` as a success, with any status, and would overwrite its token with an empty one
+ * (contracts/astro.md, 6.8).
  */
 export function oauthErrorFields({path, err, status, message}: OauthFailure): Record<string, string> {
   if (!path.endsWith(TOKEN_PATH)) return {}

@@ -20,14 +20,15 @@ import {
 } from '../api.ts'
 import {explainChoices, invalidFields, textFaults} from '../validate.ts'
 
-/** A segment of the path. */
+/** Return a segment of the path. */
 export function param(c: RequestContext, name: 'org' | 'workspace' | 'deployment' | 'token'): string {
   return c.req.param(name) ?? ''
 }
 
 /**
- * The query parameters that `schema` knows; others are ignored. INVALID, naming the parameters, for a value that is none or that
- * stands there twice. An empty page or order is the default one; an empty filter is refused or finds nothing, it is never no filter.
+ * Return the query parameters that are in `schema`; others are ignored. INVALID, with the names of
+ * the parameters, for a wrong value or a repeated parameter. An empty page or sort order means the
+ * default. An empty filter is refused or finds nothing; it never means "no filter".
  */
 export function readQuery<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
   const {searchParams} = new URL(c.req.url)
@@ -35,7 +36,10 @@ export function readQuery<Shape extends z.ZodRawShape>(c: RequestContext, schema
   return check(schema, Object.fromEntries(given.map((name) => [name, searchParams.getAll(name)])))
 }
 
-/** Return the JSON body, with any Content-Type. INVALID, naming the fields, for another one; unknown fields are ignored. */
+/**
+ * Return the JSON body, with any Content-Type. Unknown fields are ignored. INVALID, with the names
+ * of the fields, for a body that is not JSON or does not match the schema.
+ */
 export async function readJson<Shape extends z.ZodRawShape>(c: RequestContext, schema: z.ZodObject<Shape>) {
   const text = bodyText(c)
   let body: unknown
@@ -55,7 +59,7 @@ function check<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, input: u
 
 type WithoutUndefined<T> = {[K in keyof T]: Exclude<T[K], undefined>}
 
-/** An optional field that is not there is left out, as the types of the API want it. */
+/** Remove fields that are undefined: the types of the API require that they are absent. */
 function withoutUndefined<T extends object>(fields: T): WithoutUndefined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>
 }
@@ -74,7 +78,7 @@ function valueAt(input: unknown, path: PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (Object(value) as Record<PropertyKey, unknown>)[key], input)
 }
 
-/** A parameter that may stand there once. */
+/** Return the schema of a parameter that may be given at most once. */
 function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
   return z
     .array(z.string())
@@ -152,7 +156,7 @@ export const TOKENS_QUERY = z.object({
 
 export const AGENT_TOKENS_QUERY = z.object({...PAGE, sorts: readSorts(AGENT_TOKEN_SORT_FIELDS)})
 
-/** In a body, null is as good as a field that is not there. */
+/** Return the schema of an optional field of a body. Null means the same as an absent field. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined)
 }
@@ -175,7 +179,7 @@ export const CREATE_AGENT_TOKEN_BODY = z.object({...DESCRIBED, tokenExpiryPeriod
 
 export const UPDATE_TOKEN_BODY = z.object(DESCRIBED)
 
-/** `lengthMax`: in characters. */
+/** Return the schema of a text of at most `lengthMax` characters. */
 function text(lengthMax: number) {
   return z.string().check(({value, issues}) => {
     for (const {code, message} of textFaults(value, lengthMax)) {
@@ -191,11 +195,11 @@ const ROLE = z
     role: text(ASTRO_LIMITS.roleLengthMax),
     deploymentId: optional(text(ASTRO_LIMITS.idLengthMax)),
   })
-  // Go clients write an empty text where there is none.
+  // Go clients write an empty text for an absent id.
   .transform(({deploymentId, ...role}) => (deploymentId ? {...role, deploymentId} : role))
 
 export const ROLES_BODY = z.object({
-  // Counted before any of them is looked at.
+  // The entries are counted before any of them is checked.
   roles: z
     .array(z.unknown())
     .max(ASTRO_LIMITS.rolesMax, `must have at most ${ASTRO_LIMITS.rolesMax} entries`)

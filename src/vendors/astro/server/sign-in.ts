@@ -6,10 +6,13 @@ import {ASTRO_POLICY} from '../embedded/policy.ts'
 
 type ApiHandler = (c: RequestContext, api: AstroApi) => Promise<Response>
 
-/** Handlers by path and method, each for the API as the caller's token may use it. */
+/** Handlers by path and method. Each gets the API with the permissions of the caller's token. */
 export type ApiRoutes = Record<string, Partial<Record<'GET' | 'POST' | 'DELETE', ApiHandler>>>
 
-/** The API for the token of a request, which is used by that. UNAUTHENTICATED for any other credential and for none. */
+/**
+ * Return the API for the token of a request. This counts as a use of the token. UNAUTHENTICATED for
+ * any other credential and for none.
+ */
 export type SignIn = (c: RequestContext) => Promise<AstroApi>
 
 export function createSignIn(service: TokenService): SignIn {
@@ -20,11 +23,15 @@ export function createSignIn(service: TokenService): SignIn {
   }
 }
 
-/** With `Bearer` or without: the binary sends what stands in its settings, word for word (contracts/astro.md, 2). */
+/**
+ * Return the token of the request, with or without `Bearer` before it: the binary sends the
+ * unchanged text of its settings (contracts/astro.md, 2).
+ */
 function readCredential({req}: RequestContext): string {
   return (req.header('authorization') ?? '').replace(/^bearer +/i, '').trim()
 }
 
+/** Return the routes with a sign-in before each handler. */
 export function signedIn(routes: ApiRoutes, signIn: SignIn): Route[] {
   return Object.entries(routes).map(([path, handlers]) => ({
     path,

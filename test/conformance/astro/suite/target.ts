@@ -10,10 +10,12 @@ export interface AstroStack {
   service?: TestServiceOptions
   /**
    * Return the API for the caller with this secret, which may be invalid. Each call is a separate
-   * request.
+   * request. `onClose` takes work for the end of the test.
    */
-  connect(service: AstroHttp, value: string): AstroApi
+  connect(service: AstroHttp, value: string, onClose: OnClose): AstroApi
 }
+
+export type OnClose = (work: () => Promise<void>) => void
 
 /** A new service behind a stack, with the token of an owner of the organization. */
 export interface SuiteTarget extends AstroHttp {
@@ -25,17 +27,24 @@ export interface SuiteTarget extends AstroHttp {
    * second.
    */
   mint(body?: Partial<CreateTokenBody>): Promise<AstroMintedToken>
+  close(): Promise<void>
 }
 
 export type OpenTarget = () => Promise<SuiteTarget>
 
 export async function openTarget({connect, service: options = {}}: AstroStack): Promise<SuiteTarget> {
   const service = await openAstroHttp({inMemory: true, ...options})
-  const api = connect(service, service.ownerToken.token)
+  const closing: (() => Promise<void>)[] = []
+  const onClose: OnClose = (work) => closing.push(work)
+  const api = connect(service, service.ownerToken.token, onClose)
   return {
     ...service,
     api,
-    connect: ({token}) => connect(service, token),
+    connect: ({token}) => connect(service, token, onClose),
+    async close() {
+      await Promise.all(closing.map((work) => work()))
+      await service.service.close()
+    },
     mint(body = {}) {
       service.clock.nowMs += 1000
       const scope = body.scope ?? 'DEPLOYMENT'
@@ -53,7 +62,7 @@ export function useTarget(open: OpenTarget): {current: SuiteTarget} {
   beforeEach(async () => {
     target.current = await open()
   })
-  afterEach(() => target.current.service.close())
+  afterEach(() => target.current.close())
   return target
 }
 

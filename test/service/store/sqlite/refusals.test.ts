@@ -26,7 +26,7 @@ describe('SQLite: a store of a newer version', () => {
     const file = join(folder, 'tokenry.db')
     await makeTestStore(file)
     execute(file, `INSERT INTO migration (version, applied_at) VALUES (${SCHEMA_VERSION + 1}, 0)`)
-    await refusesUntouched(folder, /newer version of tokenry \(schema \d+, this tokenry knows \d+\)/)
+    await refusesUntouched(folder, /newer version of tokenry \(schema \d+, this version supports \d+\)/)
   })
 
   it('is refused and no byte is changed, even if the newer version was killed', async () => {

@@ -40,7 +40,7 @@ describe('Astro over HTTP: invisible names', () => {
         const answer = await test.call('POST', path, {body})
         expect(answer.status, path).to.equal(400)
         expect(answer.body.fieldErrors).to.deep.equal([
-          {field: 'name', code: 'blank', message: 'name must have a character that can be seen'},
+          {field: 'name', code: 'blank', message: 'name must have a visible character'},
         ])
       }
       expect(await test.snapshot()).to.equal(before)

@@ -222,7 +222,7 @@ describe('Astro over HTTP: refusals', () => {
       ['DELETE', `${organizationless}/${test.ownerToken.id}`],
     ] as const) {
       const {body} = await expectRefusal(() => test.call(method, path), 404)
-      expect(body.message).to.equal('No organization is chosen: the path of the request names none')
+      expect(body.message).to.equal('No organization is chosen: the path of the request has no organization')
       await expectRefusal(() => test.call(method, path, {as: 'nonsense'}), 401)
     }
   })

@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 
 export default class DeploymentTokenOrganizationTokenRemove extends RemoveRoleCommand {
-  static override summary = 'Take its role on a Deployment from an Organization API token'
+  static override summary = 'Remove the role of an Organization API token on a Deployment'
   static override args = tokenArgument
   static override flags = {...deploymentFlags, ...grantFlags, 'org-token-name': orgTokenNameFlag}
   static override examples = [

@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 
 export default class DeploymentTokenWorkspaceTokenRemove extends RemoveRoleCommand {
-  static override summary = 'Take its role on a Deployment from a Workspace API token'
+  static override summary = 'Remove the role of a Workspace API token on a Deployment'
   static override args = tokenArgument
   static override flags = {...workspaceTokenFlags, ...grantFlags, 'workspace-token-name': workspaceTokenNameFlag}
   static override examples = [

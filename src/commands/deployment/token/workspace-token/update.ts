@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 
 export default class DeploymentTokenWorkspaceTokenUpdate extends ChangeRoleCommand {
-  static override summary = 'Give a Workspace API token another role on a Deployment'
+  static override summary = 'Change the role of a Workspace API token on a Deployment'
   static override args = tokenArgument
   static override flags = {
     ...workspaceTokenFlags,

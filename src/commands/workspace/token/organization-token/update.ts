@@ -5,7 +5,7 @@ import type {ChangePlan} from '../../../../operations/astro/change-plan.ts'
 import type {ChangedToken} from '../../../../operations/astro/grant-role.ts'
 
 export default class WorkspaceTokenOrganizationTokenUpdate extends ChangeRoleCommand {
-  static override summary = 'Give an Organization API token another role on a Workspace'
+  static override summary = 'Change the role of an Organization API token on a Workspace'
   static override args = tokenArgument
   static override flags = {
     ...workspaceFlags,
