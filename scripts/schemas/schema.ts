@@ -27,6 +27,15 @@ export interface Schema<T> {
   exactly?: (value: T) => T
 }
 
+/** A schema that definitions.json holds under this name. Its `json` is a reference: that is what other schemas contain. */
+export interface Definition {
+  name: string
+  definition: JsonSchema
+}
+
+/** The file of all definitions, next to the schemas that refer to it. */
+export const DEFINITIONS_FILE = 'definitions.json'
+
 /** A field that may be left out. */
 interface OptionalField<T> {
   optional: Schema<T>
@@ -34,6 +43,11 @@ interface OptionalField<T> {
 
 type Fields<T> = {
   [Key in keyof T]-?: undefined extends T[Key] ? OptionalField<Exclude<T[Key], undefined>> : Schema<T[Key]>
+}
+
+/** Give a schema a name and a place in definitions.json. */
+export function define<T>(name: string, {json}: Schema<T>): Schema<T> & Definition {
+  return {name, definition: json, json: {$ref: `${DEFINITIONS_FILE}#/$defs/${name}`}}
 }
 
 export function text(description?: string): Schema<string> {
@@ -57,9 +71,9 @@ export function oneOf<const Word extends string | number>(words: readonly Word[]
   return {json: described({enum: [...words]}, description)}
 }
 
-/** A field that says always the same. */
-export function always<const Value extends boolean>(value: Value, description: string): Schema<Value> {
-  return {json: {const: value, description}}
+/** A field that has always the same value. */
+export function always<const Value extends boolean | number>(value: Value, description?: string): Schema<Value> {
+  return {json: described({const: value}, description)}
 }
 
 /** An object whose fields are somebody else's. */

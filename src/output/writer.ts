@@ -9,6 +9,9 @@ import type {TextOutput} from './text-output.ts'
 /** A long list is written in parts of so many entries: its text as a whole would take as long to copy as to make. */
 const PART_ENTRIES = 500
 
+/** The first key of every document of --json. Raised when a reader of the former version would misread the new one. */
+export const SCHEMA_VERSION = 1
+
 export type OutputMode = 'human' | 'json' | 'clean'
 
 interface Streams {
@@ -142,7 +145,7 @@ export class Writer {
       )
       if (!unwritten) return
     }
-    await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
+    await this.#writeErr(JSON.stringify(this.#completeDocument(document)))
   }
 
   /** One line for a search for a fault, under DEBUG=tokenry:* or --debug. It stays one line, no matter what it holds. */
@@ -182,12 +185,16 @@ export class Writer {
   /** One line for a program; indented for a person, which makes a long list half as big again. */
   #documentText(document: JsonDocument): string {
     const indent = this.#streams.stdout.isTTY ? 2 : 0
-    return `${JSON.stringify({...document, warnings: this.warnings}, null, indent)}\n`
+    return `${JSON.stringify(this.#completeDocument(document), null, indent)}\n`
+  }
+
+  #completeDocument(document: JsonDocument): object {
+    return {schemaVersion: SCHEMA_VERSION, ...document, warnings: this.warnings}
   }
 
   /** The text of the document of a list, made part by part as it is written. */
   *#documentParts({ok, result, error}: JsonDocument & {result: unknown[]}): Generator<string> {
-    yield `{"ok":${ok},"result":[`
+    yield `${JSON.stringify({schemaVersion: SCHEMA_VERSION, ok}).slice(0, -1)},"result":[`
     for (let start = 0; start < result.length; start += PART_ENTRIES) {
       const entries = JSON.stringify(result.slice(start, start + PART_ENTRIES)).slice(1, -1)
       yield start === 0 ? entries : `,${entries}`
