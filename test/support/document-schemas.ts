@@ -24,7 +24,8 @@ export class DocumentSchemas {
   /** Fail unless this text is a document that the command prints, or without an id, one that is printed without a command. */
   expectValid(id: string | null, text: string): void {
     const validate = this.validatorOf(id)
-    expect(validate(JSON.parse(text)), `${id} ${JSON.stringify(validate.errors)} ${text}`).to.equal(true)
+    const valid = validate(JSON.parse(text))
+    expect(valid, `${id} ${describeErrors(validate)} ${text.slice(0, 1000)}`).to.equal(true)
     expect(text, 'the first key').to.match(/^\{"schemaVersion":1,"ok":/)
   }
 
@@ -43,6 +44,13 @@ export class DocumentSchemas {
 /** Return a committed schema, by its path from the root of the checkout. */
 export function readSchema(path: string): JsonSchema {
   return JSON.parse(readFileSync(join(ROOT, path), 'utf8'))
+}
+
+function describeErrors({errors}: ValidateFunction): string {
+  return (errors ?? [])
+    .map(({instancePath, message, params}) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+    .slice(0, 5)
+    .join('; ')
 }
 
 function withoutOtherFields<Node>(node: Node): Node {
