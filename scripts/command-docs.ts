@@ -102,7 +102,10 @@ function examplesOf({id, examples = []}: CommandDoc): string[] {
   )
 }
 
-/** Return the command with the shortest alias of each word but the last, once for each alias of the last. */
+/**
+ * Return the command with the shortest alias of each word but the last, once for each alias of the
+ * last.
+ */
 export function aliasesOf(id: string): string[] {
   const words = id.split(':')
   const last = words.pop() ?? ''

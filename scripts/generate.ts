@@ -1,4 +1,4 @@
-// Writes every generated file. With --check: names those that are stale, and fails.
+// Write every generated file. With --check: name those that are stale, and fail.
 import {buildGeneratedFiles, staleFiles, writeFiles} from './generated-files.ts'
 
 const files = await buildGeneratedFiles()

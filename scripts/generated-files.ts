@@ -16,7 +16,9 @@ export async function buildGeneratedFiles(): Promise<GeneratedFiles> {
   return {...manifest, ...buildSchemas(), ...buildCommandDocs(manifest)}
 }
 
-/** Write these files, and delete the others from the folder that holds nothing but generated files. */
+/**
+ * Write these files, and delete the others from the folder that holds nothing but generated files.
+ */
 export function writeFiles(files: GeneratedFiles): void {
   for (const path of surplusFiles(files)) rmSync(join(ROOT, path))
   for (const [path, text] of Object.entries(files)) {

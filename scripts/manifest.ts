@@ -35,7 +35,7 @@ export async function buildManifest(): Promise<GeneratedFiles> {
   return {[MANIFEST_FILE]: `${JSON.stringify(manifest, withoutDefaults, 1)}\n`}
 }
 
-/** Leave out what oclif takes for false if it is absent: every start reads the whole file. */
+/** Leave out a false that oclif assumes anyway: every start reads the whole file. */
 function withoutDefaults(key: string, value: unknown): unknown {
   return value === false && DEFAULTS.has(key) ? undefined : value
 }
@@ -43,8 +43,8 @@ function withoutDefaults(key: string, value: unknown): unknown {
 const DEFAULTS: ReadonlySet<string> = new Set(['hasDynamicHelp', 'multiple', 'allowNo'])
 
 /**
- * Write the words that a flag or an argument takes as oclif writes its own `options`. A flag with `suggestions` takes other words
- * too; completion offers these.
+ * Write the words that a flag or an argument takes as oclif writes its own `options`. A flag with
+ * `suggestions` takes other words too; completion offers these.
  */
 function addChoices(cached: Record<string, object> = {}, declared: Record<string, object> = {}): void {
   for (const [name, entry] of Object.entries(declared)) {

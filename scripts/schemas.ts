@@ -10,12 +10,15 @@ export const SCHEMA_FOLDER = 'docs/schemas'
 /** The definitions that every other schema refers to. */
 export const DEFINITIONS_PATH = `${SCHEMA_FOLDER}/${DEFINITIONS_FILE}`
 
-/** The file that describes what a command prints under --json; without an id, what is printed when no command runs. */
+/**
+ * Return the path of the schema of a command. Without an id: of what is printed when no command
+ * runs.
+ */
 export function schemaFileOf(id: string | null): string {
   return `${SCHEMA_FOLDER}/${id === null ? 'no-command' : id.replaceAll(':', '-')}.json`
 }
 
-/** Return docs/schemas: what each command prints under --json. */
+/** Return the schemas of what each command prints under --json, by path. */
 export function buildSchemas(): GeneratedFiles {
   const schemas: Record<string, JsonSchema> = {
     [DEFINITIONS_PATH]: buildDefinitions(),

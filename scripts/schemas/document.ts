@@ -5,7 +5,10 @@ import {always, type JsonSchema, object, optional} from './schema.ts'
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 const MAY_GROW = 'A later version may add fields and error codes: ignore what you do not know.'
 
-/** The one document that a command prints under --json. `besideError`: a failure may have a result too. */
+/**
+ * Return the schema of what a command prints under --json. `besideError`: a failure may have a
+ * result too.
+ */
 export function documentSchema(
   title: string,
   {result, besideError}: {result: JsonSchema; besideError: boolean},
@@ -19,12 +22,12 @@ export function documentSchema(
   return head(title, {oneOf: [success.json, besideError ? failedCheck(result) : FAILURE.json]})
 }
 
-/** The file that all others refer to. */
+/** Return the schema that all others refer to. */
 export function definitionsSchema($defs: Record<string, JsonSchema>): JsonSchema {
   return head('Parts of the documents that tokenry prints under --json', {$defs})
 }
 
-/** A failure, with what a check found if it found something. */
+/** Return the schema of a failed check, which has a result if the check found something. */
 function failedCheck(result: JsonSchema): JsonSchema {
   return object<Envelope & {ok: false; error: ErrorDescription; result?: object}>({
     schemaVersion: VERSION,

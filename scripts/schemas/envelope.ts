@@ -1,4 +1,5 @@
-// The definitions around a result. Every value that is exported is a definition of definitions.json.
+// Definitions of what surrounds a result. definitions.json holds every value that this file
+// exports.
 import type {FieldError} from '../../src/errors/app-error.ts'
 import type {ErrorDescription} from '../../src/errors/describe.ts'
 import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
@@ -16,25 +17,25 @@ export const VERSION = define(
   always(SCHEMA_VERSION, 'The version of these documents; a field that is added does not raise it'),
 )
 
-export const WARNINGS = define('warnings', listOf(text(), 'What deserves attention, for a person'))
+export const WARNINGS = define('warnings', listOf(text(), 'Warnings for a person'))
 
 export const ERROR_CODE = define(
   'errorCode',
-  oneOf(Object.keys(EXIT_CODES) as ErrorCode[], 'What went wrong, in a word that does not change'),
+  oneOf(Object.keys(EXIT_CODES) as ErrorCode[], 'What went wrong. The words are stable'),
 )
 
 export const ERROR = define(
   'error',
   object<ErrorDescription>({
     code: ERROR_CODE,
-    message: text('What and which, for a person; the wording may change'),
+    message: text('What went wrong, for a person. The wording may change'),
     hint: nullable(text('What to do now')),
     exitCode: count('The exit code of the process; the README lists them'),
     retryable: flag('Whether the same command, run again as it is, may succeed'),
-    vendor: nullable(text('The service that answered, when another one did')),
-    status: nullable(count('Its HTTP status')),
-    requestId: nullable(text('Its id of the request')),
-    fieldErrors: listOf(object<FieldError>({field: text(), code: text(), message: text()}), 'What is wrong by field'),
+    vendor: nullable(text('The vendor whose service answered with this error')),
+    status: nullable(count('HTTP status of its answer')),
+    requestId: nullable(text('Request id of its answer')),
+    fieldErrors: listOf(object<FieldError>({field: text(), code: text(), message: text()}), 'What is wrong, by field'),
   }),
 )
 

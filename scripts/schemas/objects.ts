@@ -1,4 +1,4 @@
-// The definitions of results. Every value that is exported is a definition of definitions.json.
+// Definitions of results. definitions.json holds every value that this file exports.
 import type {DescribedExitCode} from '../../src/cli/help/help-topics.ts'
 import type {ChangePlan} from '../../src/operations/astro/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
@@ -48,7 +48,7 @@ export const TOKEN_ROLE = define(
     entityType: oneOf(ROLE_ENTITY_TYPES),
     entityId: text(),
     role: text(),
-    deploymentId: optional(text('Which deployment the role on a DAG is for')),
+    deploymentId: optional(text('The deployment of the DAG, for a role on a DAG')),
   }),
 )
 
@@ -59,9 +59,9 @@ const TOKEN_FIELDS = {
   scope: text('What the token belongs to: DEPLOYMENT, WORKSPACE or ORGANIZATION'),
   kind: text(),
   entityId: text('The deployment, workspace or organization that `role` is on'),
-  role: nullable(text('The role on this entity; null when the token has none here')),
+  role: nullable(text('The role on this entity; null if the token has none here')),
   roles: listOf(TOKEN_ROLE),
-  shortToken: text('The last eight characters of the value'),
+  shortToken: text('The last eight characters of the token'),
   createdAt: time(),
   createdBy: nullable(text()),
   updatedAt: time(),
@@ -69,21 +69,23 @@ const TOKEN_FIELDS = {
   lastUsedAt: nullable(time('Null: not used yet')),
   lastRotatedAt: nullable(time('Null: not rotated yet')),
   unfinishedRotationAt: optional(
-    nullable(time('When a rotation was begun that was neither finished nor undone; null without one')),
+    nullable(time('When a rotation began that was neither finished nor undone; null without one')),
   ),
-  graceUntil: optional(nullable(time('Until when an older token works next to the current one; null without one'))),
+  graceUntil: optional(
+    nullable(time('Until when the old token also works, after a rotation with grace; null without one')),
+  ),
 }
 
 export const FIELD_CHANGE = define(
   'fieldChange',
   object<FieldChange>({
     field: text(),
-    before: nullable(text('Null: nothing was there')),
-    after: nullable(text('Null: nothing is there any more')),
+    before: nullable(text('Null: there was no value')),
+    after: nullable(text('Null: there is no value now')),
   }),
 )
 
-const CHANGES = listOf(FIELD_CHANGE, 'What is different; empty when everything was so already')
+const CHANGES = listOf(FIELD_CHANGE, 'What changes; empty if nothing does')
 
 export const CHANGED_TOKEN = define('changedToken', object<ChangedToken>({...TOKEN_FIELDS, changes: CHANGES}))
 
@@ -106,7 +108,7 @@ export const LISTED_TOKEN = define(
   'listedToken',
   object<ListedToken>({
     ...TOKEN_FIELDS,
-    endedAt: nullable(time('When the token was deleted; null for one that is there')),
+    endedAt: nullable(time('When the token was deleted; null if it was not')),
   }),
 )
 
@@ -117,7 +119,7 @@ export const DELETED_TOKEN = define(
     name: text(),
     entityId: text('The deployment, workspace or organization that the command worked on'),
     deletedAt: time(),
-    ended: flag('False for a token of a wider scope, which only lost its role here'),
+    ended: flag('False for a token of a wider scope: it only lost its role here'),
   }),
 )
 
@@ -198,7 +200,7 @@ export const SERVICE_DEPLOYMENT = define(
     workspaceId: text(),
     workspaceName: text(),
     createdAt: time(),
-    tokenCount: count('How many tokens it has; after a delete, how many were ended with it'),
+    tokenCount: count('How many tokens it has; after a delete, how many ended with it'),
   }),
 )
 
@@ -208,7 +210,7 @@ const SERVICE_ORGANIZATION_FIELDS = {
   createdAt: time(),
   workspaceCount: count(),
   deploymentCount: count(),
-  tokenCount: count('How many tokens are in it; after a delete, how many were ended with it'),
+  tokenCount: count('How many tokens are in it; after a delete, how many ended with it'),
 }
 
 export const SERVICE_ORGANIZATION = define(
@@ -220,8 +222,8 @@ export const CREATED_ORGANIZATION = define(
   'createdOrganization',
   object<CreatedOrganization>({
     ...SERVICE_ORGANIZATION_FIELDS,
-    workspaceId: text('The workspace that it begins with'),
-    deploymentId: text('The deployment that it begins with'),
+    workspaceId: text('The workspace that was created with it'),
+    deploymentId: text('The deployment that was created with it'),
   }),
 )
 
@@ -232,8 +234,8 @@ export const SERVICE_WORKSPACE = define(
     name: text(),
     description: text(),
     createdAt: time(),
-    deploymentCount: count('After a delete: how many went with it'),
-    tokenCount: count('How many tokens it and its deployments have; after a delete, how many were ended'),
+    deploymentCount: count('How many deployments it has; after a delete, how many were deleted with it'),
+    tokenCount: count('How many tokens it and its deployments have; after a delete, how many ended with it'),
   }),
 )
 
@@ -242,7 +244,7 @@ export const SERVICE_USER = define(
   object<ServiceUser>({
     id: text(),
     email: text(),
-    name: text('The full name; the e-mail address where none was given'),
+    name: text('The full name; the e-mail address if none was given'),
     createdAt: time(),
   }),
 )
@@ -262,18 +264,18 @@ export const STARTED_SERVICE = define(
   'startedService',
   object<StartedService>({
     url: text(
-      'Of the first dialect, as port and addresses are. Printed when it listens; the command runs on until it is stopped',
+      'The URL of the first dialect, to which `port` and `addresses` belong too. Printed as soon as the service listens',
     ),
     port: count(),
     addresses: listOf(text()),
-    ephemeral: flag('Nothing is kept'),
-    organizationId: nullable(text('Null where there are several')),
-    workspaceId: nullable(text('Null where there are several')),
-    deploymentId: nullable(text('Null where there are several')),
-    readyFile: nullable(text('The file that says how to reach it')),
+    ephemeral: flag('Whether the data are lost when it stops'),
+    organizationId: nullable(text('Null if there are several')),
+    workspaceId: nullable(text('Null if there are several')),
+    deploymentId: nullable(text('Null if there are several')),
+    readyFile: nullable(text('The file of --ready-file; null without that flag')),
     dialects: mapOf(
       object<StartedService['dialects'][string]>({url: text()}),
-      'What is served, by its name for --dialect',
+      'The dialects that are served, by the name that --dialect takes',
     ),
   }),
 )
@@ -285,7 +287,7 @@ export const VERIFIED_TOKEN = define(
     reason: nullable(
       oneOf(
         ['malformed', 'not ours', 'unknown', 'expired', 'rotated', 'undelivered', 'deleted', 'ends too soon'],
-        'Why the check failed; null when it did not',
+        'Why the check failed; null if it did not',
       ),
     ),
     id: nullable(text()),
@@ -295,16 +297,16 @@ export const VERIFIED_TOKEN = define(
     entityId: nullable(text('The deployment, workspace or organization that the token belongs to')),
     organizationId: nullable(text()),
     issuer: text('This installation'),
-    expiresAt: nullable(time('Null for never, or when the token is not known')),
-    endedAt: nullable(time('When a value that is not valid any more ended')),
+    expiresAt: nullable(time('Null for never, or if the token is unknown')),
+    endedAt: nullable(time('When a token that is no longer valid ended')),
   }),
 )
 
 export const INSPECTED_TOKEN = define(
   'inspectedToken',
   object<InspectedToken>({
-    header: anyObject('The header as it is; unproven'),
-    claims: anyObject('The claims as they are; unproven'),
+    header: anyObject('The header, not verified'),
+    claims: anyObject('The claims, not verified'),
     issuer: nullable(text()),
     subject: nullable(text()),
     issuedAt: nullable(time()),
@@ -323,12 +325,12 @@ export const EXIT_CODE = define(
   }),
 )
 
-/** Of a command that mints: with the secret, or the file that holds it. */
+/** The token of a command that mints, with the secret or the file that holds it. */
 export const MINTED_TOKEN = define('mintedToken', withSecret(object<TokenResult>(TOKEN_FIELDS)))
 
 function withSecret(token: Schema<TokenResult>): Schema<TokenResult> {
   const delivered = {
-    token: text('The token itself, shown this once').json,
+    token: text('The token itself, shown only once').json,
     file: text('With --output FILE: the file that holds the token, instead of `token`').json,
   }
   return {

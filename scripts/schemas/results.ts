@@ -29,7 +29,10 @@ import {either, listOf, object, oneOf, optional, type Schema, text} from './sche
 
 type Commands = typeof COMMANDS
 type CommandOf<Id extends keyof Commands> = InstanceType<Awaited<ReturnType<Commands[Id]>>['default']>
-/** Without hidden commands, whose ids begin with `__`: programs call them, and they print no document. */
+/**
+ * All but hidden commands, whose ids begin with `__`: programs call them, and they print no
+ * document.
+ */
 type DocumentedId = Exclude<keyof Commands, `__${string}`>
 type Results = {[Id in DocumentedId]: CommandOf<Id> extends BaseCommand<infer Result> ? Result : never}
 

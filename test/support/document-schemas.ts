@@ -8,8 +8,8 @@ import {DEFINITIONS_PATH, schemaFileOf} from '../../scripts/schemas.ts'
 const ROOT = join(import.meta.dirname, '../..')
 
 /**
- * The committed schemas of what commands print under --json. `strict`: a field that is not described is an error. We must not
- * print one, but a reader must accept those of a later version.
+ * The committed schemas of what commands print under --json. `strict`: a field that is not
+ * described is an error. We must not print one, but a reader must accept those of a later version.
  */
 export class DocumentSchemas {
   readonly #ajv = new Ajv2020({allErrors: true, allowUnionTypes: true})
@@ -21,7 +21,10 @@ export class DocumentSchemas {
     this.#add(DEFINITIONS_PATH)
   }
 
-  /** Fail unless this text is a document that the command prints, or without an id, one that is printed without a command. */
+  /**
+   * Fail unless this text is a document that the command prints, or without an id, one that is
+   * printed without a command.
+   */
   expectValid(id: string | null, text: string): void {
     const validate = this.validatorOf(id)
     const valid = validate(JSON.parse(text))

@@ -16,7 +16,7 @@ describe('docs/commands.md', () => {
     )
   })
 
-  it('names aliases that lead to their command', async () => {
+  it('names aliases that run the same command', async () => {
     const home = tempFolder()
     expect(aliasesOf('deployment:token:delete')).to.deep.equal(['tokenry de to de', 'tokenry de to revoke'])
     for (const id of Object.keys(RESULTS)) {

@@ -3,8 +3,9 @@ import type {COMMANDS} from '../../src/commands/index.ts'
 /** One run of a command, in a new copy of the home folder that prepared-home.ts sets up. */
 export interface CommandRun {
   /**
-   * The words after the command. `SECRET` is the token named `known` of the command's scope, `SECRET_FILE` a file with it, and
-   * `NEW_FILE` a file that does not exist yet. Without `--json` and `--debug`: the tests add them.
+   * The words after the command. `SECRET` is the token named `known` of the command's scope,
+   * `SECRET_FILE` a file with it, and `NEW_FILE` a file that does not exist yet. Without `--json`
+   * and `--debug`: the tests add them.
    */
   argv: string[]
   /** Default: 0. */
@@ -23,7 +24,10 @@ interface CommandRuns {
   runs: CommandRun[]
 }
 
-/** How the tests run every command. A command without an entry is a type error, and fails surface.test.ts. */
+/**
+ * How the tests run every command. A command without an entry is a type error, and fails
+ * surface.test.ts.
+ */
 export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   completion: {runs: [{argv: ['bash']}, {argv: ['SECRET'], exitCode: 2}]},
   'deployment:list': {runs: [{argv: []}]},

@@ -8,7 +8,9 @@ import type {CommandRun} from './command-runs.ts'
 
 const DAY_MS = 86_400_000
 
-/** A home folder in which there is something for every command to do, and the secrets of its tokens. */
+/**
+ * A home folder in which there is something for every command to do, and the secrets of its tokens.
+ */
 export interface PreparedHome {
   folder: string
   secrets: Record<keyof typeof TOKENS, string>
@@ -21,7 +23,10 @@ interface PerformedRun extends Run {
   newFile: string | null
 }
 
-/** The tokens whose secrets the tests know: one named `known` in each scope, and others that runs refer to by name. */
+/**
+ * The tokens whose secrets the tests know: one named `known` in each scope, and others that runs
+ * refer to by name.
+ */
 const TOKENS = {
   deployment: 'deployment token create -n known -r DEPLOYMENT_ADMIN -e 30',
   workspace: 'workspace token create -n known -r WORKSPACE_OWNER -e 30',
@@ -47,7 +52,10 @@ const SET_UP = [
   'deployment token rotate -t rotated -f --grace 24h',
 ]
 
-/** Prepare the home folder that every run begins with a copy of; it is gone after the tests of the file. */
+/**
+ * Prepare the home folder that every run begins with a copy of; it is gone after the tests of the
+ * file.
+ */
 export async function prepareHome(): Promise<PreparedHome> {
   const folder = tempFolderOfFile()
   const secrets: Record<string, string> = {}
@@ -56,7 +64,10 @@ export async function prepareHome(): Promise<PreparedHome> {
   return {folder, secrets: secrets as PreparedHome['secrets']}
 }
 
-/** Run a command as `run` says, in a copy of the home folder, with these flags too. Fail if the exit code is another one. */
+/**
+ * Run a command as `run` says, in a copy of the home folder, with these flags too. Fail if the exit
+ * code is another one.
+ */
 export async function performRun(
   prepared: PreparedHome,
   {id, run, flags = [], env = {}}: {id: string; run: CommandRun; flags?: string[]; env?: Record<string, string>},

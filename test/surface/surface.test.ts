@@ -25,7 +25,7 @@ describe('surface', () => {
     }
   })
 
-  it('has every command file in the table, under the id that its path says', () => {
+  it('has every command file in the table, under the id of its path', () => {
     const files = readdirSync(`${ROOT}/src/commands`, {recursive: true, encoding: 'utf8'})
     const ids = files
       .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
@@ -34,24 +34,19 @@ describe('surface', () => {
   })
 
   it('gives every flag with a value a placeholder, and every command a summary and an example', () => {
-    const {commands} = JSON.parse(readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'))
-    for (const [id, command] of Object.entries<Record<string, unknown>>(commands)) {
-      expect(command['summary'], id).to.be.a('string').and.not.match(/\.$/)
-      if (id !== 'help') expect(command['examples'], id).to.have.length.greaterThan(0)
-      for (const flag of Object.values(
-        command['flags'] as Record<string, {type: string; name: string; helpValue?: string}>,
-      )) {
-        if (flag.type === 'option') expect(flag.helpValue, `${id} --${flag.name}`).to.be.a('string')
+    for (const {id, summary, examples, flags} of readVisibleCommands()) {
+      expect(summary, id).to.be.a('string').and.not.match(/\.$/)
+      if (id !== 'help') expect(examples, id).to.have.length.greaterThan(0)
+      for (const {type, name, helpValue} of Object.values(flags)) {
+        if (type === 'option') expect(helpValue, `${id} --${name}`).to.be.a('string')
       }
     }
   })
 
-  it('takes a value that looks like a flag for every flag that has a value', async () => {
-    const {commands} = JSON.parse(readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'))
-    for (const [id, command] of Object.entries<{flags: Record<string, {type: string; name: string}>}>(commands)) {
-      if (id === 'help') continue
-      for (const flag of Object.values(command.flags).filter(({type}) => type === 'option')) {
-        // A service that found nothing wrong would run on.
+  it('takes a value that looks like a flag, for every flag with a value', async () => {
+    for (const {id, flags} of readVisibleCommands().filter((command) => command.id !== 'help')) {
+      for (const flag of Object.values(flags).filter(({type}) => type === 'option')) {
+        // Without an error, the service would run on.
         const wrong = id === 'service:start' ? ['--port', 'none'] : []
         const argv = [...id.split(':'), `--${flag.name}`, '--json', '--debug', ...wrong]
         const run = await runTokenry(argv, {home: tempFolder()})
@@ -79,3 +74,19 @@ describe('surface', () => {
     expect(exitCodes).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 129, 130, 131, 143]))
   })
 })
+
+interface ManifestCommand {
+  id: string
+  hidden?: boolean
+  summary?: string
+  examples?: string[]
+  flags: Record<string, {type: string; name: string; helpValue?: string}>
+}
+
+/** Return the commands that help shows, from the committed manifest. */
+function readVisibleCommands(): ManifestCommand[] {
+  const manifest: {commands: Record<string, ManifestCommand>} = JSON.parse(
+    readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'),
+  )
+  return Object.values(manifest.commands).filter(({hidden}) => !hidden)
+}
