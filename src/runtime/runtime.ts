@@ -84,17 +84,34 @@ export function createProcessRuntime(): Runtime {
   }
 }
 
-/** Opens the service at the first need: most of what it brings is not free. */
-export function lazyService({
-  vendors,
-  env,
-  folders,
-  homeFolder,
-  now,
-}: Pick<Runtime, 'vendors' | 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
-  Runtime,
-  'openService' | 'newInstallation' | 'close' | 'storeLost'
-> {
+/**
+ * Return the same runtime with another service, which only reads: nothing is created or changed on
+ * the disk. Its `openService` throws NOT_FOUND if there is no store. It has a `close` of its own.
+ */
+export function onlyReading(runtime: Runtime): Runtime {
+  return Object.assign(
+    Object.create(runtime) as Runtime,
+    lazyService(runtime, async (data) => {
+      const {readEmbeddedService} = await import('../service/open.ts')
+      const opened = await readEmbeddedService(data, runtime.now)
+      if (opened) return opened
+      throw new AppError('NOT_FOUND', 'There is no token store', {hint: 'Create a token, which creates the store'})
+    }),
+  )
+}
+
+/**
+ * Opens the service at the first need: most of what it brings is not free. `open` gets the data
+ * folder; without it, the service is created if it is missing.
+ */
+export function lazyService(
+  {vendors, env, folders, homeFolder, now}: Pick<Runtime, 'vendors' | 'env' | 'folders' | 'homeFolder' | 'now'>,
+  open: (dataFolder: string) => Promise<OpenedService> = async (data) => {
+    const {openEmbeddedService} = await import('../service/open.ts')
+    const {loadOpenOptions} = await import('../vendors/load-rules.ts')
+    return openEmbeddedService(data, now, await loadOpenOptions(vendors))
+  },
+): Pick<Runtime, 'openService' | 'newInstallation' | 'close' | 'storeLost'> {
   let opening: Promise<OpenedService> | undefined
   let storeLost = false
   const opened = () => opening?.catch(() => undefined)
@@ -104,9 +121,7 @@ export function lazyService({
       const {data} = folders()
       // TOKENRY_HOME is a choice; a home folder that is not root's was only kept.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
-      opening ??= import('../service/open.ts').then(async ({openEmbeddedService}) => {
-        const {loadOpenOptions} = await import('../vendors/load-rules.ts')
-        const opened = await openEmbeddedService(data, now, await loadOpenOptions(vendors))
+      opening ??= open(data).then((opened) => {
         void opened.service.lost.then(() => {
           storeLost = true
         })
