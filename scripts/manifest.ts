@@ -43,13 +43,14 @@ const DEFAULTS: ReadonlySet<string> = new Set(['hasDynamicHelp', 'multiple', 'al
 
 /**
  * The words that a flag or an argument takes, as oclif would write those of its own `options`; of a flag with `suggestions`, those
- * that completion offers, beside which it takes others.
+ * that completion offers, next to which it takes others. With `completes`, what else completes it.
  */
 function addChoices(cached: Record<string, object> = {}, declared: Record<string, object> = {}): void {
   for (const [name, entry] of Object.entries(declared)) {
     if (!cached[name]) continue
     if ('choices' in entry) Object.assign(cached[name], {options: entry.choices})
     else if ('suggestions' in entry) Object.assign(cached[name], {options: entry.suggestions})
+    if ('completes' in entry) Object.assign(cached[name], {completes: entry.completes})
   }
 }
 

@@ -149,7 +149,7 @@ function enter(node: CommandNode, word: string): CommandNode | undefined {
 
 /** The words that may follow it. */
 export function childWords(node: CommandNode): Set<string> {
-  const words = node.below.map(({id}) => id.split(':')[node.path.length] ?? '')
+  const words = node.below.flatMap(({id}) => id.split(':')[node.path.length] ?? [])
   return new Set(node.path.length === 0 ? [...words, HELP.name] : words)
 }
 

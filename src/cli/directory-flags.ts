@@ -7,6 +7,7 @@ export function organizationFlag(group: string) {
       ...textFlag('organization-id', {
         description: 'Organization to work in; the only one there is, unless it is given',
         placeholder: 'ID',
+        completes: 'organization id',
       }),
       helpGroup: group,
     },
@@ -20,6 +21,7 @@ export const workspaceFlags = {
     ...textFlag('workspace-id', {
       description: 'Workspace to work in; the only one there is, unless it is given',
       placeholder: 'ID',
+      completes: 'workspace id',
     }),
     helpGroup: 'WORKSPACE',
   },

@@ -4,6 +4,7 @@ import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv/normalise-argv.ts'
 import {AppError} from '../errors/app-error.ts'
 import {absolutePath} from '../files/absolute-path.ts'
+import type {Completes} from './completion/completes.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
@@ -14,6 +15,8 @@ interface OptionSpec {
   placeholder: string
   /** An empty value means something here, such as a description that is cleared. */
   allowEmpty?: boolean
+  /** What completes the value; scripts/manifest.ts writes it down for shell completion. */
+  completes?: Completes
 }
 
 /**
@@ -21,8 +24,8 @@ interface OptionSpec {
  * (argv/normalise-argv.ts).
  */
 export function textFlag(name: string, spec: OptionSpec): TextFlag {
-  const {description, char, placeholder, allowEmpty = false} = spec
-  return Flags.custom<string>({
+  const {description, char, placeholder, allowEmpty = false, completes} = spec
+  const flag = Flags.custom<string>({
     description,
     helpValue: placeholder,
     ...(char ? {char} : {}),
@@ -34,6 +37,7 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
       return value
     },
   })()
+  return completes ? Object.assign(flag, {completes}) : flag
 }
 
 /** A flag that names a file. CONFIG, before anything is done, for a relative one where the working directory was deleted. */
@@ -79,8 +83,8 @@ export function choiceFlag(
 }
 
 /** An argument that may be missing. Left to itself, oclif would then take it from stdin. */
-export function optionalArgument(description: string) {
-  return Args.string({
+export function optionalArgument(description: string, completes?: Completes) {
+  const argument = Args.string({
     description,
     ignoreStdin: true,
     async parse(input) {
@@ -91,12 +95,17 @@ export function optionalArgument(description: string) {
       return input
     },
   })
+  return completes ? Object.assign(argument, {completes}) : argument
 }
 
 /** The flags of every command. */
 export const globalFlags = {
   context: {
-    ...textFlag('context', {description: 'Context to work in; `embedded` is always there', placeholder: 'NAME'}),
+    ...textFlag('context', {
+      description: 'Context to work in; `embedded` is always there',
+      placeholder: 'NAME',
+      completes: 'context',
+    }),
     helpGroup: 'GLOBAL',
   },
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
@@ -122,6 +131,7 @@ export const tokenNameFlag = textFlag('name', {
   char: 't',
   description: 'Name of the token, to find it by',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 export const noHeaderFlag = Flags.boolean({description: 'Leave the line with the names of the columns out'})

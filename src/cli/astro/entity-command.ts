@@ -16,10 +16,12 @@ export const tokenFileFlag = fileFlag('token-file', {
 
 /** For a command that changes nothing: a wrong token does no harm. */
 export const tokenOrNameArgument = {
-  id: optionalArgument('Id or name of the token; asked for when nothing else says which'),
+  id: optionalArgument('Id or name of the token; asked for when nothing else says which', 'token'),
 }
 
-export const tokenArgument = {id: optionalArgument('Id of the token; asked for when nothing else says which')}
+export const tokenArgument = {
+  id: optionalArgument('Id of the token; asked for when nothing else says which', 'token id'),
+}
 
 type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotationAt'>
 

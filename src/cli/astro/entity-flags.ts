@@ -13,11 +13,16 @@ export const deploymentFlags = {
     ...textFlag('deployment-id', {
       description: 'Deployment to work in; the only one there is, unless it is given',
       placeholder: 'ID',
+      completes: 'deployment id',
     }),
     helpGroup: 'DEPLOYMENT',
   },
   'workspace-id': {
-    ...textFlag('workspace-id', {description: 'Only deployments of this workspace', placeholder: 'ID'}),
+    ...textFlag('workspace-id', {
+      description: 'Only deployments of this workspace',
+      placeholder: 'ID',
+      completes: 'workspace id',
+    }),
     helpGroup: 'DEPLOYMENT',
   },
   ...organizationFlag('DEPLOYMENT'),
@@ -30,6 +35,7 @@ export const workspaceTokenFlags = {
     ...textFlag('workspace-id', {
       description: 'Workspace that the token is from; without --deployment-id also that of the deployment',
       placeholder: 'ID',
+      completes: 'workspace id',
     }),
     helpGroup: 'DEPLOYMENT',
   },
@@ -57,7 +63,7 @@ export function roleFilterFlag(scopes: TokenScope[]) {
 
 /** The suggestions are the built-in roles; scripts/manifest.ts writes them down for shell completion. Custom roles are taken as well. */
 function roleFlagFor(scopes: TokenScope[], description: string) {
-  const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE'})
+  const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE', completes: 'role'})
   return {...flag, suggestions: scopes.flatMap(listDefaultRoles)}
 }
 

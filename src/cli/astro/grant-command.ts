@@ -18,12 +18,14 @@ export const orgTokenNameFlag = textFlag('org-token-name', {
   char: 'n',
   description: 'Name of the Organization API token, to find it by',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
   char: 'n',
   description: 'Name of the Workspace API token, to find it by',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 type GrantFlags = EntityFlags & Interfaces.InferredFlags<typeof grantFlags> & {role?: string | undefined}

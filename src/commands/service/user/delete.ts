@@ -8,7 +8,7 @@ export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
   static override summary = 'Delete a person of the embedded service'
   static override description =
     'Tokens that they have made stay; their maker is shown by the name at the machine again.'
-  static override args = {user: optionalArgument('Id or e-mail address of the user')}
+  static override args = {user: optionalArgument('Id or e-mail address of the user', 'user')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> ann@example.com --force']
 

@@ -9,7 +9,7 @@ import type {HumanView} from '../../../output/human-view.ts'
 export default class ServiceWorkspaceDelete extends DirectoryCommand<ServiceWorkspace> {
   static override summary = 'Delete a Workspace of the embedded service, with its Deployments and all their tokens'
   static override description = 'Tokens that belong elsewhere stay, and lose their roles on what is deleted.'
-  static override args = {workspace: optionalArgument('Id or name of the Workspace')}
+  static override args = {workspace: optionalArgument('Id or name of the Workspace', 'workspace')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> data --force']
 
