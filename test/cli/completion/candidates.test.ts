@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {before} from 'mocha'
 import {writeSettings} from '../../../src/config/settings.ts'
+import {DEFAULT_ROLES} from '../../../src/vendors/astro/roles.ts'
 import {ASTRO} from '../../../src/vendors/astro/vendor.ts'
 import {makeOldStore} from '../../support/old-store.ts'
 import {type RunOptions, resultOf, runTokenry} from '../../support/run-tokenry.ts'
@@ -10,7 +11,9 @@ import {tempFolder, tempFolderOfFile} from '../../support/temp-folder.ts'
 import {WITH_TINY} from '../../support/tiny-vendor.ts'
 
 const NOTHING = {exitCode: 0, stdout: '', stderr: ''}
-const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN\tManages everything in the Deployment'
+const MANIFEST = JSON.parse(readFileSync(join(import.meta.dirname, '../../../oclif.manifest.json'), 'utf8'))
+const [{name = '', description = ''} = {}] = DEFAULT_ROLES.filter(({scopeType}) => scopeType === 'DEPLOYMENT')
+const DEPLOYMENT_ADMIN = `${name}\t${description}`
 
 /** Ids by the name of what has them. */
 type Ids = Record<string, string>
@@ -39,7 +42,10 @@ describe('__complete', () => {
   }
 
   it('prints a candidate a line, its description after a tab, and :4 for no files', async () => {
-    expect(await lines('deployment token ro')).to.deep.equal(['rotate\tGive a Deployment API token a new value', ':4'])
+    expect(await lines('deployment token ro')).to.deep.equal([
+      `rotate\t${MANIFEST.commands['deployment:token:rotate'].summary}`,
+      ':4',
+    ])
     expect(await lines('deployment token list --sort cre')).to.deep.equal(['created', ':4'])
   })
 

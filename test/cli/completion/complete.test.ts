@@ -140,12 +140,13 @@ describe('complete', () => {
   })
 
   it('describes commands, topics, aliases and flags', async () => {
-    const describe = async (typed: string) => (await completeLine(typed)).candidates
-    expect(await describe('deployment to')).to.deep.equal([{text: 'token', description: 'API tokens of a Deployment'}])
-    expect(await describe('role ls')).to.deep.equal([{text: 'ls', description: 'List the roles that tokens can hold'}])
-    expect(await describe('token verify --jso')).to.deep.equal([
-      {text: '--json', description: 'Print one JSON document'},
-    ])
+    for (const [typed, text, description] of [
+      ['deployment to', 'token', CLI.topics['deployment:token']?.description],
+      ['role ls', 'ls', commands['role:list'].summary],
+      ['token verify --jso', '--json', commands['token:verify'].flags.json.description],
+    ]) {
+      expect(await completeLine(typed)).to.deep.equal({candidates: [{text, description}], files: false})
+    }
   })
 
   it('looks a value up with the words and flags around it, by what the flag or the argument says', async () => {
