@@ -74,8 +74,8 @@ interface CompleteOptions {
 }
 
 /**
- * Return what may stand in place of `current`, the word at the cursor, after the words `before` it.
- * The words are those of argv, without quotes.
+ * Return what may replace `current`, the word at the cursor, after the words `before` it. The words
+ * are those of argv, without quotes.
  *
  * Commands are offered by their long words. An alias is offered if no long word begins as `current`
  * does: `ls`, `revoke`. On the way to the command, aliases are accepted. A flag that was given is
