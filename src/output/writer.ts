@@ -12,7 +12,10 @@ import type {TextOutput} from './text-output.ts'
  */
 const PART_ENTRIES = 500
 
-/** The first key of every document of --json. Raised when a reader of the former version would misread the new one. */
+/**
+ * The first key of every --json document. Raise it if a reader of the old version would misread the
+ * new one.
+ */
 export const SCHEMA_VERSION = 1
 
 export type OutputMode = 'human' | 'json' | 'clean'

@@ -15,7 +15,7 @@ const CRASH = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
 const RUN_LIMIT_MS = 30_000
 const CREATE = ['deployment', 'token', 'create', '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '-n']
 
-/** The runs that need nothing but one token: each in words, and the first one of a command as JSON too. */
+/** The runs that need only one token: each in words, and the first one of a command as JSON too. */
 const SPAWNED_RUNS = Object.entries(COMMAND_RUNS).flatMap(([id, {runs, secretIn = []}]) =>
   runs
     .filter(({before, stdin, daysLater}) => !before && !stdin && !daysLater)
