@@ -31,7 +31,8 @@ describe('the words of the repository', () => {
 
   it('are wrapped in comments', () => {
     const sources = files.filter((file) => /\.[cm]?[jt]s$/.test(file))
-    const isLong = (line: string) => /^\s*(?:\/\/ (?!biome-ignore)|\/?\*)/.test(line) && line.length > COMMENT_LENGTH_MAX
+    const isLong = (line: string) =>
+      /^\s*(?:\/\/ (?!biome-ignore)|\/?\*)/.test(line) && line.length > COMMENT_LENGTH_MAX
     expect(findLines(sources, isLong)).to.deep.equal([])
   })
 
