@@ -7,9 +7,24 @@ const supported =
 if (supported) {
   require('../dist/start/start.cjs')
 } else {
-  const wanted = require('../package.json').engines.node
-  console.error(
-    `tokenry needs Node ${wanted}; this is Node ${process.versions.node}. Put a supported Node first in PATH.`,
-  )
+  refuse(`tokenry needs Node ${require('../package.json').engines.node}; this is Node ${process.versions.node}`)
+}
+
+function refuse(message) {
+  const hint = 'Put a supported Node first in PATH'
   process.exitCode = 3
+  if (wantsJson(process.argv.slice(2))) {
+    // Has the same keys as in src/errors/describe.ts.
+    const unknown = {vendor: null, status: null, requestId: null, fieldErrors: []}
+    const error = Object.assign({code: 'CONFIG', message, hint, exitCode: 3, retryable: false}, unknown)
+    console.log(JSON.stringify({schemaVersion: 1, ok: false, error, warnings: []}))
+  } else console.error(`${message}. ${hint}.`)
+}
+
+// The rule of src/argv/normalise-argv.ts, which an old Node cannot load.
+function wantsJson(argv) {
+  const end = argv.indexOf('--')
+  const words = end === -1 ? argv : argv.slice(0, end)
+  const last = words.filter((word) => /^--json(=|$)/.test(word)).pop()
+  return last !== undefined && !/=(0|f|false)$/i.test(last)
 }

@@ -1,4 +1,4 @@
-// Bundles src/ into dist/, and writes the licences of what went into it.
+// Bundle src/ into dist/, and write the licenses of the packages in it.
 import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -8,7 +8,10 @@ import pjson from '../package.json' with {type: 'json'}
 import {bundle} from './bundle.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** As deep as src/start, so that the root is as far from the bundle as from its source. */
+/**
+ * As deep as src/start, so that relative paths to the root are the same in the bundle and in the
+ * source.
+ */
 const OUT = 'dist/start'
 rmSync(join(ROOT, 'dist'), {recursive: true, force: true})
 const program = await bundle({root: ROOT, entries: ['src/start/run.ts'], outdir: OUT})
@@ -20,7 +23,7 @@ const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir:
 const metafiles = [...program, ...start]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 
-/** The licence of every package that went into the bundle, as those licences ask for. */
+/** Return the license text of every package in the bundle: the licenses demand it. */
 function licensesOf(metafiles: Metafile[]): string {
   const packages = new Set<string>()
   for (const input of metafiles.flatMap(({inputs}) => Object.keys(inputs))) {

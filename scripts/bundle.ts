@@ -4,24 +4,26 @@ import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild'
 import {lazyBuiltin} from './lazy-builtin.ts'
 import {lazyRequires} from './lazy-requires.ts'
 
-/** What of a package.json is read at run time; imported whole, it would be a part of the bundle with everything in it. */
+/** The fields of package.json that are read at run time. The bundle leaves out all others. */
 const PJSON_FIELDS = ['name', 'version', 'description', 'type', 'oclif']
 
 interface BundleOptions {
   root: string
   entries: string[]
   outdir: string
-  /** Let the bundle be one without oclif. */
+  /** Whether a bundle without oclif is expected. */
   withoutOclif?: boolean
-  /** Names in the sources, and the JavaScript that takes their place. */
+  /** JavaScript expressions by the names in the sources that they replace. */
   define?: Record<string, string>
 }
 
 /**
- * Bundles entries into `outdir`, each into one file, and each package that is only imported where it is used into one of its own.
+ * Bundle each entry into one file in `outdir`. A package that is imported only where it is used
+ * gets its own file.
  *
- * CommonJS, because Node makes an ES module of every built-in that an ES module imports, with all exports: `node:fs` alone takes 6 ms
- * for it, since one of its exports loads streams. One file, because each that is loaded costs about 0.3 ms.
+ * The format is CommonJS. For an ES module, Node wraps every built-in that it imports, with all
+ * exports: `node:fs` alone takes 6 ms, because one of its exports loads streams. Each entry is one
+ * file, because loading a file takes about 0.3 ms.
  */
 export async function bundle(options: BundleOptions): Promise<Metafile[]> {
   const {root, entries, outdir, define = {}, withoutOclif = false} = options
@@ -34,11 +36,12 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
     format: 'cjs',
     platform: 'node',
     target: 'node22.22',
-    // A file of the bundle is loaded by require: import() would start the loader of ES modules.
+    // Load a file of the bundle by require: import() would start the loader of ES modules.
     supported: {'dynamic-import': false},
     minifySyntax: true,
     minifyWhitespace: true,
-    // A stack then has positions in place of names; a create takes 2 to 4 % less, which its budget needs (docs/start-up.md).
+    // A create is 2 to 4 % faster, which its budget needs (docs/start-up.md). Stacks then have
+    // short names.
     minifyIdentifiers: true,
     legalComments: 'none',
     metafile: true,
@@ -46,7 +49,8 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
     define: {
       ...define,
       'import.meta.dirname': '__dirname',
-      // Else the root entry of oclif reads a package.json and loads semver to compare Nodes, which bin/run.js has done.
+      // Otherwise oclif reads a package.json and loads semver to check the Node version, which
+      // bin/run.js has done.
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
     },
   } satisfies BuildOptions
@@ -66,16 +70,22 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
   return [main.metafile, apart.metafile]
 }
 
-/** oclif looks at stdout while it is loaded, and that loads the sockets of Node. tokenry has a listener of its own (src/runtime/runtime.ts). */
+/**
+ * While it is loaded, oclif adds a listener to stdout, which loads the sockets of Node. tokenry has
+ * its own (src/runtime/runtime.ts).
+ */
 const STDOUT_LISTENER = {
   file: /@oclif[\\/]core[\\/]lib[\\/]command\.js$/,
   statement: /^process\.stdout\.on\('error', .*?^\}\);$/ms,
 }
 
-/** What modules import at their top that only `service start` reaches. */
+/** Packages that modules import at their top and that only `service start` uses. */
 const SOMETIMES: ReadonlySet<string> = new Set(['hono', '@hono/node-server', 'zod'])
 
-/** What oclif requires to find plugins and commands, and to spin: no command of ours gets there, and a first start would parse it all. */
+/**
+ * Packages that oclif requires for plugins, for finding commands and for spinners. No command of
+ * ours uses them, and a first start would parse all of them.
+ */
 const HARDLY_EVER: ReadonlySet<string> = new Set([
   'cli-spinners',
   'debug',
@@ -86,8 +96,9 @@ const HARDLY_EVER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Leaves what is imported with `import()` out of the file when it is a package, which gets a file of its own, or another entry.
- * What is left, the modules of ours, stays: esbuild evaluates it when the `import()` is reached.
+ * Leave out of the file what it imports with `import()` if that is a package or another entry. A
+ * package gets its own file. Our own modules stay: esbuild evaluates them when the `import()` is
+ * reached.
  */
 function filesApart({entries, packages}: {entries: string[]; packages: Set<string>}): Plugin {
   return {
@@ -110,7 +121,8 @@ function filesApart({entries, packages}: {entries: string[]; packages: Set<strin
         packages.add(path)
         return {path, namespace: 'package-apart'}
       }
-      // Handed on by a module of no package: in one of "type": "module" the default export would be all exports.
+      // The module is in no package. In a package of "type": "module", the default export would be
+      // all exports.
       onLoad({filter: /^/, namespace: 'package-apart'}, ({path}) => {
         const file = JSON.stringify(`./${fileOf(path)}.cjs`)
         return {contents: `export * from ${file}; export {default} from ${file}`, pluginData: APART}

@@ -1,11 +1,9 @@
-// Writes docs/commands.md from the manifest; with --check it fails when the committed file differs.
-import {basename} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {basename, relative} from 'node:path/posix'
 import pjson from '../package.json' with {type: 'json'}
 import {aliasesAfter} from '../src/argv/command-tree.ts'
-import {type GeneratedFiles, writeOrCheck} from './generated-files.ts'
-import {buildManifest} from './manifest.ts'
-import {schemaFileOf} from './schemas.ts'
+import type {GeneratedFiles} from './generated-files.ts'
+import {MANIFEST_FILE} from './manifest.ts'
+import {DEFINITIONS_PATH, schemaFileOf} from './schemas.ts'
 
 const FILE = 'docs/commands.md'
 const BIN = pjson.oclif.bin
@@ -29,20 +27,22 @@ interface CommandDoc {
   id: string
   summary: string
   description?: string
-  /** True unless it says otherwise. */
+  hidden?: boolean
+  /** Default: true. */
   strict?: boolean
   args: Record<string, Argument>
   flags: Record<string, Flag>
   examples?: string[]
 }
 
-export async function buildCommandDocs(): Promise<GeneratedFiles> {
-  const manifest: {commands: Record<string, CommandDoc>} = JSON.parse(await buildManifest())
-  const commands = Object.values(manifest.commands)
+/** Return docs/commands.md, made from the manifest. */
+export function buildCommandDocs({[MANIFEST_FILE]: text = ''}: GeneratedFiles): GeneratedFiles {
+  const manifest: {commands: Record<string, CommandDoc>} = JSON.parse(text)
+  const commands = Object.values(manifest.commands).filter(({hidden}) => !hidden)
   const globals = Object.values(commands[0]?.flags ?? {}).filter(isGlobal)
   const parts = [
     '# Commands',
-    '<!-- Made by `npm run docs`: change what the commands declare in src/commands instead. -->',
+    '<!-- Made by `npm run generate`: change what the commands declare in src/commands instead. -->',
     table(
       ['command', 'what it does'],
       commands.map((command) => [
@@ -52,8 +52,9 @@ export async function buildCommandDocs(): Promise<GeneratedFiles> {
     ),
     'Every command also takes these flags, and `--help`:',
     flagTable(globals),
-    `What a command prints under \`--json\` is described by a JSON Schema in [schemas](schemas). Where no command is found, it is
-[${basename(schemaFileOf(null))}](schemas/${basename(schemaFileOf(null))}). A later version may add fields, so do not refuse what is not described.`,
+    `What a command prints under \`--json\` is described by a JSON Schema in [schemas](schemas). The schemas share their parts by
+references to ${linkOf(DEFINITIONS_PATH)}, which must be next to them. For \`--version\`, and where no command is found, it is
+${linkOf(schemaFileOf(null))}. A later version may add fields, so do not refuse what is not described.`,
     'Exit codes: see [In scripts](../README.md#in-scripts).',
     ...commands.map(describe),
   ]
@@ -77,9 +78,13 @@ function describe(command: CommandDoc): string {
     flagTable(flags),
     (command.examples ?? []).length === 0 ? '' : `For example:\n\n${codeBlock(examplesOf(command))}`,
     aliases.length === 0 ? '' : `Also: ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`,
-    `JSON: [${basename(schemaFileOf(command.id))}](schemas/${basename(schemaFileOf(command.id))}).`,
+    `JSON: ${linkOf(schemaFileOf(command.id))}.`,
   ]
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function linkOf(path: string): string {
+  return `[${basename(path)}](${relative('docs', path)})`
 }
 
 function usageOf({id, args, flags, strict}: CommandDoc): string {
@@ -97,7 +102,10 @@ function examplesOf({id, examples = []}: CommandDoc): string[] {
   )
 }
 
-/** With the shortest word for each but the last, and every word for the last. */
+/**
+ * Return the command with the shortest alias of each word but the last, once for each alias of the
+ * last.
+ */
 export function aliasesOf(id: string): string[] {
   const words = id.split(':')
   const last = words.pop() ?? ''
@@ -137,8 +145,4 @@ function wordsOf({id}: CommandDoc): string {
 
 function isGlobal({helpGroup}: Flag): boolean {
   return helpGroup === 'GLOBAL'
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeOrCheck(await buildCommandDocs(), {command: 'npm run docs'})
 }

@@ -1,38 +1,42 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {buildCommandDocs} from './command-docs.ts'
+import {buildManifest} from './manifest.ts'
+import {buildSchemas, SCHEMA_FOLDER} from './schemas.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Text by path from the root of the checkout. */
 export type GeneratedFiles = Record<string, string>
 
-/** Writes the files; with --check says which of them differ from what is committed, and fails. */
-export function writeOrCheck(files: GeneratedFiles, options: {command: string; folder?: string}): void {
-  if (process.argv.includes('--check')) {
-    const stale = staleFiles(files, options.folder)
-    if (stale.length === 0) return
-    console.error(`Not up to date: ${stale.join(', ')}; run ${options.command}`)
-    process.exitCode = 1
-    return
-  }
-  for (const path of surplusFiles(files, options.folder)) rmSync(join(ROOT, path))
+/** Return every generated file as the sources say it should be. */
+export async function buildGeneratedFiles(): Promise<GeneratedFiles> {
+  const manifest = await buildManifest()
+  return {...manifest, ...buildSchemas(), ...buildCommandDocs(manifest)}
+}
+
+/**
+ * Write these files, and delete the others from the folder that holds nothing but generated files.
+ */
+export function writeFiles(files: GeneratedFiles): void {
+  for (const path of surplusFiles(files)) rmSync(join(ROOT, path))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(ROOT, path)), {recursive: true})
     writeFileSync(join(ROOT, path), text)
   }
 }
 
-/** The files that are missing or differ, and those in a folder of generated files that are too many. */
-export function staleFiles(files: GeneratedFiles, folder?: string): string[] {
+/** Return the paths of files that are missing, differ, or are no longer generated. */
+export function staleFiles(files: GeneratedFiles): string[] {
   const differing = Object.entries(files).filter(([path, text]) => readOrNull(path) !== text)
-  return [...differing.map(([path]) => path), ...surplusFiles(files, folder)]
+  return [...differing.map(([path]) => path), ...surplusFiles(files)]
 }
 
-function surplusFiles(files: GeneratedFiles, folder: string | undefined): string[] {
-  if (folder === undefined || !existsSync(join(ROOT, folder))) return []
-  return readdirSync(join(ROOT, folder))
-    .map((name) => `${folder}/${name}`)
+function surplusFiles(files: GeneratedFiles): string[] {
+  if (!existsSync(join(ROOT, SCHEMA_FOLDER))) return []
+  return readdirSync(join(ROOT, SCHEMA_FOLDER))
+    .map((name) => `${SCHEMA_FOLDER}/${name}`)
     .filter((path) => !(path in files))
 }
 

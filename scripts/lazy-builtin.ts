@@ -1,8 +1,8 @@
 import type {Plugin} from 'esbuild'
 
 /**
- * Lets the modules of ours load a built-in of Node at its first use, though they import it at their top: `node:crypto` takes 7 ms,
- * and a command that only reads needs nothing of it.
+ * Load a built-in of Node at its first use, although our modules import it at their top.
+ * `node:crypto` takes 7 ms, and a command that only reads does not need it.
  */
 export function lazyBuiltin(name: string): Plugin {
   return {

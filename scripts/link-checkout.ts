@@ -1,4 +1,5 @@
-// Puts `tokenry` of this checkout where npx looks first, so that `npx tokenry` runs it with the Node that the checkout brings.
+// Link `tokenry` of this checkout where npx looks first. `npx tokenry` then runs it with the Node
+// of the checkout.
 import {existsSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'

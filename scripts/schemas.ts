@@ -1,26 +1,42 @@
-// Writes docs/schemas: what each command prints under --json; with --check it fails when the committed files differ.
-import {fileURLToPath} from 'node:url'
-import {type GeneratedFiles, writeOrCheck} from './generated-files.ts'
-import {documentSchema, failureSchema} from './schemas/document.ts'
+import type {GeneratedFiles} from './generated-files.ts'
+import {definitionsSchema, documentSchema} from './schemas/document.ts'
+import * as envelope from './schemas/envelope.ts'
+import * as objects from './schemas/objects.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
-import type {JsonSchema} from './schemas/schema.ts'
+import {DEFINITIONS_FILE, type Definition, type JsonSchema, object, text} from './schemas/schema.ts'
 
 export const SCHEMA_FOLDER = 'docs/schemas'
 
-/** The file that describes what a command prints under --json; without an id, what is printed when no command is found. */
+/** The definitions that every other schema refers to. */
+export const DEFINITIONS_PATH = `${SCHEMA_FOLDER}/${DEFINITIONS_FILE}`
+
+/**
+ * Return the path of the schema of a command. Without an id: of what is printed when no command
+ * runs.
+ */
 export function schemaFileOf(id: string | null): string {
   return `${SCHEMA_FOLDER}/${id === null ? 'no-command' : id.replaceAll(':', '-')}.json`
 }
 
+/** Return the schemas of what each command prints under --json, by path. */
 export function buildSchemas(): GeneratedFiles {
-  const schemas = Object.entries(RESULTS).map(([id, {json}]): [string, JsonSchema] => {
+  const schemas: Record<string, JsonSchema> = {
+    [DEFINITIONS_PATH]: buildDefinitions(),
+    [schemaFileOf(null)]: documentSchema('tokenry --version --json, or when no command is found', {
+      result: object<{version: string}>({version: text()}).json,
+      besideError: false,
+    }),
+  }
+  for (const [id, {json}] of Object.entries(RESULTS)) {
     const options = {result: json, besideError: RESULT_BESIDE_ERROR.has(id)}
-    return [schemaFileOf(id), documentSchema(`tokenry ${id.replaceAll(':', ' ')}`, options)]
-  })
-  schemas.push([schemaFileOf(null), failureSchema()])
-  return Object.fromEntries(schemas.map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]))
+    schemas[schemaFileOf(id)] = documentSchema(`tokenry ${id.replaceAll(':', ' ')} --json`, options)
+  }
+  return Object.fromEntries(
+    Object.entries(schemas).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
+  )
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeOrCheck(buildSchemas(), {command: 'npm run schemas', folder: SCHEMA_FOLDER})
+function buildDefinitions(): JsonSchema {
+  const definitions: Definition[] = [...Object.values(envelope), ...Object.values(objects)]
+  return definitionsSchema(Object.fromEntries(definitions.map(({name, definition}) => [name, definition])))
 }

@@ -1,4 +1,5 @@
-// Draws docs/terminal.svg, the picture at the top of the README: a real session of the built program in tmux, in an empty home.
+// Draw docs/terminal.svg, the picture at the top of the README: a real session of the built program
+// in tmux, in an empty home folder.
 import {execFileSync} from 'node:child_process'
 import {mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -10,10 +11,9 @@ import {renderTerminal} from './terminal-svg.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = join(ROOT, 'docs', 'terminal.svg')
 const COLUMNS = 90
-const TITLE =
-  'A terminal: tokenry creates an API token, lists three, rotates one of them, and finds its new value valid'
+const TITLE = 'A terminal: tokenry creates an API token, lists three, rotates one of them, and verifies the new one'
 
-/** Not drawn: the first start says where the data lie, which is the business of this machine. */
+/** Not drawn: the first start prints the data folder of this machine. */
 const BEFORE = [
   'tokenry deployment token create -n nightly -r DEPLOYMENT_ADMIN -e 5 -c',
   'tokenry deployment token create -n deploy -r DEPLOYMENT_ADMIN -e 12w -c',
@@ -25,8 +25,8 @@ const SESSION = [
   'tokenry token verify < deploy.txt',
 ]
 const PROMPT = '\u001b[0;36m❯\u001b[0m '
-/** What every value begins with, up to the dot: the rest of a value is never drawn. */
-const VALUE = /(eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6InRva2Vucnkt)[A-Za-z0-9_.-]+/g
+/** A token. Only its first part, the same for all tokens, is drawn. */
+const TOKEN = /(eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6InRva2Vucnkt)[A-Za-z0-9_.-]+/g
 
 const home = mkdtempSync(join(realpathSync(tmpdir()), 'tokenry-picture-'))
 const socket = `tokenry-picture-${process.pid}`
@@ -38,10 +38,11 @@ try {
   rmSync(home, {recursive: true, force: true, maxRetries: 10, retryDelay: 50})
 }
 
-/** Every line of the session with its colours, as the terminal shows them. */
+/** Return every line of the session with its colours, as the terminal shows them. */
 async function playSession(): Promise<string[]> {
   const env = [`HOME=${home}`, `PATH=${home}:${process.env['PATH']}`, 'TERM=screen', 'PS1=', 'LANG=C.UTF-8']
-  // The installed program finds Node by its first line; here it is the one that runs this script.
+  // The first line of the installed program finds Node in PATH. Here, use the Node that runs this
+  // script.
   writeFileSync(join(home, 'tokenry'), `#!/bin/sh\nexec "${process.execPath}" "${ROOT}bin/run.js" "$@"\n`, {
     mode: 0o700,
   })
@@ -56,13 +57,13 @@ async function playSession(): Promise<string[]> {
   return lines
 }
 
-/** Run one command on a cleared screen; what it showed, without the line that was typed. */
+/** Run one command on a cleared screen. Return what it printed, without the command line. */
 async function play(command: string): Promise<string[]> {
   tmux('send-keys', '-t', 'main', '-l', `clear; ${command}; echo "exit-$?"`)
   tmux('send-keys', '-t', 'main', 'Enter')
   for (let tries = 0; tries < 200; tries += 1) {
     await wait(50)
-    // -J joins what the terminal wrapped.
+    // -J joins wrapped lines.
     const screen = tmux('capture-pane', '-t', 'main', '-p', '-e', '-J').split('\n')
     const end = screen.findIndex((line) => /^exit-\d+/.test(line))
     if (end !== -1) return screen.slice(0, end).map((line) => line.trimEnd())
@@ -71,7 +72,7 @@ async function play(command: string): Promise<string[]> {
 }
 
 function shorten(lines: string[]): string[] {
-  return lines.map((line) => line.replace(VALUE, '$1…'))
+  return lines.map((line) => line.replace(TOKEN, '$1…'))
 }
 
 function tmux(...args: string[]): string {

@@ -1,4 +1,4 @@
-/** What a run of characters looks like. */
+/** The look of a run of characters. */
 interface Style {
   color?: string | undefined
   bold?: boolean
@@ -25,16 +25,19 @@ const BAR_HEIGHT = 34
 
 const BACKGROUND = '#16191f'
 const TEXT = '#d5dae3'
-/** The sixteen colours of a terminal, on a dark ground of our own: the picture reads alike on a light and on a dark page. */
+/**
+ * The sixteen colours of a terminal, for our own dark background: the picture looks the same on a
+ * light and on a dark page.
+ */
 const PALETTE = [
   '#3b4252 #ff7b72 #7ee08a #e8c468 #79b8ff #d2a8ff #67d4d9 #d5dae3',
   '#808a99 #ffa198 #a5f0ad #f5dd96 #a5d0ff #e2c5ff #98e8ec #ffffff',
 ].flatMap((row) => row.split(' '))
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence of a colour begins with one.
 const SGR = /\u001b\[([\d;]*)m/
 const DOTS = ['#ff6159', '#ffbe2f', '#2aca44']
 
-/** A picture of a terminal that needs nothing but a monospace font of the reader. */
+/** Return a picture of a terminal, as SVG. It needs only a monospace font of the reader. */
 export function renderTerminal({title, columns, lines}: Terminal): string {
   const width = Math.ceil(columns * CHAR_WIDTH + 2 * PADDING)
   const height = BAR_HEIGHT + lines.length * LINE_HEIGHT + PADDING
@@ -52,12 +55,16 @@ export function renderTerminal({title, columns, lines}: Terminal): string {
   ].join('\n')}\n`
 }
 
-/** One text element, with its runs placed by column: fonts differ in width, and columns have to stay in line. */
+/**
+ * Return one text element. Each run is placed by its column, because fonts differ in width and
+ * columns must stay aligned.
+ */
 function renderLine(runs: Run[], y: number): string {
   let column = 0
   const spans: string[] = []
   for (const {text, style} of runs) {
-    // Words apart, so that a table stays in line also where the reader's font is wider or narrower.
+    // Place each word by itself, so that a table stays aligned if the reader's font is wider or
+    // narrower.
     for (const {0: word, index} of text.matchAll(/\S+(?: \S+)*/g)) {
       const start = column + [...text.slice(0, index)].length
       const length = [...word].length * CHAR_WIDTH
@@ -69,12 +76,12 @@ function renderLine(runs: Run[], y: number): string {
   return spans.length === 0 ? '' : `<text y="${round(y)}">${spans.join('')}</text>`
 }
 
-/** A style holds until it is changed, also over the end of a line. */
+/** Return the runs of each line. A style stays until it changes, also past the end of a line. */
 function readLines(lines: string[]): Run[][] {
   let style: Style = {}
   return lines.map((line) => {
     const runs: Run[] = []
-    // SGR sequences and, between them, text.
+    // Text at even indexes, SGR codes at odd ones.
     for (const [index, part] of line.split(SGR).entries()) {
       if (index % 2 === 1) style = part.split(';').reduce(applySgr, style)
       else if (part !== '') runs.push({text: part, style})

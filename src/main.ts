@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
-import {type CliShape, type Invocation, normaliseArgv, wantsJson} from './argv/normalise-argv.ts'
+import {type Invocation, normaliseArgv, wantsJson} from './argv/normalise-argv.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
+import type {CompletableCli} from './cli/completion/complete.ts'
 import {findCommandClass} from './commands/index.ts'
 import {refuseUndecoded} from './config/refuse-undecoded.ts'
 import {userAgent} from './config/user-agent.ts'
@@ -14,6 +15,9 @@ import type {Runtime} from './runtime/runtime.ts'
 
 type Manifest = CommandConfigOptions['manifest']
 
+/** Not a command: no help, list or suggestion has it. */
+const COMPLETE = '__complete'
+
 interface Ending {
   exitCode: number
   /** The command that ran; null if argv does not name one. */
@@ -22,9 +26,10 @@ interface Ending {
 
 /** Run one command line. `root` is the folder of package.json and oclif.manifest.json. */
 export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
+  if (argv[0] === COMPLETE) return answerShell(argv.slice(1), runtime, root)
   try {
     refuseUndecoded(argv, runtime)
-    const manifest: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+    const manifest = readManifest(root)
     const invocation = normaliseArgv(argv, toShape(manifest))
     const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))
     return {exitCode, command: invocation.kind === 'command' ? invocation.id : invocation.kind}
@@ -41,9 +46,30 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
   }
 }
 
-/** Return the commands for the normaliser. They come from the manifest, so no command is loaded. */
-function toShape({commands}: Manifest): CliShape {
-  return {bin: pjson.oclif.bin, commands: commands as unknown as CliShape['commands']}
+/**
+ * Answer the script of a shell that completes a command line (cli/completion/). If anything goes
+ * wrong, print nothing, so that the line that is being typed stays as it is. oclif is not loaded:
+ * it takes longer than the answer.
+ */
+async function answerShell(words: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
+  try {
+    const {printCandidates} = await import('./cli/completion/print-candidates.ts')
+    await printCandidates(words, {cli: toShape(readManifest(root)), runtime})
+  } catch {}
+  return {exitCode: 0, command: COMPLETE}
+}
+
+function readManifest(root: string): Manifest {
+  return JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+}
+
+/**
+ * Return the commands for the normaliser and for completion. They come from the manifest, so no
+ * command is loaded.
+ */
+function toShape({commands}: Manifest): CompletableCli {
+  const {bin, topics} = pjson.oclif
+  return {bin, topics, commands: commands as unknown as CompletableCli['commands']}
 }
 
 /**

@@ -16,7 +16,7 @@ const statement =
   WHERE token.deleted_at IS NULL AND token_value.state = 'current' ORDER BY token.created_at, token.id`)
 statement.setReturnArrays(true)
 const rows = statement.all() as unknown as Cell[][]
-const text = JSON.stringify({ok: true, result: rows.map(toResult), warnings: []})
+const text = JSON.stringify({schemaVersion: 1, ok: true, result: rows.map(toResult), warnings: []})
 const bytes = Buffer.from(`${text}\n`)
 let written = 0
 while (written < bytes.length) written += writeSync(1, bytes, written)

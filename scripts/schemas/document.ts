@@ -1,58 +1,43 @@
-import type {FieldError} from '../../src/errors/app-error.ts'
 import type {ErrorDescription} from '../../src/errors/describe.ts'
-import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
-import {count, flag, type JsonSchema, listOf, nullable, object, oneOf, text} from './schema.ts'
+import {type Envelope, ERROR, FAILURE, VERSION, WARNINGS} from './envelope.ts'
+import {always, type JsonSchema, object, optional} from './schema.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 const MAY_GROW = 'A later version may add fields and error codes: ignore what you do not know.'
 
-const ERROR = object<ErrorDescription>({
-  code: oneOf(Object.keys(EXIT_CODES) as ErrorCode[], 'What went wrong, in a word that does not change'),
-  message: text('What and which, for a person; the wording may change'),
-  hint: nullable(text('What to do now')),
-  exitCode: count('The exit code of the process; the README lists them'),
-  retryable: flag('Whether the same command, run again as it is, may succeed'),
-  vendor: nullable(text('The service that answered, when another one did')),
-  status: nullable(count('Its HTTP status')),
-  requestId: nullable(text('Its id of the request')),
-  fieldErrors: listOf(object<FieldError>({field: text(), code: text(), message: text()}), 'What is wrong by field'),
-})
-
-const WARNINGS = listOf(text(), 'What deserves attention, for a person').json
-
-/** The one document that a command prints under --json. */
+/**
+ * Return the schema of what a command prints under --json. `besideError`: a failure may have a
+ * result too.
+ */
 export function documentSchema(
   title: string,
   {result, besideError}: {result: JsonSchema; besideError: boolean},
 ): JsonSchema {
-  const found = {$ref: '#/$defs/result', description: 'What the check found'}
-  return {
-    $schema: DIALECT,
-    title: `${title} --json`,
-    description: MAY_GROW,
-    oneOf: [
-      objectOf({ok: {const: true}, result: {$ref: '#/$defs/result'}, warnings: WARNINGS}),
-      failure(besideError ? {result: found} : {}),
-    ],
-    $defs: {result, error: ERROR.json},
-  }
+  const success = object<Envelope & {ok: true; result: object}>({
+    schemaVersion: VERSION,
+    ok: always(true),
+    result: {json: result},
+    warnings: WARNINGS,
+  })
+  return head(title, {oneOf: [success.json, besideError ? failedCheck(result) : FAILURE.json]})
 }
 
-/** The document of a failure before the command was known. */
-export function failureSchema(): JsonSchema {
-  return {
-    $schema: DIALECT,
-    title: 'tokenry --json, when no command is found',
-    description: MAY_GROW,
-    ...failure({}),
-    $defs: {error: ERROR.json},
-  }
+/** Return the schema that all others refer to. */
+export function definitionsSchema($defs: Record<string, JsonSchema>): JsonSchema {
+  return head('Parts of the documents that tokenry prints under --json', {$defs})
 }
 
-function failure(optionalFields: Record<string, JsonSchema>): JsonSchema {
-  return objectOf({ok: {const: false}, error: {$ref: '#/$defs/error'}, warnings: WARNINGS}, optionalFields)
+/** Return the schema of a failed check, which has a result if the check found something. */
+function failedCheck(result: JsonSchema): JsonSchema {
+  return object<Envelope & {ok: false; error: ErrorDescription; result?: object}>({
+    schemaVersion: VERSION,
+    ok: always(false),
+    error: ERROR,
+    result: optional({json: {...result, description: 'What the check found'}}),
+    warnings: WARNINGS,
+  }).json
 }
 
-function objectOf(properties: Record<string, JsonSchema>, optionalFields: Record<string, JsonSchema> = {}): JsonSchema {
-  return {type: 'object', properties: {...properties, ...optionalFields}, required: Object.keys(properties)}
+function head(title: string, schema: JsonSchema): JsonSchema {
+  return {$schema: DIALECT, title, description: MAY_GROW, ...schema}
 }

@@ -1,5 +1,5 @@
+// Definitions of results. definitions.json holds every value that this file exports.
 import type {DescribedExitCode} from '../../src/cli/help/help-topics.ts'
-import {type ErrorCode, EXIT_CODES} from '../../src/errors/exit-codes.ts'
 import type {ChangePlan} from '../../src/operations/astro/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
 import type {WorkspaceResult} from '../../src/operations/astro/directory.ts'
@@ -24,10 +24,12 @@ import {
   ORGANIZATION_PRODUCTS,
   ROLE_ENTITY_TYPES,
 } from '../../src/vendors/astro/api.ts'
+import {ERROR_CODE} from './envelope.ts'
 import {
   always,
   anyObject,
   count,
+  define,
   flag,
   listOf,
   mapOf,
@@ -40,12 +42,15 @@ import {
   time,
 } from './schema.ts'
 
-export const TOKEN_ROLE = object<AstroTokenRole>({
-  entityType: oneOf(ROLE_ENTITY_TYPES),
-  entityId: text(),
-  role: text(),
-  deploymentId: optional(text('Which deployment the role on a DAG is for')),
-})
+export const TOKEN_ROLE = define(
+  'tokenRole',
+  object<AstroTokenRole>({
+    entityType: oneOf(ROLE_ENTITY_TYPES),
+    entityId: text(),
+    role: text(),
+    deploymentId: optional(text('The deployment of the DAG, for a role on a DAG')),
+  }),
+)
 
 const TOKEN_FIELDS = {
   id: text(),
@@ -54,9 +59,9 @@ const TOKEN_FIELDS = {
   scope: text('What the token belongs to: DEPLOYMENT, WORKSPACE or ORGANIZATION'),
   kind: text(),
   entityId: text('The deployment, workspace or organization that `role` is on'),
-  role: nullable(text('The role on this entity; null when the token has none here')),
+  role: nullable(text('The role on this entity; null if the token has none here')),
   roles: listOf(TOKEN_ROLE),
-  shortToken: text('The last eight characters of the value'),
+  shortToken: text('The last eight characters of the token'),
   createdAt: time(),
   createdBy: nullable(text()),
   updatedAt: time(),
@@ -64,46 +69,59 @@ const TOKEN_FIELDS = {
   lastUsedAt: nullable(time('Null: not used yet')),
   lastRotatedAt: nullable(time('Null: not rotated yet')),
   unfinishedRotationAt: optional(
-    nullable(time('When a rotation was begun that was neither finished nor undone; null without one')),
+    nullable(time('When a rotation began that was neither finished nor undone; null without one')),
   ),
-  graceUntil: optional(nullable(time('Until when an older token works next to the current one; null without one'))),
+  graceUntil: optional(
+    nullable(time('Until when the old token also works, after a rotation with grace; null without one')),
+  ),
 }
 
-const CHANGES = listOf(
+export const FIELD_CHANGE = define(
+  'fieldChange',
   object<FieldChange>({
     field: text(),
-    before: nullable(text('Null: nothing was there')),
-    after: nullable(text('Null: nothing is there any more')),
+    before: nullable(text('Null: there was no value')),
+    after: nullable(text('Null: there is no value now')),
   }),
-  'What is different; empty when everything was so already',
 )
 
-export const CHANGED_TOKEN = object<ChangedToken>({...TOKEN_FIELDS, changes: CHANGES})
+const CHANGES = listOf(FIELD_CHANGE, 'What changes; empty if nothing does')
 
-export const PLAN = object<ChangePlan>({
-  dryRun: always(true, 'Nothing was changed'),
-  action: oneOf(['add', 'delete', 'remove', 'rotate', 'update'], 'What would be done'),
-  id: text(),
-  name: text(),
-  scope: text(),
-  entityId: text(),
-  changes: CHANGES,
-})
+export const CHANGED_TOKEN = define('changedToken', object<ChangedToken>({...TOKEN_FIELDS, changes: CHANGES}))
 
-export const TOKEN = object<TokenResult>(TOKEN_FIELDS)
+export const PLAN = define(
+  'changePlan',
+  object<ChangePlan>({
+    dryRun: always(true, 'Nothing was changed'),
+    action: oneOf(['add', 'delete', 'remove', 'rotate', 'update'], 'What would be done'),
+    id: text(),
+    name: text(),
+    scope: text(),
+    entityId: text(),
+    changes: CHANGES,
+  }),
+)
 
-export const LISTED_TOKEN = object<ListedToken>({
-  ...TOKEN_FIELDS,
-  endedAt: nullable(time('When the token was deleted; null for one that is there')),
-})
+export const TOKEN = define('token', object<TokenResult>(TOKEN_FIELDS))
 
-export const DELETED_TOKEN = object<DeletedToken>({
-  id: text(),
-  name: text(),
-  entityId: text('The deployment, workspace or organization that the command worked on'),
-  deletedAt: time(),
-  ended: flag('False for a token of a wider scope, which only lost its role here'),
-})
+export const LISTED_TOKEN = define(
+  'listedToken',
+  object<ListedToken>({
+    ...TOKEN_FIELDS,
+    endedAt: nullable(time('When the token was deleted; null if it was not')),
+  }),
+)
+
+export const DELETED_TOKEN = define(
+  'deletedToken',
+  object<DeletedToken>({
+    id: text(),
+    name: text(),
+    entityId: text('The deployment, workspace or organization that the command worked on'),
+    deletedAt: time(),
+    ended: flag('False for a token of a wider scope: it only lost its role here'),
+  }),
+)
 
 const REVOKED_TOKEN_FIELDS = {
   id: text(),
@@ -114,59 +132,77 @@ const REVOKED_TOKEN_FIELDS = {
   organizationId: text(),
 }
 
-export const REVOKED_TOKEN = object<RevokedToken>({...REVOKED_TOKEN_FIELDS, revokedAt: time()})
+export const REVOKED_TOKEN = define('revokedToken', object<RevokedToken>({...REVOKED_TOKEN_FIELDS, revokedAt: time()}))
 
-export const REVOKE_PLAN = object<RevokePlan>({
-  dryRun: always(true, 'Nothing was changed'),
-  action: oneOf(['revoke'], 'What would be done'),
-  ...REVOKED_TOKEN_FIELDS,
-  changes: CHANGES,
-})
+export const REVOKE_PLAN = define(
+  'revokePlan',
+  object<RevokePlan>({
+    dryRun: always(true, 'Nothing was changed'),
+    action: oneOf(['revoke'], 'What would be done'),
+    ...REVOKED_TOKEN_FIELDS,
+    changes: CHANGES,
+  }),
+)
 
-export const DEPLOYMENT = object<AstroDeployment>({
-  id: text(),
-  name: text(),
-  workspaceId: text(),
-  workspaceName: optional(text()),
-  organizationId: text(),
-  status: text(),
-  createdAt: time(),
-  updatedAt: time(),
-})
+export const DEPLOYMENT = define(
+  'deployment',
+  object<AstroDeployment>({
+    id: text(),
+    name: text(),
+    workspaceId: text(),
+    workspaceName: optional(text()),
+    organizationId: text(),
+    status: text(),
+    createdAt: time(),
+    updatedAt: time(),
+  }),
+)
 
-export const ORGANIZATION = object<OrganizationResult>({
-  id: text(),
-  name: text(),
-  product: oneOf(ORGANIZATION_PRODUCTS),
-  createdAt: time(),
-  updatedAt: time(),
-})
+export const ORGANIZATION = define(
+  'organization',
+  object<OrganizationResult>({
+    id: text(),
+    name: text(),
+    product: oneOf(ORGANIZATION_PRODUCTS),
+    createdAt: time(),
+    updatedAt: time(),
+  }),
+)
 
-export const WORKSPACE = object<WorkspaceResult>({
-  id: text(),
-  name: text(),
-  description: text(),
-  organizationId: text(),
-  createdAt: time(),
-  updatedAt: time(),
-})
+export const WORKSPACE = define(
+  'workspace',
+  object<WorkspaceResult>({
+    id: text(),
+    name: text(),
+    description: text(),
+    organizationId: text(),
+    createdAt: time(),
+    updatedAt: time(),
+  }),
+)
 
-export const ROLE = object<RoleResult>({
-  name: text(),
-  scope: text('What tokens with this role belong to'),
-  description: text(),
-  id: nullable(text('Null for a role that is built in')),
-  custom: flag(),
-})
+export const ROLE = define(
+  'role',
+  object<RoleResult>({
+    name: text(),
+    scope: text('What tokens with this role belong to'),
+    description: text(),
+    id: nullable(text('Null for a role that is built in')),
+    custom: flag(),
+  }),
+)
 
-export const SERVICE_DEPLOYMENT = object<ServiceDeployment>({
-  id: text(),
-  name: text(),
-  workspaceId: text(),
-  workspaceName: text(),
-  createdAt: time(),
-  tokenCount: count('How many tokens it has; after a delete, how many were ended with it'),
-})
+export const SERVICE_DEPLOYMENT = define(
+  'serviceDeployment',
+  object<ServiceDeployment>({
+    id: text(),
+    name: text(),
+    workspaceId: text(),
+    workspaceName: text(),
+    createdAt: time(),
+    tokenCount: count('How many tokens it has; after a delete, how many ended with it'),
+  }),
+)
 
 const SERVICE_ORGANIZATION_FIELDS = {
   id: text(),
@@ -174,99 +210,128 @@ const SERVICE_ORGANIZATION_FIELDS = {
   createdAt: time(),
   workspaceCount: count(),
   deploymentCount: count(),
-  tokenCount: count('How many tokens are in it; after a delete, how many were ended with it'),
+  tokenCount: count('How many tokens are in it; after a delete, how many ended with it'),
 }
 
-export const SERVICE_ORGANIZATION = object<ServiceOrganization>(SERVICE_ORGANIZATION_FIELDS)
+export const SERVICE_ORGANIZATION = define(
+  'serviceOrganization',
+  object<ServiceOrganization>(SERVICE_ORGANIZATION_FIELDS),
+)
 
-export const CREATED_ORGANIZATION = object<CreatedOrganization>({
-  ...SERVICE_ORGANIZATION_FIELDS,
-  workspaceId: text('The workspace that it begins with'),
-  deploymentId: text('The deployment that it begins with'),
-})
+export const CREATED_ORGANIZATION = define(
+  'createdOrganization',
+  object<CreatedOrganization>({
+    ...SERVICE_ORGANIZATION_FIELDS,
+    workspaceId: text('The workspace that was created with it'),
+    deploymentId: text('The deployment that was created with it'),
+  }),
+)
 
-export const SERVICE_WORKSPACE = object<ServiceWorkspace>({
-  id: text(),
-  name: text(),
-  description: text(),
-  createdAt: time(),
-  deploymentCount: count('After a delete: how many went with it'),
-  tokenCount: count('How many tokens it and its deployments have; after a delete, how many were ended'),
-})
+export const SERVICE_WORKSPACE = define(
+  'serviceWorkspace',
+  object<ServiceWorkspace>({
+    id: text(),
+    name: text(),
+    description: text(),
+    createdAt: time(),
+    deploymentCount: count('How many deployments it has; after a delete, how many were deleted with it'),
+    tokenCount: count('How many tokens it and its deployments have; after a delete, how many ended with it'),
+  }),
+)
 
-export const SERVICE_USER = object<ServiceUser>({
-  id: text(),
-  email: text(),
-  name: text('The full name; the e-mail address where none was given'),
-  createdAt: time(),
-})
+export const SERVICE_USER = define(
+  'serviceUser',
+  object<ServiceUser>({
+    id: text(),
+    email: text(),
+    name: text('The full name; the e-mail address if none was given'),
+    createdAt: time(),
+  }),
+)
 
-export const CUSTOM_ROLE = object<CustomRole>({
-  id: text(),
-  name: text(),
-  scope: text(),
-  description: text(),
-  createdAt: time(),
-})
+export const CUSTOM_ROLE = define(
+  'customRole',
+  object<CustomRole>({
+    id: text(),
+    name: text(),
+    scope: text(),
+    description: text(),
+    createdAt: time(),
+  }),
+)
 
-export const STARTED_SERVICE = object<StartedService>({
-  url: text(
-    'Of the first dialect, as port and addresses are. Printed when it listens; the command runs on until it is stopped',
-  ),
-  port: count(),
-  addresses: listOf(text()),
-  ephemeral: flag('Nothing is kept'),
-  organizationId: nullable(text('Null where there are several')),
-  workspaceId: nullable(text('Null where there are several')),
-  deploymentId: nullable(text('Null where there are several')),
-  readyFile: nullable(text('The file that says how to reach it')),
-  dialects: mapOf(
-    object<StartedService['dialects'][string]>({url: text()}),
-    'What is served, by its name for --dialect',
-  ),
-})
-
-export const VERIFIED_TOKEN = object<VerifiedToken>({
-  valid: flag(),
-  reason: nullable(
-    oneOf(
-      ['malformed', 'not ours', 'unknown', 'expired', 'rotated', 'undelivered', 'deleted', 'ends too soon'],
-      'Why the check failed; null when it did not',
+export const STARTED_SERVICE = define(
+  'startedService',
+  object<StartedService>({
+    url: text(
+      'The URL of the first dialect, to which `port` and `addresses` belong too. Printed as soon as the service listens',
     ),
-  ),
-  id: nullable(text()),
-  name: nullable(text()),
-  scope: nullable(text()),
-  role: nullable(text()),
-  entityId: nullable(text('The deployment, workspace or organization that the token belongs to')),
-  organizationId: nullable(text()),
-  issuer: text('This installation'),
-  expiresAt: nullable(time('Null for never, or when the token is not known')),
-  endedAt: nullable(time('When a value that is not valid any more ended')),
-})
+    port: count(),
+    addresses: listOf(text()),
+    ephemeral: flag('Whether the data are lost when it stops'),
+    organizationId: nullable(text('Null if there are several')),
+    workspaceId: nullable(text('Null if there are several')),
+    deploymentId: nullable(text('Null if there are several')),
+    readyFile: nullable(text('The file of --ready-file; null without that flag')),
+    dialects: mapOf(
+      object<StartedService['dialects'][string]>({url: text()}),
+      'The dialects that are served, by the name that --dialect takes',
+    ),
+  }),
+)
 
-export const INSPECTED_TOKEN = object<InspectedToken>({
-  header: anyObject('The header as it is; unproven'),
-  claims: anyObject('The claims as they are; unproven'),
-  issuer: nullable(text()),
-  subject: nullable(text()),
-  issuedAt: nullable(time()),
-  expiresAt: nullable(time()),
-  expired: flag('By the clock of this machine'),
-})
+export const VERIFIED_TOKEN = define(
+  'verifiedToken',
+  object<VerifiedToken>({
+    valid: flag(),
+    reason: nullable(
+      oneOf(
+        ['malformed', 'not ours', 'unknown', 'expired', 'rotated', 'undelivered', 'deleted', 'ends too soon'],
+        'Why the check failed; null if it did not',
+      ),
+    ),
+    id: nullable(text()),
+    name: nullable(text()),
+    scope: nullable(text()),
+    role: nullable(text()),
+    entityId: nullable(text('The deployment, workspace or organization that the token belongs to')),
+    organizationId: nullable(text()),
+    issuer: text('This installation'),
+    expiresAt: nullable(time('Null for never, or if the token is unknown')),
+    endedAt: nullable(time('When a token that is no longer valid ended')),
+  }),
+)
 
-export const EXIT_CODE = object<DescribedExitCode>({
-  exitCode: count(),
-  codes: listOf(oneOf(Object.keys(EXIT_CODES) as ErrorCode[], 'Of an error')),
-  retryable: flag(),
-  meaning: text(),
-})
+export const INSPECTED_TOKEN = define(
+  'inspectedToken',
+  object<InspectedToken>({
+    header: anyObject('The header, not verified'),
+    claims: anyObject('The claims, not verified'),
+    issuer: nullable(text()),
+    subject: nullable(text()),
+    issuedAt: nullable(time()),
+    expiresAt: nullable(time()),
+    expired: flag('By the clock of this machine'),
+  }),
+)
 
-/** The value is added where it is delivered, or the file that it went to. */
-export function minted(token: Schema<TokenResult>): Schema<TokenResult> {
+export const EXIT_CODE = define(
+  'exitCode',
+  object<DescribedExitCode>({
+    exitCode: count(),
+    codes: listOf(ERROR_CODE),
+    retryable: flag(),
+    meaning: text(),
+  }),
+)
+
+/** The token of a command that mints, with the secret or the file that holds it. */
+export const MINTED_TOKEN = define('mintedToken', withSecret(object<TokenResult>(TOKEN_FIELDS)))
+
+function withSecret(token: Schema<TokenResult>): Schema<TokenResult> {
   const delivered = {
-    token: text('The value, shown this once').json,
-    file: text('With --output FILE: the file that holds the value, instead of `token`').json,
+    token: text('The token itself, shown only once').json,
+    file: text('With --output FILE: the file that holds the token, instead of `token`').json,
   }
   return {
     json: {

@@ -9,7 +9,7 @@ import {
   EXIT_CODE,
   INSPECTED_TOKEN,
   LISTED_TOKEN,
-  minted,
+  MINTED_TOKEN,
   ORGANIZATION,
   PLAN,
   REVOKE_PLAN,
@@ -29,18 +29,23 @@ import {either, listOf, object, oneOf, optional, type Schema, text} from './sche
 
 type Commands = typeof COMMANDS
 type CommandOf<Id extends keyof Commands> = InstanceType<Awaited<ReturnType<Commands[Id]>>['default']>
-type Results = {[Id in keyof Commands]: CommandOf<Id> extends BaseCommand<infer Result> ? Result : never}
+/**
+ * All but hidden commands, whose ids begin with `__`: programs call them, and they print no
+ * document.
+ */
+type DocumentedId = Exclude<keyof Commands, `__${string}`>
+type Results = {[Id in DocumentedId]: CommandOf<Id> extends BaseCommand<infer Result> ? Result : never}
 
 const CHANGE = either(CHANGED_TOKEN, PLAN)
 
-/** What `result` is under --json, by the id of the command; a command that is missing fails a test. */
+/** The schema of `result` under --json, by command id. A missing command is a type error. */
 export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   completion: object<Results['completion']>({
     shell: oneOf(['bash', 'zsh', 'fish', 'powershell']),
     script: text('What the shell reads'),
   }),
   'deployment:list': listOf(DEPLOYMENT),
-  'deployment:token:create': minted(TOKEN),
+  'deployment:token:create': MINTED_TOKEN,
   'deployment:token:delete': either(DELETED_TOKEN, PLAN),
   'deployment:token:get': TOKEN,
   'deployment:token:list': listOf(LISTED_TOKEN),
@@ -49,7 +54,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'deployment:token:organization-token:list': listOf(LISTED_TOKEN),
   'deployment:token:organization-token:remove': CHANGE,
   'deployment:token:organization-token:update': CHANGE,
-  'deployment:token:rotate': either(minted(TOKEN), PLAN),
+  'deployment:token:rotate': either(MINTED_TOKEN, PLAN),
   'deployment:token:update': CHANGE,
   'deployment:token:workspace-token:add': CHANGE,
   'deployment:token:workspace-token:get': TOKEN,
@@ -62,12 +67,12 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
     variables: optional(listOf(object<{name: string; meaning: string}>({name: text(), meaning: text()}))),
   }),
   'organization:list': listOf(ORGANIZATION),
-  'organization:token:create': minted(TOKEN),
+  'organization:token:create': MINTED_TOKEN,
   'organization:token:delete': either(DELETED_TOKEN, PLAN),
   'organization:token:get': TOKEN,
   'organization:token:list': listOf(LISTED_TOKEN),
   'organization:token:roles': listOf(TOKEN_ROLE),
-  'organization:token:rotate': either(minted(TOKEN), PLAN),
+  'organization:token:rotate': either(MINTED_TOKEN, PLAN),
   'organization:token:update': CHANGE,
   'role:list': listOf(ROLE),
   'service:deployment:create': SERVICE_DEPLOYMENT,
@@ -91,7 +96,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'token:verify': VERIFIED_TOKEN,
   'workspace:list': listOf(WORKSPACE),
   'workspace:token:add': CHANGE,
-  'workspace:token:create': minted(TOKEN),
+  'workspace:token:create': MINTED_TOKEN,
   'workspace:token:delete': either(DELETED_TOKEN, PLAN),
   'workspace:token:get': TOKEN,
   'workspace:token:list': listOf(LISTED_TOKEN),
@@ -100,9 +105,9 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'workspace:token:organization-token:list': listOf(LISTED_TOKEN),
   'workspace:token:organization-token:remove': CHANGE,
   'workspace:token:organization-token:update': CHANGE,
-  'workspace:token:rotate': either(minted(TOKEN), PLAN),
+  'workspace:token:rotate': either(MINTED_TOKEN, PLAN),
   'workspace:token:update': CHANGE,
 }
 
-/** Commands whose failure says what they found: a check that fails has its result beside the error. */
+/** Checks: if one fails, its document has both `error` and `result`. */
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>(['token:inspect', 'token:verify'])

@@ -1,4 +1,4 @@
-/** A JSON Schema (2020-12), as far as it is used here. */
+/** The keywords of JSON Schema (2020-12) that are used here. */
 export interface JsonSchema {
   $schema?: string
   title?: string
@@ -18,14 +18,28 @@ export interface JsonSchema {
 }
 
 /**
- * A schema of values of this very type: the compiler refuses one that leaves a field out, has one too many, or says something else
- * of it than the type does.
+ * A schema of exactly this type. The compiler rejects a missing field, a field too many, and a
+ * field of another type.
  */
 export interface Schema<T> {
   json: JsonSchema
-  /** Absent or a function of the type in both directions, so that neither a wider nor a narrower schema passes. */
+  /**
+   * Never set. The type is in both directions, so that the compiler rejects a wider and a narrower
+   * schema.
+   */
   exactly?: (value: T) => T
 }
+
+/**
+ * A schema that definitions.json holds under this name. Other schemas contain a reference to it.
+ */
+export interface Definition {
+  name: string
+  definition: JsonSchema
+}
+
+/** The file of all definitions, next to the schemas that refer to it. */
+export const DEFINITIONS_FILE = 'definitions.json'
 
 /** A field that may be left out. */
 interface OptionalField<T> {
@@ -34,6 +48,11 @@ interface OptionalField<T> {
 
 type Fields<T> = {
   [Key in keyof T]-?: undefined extends T[Key] ? OptionalField<Exclude<T[Key], undefined>> : Schema<T[Key]>
+}
+
+/** Give a schema a name and a place in definitions.json. */
+export function define<T>(name: string, {json}: Schema<T>): Schema<T> & Definition {
+  return {name, definition: json, json: {$ref: `${DEFINITIONS_FILE}#/$defs/${name}`}}
 }
 
 export function text(description?: string): Schema<string> {
@@ -48,7 +67,7 @@ export function flag(description?: string): Schema<boolean> {
   return {json: described({type: 'boolean'}, description)}
 }
 
-/** RFC 3339, in UTC. */
+/** An RFC 3339 time in UTC. */
 export function time(description?: string): Schema<string> {
   return {json: described({type: 'string', format: 'date-time'}, description)}
 }
@@ -57,12 +76,12 @@ export function oneOf<const Word extends string | number>(words: readonly Word[]
   return {json: described({enum: [...words]}, description)}
 }
 
-/** A field that says always the same. */
-export function always<const Value extends boolean>(value: Value, description: string): Schema<Value> {
-  return {json: {const: value, description}}
+/** A field that has always the same value. */
+export function always<const Value extends boolean | number>(value: Value, description?: string): Schema<Value> {
+  return {json: described({const: value}, description)}
 }
 
-/** An object whose fields are somebody else's. */
+/** An object whose fields others define. */
 export function anyObject(description: string): Schema<Record<string, unknown>> {
   return {json: {type: 'object', description}}
 }
@@ -76,7 +95,7 @@ export function listOf<T>({json}: Schema<T>, description?: string): Schema<T[]> 
   return {json: described({type: 'array', items: json}, description)}
 }
 
-/** An object whose keys are not fixed, and whose values are all of one kind. */
+/** An object with any keys, whose values all have this schema. */
 export function mapOf<T>({json}: Schema<T>, description?: string): Schema<Record<string, T>> {
   return {json: described({type: 'object', additionalProperties: json}, description)}
 }
@@ -85,7 +104,7 @@ export function optional<T>(schema: Schema<T>): OptionalField<T> {
   return {optional: schema}
 }
 
-/** An object with these fields. Readers must expect that a later version adds some. */
+/** An object with these fields. A later version may add fields. */
 export function object<T extends object>(fields: Fields<T>): Schema<T> {
   const entries = Object.entries(fields as Record<string, {json: JsonSchema} | {optional: {json: JsonSchema}}>)
   return {
@@ -99,7 +118,7 @@ export function object<T extends object>(fields: Fields<T>): Schema<T> {
   }
 }
 
-/** One of two kinds of object, told apart by a field that only one has. */
+/** One of two objects. A field that only one of them has distinguishes them. */
 export function either<A, B>(a: Schema<A>, b: Schema<B>): Schema<A | B> {
   return {json: {anyOf: [a.json, b.json]}}
 }

@@ -165,7 +165,7 @@ function enter(node: CommandNode, word: string): CommandNode | undefined {
 
 /** Return the words that may follow the node. */
 export function childWords(node: CommandNode): Set<string> {
-  const words = node.below.map(({id}) => id.split(':')[node.path.length] ?? '')
+  const words = node.below.flatMap(({id}) => id.split(':')[node.path.length] ?? [])
   return new Set(node.path.length === 0 ? [...words, HELP.name] : words)
 }
 

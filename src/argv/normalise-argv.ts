@@ -4,7 +4,7 @@ import {type FlagShape, type ParsedFlags, parseBool, parseFlags} from './pflag.t
 import {suggestionsFor} from './suggestions.ts'
 import {commandMissing, tokenGiven, tooManyArguments, unknownCommand, unusableFlag} from './usage-errors.ts'
 
-export {aliasesAfter, type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './command-tree.ts'
+export {type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './command-tree.ts'
 export type {FlagShape} from './pflag.ts'
 
 export type Invocation =

@@ -7,6 +7,7 @@ export function organizationFlag(group: string) {
       ...textFlag('organization-id', {
         description: 'Organization to use (default: the only one)',
         placeholder: 'ID',
+        completes: 'organization id',
       }),
       helpGroup: group,
     },
@@ -20,6 +21,7 @@ export const workspaceFlags = {
     ...textFlag('workspace-id', {
       description: 'Workspace to use (default: the only one)',
       placeholder: 'ID',
+      completes: 'workspace id',
     }),
     helpGroup: 'WORKSPACE',
   },

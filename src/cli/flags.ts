@@ -4,6 +4,7 @@ import * as Flags from '@oclif/core/flags'
 import {unshieldValue} from '../argv/normalise-argv.ts'
 import {AppError} from '../errors/app-error.ts'
 import {absolutePath} from '../files/absolute-path.ts'
+import type {Completes} from './completion/completes.ts'
 
 export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
@@ -14,6 +15,8 @@ interface OptionSpec {
   placeholder: string
   /** True if an empty value is allowed, for example to clear a description. */
   allowEmpty?: boolean
+  /** What completes the value; scripts/manifest.ts writes it down for shell completion. */
+  completes?: Completes
 }
 
 /**
@@ -21,8 +24,8 @@ interface OptionSpec {
  * (argv/normalise-argv.ts).
  */
 export function textFlag(name: string, spec: OptionSpec): TextFlag {
-  const {description, char, placeholder, allowEmpty = false} = spec
-  return Flags.custom<string>({
+  const {description, char, placeholder, allowEmpty = false, completes} = spec
+  const flag = Flags.custom<string>({
     description,
     helpValue: placeholder,
     ...(char ? {char} : {}),
@@ -34,6 +37,7 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
       return value
     },
   })()
+  return completes ? Object.assign(flag, {completes}) : flag
 }
 
 /**
@@ -83,8 +87,8 @@ export function choiceFlag(
 }
 
 /** Return an argument that may be missing. By default oclif would then read it from stdin. */
-export function optionalArgument(description: string) {
-  return Args.string({
+export function optionalArgument(description: string, completes?: Completes) {
+  const argument = Args.string({
     description,
     ignoreStdin: true,
     async parse(input) {
@@ -95,12 +99,17 @@ export function optionalArgument(description: string) {
       return input
     },
   })
+  return completes ? Object.assign(argument, {completes}) : argument
 }
 
 /** The flags of every command. */
 export const globalFlags = {
   context: {
-    ...textFlag('context', {description: 'Context to use; `embedded` always exists', placeholder: 'NAME'}),
+    ...textFlag('context', {
+      description: 'Context to use; `embedded` always exists',
+      placeholder: 'NAME',
+      completes: 'context',
+    }),
     helpGroup: 'GLOBAL',
   },
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
@@ -126,6 +135,7 @@ export const tokenNameFlag = textFlag('name', {
   char: 't',
   description: 'Find the token by its name',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 export const noHeaderFlag = Flags.boolean({description: 'Omit the header row'})

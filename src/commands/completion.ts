@@ -1,15 +1,7 @@
 import {BaseCommand} from '../cli/base-command.ts'
-import {bashScript} from '../cli/completion/bash.ts'
-import {fishScript} from '../cli/completion/fish.ts'
-import {powershellScript} from '../cli/completion/powershell.ts'
-import {completionPaths} from '../cli/completion/tree.ts'
-import {zshScript} from '../cli/completion/zsh.ts'
+import {SCRIPTS, type Shell} from '../cli/completion/scripts.ts'
 import {optionalArgument} from '../cli/flags.ts'
 import {AppError} from '../errors/app-error.ts'
-
-const SCRIPTS = {bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript}
-
-type Shell = keyof typeof SCRIPTS
 
 const SHELLS = Object.keys(SCRIPTS) as Shell[]
 
@@ -19,13 +11,14 @@ interface CompletionScript {
 }
 
 /**
- * Not @oclif/plugin-autocomplete: it wants to be set up by every user, writes files into the cache folder that an update leaves
- * behind, and finds the commands by oclif's loading of plugins, which tokenry does without.
+ * @oclif/plugin-autocomplete is not used: every user would have to set it up, an update leaves its
+ * files in the cache folder as they are, and it finds commands by oclif's loading of plugins, which
+ * tokenry does without.
  */
 export default class Completion extends BaseCommand<CompletionScript> {
   static override summary = 'Print the completion script for a shell'
   static override description =
-    'Words, flags, fixed values and built-in roles are completed; nothing is looked up, so that custom roles are not. The examples switch it on in bash with the package bash-completion, in zsh and in fish. In bash without the package, put eval "$(tokenry completion bash)" into ~/.bashrc. The README says how in PowerShell.'
+    'Commands, flags and their values are completed, and ids, names and custom roles of the embedded service. A vendor is never asked. The examples switch it on in bash with the package bash-completion, in zsh and in fish. In bash without the package, put eval "$(tokenry completion bash)" into ~/.bashrc. The README says how in PowerShell.'
   static override args = {
     shell: {...optionalArgument('Shell that the script is for'), choices: SHELLS},
   }
@@ -45,7 +38,7 @@ export default class Completion extends BaseCommand<CompletionScript> {
         hint: `Give one of ${SHELLS.join(', ')}`,
       })
     }
-    return {shell, script: SCRIPTS[shell](this.config.bin, completionPaths(this.config))}
+    return {shell, script: SCRIPTS[shell]}
   }
 
   protected render({script}: CompletionScript): string {

@@ -12,6 +12,12 @@ import type {TextOutput} from './text-output.ts'
  */
 const PART_ENTRIES = 500
 
+/**
+ * The first key of every --json document. Raise it if a reader of the old version would misread the
+ * new one.
+ */
+export const SCHEMA_VERSION = 1
+
 export type OutputMode = 'human' | 'json' | 'clean'
 
 interface Streams {
@@ -160,7 +166,7 @@ export class Writer {
       )
       if (!unwritten) return
     }
-    await this.#writeErr(JSON.stringify({...document, warnings: this.warnings}))
+    await this.#writeErr(JSON.stringify(this.#completeDocument(document)))
   }
 
   /**
@@ -205,12 +211,16 @@ export class Writer {
    */
   #documentText(document: JsonDocument): string {
     const indent = this.#streams.stdout.isTTY ? 2 : 0
-    return `${JSON.stringify({...document, warnings: this.warnings}, null, indent)}\n`
+    return `${JSON.stringify(this.#completeDocument(document), null, indent)}\n`
+  }
+
+  #completeDocument(document: JsonDocument): object {
+    return {schemaVersion: SCHEMA_VERSION, ...document, warnings: this.warnings}
   }
 
   /** Yield the document of a list in parts, each created when it is written. */
   *#documentParts({ok, result, error}: JsonDocument & {result: unknown[]}): Generator<string> {
-    yield `{"ok":${ok},"result":[`
+    yield `${JSON.stringify({schemaVersion: SCHEMA_VERSION, ok}).slice(0, -1)},"result":[`
     for (let start = 0; start < result.length; start += PART_ENTRIES) {
       const entries = JSON.stringify(result.slice(start, start + PART_ENTRIES)).slice(1, -1)
       yield start === 0 ? entries : `,${entries}`

@@ -93,17 +93,34 @@ export function createProcessRuntime(): Runtime {
   }
 }
 
-/** Return functions that open the service at its first use, because loading it takes time. */
-export function lazyService({
-  vendors,
-  env,
-  folders,
-  homeFolder,
-  now,
-}: Pick<Runtime, 'vendors' | 'env' | 'folders' | 'homeFolder' | 'now'>): Pick<
-  Runtime,
-  'openService' | 'newInstallation' | 'close' | 'storeLost'
-> {
+/**
+ * Return the same runtime with another service, which only reads: nothing is created or changed on
+ * the disk. Its `openService` throws NOT_FOUND if there is no store. It has a `close` of its own.
+ */
+export function onlyReading(runtime: Runtime): Runtime {
+  return Object.assign(
+    Object.create(runtime) as Runtime,
+    lazyService(runtime, async (data) => {
+      const {readEmbeddedService} = await import('../service/open.ts')
+      const opened = await readEmbeddedService(data, runtime.now)
+      if (opened) return opened
+      throw new AppError('NOT_FOUND', 'There is no token store', {hint: 'Create a token, which creates the store'})
+    }),
+  )
+}
+
+/**
+ * Return functions that open the service at its first use, because loading it takes time. `open`
+ * gets the data folder (default: open the service there, and create it if it is missing).
+ */
+export function lazyService(
+  {vendors, env, folders, homeFolder, now}: Pick<Runtime, 'vendors' | 'env' | 'folders' | 'homeFolder' | 'now'>,
+  open: (dataFolder: string) => Promise<OpenedService> = async (data) => {
+    const {openEmbeddedService} = await import('../service/open.ts')
+    const {loadOpenOptions} = await import('../vendors/load-rules.ts')
+    return openEmbeddedService(data, now, await loadOpenOptions(vendors))
+  },
+): Pick<Runtime, 'openService' | 'newInstallation' | 'close' | 'storeLost'> {
   let opening: Promise<OpenedService> | undefined
   let storeLost = false
   const opened = () => opening?.catch(() => undefined)
@@ -113,9 +130,7 @@ export function lazyService({
       const {data} = folders()
       // TOKENRY_HOME is a deliberate choice. A home folder of another user was only kept by `sudo`.
       if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
-      opening ??= import('../service/open.ts').then(async ({openEmbeddedService}) => {
-        const {loadOpenOptions} = await import('../vendors/load-rules.ts')
-        const opened = await openEmbeddedService(data, now, await loadOpenOptions(vendors))
+      opening ??= open(data).then((opened) => {
         void opened.service.lost.then(() => {
           storeLost = true
         })

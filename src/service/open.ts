@@ -5,6 +5,7 @@ import {seedInstallation} from './first-start.ts'
 import {runSeeds, type VendorSeed} from './seeds.ts'
 import {openMemoryStore} from './store/sqlite/memory-store.ts'
 import {openSqliteStore, type SqliteStorage} from './store/sqlite/open-sqlite-store.ts'
+import {readSqliteStore} from './store/sqlite/read-sqlite-store.ts'
 import type {Store} from './store/store.ts'
 import {createTokenService, type TokenService} from './token-service.ts'
 import type {NewId} from './tokens/policy.ts'
@@ -24,7 +25,7 @@ export interface OpenedService {
 }
 
 /** The only engine so far. */
-export type Storage = SqliteStorage
+type Storage = SqliteStorage
 
 /**
  * Open the embedded token service with its data in this folder, and create it at the first call.
@@ -39,7 +40,7 @@ export async function openEmbeddedService(
   const now = checkedClock(clock)
   now()
   const {store, storage} = await openSqliteStore({
-    file: join(dataFolder, 'tokenry.db'),
+    file: locateStoreFile(dataFolder),
     now,
     seed: (session) => seedInstallation(session, {nowMs: now(), newId}),
   })
@@ -47,6 +48,24 @@ export async function openEmbeddedService(
     // A read-only store can still be read.
     if (!storage.readOnly) await runSeeds(store, seeds, now)
     return {service: await createService(store, now), storage}
+  } catch (err) {
+    await store.close()
+    throw err
+  }
+}
+
+/**
+/**
+ * Open the embedded token service with its data in this folder, to read from it. Return null if
+ * there is none. Never create, upgrade or seed a store. CONFIG and TIMEOUT as in `readSqliteStore`.
+ */
+export async function readEmbeddedService(dataFolder: string, clock: () => number): Promise<OpenedService | null> {
+  const file = locateStoreFile(dataFolder)
+  const store = await readSqliteStore(file)
+  if (store === null) return null
+  try {
+    const service = await createService(store, checkedClock(clock))
+    return {service, storage: {engine: 'sqlite', file, created: false, readOnly: true}}
   } catch (err) {
     await store.close()
     throw err
@@ -65,6 +84,10 @@ export async function openEphemeralService(
   const store = await openMemoryStore({now, seed: (session) => seedInstallation(session, {nowMs: now(), newId})})
   await runSeeds(store, seeds, now)
   return createService(store, now)
+}
+
+function locateStoreFile(dataFolder: string): string {
+  return join(dataFolder, 'tokenry.db')
 }
 
 async function createService(store: Store, now: () => number): Promise<TokenService> {

@@ -120,7 +120,12 @@ describe('deployment token list', () => {
     const listed = await run(LIST)
     expect(listed.exitCode).to.equal(0)
     expect(listed.stderr).to.contain('deployment default')
-    expect(JSON.parse((await run([...LIST, '--json'])).stdout)).to.deep.equal({ok: true, result: [], warnings: []})
+    expect(JSON.parse((await run([...LIST, '--json'])).stdout)).to.deep.equal({
+      schemaVersion: 1,
+      ok: true,
+      result: [],
+      warnings: [],
+    })
   })
 
   it('never shows a secret', async () => {

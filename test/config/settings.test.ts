@@ -255,7 +255,7 @@ describe('settings', () => {
       '{"contexts": {"a": {"vendor": "astro", "apiUrl": 1}}}',
       'contexts["a"].apiUrl is not a text',
     ],
-    ['a current context that is no name', '{"current": {"astro": null}}', 'current.astro is not a text'],
+    ['a current context that is null', '{"current": {"astro": null}}', 'current.astro is not a text'],
     ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has the unknown field "embedded"'],
   ]
   for (const [what, content, problem] of damaged) {

@@ -8,11 +8,20 @@ import {expect} from 'chai'
 import {resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {BIN} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
-import {SECRET_PLACES, SECRET_RUNS} from '../surface/secret-runs.ts'
+import {COMMAND_RUNS} from '../surface/command-runs.ts'
+import {fillArgv} from '../surface/prepared-home.ts'
 
 const CRASH = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
 const RUN_LIMIT_MS = 30_000
 const CREATE = ['deployment', 'token', 'create', '-r', 'DEPLOYMENT_ADMIN', '-e', '30', '-n']
+
+/** The runs that need only one token: each in words, and the first one of a command as JSON too. */
+const SPAWNED_RUNS = Object.entries(COMMAND_RUNS).flatMap(([id, {runs, secretIn = []}]) =>
+  runs
+    .filter(({before, stdin, daysLater}) => !before && !stdin && !daysLater)
+    .flatMap((run, index) => [{run, flags: ['--debug']}, ...(index === 0 ? [{run, flags: ['--json', '--debug']}] : [])])
+    .map((spawned) => ({id, ...spawned, mints: secretIn.includes('stdout')})),
+)
 
 interface Places {
   exitCode: number | null
@@ -87,24 +96,17 @@ describe('a secret of the built program', () => {
     expect(revealed(secret, (await new Machine().setUp()).secret)).to.equal(false)
   })
 
-  for (const [id, variants] of Object.entries(SECRET_RUNS)) {
-    for (const variant of variants) {
-      it(`appears only where it may: tokenry ${id.replaceAll(':', ' ')} ${variant.join(' ')}`, async () => {
-        const machine = await new Machine().setUp()
-        const words = variant.map((word) =>
-          word
-            .replace('SECRET_FILE', machine.file)
-            .replace('NEW_FILE', machine.newFile)
-            .replace('SECRET', machine.secret),
-        )
-        const argv = [...id.split(':'), ...words]
-        const places = await machine.run(argv, {TOKENRY_VERIFY_TOKEN: machine.secret})
-        const compiled = Object.keys(places.files).filter((path) => path.includes('/compiled/'))
-        if (places.exitCode === 0) expect(compiled).to.not.deep.equal([])
-        const given = argv.some((word) => word.includes(machine.secret))
-        expectNowhere(machine, given ? {...places, argv: ''} : places, SECRET_PLACES.has(`${id} stdout`))
-      })
-    }
+  for (const {id, run, flags, mints} of SPAWNED_RUNS) {
+    it(`appears only where it may: tokenry ${[...id.split(':'), ...run.argv, ...flags].join(' ')}`, async () => {
+      const machine = await new Machine().setUp()
+      const {secret, file: secretFile, newFile} = machine
+      const argv = [...id.split(':'), ...fillArgv(run, {secret, secretFile, newFile}), ...flags]
+      const places = await machine.run(argv, {TOKENRY_VERIFY_TOKEN: secret})
+      const compiled = Object.keys(places.files).filter((path) => path.includes('/compiled/'))
+      if (places.exitCode === 0) expect(compiled).to.not.deep.equal([])
+      const given = argv.some((word) => word.includes(secret))
+      expectNowhere(machine, given ? {...places, argv: ''} : places, mints)
+    })
   }
 
   for (const crash of ['exception', 'rejection']) {

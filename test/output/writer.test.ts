@@ -15,7 +15,7 @@ describe('the JSON document', () => {
   }
 
   it('is one line in a pipe, and the same document indented at a terminal', async () => {
-    const document = {ok: true, result: ['a'], warnings: ['Mind this']}
+    const document = {schemaVersion: 1, ok: true, result: ['a'], warnings: ['Mind this']}
     expect(await write(['a'], {isTTY: false})).to.equal(`${JSON.stringify(document)}\n`)
     expect(await write(['a'], {isTTY: true})).to.equal(`${JSON.stringify(document, null, 2)}\n`)
   })
@@ -23,7 +23,7 @@ describe('the JSON document', () => {
   for (const length of [500, 501, 1000, 1001]) {
     it(`has every entry of a list of ${length} once, in a pipe and at a terminal`, async () => {
       const result = Array.from({length}, (_, id) => ({id, name: `"],é\u{1F600} ${id}`, none: undefined}))
-      const document = {ok: true, result, warnings: ['Mind this']}
+      const document = {schemaVersion: 1, ok: true, result, warnings: ['Mind this']}
       expect(await write(result, {isTTY: false})).to.equal(`${JSON.stringify(document)}\n`)
       expect(await write(result, {isTTY: true})).to.equal(`${JSON.stringify(document, null, 2)}\n`)
     })
@@ -40,7 +40,7 @@ describe('the JSON document', () => {
     })
     const writer = new Writer('json', {stdout, stderr: new PassThrough(), env: {}})
     await writer.document({ok: true, result: Array(2000).fill('a')})
-    expect(parts).to.deep.equal(['{"ok":true,"result":['])
+    expect(parts).to.deep.equal(['{"schemaVersion":1,"ok":true,"result":['])
   })
 })
 

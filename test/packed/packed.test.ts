@@ -74,7 +74,7 @@ describe('the packed package', function () {
             'new 0',
             'Deployment API token ci was successfully deleted',
             'new 10',
-            '{"ok":true,"result":[],"warnings":[]}',
+            '{"schemaVersion":1,"ok":true,"result":[],"warnings":[]}',
           ].join('\n'),
         })
       })

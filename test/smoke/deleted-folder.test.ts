@@ -34,7 +34,7 @@ describe('in a working directory that was deleted', () => {
         .to.contain('the working directory does not exist any more')
         .and.to.contain(`give ${flag} an absolute`)
       expect(await bash('tokenry deployment token list --ended --json', {home})).to.include({
-        stdout: '{"ok":true,"result":[],"warnings":[]}\n',
+        stdout: '{"schemaVersion":1,"ok":true,"result":[],"warnings":[]}\n',
       })
     })
   }

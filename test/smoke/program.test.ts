@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {DocumentSchemas} from '../support/document-schemas.ts'
 import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -156,13 +157,27 @@ describe('the built program', () => {
       ['26.0.0', true],
       ['27.1.0', true],
     ] as const) {
-      const fake = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`
-      const run = await bash(`"${process.execPath}" --import "${fake}" "${BIN}" --version`, {home})
+      const run = await bash(`${tokenryOnNode(version)} --version`, {home})
       expect(run.exitCode, version).to.equal(runs ? 0 : 3)
       if (!runs)
         expect(run.stderr).to.equal(
           `tokenry needs Node ${engines.node}; this is Node ${version}. Put a supported Node first in PATH.\n`,
         )
+    }
+  })
+
+  it('says which Node it needs in a document under --json, the last one before -- deciding', async () => {
+    const schemas = new DocumentSchemas()
+    for (const argv of ['--version --json', '--json=1 --version', '--json=false --json']) {
+      const run = await bash(`${tokenryOnNode('20.19.0')} ${argv}`, {home})
+      expect(run, argv).to.include({exitCode: 3, stderr: ''})
+      schemas.expectValid(null, run.stdout)
+      expect(JSON.parse(run.stdout).error).to.include({code: 'CONFIG', exitCode: 3})
+      expect(JSON.parse(run.stdout).error.message).to.match(/^tokenry needs Node .+; this is Node 20\.19\.0$/)
+    }
+    for (const argv of ['--json --json=F', 'completion -- --json']) {
+      const run = await bash(`${tokenryOnNode('20.19.0')} ${argv}`, {home})
+      expect(run, argv).to.include({exitCode: 3, stdout: ''})
     }
   })
 
@@ -226,3 +241,9 @@ describe('the built program', () => {
     for (const file of bundle) expect(readFileSync(join(ROOT, 'dist', file), 'utf8'), file).to.not.contain(ROOT)
   })
 })
+
+/** The words of a shell that start tokenry on a Node which claims to be this version. */
+function tokenryOnNode(version: string): string {
+  const claim = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`
+  return `"${process.execPath}" --import "${claim}" "${BIN}"`
+}

@@ -57,16 +57,27 @@ describe('the built program at a real terminal', function () {
     expect(listed.stdout.split('\t')[1]).to.equal('one')
   })
 
-  it('completes in bash the file after <, and a role after an alias', async () => {
+  it('completes in bash a role after an alias, the file after <, and names that bash splits or has to quote', async () => {
     await open(100)
     await type('eval "$(tokenry completion bash)"; echo loaded')
     await see('loaded')
-    await press('tokenry de to cr --name web --role DEP', 'Tab')
+    await press('tokenry de to cr --name "my web" --role=DEP', 'Tab')
     await type('--expiration 1 --output token.txt')
-    await see('Deployment API token web was successfully created')
+    await see('Deployment API token my web was successfully created')
     await press('tokenry token verify <token.', 'Tab')
     await type('; echo "exit $?"')
     await see('exit 0')
+    await press('tokenry de to ro --force --output new.txt --name=m', 'Tab')
+    await type('; echo "rotated $?"')
+    await see('rotated 0')
+    await press('tokenry de to get "m', 'Tab')
+    await type('; echo "shown $?"')
+    await see('shown 0')
+    await type('tokenry service user create ann@example.com')
+    await see('User ann@example.com was successfully created')
+    await press('tokenry service user delete --force ann@e', 'Tab')
+    await type('')
+    await see('User ann@example.com was successfully deleted')
   })
 
   it('fits a list into a narrow window, and keeps ids whole', async () => {

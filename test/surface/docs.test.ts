@@ -14,7 +14,7 @@ describe('the documentation', () => {
     text: readFileSync(join(ROOT, file), 'utf8'),
   }))
 
-  it('links to files that are there', () => {
+  it('links to files that exist', () => {
     for (const {file, text} of texts) {
       for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
         expect(existsSync(join(ROOT, dirname(file), target)), `${file} links to ${target}`).to.equal(true)
@@ -22,11 +22,11 @@ describe('the documentation', () => {
     }
   })
 
-  it('shows no token whole', () => {
+  it('shows no complete token', () => {
     for (const {file, text} of texts) expect(text, file).to.not.match(/eyJ[\w-]{40,}\.[\w-]{20,}/)
   })
 
-  it('tells scripts what to do at every exit code', () => {
+  it('says what a script does at every exit code', () => {
     const table = readFileSync(join(ROOT, 'docs', 'scripting.md'), 'utf8').split('## Exit codes')[1] ?? ''
     const listed = table.split('\n').flatMap((line) => /^\| ([\d, ]+) \|/.exec(line)?.[1]?.split(', ') ?? [])
     const exitCodes = new Set([0, ...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** The rooms in the order in which imports may run: a room imports itself and what comes after it. */
+/** The rooms, in the order of imports: a room may import itself and those after it. */
 const ROOMS = [
   'start',
   'main',
@@ -23,7 +23,7 @@ const ROOMS = [
   'errors',
 ]
 
-/** Which files may import these packages (style.md). */
+/** The files that may import these packages (style.md). */
 const OWNERS: Record<string, RegExp> = {
   '@oclif/core': /^(commands|cli)\//,
   '@oclif/plugin-help': /^commands\/help/,
@@ -38,14 +38,14 @@ const OWNERS: Record<string, RegExp> = {
   'node:sqlite': /^service\/store\/sqlite\//,
 }
 
-/** What the list of vendors has of each. */
+/** The entry of a vendor in the list of vendors. */
 const ENTRY = /^vendors\/[^/]+\/vendor\.ts$/
 
 interface Import {
   from: string
   to: string
   typeOnly: boolean
-  /** By `import()`. */
+  /** Imported by `import()`. */
   lazy: boolean
 }
 
@@ -61,7 +61,7 @@ describe('imports', () => {
     expect(backward.map(words)).to.deep.equal([])
   })
 
-  it('give the token service nothing of a vendor, and a vendor nothing of another', () => {
+  it('keep the token service free of vendors, and each vendor free of the others', () => {
     const wrong = local(imports).filter(({from, to}) => {
       if (room(from) === 'service') return !['service', 'files', 'errors', 'lib'].includes(room(to))
       return vendor(from) !== null && vendor(to) !== null && vendor(from) !== vendor(to)
@@ -69,7 +69,7 @@ describe('imports', () => {
     expect(wrong.map(words)).to.deep.equal([])
   })
 
-  it('give what vendors share nothing of one of them, but for the list of vendors, which has their entries', () => {
+  it('keep what vendors share free of any one of them, except for the list of their entries', () => {
     const wrong = local(imports)
       .filter(({from, to}) => /^vendors\/[^/]+\.ts$/.test(from) && vendor(to) !== null)
       .filter(({from, to}) => from !== 'vendors/index.ts' || !ENTRY.test(to))
@@ -77,11 +77,11 @@ describe('imports', () => {
   })
 
   it('keep the entry of a vendor cheap: the rest of the vendor is behind import()', () => {
-    const dear = local(imports).filter(
+    const expensive = local(imports).filter(
       ({from, to, typeOnly, lazy}) =>
         ENTRY.test(from) && !typeOnly && !lazy && !/^vendors\/[^/]+\/api\.ts$/.test(to) && room(to) !== 'lib',
     )
-    expect(dear.map(words)).to.deep.equal([])
+    expect(expensive.map(words)).to.deep.equal([])
   })
 
   it('keep api.ts and client.ts of a vendor free of the token service', () => {
@@ -91,7 +91,7 @@ describe('imports', () => {
     expect(wrong.map(words)).to.deep.equal([])
   })
 
-  it('let nothing know an engine but what opens it', () => {
+  it('keep a store engine out of everything but the file that opens it', () => {
     const engine = /^service\/store\/sqlite\//
     const wrong = local(imports).filter(
       ({from, to}) => engine.test(to) && !engine.test(from) && from !== 'service/open.ts',
@@ -106,12 +106,12 @@ describe('imports', () => {
     expect(wrong.map(words)).to.deep.equal([])
   })
 
-  it('know each package in its own file only', () => {
+  it('use each package only in its own file', () => {
     const wrong = imports.filter(({from, to}) => OWNERS[packageOf(to)]?.test(from) === false)
     expect(wrong.map(words)).to.deep.equal([])
   })
 
-  it('take oclif by its parts, because its root entry evaluates all of them', () => {
+  it('import parts of oclif, because its root entry evaluates all of it', () => {
     const whole = imports.filter(({to, typeOnly}) => to === '@oclif/core' && !typeOnly)
     expect(whole.map(words)).to.deep.equal([])
   })
@@ -133,7 +133,7 @@ function importsOf(file: string): Import[] {
   })
 }
 
-/** Imports within src/. */
+/** Return the imports within src/. */
 function local(imports: Import[]): Import[] {
   return imports.filter(({to}) => to.endsWith('.ts') && !to.startsWith('..'))
 }
@@ -144,16 +144,16 @@ function room(file: string): string {
 
 function rank(file: string): number {
   const found = ROOMS.indexOf(room(file))
-  expect(found, `${file} lies in a room that this test does not know`).to.be.greaterThan(-1)
+  expect(found, `${file} is in a room that this test does not list`).to.be.greaterThan(-1)
   return found
 }
 
-/** `@oclif/core` of `@oclif/core/command`. */
+/** Return `@oclif/core` for `@oclif/core/command`. */
 function packageOf(specifier: string): string {
   return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
 }
 
-/** Null for what vendors share, which is in no folder of one of them. */
+/** Return the vendor whose folder the file is in. Null for what vendors share. */
 function vendor(file: string): string | null {
   return /^vendors\/([^/]+)\//.exec(file)?.[1] ?? null
 }

@@ -7,25 +7,25 @@ import {type ErrorSite, findErrorSites} from '../support/error-sites.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src')
 
-/** Errors that need not say what to do, and why. */
+/** Errors that need no hint, and why. */
 const NO_HINT_NEEDED = new Map([
-  ['CANCELLED', 'the reader said so'],
+  ['CANCELLED', 'the user cancelled it'],
   ['CHECK_FAILED', 'the verdict is the answer'],
-  ['INTERNAL', 'describeError says how to report every one'],
-  ['toErrorCode(stopped)', 'the words of a signal, which another message takes up'],
+  ['INTERNAL', 'describeError adds how to report it'],
+  ['toErrorCode(stopped)', 'another message contains its words'],
 ])
 
 const SITES = collectSites()
 
 describe('error messages', () => {
-  it('have a code that is one of ours', () => {
+  it('have one of our codes', () => {
     for (const {file, code} of SITES) {
       if (/^[A-Z_]+$/.test(code)) expect(EXIT_CODES, file).to.have.property(code)
     }
   })
 
   it('say what to do now', () => {
-    // The service gives a reason, and the operation that is refused the hint for it.
+    // The service gives a reason. The operation adds the hint for it.
     const silent = SITES.filter(({code, hint, reason}) => hint === null && !NO_HINT_NEEDED.has(code) && !reason)
     expect(silent).to.deep.equal([])
   })
@@ -60,7 +60,7 @@ describe('error messages', () => {
     }
   })
 
-  it('are found in the sources whatever they hold', () => {
+  it('are found in the sources in every form', () => {
     const source = [
       'throw new AppError(',
       "  'USAGE', // why, so",

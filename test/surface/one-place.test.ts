@@ -56,7 +56,7 @@ function readSources(folder: string): {file: string; text: string}[] {
     .map((name) => ({file: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), 'utf8')}))
 }
 
-/** The words of each `['A', 'B', …]` of two words or more. */
+/** Return the words of each `['A', 'B', …]` with at least two words. */
 function findWordLists(text: string): string[][] {
   return [...text.matchAll(/\[\s*((?:'[\w ]+',?\s*){2,})\]/g)].map(([, inside = '']) =>
     [...inside.matchAll(/'([\w ]+)'/g)].map(([, word = '']) => word),

@@ -3,13 +3,13 @@ import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 import {type AstroHttp, openAstroHttp} from '../support/astro-http.ts'
 import {longestRepeated, SAMPLE_PARTS} from '../support/sample-token.ts'
 
-/** Every route whose answer may hold the value of a token. Extend it with a reason. */
+/** Every route whose answer may contain a token. Extend it with a reason. */
 const SECRET_ROUTES = [
-  // What mints shows the value once.
+  // A route that mints shows the secret once.
   'POST /v1/organizations/:org/tokens',
   'POST /v1/organizations/:org/tokens/:token/rotate',
   'POST /v1/organizations/:org/deployments/:deployment/agent-tokens',
-  // The value that was sent is the new one.
+  // It sends back the secret that the request had.
   'POST /oauth/token',
 ]
 
@@ -22,14 +22,14 @@ describe('secrets over HTTP', () => {
   })
   afterEach(() => test.service.close())
 
-  it('are in the answers of the routes that may have them, and in no other and no log', async () => {
+  it('are in the answers of the routes that may contain them, and in no other answer and no log', async () => {
     const known = await test.create({name: 'known'})
     const agent = await test.owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'})
     const found = new Set<string>()
     const endpoints = astroDialect(test.service, Date.now).routes.flatMap(({path, handlers}) =>
       Object.keys(handlers).map((method) => ({method, path})),
     )
-    // What a DELETE ends is needed before.
+    // Call DELETE last: the other calls need what it ends.
     endpoints.sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
     for (const {method, path} of endpoints) {
       const ids = {
@@ -42,7 +42,7 @@ describe('secrets over HTTP', () => {
       const body = (text: unknown) => (method === 'POST' ? {body: text} : {})
       const answer = await test.call(method, filled, body(bodyOf(path)))
       const explains = `${method} ${path} ${JSON.stringify(answer.body)}`
-      // The one path that is there to refuse.
+      // The one path that exists only to refuse.
       if (path === '/v1/organizations//*') expect(answer.status, explains).to.equal(404)
       else expect(answer.status, explains).to.be.below(300)
       if (TOKEN.test(JSON.stringify(answer.body))) found.add(`${method} ${path}`)
@@ -58,7 +58,7 @@ describe('secrets over HTTP', () => {
     expect(JSON.stringify(trail)).to.not.match(TOKEN)
   })
 
-  it('are not repeated in part either, in no error and no log', async () => {
+  it('are not repeated in part either, in any error or log', async () => {
     const tokens = `/v1/organizations/${test.organizationId}/tokens`
     const body = {name: 'new', scope: 'DEPLOYMENT', entityId: test.deploymentId, role: 'DEPLOYMENT_ADMIN'}
     for (const [name, part] of Object.entries(SAMPLE_PARTS)) {

@@ -1,21 +1,31 @@
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
-import {buildManifest} from '../../scripts/manifest.ts'
+import {buildGeneratedFiles, staleFiles} from '../../scripts/generated-files.ts'
 import {COMMANDS} from '../../src/commands/index.ts'
 import {EXIT_CODES, SIGNAL_EXIT_CODES} from '../../src/errors/exit-codes.ts'
-import {type RunOptions, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
+import {runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
+import {COMMAND_RUNS} from './command-runs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SHAPES_FILE = new URL('json-shapes.json', import.meta.url)
 
 describe('surface', () => {
-  it('has the manifest that the commands declare', async () => {
-    expect(readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8')).to.equal(await buildManifest())
+  it('has generated files that are up to date: npm run generate', async () => {
+    expect(staleFiles(await buildGeneratedFiles())).to.deep.equal([])
   })
 
-  it('has every command file in the table, under the id that its path says', () => {
+  it('has an entry in command-runs.ts for every command, with a run that succeeds', () => {
+    expect(Object.keys(COMMAND_RUNS).sort()).to.deep.equal(Object.keys(COMMANDS).sort())
+    for (const [id, {runs}] of Object.entries(COMMAND_RUNS)) {
+      expect(
+        runs.map(({exitCode = 0}) => exitCode),
+        id,
+      ).to.include(0)
+    }
+  })
+
+  it('has every command file in the table, under the id of its path', () => {
     const files = readdirSync(`${ROOT}/src/commands`, {recursive: true, encoding: 'utf8'})
     const ids = files
       .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
@@ -24,24 +34,19 @@ describe('surface', () => {
   })
 
   it('gives every flag with a value a placeholder, and every command a summary and an example', () => {
-    const {commands} = JSON.parse(readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'))
-    for (const [id, command] of Object.entries<Record<string, unknown>>(commands)) {
-      expect(command['summary'], id).to.be.a('string').and.not.match(/\.$/)
-      if (id !== 'help') expect(command['examples'], id).to.have.length.greaterThan(0)
-      for (const flag of Object.values(
-        command['flags'] as Record<string, {type: string; name: string; helpValue?: string}>,
-      )) {
-        if (flag.type === 'option') expect(flag.helpValue, `${id} --${flag.name}`).to.be.a('string')
+    for (const {id, summary, examples, flags} of readVisibleCommands()) {
+      expect(summary, id).to.be.a('string').and.not.match(/\.$/)
+      if (id !== 'help') expect(examples, id).to.have.length.greaterThan(0)
+      for (const {type, name, helpValue} of Object.values(flags)) {
+        if (type === 'option') expect(helpValue, `${id} --${name}`).to.be.a('string')
       }
     }
   })
 
-  it('takes a value that looks like a flag for every flag that has a value', async () => {
-    const {commands} = JSON.parse(readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'))
-    for (const [id, command] of Object.entries<{flags: Record<string, {type: string; name: string}>}>(commands)) {
-      if (id === 'help') continue
-      for (const flag of Object.values(command.flags).filter(({type}) => type === 'option')) {
-        // A service that found nothing wrong would run on.
+  it('takes a value that looks like a flag, for every flag with a value', async () => {
+    for (const {id, flags} of readVisibleCommands().filter((command) => command.id !== 'help')) {
+      for (const flag of Object.values(flags).filter(({type}) => type === 'option')) {
+        // Without an error, the service would run on.
         const wrong = id === 'service:start' ? ['--port', 'none'] : []
         const argv = [...id.split(':'), `--${flag.name}`, '--json', '--debug', ...wrong]
         const run = await runTokenry(argv, {home: tempFolder()})
@@ -68,68 +73,20 @@ describe('surface', () => {
     const exitCodes = new Set([...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
     expect(exitCodes).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 129, 130, 131, 143]))
   })
-
-  it('answers --json with the committed shapes', async () => {
-    const shapes = await collectShapes()
-    // To change the surface on purpose: UPDATE_SURFACE=1 npm test, and read the difference.
-    if (process.env['UPDATE_SURFACE']) writeFileSync(SHAPES_FILE, `${JSON.stringify(shapes, null, 2)}\n`)
-    expect(shapes).to.deep.equal(JSON.parse(readFileSync(SHAPES_FILE, 'utf8')))
-  })
 })
 
-/** Every command with --json, in an order in which each succeeds; and one failure. */
-async function collectShapes(): Promise<Record<string, unknown>> {
-  const home = tempFolder()
-  const shapes: Record<string, unknown> = {}
-  async function run(
-    words: string,
-    options: Partial<RunOptions> = {},
-    flags: string[] = [],
-  ): Promise<Record<string, unknown>> {
-    const done = await runTokenry([...words.split(' '), ...flags, '--json'], {home, ...options})
-    expect(done.stderr, words).to.equal('')
-    shapes[words] = shapeOf(JSON.parse(done.stdout))
-    return resultOf(done)
-  }
-  await run('service role create', {}, ['deployer'])
-  await run('service role list')
-  await run('service role delete', {}, ['deployer', '-f'])
-  for (const [noun, name] of [
-    ['user', 'ann@example.com'],
-    ['workspace', 'data'],
-    ['organization', 'acme'],
-  ] as const) {
-    await run(`service ${noun} create`, {}, [name])
-    await run(`service ${noun} list`)
-    await run(`service ${noun} delete`, {}, [name, '-f'])
-  }
-  const created = await run('deployment token create', {}, ['-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1'])
-  const id = String(created['id'])
-  const stdin = String(created['token'])
-  await run('deployment list')
-  await run('role list')
-  await run('token verify', {stdin})
-  await run('token inspect', {stdin})
-  await run('deployment token update', {}, [id, '-d', 'text'])
-  await run('deployment token list')
-  await run('deployment token get', {}, [id])
-  await run('deployment token rotate', {}, [id, '-f'])
-  await run('deployment token delete', {}, [id, '-f'])
-  await run('deployment token list --ended')
-  await run('service deployment create', {}, ['staging'])
-  await run('service deployment list')
-  await run('service deployment delete', {}, ['staging', '-f'])
-  await run('service start', {signals: stopSoon()}, ['--port', '0'])
-  await run('completion', {}, ['bash'])
-  await run('help')
-  await run('deployment token nothing')
-  return shapes
+interface ManifestCommand {
+  id: string
+  hidden?: boolean
+  summary?: string
+  examples?: string[]
+  flags: Record<string, {type: string; name: string; helpValue?: string}>
 }
 
-/** The names and types of a document, without its values. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf)
-  if (value === null) return 'null'
-  if (typeof value !== 'object') return typeof value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]))
+/** Return the commands that help shows, from the committed manifest. */
+function readVisibleCommands(): ManifestCommand[] {
+  const manifest: {commands: Record<string, ManifestCommand>} = JSON.parse(
+    readFileSync(`${ROOT}/oclif.manifest.json`, 'utf8'),
+  )
+  return Object.values(manifest.commands).filter(({hidden}) => !hidden)
 }

@@ -7,11 +7,11 @@ import {VENDORS} from '../../src/vendors/index.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 
-/** What works for every vendor in the list. */
+/** Folders of code that works for every vendor in the list. */
 const SHARED = ['config', 'operations/service', 'operations/token', 'commands/service', 'commands/token', 'cli/service']
 
 describe('the vendors', () => {
-  it('are named in no file of what works for all of them', () => {
+  it('are named in no file that works for all of them', () => {
     const words = VENDORS.flatMap(({name, title, tool}) => [
       name,
       title,
@@ -26,13 +26,13 @@ describe('the vendors', () => {
     expect(naming).to.deep.equal([])
   })
 
-  it('have names of their own, none that of the embedded service', () => {
+  it('have different names, and none has that of the embedded service', () => {
     const names = VENDORS.map(({name}) => name)
     expect(names.length).to.be.greaterThan(0)
     expect([...new Set([EMBEDDED, ...names])]).to.deep.equal([EMBEDDED, ...names])
   })
 
-  it('have places that are told apart from the other fields of a context', () => {
+  it('have places with other names than the fields of a context', () => {
     for (const {name, places} of VENDORS) {
       for (const field of ['vendor', 'apiUrl', '__proto__']) expect(places, name).to.not.include(field)
     }
@@ -43,7 +43,7 @@ describe('the vendors', () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).to.deep.equal([])
   })
 
-  it('are one with custom roles and one with people, because `service role` and `service user` have no --vendor', () => {
+  it('include one with custom roles and one with people, because `service role` and `service user` have no --vendor', () => {
     expect(VENDORS.filter(({loadCustomRoles}) => loadCustomRoles)).to.have.lengthOf(1)
     expect(VENDORS.filter(({loadPeople}) => loadPeople)).to.have.lengthOf(1)
   })

@@ -16,10 +16,12 @@ export const tokenFileFlag = fileFlag('token-file', {
 
 /** For a command that changes nothing, where a wrong token does no harm. */
 export const tokenOrNameArgument = {
-  id: optionalArgument('Id or name of the token; asked for if no flag names the token'),
+  id: optionalArgument('Id or name of the token; asked for if no flag names the token', 'token'),
 }
 
-export const tokenArgument = {id: optionalArgument('Id of the token; asked for if no flag names the token')}
+export const tokenArgument = {
+  id: optionalArgument('Id of the token; asked for if no flag names the token', 'token id'),
+}
 
 type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotationAt'>
 

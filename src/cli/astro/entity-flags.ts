@@ -16,11 +16,16 @@ export const deploymentFlags = {
     ...textFlag('deployment-id', {
       description: 'Deployment to use (default: the only one)',
       placeholder: 'ID',
+      completes: 'deployment id',
     }),
     helpGroup: 'DEPLOYMENT',
   },
   'workspace-id': {
-    ...textFlag('workspace-id', {description: 'Use only deployments of this workspace', placeholder: 'ID'}),
+    ...textFlag('workspace-id', {
+      description: 'Use only deployments of this workspace',
+      placeholder: 'ID',
+      completes: 'workspace id',
+    }),
     helpGroup: 'DEPLOYMENT',
   },
   ...organizationFlag('DEPLOYMENT'),
@@ -36,6 +41,7 @@ export const workspaceTokenFlags = {
     ...textFlag('workspace-id', {
       description: 'Workspace that owns the token; without --deployment-id also the workspace of the deployment',
       placeholder: 'ID',
+      completes: 'workspace id',
     }),
     helpGroup: 'DEPLOYMENT',
   },
@@ -68,7 +74,7 @@ export function roleFilterFlag(scopes: TokenScope[]) {
  * manifest for shell completion. Custom roles are accepted too.
  */
 function roleFlagFor(scopes: TokenScope[], description: string) {
-  const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE'})
+  const flag = textFlag('role', {char: 'r', description, placeholder: 'ROLE', completes: 'role'})
   return {...flag, suggestions: scopes.flatMap(listDefaultRoles)}
 }
 

@@ -18,12 +18,14 @@ export const orgTokenNameFlag = textFlag('org-token-name', {
   char: 'n',
   description: 'Find the Organization API token by its name',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
   char: 'n',
   description: 'Find the Workspace API token by its name',
   placeholder: 'NAME',
+  completes: 'token name',
 })
 
 type GrantFlags = EntityFlags & Interfaces.InferredFlags<typeof grantFlags> & {role?: string | undefined}

@@ -11,7 +11,11 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
   static override summary = 'List the Deployments'
   static override flags = {
     ...organizationFlags,
-    'workspace-id': textFlag('workspace-id', {description: 'Only Deployments of this workspace', placeholder: 'ID'}),
+    'workspace-id': textFlag('workspace-id', {
+      description: 'Only Deployments of this workspace',
+      placeholder: 'ID',
+      completes: 'workspace id',
+    }),
     'no-header': noHeaderFlag,
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']

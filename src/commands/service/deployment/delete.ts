@@ -12,7 +12,7 @@ import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceDeploymentDelete extends DirectoryCommand<ServiceDeployment> {
   static override summary = 'Delete a Deployment of the embedded service, with all its tokens'
-  static override args = {deployment: optionalArgument('Id or name of the Deployment')}
+  static override args = {deployment: optionalArgument('Id or name of the Deployment', 'deployment')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> staging --force']
 

@@ -12,7 +12,7 @@ export default class ServiceOrganizationDelete extends DirectoryCommand<ServiceO
   static override summary = 'Delete an Organization of the embedded service, with everything in it'
   static override description =
     'Also deletes its Workspaces, Deployments, roles and users, and ends all its tokens. The only Organization cannot be deleted.'
-  static override args = {organization: optionalArgument('Id or name of the Organization')}
+  static override args = {organization: optionalArgument('Id or name of the Organization', 'organization')}
   static override flags = {force: forceFlag}
   static override examples = ['<%= config.bin %> <%= command.id %> acme --force']
 

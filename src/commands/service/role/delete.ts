@@ -8,7 +8,7 @@ import type {HumanView} from '../../../output/human-view.ts'
 
 export default class ServiceRoleDelete extends DirectoryCommand<CustomRole> {
   static override summary = 'Delete a custom role that no token holds'
-  static override args = {role: optionalArgument('Id or name of the role')}
+  static override args = {role: optionalArgument('Id or name of the role', 'custom role')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> deployer --force']
 

@@ -8,7 +8,7 @@ export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
   static override summary = 'Delete a user of the embedded service'
   static override description =
     'Tokens that the user created stay; lists show the local user name as their creator again.'
-  static override args = {user: optionalArgument('Id or e-mail address of the user')}
+  static override args = {user: optionalArgument('Id or e-mail address of the user', 'user')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> ann@example.com --force']
 

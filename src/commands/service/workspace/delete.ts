@@ -10,7 +10,7 @@ export default class ServiceWorkspaceDelete extends DirectoryCommand<ServiceWork
   static override summary = 'Delete a Workspace of the embedded service, with its Deployments and all their tokens'
   static override description =
     'Tokens that belong elsewhere stay, but lose their roles on the Workspace and its Deployments.'
-  static override args = {workspace: optionalArgument('Id or name of the Workspace')}
+  static override args = {workspace: optionalArgument('Id or name of the Workspace', 'workspace')}
   static override flags = {force: forceFlag, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> data --force']
 

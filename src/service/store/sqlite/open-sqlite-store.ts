@@ -100,7 +100,7 @@ function openDatabase(file: string): OpenedDatabase {
   return {...inspect(connect(file, {readOnly}), file), readOnly}
 }
 
-function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
+export function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseSync {
   const {DatabaseSync} = loadSqlite()
   return new DatabaseSync(path, {readOnly})
 }
@@ -112,12 +112,19 @@ function connect(path: string | URL, {readOnly}: {readOnly: boolean}): DatabaseS
  */
 function connectReadOnly(file: string): DatabaseSync {
   if (isWritable(dirname(file)) || existsSync(formatWalPath(file))) return connect(file, {readOnly: true})
+  return connectImmutable(file)
+}
+
+/**
+ * Connect without locks, and without a -wal or -shm file. Writes of other processes are not seen.
+ */
+export function connectImmutable(file: string): DatabaseSync {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
   return connect(url, {readOnly: true})
 }
 
-function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: number} {
+export function inspect(db: DatabaseSync, file: string): {db: DatabaseSync; version: number} {
   try {
     return {db, version: readVersion(db, file)}
   } catch (err) {
@@ -182,6 +189,6 @@ function tightenModes(file: string): void {
   }
 }
 
-function formatWalPath(file: string): string {
+export function formatWalPath(file: string): string {
   return `${file}-wal`
 }

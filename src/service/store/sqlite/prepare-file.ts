@@ -22,7 +22,7 @@ interface PreparedFile {
  */
 export function prepareStoreFile(link: string): PreparedFile {
   const file = existsSync(link) ? realpathSync(link) : link
-  const paths = [...new Set([dirname(link), dirname(file), file, `${file}-wal`, `${file}-shm`])]
+  const paths = listStorePaths(link, file)
   refuseForeign(paths)
   if (!existsSync(file)) checkPlaceToMake(file)
   const found = statSync(file, {throwIfNoEntry: false})
@@ -32,6 +32,11 @@ export function prepareStoreFile(link: string): PreparedFile {
   // Some file systems have no modes, and everyone can write to every file.
   refuseForeign(paths)
   return {file, identity}
+}
+
+/** List every path that decides what is read from this store. */
+export function listStorePaths(link: string, file: string): string[] {
+  return [...new Set([dirname(link), dirname(file), file, `${file}-wal`, `${file}-shm`])]
 }
 
 /**

@@ -108,7 +108,9 @@ describe('SQLite: a store of another user, or one that others may write to', () 
       makeForeign(theirs)
       for (const path of ['data/tokenry.db', '.local/share/tokenry/tokenry.db']) {
         const {message, details} = await refused(join(theirs, path))
-        expect(message).to.contain(`${theirs} belongs to another user (uid ${OTHER_USER})`).and.to.contain('lock that user out')
+        expect(message)
+          .to.contain(`${theirs} belongs to another user (uid ${OTHER_USER})`)
+          .and.to.contain('lock that user out')
         expect(details.hint).to.contain('without sudo').and.to.contain('TOKENRY_HOME')
       }
       expect(readdirSync(theirs)).to.deep.equal([])

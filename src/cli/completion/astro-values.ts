@@ -1,0 +1,92 @@
+import {resolveContext} from '../../config/context.ts'
+import {EMBEDDED} from '../../config/settings.ts'
+import {listDeployments, listWorkspaces} from '../../operations/astro/directory.ts'
+import {limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'
+import {listRoles} from '../../operations/astro/list-roles.ts'
+import {
+  type AstroService,
+  type AstroTarget,
+  connectAstro,
+  listOrganizations,
+  openTarget,
+} from '../../operations/astro/target.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
+import {TOKEN_SCOPES, type TokenScope} from '../../vendors/astro/api.ts'
+import {findOwner} from '../../vendors/astro/token-port.ts'
+import {ASTRO} from '../../vendors/astro/vendor.ts'
+import type {ValuePlace} from './complete.ts'
+import type {Entry, TopicValues} from './look-up.ts'
+
+/** Of the commands for Astro, while they work on the embedded service. */
+export const ASTRO_VALUES: TopicValues = {
+  vendor: ASTRO.name,
+  async roles(runtime, place, builtIn) {
+    const target = await open(runtime, place)
+    const roles = target ? await listRoles(target) : []
+    // The built-in roles of a flag say what the role is held on.
+    const scopes = new Set(roles.filter(({name}) => builtIn.includes(name)).map(({scope}) => scope))
+    return roles
+      .filter(({name, scope, custom}) => (custom ? scopes.has(scope) : builtIn.includes(name)))
+      .map(({name, description}) => ({text: name, description}))
+  },
+  entries: {
+    async organization(runtime, place) {
+      const service = await connect(runtime, place)
+      return service ? listOrganizations(service) : []
+    },
+    async workspace(runtime, place) {
+      const target = await open(runtime, place)
+      return target ? listWorkspaces(target) : []
+    },
+    async deployment(runtime, place) {
+      const target = await open(runtime, place)
+      const workspaceId = findWiderScope(place) === 'WORKSPACE' ? undefined : place.flags['workspace-id']
+      return target ? listDeployments(target, limitingWorkspace(runtime, target, {workspaceId})) : []
+    },
+    token: listTokens,
+  },
+}
+
+async function open(runtime: Runtime, place: ValuePlace): Promise<AstroTarget | null> {
+  const service = await connect(runtime, place)
+  return service && openTarget(runtime, service, {organizationId: place.flags['organization-id']})
+}
+
+/** Null where the commands would ask the vendor. */
+async function connect(runtime: Runtime, {flags: {context}}: ValuePlace): Promise<AstroService | null> {
+  const {vendor} = await resolveContext(runtime, ASTRO, context)
+  return vendor === EMBEDDED ? connectAstro(runtime, {context}) : null
+}
+
+/** The tokens that a command can be about. */
+async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]> {
+  const {path, flags} = place
+  const scope = TOKEN_SCOPES.find((word) => word === path[0]?.toUpperCase())
+  if (scope === undefined || !(await connect(runtime, place))) return []
+  const {context, 'organization-id': organizationId, 'workspace-id': workspaceId, 'deployment-id': deploymentId} = flags
+  const widerScope = findWiderScope(place)
+  // As for the command: a workspace is that of the token if the deployment is named.
+  const isOfToken = widerScope === 'WORKSPACE' && deploymentId !== undefined
+  const entity = await openEntity(runtime, {
+    scope,
+    context,
+    organizationId,
+    workspaceId: isOfToken ? undefined : workspaceId,
+    deploymentId,
+    agents: flags['agent'] === 'true',
+  })
+  if (widerScope === undefined) return entity.port.list()
+  const everywhere = path.at(-1) === 'add'
+  const ownerId =
+    widerScope === 'WORKSPACE' ? (workspaceId ?? (everywhere ? entity.workspaceId : undefined)) : undefined
+  const tokens = await entity.port.list({everywhere})
+  return tokens.filter(
+    (token) => token.scope === widerScope && (ownerId === undefined || findOwner(token).id === ownerId),
+  )
+}
+
+/** What the tokens belong to that get or lose a role on something smaller. */
+function findWiderScope({path}: ValuePlace): TokenScope | undefined {
+  if (path[2] === 'workspace-token') return 'WORKSPACE'
+  return path[2] === 'organization-token' || path.join(' ') === 'workspace token add' ? 'ORGANIZATION' : undefined
+}

@@ -1,0 +1,83 @@
+import {EMBEDDED, readSettings} from '../../config/settings.ts'
+import {AppError} from '../../errors/app-error.ts'
+import type {Runtime} from '../../runtime/runtime.ts'
+import type {Candidate, Completable, ValuePlace} from './complete.ts'
+import type {Completes} from './completes.ts'
+
+/** What can be chosen by its id or its name. */
+export interface Entry {
+  id: string
+  name: string
+}
+
+/** What can be named by the commands of some topics. */
+export interface TopicValues {
+  /**
+   * The vendor whose contexts they take, next to those of the embedded service; undefined for none.
+   */
+  vendor: string | undefined
+  roles(runtime: Runtime, place: ValuePlace, builtIn: readonly string[]): Promise<Candidate[]>
+  /** Entries by their noun; a noun that is not here has none. */
+  entries: Partial<Record<string, (runtime: Runtime, place: ValuePlace) => Promise<Entry[]>>>
+}
+
+const NO_VALUES: TopicValues = {vendor: undefined, roles: async () => [], entries: {}}
+
+/** By the first word of a command. */
+const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
+  deployment: loadAstroValues,
+  workspace: loadAstroValues,
+  organization: loadAstroValues,
+  role: loadAstroValues,
+  service: async () => (await import('./service-values.ts')).SERVICE_VALUES,
+}
+
+async function loadAstroValues(): Promise<TopicValues> {
+  return (await import('./astro-values.ts')).ASTRO_VALUES
+}
+
+/**
+ * Return the values that settings and the embedded service have for this place. Nothing is asked of
+ * a vendor or a network. An empty list if there is no store, or if what the command is about is not
+ * there or not chosen.
+ *
+ * @param reading a runtime that creates no store (`onlyReading`)
+ * @throws AppError CONFIG if the store or the settings cannot be used, or TIMEOUT
+ */
+export async function lookUp(
+  {completes, options = []}: Completable & {completes: Completes},
+  place: ValuePlace,
+  reading: Runtime,
+): Promise<Candidate[]> {
+  const values = (await TOPICS[place.path[0] ?? '']?.()) ?? NO_VALUES
+  if (completes === 'context') return listContexts(reading, values.vendor)
+  try {
+    if (completes === 'role') return await values.roles(reading, place, options)
+    const [, noun = '', form] = /^(.+?)(?: (id|name))?$/.exec(completes) ?? []
+    return toCandidates((await values.entries[noun]?.(reading, place)) ?? [], form, place)
+  } catch (err) {
+    if (err instanceof AppError && (err.code === 'NOT_FOUND' || err.code === 'USAGE')) return []
+    throw err
+  }
+}
+
+async function listContexts({folders, vendors}: Runtime, vendor: string | undefined): Promise<Candidate[]> {
+  const {contexts} = await readSettings(folders().config, vendors)
+  const usable = Object.entries(contexts).filter(([, context]) => [EMBEDDED, vendor].includes(context.vendor))
+  return [
+    {text: EMBEDDED, description: 'The embedded service'},
+    ...usable.map(([text, context]) => ({text, description: context.vendor})),
+  ]
+}
+
+/**
+ * Where both are taken, ids are offered for names that several have, and to anyone who begins to
+ * type one.
+ */
+function toCandidates(entries: Entry[], form: string | undefined, {typed}: ValuePlace): Candidate[] {
+  const ids = entries.map(({id, name}) => ({text: id, description: name}))
+  if (form === 'id') return ids
+  const names = [...new Map(entries.map(({id, name}) => [name, {text: name, description: id}])).values()]
+  if (form === 'name') return names
+  return [...names, ...ids.filter(({text}) => typed !== '' || !names.some(({description}) => description === text))]
+}

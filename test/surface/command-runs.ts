@@ -1,0 +1,300 @@
+import type {COMMANDS} from '../../src/commands/index.ts'
+
+/** One run of a command, in a new copy of the home folder that prepared-home.ts sets up. */
+export interface CommandRun {
+  /**
+   * The words after the command. `SECRET` is the token named `known` of the command's scope,
+   * `SECRET_FILE` a file with it, and `NEW_FILE` a file that does not exist yet. Without `--json`
+   * and `--debug`: the tests add them.
+   */
+  argv: string[]
+  /** Default: 0. */
+  exitCode?: number
+  /** Command lines to run first. */
+  before?: string[]
+  /** What is piped to the command, from the same token. Default: nothing. */
+  stdin?: (secret: string) => string
+  /** How many days later than the set-up the command runs. Default: 0. */
+  daysLater?: number
+}
+
+interface CommandRuns {
+  /** Where a secret may appear. Default: nowhere. Give a reason. */
+  secretIn?: ('stdout' | 'stderr')[]
+  runs: CommandRun[]
+}
+
+/**
+ * How the tests run every command. A command without an entry is a type error, and fails
+ * surface.test.ts.
+ */
+export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
+  completion: {runs: [{argv: ['bash']}, {argv: ['SECRET'], exitCode: 2}]},
+  'deployment:list': {runs: [{argv: []}]},
+  'deployment:token:create': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']},
+      {argv: ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN']},
+      {argv: ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--output', 'NEW_FILE']},
+      {argv: ['-n', 'known', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--unique-name'], exitCode: 7},
+      {argv: ['--agent', '-n', 'new', '-e', '1']},
+    ],
+  },
+  'deployment:token:delete': {
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['none', '-f'], exitCode: 6},
+      {argv: ['-t', 'ops', '-f']},
+      {argv: ['-t', 'known', '--dry-run']},
+      {argv: ['--agent', '-t', 'agent', '-f']},
+    ],
+  },
+  'deployment:token:get': {
+    runs: [
+      {argv: ['-t', 'known']},
+      {argv: ['-t', 'rotated']},
+      {argv: ['--token-file', 'SECRET_FILE']},
+      {argv: ['SECRET'], exitCode: 2},
+      {argv: ['--agent', '-t', 'agent']},
+    ],
+  },
+  'deployment:token:list': {
+    runs: [{argv: []}, {argv: ['--ended']}, {argv: ['--agent']}],
+  },
+  'deployment:token:organization-token:add': {
+    runs: [
+      {argv: ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN']},
+      {argv: ['-n', 'free', '-r', 'DEPLOYMENT_ADMIN', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'deployment:token:organization-token:get': {
+    runs: [{argv: ['-n', 'ops']}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'deployment:token:organization-token:list': {runs: [{argv: []}]},
+  'deployment:token:organization-token:remove': {
+    runs: [{argv: ['-n', 'ops']}, {argv: ['-n', 'ops', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'deployment:token:organization-token:update': {
+    runs: [{argv: ['-n', 'ops', '-r', 'deployer']}, {argv: ['-n', 'ops', '-r', 'deployer', '--dry-run']}],
+  },
+  'deployment:token:rotate': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['-t', 'endless', '-f']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['SECRET', '-f'], exitCode: 2},
+      {argv: ['Bearer SECRET', '-f'], exitCode: 2},
+      {argv: ['--name', '"SECRET"', '-f'], exitCode: 2},
+      {argv: ['-t', 'known', '-f', '--output', 'NEW_FILE']},
+      {argv: ['-t', 'known', '-f', '--grace', '24h']},
+      {argv: ['-t', 'known', '--dry-run']},
+    ],
+  },
+  'deployment:token:update': {
+    runs: [
+      {argv: ['-t', 'known', '-n', 'renamed']},
+      {argv: ['-t', 'known', '-n', 'renamed', '-r', 'deployer']},
+      {argv: ['-t', 'known', '-n', 'renamed', '--dry-run']},
+      {argv: ['SECRET', '-n', 'x'], exitCode: 2},
+      {argv: ['--new-name', 'x', '--bogus', 'SECRET'], exitCode: 2},
+    ],
+  },
+  'deployment:token:workspace-token:add': {
+    runs: [
+      {argv: ['-n', 'loose', '-r', 'DEPLOYMENT_ADMIN']},
+      {argv: ['-n', 'loose', '-r', 'DEPLOYMENT_ADMIN', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'deployment:token:workspace-token:get': {runs: [{argv: ['-n', 'team']}, {argv: ['SECRET'], exitCode: 2}]},
+  'deployment:token:workspace-token:list': {runs: [{argv: []}]},
+  'deployment:token:workspace-token:remove': {
+    runs: [{argv: ['-n', 'team']}, {argv: ['-n', 'team', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'deployment:token:workspace-token:update': {
+    runs: [{argv: ['-n', 'team', '-r', 'deployer']}, {argv: ['-n', 'team', '-r', 'deployer', '--dry-run']}],
+  },
+  help: {runs: [{argv: []}, {argv: ['deployment']}, {argv: ['exit-codes']}, {argv: ['environment']}]},
+  'organization:list': {runs: [{argv: []}]},
+  'organization:token:create': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-n', 'new', '-r', 'ORGANIZATION_OWNER', '-e', '1']},
+      {argv: ['-n', 'new', '-r', 'ORGANIZATION_OWNER', '-e', '1', '--output', 'NEW_FILE']},
+    ],
+  },
+  'organization:token:delete': {
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['-t', 'known', '--dry-run']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+    ],
+  },
+  'organization:token:get': {
+    runs: [{argv: ['-t', 'known']}, {argv: ['--token-file', 'SECRET_FILE']}],
+  },
+  'organization:token:list': {
+    runs: [{argv: []}, {argv: ['--all']}, {argv: ['--all', '--ended']}],
+  },
+  'organization:token:roles': {
+    runs: [{argv: ['--name', 'ops']}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'organization:token:rotate': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['-t', 'known', '-f', '--end-all-values']},
+      {argv: ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE']},
+      {argv: ['-t', 'known', '--dry-run']},
+      {argv: ['SECRET', '-f'], exitCode: 2},
+    ],
+  },
+  'organization:token:update': {
+    runs: [
+      {argv: ['-t', 'known', '-n', 'renamed']},
+      {argv: ['-t', 'known', '-n', 'renamed', '-r', 'ORGANIZATION_MEMBER']},
+      {argv: ['-t', 'known', '-n', 'renamed', '--dry-run']},
+      {argv: ['SECRET', '-n', 'x'], exitCode: 2},
+    ],
+  },
+  'role:list': {runs: [{argv: []}]},
+  'service:deployment:create': {runs: [{argv: ['staging']}]},
+  'service:deployment:delete': {runs: [{argv: ['default', '-f']}]},
+  'service:deployment:list': {runs: [{argv: []}]},
+  'service:organization:create': {runs: [{argv: ['acme']}]},
+  'service:organization:delete': {
+    runs: [
+      {argv: ['acme', '-f'], before: ['service organization create acme']},
+      // The only organization there is.
+      {argv: ['default', '-f'], exitCode: 7},
+    ],
+  },
+  'service:organization:list': {runs: [{argv: []}]},
+  'service:role:create': {runs: [{argv: ['releaser', '--description', 'Releases']}]},
+  'service:role:delete': {runs: [{argv: ['deployer', '-f']}]},
+  'service:role:list': {runs: [{argv: []}]},
+  // The tests stop it as soon as it runs. It has removed its ready file by then.
+  'service:start': {
+    runs: [
+      {argv: ['--port', '0']},
+      {argv: ['--port', '0', '--ephemeral', '--ready-file', 'NEW_FILE']},
+      {argv: ['--port', 'SECRET'], exitCode: 2},
+      {argv: ['--ready-file', 'SECRET'], exitCode: 2},
+    ],
+  },
+  'service:user:create': {runs: [{argv: ['bob@example.com']}, {argv: ['SECRET'], exitCode: 2}]},
+  'service:user:delete': {runs: [{argv: ['ann@example.com', '-f']}]},
+  'service:user:list': {runs: [{argv: []}]},
+  'service:workspace:create': {runs: [{argv: ['data', '--description', 'Pipelines']}]},
+  'service:workspace:delete': {runs: [{argv: ['default', '-f']}]},
+  'service:workspace:list': {runs: [{argv: []}]},
+  'token:inspect': {
+    runs: [
+      {argv: ['--token-file', 'SECRET_FILE']},
+      {argv: ['--token-file', '-'], stdin: (secret) => secret},
+      {argv: ['--token-file', '-'], stdin: () => jwtOf({exp: 'no time', aud: {nested: [1]}})},
+      {argv: ['--token-file', '-'], stdin: () => 'no JWT', exitCode: 10},
+      {argv: ['--token-file', 'SECRET_FILE', '--valid-for', '60d'], exitCode: 10},
+    ],
+  },
+  'token:revoke': {
+    runs: [
+      {argv: ['--token-file', 'SECRET_FILE', '--dry-run']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['--token-file', '-', '-f'], stdin: (secret) => secret},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'token:verify': {
+    runs: [
+      // From TOKENRY_VERIFY_TOKEN, which has the secret in every run.
+      {argv: []},
+      {argv: ['--token-file', 'SECRET_FILE']},
+      {argv: ['SECRET'], exitCode: 2},
+      {argv: ['--token-file', '-'], stdin: () => 'no JWT', exitCode: 10},
+      {argv: ['--token-file', '-'], stdin: () => jwtOf({iss: 'another service'}), exitCode: 10},
+      {argv: ['--token-file', '-'], stdin: (secret) => `${secret.slice(0, -6)}AAAAAA`, exitCode: 10},
+      {argv: ['--token-file', 'SECRET_FILE', '--valid-for', '60d'], exitCode: 10},
+      {argv: ['--token-file', 'SECRET_FILE'], daysLater: 31, exitCode: 10},
+      {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token rotate -t known -f'], exitCode: 10},
+      {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token delete -t known -f'], exitCode: 10},
+    ],
+  },
+  'workspace:list': {runs: [{argv: []}]},
+  'workspace:token:add': {
+    runs: [
+      {argv: ['-n', 'free', '-r', 'WORKSPACE_MEMBER']},
+      {argv: ['-n', 'free', '-r', 'WORKSPACE_MEMBER', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'workspace:token:create': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1']},
+      {argv: ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1', '--output', 'NEW_FILE']},
+    ],
+  },
+  'workspace:token:delete': {
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['-t', 'known', '--dry-run']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+    ],
+  },
+  'workspace:token:get': {
+    runs: [{argv: ['-t', 'known']}, {argv: ['--token-file', 'SECRET_FILE']}],
+  },
+  'workspace:token:list': {runs: [{argv: []}]},
+  'workspace:token:organization-token:add': {
+    runs: [
+      {argv: ['-n', 'free', '-r', 'WORKSPACE_MEMBER']},
+      {argv: ['-n', 'free', '-r', 'WORKSPACE_MEMBER', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'workspace:token:organization-token:get': {runs: [{argv: ['-n', 'ops']}, {argv: ['SECRET'], exitCode: 2}]},
+  'workspace:token:organization-token:list': {runs: [{argv: []}]},
+  'workspace:token:organization-token:remove': {
+    runs: [{argv: ['-n', 'ops']}, {argv: ['-n', 'ops', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'workspace:token:organization-token:update': {
+    runs: [
+      {argv: ['-n', 'ops', '-r', 'WORKSPACE_MEMBER']},
+      {argv: ['-n', 'ops', '-r', 'WORKSPACE_MEMBER', '--dry-run']},
+    ],
+  },
+  'workspace:token:rotate': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['-t', 'known', '-f']},
+      {argv: ['-t', 'known', '-f', '--end-all-values']},
+      {argv: ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE']},
+      {argv: ['-t', 'known', '--dry-run']},
+      {argv: ['SECRET', '-f'], exitCode: 2},
+    ],
+  },
+  'workspace:token:update': {
+    runs: [
+      {argv: ['-t', 'known', '-n', 'renamed']},
+      {argv: ['-t', 'known', '-n', 'renamed', '-r', 'WORKSPACE_MEMBER']},
+      {argv: ['-t', 'known', '-n', 'renamed', '--dry-run']},
+      {argv: ['SECRET', '-n', 'x'], exitCode: 2},
+    ],
+  },
+}
+
+function jwtOf(claims: Record<string, unknown>): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({alg: 'none'})}.${part(claims)}.${'x'.repeat(43)}`
+}
