@@ -15,7 +15,7 @@ function refuse(message) {
   process.exitCode = 3
   if (wantsJson(process.argv.slice(2))) {
     // Has the same keys as in src/errors/describe.ts.
-    const unknown = {vendor: null, status: null, requestId: null, fieldErrors: []}
+    const unknown = {vendor: null, status: null, vendorCode: null, requestId: null, fieldErrors: []}
     const error = Object.assign({code: 'CONFIG', message, hint, exitCode: 3, retryable: false}, unknown)
     console.log(JSON.stringify({schemaVersion: 1, ok: false, error, warnings: []}))
   } else console.error(`${message}. ${hint}.`)

@@ -34,6 +34,7 @@ export const ERROR = define(
     retryable: flag('Whether the same command, run again as it is, may succeed'),
     vendor: nullable(text('The vendor whose service answered with this error')),
     status: nullable(count('HTTP status of its answer')),
+    vendorCode: nullable(text('Error code of its answer')),
     requestId: nullable(text('Request id of its answer')),
     fieldErrors: listOf(object<FieldError>({field: text(), code: text(), message: text()}), 'What is wrong, by field'),
   }),

@@ -11,6 +11,14 @@ const EMBEDDED_CONTEXT: ResolvedContext = {name: EMBEDDED, vendor: EMBEDDED, pla
 
 export interface ResolvedContext extends ContextSettings {
   name: string
+  /** The credential from a variable. Absent for a context of the settings. */
+  credential?: Credential
+}
+
+export interface Credential {
+  secret: string
+  /** The variable that holds it. */
+  source: string
 }
 
 export interface ContextSource extends ToolSource {
@@ -31,8 +39,9 @@ const STAY_HINT = 'To use the embedded token service: add --context embedded, or
 /**
  * Return where a command of this vendor goes. The first match wins (design.md, section 2).
  *
- * @throws AppError CONFIG if the target is the real vendor, which this version cannot reach, or if
- * the target is unclear. USAGE if the named context does not exist or is for another vendor.
+ * @throws AppError CONFIG if the target is a context of a vendor, to which this version cannot sign
+ * in, or if the target is unclear. USAGE if the named context does not exist or is for another
+ * vendor.
  */
 export async function resolveContext(
   source: ContextSource,
@@ -41,7 +50,8 @@ export async function resolveContext(
 ): Promise<ResolvedContext> {
   const name = named ?? contextFromEnvironment(source.env)
   if (name !== undefined) return reachable(await readContext(source, name, vendor.name))
-  refuseCredentials(source.env, vendor)
+  const credential = readCredential(source.env, vendor)
+  if (credential) return {name: credential.source, vendor: vendor.name, places: {}, credential}
   const settings = await readSettings(source.folders().config, source.vendors)
   const current = settings.current[vendor.name]
   if (current !== undefined) {
@@ -95,32 +105,33 @@ function reachable(context: ResolvedContext): ResolvedContext {
   if (context.vendor === EMBEDDED) return context
   throw new AppError(
     'CONFIG',
-    `The context ${context.name} is at ${context.vendor}, which this version cannot reach yet`,
+    `The context ${context.name} is at ${context.vendor}, and this version cannot sign in to a context yet`,
     {
       hint: STAY_HINT,
     },
   )
 }
 
-function refuseCredentials(env: ContextSource['env'], {title, tool}: ContextVendor): void {
-  const empty = tool.credentials.find(({name}) => env[name] !== undefined && cleanToken(env[name]) === '')
-  if (empty) {
-    throw new AppError('CONFIG', `${empty.name} is set but empty; is a CI secret missing?`, {
-      hint: `Set ${empty.name}, or unset it. ${STAY_HINT}`,
-    })
-  }
-  const held = tool.credentials.find(({name}) => env[name] !== undefined)
-  if (held) {
-    throw new AppError('CONFIG', `${held.name} is set, but this version cannot reach ${title} yet`, {
-      hint: `Unset ${held.name}. ${STAY_HINT}`,
+/**
+ * Return the credential of the first variable that is set; null if none is. CONFIG if it is empty,
+ * or if only a variable that goes with a credential is set.
+ */
+function readCredential(env: ContextSource['env'], {tool}: ContextVendor): Credential | null {
+  for (const {name} of tool.credentials) {
+    const value = env[name]
+    if (value === undefined) continue
+    const secret = cleanToken(value)
+    if (secret !== '') return {secret, source: name}
+    throw new AppError('CONFIG', `${name} is set but empty; is a CI secret missing?`, {
+      hint: `Set ${name}, or unset it. ${STAY_HINT}`,
     })
   }
   const lonely = tool.companions.find(({name}) => env[name] !== undefined)
-  if (lonely) {
-    throw new AppError('CONFIG', `${lonely.name} is set, but there is no credential to go with it`, {
-      hint: `Unset ${lonely.name}. ${STAY_HINT}`,
-    })
-  }
+  if (!lonely) return null
+  const names = tool.credentials.map(({name}) => name).join(' or ')
+  throw new AppError('CONFIG', `${lonely.name} is set without ${names}`, {
+    hint: `Set ${names}, or unset ${lonely.name}. ${STAY_HINT}`,
+  })
 }
 
 /**
@@ -134,7 +145,7 @@ function refuseSession(source: ContextSource, {title, tool: {session}}: ContextV
     'CONFIG',
     `${title}'s own tool is signed in on this machine (${file}): where should this command go?`,
     {
-      hint: `${STAY_HINT}. ${title} itself cannot be reached by this version yet`,
+      hint: `To use ${title}: ${session.useLine}\n${STAY_HINT}`,
     },
   )
 }

@@ -202,6 +202,7 @@ export class Writer {
     const told = (message: string) => error.message.includes(message)
     for (const {field, message} of error.fieldErrors.filter((each) => !told(each.message)))
       await this.#writeErr(`  ${escapeControl(`${field}: ${message}`)}`)
+    if (error.status !== null) await this.#writeErr(escapeControl(describeAnswer(error)))
     if (error.hint) await this.#writeErr(escapeControl(error.hint))
   }
 
@@ -245,6 +246,12 @@ export class Writer {
   async #writeErr(text: string): Promise<void> {
     await writeAll(this.#streams.stderr, `${text}\n`).catch(() => {})
   }
+}
+
+/** Return the facts of a vendor's answer that its support asks for. */
+function describeAnswer({vendor, status, vendorCode, requestId}: ErrorDescription): string {
+  const code = vendorCode === null ? '' : `, code ${vendorCode}`
+  return `Answer of ${vendor}: status ${status}${code}${requestId === null ? '' : `, request ${requestId}`}`
 }
 
 /**

@@ -9,8 +9,9 @@ import {SIGNAL_EXIT_CODES, type StopSignal} from '../errors/exit-codes.ts'
 export interface Signals {
   /**
    * Run `work`. If a signal comes, `work` may go on for five seconds, or `waitMs`. Then it is
-   * abandoned with CANCELLED (SIGINT) or TERMINATED (any other). A second signal abandons it
-   * immediately. SQLite is synchronous: a signal is not seen while a statement runs.
+   * abandoned: CANCELLED (SIGINT), TERMINATED (any other), or UNCERTAIN if it mints. A second
+   * signal abandons it immediately. SQLite is synchronous: a signal is not seen while a statement
+   * runs.
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
   /**
@@ -18,6 +19,10 @@ export interface Signals {
    * it must not be stopped.
    */
   refuseWhenStopped(): void
+  /**
+   * Wait, in milliseconds. Throw CANCELLED or TERMINATED as soon as a signal comes, if `hold` runs.
+   */
+  pause(ms: number): Promise<void>
   /** True if work is left that may never end: end the process nevertheless. */
   readonly abandoned: boolean
 }
@@ -28,6 +33,8 @@ interface HoldOptions {
   waitMs?: number
   /** For the error when the work is abandoned: how to look up its result. */
   hint: string
+  /** True if the work creates a secret: abandoned, it may have done so. */
+  mints?: boolean
 }
 
 interface SignalSource {
@@ -67,25 +74,42 @@ export function createSignals(
   let stopped: StopSignal | undefined
   let deadline: NodeJS.Timeout | undefined
   let abandoned = false
+  let endPause: (() => void) | undefined
+  const refuseWhenStopped = () => {
+    if (stopped === undefined) return
+    // The answer has come. Undoing it gets the full waiting time again.
+    if (!abandoned) deadline?.refresh()
+    throw new AppError(toErrorCode(stopped), `stopped by ${stopped}`, {signal: stopped})
+  }
   return {
     get abandoned() {
       return abandoned
     },
-    refuseWhenStopped() {
-      if (stopped === undefined) return
-      // The answer has come. Undoing it gets the full waiting time again.
-      if (!abandoned) deadline?.refresh()
-      throw new AppError(toErrorCode(stopped), `stopped by ${stopped}`, {signal: stopped})
+    refuseWhenStopped,
+    async pause(ms) {
+      refuseWhenStopped()
+      const {promise, resolve} = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, ms)
+      endPause = resolve
+      await promise
+      clearTimeout(timer)
+      refuseWhenStopped()
     },
-    async hold(work, {onStop, hint, waitMs: ownWaitMs = waitMs}) {
+    async hold(work, {onStop, hint, mints = false, waitMs: ownWaitMs = waitMs}) {
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
       const abandon = (signal: StopSignal, why: string) => {
         abandoned = true
-        reject(new AppError(toErrorCode(signal), `Stopped by ${signal} ${why}`, {signal, hint}))
+        const message = `Stopped by ${signal} ${why}`
+        reject(
+          mints
+            ? new AppError('UNCERTAIN', `${message}: a new secret may exist`, {hint})
+            : new AppError(toErrorCode(signal), message, {signal, hint}),
+        )
       }
       const onSignal = (signal: StopSignal) => {
         if (stopped) return abandon(signal, 'before the answer came')
         stopped = signal
+        endPause?.()
         deadline = setTimeout(abandon, ownWaitMs, signal, `after ${ownWaitMs / 1000} seconds without an answer`)
         onStop(signal)
       }

@@ -37,6 +37,8 @@ export interface HttpMachine {
   now(): number
   /** Wait, in milliseconds. Rejects if a signal stops the command. */
   pause(ms: number): Promise<void>
+  /** Throw if a signal has stopped the command. Called before a mint is sent. */
+  refuseWhenStopped(): void
   /** 0 to 1, for the jitter of retries. */
   random(): number
   /** Of one request with its body, in milliseconds. */
@@ -102,6 +104,7 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
   const url = toUrl(sender.target.baseUrl, call)
   for (let tries = 1; ; tries++) {
     await sender.pace(call.method)
+    if (call.mints) sender.machine.refuseWhenStopped()
     const outcome = await tryOnce(sender, url, call)
     if (isDone(outcome, call, tries)) return readResult(sender, outcome, call)
     const error = toError(sender, outcome, call)

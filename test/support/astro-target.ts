@@ -8,7 +8,7 @@ export function createAstroTarget(
 ): AstroTarget {
   return {
     ...connection,
-    context: 'plain',
+    where: 'the context plain',
     organizationId,
     organizationName: 'default',
     severalOrganizations: false,

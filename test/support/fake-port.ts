@@ -28,7 +28,11 @@ export function fakeAccess(methods: Partial<Port>): FakeAccess {
   }
   return {
     port: port as unknown as Port,
-    words: {noun: 'API token', context: 'prod', command: (words) => `tokenry shelf token ${words} --context prod`},
+    words: {
+      noun: 'API token',
+      where: 'the context prod',
+      command: (words) => `tokenry shelf token ${words} --context prod`,
+    },
     calls,
   }
 }

@@ -14,7 +14,14 @@ try {
       readError: () => null,
     },
     {baseUrl: new URL(url), credential: 'secret', credentialSource: 'ACME_TOKEN'},
-    {env: process.env, now: () => Date.now(), pause: async () => {}, random: () => 0, timeoutMs: 5000},
+    {
+      env: process.env,
+      now: () => Date.now(),
+      pause: async () => {},
+      refuseWhenStopped: () => {},
+      random: () => 0,
+      timeoutMs: 5000,
+    },
   )
   const read = (body: unknown) => (body as {thing: string}).thing
   const result = await client.send({method: 'POST', path: ['things'], body: {}, mints: true, read})

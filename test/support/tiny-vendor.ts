@@ -16,6 +16,7 @@ export const TINY: Vendor = {
     session: {
       variables: [],
       findFile: ({homeFolder}) => join(homeFolder, '.tiny'),
+      useLine: 'export TINY_TOKEN=...',
       isSignedIn: (content) => content.startsWith('key='),
     },
   },

@@ -81,6 +81,7 @@ describe('the request function', () => {
         env: {},
         now: () => Date.now(),
         pause: async (ms) => void waits.push(ms),
+        refuseWhenStopped: () => {},
         random: () => 1,
         timeoutMs: 2000,
         trace: async (line) => void lines.push(line),
@@ -273,6 +274,7 @@ describe('the request function', () => {
             waits.push(ms)
             now += ms
           },
+          refuseWhenStopped: () => {},
           random: () => 0,
           timeoutMs: 2000,
         },
@@ -334,7 +336,7 @@ describe('the request function', () => {
       const client = await openHttpClient(
         VENDOR,
         {baseUrl: server.url, credential: opaque, credentialSource: 'ACME_TOKEN'},
-        {env: {}, now: () => 0, pause: async () => {}, random: () => 0, timeoutMs: 2000},
+        {env: {}, now: () => 0, pause: async () => {}, refuseWhenStopped: () => {}, random: () => 0, timeoutMs: 2000},
       )
       const failure = await client.send(GET).catch((err: unknown) => err)
       client.close()

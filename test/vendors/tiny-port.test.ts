@@ -14,7 +14,7 @@ const RUN: PortRun<TinyToken, NewTinyToken> = {
     const {service, clock, organizationId} = await openTestService({inMemory: true})
     return {
       port: tinyTokenPort(service, {organizationId, user: 'alice'}),
-      words: {noun: 'access key', context: 'tiny-prod', command: (words) => `tokenry tiny token ${words}`},
+      words: {noun: 'access key', where: 'the context tiny-prod', command: (words) => `tokenry tiny token ${words}`},
       owner: {type: 'user', id: 'alice'},
       clock,
       newToken: (name, days) => ({name, days: days ?? null}),

@@ -22,9 +22,12 @@ export function describePortOperations<Token extends TokenRecord, NewToken exten
 }
 
 /** Expect the one warning that something is done in two steps, or no warning. */
-function expectTwoSteps(warnings: string[], context: string, inOneStep: boolean): void {
+function expectTwoSteps(warnings: string[], where: string, inOneStep: boolean): void {
   expect(warnings).to.have.length(inOneStep ? 0 : 1)
-  if (!inOneStep) expect(warnings[0]).to.contain(`context ${context}`).and.to.contain('in one step')
+  if (!inOneStep)
+    expect(warnings[0])
+      .to.contain(`${where.slice(1)}`)
+      .and.to.contain('in one step')
 }
 
 /** Reject like a write to a closed pipe. */
@@ -101,7 +104,7 @@ function describeMinting<Token extends TokenRecord, NewToken extends {name: stri
     await mint('other')
     await mint('ci', {uniqueName: true})
     expect(await listNames(port)).to.have.members(['other', 'ci'])
-    expectTwoSteps(warnings, words.context, run.capabilities.includes('mintUnique'))
+    expectTwoSteps(warnings, words.where, run.capabilities.includes('mintUnique'))
   })
 }
 
@@ -175,7 +178,7 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
         const before = await port.list()
         const deliver = async () => expect.fail('nothing is to be delivered')
         const err = await expectFailure(replace(old.token, deliver, options), 'USAGE')
-        expect(err.message).to.contain(`context ${words.context} cannot`)
+        expect(err.message).to.contain(`${words.where.slice(1)} cannot`)
         expect(err.details.hint).to.contain(flag)
         expect([await port.list(), await works(old.secret)]).to.deep.equal([before, [true]])
       })
@@ -228,21 +231,21 @@ function describeEnding<Token extends TokenRecord, NewToken extends {name: strin
       clock.nowMs += USE_LASTS_MS
       await end(token, HOUR_MS)
       expect(await isValid(secret)).to.equal(false)
-      expectTwoSteps(warnings, current().words.context, inOneStep)
+      expectTwoSteps(warnings, current().words.where, inOneStep)
     })
 
     it('ends a token that was never used, and warns if this takes two steps', async () => {
       const {secret, token} = await mint()
       await end(token, HOUR_MS)
       expect(await current().isValid(secret)).to.equal(false)
-      expectTwoSteps(warnings, current().words.context, inOneStep)
+      expectTwoSteps(warnings, current().words.where, inOneStep)
     })
   } else {
     it('refuses --unused-for if uses are not reported, naming the context and the flag, and ends nothing', async () => {
       const {port, words, isValid} = current()
       const {secret, token} = await mint()
       const err = await expectFailure(end(token, HOUR_MS), 'USAGE')
-      expect(err.message).to.contain(`context ${words.context} does not report`)
+      expect(err.message).to.contain(`${words.where.slice(1)} does not report`)
       expect(err.details.hint).to.contain('--unused-for')
       expect([await isValid(secret), await port.list()]).to.deep.equal([true, [token]])
     })

@@ -65,11 +65,12 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
       secret,
       choose: this.#choose(),
       trace: this.tracer,
+      warn: (text) => this.writer.warn(text),
     })
     await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
     if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
-      await this.writer.note(`${this.title} ${entity.name} (${entity.id}), context ${entity.target.context}`, dim)
+      await this.writer.note(`${this.title} ${entity.name} (${entity.id}), ${entity.target.where}`, dim)
     }
     return entity
   }

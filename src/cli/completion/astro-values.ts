@@ -1,15 +1,10 @@
 import {resolveContext} from '../../config/context.ts'
 import {EMBEDDED} from '../../config/settings.ts'
+import {type AstroService, connectAstro} from '../../operations/astro/connect.ts'
 import {listDeployments, listWorkspaces} from '../../operations/astro/directory.ts'
 import {limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'
 import {listRoles} from '../../operations/astro/list-roles.ts'
-import {
-  type AstroService,
-  type AstroTarget,
-  connectAstro,
-  listOrganizations,
-  openTarget,
-} from '../../operations/astro/target.ts'
+import {type AstroTarget, listOrganizations, openTarget} from '../../operations/astro/target.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {TOKEN_SCOPES, type TokenScope} from '../../vendors/astro/api.ts'
 import {findOwner} from '../../vendors/astro/token-port.ts'

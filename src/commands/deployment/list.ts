@@ -1,9 +1,10 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
+import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listDeployments} from '../../operations/astro/directory.ts'
 import {limitingWorkspace} from '../../operations/astro/entity.ts'
-import {connectAstro, openTarget} from '../../operations/astro/target.ts'
+import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {AstroDeployment} from '../../vendors/astro/api.ts'
 

@@ -1,6 +1,7 @@
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
-import {connectAstro, listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
+import {connectAstro} from '../../operations/astro/connect.ts'
+import {listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class OrganizationList extends BaseCommand<OrganizationResult[]> {

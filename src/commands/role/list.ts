@@ -1,8 +1,9 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
+import {connectAstro} from '../../operations/astro/connect.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
-import {connectAstro, openTarget} from '../../operations/astro/target.ts'
+import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {ROLE_SCOPE_TYPES} from '../../vendors/astro/api.ts'
 

@@ -1,8 +1,9 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
+import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
-import {connectAstro, openTarget} from '../../operations/astro/target.ts'
+import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
 export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {

@@ -79,8 +79,8 @@ async function requireWorkspace(target: AstroTarget, workspaceId: string): Promi
  * in the only workspace. If there are several, the reader has to fill in the id.
  */
 export async function explainCreation(target: AstroTarget, noun: EntityNoun, workspaceId?: string): Promise<string> {
-  const {creationCommand, context} = target
-  if (!creationCommand) return `Create one in ${context} first; tokenry only manages tokens there`
+  const {creationCommand, where} = target
+  if (!creationCommand) return `Create one in ${where} first; tokenry only manages tokens there`
   const creation = (what: EntityNoun, flags = '') =>
     `Create one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
   if (noun !== 'deployment') return creation(noun)

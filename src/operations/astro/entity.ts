@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {decodeToken} from '../../service/tokens/format.ts'
 import {agentTokenPort} from '../../vendors/astro/agent-token-port.ts'
@@ -12,9 +13,10 @@ import {
 } from '../../vendors/astro/token-port.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
+import {connectAstro} from './connect.ts'
 import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
 import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
-import {type AstroTarget, connectAstro, openTarget, type TargetOptions} from './target.ts'
+import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
 
 /** The organization, workspace or deployment whose tokens a command uses, with the port to them. */
 export interface TokenEntity extends TokenAccess<AstroTokenRecord, NewAstroToken> {
@@ -79,7 +81,7 @@ export function entityAt(target: AstroTarget, place: Place, agents = false): Tok
     port: agents ? agentTokenPort(target, where) : apiTokenPort(target, where),
     words: {
       noun: agents ? 'agent token' : 'API token',
-      context: target.context,
+      where: target.where,
       command: (words) => commandFor({target, scope, id}, words) + (agents ? ' --agent' : ''),
     },
   }
@@ -114,12 +116,12 @@ export function creationFor({scope, words}: TokenEntity, tokenScope: TokenScope 
 }
 
 async function findBySecret(
-  {capabilities, context}: Pick<AstroTarget, 'capabilities' | 'context'>,
+  {capabilities, where}: Pick<AstroTarget, 'capabilities' | 'where'>,
   secret: string | undefined,
 ): Promise<AstroSecretFinding | undefined> {
   if (secret === undefined) return undefined
   if (!capabilities.findTokenBySecret) {
-    throw new AppError('USAGE', `The context ${context} cannot find a token by its secret`, {
+    throw new AppError('USAGE', `${capitalise(where)} cannot find a token by its secret`, {
       hint: 'Give the id of the token instead of --token-file',
     })
   }

@@ -1,36 +1,10 @@
-import {type ResolvedContext, resolveContext} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import type {TokenService} from '../../service/token-service.ts'
 import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
-import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
-import {isTokenOf} from '../../vendors/astro/own-token.ts'
-import type {AstroConnection} from '../../vendors/astro/token-port.ts'
-import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
-import {localActor} from '../service/open-embedded.ts'
 import {contextFlag} from '../tokens/context-flag.ts'
-import {traceCalls} from '../tokens/trace-calls.ts'
-
-/** Methods whose arguments are secrets. */
-const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])
-
-/** The Astro API of a context, before an organization is chosen. */
-export interface AstroService extends AstroConnection {
-  context: string
-  /** The context, if --context names it. Then hints must name it too. */
-  namedContext?: string | undefined
-  /** The places that the context names. */
-  places: {organizationId?: string | undefined; workspaceId?: string | undefined; deploymentId?: string | undefined}
-  /**
-   * Return whether commands sign in with this token. CONFIG if that is unclear, so call it only if
-   * needed.
-   */
-  isOwnToken(tokenId: string): boolean
-  /** The command that creates a workspace or a deployment. Absent if tokenry has none. */
-  creationCommand?: ((noun: string) => string) | undefined
-}
+import type {AstroService, ConnectOptions} from './connect.ts'
 
 /** An organization of that API. */
 export interface AstroTarget extends AstroService {
@@ -42,45 +16,10 @@ export interface AstroTarget extends AstroService {
 
 export type OrganizationResult = Pick<AstroOrganization, 'id' | 'name' | 'product' | 'createdAt' | 'updatedAt'>
 
-export interface ConnectOptions {
-  context?: string | undefined
-  /** Called for every API call, without its result. */
-  trace?: ((line: string) => Promise<void>) | undefined
-}
-
 export interface TargetOptions extends ConnectOptions {
   organizationId?: string | undefined
   /** Ask a person to choose. Absent if no question may be asked. */
   chooseOrganization?: (<Item extends {id: string; name: string}>(organizations: Item[]) => Promise<Item>) | undefined
-}
-
-/** Open the Astro API of the context. This is the only place that chooses an implementation. */
-export async function connectAstro(runtime: Runtime, options: ConnectOptions): Promise<AstroService> {
-  const resolved = await resolveContext(runtime, ASTRO, options.context)
-  const {service} = await runtime.openService()
-  return connectEmbedded(runtime, service, {...options, resolved})
-}
-
-function connectEmbedded(
-  runtime: Runtime,
-  service: TokenService,
-  {context, trace, resolved}: ConnectOptions & {resolved: ResolvedContext},
-): AstroService {
-  const embedded = embeddedAstroApi(service, {kind: 'owner', actor: localActor(runtime)})
-  const api = trace ? traceCalls(embedded, {name: ASTRO.name, secretMethods: SECRET_METHODS, trace}) : embedded
-  return {
-    api,
-    capabilities: api,
-    context: resolved.name,
-    namedContext: context,
-    places: {
-      organizationId: resolved.places['organization'],
-      workspaceId: resolved.places['workspace'],
-      deploymentId: resolved.places['deployment'],
-    },
-    isOwnToken: (tokenId) => isTokenOf(runtime.env['ASTRO_API_TOKEN'], {issuer: service.installation.issuer, tokenId}),
-    creationCommand: (noun) => `tokenry service ${noun} create NAME`,
-  }
 }
 
 /**

@@ -72,7 +72,7 @@ export async function planRevoke(
   const vendor = requireVendor(installation, token)
   const [opened, commands] = await Promise.all([vendor.openToken(service, actor, token), vendor.findCommands(token)])
   requireSelf(opened, {runtime, commands, allowed: self})
-  const words = {noun: commands.noun, context: EMBEDDED, command: commands.command}
+  const words = {noun: commands.noun, where: `the context ${EMBEDDED}`, command: commands.command}
   const {record, port, readAgain} = opened
   if (unusedForMs !== undefined) refuseUsed(words, record, {unusedForMs, now: runtime.now()})
   const named = nameToken(token)

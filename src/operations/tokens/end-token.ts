@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
@@ -27,7 +28,7 @@ export async function endToken<Token extends TokenRecord, NewToken>(
   if (port.endUnused) return hintAtConflict(list, port.endUnused(token, unusedForMs))
   refuseUsed(words, await readAgain(), {unusedForMs, now: now()})
   await warn(
-    `The context ${words.context} cannot check for a use and end the token in one step: a use between the two is not noticed`,
+    `${capitalise(words.where)} cannot check for a use and end the token in one step: a use between the two is not noticed`,
   )
   return hintAtConflict(list, port.end(token))
 }
@@ -43,7 +44,7 @@ export function refuseUsed(
 ): void {
   const {lastUsedAt, id, name} = token
   if (lastUsedAt === undefined) {
-    throw new AppError('USAGE', `The context ${words.context} does not report when a token was used`, {
+    throw new AppError('USAGE', `${capitalise(words.where)} does not report when a token was used`, {
       hint: 'Leave out --unused-for',
     })
   }
@@ -57,8 +58,4 @@ export function refuseUsed(
       hint: `Find out who uses it; see when each token was used with: ${words.command('list --sort -last-used')}`,
     },
   )
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

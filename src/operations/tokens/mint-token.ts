@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import type {Minted, TokenRecord} from '../../vendors/token-port.ts'
 import type {Deliver, Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
@@ -51,7 +52,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
     )
   }
   await warn(
-    `The context ${words.context} cannot check the name and create the token in one step: another token with this name may be created between the two`,
+    `${capitalise(words.where)} cannot check the name and create the token in one step: another token with this name may be created between the two`,
   )
   return port.mint(token)
 }

@@ -1,12 +1,13 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import type {TokenPort, TokenRecord} from '../../vendors/token-port.ts'
 
 /** The words in messages for the tokens of a place, and the commands about them. */
 export interface TokenWords {
   /** For use in a sentence: `API token`. */
   noun: string
-  /** The context of the place. */
-  context: string
+  /** Where they are, for use in a sentence: `the context embedded`, `Astro (api.astronomer.io)`. */
+  where: string
   /** Return a command about these tokens, ready to paste, for words such as `rotate ID --force`. */
   command(words: string): string
 }
@@ -26,8 +27,8 @@ export function keyOfToken({id, name}: TokenRecord): string {
 }
 
 /**
- * Return the error for a capability that a context does not have. `flag` is the flag that needs it.
+ * Return the error for a capability that a port does not have. `flag` is the flag that needs it.
  */
-export function missingCapability({context}: TokenWords, what: string, flag: string): AppError {
-  return new AppError('USAGE', `The context ${context} cannot ${what}`, {hint: `Leave out ${flag}`})
+export function missingCapability({where}: TokenWords, what: string, flag: string): AppError {
+  return new AppError('USAGE', `${capitalise(where)} cannot ${what}`, {hint: `Leave out ${flag}`})
 }

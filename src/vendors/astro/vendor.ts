@@ -2,7 +2,7 @@ import {isAbsolute, join} from 'node:path'
 import type {Vendor} from '../vendor.ts'
 import {ASTRO_LIFETIME, ASTRO_PORT} from './api.ts'
 
-const SAME = 'The same as ASTRO_API_TOKEN'
+const KEY = 'A Deployment API key, which Astro no longer has: refused without ASTRO_API_TOKEN'
 
 export const ASTRO: Vendor = {
   name: 'astro',
@@ -11,23 +11,31 @@ export const ASTRO: Vendor = {
     credentials: [
       {
         name: 'ASTRO_API_TOKEN',
-        meaning: 'A credential for Astro, which this version cannot reach: a command stops unless a context is named',
+        meaning: 'API token for Astro: commands go to Astro unless a context is named',
       },
-      {name: 'ASTRONOMER_KEY_ID', meaning: SAME},
-      {name: 'ASTRONOMER_KEY_SECRET', meaning: SAME},
     ],
-    companions: [{name: 'ASTRO_DOMAIN', meaning: SAME}],
+    companions: [
+      {
+        name: 'ASTRO_DOMAIN',
+        meaning:
+          'Where Astro is, with ASTRO_API_TOKEN: a domain of Astronomer, or localhost:PORT (default: astronomer.io)',
+      },
+      {name: 'ASTRONOMER_KEY_ID', meaning: KEY},
+      {name: 'ASTRONOMER_KEY_SECRET', meaning: KEY},
+    ],
     session: {
       variables: [
         {
           name: 'ASTRO_HOME',
-          meaning: 'Folder of the session of the astro binary; a session stops a command as ASTRO_API_TOKEN does',
+          meaning:
+            'Folder of the session of the astro binary; without ASTRO_API_TOKEN a session stops a command until a context is named',
         },
       ],
       findFile({env, homeFolder}) {
         const folder = env['ASTRO_HOME'] || homeFolder
         return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : null
       },
+      useLine: 'export ASTRO_API_TOKEN="$(astro auth token)"',
       // Matches a token that is not empty, null or only the word Bearer.
       isSignedIn: (content) => /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m.test(content),
     },

@@ -89,7 +89,7 @@ describe('toEpochMs', () => {
 })
 
 describe('refuseUnreported', () => {
-  const words = {noun: 'key', context: 'shelf', command: (text: string) => `tokenry shelf token ${text}`}
+  const words = {noun: 'key', where: 'the context shelf', command: (text: string) => `tokenry shelf token ${text}`}
   const reported = {fragment: 'abcdEFGH', expiresAt: null, lastUsedAt: null, createdAt: at(NOW)}
 
   for (const [condition, field, flag] of [

@@ -24,7 +24,14 @@ async function open(service: AstroHttp, credential: string, onClose: OnClose): P
   const server = await service.listen()
   const client = await openAstroClient(
     {baseUrl: new URL(`http://127.0.0.1:${server.port}/v1`), credential, credentialSource: 'ASTRO_API_TOKEN'},
-    {env: {}, now: () => Date.now(), pause: async () => {}, random: () => 0, timeoutMs: 10_000},
+    {
+      env: {},
+      now: () => Date.now(),
+      pause: async () => {},
+      refuseWhenStopped: () => {},
+      random: () => 0,
+      timeoutMs: 10_000,
+    },
     {version: '0.0.0'},
   )
   onClose(async () => {
