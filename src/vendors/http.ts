@@ -59,14 +59,17 @@ export interface HttpCall<Result> {
   body?: unknown
   /** The answer holds a new secret: no answer means that a token may exist. */
   mints?: boolean
-  /** Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is needed. */
+  /**
+   * Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is
+   * needed.
+   */
   read(body: unknown): Result
 }
 
 export interface HttpClient {
   /**
-   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a 429
-   * only, anything else once.
+   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a
+   * 429 only, anything else once.
    *
    * @throws AppError by the status: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID,
    * RATE_LIMITED, TIMEOUT, UPSTREAM; CONFIG if the URL is wrong; UNCERTAIN if a mint may have been
@@ -81,7 +84,10 @@ const RETRY_AFTER_MAX_MS = 20_000
 const BACKOFF_MS = 500
 const REPEATED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
-/** Return a client of one vendor at one base URL. CONFIG for a URL to which no credential may be sent. */
+/**
+ * Return a client of one vendor at one base URL. CONFIG for a URL to which no credential may be
+ * sent.
+ */
 export async function openHttpClient(
   vendor: HttpVendor,
   target: HttpTarget,
@@ -135,8 +141,8 @@ async function tryOnce(
     },
     body: text,
     timeoutMs: machine.timeoutMs,
-    // A server may close an idle connection at the moment of the request: then nothing shows whether
-    // it was carried out.
+    // A server may close an idle connection at the moment of the request: then nothing shows
+    // whether it was carried out.
     fresh: mints,
   })
   const result = 'status' in outcome ? `${outcome.status} ${readRequestId(outcome) ?? ''}` : outcome.why
@@ -222,7 +228,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Arrays repeat the key; names are sorted, so that a request can be compared (contracts/astro.md, 5.1). */
+/**
+ * Arrays repeat the key; names are sorted, so that a request can be compared (contracts/astro.md,
+ * 5.1).
+ */
 function toUrl(baseUrl: URL, {path, query = {}}: Pick<HttpCall<unknown>, 'path' | 'query'>): URL {
   const wrong = path.find((segment) => ['', '.', '..'].includes(segment))
   if (wrong !== undefined) {

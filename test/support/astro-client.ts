@@ -3,7 +3,10 @@ import type {HttpMachine} from '../../src/vendors/http.ts'
 
 type AstroClient = Awaited<ReturnType<typeof openAstroClient>>
 
-/** Open the HTTP client for a server on this machine. It waits neither before a retry nor for its pace. */
+/**
+ * Open the HTTP client for a server on this machine. It waits neither before a retry nor for its
+ * pace.
+ */
 export function openTestClient(
   baseUrl: URL,
   credential: string,

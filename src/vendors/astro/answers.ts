@@ -69,7 +69,9 @@ export function parseTokensPage(body: unknown): Page<'tokens', AstroToken> {
 }
 
 export function parseOrganization(body: unknown): AstroOrganization {
-  return parseNamed<AstroOrganization>(body)
+  const {product, ...fields} = parseNamed<AstroOrganization>(body)
+  // Optional, and a product that Astro adds one day must not make a list fail.
+  return {...fields, product: readOptionalText({product}, 'product') as AstroOrganization['product']}
 }
 
 export function parseOrganizationsPage(body: unknown): Page<'organizations', AstroOrganization> {
@@ -77,16 +79,25 @@ export function parseOrganizationsPage(body: unknown): Page<'organizations', Ast
 }
 
 export function parseWorkspace(body: unknown): AstroWorkspace {
-  return parseNamed<AstroWorkspace>(body)
+  return parseDescribed<AstroWorkspace>(body)
 }
 
 export function parseWorkspacesPage(body: unknown): Page<'workspaces', AstroWorkspace> {
   return parsePage('workspaces', body, parseWorkspace)
 }
 
+/**
+ * Return the fields that tokenry uses, no others: `deployment list` prints a deployment as it is.
+ */
 export function parseDeployment(body: unknown): AstroDeployment {
-  readText(readFields(body, 'the deployment'), 'workspaceId')
-  return parseNamed<AstroDeployment>(body)
+  const fields = readFields(body, 'the deployment')
+  return {
+    ...readNamed(fields),
+    workspaceId: readText(fields, 'workspaceId'),
+    ...present('workspaceName', readOptionalText(fields, 'workspaceName')),
+    organizationId: readText(fields, 'organizationId'),
+    status: readText(fields, 'status'),
+  }
 }
 
 export function parseDeploymentsPage(body: unknown): Page<'deployments', AstroDeployment> {
@@ -96,7 +107,7 @@ export function parseDeploymentsPage(body: unknown): Page<'deployments', AstroDe
 export function parseRolesPage(body: unknown): AstroRolesPage {
   const page = parsePage('roles', body, (role) => {
     readText(readFields(role, 'the role'), 'scopeType')
-    return parseNamed<AstroRole>(role)
+    return parseDescribed<AstroRole>(role)
   })
   const fields = readFields(body, 'the page')
   return fields['defaultRoles'] === undefined
@@ -168,17 +179,31 @@ function parseProfile(body: unknown): SubjectProfile | undefined {
 }
 
 /** The fields that every entity has; the others as they are. */
-function parseNamed<Entity extends {id: string; name: string; createdAt: string; updatedAt: string}>(
-  body: unknown,
-): Entity {
+function parseNamed<Entity extends Named>(body: unknown): Entity {
   const fields = readFields(body, 'the entity')
-  const named = {
+  return {...(fields as unknown as Entity), ...readNamed(fields)}
+}
+
+interface Named {
+  id: string
+  name: string
+  createdAt: string
+  updatedAt: string
+}
+
+function readNamed(fields: Fields): Named {
+  return {
     id: readText(fields, 'id'),
     name: readText(fields, 'name'),
     createdAt: readTime(fields, 'createdAt'),
     updatedAt: readTime(fields, 'updatedAt'),
   }
-  return {...(fields as unknown as Entity), ...named}
+}
+
+/** Null, as for any optional text, is none. */
+function parseDescribed<Entity extends AstroWorkspace | AstroRole>(body: unknown): Entity {
+  const entity = parseNamed<Entity>(body)
+  return {...entity, description: readOptionalText(readFields(body, 'the entity'), 'description') ?? ''}
 }
 
 function parsePage<Name extends string, Item>(

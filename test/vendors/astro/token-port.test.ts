@@ -76,7 +76,10 @@ const WAYS: Way[] = [
   },
 ]
 
-/** Connect as an owner of the organization, whose token is in no list: the suite begins with an empty place. */
+/**
+ * Connect as an owner of the organization, whose token is in no list: the suite begins with an
+ * empty place.
+ */
 async function connectClient(
   embedded: EmbeddedAstro,
   {service, clock, organizationId}: TestService,
