@@ -1,0 +1,194 @@
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {before} from 'mocha'
+import {decodeToken} from '../../src/lib/jwt.ts'
+import {openEmbeddedService} from '../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
+import {
+  type BothOptions,
+  type CallerHome,
+  type DoneRun,
+  runEmbedded,
+  runOverHttp,
+} from '../support/both-implementations.ts'
+import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {type AstroId, type AstroRun, listAstroRuns} from './astro-runs.ts'
+import {fillArgv, type PreparedHome, prepareHome} from './prepared-home.ts'
+
+/** After the grace of the set-up: only the embedded service reports it. */
+const NOW = TEST_NOW + 2 * 86_400_000
+
+/** What the embedded service reports beyond Astro's API. */
+const BEYOND_ASTRO = new Set(['graceUntil', 'unfinishedRotationAt', 'endedAt'])
+
+const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g
+const ID = /\bc[0-9a-z]{24}\b/g
+
+interface World extends CallerHome {
+  secrets: PreparedHome['secrets']
+  /** The ids that runs refer to, by their placeholder. */
+  ids: Map<string, string>
+}
+
+describe('the commands of Astro, on the embedded service and over HTTP', () => {
+  let world: World
+  before(async () => {
+    world = await prepareWorld()
+  })
+
+  for (const {id, run} of listAstroRuns()) {
+    it(`do the same: tokenry ${describeRun(id, run)}`, async () => {
+      for (const flags of listModes(id, run)) {
+        const options = toOptions(world, {id, run, flags})
+        const [embedded, http] = [await runEmbedded(world, options), await runOverHttp(world, options)]
+        const {exitCode = 0, overHttp} = run
+        expect(embedded.exitCode, embedded.stdout + embedded.stderr).to.equal(exitCode)
+        expect(http.exitCode, http.stdout + http.stderr).to.equal(overHttp?.exitCode ?? exitCode)
+        expect(http.files, 'files of the client').to.deep.equal({})
+        // --clean-output silences warnings.
+        const isSilent = flags.includes('--clean-output') && http.exitCode === 0
+        if (overHttp && !isSilent) expect(http.stdout + http.stderr).to.contain(overHttp.words)
+        if (overHttp?.exitCode === undefined) expect(http.state).to.deep.equal(embedded.state)
+        if (overHttp) continue
+        expect(summarise(http, world, flags)).to.deep.equal(summarise(embedded, world, flags))
+      }
+    })
+  }
+
+  it('protect the token that they sign in with', async () => {
+    const env = {ASTRO_API_TOKEN: world.caller}
+    for (const [argv, exitCode] of [
+      [['-t', 'caller', '-f'], 2],
+      [['-t', 'caller', '-f', '--self'], 0],
+    ] as const) {
+      const options = toOptions(world, {id: 'organization:token:delete', run: {argv: [...argv]}, flags: ['--json']})
+      const embedded = await runEmbedded(world, {...options, env})
+      const http = await runOverHttp(world, options)
+      expect([embedded.exitCode, http.exitCode]).to.deep.equal([exitCode, exitCode])
+      expect(summarise(http, world, ['--json'])).to.deep.equal(summarise(embedded, world, ['--json']))
+      expect(http.state).to.deep.equal(embedded.state)
+    }
+  })
+})
+
+function describeRun(id: AstroId, {argv, secretOf, answers}: AstroRun): string {
+  const words = [id.replaceAll(':', ' '), ...argv.map((word) => (word.length > 40 ? `${word.slice(0, 40)}…` : word))]
+  const file = secretOf === undefined ? [] : [`of ${secretOf}`]
+  return [...words, ...file, ...(answers ?? []).map(({to, answer}) => `${to}: ${String(answer)}`)].join(' ')
+}
+
+/**
+ * Each with the flags to add: JSON, text in a pipe, and the secret alone. Questions need a
+ * terminal.
+ */
+function listModes(id: AstroId, {answers, argv}: AstroRun): string[][] {
+  if (answers) return [[]]
+  const mints = /:(create|rotate)$/.test(id) && !argv.includes('--output') && !argv.includes('--dry-run')
+  return [['--json'], [], ...(mints ? [['--clean-output']] : [])]
+}
+
+function toOptions(
+  {secrets, ids}: World,
+  {id, run, flags}: {id: AstroId; run: AstroRun; flags: string[]},
+): BothOptions {
+  const [topic = ''] = id.split(':')
+  const secret = Object.entries(secrets).find(([name]) => name === (run.secretOf ?? topic))?.[1] ?? ''
+  const toWord = (word: string) => word.replace(/^\{(.+)\}$/, (_, key: string) => idOf(ids, key, topic))
+  return {
+    words: (files) => [...id.split(':'), ...fillArgv(run, {secret, ...files}).map(toWord), ...flags],
+    secret: run.changeSecret?.(secret) ?? secret,
+    nowMs: NOW,
+    ...(run.answers ? {answers: run.answers, tty: true} : {}),
+  }
+}
+
+function idOf(ids: Map<string, string>, key: string, topic: string): string {
+  const id = ids.get(key === 'known' ? `known of ${topic}` : key)
+  if (id === undefined) throw new Error(`No id of ${key}`)
+  return id
+}
+
+/** What both implementations must have in common. */
+function summarise(run: DoneRun, world: World, flags: string[]): unknown {
+  const {stdout, stderr, newFile} = run
+  if (flags.includes('--clean-output') && run.exitCode === 0) expect(stdout).to.match(new RegExp(`^${JWT.source}\n$`))
+  if (newFile !== null) expect(newFile).to.match(new RegExp(`^${JWT.source}$`))
+  return {
+    stdout: flags.includes('--json') ? summariseDocument(stdout, world) : normalise(stdout, world),
+    stderr: normalise(stderr, world),
+    wroteFile: newFile !== null,
+  }
+}
+
+function summariseDocument(stdout: string, world: World): unknown {
+  const text = normalise(stdout, world)
+  const {result} = JSON.parse(stdout)
+  const isNew = result?.id !== undefined && ![...world.ids.values()].includes(result.id)
+  const hasNewSecret = result?.token !== undefined || result?.file !== undefined
+  return JSON.parse(text, (key, value: unknown) => {
+    if (BEYOND_ASTRO.has(key)) return undefined
+    if (key === 'error') return withoutAnswer(value)
+    // On the command line, the owner of the store creates it; over HTTP, the caller's token does.
+    if (key === 'createdBy' && isNew) return expect(value).to.be.oneOf(['tester', 'caller']) && 'the creator'
+    if (key === 'shortToken' && hasNewSecret) return expect(value).to.have.length(8) && 'a fragment'
+    // The embedded service writes it when the rotation is finished, after the document.
+    if (key === 'updatedAt' && hasNewSecret && !isNew) return undefined
+    return value
+  })
+}
+
+/**
+ * Remove what an error tells about the answer that it comes from: there is none on the embedded
+ * service.
+ */
+function withoutAnswer(error: unknown): unknown {
+  const {vendor, status, requestId, ...rest} = error as Record<string, unknown>
+  return rest
+}
+
+/** Replace what differs between two runs of the same command, and where the command went. */
+function normalise(text: string, {ids}: World): string {
+  const known = new Set(ids.values())
+  return text
+    .replaceAll(' --context embedded', '')
+    .replaceAll(/the context embedded|Astro \(127\.0\.0\.1:PORT\)/gi, 'the target')
+    .replaceAll(/[^\s"]*\/tokenry-test-\w+/g, 'HOME')
+    .replaceAll(JWT, '[secret]')
+    .replaceAll(ID, (id) => (known.has(id) ? id : '[new id]'))
+}
+
+/** Set up the store that every run begins with a copy of. */
+async function prepareWorld(): Promise<World> {
+  const {folder, secrets} = await prepareHome()
+  const create = async (words: string) => {
+    const argv = [...words.split(' '), '-e', '30', '--json']
+    return resultOf<{id: string; token: string}>(await runTokenry(argv, {home: folder}))
+  }
+  const twins = []
+  for (const [scope, role] of [
+    ['deployment', 'DEPLOYMENT_ADMIN'],
+    ['workspace', 'WORKSPACE_OWNER'],
+    ['organization', 'ORGANIZATION_OWNER'],
+  ]) {
+    for (let count = 0; count < 2; count++) twins.push(await create(`${scope} token create -n twin -r ${role}`))
+  }
+  const {token: caller} = await create('organization token create -n caller -r ORGANIZATION_OWNER')
+  // A command over HTTP is a use of this token. So that lists agree, it is used before.
+  const {service} = await openEmbeddedService(join(folder, 'data'), () => NOW, ASTRO_POLICY)
+  await service.authenticate('astro', caller)
+  await service.close()
+  const ids = new Map(twins.map(({id}, index) => [`twin ${index}`, id]))
+  for (const [name, secret] of Object.entries({...secrets, caller})) nameIds(ids, name, secret)
+  return {folder, caller, secrets, ids}
+}
+
+/** Name the ids that a secret claims: that of its token, and those of the entities around it. */
+function nameIds(ids: Map<string, string>, name: string, secret: string): void {
+  const permissions = decodeToken(secret)?.payload['permissions']
+  for (const permission of Array.isArray(permissions) ? permissions : []) {
+    const [kind = '', id = ''] = String(permission).split(':')
+    const isScope = ['deployment', 'workspace', 'organization'].includes(name)
+    if (kind === 'apiTokenId') ids.set(isScope ? `known of ${name}` : name, id)
+    else ids.set(kind.replace('Id', '-id'), id)
+  }
+}
