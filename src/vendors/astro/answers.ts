@@ -23,7 +23,7 @@ import {
   type AstroTokenRole,
   type AstroWorkspace,
   type Page,
-  ROLE_ENTITY_TYPES,
+  type RoleEntityType,
   type SubjectProfile,
   TOKEN_SCOPES,
   type TokenKind,
@@ -125,25 +125,29 @@ export function parseSelf(body: unknown): AstroSelfUser {
   }
 }
 
-/** Return what an error body says (contracts/astro.md, 5.2); null for a body without a message. */
+/**
+ * Return what an error body says (contracts/astro.md, 5.2); null for a body without a message. What
+ * is not of the described type is left out: the message is worth more.
+ */
 export function parseError(body: unknown): VendorError | null {
-  try {
-    const fields = readFields(body, 'the error')
-    return {
-      message: readText(fields, 'message'),
-      ...present('requestId', readOptionalText(fields, 'requestId')),
-      fieldErrors: readList(fields, 'fieldErrors', (error) => {
-        const each = readFields(error, 'the field error')
-        return {
-          field: readOptionalText(each, 'field') ?? '',
-          code: readOptionalText(each, 'code') ?? '',
-          message: readOptionalText(each, 'message') ?? '',
-        }
-      }),
-    }
-  } catch {
-    return null
+  const {message, requestId, fieldErrors} = orNoFields(body)
+  if (typeof message !== 'string') return null
+  return {
+    message,
+    ...(typeof requestId === 'string' ? {requestId} : {}),
+    fieldErrors: (Array.isArray(fieldErrors) ? fieldErrors : []).map((each: unknown) => {
+      const {field, code, message} = orNoFields(each)
+      return {field: orEmpty(field), code: orEmpty(code), message: orEmpty(message)}
+    }),
   }
+}
+
+function orNoFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function orEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** Keeps fields that tokenry does not know: a role set is written back as a whole. */
@@ -151,7 +155,8 @@ function parseTokenRole(body: unknown): AstroTokenRole {
   const fields = readFields(body, 'the role')
   return {
     ...fields,
-    entityType: readChoice(fields, 'entityType', ROLE_ENTITY_TYPES),
+    // A type that Astro adds one day must neither make a list fail nor be lost in a write.
+    entityType: readText(fields, 'entityType') as RoleEntityType,
     entityId: readText(fields, 'entityId'),
     role: readText(fields, 'role'),
   }
