@@ -54,8 +54,12 @@ export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
   const details: AppErrorDetails = {
     vendor: vendor.name,
     status,
-    ...(said?.vendorCode === undefined ? {} : {vendorCode: said.vendorCode}),
-    fieldErrors: (said?.fieldErrors ?? []).map((error) => ({...error, message: cleanText(error.message, target)})),
+    ...(said?.vendorCode === undefined ? {} : {vendorCode: cleanText(said.vendorCode, target)}),
+    fieldErrors: (said?.fieldErrors ?? []).map(({field, code, message}) => ({
+      field: cleanText(field, target),
+      code: cleanText(code, target),
+      message: cleanText(message, target),
+    })),
   }
   const requestId = said?.requestId ?? refusal.requestId
   if (requestId !== undefined) details.requestId = cleanText(requestId, target)
