@@ -110,7 +110,8 @@ function readState(home: string): string[] {
   }
 }
 
-function readFiles(home: string, except: string[]): Record<string, string> {
+/** Return the files below a folder, as text by path. */
+export function readFiles(home: string, except: string[]): Record<string, string> {
   const paths = readdirSync(home, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -1,22 +1,8 @@
-import {join} from 'node:path'
 import {expect} from 'chai'
 import {before} from 'mocha'
-import {decodeToken} from '../../src/lib/jwt.ts'
-import {openEmbeddedService} from '../../src/service/open.ts'
-import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
-import {
-  type BothOptions,
-  type CallerHome,
-  type DoneRun,
-  runEmbedded,
-  runOverHttp,
-} from '../support/both-implementations.ts'
-import {resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
+import {type DoneRun, runEmbedded, runOverHttp} from '../support/both-implementations.ts'
 import {type AstroId, type AstroRun, listAstroRuns} from './astro-runs.ts'
-import {fillArgv, type PreparedHome, prepareHome} from './prepared-home.ts'
-
-/** After the grace of the set-up: only the embedded service reports it. */
-const NOW = TEST_NOW + 2 * 86_400_000
+import {type AstroWorld, prepareAstroWorld, toOptions} from './astro-world.ts'
 
 /** What the embedded service reports beyond Astro's API. */
 const BEYOND_ASTRO = new Set(['graceUntil', 'unfinishedRotationAt', 'endedAt'])
@@ -24,16 +10,10 @@ const BEYOND_ASTRO = new Set(['graceUntil', 'unfinishedRotationAt', 'endedAt'])
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g
 const ID = /\bc[0-9a-z]{24}\b/g
 
-interface World extends CallerHome {
-  secrets: PreparedHome['secrets']
-  /** The ids that runs refer to, by their placeholder. */
-  ids: Map<string, string>
-}
-
 describe('the commands of Astro, on the embedded service and over HTTP', () => {
-  let world: World
+  let world: AstroWorld
   before(async () => {
-    world = await prepareWorld()
+    world = await prepareAstroWorld()
   })
 
   for (const {id, run} of listAstroRuns()) {
@@ -87,29 +67,8 @@ function listModes(id: AstroId, {answers, argv}: AstroRun): string[][] {
   return [['--json'], [], ...(mints ? [['--clean-output']] : [])]
 }
 
-function toOptions(
-  {secrets, ids}: World,
-  {id, run, flags}: {id: AstroId; run: AstroRun; flags: string[]},
-): BothOptions {
-  const [topic = ''] = id.split(':')
-  const secret = Object.entries(secrets).find(([name]) => name === (run.secretOf ?? topic))?.[1] ?? ''
-  const toWord = (word: string) => word.replace(/^\{(.+)\}$/, (_, key: string) => idOf(ids, key, topic))
-  return {
-    words: (files) => [...id.split(':'), ...fillArgv(run, {secret, ...files}).map(toWord), ...flags],
-    secret: run.changeSecret?.(secret) ?? secret,
-    nowMs: NOW,
-    ...(run.answers ? {answers: run.answers, tty: true} : {}),
-  }
-}
-
-function idOf(ids: Map<string, string>, key: string, topic: string): string {
-  const id = ids.get(key === 'known' ? `known of ${topic}` : key)
-  if (id === undefined) throw new Error(`No id of ${key}`)
-  return id
-}
-
 /** What both implementations must have in common. */
-function summarise(run: DoneRun, world: World, flags: string[]): unknown {
+function summarise(run: DoneRun, world: AstroWorld, flags: string[]): unknown {
   const {stdout, stderr, newFile} = run
   if (flags.includes('--clean-output') && run.exitCode === 0) expect(stdout).to.match(new RegExp(`^${JWT.source}\n$`))
   if (newFile !== null) expect(newFile).to.match(new RegExp(`^${JWT.source}$`))
@@ -120,7 +79,7 @@ function summarise(run: DoneRun, world: World, flags: string[]): unknown {
   }
 }
 
-function summariseDocument(stdout: string, world: World): unknown {
+function summariseDocument(stdout: string, world: AstroWorld): unknown {
   const text = normalise(stdout, world)
   const {result} = JSON.parse(stdout)
   const isNew = result?.id !== undefined && ![...world.ids.values()].includes(result.id)
@@ -147,7 +106,7 @@ function withoutAnswer(error: unknown): unknown {
 }
 
 /** Replace what differs between two runs of the same command, and where the command went. */
-function normalise(text: string, {ids}: World): string {
+function normalise(text: string, {ids}: AstroWorld): string {
   const known = new Set(ids.values())
   return text
     .replaceAll(' --context embedded', '')
@@ -155,40 +114,4 @@ function normalise(text: string, {ids}: World): string {
     .replaceAll(/[^\s"]*\/tokenry-test-\w+/g, 'HOME')
     .replaceAll(JWT, '[secret]')
     .replaceAll(ID, (id) => (known.has(id) ? id : '[new id]'))
-}
-
-/** Set up the store that every run begins with a copy of. */
-async function prepareWorld(): Promise<World> {
-  const {folder, secrets} = await prepareHome()
-  const create = async (words: string) => {
-    const argv = [...words.split(' '), '-e', '30', '--json']
-    return resultOf<{id: string; token: string}>(await runTokenry(argv, {home: folder}))
-  }
-  const twins = []
-  for (const [scope, role] of [
-    ['deployment', 'DEPLOYMENT_ADMIN'],
-    ['workspace', 'WORKSPACE_OWNER'],
-    ['organization', 'ORGANIZATION_OWNER'],
-  ]) {
-    for (let count = 0; count < 2; count++) twins.push(await create(`${scope} token create -n twin -r ${role}`))
-  }
-  const {token: caller} = await create('organization token create -n caller -r ORGANIZATION_OWNER')
-  // A command over HTTP is a use of this token. So that lists agree, it is used before.
-  const {service} = await openEmbeddedService(join(folder, 'data'), () => NOW, ASTRO_POLICY)
-  await service.authenticate('astro', caller)
-  await service.close()
-  const ids = new Map(twins.map(({id}, index) => [`twin ${index}`, id]))
-  for (const [name, secret] of Object.entries({...secrets, caller})) nameIds(ids, name, secret)
-  return {folder, caller, secrets, ids}
-}
-
-/** Name the ids that a secret claims: that of its token, and those of the entities around it. */
-function nameIds(ids: Map<string, string>, name: string, secret: string): void {
-  const permissions = decodeToken(secret)?.payload['permissions']
-  for (const permission of Array.isArray(permissions) ? permissions : []) {
-    const [kind = '', id = ''] = String(permission).split(':')
-    const isScope = ['deployment', 'workspace', 'organization'].includes(name)
-    if (kind === 'apiTokenId') ids.set(isScope ? `known of ${name}` : name, id)
-    else ids.set(kind.replace('Id', '-id'), id)
-  }
 }

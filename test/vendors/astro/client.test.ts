@@ -239,7 +239,7 @@ describe('the client of the Astro API', () => {
   })
 
   for (const status of [200, 201, 202, 204]) {
-    it(`takes a ${status} to a delete and to a write of roles for success, whatever is in it`, async () => {
+    it(`takes a ${status} to a delete and to a write of roles for success, no matter what is in it`, async () => {
       for (const reply of [undefined, {}, 'no object']) {
         await exchange([answer(status, status === 204 ? undefined : reply)], (api) => api.deleteToken('org', 'tok'))
         await exchange([answer(status, undefined)], (api) => api.updateTokenRoles('org', 'tok', [ROLE]))
