@@ -81,7 +81,7 @@ export function toFailureError(failure: HttpFailure, facts: Facts): AppError {
 
 /** Return the error for a success that lacks the JSON that is needed. */
 export function toUnreadableError(
-  vendor: HttpVendor,
+  {vendor, target}: Pick<Facts, 'vendor' | 'target'>,
   answer: {status: number; requestId: string | undefined; mints: boolean | undefined; cause: unknown},
 ): AppError {
   const {status, requestId, mints, cause} = answer
@@ -90,7 +90,7 @@ export function toUnreadableError(
     vendor: vendor.name,
     status,
     cause,
-    ...(requestId === undefined ? {} : {requestId: withoutTokens(requestId)}),
+    ...(requestId === undefined ? {} : {requestId: cleanText(requestId, target)}),
     hint: `Try again; if it stays so, ask ${vendor.title}`,
   })
 }
@@ -152,8 +152,8 @@ function urlHint({baseUrl, urlSource}: HttpTarget): string {
   return `Check ${urlSource}, which leads to ${baseUrl.origin}`
 }
 
-/** Of a vendor's text: short, and without the credential and any other token. */
-function cleanText(text: string, {credential}: HttpTarget): string {
+/** Return a vendor's text cut to a length, and without the credential and any other token. */
+export function cleanText(text: string, {credential}: HttpTarget): string {
   const cleaned = withoutTokens(credential === '' ? text : text.replaceAll(credential, '[token]'))
   return cleaned.length > VENDOR_TEXT_LENGTH_MAX ? `${cleaned.slice(0, VENDOR_TEXT_LENGTH_MAX)}…` : cleaned
 }

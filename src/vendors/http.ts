@@ -1,6 +1,6 @@
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
-import {toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
+import {cleanText, toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
 import {type HttpAnswer, type HttpFailure, openWire, type Wire} from './http-exchange.ts'
 import {createPace, type Pace} from './http-pace.ts'
 
@@ -145,7 +145,8 @@ async function tryOnce(
     // whether it was carried out.
     fresh: mints,
   })
-  const result = 'status' in outcome ? `${outcome.status} ${readRequestId(outcome) ?? ''}` : outcome.why
+  const result =
+    'status' in outcome ? `${outcome.status} ${cleanText(readRequestId(outcome) ?? '', target)}` : outcome.why
   await machine.trace?.(`${method} ${url.href} ${result.trim()} ${machine.now() - startedAt} ms`)
   return outcome
 }
@@ -160,11 +161,11 @@ function isSuccess({status}: HttpAnswer): boolean {
   return status >= 200 && status < 300
 }
 
-function readResult<Result>({vendor}: Sender, answer: HttpAnswer, {read, mints}: HttpCall<Result>): Result {
+function readResult<Result>(sender: Sender, answer: HttpAnswer, {read, mints}: HttpCall<Result>): Result {
   try {
     return read(isSuccess(answer) ? parseJson(answer.text) : undefined)
   } catch (cause) {
-    throw toUnreadableError(vendor, {status: answer.status, requestId: readRequestId(answer), mints, cause})
+    throw toUnreadableError(sender, {status: answer.status, requestId: readRequestId(answer), mints, cause})
   }
 }
 
