@@ -24,7 +24,7 @@ export interface VendorTool {
     findFile(source: ToolSource): string | null
     /** Return whether the content of that file is from a person who is signed in. */
     isSignedIn(content: string): boolean
-    /** A shell line that lets tokenry use the session: `export ASTRO_API_TOKEN="$(astro auth token)"`. */
+    /** A shell line that lets tokenry use the session: it sets a variable for the credential. */
     readonly useLine: string
   }
 }

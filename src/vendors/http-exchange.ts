@@ -106,6 +106,7 @@ function explainCause(cause: Error & {code?: string}, state: {connected: boolean
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no-host'
   if (state.connected) return 'dropped'
   if (code === 'ECONNREFUSED') return 'refused'
-  // Without a connection, every other code that is not one of the system is about a certificate or a protocol.
+  // Without a connection, every other code that is not one of the system is about a certificate or
+  // a protocol.
   return state.isTls && (code === 'EPROTO' || !/^E[A-Z]+$/.test(code)) ? 'tls' : 'dropped'
 }

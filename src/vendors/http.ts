@@ -1,6 +1,7 @@
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
-import {toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
+import {toRfc3339} from '../lib/rfc3339.ts'
+import {type CallFacts, toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
 import {type HttpAnswer, type HttpFailure, openWire, type Wire} from './http-exchange.ts'
 import {createPace, type Pace} from './http-pace.ts'
 
@@ -59,14 +60,17 @@ export interface HttpCall<Result> {
   body?: unknown
   /** The answer holds a new secret: no answer means that a token may exist. */
   mints?: boolean
-  /** Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is needed. */
+  /**
+   * Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is
+   * needed.
+   */
   read(body: unknown): Result
 }
 
 export interface HttpClient {
   /**
-   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a 429
-   * only, anything else once.
+   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a
+   * 429 only, anything else once.
    *
    * @throws AppError by the status: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID,
    * RATE_LIMITED, TIMEOUT, UPSTREAM; CONFIG if the URL is wrong; UNCERTAIN if a mint may have been
@@ -81,7 +85,10 @@ const RETRY_AFTER_MAX_MS = 20_000
 const BACKOFF_MS = 500
 const REPEATED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
-/** Return a client of one vendor at one base URL. CONFIG for a URL to which no credential may be sent. */
+/**
+ * Return a client of one vendor at one base URL. CONFIG for a URL to which no credential may be
+ * sent.
+ */
 export async function openHttpClient(
   vendor: HttpVendor,
   target: HttpTarget,
@@ -105,9 +112,10 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
   for (let tries = 1; ; tries++) {
     await sender.pace(call.method)
     if (call.mints) sender.machine.refuseWhenStopped()
+    const facts = describeCall(sender, call)
     const outcome = await tryOnce(sender, url, call)
-    if (isDone(outcome, call, tries)) return readResult(sender, outcome, call)
-    const error = toError(sender, outcome, call)
+    if (isDone(outcome, call, tries)) return readResult(outcome, call, facts)
+    const error = toError(outcome, facts, sender.machine.now())
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
     const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
     if (waitMs > RETRY_AFTER_MAX_MS) throw error
@@ -135,8 +143,8 @@ async function tryOnce(
     },
     body: text,
     timeoutMs: machine.timeoutMs,
-    // A server may close an idle connection at the moment of the request: then nothing shows whether
-    // it was carried out.
+    // A server may close an idle connection at the moment of the request: then nothing shows
+    // whether it was carried out.
     fresh: mints,
   })
   const result = 'status' in outcome ? `${outcome.status} ${readRequestId(outcome) ?? ''}` : outcome.why
@@ -154,27 +162,26 @@ function isSuccess({status}: HttpAnswer): boolean {
   return status >= 200 && status < 300
 }
 
-function readResult<Result>({vendor}: Sender, answer: HttpAnswer, {read, mints}: HttpCall<Result>): Result {
+function describeCall({vendor, target, machine}: Sender, {mints = false}: HttpCall<unknown>): CallFacts {
+  return {vendor, target, mints, timeoutMs: machine.timeoutMs, sentAt: toRfc3339(machine.now())}
+}
+
+function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {
   try {
     return read(isSuccess(answer) ? parseJson(answer.text) : undefined)
   } catch (cause) {
-    throw toUnreadableError(vendor, {status: answer.status, requestId: readRequestId(answer), mints, cause})
+    throw toUnreadableError({status: answer.status, requestId: readRequestId(answer), cause}, facts)
   }
 }
 
-function toError(
-  {vendor, target, machine}: Sender,
-  outcome: HttpAnswer | HttpFailure,
-  {mints}: HttpCall<unknown>,
-): AppError {
-  const facts = {vendor, target, mints: mints ?? false, timeoutMs: machine.timeoutMs}
+function toError(outcome: HttpAnswer | HttpFailure, facts: CallFacts, now: number): AppError {
   if (!('status' in outcome)) return toFailureError(outcome, facts)
   return toRefusalError(
     {
       status: outcome.status,
       body: parseJson(outcome.text),
       requestId: readRequestId(outcome),
-      retryAfterMs: readRetryAfterMs(outcome, machine.now()),
+      retryAfterMs: readRetryAfterMs(outcome, now),
     },
     facts,
   )
@@ -222,7 +229,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Arrays repeat the key; names are sorted, so that a request can be compared (contracts/astro.md, 5.1). */
+/**
+ * Arrays repeat the key; names are sorted, so that a request can be compared (contracts/astro.md,
+ * 5.1).
+ */
 function toUrl(baseUrl: URL, {path, query = {}}: Pick<HttpCall<unknown>, 'path' | 'query'>): URL {
   const wrong = path.find((segment) => ['', '.', '..'].includes(segment))
   if (wrong !== undefined) {

@@ -9,7 +9,10 @@ export interface ConnectProxy {
   close(): Promise<void>
 }
 
-/** Open an HTTP proxy that leads every tunnel to one port of this machine, or refuses all with this status line. */
+/**
+ * Open an HTTP proxy that leads every tunnel to one port of this machine, or refuses all with this
+ * status line.
+ */
 export async function openConnectProxy({port, refuse}: {port: number; refuse?: string}): Promise<ConnectProxy> {
   const targets: string[] = []
   const sockets = new Set<Socket>()

@@ -25,7 +25,9 @@ interface ScriptOptions {
   tls?: {key: string; cert: string}
 }
 
-/** Open a server on loopback that takes one step for each request; the last one for all that follow. */
+/**
+ * Open a server on loopback that takes one step for each request; the last one for all that follow.
+ */
 export async function openScriptedServer(steps: Step[], {tls}: ScriptOptions = {}): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = []
   const listener = (req: IncomingMessage, res: ServerResponse) => {

@@ -71,7 +71,7 @@ describe('surface', () => {
       expect(readme, signal).to.match(new RegExp(`^\\| ${exitCode} \\| .*(${signal}|Ctrl-C)`, 'm'))
     }
     const exitCodes = new Set([...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
-    expect(exitCodes).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 129, 130, 131, 143]))
+    expect(exitCodes).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 129, 130, 131, 143]))
   })
 })
 

@@ -13,6 +13,7 @@ import {
 } from '../../vendors/astro/token-port.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
+import {allowForbidden} from './allow-forbidden.ts'
 import {connectAstro} from './connect.ts'
 import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
 import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
@@ -161,7 +162,9 @@ function openPlace(runtime: Runtime, target: AstroTarget, options: NamedOptions)
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const wanted = named ?? target.places.workspaceId
-  const workspaces = await listWorkspaces(target, wanted)
+  const listing = listWorkspaces(target, wanted)
+  const workspaces = wanted === undefined ? await listing : await allowForbidden(listing)
+  if (!workspaces) return {scope: 'WORKSPACE', id: wanted ?? '', name: wanted ?? ''}
   const {id, name} = await pickOne(workspaces, wanted, {...options, target, env: runtime.env})
   return {scope: 'WORKSPACE', id, name}
 }
@@ -171,7 +174,9 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.places.deploymentId
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
-  const deployments = await listDeployments(target, workspaceId, wanted)
+  const listing = listDeployments(target, workspaceId, wanted)
+  const deployments = wanted === undefined ? await listing : await allowForbidden(listing)
+  if (!deployments) return {scope: 'DEPLOYMENT', id: wanted ?? '', name: wanted ?? ''}
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
   const deployment = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
   return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}

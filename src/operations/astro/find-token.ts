@@ -63,12 +63,15 @@ export async function findToken(options: FindOptions): Promise<AstroTokenRecord>
 
 async function findById(id: string, options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope, anywhere = false, nameFlag = NAME_FLAG} = options
+  let cause: unknown
   const token = await entity.port.get(id).catch((err: unknown) => {
-    if (err instanceof AppError && err.code === 'NOT_FOUND') return null
-    throw err
+    if (!(err instanceof AppError) || err.code !== 'NOT_FOUND') throw err
+    cause = err
+    return null
   })
   if (token && (anywhere || entity.port.isHere(token)) && belongs(token, options)) return token
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${id} in ${describeEntity(entity)}`, {
+    cause,
     hint: options.idOrName
       ? `See them with: ${entity.words.command('list')}`
       : `To find one by its name: ${nameFlag}; see them with: ${entity.words.command('list')}`,

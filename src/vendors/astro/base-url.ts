@@ -10,11 +10,12 @@ const OWN_DOMAIN = /^(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io)$/
 const PREVIEW_DOMAIN = /^(pr\d{4,6})\.(astronomer-dev\.io)$/
 
 /**
- * Return the base URL of the v1 API for a value of ASTRO_DOMAIN: a domain of Astronomer, or loopback,
- * which is `localhost` or an address of this machine, with or without a port (default: 8888). Scheme
- * and closing slash are ignored, as the binary does.
+ * Return the base URL of the v1 API for a value of ASTRO_DOMAIN: a domain of Astronomer, or
+ * loopback, which is `localhost` or an address of this machine, with or without a port (default:
+ * 8888). Scheme and closing slash are ignored, as the binary does.
  *
- * CONFIG for any other host: a variable is inherited, and could send the token of someone else there.
+ * CONFIG for any other host: a variable is inherited, and could send the token of someone else
+ * there.
  */
 export function readAstroBaseUrl(domain = DEFAULT_DOMAIN): URL {
   const host = domain

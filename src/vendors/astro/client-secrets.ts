@@ -5,9 +5,9 @@ import {readAstroClaims} from './credential.ts'
 import {findOwner, toTokenRecord} from './token-port.ts'
 
 /**
- * Find the token of a secret by what the secret claims (contracts/astro.md, section 4). Astro cannot
- * be asked whether the secret is the current one of its token: `valid` only means that the token is
- * there.
+ * Find the token of a secret by what the secret claims (contracts/astro.md, section 4). Astro
+ * cannot be asked whether the secret is the current one of its token: `valid` only means that the
+ * token is there.
  */
 export async function findTokenByClaims(
   api: Pick<AstroApi, 'getToken'>,

@@ -47,8 +47,8 @@ interface CredentialUse {
 }
 
 /**
- * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed or
- * has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to Astro.
+ * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
+ * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to Astro.
  */
 export function checkAstroCredential(secret: string, {source, baseUrl, now}: CredentialUse): AstroClaims {
   const claims = readAstroClaims(secret)
@@ -74,7 +74,10 @@ export function checkAstroCredential(secret: string, {source, baseUrl, now}: Cre
   return claims
 }
 
-/** Numbers may be texts, as the binary accepts them. Undefined for anything else; null without a value. */
+/**
+ * Numbers may be texts, as the binary accepts them. Undefined for anything else; null without a
+ * value.
+ */
 function readExpiry(exp: unknown): number | null | undefined {
   if (exp === undefined || exp === null) return null
   const seconds = typeof exp === 'string' && exp.trim() !== '' ? Number(exp) : exp

@@ -130,7 +130,10 @@ function apiTokenCapabilities(
   }
 }
 
-/** Astro documents no order of its own. In this one, a token that is created meanwhile moves no page. */
+/**
+ * Astro documents no order of its own. In this one, a token that is created meanwhile moves no
+ * page.
+ */
 export const BY_CREATION = [{field: 'createdAt', descending: false}] as const
 
 async function listTokens(

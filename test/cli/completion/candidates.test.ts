@@ -200,7 +200,7 @@ describe('__complete', () => {
     it('for an environment that the command itself would refuse', async () => {
       for (const env of [
         {TOKENRY_HOME: ''},
-        {ASTRO_API_TOKEN: 'x'},
+        {ASTRO_API_TOKEN: ''},
         {TOKENRY_MASTER_KEY: 'x'},
         {TOKENRY_DEPLOYMENT_ID: ''},
       ]) {
