@@ -25,4 +25,28 @@ export interface VendorTool {
     /** Return whether the content of that file is from a person who is signed in. */
     isSignedIn(content: string): boolean
   }
+  /**
+   * Load the commands of the tool that tokenry does not have. Absent if the tool has none. Loaded
+   * only if argv has an unknown command.
+   */
+  readonly loadCommands?: () => Promise<ToolCommands>
+}
+
+/**
+ * Commands of a vendor's own tool that tokenry does not have, for the error that names the tool.
+ */
+export interface ToolCommands {
+  /** The name of the program: `astro`. */
+  readonly bin: string
+  /**
+   * The commands and topics by the words before them: `deployment` has `logs`. The words are those
+   * of tokenry, without aliases. No words: the first word of a command line.
+   */
+  readonly below: Readonly<Record<string, Readonly<Record<string, ToolCommand>>>>
+}
+
+export interface ToolCommand {
+  readonly aliases?: readonly string[]
+  /** The command of tokenry that does the same: `role list`. Absent if there is none. */
+  readonly ours?: string
 }
