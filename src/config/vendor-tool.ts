@@ -36,11 +36,11 @@ export interface VendorTool {
  * Commands of a vendor's own tool that tokenry does not have, for the error that names the tool.
  */
 export interface ToolCommands {
-  /** The name of the program: `astro`. */
+  /** The name of the program, as typed. */
   readonly bin: string
   /**
-   * The commands and topics by the words before them: `deployment` has `logs`. The words are those
-   * of tokenry, without aliases. No words: the first word of a command line.
+   * The commands and topics, by the words before them; '' for the first word of a command line. The
+   * words are those of tokenry, without aliases.
    */
   readonly below: Readonly<Record<string, Readonly<Record<string, ToolCommand>>>>
 }
