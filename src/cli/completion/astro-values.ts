@@ -12,9 +12,8 @@ import {
 } from '../../operations/astro/target.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {TOKEN_SCOPES, type TokenScope} from '../../vendors/astro/api.ts'
-import {findOwner} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
-import type {ValuePlace} from './complete.ts'
+import {CANDIDATES_MAX, type ValuePlace} from './complete.ts'
 import type {Entry, TopicValues} from './look-up.ts'
 
 /** Of the commands for Astro, while they work on the embedded service. */
@@ -60,7 +59,7 @@ async function connect(runtime: Runtime, {flags: {context}}: ValuePlace): Promis
 
 /** The tokens that a command can be about. */
 async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]> {
-  const {path, flags} = place
+  const {path, flags, typed} = place
   const scope = TOKEN_SCOPES.find((word) => word === path[0]?.toUpperCase())
   if (scope === undefined || !(await connect(runtime, place))) return []
   const {context, 'organization-id': organizationId, 'workspace-id': workspaceId, 'deployment-id': deploymentId} = flags
@@ -75,14 +74,18 @@ async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]>
     deploymentId,
     agents: flags['agent'] === 'true',
   })
-  if (widerScope === undefined) return entity.port.list()
+  // Agent tokens.
+  if (!entity.port.listByPrefix) return entity.port.list()
   const everywhere = path.at(-1) === 'add'
   const ownerId =
     widerScope === 'WORKSPACE' ? (workspaceId ?? (everywhere ? entity.workspaceId : undefined)) : undefined
-  const tokens = await entity.port.list({everywhere})
-  return tokens.filter(
-    (token) => token.scope === widerScope && (ownerId === undefined || findOwner(token).id === ownerId),
-  )
+  return entity.port.listByPrefix({
+    everywhere,
+    scope: widerScope,
+    ownerId,
+    prefix: typed,
+    limit: CANDIDATES_MAX,
+  })
 }
 
 /** What the tokens belong to that get or lose a role on something smaller. */

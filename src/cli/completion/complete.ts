@@ -16,7 +16,7 @@ import {escapeControl} from '../../output/escape.ts'
 import type {Completes} from './completes.ts'
 
 /** More than this no one reads, and a shell takes long to lay them out. */
-const CANDIDATES_MAX = 200
+export const CANDIDATES_MAX = 200
 
 /**
  * A word for the place of the cursor: how the parser takes it says what may stand there. argv
