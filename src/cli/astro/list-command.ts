@@ -83,7 +83,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
       const given = limits.map((name) => `--${name}`).join(', ')
       await this.writer.note(`${noun} in ${where} matches ${given}; leave it out to see all`)
     } else if (flags.ended) {
-      await this.writer.note(`${noun} to list in ${where}; leave --ended out to see live tokens`)
+      await this.writer.note(`${noun} to list in ${where}; leave out --ended to see live tokens`)
     } else {
       await this.writer.note(`${noun} to list in ${where}; create one with: ${creationFor(entity, this.tokenScope)}`)
     }

@@ -216,7 +216,7 @@ export function listSuite(store: () => Store): void {
       {key: 'description', ascending: 'abcd', descending: 'dcba'},
       {key: 'createdAt', ascending: 'cdba', descending: 'abcd'},
       {key: 'updatedAt', ascending: 'abcd', descending: 'dcba'},
-      // d has no value, so it is last in both directions.
+      // d has no validFrom, so it is last in both directions.
       {key: 'validFrom', ascending: 'cabd', descending: 'bacd'},
       {key: 'createdBy', ascending: 'cbda', descending: 'adbc'},
       {key: 'updatedBy', ascending: 'cbda', descending: 'adbc'},

@@ -6,7 +6,7 @@ import type {SqlCondition} from './in-list.ts'
  */
 const GREATEST = '\u{10ffff}'
 
-/** Return the condition that the column begins with the prefix, as a range that an index can find. */
+/** Return the condition that a column begins with the prefix: a range, which an index can find. */
 export function createPrefixRange(column: string, prefix: string): SqlCondition {
   return {sql: `(${column} >= ? AND ${column} < ?)`, params: [prefix, prefix + GREATEST]}
 }
