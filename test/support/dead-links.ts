@@ -2,8 +2,9 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 /**
- * Return the links of the Markdown files in a folder and its docs/ that lead nowhere: to a file that
- * does not exist, or to a heading that its file does not have. Links to the web are not checked.
+ * Return the links of the Markdown files in a folder and its docs/ that lead nowhere: to a file
+ * that does not exist, or to a heading that its file does not have. Links to the web are not
+ * checked.
  */
 export function findDeadLinks(folder: string): string[] {
   const inDocs = readdirSync(join(folder, 'docs')).map((file) => join('docs', file))
