@@ -42,7 +42,7 @@ type ListFlags = EntityFlags &
 
 export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   static override description =
-    'In a pipe, columns are separated by tabs, times are RFC 3339, and id and name come first. A narrow terminal shows fewer columns. The tokens themselves are never shown.'
+    'In a pipe, columns are separated by tabs, times are RFC 3339, and id and name come first. A narrow terminal shows fewer columns. The secrets are never shown.'
 
   /** Only tokens that entities of this kind own. */
   protected readonly tokenScope: TokenScope | undefined
