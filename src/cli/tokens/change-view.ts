@@ -10,7 +10,7 @@ interface Plan {
 }
 
 /** Fields that have another name for people than in JSON. */
-const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old token until', value: 'token'}
+const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old secret until', value: 'secret'}
 
 /** Return the text for --dry-run. */
 export function describePlan(plan: Plan, ui: HumanView): string {
