@@ -145,6 +145,7 @@ function partOf(file: string): string {
   return (file.split('/')[0] ?? '').replace(/\.ts$/, '')
 }
 
+/** Return the position of the file's part in PARTS. */
 function rank(file: string): number {
   const found = PARTS.indexOf(partOf(file))
   expect(found, `${file} is in a folder that this test does not list`).to.be.greaterThan(-1)
