@@ -72,7 +72,7 @@ const TOKEN_FIELDS = {
     nullable(time('When a rotation began that was neither finished nor undone; null without one')),
   ),
   graceUntil: optional(
-    nullable(time('Until when the old token also works, after a rotation with grace; null without one')),
+    nullable(time('Until when the old secret also works, after a rotation with grace; null without one')),
   ),
 }
 

@@ -24,8 +24,8 @@ export interface JsonSchema {
 export interface Schema<T> {
   json: JsonSchema
   /**
-   * Never set. The type is in both directions, so that the compiler rejects a wider and a narrower
-   * schema.
+   * Never set: it exists only for the compiler. Because T is the parameter and the result of this
+   * function, a schema of a wider or narrower type than T is an error.
    */
   exactly?: (value: T) => T
 }

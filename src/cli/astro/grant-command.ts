@@ -121,7 +121,8 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
 }
 
 export abstract class RemoveRoleCommand extends WiderTokenCommand {
-  static override description = 'The token itself and its roles elsewhere do not change. Does not ask for confirmation.'
+  static override description =
+    'The token stays valid, and its roles elsewhere do not change. Does not ask for confirmation.'
 
   protected async remove(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
     const entity = await this.openNamed(flags)

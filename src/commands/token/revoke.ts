@@ -9,7 +9,7 @@ import type {HumanView} from '../../output/human-view.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
 
 export default class TokenRevoke extends BaseCommand<RevokedToken | RevokePlan> {
-  static override summary = 'Revoke a token of the embedded service, found by the token itself'
+  static override summary = 'Revoke a token of the embedded service, found by its secret'
   static override description =
     'For a leaked token of any kind: it stops working immediately, with all its secrets. It also loses all its roles, so do not revoke a token that should keep a role elsewhere.'
   static override flags = {

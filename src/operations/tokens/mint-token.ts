@@ -52,7 +52,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
   if (taken) {
     throw new AppError(
       'CONFLICT',
-      `${article(words.noun)} ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`,
+      `${article(words.noun)} ${words.noun} named ${token.name} already exists: ${keyOfToken(taken)}`,
       {
         hint: 'Choose another name',
       },

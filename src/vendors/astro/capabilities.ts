@@ -42,6 +42,16 @@ export interface AstroSecretFinding {
   token: {id: string; organizationId: string; scope: TokenScope; ownerId: string; isAgent: boolean} | null
 }
 
+/** Which tokens of a list to return. */
+export interface TokenSelection {
+  /** The text that the name or the id begins with. */
+  prefix: string
+  scope?: TokenScope | undefined
+  ownerId?: string | undefined
+  /** The maximum number of tokens. */
+  limit: number
+}
+
 /** The revision that the caller read. */
 export interface SeenToken {
   revision: number
@@ -62,6 +72,12 @@ export interface AstroCapabilities {
    * create and delete tokens, and each page would have to be counted and searched again.
    */
   listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]>
+  /** Return the first live tokens that match. This does not read the rest of the list. */
+  listLiveTokensByPrefix(
+    organizationId: string,
+    query: TokensQuery,
+    selection: TokenSelection,
+  ): Promise<DetailedAstroToken[]>
   /** Return the deleted tokens that match, the one that ended last at the end. */
   listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
   listEndedAgentTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>
