@@ -1,7 +1,9 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {AppError} from '../../src/errors/app-error.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
 import {type RunOptions, resultOf, TEST_NOW} from '../support/run-tokenry.ts'
 import {DAMAGES, makeForeignToken} from '../support/token-surroundings.ts'
@@ -406,6 +408,25 @@ describe('--ignore-not-found', () => {
       })
     })
 
+    it('succeeds if someone else deletes the token while it is looked up', async () => {
+      const {id, token} = await at.make('workspace', 'ci')
+      const fakeService = (real: TokenService): TokenService =>
+        Object.assign(Object.create(real), {
+          async verify(secret: string) {
+            const verdict = await real.verify(secret)
+            await real.delete(
+              ASTRO_POLICY,
+              {type: 'local', id: 'other'},
+              {organizationId: at.organizationId, tokenId: id},
+            )
+            return verdict
+          },
+        })
+      const run = await at.run(`${line} ${write(token)} --force ${FLAG} --json`, {fakeService})
+      expect(run).to.include({exitCode: 0, stderr: ''})
+      expect(resultOf(run)).to.include({gone: true, wanted: id})
+    })
+
     it('revokes a token that works, after a confirmation or with --force', async () => {
       const {id, token} = await at.make('workspace', 'ci')
       await at.refused(`${line} ${write(token)} ${FLAG}`, {exitCode: 2, words: ['confirmation', '--force']})
@@ -470,6 +491,15 @@ describe('--ignore-not-found', () => {
         expect(await at.json(`${line} ${name} ${FLAG} --force`)).to.include({id})
       })
     }
+
+    it('deployment delete does not accept that the organization is gone', async () => {
+      const deleteDeployment = async () => {
+        throw new AppError('NOT_FOUND', 'No organization x', {reason: 'organization-missing'})
+      }
+      const fakeService = (real: TokenService): TokenService => Object.assign(Object.create(real), {deleteDeployment})
+      const words = ['No organization x']
+      await at.refused(`service deployment delete default --force ${FLAG}`, {exitCode: 6, words}, {fakeService})
+    })
 
     it('organization delete does not accept the deletion of the only one', async () => {
       await at.refused(`service organization delete default --force ${FLAG}`, {exitCode: 7})
