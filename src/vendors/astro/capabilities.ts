@@ -39,7 +39,16 @@ export interface AstroSecretFinding {
    */
   state: string
   /** Null if it is unclear whether it belongs to a token here, and to which one. */
-  token: {id: string; organizationId: string; scope: TokenScope; ownerId: string; isAgent: boolean} | null
+  token: {
+    id: string
+    organizationId: string
+    scope: TokenScope
+    ownerId: string
+    isAgent: boolean
+    isDeleted: boolean
+  } | null
+  /** The organization that an unknown secret names, if the implementation trusts its claims. */
+  claimedOrganizationId?: string
 }
 
 /** Which tokens of a list to return. */

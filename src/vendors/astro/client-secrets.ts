@@ -21,10 +21,10 @@ export async function findTokenByClaims(
     if (err instanceof AppError && err.code === 'NOT_FOUND') return null
     throw err
   })
-  if (!token) return {state: 'unknown', token: null}
+  if (!token) return {state: 'unknown', token: null, claimedOrganizationId: organizationId}
   const {scope, id: ownerId} = findOwner(toTokenRecord(token))
   return {
     state: expiresAtMs !== null && expiresAtMs <= now ? 'expired' : 'valid',
-    token: {id: token.id, organizationId, scope, ownerId, isAgent: false},
+    token: {id: token.id, organizationId, scope, ownerId, isAgent: false, isDeleted: false},
   }
 }
