@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net'
 /** What the server does with one request. */
 export type Step = (req: ReceivedRequest, res: ServerResponse) => void
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   method: string
   /** As on the wire. */
   path: string
