@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
 import {type Invocation, normaliseArgv, wantsJson} from './argv/normalise-argv.ts'
+import {UnknownCommand} from './argv/usage-errors.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
 import type {CompletableCli} from './cli/completion/complete.ts'
 import {findCommandClass} from './commands/index.ts'
@@ -33,7 +34,8 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
     const invocation = normaliseArgv(argv, toShape(manifest))
     const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))
     return {exitCode, command: invocation.kind === 'command' ? invocation.id : invocation.kind}
-  } catch (err) {
+  } catch (thrown) {
+    const err = thrown instanceof UnknownCommand ? await nameTool(thrown, runtime) : thrown
     const description = describeError(err)
     const writer = new Writer(wantsJson(argv) ? 'json' : 'human', runtime)
     await writer.fail(description)
@@ -57,6 +59,17 @@ async function answerShell(words: readonly string[], runtime: Runtime, root: str
     await printCandidates(words, {cli: toShape(readManifest(root)), runtime})
   } catch {}
   return {exitCode: 0, command: COMPLETE}
+}
+
+/** Return an error that names a vendor's own tool if the unknown command is one of that tool. */
+async function nameTool(unknown: UnknownCommand, {vendors}: Runtime): Promise<AppError> {
+  const {explainToolCommand} = await import('./argv/tool-commands.ts')
+  for (const {tool} of vendors) {
+    const commands = await tool.loadCommands?.()
+    const explained = commands && explainToolCommand(unknown, commands)
+    if (explained) return explained
+  }
+  return unknown
 }
 
 function readManifest(root: string): Manifest {

@@ -8,6 +8,7 @@ import type {RoleResult} from '../../src/operations/astro/list-roles.ts'
 import type {ListedToken} from '../../src/operations/astro/list-tokens.ts'
 import type {OrganizationResult} from '../../src/operations/astro/target.ts'
 import type {TokenResult} from '../../src/operations/astro/token-result.ts'
+import type {AlreadyGone} from '../../src/operations/ignore-gone.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
@@ -72,7 +73,7 @@ const TOKEN_FIELDS = {
     nullable(time('When a rotation began that was neither finished nor undone; null without one')),
   ),
   graceUntil: optional(
-    nullable(time('Until when the old token also works, after a rotation with grace; null without one')),
+    nullable(time('Until when the old secret also works, after a rotation with grace; null without one')),
   ),
 }
 
@@ -120,6 +121,15 @@ export const DELETED_TOKEN = define(
     entityId: text('The deployment, workspace or organization that the command worked on'),
     deletedAt: time(),
     ended: flag('False for a token of a wider scope: it only lost its role here'),
+  }),
+)
+
+export const ALREADY_GONE = define(
+  'alreadyGone',
+  object<AlreadyGone>({
+    gone: always(true, 'With --ignore-not-found: it was gone already, and nothing was changed'),
+    wanted: nullable(text('The id, the name or the e-mail address that named it; null if it is unknown')),
+    message: text('What is not there, for a person. The wording may change'),
   }),
 )
 

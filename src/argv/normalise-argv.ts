@@ -73,7 +73,7 @@ function findCommand(argv: readonly string[], cli: CliShape): Walk {
   if (!stuck) return walk
   // The word may be the value of that flag, and so a secret: do not show it.
   if (stuck.suspect) throw unusableFlag(stuck.suspect, node)
-  throw unknownCommand(stuck.word, walk, suggestionsFor(argv, cli, {...walk, stuck}))
+  throw unknownCommand(argv, {...walk, stuck}, suggestionsFor(argv, cli, {...walk, stuck}))
 }
 
 /** Throw USAGE for a token in an argument or a flag, so that no later message can repeat it. */

@@ -11,29 +11,33 @@ import {
   walkTo,
 } from './command-tree.ts'
 
-const SUGGESTIONS_MAX = 3
-
 /** The order of suggestions: tokens of deployments come first. */
 const SCOPES = ['deployment', 'workspace', 'organization']
 
-type StuckWalk = Walk & {stuck: StuckWord}
+export type StuckWalk = Walk & {stuck: StuckWord}
 
-/**
- * Return what an argv with an unknown word probably means: up to 3 command lines, without flags and
- * arguments.
- */
-export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: StuckWalk): string[] {
+/** Command lines, without flags and arguments. */
+export interface Suggestions {
+  /** The unknown word is a typing error. */
+  corrected: string[]
+  /** The verb is right, but words before it are missing or wrong. */
+  sameVerb: string[]
+}
+
+/** Return what an argv with an unknown word probably means. */
+export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: StuckWalk): Suggestions {
   const {node, helpWord, stuck} = walk
   const isAtRoot = node.path.length === 0
-  if (isAtRoot && !helpWord && stuck.word === VERSION.name) return [`${cli.bin} --${VERSION.name}`]
+  if (isAtRoot && !helpWord && stuck.word === VERSION.name) {
+    return {corrected: [`${cli.bin} --${VERSION.name}`], sameVerb: []}
+  }
   const words = new Set([...childWords(node), ...(isAtRoot && helpWord ? HELP_TOPICS : [])])
   const endings = commandsEnding([...node.path, stuck.word], cli)
   const meant = findClosest(stuck.word, words) ?? (endings.length > 0 ? undefined : findOnlySimilar(stuck.word, words))
-  const corrected = meant === undefined ? [] : correct(argv, cli, stuck.index, meant)
-  return [...new Set([...corrected, ...endings.map((path) => formatPath(cli, helpWord, path))])].slice(
-    0,
-    SUGGESTIONS_MAX,
-  )
+  return {
+    corrected: meant === undefined ? [] : correct(argv, cli, stuck.index, meant),
+    sameVerb: endings.map((path) => formatPath(cli, helpWord, path)),
+  }
 }
 
 /**

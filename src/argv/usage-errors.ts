@@ -1,26 +1,47 @@
 import {AppError} from '../errors/app-error.ts'
 import {findClosest, findOnlySimilar} from '../lib/closest.ts'
 import {holdsToken} from '../lib/token-shape.ts'
-import {type CommandNode, HELP, knownFlags, VERSION, type Walk} from './command-tree.ts'
+import {type CommandNode, HELP, knownFlags, VERSION} from './command-tree.ts'
 import type {FlagFault} from './pflag.ts'
+import type {StuckWalk, Suggestions} from './suggestions.ts'
 
 /** No command or flag is longer than this. A longer word may be a secret. */
 const SHOWN_LENGTH_MAX = 40
 
+const SUGGESTIONS_MAX = 3
+
 const TOKEN_SOURCES = 'with --token-file, in TOKENRY_VERIFY_TOKEN or on standard input'
 
-/** Return the error for an unknown command. `suggestions` are whole command lines. */
-export function unknownCommand(word: string, {node, helpWord}: Walk, suggestions: string[]): AppError {
-  if (holdsToken(word)) return tokenGiven('a command', node)
-  const title = helpWord && node.path.length === 0 ? `${node.title} ${HELP.name}` : node.title
-  return new AppError('USAGE', `Unknown command ${title} ${printable(word)}`, {
-    hint: didYouMean(suggestions) ?? `List the commands with: ${title} --help`,
-  })
+/** An unknown command that may be one of a vendor's own tool. */
+export class UnknownCommand extends AppError {
+  readonly argv: readonly string[]
+  readonly walk: StuckWalk
+  /** Our commands with the same verb, as command lines. */
+  readonly sameVerb: string[]
+
+  constructor(argv: readonly string[], walk: StuckWalk, {corrected, sameVerb}: Suggestions) {
+    const {node, helpWord, stuck} = walk
+    const title = helpWord && node.path.length === 0 ? `${node.title} ${HELP.name}` : node.title
+    super('USAGE', `Unknown command ${title} ${printable(stuck.word)}`, {
+      hint: didYouMean([...corrected, ...sameVerb]) ?? `List the commands with: ${title} --help`,
+    })
+    this.argv = argv
+    this.walk = walk
+    this.sameVerb = sameVerb
+  }
 }
 
-function didYouMean(suggestions: string[]): string | undefined {
-  if (suggestions.length === 0) return undefined
-  return `Did you mean${suggestions.length === 1 ? '' : ':'} ${suggestions.join(', ')}?`
+/** Return the error for an unknown command. */
+export function unknownCommand(argv: readonly string[], walk: StuckWalk, suggestions: Suggestions): AppError {
+  if (holdsToken(walk.stuck.word)) return tokenGiven('a command', walk.node)
+  return new UnknownCommand(argv, walk, suggestions)
+}
+
+/** Return a question that names up to 3 command lines; undefined if there are none. */
+export function didYouMean(commandLines: string[]): string | undefined {
+  const named = [...new Set(commandLines)].slice(0, SUGGESTIONS_MAX)
+  if (named.length === 0) return undefined
+  return `Did you mean${named.length === 1 ? '' : ':'} ${named.join(', ')}?`
 }
 
 /** Return the error for words after `--`, which cannot name a command. They are not shown. */

@@ -40,12 +40,19 @@ const OURS: readonly Variable[] = [
     name: 'TOKENRY_DATABASE_URL',
     meaning: 'Refused if it is set: this version keeps its tokens in its own file',
   },
+  {
+    name: 'TOKENRY_HTTP_TIMEOUT',
+    meaning: 'Seconds that one request to a vendor may take, such as 30, the default, or 2.5',
+  },
   {name: 'TOKENRY_MASTER_KEY', meaning: 'Refused if it is set: this version does not encrypt its store'},
 ]
 
 /** Variables of the shell, the platform and Node. */
 const MACHINE: readonly Variable[] = [
   {name: '_', meaning: 'Set by bash, zsh and ksh; if it names nohup, a hangup (SIGHUP) is ignored'},
+  {name: 'HTTPS_PROXY', meaning: 'Proxy for requests to a vendor: an http or https URL; https_proxy takes precedence'},
+  {name: 'NO_PROXY', meaning: 'Hosts without the proxy, separated by commas; no_proxy takes precedence'},
+  {name: 'NODE_EXTRA_CA_CERTS', meaning: 'File with more certificates to trust, in PEM; Node reads it'},
   {name: 'CI', meaning: 'With any value: never ask a question'},
   {name: 'GITHUB_ACTIONS', meaning: 'With `true`: mask a new token in the log of the job'},
   {name: 'NO_COLOR', meaning: 'With any value: no colour'},

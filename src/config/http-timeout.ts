@@ -5,8 +5,8 @@ const MAX_SECONDS = 3600
 
 /**
  * Return how long one request may take, with its body, in milliseconds: `TOKENRY_HTTP_TIMEOUT`,
- * which is in seconds and may have a fraction, or 30 seconds. CONFIG unless it is more than 0 and at
- * most 3600.
+ * which is in seconds and may have a fraction, or 30 seconds. CONFIG unless it is more than 0 and
+ * at most 3600.
  */
 export function readHttpTimeoutMs(env: Record<string, string | undefined>): number {
   const text = env['TOKENRY_HTTP_TIMEOUT']

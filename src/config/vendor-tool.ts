@@ -24,7 +24,31 @@ export interface VendorTool {
     findFile(source: ToolSource): string | null
     /** Return whether the content of that file is from a person who is signed in. */
     isSignedIn(content: string): boolean
-    /** A shell line that lets tokenry use the session: `export ASTRO_API_TOKEN="$(astro auth token)"`. */
+    /** A shell line that lets tokenry use the session: it sets a variable for the credential. */
     readonly useLine: string
   }
+  /**
+   * Load the commands of the tool that tokenry does not have. Absent if the tool has none. Loaded
+   * only if argv has an unknown command.
+   */
+  readonly loadCommands?: () => Promise<ToolCommands>
+}
+
+/**
+ * Commands of a vendor's own tool that tokenry does not have, for the error that names the tool.
+ */
+export interface ToolCommands {
+  /** The name of the program, as typed. */
+  readonly bin: string
+  /**
+   * The commands and topics, by the words before them; '' for the first word of a command line. The
+   * words are those of tokenry, without aliases.
+   */
+  readonly below: Readonly<Record<string, Readonly<Record<string, ToolCommand>>>>
+}
+
+export interface ToolCommand {
+  readonly aliases?: readonly string[]
+  /** The command of tokenry that does the same: `role list`. Absent if there is none. */
+  readonly ours?: string
 }

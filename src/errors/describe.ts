@@ -1,4 +1,4 @@
-import {AppError, type FieldError} from './app-error.ts'
+import {AppError, type AppErrorDetails, type FieldError} from './app-error.ts'
 import {type ErrorCode, EXIT_CODES, RETRYABLE, SIGNAL_EXIT_CODES} from './exit-codes.ts'
 
 /** An error as every output mode prints it. The shape is pinned (design.md, section 6). */
@@ -23,7 +23,8 @@ const REPORT_HINT = 'Run the command again with DEBUG=tokenry:* to see what, and
  */
 export function describeError(err: unknown): ErrorDescription {
   const known = err instanceof AppError ? err : internalError(err)
-  const {hint, signal, retryable = true, vendor, status, vendorCode, requestId, fieldErrors} = known.details
+  const {hint, signal, retryable = true} = known.details
+  const {vendor, status, vendorCode, requestId, fieldErrors} = findAnswer(known)
   return {
     code: known.code,
     message: known.message,
@@ -36,6 +37,16 @@ export function describeError(err: unknown): ErrorDescription {
     requestId: requestId ?? null,
     fieldErrors: fieldErrors ?? [],
   }
+}
+
+/**
+ * Return the facts of the vendor's answer. An operation that throws an error of its own keeps the
+ * answer as its cause.
+ */
+function findAnswer(err: AppError): AppErrorDetails {
+  const {details} = err
+  if (details.vendor !== undefined || !(details.cause instanceof AppError)) return details
+  return findAnswer(details.cause)
 }
 
 function internalError(cause: unknown): AppError {

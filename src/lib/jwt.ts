@@ -5,7 +5,10 @@ export interface DecodedToken {
   payload: Record<string, unknown>
 }
 
-/** Return header and claims of a text that has the shape of a JWT, without trusting any of it; null for another text. */
+/**
+ * Return header and claims of a text that has the shape of a JWT, without trusting any of it; null
+ * for another text.
+ */
 export function decodeToken(text: string): DecodedToken | null {
   const segments = text.split('.')
   // An unsecured JWT (RFC 7519, section 6) has an empty signature.

@@ -13,8 +13,11 @@ export interface VendorError {
   fieldErrors?: FieldError[] | undefined
 }
 
-interface Facts {
+/** What an error says about a call. */
+export interface CallFacts {
   vendor: HttpVendor
+  /** When the request was sent, RFC 3339. */
+  sentAt: string
   target: HttpTarget
   mints: boolean
   timeoutMs: number
@@ -43,7 +46,7 @@ const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
 }
 
 /** Return the error for an answer that is not a success. */
-export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
+export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
   const {vendor, target, mints} = facts
   const {status, retryAfterMs} = refusal
   const said = vendor.readError(refusal.body)
@@ -54,6 +57,7 @@ export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
   const details: AppErrorDetails = {
     vendor: vendor.name,
     status,
+    facts: {sentAt: facts.sentAt},
     ...(said?.vendorCode === undefined ? {} : {vendorCode: cleanText(said.vendorCode, target)}),
     fieldErrors: (said?.fieldErrors ?? []).map(({field, code, message}) => ({
       field: cleanText(field, target),
@@ -68,12 +72,13 @@ export function toRefusalError(refusal: Refusal, facts: Facts): AppError {
 }
 
 /** Return the error for a request without a whole answer. */
-export function toFailureError(failure: HttpFailure, facts: Facts): AppError {
+export function toFailureError(failure: HttpFailure, facts: CallFacts): AppError {
   const {vendor, mints} = facts
   const {sent, why, cause} = failure
   const code = mints && sent ? 'UNCERTAIN' : why === 'timeout' ? 'TIMEOUT' : 'UPSTREAM'
   return new AppError(code, `${vendor.title} ${explainFailure(failure, facts)}`, {
     vendor: vendor.name,
+    facts: {sentAt: facts.sentAt},
     cause,
     hint: failureHint(why, facts),
   })
@@ -81,14 +86,15 @@ export function toFailureError(failure: HttpFailure, facts: Facts): AppError {
 
 /** Return the error for a success that lacks the JSON that is needed. */
 export function toUnreadableError(
-  {vendor, target}: Pick<Facts, 'vendor' | 'target'>,
-  answer: {status: number; requestId: string | undefined; mints: boolean | undefined; cause: unknown},
+  answer: {status: number; requestId: string | undefined; cause: unknown},
+  {vendor, target, mints, sentAt}: CallFacts,
 ): AppError {
-  const {status, requestId, mints, cause} = answer
+  const {status, requestId, cause} = answer
   const missing = mints ? 'but without the new token' : 'but not with what its API describes'
   return new AppError(mints ? 'UNCERTAIN' : 'UPSTREAM', `${vendor.title} answered ${status}, ${missing}`, {
     vendor: vendor.name,
     status,
+    facts: {sentAt},
     cause,
     ...(requestId === undefined ? {} : {requestId: cleanText(requestId, target)}),
     hint: `Try again; if it stays so, ask ${vendor.title}`,
@@ -103,13 +109,13 @@ function findCode({status, retryAfterMs}: Refusal, {known, mints}: {known: boole
   return CODES[status] ?? 'INVALID'
 }
 
-function explainUrl(status: number, {vendor, target}: Facts): string {
+function explainUrl(status: number, {vendor, target}: CallFacts): string {
   if (status === 407) return `The proxy asks for a user and a password (407)`
   const what = status === 404 ? 'has no such path (404)' : `answered with a redirect (${status}), which is not followed`
   return `${target.baseUrl.origin} ${what}: this is not the API of ${vendor.title}`
 }
 
-function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: Facts): string {
+function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: CallFacts): string {
   const where = target.baseUrl.host
   if (why === 'timeout') return `did not answer within ${countWords(timeoutMs / 1000, 'second')} (${where})`
   if (why === 'refused') return `cannot be reached: ${where} refused the connection`
@@ -122,7 +128,7 @@ function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: Fa
     : `cannot be reached: the connection to ${where} failed (${readCode(cause)})`
 }
 
-function failureHint(why: HttpFailure['why'], {target, timeoutMs}: Facts): string {
+function failureHint(why: HttpFailure['why'], {target, timeoutMs}: CallFacts): string {
   if (why === 'tls') {
     return 'If a proxy of your company signs the connection, give its certificate: NODE_EXTRA_CA_CERTS=FILE'
   }
@@ -134,7 +140,7 @@ function failureHint(why: HttpFailure['why'], {target, timeoutMs}: Facts): strin
 
 function findHint(
   code: ErrorCode,
-  {vendor, target, retryAfterMs}: Facts & {retryAfterMs: number | null},
+  {vendor, target, retryAfterMs}: CallFacts & {retryAfterMs: number | null},
 ): string | undefined {
   const {credentialSource} = target
   if (code === 'UNAUTHENTICATED') {

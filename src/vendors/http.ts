@@ -1,6 +1,14 @@
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
-import {cleanText, toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
+import {toRfc3339} from '../lib/rfc3339.ts'
+import {
+  type CallFacts,
+  cleanText,
+  toFailureError,
+  toRefusalError,
+  toUnreadableError,
+  type VendorError,
+} from './http-errors.ts'
 import {type HttpAnswer, type HttpFailure, openWire, type Wire} from './http-exchange.ts'
 import {createPace, type Pace} from './http-pace.ts'
 
@@ -111,9 +119,10 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
   for (let tries = 1; ; tries++) {
     await sender.pace(call.method)
     if (call.mints) sender.machine.refuseWhenStopped()
+    const facts = describeCall(sender, call)
     const outcome = await tryOnce(sender, url, call)
-    if (isDone(outcome, call, tries)) return readResult(sender, outcome, call)
-    const error = toError(sender, outcome, call)
+    if (isDone(outcome, call, tries)) return readResult(outcome, call, facts)
+    const error = toError(outcome, facts, sender.machine.now())
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
     const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
     if (waitMs > RETRY_AFTER_MAX_MS) throw error
@@ -161,27 +170,26 @@ function isSuccess({status}: HttpAnswer): boolean {
   return status >= 200 && status < 300
 }
 
-function readResult<Result>(sender: Sender, answer: HttpAnswer, {read, mints}: HttpCall<Result>): Result {
+function describeCall({vendor, target, machine}: Sender, {mints = false}: HttpCall<unknown>): CallFacts {
+  return {vendor, target, mints, timeoutMs: machine.timeoutMs, sentAt: toRfc3339(machine.now())}
+}
+
+function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {
   try {
     return read(isSuccess(answer) ? parseJson(answer.text) : undefined)
   } catch (cause) {
-    throw toUnreadableError(sender, {status: answer.status, requestId: readRequestId(answer), mints, cause})
+    throw toUnreadableError({status: answer.status, requestId: readRequestId(answer), cause}, facts)
   }
 }
 
-function toError(
-  {vendor, target, machine}: Sender,
-  outcome: HttpAnswer | HttpFailure,
-  {mints}: HttpCall<unknown>,
-): AppError {
-  const facts = {vendor, target, mints: mints ?? false, timeoutMs: machine.timeoutMs}
+function toError(outcome: HttpAnswer | HttpFailure, facts: CallFacts, now: number): AppError {
   if (!('status' in outcome)) return toFailureError(outcome, facts)
   return toRefusalError(
     {
       status: outcome.status,
       body: parseJson(outcome.text),
       requestId: readRequestId(outcome),
-      retryAfterMs: readRetryAfterMs(outcome, machine.now()),
+      retryAfterMs: readRetryAfterMs(outcome, now),
     },
     facts,
   )

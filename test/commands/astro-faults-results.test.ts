@@ -211,7 +211,11 @@ describe('results that astro gets wrong', () => {
         'workspace token delete x -f',
         'deployment token create -n x -r y',
       ]) {
-        await astro.refused(line, {exitCode: 3, words: ['ASTRO_API_TOKEN']}, {env: {ASTRO_API_TOKEN: value}})
+        await astro.refused(
+          line,
+          {exitCode: value === '' ? 3 : 4, words: ['ASTRO_API_TOKEN']},
+          {env: {ASTRO_API_TOKEN: value}},
+        )
       }
     }
   })

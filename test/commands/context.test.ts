@@ -16,10 +16,11 @@ describe('the context of a command', () => {
   })
 
   for (const [name, value] of [
-    ['ASTRO_API_TOKEN', 'a-secret-value'],
     ['ASTRO_API_TOKEN', ''],
     ['ASTRONOMER_KEY_ID', 'a-secret-value'],
+    ['ASTRONOMER_KEY_SECRET', 'a-secret-value'],
     ['ASTRO_DOMAIN', 'localhost'],
+    ['ASTRO_DOMAIN', ''],
   ]) {
     it(`is never the embedded service by accident: ${name}=${value || '(empty)'} is a CONFIG error`, async () => {
       const env = {[name as string]: value as string}

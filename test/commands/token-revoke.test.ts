@@ -1,9 +1,11 @@
 import {chmodSync, existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {writeSettings} from '../../src/config/settings.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
 import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
 import {issueTinyToken, TINY_POLICY, WITH_TINY} from '../support/tiny-vendor.ts'
 import {DAMAGES, makeForeignToken, SURROUNDINGS} from '../support/token-surroundings.ts'
 
@@ -227,8 +229,22 @@ describe('token revoke', () => {
   })
 
   it('works only with the embedded service: another context is refused, and no store is created for it', async () => {
-    await at.refused(`${LINE} ${write('x')} -f --context prod`, {exitCode: 2, words: ['No context named prod']})
-    expect(existsSync(join(at.home, 'none'))).to.equal(false)
+    const home = tempFolder()
+    const contexts = {prod: {vendor: 'astro', places: {}}}
+    await writeSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
+    const line = `${LINE} ${write((await at.make('workspace', 'ci')).token)} -f`
+    const store = join(home, 'data')
+    for (const [context, word] of [
+      ['prod', 'The context prod is for astro'],
+      ['none', 'No context named none'],
+    ]) {
+      const run = await at.run(`${line} --context ${context}`, {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.contain(word)
+      expect(existsSync(store), context).to.equal(false)
+    }
+    expect((await at.run(line, {home})).exitCode).to.equal(6)
+    expect(existsSync(store), 'the embedded service').to.equal(true)
   })
 
   it('is in the audit trail as the deletion of a token', async () => {

@@ -1,5 +1,13 @@
 import {expect} from 'chai'
-import {LIST, openRecordedHome, READ_AGAIN, type RecordedHome, rolesFor, SCOPES} from '../support/recorded-home.ts'
+import {
+  checksOf,
+  LIST,
+  openRecordedHome,
+  READ_AGAIN,
+  type RecordedHome,
+  rolesFor,
+  SCOPES,
+} from '../support/recorded-home.ts'
 import type {ScriptedAnswer} from '../support/scripted-prompter.ts'
 
 describe('the calls to the Astro API for tokens of a wider scope, complete and in order', () => {
@@ -66,7 +74,7 @@ describe('the calls to the Astro API for tokens of a wider scope, complete and i
       it(`${add}, by id, by name and by question`, async () => {
         const id = await make(wider, 't')
         const remove = () => calls(`${group} remove ${id}`)
-        const change = (revision: number) => [rolesFor(type), ...written(revision, held, given(role))]
+        const change = (revision: number) => [...checksOf(type, role), ...written(revision, held, given(role))]
         expect(await calls(`${add} ${id} -r ${role}`)).to.deep.equal([
           ...opening,
           ...before,
@@ -88,7 +96,7 @@ describe('the calls to the Astro API for tokens of a wider scope, complete and i
     it(`${group} update, by id, by name and by question`, async () => {
       const id = await make(wider, 't')
       await calls(`${group} add ${id} -r ${role}`)
-      const change = (revision: number, to: string) => [rolesFor(type), ...written(revision, held, given(to))]
+      const change = (revision: number, to: string) => [...checksOf(type, to), ...written(revision, held, given(to))]
       expect(await calls(`${group} update ${id} -r ${other}`)).to.deep.equal([
         ...opening,
         'getToken t',

@@ -69,8 +69,8 @@ const SUGGESTIONS: Row[] = [
   ['verify', 'Unknown command tokenry verify', 'Did you mean tokenry token verify?'],
   [
     'deployment create',
-    'Unknown command tokenry deployment create',
-    'Did you mean: tokenry deployment token create, tokenry service deployment create?',
+    'Unknown command tokenry deployment create: tokenry manages API tokens only, and this stays with astro',
+    'Did you mean: tokenry deployment token create, tokenry service deployment create? If not, run: astro deployment create',
   ],
   ['deploymnet token list', 'Unknown command tokenry deploymnet', 'Did you mean tokenry deployment token list?'],
   ['dploy to cr -n ci', 'Unknown command tokenry dploy', 'Did you mean tokenry deployment token create?'],

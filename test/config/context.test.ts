@@ -51,7 +51,7 @@ describe('the context of any vendor in the list', () => {
   it('is CONFIG if it is at the vendor itself, and USAGE if it is for another vendor', async () => {
     await keep()
     const far = await expectFailure(resolveContext(source(), TINY, 'far'), 'CONFIG')
-    expect(far.message).to.equal('The context far is at tiny, which this version cannot reach yet')
+    expect(far.message).to.equal('The context far is at tiny, and this version cannot sign in to a context yet')
     const prod = await expectFailure(resolveContext(source(), TINY, 'prod'), 'USAGE')
     expect(prod.message).to.equal('The context prod is for astro, this command is for tiny')
     const service = await expectFailure(resolveEmbedded(source(), 'far'), 'USAGE')
@@ -63,16 +63,31 @@ describe('the context of any vendor in the list', () => {
     expect((await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')).message).to.contain('gone')
   })
 
-  for (const [value, words] of [
-    ['a-secret', 'TINY_KEY is set, but this version cannot reach Tiny yet'],
-    ['', 'TINY_KEY is set but empty; is a CI secret missing?'],
-  ] as const) {
-    it(`is never the embedded service by accident: TINY_KEY=${value || '(empty)'} is CONFIG`, async () => {
+  it('is the vendor itself if a variable has a credential, even if a context is current', async () => {
+    await keep()
+    const resolved = await resolveContext(source({TINY_KEY: ' a-secret\n'}), TINY, undefined)
+    const credential = {secret: 'a-secret', source: 'TINY_KEY'}
+    expect(resolved).to.deep.equal({name: 'TINY_KEY', vendor: 'tiny', places: {}, credential})
+    expect((await resolveContext(source({TINY_KEY: 'a-secret'}), TINY, 'embedded')).name).to.equal('embedded')
+  })
+
+  it('uses the first variable that is set, and does not look at the others', async () => {
+    const other = {name: 'TINY_OTHER', meaning: 'Another one'}
+    const vendor = {...TINY, tool: {...TINY.tool, credentials: [...TINY.tool.credentials, other]}}
+    const env = {TINY_KEY: 'first', TINY_OTHER: ''}
+    expect((await resolveContext(source(env), vendor, undefined)).credential?.source).to.equal('TINY_KEY')
+    const second = await resolveContext(source({TINY_OTHER: 'second'}), vendor, undefined)
+    expect(second.credential).to.deep.equal({secret: 'second', source: 'TINY_OTHER'})
+    await expectFailure(resolveContext(source({TINY_KEY: '', TINY_OTHER: 'second'}), vendor, undefined), 'CONFIG')
+  })
+
+  for (const value of ['', ' ', '\uFEFF\n']) {
+    it(`is never the embedded service by accident: TINY_KEY=${JSON.stringify(value)} is CONFIG`, async () => {
       const {message, details} = await expectFailure(
         resolveContext(source({TINY_KEY: value}), TINY, undefined),
         'CONFIG',
       )
-      expect(message).to.equal(words)
+      expect(message).to.equal('TINY_KEY is set but empty; is a CI secret missing?')
       expect(details.hint).to.contain('TINY_KEY').and.to.contain('--context embedded')
       expect((await resolveContext(source({TINY_KEY: value}), TINY, 'embedded')).name).to.equal('embedded')
     })
@@ -82,7 +97,7 @@ describe('the context of any vendor in the list', () => {
     const url = {name: 'TINY_URL', meaning: 'Where Tiny is'}
     const vendor = {...TINY, tool: {...TINY.tool, companions: [url]}}
     const {message} = await expectFailure(resolveContext(source({TINY_URL: 'x'}), vendor, undefined), 'CONFIG')
-    expect(message).to.equal('TINY_URL is set, but there is no credential to go with it')
+    expect(message).to.equal('TINY_URL is set without TINY_KEY')
   })
 
   it('does not depend on the variables or the session of another vendor', async () => {

@@ -92,7 +92,7 @@ describe('tokenry service start', () => {
       {home},
     )
     expect(run.stdout).to.equal('exit 7\nkept\n')
-    expect(run.stderr).to.contain('ready.json exists already')
+    expect(run.stderr).to.contain('ready.json already exists')
   })
 
   it('writes the URL and the ids, but no token, to the ready file of a persistent store', async () => {

@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process'
+import {readFileSync} from 'node:fs'
 import {setTimeout as wait} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {expect} from 'chai'
-import {BIN, bash} from '../support/spawn-tokenry.ts'
+import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const run = promisify(execFile)
@@ -89,6 +90,22 @@ describe('the built program at a real terminal', function () {
     expect(await see('exit 0'))
       .to.contain(id)
       .and.to.contain('…')
+  })
+
+  it('exits 130 at the answer no, which a script can allow as docs/moving-from-astro.md shows', async () => {
+    await bash('tokenry deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 -c', {home})
+    const line = 'tokenry deployment token delete -t ci || [ $? -eq 130 ]'
+    expect(readFileSync(`${ROOT}/docs/moving-from-astro.md`, 'utf8')).to.contain(`\n${line}\n`)
+    await open(100)
+    for (const [typed, ending] of [
+      [line.slice(0, line.indexOf(' ||')), 'exit 130'],
+      [line, 'exit 0'],
+    ] as const) {
+      await type(`clear; ${typed}; echo "exit $?"`)
+      await see('Delete the API token ci')
+      await type('n')
+      await see(ending)
+    }
   })
 
   it('draws no colour with NO_COLOR', async () => {

@@ -16,6 +16,8 @@ export const LIST = {
 }
 export const rolesFor = (type: string) =>
   `listRoles {scopeTypes:[${type}],includeDefaultRoles:true,offset:0,limit:1000}`
+/** The calls that check a role before it is given: none for one that every organization has. */
+export const checksOf = (type: string, role: string) => (role === 'deployer' ? [rolesFor(type)] : [])
 export const READ_AGAIN = 'getToken t'
 
 export const SCOPES = {

@@ -10,14 +10,25 @@ export interface Spawned {
   stderr: string
 }
 
+interface SpawnOptions {
+  home: string
+  env?: Record<string, string>
+  stdin?: string
+}
+
 /** Run a bash script in which `tokenry` is the built program, with an empty home folder. */
-export function bash(
-  script: string,
-  options: {home: string; env?: Record<string, string>; stdin?: string},
-): Promise<Spawned> {
-  const {home, env = {}, stdin = ''} = options
+export function bash(script: string, options: SpawnOptions): Promise<Spawned> {
+  return runShell('bash', script, options)
+}
+
+/** Run the same in the `sh` of this machine. */
+export function sh(script: string, options: SpawnOptions): Promise<Spawned> {
+  return runShell('sh', script, options)
+}
+
+function runShell(shell: string, script: string, {home, env = {}, stdin = ''}: SpawnOptions): Promise<Spawned> {
   const prelude = `tokenry() { ${JSON.stringify(process.execPath)} ${JSON.stringify(BIN)} "$@"; }\n`
-  const child = spawn('bash', ['-c', prelude + script], {
+  const child = spawn(shell, ['-c', prelude + script], {
     cwd: home,
     env: {PATH: process.env['PATH'] ?? '', HOME: home, TOKENRY_HOME: `${home}/tokenry`, ...env},
   })

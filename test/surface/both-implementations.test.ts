@@ -58,11 +58,12 @@ function describeRun(id: AstroId, {argv, secretOf, answers}: AstroRun): string {
 }
 
 /**
- * Each with the flags to add: JSON, text in a pipe, and the secret alone. Questions need a
- * terminal.
+ * Return the flags to add, for each mode: JSON, text in a pipe, and the secret alone. Questions
+ * need a terminal. The text of a refusal is that of its document.
  */
-function listModes(id: AstroId, {answers, argv}: AstroRun): string[][] {
+function listModes(id: AstroId, {answers, argv, exitCode = 0}: AstroRun): string[][] {
   if (answers) return [[]]
+  if (exitCode !== 0) return [['--json']]
   const mints = /:(create|rotate)$/.test(id) && !argv.includes('--output') && !argv.includes('--dry-run')
   return [['--json'], [], ...(mints ? [['--clean-output']] : [])]
 }

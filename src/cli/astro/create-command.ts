@@ -108,5 +108,5 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
 export function refuseForAgents(flags: {agent?: boolean; role?: string | undefined; kind?: string | undefined}): void {
   const given = (['role', 'kind'] as const).find((name) => flags[name] !== undefined)
   if (!flags.agent || !given) return
-  throw new AppError('USAGE', `An agent token has no ${given}`, {hint: `Leave --${given} out`})
+  throw new AppError('USAGE', `An agent token has no ${given}`, {hint: `Leave out --${given}`})
 }

@@ -146,6 +146,6 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   #describe(token: AstroTokenRecord): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, ends in ${token.fragment}`
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, secret ends with ${token.fragment}`
   }
 }

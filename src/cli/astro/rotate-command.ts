@@ -93,6 +93,6 @@ function describeEnd({grace, 'end-all-values': endAllValues}: RotateFlags): stri
 function refusePlanForToken(flags: RotateFlags): void {
   if (!flags['dry-run'] || !flags['clean-output']) return
   throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
-    hint: 'Leave --clean-output out: a dry run has no token to print',
+    hint: 'Leave out --clean-output: a dry run has no token to print',
   })
 }

@@ -13,8 +13,8 @@ export interface MintSecretOptions {
 
 /**
  * Mint a secret and deliver it. The destination is opened before `work` mints, so that errors come
- * early. A signal waits until the secret is delivered or ended again. If it was delivered although a
- * signal came, this throws CANCELLED or TERMINATED after that.
+ * early. A signal waits until the secret is delivered or ended again. If it was delivered although
+ * a signal came, this throws CANCELLED or TERMINATED after that.
  */
 export async function mintSecret<Made>(
   {runtime, writer}: {runtime: Runtime; writer: Writer},

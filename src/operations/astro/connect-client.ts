@@ -8,7 +8,9 @@ import {findTokenByClaims} from '../../vendors/astro/client-secrets.ts'
 import {checkAstroCredential} from '../../vendors/astro/credential.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
-/** Open the API that ASTRO_DOMAIN names. Errors: see `readAstroBaseUrl` and `checkAstroCredential`. */
+/**
+ * Open the API that ASTRO_DOMAIN names. Errors: see `readAstroBaseUrl` and `checkAstroCredential`.
+ */
 export async function connectClient(
   runtime: Runtime,
   {secret, source}: Credential,

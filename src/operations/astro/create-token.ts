@@ -6,6 +6,7 @@ import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
 import type {TokenEntity} from './entity.ts'
 import {checkRole} from './list-roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
+import {warnOfWrongEnd} from './warn-of-end.ts'
 
 export interface CreateOptions extends NewAstroToken {
   entity: TokenEntity
@@ -22,7 +23,10 @@ export async function createToken({entity, uniqueName, deliver, warn, ...token}:
     uniqueName,
     isRival: ({scope}) => scope === entity.scope,
     toResult: (minted) => toTokenResult(minted, entity),
-    deliver,
+    async deliver(secret, result, options) {
+      await warnOfWrongEnd(result, token.expirationDays, warn)
+      await deliver(secret, result, options)
+    },
     warn,
   })
 }

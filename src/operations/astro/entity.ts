@@ -11,8 +11,10 @@ import {
   apiTokenPort,
   type NewAstroToken,
 } from '../../vendors/astro/token-port.ts'
+import {markGone} from '../ignore-gone.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
+import {allowForbidden} from './allow-forbidden.ts'
 import {connectAstro} from './connect.ts'
 import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
 import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
@@ -53,7 +55,8 @@ type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'workspaceId'>
 
 /**
  * Open the entity that a flag, the secret, the environment or the context names, in this order. The
- * default is the only one. USAGE if `secret` is not a token.
+ * default is the only one. USAGE if `secret` is not a token. NOT_FOUND, with `details.gone`, if the
+ * entity that a deleted token belonged to is gone too.
  */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
   if (options.secret !== undefined && !decodeToken(options.secret)) throw notAToken()
@@ -67,7 +70,9 @@ export async function openEntity(runtime: Runtime, options: EntityOptions): Prom
     chooseOrganization: choose && ((organizations) => choose('organization', organizations)),
   })
   const owner = found?.scope === options.scope ? found.ownerId : undefined
-  const place = await openPlace(runtime, target, {...options, owner})
+  const opening = Promise.resolve(openPlace(runtime, target, {...options, owner}))
+  const isOwners = owner !== undefined && options.deploymentId === undefined && options.workspaceId === undefined
+  const place = await (found?.isDeleted && isOwners ? markGone({wanted: found.id}, opening) : opening)
   return {...entityAt(target, place, options.agents), namedBySecret}
 }
 
@@ -161,7 +166,9 @@ function openPlace(runtime: Runtime, target: AstroTarget, options: NamedOptions)
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const wanted = named ?? target.places.workspaceId
-  const workspaces = await listWorkspaces(target, wanted)
+  const listing = listWorkspaces(target, wanted)
+  const workspaces = wanted === undefined ? await listing : await allowForbidden(listing)
+  if (!workspaces) return {scope: 'WORKSPACE', id: wanted ?? '', name: wanted ?? ''}
   const {id, name} = await pickOne(workspaces, wanted, {...options, target, env: runtime.env})
   return {scope: 'WORKSPACE', id, name}
 }
@@ -171,7 +178,9 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.places.deploymentId
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
-  const deployments = await listDeployments(target, workspaceId, wanted)
+  const listing = listDeployments(target, workspaceId, wanted)
+  const deployments = wanted === undefined ? await listing : await allowForbidden(listing)
+  if (!deployments) return {scope: 'DEPLOYMENT', id: wanted ?? '', name: wanted ?? ''}
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
   const deployment = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
   return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}

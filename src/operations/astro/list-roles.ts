@@ -1,7 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
 import {ASTRO_LIMITS, type AstroDefaultRole} from '../../vendors/astro/api.ts'
+import {listDefaultRoles} from '../../vendors/astro/roles.ts'
 import {listAll} from '../../vendors/list-all.ts'
+import {allowForbidden} from './allow-forbidden.ts'
 import type {TokenEntity} from './entity.ts'
 import {ENTITY_WORDS, listCommand} from './entity-words.ts'
 import type {AstroTarget} from './target.ts'
@@ -63,8 +65,9 @@ export async function listRoles(target: AstroTarget, scope?: string): Promise<Ro
  * Throw USAGE, with the possible roles, if a token cannot hold this role on an entity of this kind.
  */
 export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 'scope'>, role: string): Promise<void> {
-  const names = (await listRoles(target, scope)).map(({name}) => name)
-  if (names.includes(role)) return
+  if (listDefaultRoles(scope).includes(role)) return
+  const names = await allowForbidden(listRoles(target, scope).then((roles) => roles.map(({name}) => name)))
+  if (names === null || names.includes(role)) return
   const {noun} = ENTITY_WORDS[scope]
   const closest = findClosest(role, names)
   const hint = closest ? `Did you mean --role ${closest}?` : `See them with: ${listCommand(target, 'role')}`

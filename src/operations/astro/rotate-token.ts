@@ -10,6 +10,7 @@ import {type ChangePlan, createPlan} from './change-plan.ts'
 import type {TokenEntity} from './entity.ts'
 import {commandFor, ENTITY_WORDS} from './entity-words.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
+import {warnOfKeptEnd} from './warn-of-end.ts'
 
 export interface RotateOptions extends ReplaceOptions {
   entity: TokenEntity
@@ -41,9 +42,21 @@ export function planRotation(runtime: Runtime, options: RotateOptions): PlannedR
   const toResult = (rotated: AstroTokenRecord) => toTokenResult(rotated, entity)
   return {
     plan: createPlan('rotate', {entity, token, changes}),
-    apply: (deliver) => replaceToken(entity, {token, graceMs, endAllValues, toResult, deliver}),
+    apply: (deliver) =>
+      replaceToken(entity, {
+        token,
+        graceMs,
+        endAllValues,
+        toResult,
+        async deliver(secret, result, delivery) {
+          await warnOfKeptEnd(token, result, entity.target.warn ?? ignore)
+          await deliver(secret, result, delivery)
+        },
+      }),
   }
 }
+
+async function ignore(): Promise<void> {}
 
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return

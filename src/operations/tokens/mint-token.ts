@@ -5,6 +5,7 @@ import type {Deliver, Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
 import {keyOfToken, type TokenAccess} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
+import {wordUncertain} from './word-uncertain.ts'
 
 export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
   token: NewToken
@@ -20,12 +21,18 @@ export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
 /**
  * Mint a token and deliver its secret. If the secret cannot be delivered, the token is ended again,
  * and this throws UNDELIVERED; CANCELLED or TERMINATED if a signal came before the delivery.
+ * UNCERTAIN if the token may exist and no one has its secret.
  */
 export async function mintToken<Token extends TokenRecord, NewToken extends {name: string}, Result>(
   access: TokenAccess<Token, NewToken>,
   options: MintOptions<Token, NewToken, Result>,
 ): Promise<Result> {
-  const minted = await hintAtConflict(access.words.command('list'), mint(access, options))
+  const {noun, command} = access.words
+  const words = {
+    message: `${article(noun)} ${noun} named ${options.token.name} may exist now`,
+    hint: `Look for it by its name and time before you try again: ${command('list')}`,
+  }
+  const minted = await hintAtConflict(command('list'), wordUncertain(words, mint(access, options)))
   const result = options.toResult(minted.token)
   try {
     await options.deliver(minted.secret, result, {afterSignal: 'refuse'})
@@ -45,7 +52,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
   if (taken) {
     throw new AppError(
       'CONFLICT',
-      `${article(words.noun)} ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`,
+      `${article(words.noun)} ${words.noun} named ${token.name} already exists: ${keyOfToken(taken)}`,
       {
         hint: 'Choose another name',
       },

@@ -5,6 +5,7 @@ import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
 import {keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
+import {wordUncertain} from './word-uncertain.ts'
 
 interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends ReplaceOptions {
   token: Token
@@ -43,7 +44,11 @@ export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
 ): void {
   if (port.graceMaxMs !== undefined) return
   if (graceMs !== undefined)
-    throw missingCapability(words, 'keep the old secret valid: it ends with the rotation', '--grace')
+    throw missingCapability(
+      words,
+      'keep the old secret valid: it ends with the rotation',
+      '--grace; to have both for a while, create a second token, move its users to it, and delete this one',
+    )
   if (endAllValues) throw missingCapability(words, 'have an older secret in grace', '--end-all-values')
 }
 
@@ -76,14 +81,21 @@ async function replaceInOneStep<Token extends TokenRecord, NewToken, Result>(
   {port, words}: TokenAccess<Token, NewToken>,
   {token, toResult, deliver}: ReplaceTokenOptions<Token, Result>,
 ): Promise<Result> {
-  const minted = await port.replace(token)
+  const minted = await wordUncertain(
+    {
+      message: `${nameToken(token)} may have a new secret, and its old one may have ended`,
+      hint: `See when it was last rotated: ${words.command(`get ${keyOfToken(token)}`)}; rotate it again if it was`,
+    },
+    port.replace(token),
+  )
   const result = toResult(minted.token)
   try {
     await deliver(minted.secret, result, {afterSignal: 'deliver'})
   } catch (cause) {
-    throw new AppError('UNDELIVERED', `The new secret of ${keyOfToken(token)} ${explainUndelivered(cause).why}`, {
+    const {why} = explainUndelivered(cause)
+    throw new AppError('UNDELIVERED', `The new secret of ${keyOfToken(token)} ${why}; the old one has ended`, {
       cause,
-      hint: `The old secret has ended; rotate again: ${formatRotation(words, token)}`,
+      hint: `Rotate it again: ${formatRotation(words, token)}`,
     })
   }
   return result

@@ -44,7 +44,8 @@ export interface AstroApi {
 }
 
 /**
- * The port on which the binary looks for a service on `localhost` (contracts/astro.md, section 1).
+ * The port on which the `astro` binary looks for a service on `localhost` (contracts/astro.md,
+ * section 1).
  */
 export const ASTRO_PORT = 8888
 
@@ -63,7 +64,7 @@ export const ASTRO_LIMITS = {
   pageLimitMax: 1000,
 } as const
 
-/** Without `tokenExpiryPeriodInDays`, a token never ends. */
+/** The lifetimes that a token can have: whole days, or no end. */
 export const ASTRO_LIFETIME: LifetimeRule = {
   unit: 'day',
   min: ASTRO_LIMITS.expiryDaysMin,

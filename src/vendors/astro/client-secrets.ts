@@ -17,16 +17,20 @@ export async function findTokenByClaims(
   const claims = readAstroClaims(secret)
   if (claims?.tokenId === undefined || claims.organizationId === undefined) return {state: 'malformed', token: null}
   const {tokenId, organizationId, deploymentId, expiresAtMs} = claims
+  const unknown = {state: 'unknown', token: null, claimedOrganizationId: organizationId}
   const state = expiresAtMs !== null && expiresAtMs <= now ? 'expired' : 'valid'
   const token = await ifFound(api.getToken(organizationId, tokenId))
   if (token) {
     const {scope, id: ownerId} = findOwner(toTokenRecord(token))
-    return {state, token: {id: token.id, organizationId, scope, ownerId, isAgent: false}}
+    return {state, token: {id: token.id, organizationId, scope, ownerId, isAgent: false, isDeleted: false}}
   }
-  if (deploymentId === undefined) return {state: 'unknown', token: null}
+  if (deploymentId === undefined) return unknown
   const agent = await ifFound(api.getAgentToken(organizationId, deploymentId, tokenId))
-  if (!agent) return {state: 'unknown', token: null}
-  return {state, token: {id: agent.id, organizationId, scope: 'DEPLOYMENT', ownerId: deploymentId, isAgent: true}}
+  if (!agent) return unknown
+  return {
+    state,
+    token: {id: agent.id, organizationId, scope: 'DEPLOYMENT', ownerId: deploymentId, isAgent: true, isDeleted: false},
+  }
 }
 
 /** Return null if it is NOT_FOUND. */

@@ -39,6 +39,7 @@ export const ASTRO: Vendor = {
       // Matches a token that is not empty, null or only the word Bearer.
       isSignedIn: (content) => /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m.test(content),
     },
+    loadCommands: async () => (await import('./tool-commands.ts')).ASTRO_COMMANDS,
   },
   places: ['organization', 'workspace', 'deployment'],
   lifetime: ASTRO_LIFETIME,

@@ -7,6 +7,9 @@ import {planRotation} from '../../../src/operations/astro/rotate-token.ts'
 import {openPlainAstro, type PlainAstro} from '../../support/plain-astro.ts'
 import {expectFailure} from '../../support/rejection.ts'
 
+/** The first page, in order of creation. */
+const PAGE = {offset: 0, limit: 1000, sorts: [{field: 'createdAt', descending: false}]}
+
 describe('operations on a target that has only the Astro API', () => {
   let astro: PlainAstro
   let delivered: string[]
@@ -26,7 +29,7 @@ describe('operations on a target that has only the Astro API', () => {
   afterEach(() => astro.service.close())
 
   const totalCount = async () => (await astro.owner.listTokens(astro.organizationId, {})).totalCount
-  const listCall = () => ['listTokens', {deploymentId: astro.deploymentId, offset: 0, limit: 1000}]
+  const listCall = () => ['listTokens', {deploymentId: astro.deploymentId, ...PAGE}]
 
   describe('create', () => {
     it('sends the body that the contract requires, without an entity for an organization', async () => {
@@ -54,7 +57,7 @@ describe('operations on a target that has only the Astro API', () => {
       const {token} = await astro.make()
       const made = createToken({...spec, entity: astro.deployment, deliver, uniqueName: true})
       const err = await expectFailure(made, 'CONFLICT')
-      expect(err.message).to.equal(`An API token named ci exists already: ${token.id}`)
+      expect(err.message).to.equal(`An API token named ci already exists: ${token.id}`)
       expect(err.details.hint).to.contain(`tokenry deployment token list --deployment-id ${astro.deploymentId}`)
       expect(astro.calls).to.deep.equal([listCall()])
     })
@@ -123,10 +126,10 @@ describe('operations on a target that has only the Astro API', () => {
       await listTokens(astro.runtime, {entity: astro.organization, everywhere: true})
       await listTokens(astro.runtime, {entity: astro.agents})
       expect(astro.calls).to.deep.equal([
-        ['listTokens', {workspaceId: astro.workspaceId, offset: 0, limit: 1000}],
-        ['listTokens', {includeOnlyOrganizationTokens: true, offset: 0, limit: 1000}],
-        ['listTokens', {offset: 0, limit: 1000}],
-        ['listAgentTokens', astro.deploymentId, {offset: 0, limit: 1000}],
+        ['listTokens', {workspaceId: astro.workspaceId, ...PAGE}],
+        ['listTokens', {includeOnlyOrganizationTokens: true, ...PAGE}],
+        ['listTokens', PAGE],
+        ['listAgentTokens', astro.deploymentId, PAGE],
       ])
     })
 
@@ -173,7 +176,7 @@ describe('operations on a target that has only the Astro API', () => {
       const {token} = await astro.make()
       const rotated = planRotation(astro.runtime, {entity: astro.deployment, token}).apply(fail)
       const err = await expectFailure(rotated, 'UNDELIVERED')
-      expect(err.details.hint).to.contain('The old secret has ended')
+      expect(err.message).to.contain('the old one has ended')
       expect(err.details.hint).to.contain(`tokenry deployment token rotate ${token.id} --force`)
     })
 
