@@ -173,7 +173,7 @@ export const ORGANIZATION = define(
   object<OrganizationResult>({
     id: text(),
     name: text(),
-    product: oneOf(ORGANIZATION_PRODUCTS),
+    product: optional(oneOf(ORGANIZATION_PRODUCTS)),
     createdAt: time(),
     updatedAt: time(),
   }),

@@ -228,7 +228,8 @@ export interface AstroMintedToken extends AstroToken {
 export interface AstroOrganization {
   id: string
   name: string
-  product: (typeof ORGANIZATION_PRODUCTS)[number]
+  /** Absent if Astro does not report it. */
+  product?: (typeof ORGANIZATION_PRODUCTS)[number] | undefined
   status?: 'ACTIVE' | 'INACTIVE' | 'SUSPENDED'
   productPlans: AstroProductPlan[]
   isScimEnabled: boolean
