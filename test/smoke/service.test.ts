@@ -215,6 +215,22 @@ describe('tokenry service start', () => {
     expect(await loads(`service start --port ${result.port}`)).to.include.members(serving)
   })
 
+  it('is reached by a create that loads neither SQLite, cryptography nor TLS', async () => {
+    const {service, ready} = await startEphemeral()
+    const preload = join(home, 'show-modules.cjs')
+    writeFileSync(preload, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))")
+    const env = {ASTRO_DOMAIN: `localhost:${service.result.port}`, ASTRO_API_TOKEN: ready.token}
+    const create = 'deployment token create --name ci --role DEPLOYMENT_ADMIN --clean-output'
+    const run = await bash(`${JSON.stringify(process.execPath)} --require ./show-modules.cjs ${BIN} ${create}`, {
+      home,
+      env,
+    })
+    expect(run.exitCode, run.stderr).to.equal(0)
+    const loaded = run.stderr.split('\n')
+    expect(loaded).to.include('NativeModule http')
+    for (const name of ['sqlite', 'crypto', 'https', 'tls']) expect(loaded).not.to.include(`NativeModule ${name}`)
+  })
+
   it('logs a request under --debug, without its token and its query', async () => {
     const {service, ready} = await startEphemeral('--debug')
     await fetch(`${ready.url}/v1/organizations?names=secret`, {headers: {Authorization: `Bearer ${ready.token}`}})
