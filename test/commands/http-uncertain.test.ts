@@ -52,19 +52,23 @@ const FAULTS: Record<string, Fault> = {
   'a 503 without Retry-After': {step: answer(503, REFUSAL), status: 503, requestId: 'r-1', why: 'clogged'},
   'a 408': {step: answer(408, REFUSAL), status: 408, requestId: 'r-1', why: 'clogged'},
   'a 302': {step: answer(302, undefined, {Location: 'http://127.0.0.1:1/'}), status: 302, why: 'Astro answered 302'},
-  'a 200 with HTML': {step: answerText(200, '<html>'), status: 200, why: 'without the new token'},
+  'a 200 with HTML': {step: answerText(200, '<html>'), status: 200, why: 'without the new token and its secret'},
   'a 200 without the token': {
     step: answer(200, {...MINTED, token: undefined}),
     status: 200,
-    why: 'without the new token',
+    why: 'without the new token and its secret',
   },
-  'a 200 with an empty token': {step: answer(200, {...MINTED, token: ''}), status: 200, why: 'without the new token'},
+  'a 200 with an empty token': {
+    step: answer(200, {...MINTED, token: ''}),
+    status: 200,
+    why: 'without the new token and its secret',
+  },
   'a 200 with half of the JSON': {
     step: answerText(200, JSON.stringify(MINTED).slice(0, 99), {'Content-Type': 'application/json'}),
     status: 200,
-    why: 'without the new token',
+    why: 'without the new token and its secret',
   },
-  'a 204': {step: answer(204, undefined), status: 204, why: 'without the new token'},
+  'a 204': {step: answer(204, undefined), status: 204, why: 'without the new token and its secret'},
 }
 
 describe('a token that may have been created over HTTP', () => {
