@@ -42,7 +42,7 @@ export interface FindOptions {
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
   const {name, entity} = options
-  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options.id) : null
+  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options) : null
   const id = bySecret?.id ?? options.id
   if (id !== undefined) {
     const token = await findById(id, options).catch(async (err: unknown) => {
@@ -80,11 +80,14 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
 
 type FoundToken = NonNullable<AstroSecretFinding['token']>
 
-function requireFound({state, token}: AstroSecretFinding, id: string | undefined): FoundToken {
+function requireFound({state, token}: AstroSecretFinding, {id, entity}: FindOptions): FoundToken {
+  const {verifyCommand} = entity.target
   // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
     throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
-      hint: 'Check it with tokenry token verify and the same --token-file',
+      hint: verifyCommand
+        ? `Check it with ${verifyCommand} and the same --token-file`
+        : `See the tokens with: ${entity.words.command('list')}`,
     })
   }
   if (!token || (id !== undefined && id !== token.id)) {
