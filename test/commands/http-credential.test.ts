@@ -65,18 +65,19 @@ describe('a credential of Astro in the environment', () => {
 
   it('that is refused with 401 stops there: one request', async () => {
     for (const line of ['organization list', LIST, 'deployment token create -n ci -r DEPLOYMENT_ADMIN -e 30']) {
-      const refusing = await openScriptedAstro({organizations: answer(401, {message: 'Invalid token'})})
-      const run = await refusing.run(line)
-      await refusing.close()
+      await astro.close()
+      astro = await openScriptedAstro({organizations: answer(401, {message: 'Invalid token'})})
+      const run = await astro.run(line)
       expect(run, line).to.include({exitCode: 4, stdout: ''})
       expect(run.stderr).to.contain('Invalid token').and.to.contain('Check ASTRO_API_TOKEN')
-      expect(refusing.calls(), line).to.deep.equal(['organizations'])
+      expect(astro.calls(), line).to.deep.equal(['organizations'])
     }
   })
 
   it('that must not list deployments, workspaces or roles can still create where it is told to', async () => {
     const no = answer(403, {message: 'no'})
-    const narrow = await openScriptedAstro({deployments: no, workspaces: no, roles: no})
+    await astro.close()
+    astro = await openScriptedAstro({deployments: no, workspaces: no, roles: no})
     for (const [line, calls] of [
       [
         'deployment token create -n ci -r custom -e 30 --deployment-id cdep',
@@ -87,14 +88,13 @@ describe('a credential of Astro in the environment', () => {
         ['organizations', 'workspaces', 'roles', 'create'],
       ],
     ] as const) {
-      const before = narrow.calls().length
-      expect(await narrow.run(`${line} -c`), line).to.include({exitCode: 0, stderr: ''})
-      expect(narrow.calls().slice(before)).to.deep.equal(calls)
+      const before = astro.calls().length
+      expect(await astro.run(`${line} -c`), line).to.include({exitCode: 0, stderr: ''})
+      expect(astro.calls().slice(before)).to.deep.equal(calls)
     }
-    const body = JSON.parse(narrow.requests.find(({method}) => method === 'POST')?.body ?? '')
+    const body = JSON.parse(astro.requests.find(({method}) => method === 'POST')?.body ?? '')
     expect(body).to.include({role: 'custom', entityId: 'cdep'})
-    const unnamed = await narrow.run('deployment token create -n ci -r custom -e 30')
-    await narrow.close()
+    const unnamed = await astro.run('deployment token create -n ci -r custom -e 30')
     expect(unnamed).to.include({exitCode: 5, stdout: ''})
   })
 })
@@ -129,9 +129,9 @@ describe('a token of Astro that is named by its secret', () => {
   })
 
   it('is NOT_FOUND, with a hint that works there, if Astro does not have it', async () => {
-    const empty = await openScriptedAstro({get: answer(404, {message: 'no'})})
-    const run = await empty.run(`deployment token delete --force --token-file ${file}`)
-    await empty.close()
+    await astro.close()
+    astro = await openScriptedAstro({get: answer(404, {message: 'no'})})
+    const run = await astro.run(`deployment token delete --force --token-file ${file}`)
     expect(run).to.include({exitCode: 6, stdout: ''})
     expect(run.stderr).to.contain('\nSee the tokens with: tokenry deployment token list --deployment-id cdep\n')
   })
