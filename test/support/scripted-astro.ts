@@ -4,7 +4,7 @@ import {answer, openScriptedServer, type ReceivedRequest, type Step} from './scr
 import {tempFolder} from './temp-folder.ts'
 
 /** The places of the server, and its token. */
-export const PLACES = {organization: 'corg', workspace: 'cwsp', deployment: 'cdep', token: 'ctok'}
+const PLACES = {organization: 'corg', workspace: 'cwsp', deployment: 'cdep', token: 'ctok'}
 
 /** The secret that every create and rotate answers with. */
 export const NEW_SECRET = `eyJhbGciOiJub25lIn0.${encode({apiTokenId: PLACES.token, org_id: PLACES.organization})}.bmV3`
