@@ -90,7 +90,7 @@ export function toUnreadableError(
   {vendor, target, mints, sentAt}: CallFacts,
 ): AppError {
   const {status, requestId, cause} = answer
-  const missing = mints ? 'but without the new token' : 'but not with what its API describes'
+  const missing = mints ? 'but without the new token and its secret' : 'but not with what its API describes'
   return new AppError(mints ? 'UNCERTAIN' : 'UPSTREAM', `${vendor.title} answered ${status}, ${missing}`, {
     vendor: vendor.name,
     status,

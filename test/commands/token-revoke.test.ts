@@ -109,7 +109,10 @@ describe('token revoke', () => {
     await at.refused(`${LINE} ${write(old.token)} -f`, {exitCode: 6, words: ['(rotated)', 'token verify']})
     expect(await at.json(`${LINE} ${write(renewed.token)} -f`)).to.include({id: old.id})
     await at.refused(`${LINE} ${file} -f`, {exitCode: 6, words: ['(deleted)']})
-    await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {exitCode: 6, words: ['(not ours)']})
+    await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {
+      exitCode: 6,
+      words: ['not ours', 'tokens of this installation only'],
+    })
   })
 
   it('accepts a file that others can read, because the token has leaked anyway', async () => {

@@ -6,7 +6,7 @@ import {resolveFolders} from '../../src/config/folders.ts'
 import type {FileCalls} from '../../src/files/new-file.ts'
 import {main} from '../../src/main.ts'
 import {lazyService, type Runtime} from '../../src/runtime/runtime.ts'
-import {createSignals} from '../../src/runtime/signals.ts'
+import {createSignals, type Signals} from '../../src/runtime/signals.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import type {Vendor} from '../../src/vendors/vendor.ts'
@@ -43,6 +43,8 @@ export interface RunOptions {
   signals?: EventEmitter
   /** How long to wait for an answer after a signal, in milliseconds. */
   answerWaitMs?: number
+  /** Gets every pause of the run, in milliseconds. Without it, the run really pauses. */
+  waits?: number[]
   /** Vendors that replace those of the program. */
   vendors?: readonly Vendor[]
   /** Replace the real service by another one. */
@@ -106,9 +108,14 @@ function createTestRuntime(
     stdoutClosed: () => options.stdoutClosed ?? false,
     stderrClosed: () => options.stderrClosed ?? false,
     files: {...fs, ...options.files},
-    signals: createSignals(options.signals ?? new EventEmitter(), {waitMs: options.answerWaitMs}),
+    signals: signalsOf(options),
     ...serviceOf(options, lazyService({vendors, env, folders, homeFolder: options.home, now})),
   }
+}
+
+function signalsOf({signals = new EventEmitter(), answerWaitMs: waitMs, waits}: RunOptions): Signals {
+  const created = createSignals(signals, {waitMs})
+  return waits ? Object.assign(created, {pause: async (ms: number) => void waits.push(ms)}) : created
 }
 
 function serviceOf<Parts extends Pick<Runtime, 'openService'>>({fakeService}: RunOptions, parts: Parts): Parts {

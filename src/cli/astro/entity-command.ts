@@ -115,13 +115,6 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   }
 
   /**
-   * Return the options of a mint: the destination of the secret, and a hint for an unknown result.
-   */
-  protected delivery({words}: TokenEntity, {output}: {output?: string | undefined}) {
-    return {output, hint: `It may have been done nevertheless; check with: ${words.command('list')}`}
-  }
-
-  /**
    * Return `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be
    * undone.
    */

@@ -31,6 +31,7 @@ export async function connectEmbedded(
       deploymentId: places['deployment'],
     },
     isOwnToken: (tokenId) => isTokenOf(runtime.env[OWN_TOKEN_VARIABLE], {issuer: service.installation.issuer, tokenId}),
+    verifyCommand: 'tokenry token verify',
     creationCommand: (noun) => `tokenry service ${noun} create NAME`,
   }
 }

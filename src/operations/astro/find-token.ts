@@ -97,11 +97,14 @@ type FoundToken = NonNullable<AstroSecretFinding['token']>
 
 function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundToken {
   const {state, token} = finding
-  const {id} = options
+  const {id, entity} = options
+  const {verifyCommand} = entity.target
   // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
     throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
-      hint: 'Check it with tokenry token verify and the same --token-file',
+      hint: verifyCommand
+        ? `Check it with ${verifyCommand} and the same --token-file`
+        : `See the tokens with: ${entity.words.command('list')}`,
       ...(isGone(finding, options) ? {gone: {wanted: token?.id ?? null}} : {}),
     })
   }

@@ -7,6 +7,7 @@ import {describeGone} from '../tokens/end-token.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {type ChangePlan, createPlan} from './change-plan.ts'
 import {describeEntity, type TokenEntity} from './entity.ts'
+import {ENTITY_WORDS} from './entity-words.ts'
 import {checkRole} from './list-roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 
@@ -77,12 +78,23 @@ export async function markGoneToken<Result>(
   return markGone(describeGone(entity.words, token), work(), isGone)
 }
 
-/** Replace the role set of a token. CONFLICT if the token was changed since it was read. */
+/**
+ * Replace the role set of a token. CONFLICT if the token was changed since it was read. INVALID,
+ * without a request, for an empty set: Astro has no token without a role (contracts/astro.md, T5).
+ */
 export async function writeRoles(
   {entity, token}: {entity: TokenEntity; token: AstroTokenRecord},
   roles: AstroTokenRole[],
 ): Promise<void> {
+  if (roles.length === 0) throw noRoleLeft(token)
   await hintAtConflict(entity.words.command('list'), entity.port.writeRoles(token, roles))
+}
+
+function noRoleLeft({id, scope}: AstroTokenRecord): AppError {
+  const {noun} = ENTITY_WORDS[scope]
+  return new AppError('INVALID', `API token ${id} would have no role left`, {
+    hint: `To end the token, delete it with: tokenry ${noun} token delete ${id}`,
+  })
 }
 
 /**

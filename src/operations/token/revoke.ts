@@ -106,10 +106,15 @@ function requireLive({state, token}: RecognisedSecret): TokenView {
     throw new AppError('USAGE', message, {hint: 'Is it cut off? Give the whole token'})
   }
   if (token && (state === 'valid' || state === 'expired')) return token
+  // Not marked as gone: another installation or service may accept it.
+  if (state === 'not ours') {
+    throw new AppError('NOT_FOUND', 'The token is not ours: another installation or service issued it', {
+      hint: 'This command ends tokens of this installation only; end one of a vendor with a command such as: tokenry deployment token delete --token-file FILE',
+    })
+  }
   throw new AppError('NOT_FOUND', `The token is not in use here (${state})`, {
     hint: 'Check it with tokenry token verify and the same --token-file',
-    // Another installation or service may accept a secret that is not ours.
-    ...(state === 'not ours' ? {} : {gone: {wanted: token?.id ?? null}}),
+    gone: {wanted: token?.id ?? null},
   })
 }
 
