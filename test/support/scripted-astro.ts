@@ -48,10 +48,18 @@ export type Route = keyof typeof ROUTES
 
 const NAMED = {name: 'default', createdAt: TIME, updatedAt: TIME}
 
+const DEPLOYMENT = {
+  id: PLACES.deployment,
+  organizationId: PLACES.organization,
+  workspaceId: PLACES.workspace,
+  status: 'HEALTHY',
+  ...NAMED,
+}
+
 const DEFAULT_STEPS: Record<Route, Step> = {
   organizations: page('organizations', [{id: PLACES.organization, product: 'HOSTED', ...NAMED}]),
   workspaces: page('workspaces', [{id: PLACES.workspace, ...NAMED}]),
-  deployments: page('deployments', [{id: PLACES.deployment, workspaceId: PLACES.workspace, ...NAMED}]),
+  deployments: page('deployments', [DEPLOYMENT]),
   roles: page('roles', []),
   list: page('tokens', [TOKEN]),
   get: answer(200, TOKEN),
