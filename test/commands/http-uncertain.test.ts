@@ -163,7 +163,10 @@ describe('a token that may have been created over HTTP', () => {
         res.on('finish', () => {
           stopped = astro.close()
         })
-        answer(200, {deployments: [{...MINTED, id: 'cdep', workspaceId: 'cwsp'}], totalCount: 1})(req, res)
+        answer(200, {
+          deployments: [{...MINTED, id: 'cdep', organizationId: 'corg', workspaceId: 'cwsp', status: 'HEALTHY'}],
+          totalCount: 1,
+        })(req, res)
       },
     })
     const run = await astro.run(CREATE)

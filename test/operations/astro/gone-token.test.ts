@@ -28,6 +28,14 @@ describe('a token that is gone, on a target that has only the Astro API', () => 
     planDelete(astro.runtime, {entity, token, self: false, unusedForMs, warn})
   const remove = ({id}: AstroTokenRecord) => astro.owner.deleteToken(astro.organizationId, id)
 
+  /** Return a token of the organization that has a role on the deployment too. */
+  async function makeGranted(): Promise<AstroTokenRecord> {
+    const {id, roles} = (await astro.makeWide()).token
+    const role = {entityType: 'DEPLOYMENT', entityId: astro.deploymentId, role: 'DEPLOYMENT_ADMIN'} as const
+    await astro.owner.updateTokenRoles(astro.organizationId, id, [...roles, role])
+    return astro.deployment.port.get(id)
+  }
+
   async function goneOf(work: Promise<unknown>): Promise<GoneThing | undefined> {
     return (await expectFailure(work, 'NOT_FOUND')).details.gone
   }
@@ -56,30 +64,30 @@ describe('a token that is gone, on a target that has only the Astro API', () => 
 
     it('is marked by the removal of a role, by `delete` and by `remove`', async () => {
       for (const unusedForMs of [undefined, HOUR_MS]) {
-        const {token} = await astro.makeWide()
+        const token = await makeGranted()
         const planned = await plan(astro.deployment, token, unusedForMs)
         await remove(token)
         expect(await goneOf(planned.apply())).to.deep.equal(describeGone(token))
       }
-      const {token} = await astro.makeWide()
-      const planned = await planRemoval({entity: astro.organization, token})
+      const token = await makeGranted()
+      const planned = await planRemoval({entity: astro.deployment, token})
       await remove(token)
       expect(await goneOf(planned.apply())).to.deep.equal(describeGone(token))
     })
 
     it('is not marked if only the write of the roles is NOT_FOUND, and the token is still there', async () => {
-      const {token} = await astro.makeWide()
-      const entity = astro.changed({updateTokenRoles: NOT_HERE}).organization
+      const token = await makeGranted()
+      const entity = astro.changed({updateTokenRoles: NOT_HERE}).deployment
       expect(await goneOf((await planRemoval({entity, token})).apply())).to.equal(undefined)
       expect(await astro.owner.getToken(astro.organizationId, token.id)).to.include({id: token.id})
     })
 
     it('is not marked if the token cannot be read to make sure', async () => {
-      const {token} = await astro.makeWide()
+      const token = await makeGranted()
       const getToken = async (): Promise<never> => {
         throw new AppError('TIMEOUT', 'No answer')
       }
-      const entity = astro.changed({getToken}).organization
+      const entity = astro.changed({getToken}).deployment
       const planned = await planRemoval({entity, token})
       await expectFailure(planned.apply(), 'TIMEOUT')
     })
