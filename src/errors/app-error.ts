@@ -34,6 +34,11 @@ export interface AppErrorDetails {
    * printed.
    */
   gone?: GoneThing
+  /**
+   * The answer does not have the form of the vendor's errors: a gateway or a proxy may have sent it.
+   * Never printed.
+   */
+  isForeign?: true
   /** The signal that stopped the command. It decides the exit code. */
   signal?: StopSignal
   /** What a check found. Printed as `result` next to the error under --json. */

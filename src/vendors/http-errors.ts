@@ -67,6 +67,7 @@ export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
   }
   const requestId = said?.requestId ?? refusal.requestId
   if (requestId !== undefined) details.requestId = cleanText(requestId, target)
+  if (said === null) details.isForeign = true
   const hint = findHint(code, {...facts, retryAfterMs})
   return new AppError(code, message, {...details, ...(hint === undefined ? {} : {hint})})
 }

@@ -13,6 +13,8 @@ export interface ListOptions<Item> {
   limit: number
   readPage(page: {offset: number; limit: number}): Promise<ListPage<Item>>
   warn?: ((text: string) => Promise<void>) | undefined
+  /** Called if the list changed in both readings: what is not in it may exist. */
+  onUnstable?: (() => void) | undefined
 }
 
 /** A longer list is taken for one without an end. */
@@ -22,7 +24,7 @@ const ITEMS_MAX = 100_000
  * Return every item of a paged list, each id once. Advances by what was received, and stops at an
  * empty page and at the count: neither a short page nor a wrong count loses anything
  * (contracts/astro-cli.md, fault 20). If the list changes meanwhile, it is read once more from the
- * start; if it changes again, `warn` is called.
+ * start; if it changes again, `warn` and `onUnstable` are called.
  *
  * UPSTREAM, not worth a retry, if a page repeats the one before it, or after 100 000 items.
  */
@@ -31,6 +33,7 @@ export async function listAll<Item extends {id: string}>(options: ListOptions<It
   if (first.isStable) return first.items
   const second = await readList(options)
   if (!second.isStable) {
+    options.onUnstable?.()
     await options.warn?.(`The list of ${options.what} changed while it was read: one of them may be missing`)
   }
   return second.items

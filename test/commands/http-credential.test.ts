@@ -2,8 +2,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
-import {credential, openScriptedAstro, type ScriptedAstro} from '../support/scripted-astro.ts'
-import {answer} from '../support/scripted-server.ts'
+import {credential, openScriptedAstro, refuse, type ScriptedAstro} from '../support/scripted-astro.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const LIST = 'deployment token list'
@@ -66,7 +65,7 @@ describe('a credential of Astro in the environment', () => {
   it('that is refused with 401 stops there: one request', async () => {
     for (const line of ['organization list', LIST, 'deployment token create -n ci -r DEPLOYMENT_ADMIN -e 30']) {
       await astro.close()
-      astro = await openScriptedAstro({organizations: answer(401, {message: 'Invalid token'})})
+      astro = await openScriptedAstro({organizations: refuse(401, 'Invalid token')})
       const run = await astro.run(line)
       expect(run, line).to.include({exitCode: 4, stdout: ''})
       expect(run.stderr).to.contain('Invalid token').and.to.contain('Check ASTRO_API_TOKEN')
@@ -75,7 +74,7 @@ describe('a credential of Astro in the environment', () => {
   })
 
   it('that must not list deployments, workspaces or roles can still create where it is told to', async () => {
-    const no = answer(403, {message: 'no'})
+    const no = refuse(403)
     await astro.close()
     astro = await openScriptedAstro({deployments: no, workspaces: no, roles: no})
     for (const [line, calls] of [
@@ -130,7 +129,7 @@ describe('a token of Astro that is named by its secret', () => {
 
   it('is NOT_FOUND, with a hint that works there, if Astro does not have it', async () => {
     await astro.close()
-    astro = await openScriptedAstro({get: answer(404, {message: 'no'})})
+    astro = await openScriptedAstro({get: refuse(404)})
     const run = await astro.run(`deployment token delete --force --token-file ${file}`)
     expect(run).to.include({exitCode: 6, stdout: ''})
     expect(run.stderr).to.contain('\nSee the tokens with: tokenry deployment token list --deployment-id cdep\n')

@@ -44,7 +44,7 @@ describe('a secret of an HTTP API that cannot be written out', () => {
 
   it('is named with the command that ends it, if that fails too', async () => {
     await astro.close()
-    astro = await openScriptedAstro({delete: answer(403, {message: 'no', requestId: 'r-5'})})
+    astro = await openScriptedAstro({delete: answer(403, {message: 'no', requestId: 'r-5', statusCode: 403})})
     const run = await astro.run(CREATE, {stdoutFails: 'EPIPE'})
     expect(run).to.include({exitCode: 11, stdout: ''})
     expect(run.stderr)
@@ -85,6 +85,8 @@ describe('a secret of an HTTP API that cannot be written out', () => {
     await astro.close()
     const refusal = answer(400, {
       message: 'Invalid request: name',
+      requestId: 'r-6',
+      statusCode: 400,
       fieldErrors: [{field: 'name', code: 'max', message: 'too long'}],
     })
     astro = await openScriptedAstro({create: refusal})

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {openScriptedAstro, type ScriptedAstro, TOKEN} from '../support/scripted-astro.ts'
+import {openScriptedAstro, refuse, type ScriptedAstro, TOKEN} from '../support/scripted-astro.ts'
 import {answer} from '../support/scripted-server.ts'
 
 describe('the roles of a token over HTTP', () => {
@@ -12,7 +12,7 @@ describe('the roles of a token over HTTP', () => {
   const unknown = {entityType: 'PROJECT', entityId: 'cprj', role: 'PROJECT_OWNER'}
   const custom = {...here, role: 'custom'}
   const withRoles = (...roles: object[]) => answer(200, {...TOKEN, name: 'ops', scope: 'ORGANIZATION', roles})
-  const roles = answer(403, {message: 'no'})
+  const roles = refuse(403)
   const UPDATE = 'deployment token organization-token update ctok -r custom'
 
   it('are written back whole, with fields and entities that tokenry does not know', async () => {

@@ -68,7 +68,7 @@ describe('a signal while a secret is created over HTTP', () => {
     })
 
     it(`${signal}, create: is UNDELIVERED with the id if the delete fails`, async () => {
-      const failure = answer(500, {message: 'broken', requestId: 'r-9'})
+      const failure = answer(500, {message: 'broken', requestId: 'r-9', statusCode: 500})
       astro = await openScriptedAstro({create: stopping([signal], CREATED), delete: failure})
       const run = await astro.run(`${CREATE} --json`, {signals})
       expect(run).to.include({exitCode: 11, stderr: ''})

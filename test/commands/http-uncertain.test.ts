@@ -1,7 +1,14 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {MINTED, NEW_SECRET, openScriptedAstro, type Route, type ScriptedAstro} from '../support/scripted-astro.ts'
+import {
+  MINTED,
+  NEW_SECRET,
+  openScriptedAstro,
+  type Route,
+  refuse,
+  type ScriptedAstro,
+} from '../support/scripted-astro.ts'
 import {answer, answerText, DROP, HANG, type Step, TRICKLE, truncate} from '../support/scripted-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -193,11 +200,11 @@ describe('a change over HTTP that creates no secret', () => {
   const ops = {...MINTED, scope: 'ORGANIZATION', token: undefined}
   const changes: [words: string, route: Route, more: Partial<Record<Route, Step>>][] = [
     ['deployment token update ctok -n new', 'update', {}],
-    ['deployment token update ctok -r custom', 'writeRoles', {roles: answer(403, {message: 'no'})}],
+    ['deployment token update ctok -r custom', 'writeRoles', {roles: refuse(403)}],
     [
       'deployment token organization-token update ctok -r custom',
       'writeRoles',
-      {get: answer(200, ops), roles: answer(403, {message: 'no'})},
+      {get: answer(200, ops), roles: refuse(403)},
     ],
   ]
   for (const [words, route, more] of changes) {
@@ -221,7 +228,7 @@ describe('a change over HTTP that creates no secret', () => {
 
   it('a delete is repeated, and a 404 to the second try is success', async () => {
     for (const fault of [DROP, answer(503, REFUSAL), answer(429, REFUSAL), truncate(200, MINTED)]) {
-      astro = await openScriptedAstro({delete: [fault, answer(404, {message: 'gone'})]})
+      astro = await openScriptedAstro({delete: [fault, refuse(404, 'gone')]})
       const run = await astro.run('deployment token delete ctok --force', {waits: []})
       expect(run).to.include({exitCode: 0, stderr: ''})
       expect(run.stdout).to.contain('was successfully deleted')
@@ -231,7 +238,7 @@ describe('a change over HTTP that creates no secret', () => {
   })
 
   it('a delete that was refused first with 404 is NOT_FOUND', async () => {
-    astro = await openScriptedAstro({delete: answer(404, {message: 'gone'})})
+    astro = await openScriptedAstro({delete: refuse(404, 'gone')})
     expect(await astro.run('deployment token delete ctok --force')).to.include({exitCode: 6, stdout: ''})
   })
 

@@ -11,6 +11,7 @@ export function createAstroTarget(
     where: 'the context plain',
     organizationId,
     organizationName: 'default',
+    isSeen: true,
     severalOrganizations: false,
     places: {},
     isOwnToken: () => false,

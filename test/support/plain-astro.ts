@@ -58,11 +58,11 @@ export async function openPlainAstro(): Promise<PlainAstro> {
 }
 
 function createEntities(target: AstroTarget, {deploymentId, workspaceId, organizationId}: AstroFixture): Entities {
-  const deployment = {scope: 'DEPLOYMENT', id: deploymentId, name: 'default', workspaceId} as const
+  const deployment = {scope: 'DEPLOYMENT', id: deploymentId, name: 'default', isSeen: true, workspaceId} as const
   return {
     deployment: entityAt(target, deployment),
     agents: entityAt(target, deployment, true),
-    workspace: entityAt(target, {scope: 'WORKSPACE', id: workspaceId, name: 'default'}),
-    organization: entityAt(target, {scope: 'ORGANIZATION', id: organizationId, name: 'default'}),
+    workspace: entityAt(target, {scope: 'WORKSPACE', id: workspaceId, name: 'default', isSeen: true}),
+    organization: entityAt(target, {scope: 'ORGANIZATION', id: organizationId, name: 'default', isSeen: true}),
   }
 }

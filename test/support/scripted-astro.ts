@@ -34,8 +34,8 @@ const ROUTES = {
   workspaces: ['GET', /\/workspaces$/],
   deployments: ['GET', /\/deployments$/],
   roles: ['GET', /^\/v1\/organizations\/\w+\/roles$/],
-  list: ['GET', /\/tokens$/],
-  get: ['GET', /\/tokens\/\w+$/],
+  list: ['GET', /\/(agent-)?tokens$/],
+  get: ['GET', /\/(agent-)?tokens\/\w+$/],
   create: ['POST', /\/tokens$/],
   update: ['POST', /\/tokens\/\w+$/],
   writeRoles: ['POST', /\/tokens\/\w+\/roles$/],
@@ -91,7 +91,7 @@ export async function openScriptedAstro(changes: Partial<Record<Route, Step | St
   const taken: Partial<Record<Route, number>> = {}
   const server = await openScriptedServer((req) => {
     const route = findRoute(req)
-    if (!route) return answer(404, {message: `no route for ${req.method} ${req.path}`})
+    if (!route) return refuse(404, `no route for ${req.method} ${req.path}`)
     const steps = [changes[route] ?? DEFAULT_STEPS[route]].flat()
     const count = (taken[route] ?? 0) + 1
     taken[route] = count
@@ -106,6 +106,11 @@ export async function openScriptedAstro(changes: Partial<Record<Route, Step | St
     run: (words, options = {}) => runTokenry(words.split(' '), {home, ...options, env: {...env, ...options.env}}),
     close: server.close,
   }
+}
+
+/** Answer with an error in the form of Astro (contracts/astro.md, 5.2). */
+export function refuse(status: number, message = 'no', headers: Record<string, string> = {}): Step {
+  return answer(status, {message, requestId: 'r-0', statusCode: status}, headers)
 }
 
 /** Return a page that holds the whole list. */

@@ -26,7 +26,12 @@ export interface TokenEntity extends TokenAccess<AstroTokenRecord, NewAstroToken
   scope: TokenScope
   id: string
   name: string
-  /** The workspace of a deployment. */
+  /**
+   * False if only its id is known, because the caller must not list such entities. Then the id may
+   * be mistyped, and nothing may be reported as gone.
+   */
+  isSeen: boolean
+  /** The workspace of a deployment; absent if the deployment was not seen. */
   workspaceId?: string
   port: AstroTokenPort
   /** The token that the secret in --token-file belongs to. */
@@ -51,7 +56,7 @@ export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'>
   choose?: Choose | undefined
 }
 
-type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'workspaceId'>
+type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'isSeen' | 'workspaceId'>
 
 /**
  * Open the entity that a flag, the secret, the environment or the context names, in this order. The
@@ -93,22 +98,28 @@ export function entityAt(target: AstroTarget, place: Place, agents = false): Tok
 }
 
 export function enterOrganization(target: AstroTarget): TokenEntity {
-  return entityAt(target, {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName})
+  return entityAt(target, organizationOf(target))
 }
 
 /**
  * Return the workspace of a deployment, or another workspace of its organization. NOT_FOUND if it
- * does not exist.
+ * does not exist. USAGE if none is named, and the deployment was not seen.
  */
 export async function enterWorkspace(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
-  const wanted = workspaceId ?? ''
-  const {id, name} = findById(await listWorkspaces(target, wanted), wanted, {target, scope: 'WORKSPACE'})
-  return entityAt(target, {scope: 'WORKSPACE', id, name})
+  if (workspaceId === undefined) throw unknownWorkspace(entity)
+  const {id, name} = findById(await listWorkspaces(target, workspaceId), workspaceId, {target, scope: 'WORKSPACE'})
+  return entityAt(target, {scope: 'WORKSPACE', id, name, isSeen: true})
+}
+
+function unknownWorkspace({id, target}: TokenEntity): AppError {
+  return new AppError('USAGE', `${capitalise(target.where)} does not show in which workspace deployment ${id} is`, {
+    hint: 'Name its workspace with --workspace-id',
+  })
 }
 
 /** Return an entity in words: `deployment default (cl…)`. */
-export function describeEntity({scope, name, id}: Place): string {
+export function describeEntity({scope, name, id}: Pick<Place, 'scope' | 'name' | 'id'>): string {
   return `${ENTITY_WORDS[scope].noun} ${name} (${id})`
 }
 
@@ -160,7 +171,11 @@ type NamedOptions = EntityOptions & {owner: string | undefined}
 function openPlace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> | Place {
   if (options.scope === 'WORKSPACE') return openWorkspace(runtime, target, options)
   if (options.scope === 'DEPLOYMENT') return openDeployment(runtime, target, options)
-  return {scope: 'ORGANIZATION', id: target.organizationId, name: target.organizationName}
+  return organizationOf(target)
+}
+
+function organizationOf({organizationId, organizationName, isSeen}: AstroTarget): Place {
+  return {scope: 'ORGANIZATION', id: organizationId, name: organizationName, isSeen}
 }
 
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
@@ -168,9 +183,13 @@ async function openWorkspace(runtime: Runtime, target: AstroTarget, options: Nam
   const wanted = named ?? target.places.workspaceId
   const listing = listWorkspaces(target, wanted)
   const workspaces = wanted === undefined ? await listing : await allowForbidden(listing)
-  if (!workspaces) return {scope: 'WORKSPACE', id: wanted ?? '', name: wanted ?? ''}
+  if (!workspaces) return unseenPlace('WORKSPACE', wanted ?? '')
   const {id, name} = await pickOne(workspaces, wanted, {...options, target, env: runtime.env})
-  return {scope: 'WORKSPACE', id, name}
+  return {scope: 'WORKSPACE', id, name, isSeen: true}
+}
+
+function unseenPlace(scope: TokenScope, id: string): Place {
+  return {scope, id, name: id, isSeen: false}
 }
 
 /** Open a deployment. If none is named, a workspace limits the choice. */
@@ -180,10 +199,10 @@ async function openDeployment(runtime: Runtime, target: AstroTarget, options: Na
   const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
   const listing = listDeployments(target, workspaceId, wanted)
   const deployments = wanted === undefined ? await listing : await allowForbidden(listing)
-  if (!deployments) return {scope: 'DEPLOYMENT', id: wanted ?? '', name: wanted ?? ''}
+  if (!deployments) return unseenPlace('DEPLOYMENT', wanted ?? '')
   if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
-  const deployment = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
-  return {scope: 'DEPLOYMENT', id: deployment.id, name: deployment.name, workspaceId: deployment.workspaceId}
+  const picked = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
+  return {scope: 'DEPLOYMENT', id: picked.id, name: picked.name, isSeen: true, workspaceId: picked.workspaceId}
 }
 
 /**

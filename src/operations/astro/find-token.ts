@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
@@ -39,8 +40,9 @@ export interface FindOptions {
  * Find the token that a command is about: by secret, by id, by name, or by a question.
  *
  * @throws AppError USAGE if an id and a name belong to different tokens, or if no token is named.
- * NOT_FOUND if the token has no role on this entity; with `details.gone` unless something else is
- * wrong, such as a file with the secret of a token elsewhere. CONFLICT, with the ids, for an
+ * NOT_FOUND if the token has no role on this entity; with `details.gone` if that is certain. It is not
+ * for a file with the secret of a token elsewhere, an entity that was not seen, or a list that
+ * changed while it was read. CONFLICT, with the ids, for an
  * ambiguous name.
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
@@ -51,8 +53,8 @@ export async function findToken(options: FindOptions): Promise<AstroTokenRecord>
     const token = await findById(id, options).catch(async (err: unknown) => {
       if (!isNotFound(err)) throw err
       if (bySecret) throw elsewhere(bySecret, options) ?? err
-      const named = options.idOrName && name === undefined ? await findNamed(id, options) : null
-      if (named) return named
+      const {token = null} = options.idOrName && name === undefined ? await findNamed(id, options) : {}
+      if (token) return token
       throw err
     })
     if (name !== undefined && token.name !== name) {
@@ -75,11 +77,16 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
   if (token && (anywhere || entity.port.isHere(token)) && belongs(token, options)) return token
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${id} in ${describeEntity(entity)}`, {
     cause,
-    hint: options.idOrName
-      ? `See them with: ${entity.words.command('list')}`
-      : `To find one by its name: ${nameFlag}; see them with: ${entity.words.command('list')}`,
-    ...(isNowhere(token, entity) ? {gone: {wanted: id}} : {}),
+    hint: capitalise((options.idOrName ? '' : `To find one by its name: ${nameFlag}; `) + hintAtList(entity)),
+    ...(entity.isSeen && isNowhere(token, entity) ? {gone: {wanted: id}} : {}),
   })
+}
+
+/** If the entity was not seen, its id may be the wrong one. */
+function hintAtList({scope, isSeen, target, words}: TokenEntity): string {
+  const {flag, noun} = ENTITY_WORDS[scope]
+  const check = isSeen ? '' : `check ${flag} too, because you may not list the ${noun}s of ${target.where}; `
+  return `${check}see them with: ${words.command('list')}`
 }
 
 /**
@@ -121,7 +128,7 @@ function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundT
  * is not. If an id or a name is given too, they may belong to a token that is not gone.
  */
 function isGone({state, token, claimedOrganizationId}: AstroSecretFinding, {id, name, entity}: FindOptions): boolean {
-  if (name !== undefined || (id !== undefined && id !== token?.id)) return false
+  if (!entity.isSeen || name !== undefined || (id !== undefined && id !== token?.id)) return false
   if (token) return token.isDeleted
   // A secret of another organization may work there.
   const {organizationId} = entity.target
@@ -151,23 +158,28 @@ function elsewhere(
 }
 
 /**
- * Return the token with this name; null if there is none. CONFLICT, with the ids, if several have
- * the name and no question may be asked.
+ * Return the token with this name; null if there is none, with `isStable: false` if the list changed
+ * while it was read. CONFLICT, with the ids, if several have the name and no question may be asked.
  */
-async function findNamed(name: string, options: FindOptions): Promise<AstroTokenRecord | null> {
+async function findNamed(
+  name: string,
+  options: FindOptions,
+): Promise<{token: AstroTokenRecord | null; isStable: boolean}> {
   const {entity, choose, ownFirst = false} = options
-  const named = (await candidates(options)).filter((token) => token.name === name)
+  const {tokens, isStable} = await readCandidates(options)
+  const named = tokens.filter((token) => token.name === name)
   const own = ownFirst ? named.filter((token) => token.scope === entity.scope) : []
-  return chooseNamed(own.length > 0 ? own : named, name, {noun: entity.words.noun, choose})
+  const token = await chooseNamed(own.length > 0 ? own : named, name, {noun: entity.words.noun, choose})
+  return {token, isStable}
 }
 
 async function findByName(name: string, options: FindOptions): Promise<AstroTokenRecord> {
   const {entity, scope} = options
-  const found = await findNamed(name, options)
-  if (found) return found
+  const {token, isStable} = await findNamed(name, options)
+  if (token) return token
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
-    hint: `See them with: ${entity.words.command('list')}`,
-    gone: {wanted: name},
+    hint: capitalise(hintAtList(entity)),
+    ...(entity.isSeen && isStable ? {gone: {wanted: name}} : {}),
   })
 }
 
@@ -178,7 +190,7 @@ async function chooseFromAll(options: FindOptions): Promise<AstroTokenRecord> {
       hint: `Give its id, or its name with ${nameFlag}; see them with: ${entity.words.command('list')}`,
     })
   }
-  const all = await candidates(options)
+  const {tokens: all} = await readCandidates(options)
   const tokens = ownFirst ? all.filter((token) => token.scope === entity.scope) : all
   if (tokens.length > 0) return choose(tokens)
   throw new AppError('NOT_FOUND', `There is no ${nounFor(scope, entity)} in ${describeEntity(entity)}`, {
@@ -186,8 +198,13 @@ async function chooseFromAll(options: FindOptions): Promise<AstroTokenRecord> {
   })
 }
 
-async function candidates(options: FindOptions): Promise<AstroTokenRecord[]> {
-  return (await options.entity.port.list()).filter((token) => belongs(token, options))
+async function readCandidates(options: FindOptions): Promise<{tokens: AstroTokenRecord[]; isStable: boolean}> {
+  let isStable = true
+  const onUnstable = () => {
+    isStable = false
+  }
+  const listed = await options.entity.port.list({onUnstable})
+  return {tokens: listed.filter((token) => belongs(token, options)), isStable}
 }
 
 function belongs(token: AstroTokenRecord, {scope, ownerId}: FindOptions): boolean {

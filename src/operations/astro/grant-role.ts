@@ -45,14 +45,14 @@ export async function planGrant({entity, token, role}: GrantOptions): Promise<Pl
 
 /**
  * Plan to remove the role on this entity from a token of a wider scope. NOT_FOUND, with
- * `details.gone`, if it has none.
+ * `details.gone` if the entity was seen, if it has none.
  */
 export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (!held) {
     throw new AppError('NOT_FOUND', `API token ${token.id} has no role on ${describeEntity(entity)}`, {
       hint: 'There is nothing to remove',
-      gone: {wanted: token.id},
+      ...(entity.isSeen ? {gone: {wanted: token.id}} : {}),
     })
   }
   const changes = [{field: 'role', before: held.role, after: null}]

@@ -11,6 +11,8 @@ import type {AstroService, ConnectOptions} from './connect.ts'
 export interface AstroTarget extends AstroService {
   organizationId: string
   organizationName: string
+  /** False if only its id is known, because the caller must not list organizations. */
+  isSeen: boolean
   /** Whether there are other organizations. Then hints must name this one. */
   severalOrganizations: boolean
 }
@@ -36,12 +38,13 @@ export async function openTarget(
     organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? service.places.organizationId
   const listing = listOrganizations(service)
   const organizations = wanted === undefined ? await listing : await allowForbidden(listing)
-  if (!organizations) return {...service, ...nameOnly(wanted ?? ''), severalOrganizations: true}
+  if (!organizations) return {...service, ...nameOnly(wanted ?? ''), isSeen: false, severalOrganizations: true}
   const {id, name} =
     wanted === undefined
       ? await onlyOrganization(service, {organizations, choose: chooseOrganization})
       : findOrganization(service, {organizations, id: wanted})
-  return {...service, organizationId: id, organizationName: name, severalOrganizations: organizations.length > 1}
+  const severalOrganizations = organizations.length > 1
+  return {...service, organizationId: id, organizationName: name, isSeen: true, severalOrganizations}
 }
 
 /** Return an organization of which only the id is known. */

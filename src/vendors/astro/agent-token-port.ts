@@ -39,7 +39,7 @@ export function agentTokenPort(
   }
   return {
     holdsRoles: false,
-    async list() {
+    async list({onUnstable} = {}) {
       const tokens = await listAll({
         what: 'agent tokens',
         limit: ASTRO_LIMITS.pageLimitMax,
@@ -48,6 +48,7 @@ export function agentTokenPort(
           return {items: answer.tokens, totalCount: answer.totalCount}
         },
         warn,
+        onUnstable,
       })
       return tokens.map((token) => own(toTokenRecord(token)))
     },

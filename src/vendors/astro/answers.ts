@@ -126,15 +126,16 @@ export function parseSelf(body: unknown): AstroSelfUser {
 }
 
 /**
- * Return what an error body says (contracts/astro.md, 5.2); null for a body without a message. What
- * is not of the described type is left out: the message is worth more.
+ * Return what an error body says (contracts/astro.md, 5.2). Null if a field that Astro always sends
+ * is missing: then the body is from a gateway or a proxy, which also writes `message`. Wrong field
+ * errors are left out: the message is worth more.
  */
 export function parseError(body: unknown): VendorError | null {
-  const {message, requestId, fieldErrors} = orNoFields(body)
-  if (typeof message !== 'string') return null
+  const {message, requestId, statusCode, fieldErrors} = orNoFields(body)
+  if (typeof message !== 'string' || typeof requestId !== 'string' || !Number.isInteger(statusCode)) return null
   return {
     message,
-    ...(typeof requestId === 'string' ? {requestId} : {}),
+    requestId,
     fieldErrors: (Array.isArray(fieldErrors) ? fieldErrors : []).map((each: unknown) => {
       const {field, code, message} = orNoFields(each)
       return {field: orEmpty(field), code: orEmpty(code), message: orEmpty(message)}

@@ -1,5 +1,5 @@
 import {DAY_MS} from '../../lib/duration.ts'
-import {listAll} from '../list-all.ts'
+import {type ListOptions, listAll} from '../list-all.ts'
 import type {Minted, TokenPort, TokenRecord} from '../token-port.ts'
 import {
   ASTRO_LIMITS,
@@ -54,7 +54,7 @@ export interface AstroTokenPort extends TokenPort<AstroTokenRecord, NewAstroToke
   /** False for agent tokens. */
   readonly holdsRoles: boolean
   /** Return the tokens that have a role here; with `everywhere`, all of the organization. */
-  list(options?: Everywhere): Promise<AstroTokenRecord[]>
+  list(options?: Everywhere & Pick<ListOptions<never>, 'onUnstable'>): Promise<AstroTokenRecord[]>
   /** Return the first tokens of this list that match, without reading the rest. */
   listByPrefix?(options: Everywhere & TokenSelection): Promise<AstroTokenRecord[]>
   listEnded?(options?: Everywhere): Promise<(AstroTokenRecord & {endedAt: string})[]>
@@ -93,8 +93,9 @@ export function apiTokenPort(connection: AstroConnection, entity: AstroEntity): 
   const {organizationId} = entity
   return {
     holdsRoles: true,
-    async list({everywhere = false} = {}) {
-      const tokens = await listTokens(connection, organizationId, everywhere ? {} : queryFor(entity))
+    async list({everywhere = false, onUnstable} = {}) {
+      const query = everywhere ? {} : queryFor(entity)
+      const tokens = await listTokens(connection, organizationId, {query, onUnstable})
       return tokens.map(toTokenRecord)
     },
     get: async (id) => toTokenRecord(await api.getToken(organizationId, id)),
@@ -154,7 +155,7 @@ export const BY_CREATION = [{field: 'createdAt', descending: false}] as const
 async function listTokens(
   {api, capabilities, warn}: AstroConnection,
   organizationId: string,
-  query: TokensQuery,
+  {query, onUnstable}: {query: TokensQuery} & Pick<ListOptions<never>, 'onUnstable'>,
 ): Promise<DetailedAstroToken[]> {
   if (capabilities.listLiveTokens) return capabilities.listLiveTokens(organizationId, query)
   return listAll({
@@ -165,6 +166,7 @@ async function listTokens(
       return {items: tokens, totalCount}
     },
     warn,
+    onUnstable,
   })
 }
 

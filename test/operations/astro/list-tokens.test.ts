@@ -63,5 +63,5 @@ function tokenWith(name: string, times: Partial<AstroToken>): AstroToken {
 function entityOf(tokens: AstroToken[]): TokenEntity {
   const api = {listTokens: async () => ({tokens, limit: 100, offset: 0, totalCount: tokens.length})}
   const target = createAstroTarget({api: api as unknown as AstroApi, capabilities: {}}, {organizationId: 'org'})
-  return entityAt(target, {scope: 'ORGANIZATION', id: 'org', name: 'default'})
+  return entityAt(target, {scope: 'ORGANIZATION', id: 'org', name: 'default', isSeen: true})
 }

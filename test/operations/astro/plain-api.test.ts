@@ -137,7 +137,12 @@ describe('operations on a target that has only the Astro API', () => {
       const {token} = await astro.make()
       const there = await astro.make({entityId: astro.otherDeploymentId})
       const {target} = astro.deployment
-      const elsewhere = entityAt(target, {scope: 'DEPLOYMENT', id: astro.otherDeploymentId, name: 'elsewhere'})
+      const elsewhere = entityAt(target, {
+        scope: 'DEPLOYMENT',
+        id: astro.otherDeploymentId,
+        name: 'elsewhere',
+        isSeen: true,
+      })
       for (const [entity, id] of [
         [astro.deployment, there.token.id],
         [elsewhere, token.id],

@@ -196,21 +196,33 @@ describe('answers of Astro', () => {
           {field: '', code: '', message: ''},
         ],
       })
-      expect(parseError({message: '', requestId: null, fieldErrors: null})).to.deep.equal({
+      expect(parseError({message: '', requestId: '', statusCode: 500, fieldErrors: null})).to.deep.equal({
         message: '',
+        requestId: '',
         fieldErrors: [],
       })
     })
 
-    it('is not one without a message', () => {
-      for (const body of [undefined, null, 'text', [], {}, {error: 'x'}, {message: null}, {message: {text: 'x'}}]) {
+    const required = {message: 'No', requestId: 'req', statusCode: 404}
+
+    it('is not one without message, request id and status, which a gateway does not all send', () => {
+      for (const body of [undefined, null, 'text', [], {}, {error: 'x'}, {message: 'Not Found'}]) {
         expect(parseError(body), JSON.stringify(body)).to.equal(null)
+      }
+      for (const [field, ...wrong] of [
+        ['message', undefined, null, {text: 'x'}],
+        ['requestId', undefined, null, 5],
+        ['statusCode', undefined, null, '404', 404.5],
+      ] as const) {
+        for (const value of wrong) {
+          expect(parseError(withField(required, field, value)), `${field} ${value}`).to.equal(null)
+        }
       }
     })
 
-    it('keeps its message if the rest is not what Astro describes', () => {
-      for (const rest of [{requestId: 5}, {fieldErrors: 'x'}, {fieldErrors: [null]}, {fieldErrors: [{field: 5}]}]) {
-        expect(parseError({message: 'No', ...rest}), JSON.stringify(rest)).to.include({message: 'No'})
+    it('keeps its message if its field errors are not what Astro describes', () => {
+      for (const fieldErrors of ['x', [null], [{field: 5}]]) {
+        expect(parseError({...required, fieldErrors}), JSON.stringify(fieldErrors)).to.include({message: 'No'})
       }
     })
   })

@@ -136,7 +136,7 @@ function runOf(title: string, way: Way, {scope, agents = false}: {scope: TokenSc
       const closing: (() => Promise<void>)[] = []
       const connection = await way.connect(embedded, test, (work) => closing.push(work))
       const target = createAstroTarget(connection, {organizationId})
-      const {port, words} = entityAt(target, {scope, id, name: 'default'}, agents)
+      const {port, words} = entityAt(target, {scope, id, name: 'default', isSeen: true}, agents)
       return {
         port,
         words,
@@ -182,7 +182,7 @@ describe('the port to the API tokens of an entity', () => {
       const target = createAstroTarget(connection, {organizationId})
       const ports = (['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'] as const).map((scope) => ({
         scope,
-        port: entityAt(target, {scope, id: idOf(scope, test), name: 'default'}).port,
+        port: entityAt(target, {scope, id: idOf(scope, test), name: 'default', isSeen: true}).port,
       }))
       for (const {scope, port} of ports) {
         await port.mint({name: scope, description: '', role: ROLES[scope], expirationDays: null})

@@ -55,7 +55,7 @@ function openAstro(token: Partial<AstroToken> = {}) {
   const connection = {api: api as AstroApi, capabilities: {}}
   const port = apiTokenPort(connection, {organizationId: 'org', scope: 'DEPLOYMENT', id: 'dep'})
   const target = createAstroTarget(connection, {organizationId: 'org'})
-  const entity = entityAt(target, {scope: 'DEPLOYMENT', id: 'dep', name: 'default'})
+  const entity = entityAt(target, {scope: 'DEPLOYMENT', id: 'dep', name: 'default', isSeen: true})
   return Object.assign(astro, {port, entity, seen: toTokenRecord(structuredClone(astro.token))})
 }
 
