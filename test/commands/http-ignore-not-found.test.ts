@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import type {Run} from '../support/run-tokenry.ts'
 import {credential, openScriptedAstro, page, type Route, refuse, TOKEN} from '../support/scripted-astro.ts'
 import {answer, answerText, type Step} from '../support/scripted-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -13,10 +14,11 @@ describe('--ignore-not-found over HTTP', () => {
   type Changes = Partial<Record<Route, Step | Step[]>>
 
   /** `FILE` in the words is a file with a secret. */
-  async function run(words: string, changes: Changes): Promise<{exitCode: number; stdout: string; stderr: string}> {
+  async function run(words: string, changes: Changes): Promise<Run & {calls: string[]}> {
     const astro = await openScriptedAstro(changes)
     try {
-      return await astro.run(`${words.replace('FILE', writeSecret())} ${FLAG}`, {waits: []})
+      const result = await astro.run(`${words.replace('FILE', writeSecret())} ${FLAG}`, {waits: []})
+      return {...result, calls: astro.calls()}
     } finally {
       await astro.close()
     }
@@ -92,13 +94,12 @@ describe('--ignore-not-found over HTTP', () => {
   }
 
   it('does not go on after the 403 of a gateway, which proves nothing about the token', async () => {
+    const words = `${DELETE} cgone --organization-id corg --deployment-id cdep`
     for (const step of [answer(403, {message: 'Forbidden'}, {'X-Request-Id': 'r'}), answerText(403, '<html>')]) {
       for (const route of ['organizations', 'deployments'] as const) {
-        const astro = await openScriptedAstro({...gone, [route]: step})
-        const words = `${DELETE} cgone --organization-id corg --deployment-id cdep ${FLAG}`
-        expect(await astro.run(words)).to.include({exitCode: 5, stdout: ''})
-        expect(astro.calls().at(-1)).to.equal(route)
-        await astro.close()
+        const result = await run(words, {...gone, [route]: step})
+        expect(result, route).to.include({exitCode: 5, stdout: ''})
+        expect(result.calls.at(-1)).to.equal(route)
       }
     }
   })

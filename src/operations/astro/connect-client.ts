@@ -6,6 +6,7 @@ import {readAstroBaseUrl} from '../../vendors/astro/base-url.ts'
 import {openAstroClient} from '../../vendors/astro/client.ts'
 import {findTokenByClaims} from '../../vendors/astro/client-secrets.ts'
 import {checkAstroCredential} from '../../vendors/astro/credential.ts'
+import {isClaimedToken} from '../../vendors/astro/own-token.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
 /**
@@ -19,11 +20,8 @@ export async function connectClient(
   const {env, now, signals} = runtime
   const domain = env['ASTRO_DOMAIN']
   const baseUrl = readAstroBaseUrl(domain)
-  const {tokenId, organizationId, workspaceId, deploymentId} = checkAstroCredential(secret, {
-    source,
-    baseUrl,
-    now: now(),
-  })
+  const claims = checkAstroCredential(secret, {source, baseUrl, now: now()})
+  const {organizationId, workspaceId, deploymentId} = claims
   const api = await openAstroClient(
     {
       baseUrl,
@@ -48,6 +46,6 @@ export async function connectClient(
     warn,
     where: `Astro (${baseUrl.host})`,
     places: {organizationId, workspaceId, deploymentId},
-    isOwnToken: (id) => id === tokenId,
+    isOwnToken: (tokenId) => isClaimedToken(claims, {source, tokenId}),
   }
 }

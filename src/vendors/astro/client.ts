@@ -75,11 +75,11 @@ function directoryCalls({send}: HttpClient): DirectoryCalls {
   return {
     getSelf: () => get(['users', 'self'], parseSelf),
     listOrganizations: (query) => get(['organizations'], parseOrganizationsPage, toQuery(query)),
-    getOrganization: (org) => get(['organizations', org], parseOrganization),
+    getOrganization: (org) => get(['organizations', org], withId(org, parseOrganization)),
     listWorkspaces: (org, query) => get(['organizations', org, 'workspaces'], parseWorkspacesPage, toQuery(query)),
-    getWorkspace: (org, id) => get(['organizations', org, 'workspaces', id], parseWorkspace),
+    getWorkspace: (org, id) => get(['organizations', org, 'workspaces', id], withId(id, parseWorkspace)),
     listDeployments: (org, query) => get(['organizations', org, 'deployments'], parseDeploymentsPage, toQuery(query)),
-    getDeployment: (org, id) => get(['organizations', org, 'deployments', id], parseDeployment),
+    getDeployment: (org, id) => get(['organizations', org, 'deployments', id], withId(id, parseDeployment)),
     listRoles: (org, query) => get(['organizations', org, 'roles'], parseRolesPage, toQuery(query)),
   }
 }
@@ -94,12 +94,12 @@ function tokenCalls({send}: HttpClient): TokenCalls {
   return {
     listTokens: (org, query) => send({method: 'GET', path: pathOf(org), query: toQuery(query), read: parseTokensPage}),
     createToken: (org, body) => send({method: 'POST', path: pathOf(org), body, mints: true, read: parseMintedToken}),
-    getToken: (org, id) => send({method: 'GET', path: pathOf(org, id), read: parseToken}),
-    updateToken: (org, id, body) => send({method: 'POST', path: pathOf(org, id), body, read: parseToken}),
+    getToken: (org, id) => send({method: 'GET', path: pathOf(org, id), read: withId(id, parseToken)}),
+    updateToken: (org, id, body) => send({method: 'POST', path: pathOf(org, id), body, read: withId(id, parseToken)}),
     updateTokenRoles: (org, id, roles) =>
       send({method: 'POST', path: pathOf(org, id, 'roles'), body: {roles}, read: ignoreAnswer}),
     rotateToken: (org, id) =>
-      send({method: 'POST', path: pathOf(org, id, 'rotate'), mints: true, read: parseMintedToken}),
+      send({method: 'POST', path: pathOf(org, id, 'rotate'), mints: true, read: withId(id, parseMintedToken)}),
     deleteToken: (org, id) => send({method: 'DELETE', path: pathOf(org, id), read: ignoreAnswer}),
   }
 }
@@ -116,9 +116,22 @@ function agentTokenCalls({send}: HttpClient): AgentTokenCalls {
       send({method: 'GET', path: pathOf(org, deployment), query: toQuery(query), read: parseTokensPage}),
     createAgentToken: (org, deployment, body) =>
       send({method: 'POST', path: pathOf(org, deployment), body, mints: true, read: parseMintedToken}),
-    getAgentToken: (org, deployment, id) => send({method: 'GET', path: pathOf(org, deployment, id), read: parseToken}),
+    getAgentToken: (org, deployment, id) =>
+      send({method: 'GET', path: pathOf(org, deployment, id), read: withId(id, parseToken)}),
     deleteAgentToken: (org, deployment, id) =>
       send({method: 'DELETE', path: pathOf(org, deployment, id), read: ignoreAnswer}),
+  }
+}
+
+/**
+ * Return a parser that refuses the answer about another thing than the one with this id. Callers
+ * delete and change what was answered.
+ */
+function withId<Thing extends {id: string}>(id: string, parse: (body: unknown) => Thing): (body: unknown) => Thing {
+  return (body) => {
+    const thing = parse(body)
+    if (thing.id !== id) throw new Error('id is not the one that was asked for')
+    return thing
   }
 }
 

@@ -6,6 +6,8 @@ import {relativeTime} from '../../lib/relative-time.ts'
 /** What an Astro API token claims (contracts/astro.md, section 4). Nothing of it is proven. */
 export interface AstroClaims {
   tokenId?: string | undefined
+  /** Whom the secret is for: the token, or the person who signed in. */
+  subject?: string | undefined
   organizationId?: string | undefined
   workspaceId?: string | undefined
   deploymentId?: string | undefined
@@ -19,17 +21,19 @@ export interface AstroClaims {
 export function readAstroClaims(secret: string): AstroClaims | null {
   const decoded = decodeToken(secret)
   if (!decoded || typeof decoded.header['alg'] !== 'string') return null
-  const {iss, exp, apiTokenId, permissions = []} = decoded.payload
+  const {iss, sub, exp, apiTokenId, permissions = []} = decoded.payload
   if (!Array.isArray(permissions)) return null
   const expiresAtMs = readExpiry(exp)
   if (expiresAtMs === undefined) return null
+  // An empty id is none: it would be sent as an empty place.
   const idOf = (kind: string) =>
     permissions
       .filter((each) => typeof each === 'string')
       .findLast((each) => each.startsWith(`${kind}:`))
-      ?.slice(kind.length + 1)
+      ?.slice(kind.length + 1) || undefined
   return {
-    tokenId: typeof apiTokenId === 'string' ? apiTokenId : idOf('apiTokenId'),
+    tokenId: readText(apiTokenId) ?? idOf('apiTokenId'),
+    subject: readText(sub),
     organizationId: idOf('organizationId'),
     workspaceId: idOf('workspaceId'),
     deploymentId: idOf('deploymentId'),
@@ -72,6 +76,10 @@ export function checkAstroCredential(secret: string, {source, baseUrl, now}: Cre
     })
   }
   return claims
+}
+
+function readText(claim: unknown): string | undefined {
+  return typeof claim === 'string' && claim !== '' ? claim : undefined
 }
 
 /**

@@ -230,7 +230,7 @@ describe('the client of the Astro API', () => {
   }
 
   it('encodes what is a part of a path, and refuses what would be another path', async () => {
-    const {requests} = await exchange([answer(200, TOKEN)], (api) => api.getToken('o/r g', 'ü?#%'))
+    const {requests} = await exchange([answer(200, {...TOKEN, id: 'ü?#%'})], (api) => api.getToken('o/r g', 'ü?#%'))
     expect(requests[0]?.path).to.equal('/v1/organizations/o%2Fr%20g/tokens/%C3%BC%3F%23%25')
     for (const id of ['', '.', '..']) {
       const refused = exchange([answer(200, TOKEN)], (api) => api.deleteToken('org', id))
@@ -295,6 +295,23 @@ describe('the client of the Astro API', () => {
     it(`refuses an answer to ${title} that is not the token: UNCERTAIN`, async () => {
       for (const reply of [{token: 'the.new.secret'}, {...MINTED, id: null}, [], 'the.new.secret', null]) {
         await expectFailure(exchange([answer(200, reply)], call), 'UNCERTAIN')
+      }
+    })
+  }
+
+  for (const [title, call, reply, code = 'UPSTREAM'] of [
+    ['an organization', (api) => api.getOrganization('org'), ORGANIZATION],
+    ['a workspace', (api) => api.getWorkspace('org', 'wsp'), WORKSPACE],
+    ['a deployment', (api) => api.getDeployment('org', 'dep'), DEPLOYMENT],
+    ['a token', (api) => api.getToken('org', 'tok'), TOKEN],
+    ['an agent token', (api) => api.getAgentToken('org', 'dep', 'tok'), TOKEN],
+    ['a changed token', (api) => api.updateToken('org', 'tok', {name: 'x'}), TOKEN],
+    ['a rotated token', (api) => api.rotateToken('org', 'tok'), MINTED, 'UNCERTAIN'],
+  ] as [string, Case['call'], object, 'UNCERTAIN'?][]) {
+    it(`refuses ${title} with another id than the one that was asked for: ${code}`, async () => {
+      await exchange([answer(200, reply)], call)
+      for (const id of ['other', 'TOK']) {
+        await expectFailure(exchange([answer(200, {...reply, id})], call), code)
       }
     })
   }

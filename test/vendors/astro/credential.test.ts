@@ -18,8 +18,9 @@ function check(secret: string, baseUrl = ASTRO) {
 describe('a credential of Astro', () => {
   it('names its token and its places by its claims; the last of a kind counts', () => {
     const permissions = ['organizationId:old', 'organizationId:org', 'workspaceId:ws', 'deploymentId:dep', 'other:x']
-    expect(check(encode({permissions, apiTokenId: 'tok', exp: NOW / 1000 + 1}))).to.deep.equal({
+    expect(check(encode({permissions, apiTokenId: 'tok', sub: 'me', exp: NOW / 1000 + 1}))).to.deep.equal({
       tokenId: 'tok',
+      subject: 'me',
       organizationId: 'org',
       workspaceId: 'ws',
       deploymentId: 'dep',
@@ -30,6 +31,14 @@ describe('a credential of Astro', () => {
 
   it('has its token id in the permissions, where the claim is missing', () => {
     expect(readAstroClaims(encode({permissions: ['apiTokenId:tok']}))?.tokenId).to.equal('tok')
+  })
+
+  it('names nothing with an empty or a wrong claim', () => {
+    const permissions = ['apiTokenId:', 'organizationId:', 'workspaceId:', 'deploymentId:']
+    for (const wrong of ['', 5, null, undefined]) {
+      const {isOurs, expiresAtMs, ...named} = check(encode({permissions, apiTokenId: wrong, sub: wrong}))
+      expect(Object.values(named), String(wrong)).to.deep.equal(Array(5).fill(undefined))
+    }
   })
 
   for (const [title, secret] of Object.entries({
