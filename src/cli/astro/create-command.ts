@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
 import {type Lifetime, lifetimeRange} from '../../lib/lifetime.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import {checkNewToken, createToken} from '../../operations/astro/create-token.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
@@ -70,7 +71,7 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
     const mintOptions = {
       output: flags.output,
       hint: hintAtMint(entity.words, name, describeWhen(this.runtime.now())),
-      endHint: (id: string) => `End it with: ${entity.words.command(`delete ${id} --force`)}`,
+      endHint: (id: string) => `End it with: ${entity.words.command(`delete ${shellPath(id)} --force`)}`,
     }
     return this.mint(mintOptions, (deliver) =>
       createToken({

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import {ASTRO_LIMITS, type AstroDeployment} from '../../vendors/astro/api.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {type EntityNoun, listCommand, targetFlags} from './entity-words.ts'
@@ -84,9 +85,9 @@ export async function explainCreation(target: AstroTarget, noun: EntityNoun, wor
   const creation = (what: EntityNoun, flags = '') =>
     `Create one with: ${creationCommand(what)}${flags}${targetFlags(target)}`
   if (noun !== 'deployment') return creation(noun)
-  if (workspaceId !== undefined) return creation(noun, ` --workspace-id ${workspaceId}`)
+  if (workspaceId !== undefined) return creation(noun, ` --workspace-id ${shellPath(workspaceId)}`)
   const [only, ...others] = await listWorkspaces(target)
   if (!only) return creation('workspace')
-  if (others.length === 0) return creation(noun, ` --workspace-id ${only.id}`)
+  if (others.length === 0) return creation(noun, ` --workspace-id ${shellPath(only.id)}`)
   return `${creation(noun, ' --workspace-id WORKSPACE_ID')}; see the workspaces with: ${listCommand(target, 'workspace')}`
 }

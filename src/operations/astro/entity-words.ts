@@ -1,3 +1,4 @@
+import {shellPath} from '../../lib/shell-path.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {contextFlag} from '../tokens/context-flag.ts'
 import type {AstroTarget} from './target.ts'
@@ -22,12 +23,12 @@ type Where = Pick<AstroTarget, 'organizationId' | 'severalOrganizations' | 'name
 
 /**
  * Return a command about the tokens of an entity, ready to paste: `tokenry deployment token list
- * --deployment-id cl…`.
+ * --deployment-id cl…`. A placeholder stands for an id that is unknown.
  */
 export function commandFor({target, scope, id}: {target: Where; scope: TokenScope; id: string}, words: string): string {
   const {noun, flag} = ENTITY_WORDS[scope]
   const where = scope === 'ORGANIZATION' ? contextFlag(target.namedContext) : targetFlags(target)
-  return `tokenry ${noun} token ${words} ${flag} ${id}${where}`
+  return `tokenry ${noun} token ${words} ${flag} ${id === '' ? `${scope}_ID` : shellPath(id)}${where}`
 }
 
 /** Return the command that lists these entities, or roles, in the organization of the target. */
@@ -38,5 +39,5 @@ export function listCommand(target: Where, noun: EntityNoun | 'role'): string {
 /** Return the flags that select the same organization and context; empty if none are needed. */
 export function targetFlags(target: Where): string {
   const {severalOrganizations, organizationId} = target
-  return `${severalOrganizations ? ` --organization-id ${organizationId}` : ''}${contextFlag(target.namedContext)}`
+  return `${severalOrganizations ? ` --organization-id ${shellPath(organizationId)}` : ''}${contextFlag(target.namedContext)}`
 }

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {AstroTokenRole} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 import {isNotFound, markGone} from '../ignore-gone.ts'
@@ -93,7 +94,7 @@ export async function writeRoles(
 function noRoleLeft({id, scope}: AstroTokenRecord): AppError {
   const {noun} = ENTITY_WORDS[scope]
   return new AppError('INVALID', `API token ${id} would have no role left`, {
-    hint: `To end the token, delete it with: tokenry ${noun} token delete ${id}`,
+    hint: `To end the token, delete it with: tokenry ${noun} token delete ${shellPath(id)}`,
   })
 }
 

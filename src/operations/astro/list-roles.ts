@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findClosest} from '../../lib/closest.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import {ASTRO_LIMITS, type AstroDefaultRole} from '../../vendors/astro/api.ts'
 import {listDefaultRoles} from '../../vendors/astro/roles.ts'
 import {listAll} from '../../vendors/list-all.ts'
@@ -70,6 +71,6 @@ export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 's
   if (names === null || names.includes(role)) return
   const {noun} = ENTITY_WORDS[scope]
   const closest = findClosest(role, names)
-  const hint = closest ? `Did you mean --role ${closest}?` : `See them with: ${listCommand(target, 'role')}`
+  const hint = closest ? `Did you mean --role ${shellPath(closest)}?` : `See them with: ${listCommand(target, 'role')}`
   throw new AppError('USAGE', `--role ${role} is not a role for a ${noun}; the roles are ${names.join(', ')}`, {hint})
 }

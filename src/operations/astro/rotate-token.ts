@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339, toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import type {ReplaceOptions} from '../../vendors/token-port.ts'
@@ -61,7 +62,7 @@ async function ignore(): Promise<void> {}
 function refuseForeign({entity, token}: RotateOptions): void {
   if (token.scope === entity.scope) return
   const {noun} = ENTITY_WORDS[entity.scope]
-  const rotation = commandFor({target: entity.target, ...findOwner(token)}, `rotate ${token.id} --force`)
+  const rotation = commandFor({target: entity.target, ...findOwner(token)}, `rotate ${shellPath(token.id)} --force`)
   throw new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
     hint: `Rotate it in its own scope: ${rotation}; a ${noun} can only remove its role here`,
   })
@@ -74,7 +75,7 @@ function refuseForeign({entity, token}: RotateOptions): void {
 function refuseInGrace({entity, token, endAllValues}: RotateOptions, now: number): void {
   const {id, graceUntil} = token
   if (endAllValues || !graceUntil || Date.parse(graceUntil) <= now) return
-  const rotation = entity.words.command(`rotate ${id} --force`)
+  const rotation = entity.words.command(`rotate ${shellPath(id)} --force`)
   throw new AppError('CONFLICT', `An older secret of API token ${id} is in grace until ${graceUntil}`, {
     hint: `Rotate it again after that, or end every older secret now: ${rotation} --end-all-values`,
   })

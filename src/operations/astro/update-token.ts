@@ -72,7 +72,7 @@ function widerScope(entity: TokenEntity, token: AstroTokenRecord, text: FieldCha
   const owner = {target: entity.target, ...findOwner(token)}
   const flags = text.map(({field, after}) => `--${field === 'name' ? 'new-name' : field}=${shellPath(after ?? '')}`)
   return new AppError('USAGE', `API token ${token.id} belongs to another scope (${token.scope})`, {
-    hint: `Rename or describe it in its own scope: ${commandFor(owner, ['update', token.id, ...flags].join(' '))}; a ${noun} can only change its role here`,
+    hint: `Rename or describe it in its own scope: ${commandFor(owner, ['update', shellPath(token.id), ...flags].join(' '))}; a ${noun} can only change its role here`,
   })
 }
 

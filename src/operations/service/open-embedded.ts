@@ -1,5 +1,6 @@
 import {type ResolvedContext, resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {Actor} from '../../service/context.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
@@ -60,7 +61,7 @@ export interface OrganizationOptions {
  * Return the flag that selects the same organization, with a space before it; empty if not needed.
  */
 export function formatOrganizationFlag({severalOrganizations, organizationId}: OpenedOrganization): string {
-  return severalOrganizations ? ` --organization-id ${organizationId}` : ''
+  return severalOrganizations ? ` --organization-id ${shellPath(organizationId)}` : ''
 }
 
 /** Return the actor of the command line: the user of this machine owns the store. */

@@ -3,7 +3,7 @@ import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors
 import {wordHint} from '../word-hint.ts'
 import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
-import {keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
+import {formatKey, keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
 import {hintAtReplacement, wordUncertain} from './word-uncertain.ts'
 
@@ -125,5 +125,5 @@ function nameToken({id, name}: TokenRecord): string {
 }
 
 function formatRotation(words: TokenWords, token: TokenRecord): string {
-  return words.command(`rotate ${keyOfToken(token)} --force`)
+  return words.command(`rotate ${formatKey(token)} --force`)
 }

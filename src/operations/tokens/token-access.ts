@@ -1,5 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
+import {shellPath} from '../../lib/shell-path.ts'
 import type {TokenPort, TokenRecord} from '../../vendors/token-port.ts'
 
 /** The words in messages for the tokens of a place, and the commands about them. */
@@ -24,6 +25,11 @@ export interface TokenAccess<Token extends TokenRecord, NewToken> {
  */
 export function keyOfToken({id, name}: Pick<TokenRecord, 'id' | 'name'>): string {
   return id ?? name
+}
+
+/** Return this argument, quoted for a shell if needed. */
+export function formatKey(token: Pick<TokenRecord, 'id' | 'name'>): string {
+  return shellPath(keyOfToken(token))
 }
 
 /**

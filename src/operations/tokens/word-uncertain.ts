@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
-import {keyOfToken, type TokenWords} from './token-access.ts'
+import {formatKey, type TokenWords} from './token-access.ts'
 
 interface Words {
   /** What may be the case now: `An API token named ci may exist`. */
@@ -33,7 +33,7 @@ export function hintAtMint({command}: Pick<TokenWords, 'command'>, name: string,
 
 /** Return how to look whether a token has a new secret. */
 export function hintAtReplacement({command}: Pick<TokenWords, 'command'>, token: TokenRecord, when: string): string {
-  return `Rotate it again if it was last rotated ${when}; see with: ${command(`get ${keyOfToken(token)}`)}`
+  return `Rotate it again if it was last rotated ${when}; see with: ${command(`get ${formatKey(token)}`)}`
 }
 
 /** Return a time for those hints, from epoch milliseconds. */

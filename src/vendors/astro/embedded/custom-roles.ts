@@ -1,3 +1,4 @@
+import {shellPath} from '../../../lib/shell-path.ts'
 import type {CustomRoleRules} from '../../vendor.ts'
 import {isDefaultRole} from '../roles.ts'
 
@@ -7,5 +8,5 @@ export const ASTRO_CUSTOM_ROLES: CustomRoleRules = {
   isBuiltIn: (name) => isDefaultRole(name.toUpperCase()),
   // With the context, because the token commands may have another current context.
   listHoldersCommand: (organizationId) =>
-    `tokenry organization token list --all --organization-id ${organizationId} --context embedded`,
+    `tokenry organization token list --all --organization-id ${shellPath(organizationId)} --context embedded`,
 }

@@ -130,7 +130,7 @@ function misplacedConflict({organizationId, id, roles}: TokenView, misplaced: Mi
   const wrong = new Set(misplaced.map(({role}) => role))
   const rest = roles.filter((role) => !wrong.has(role)).map(toAstroRole)
   return new AppError('CONFLICT', `API token ${id} cannot be rotated while it has ${held}; replace its roles first`, {
-    hint: `Write the other roles, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json ${shellPath(JSON.stringify({roles: rest}))} http://localhost:8888/v1/organizations/${organizationId}/tokens/${id}/roles`,
+    hint: `Write the other roles, through tokenry service start: curl -H "Authorization: Bearer $TOKEN" --json ${shellPath(JSON.stringify({roles: rest}))} http://localhost:8888/v1/organizations/${encodeURIComponent(organizationId)}/tokens/${encodeURIComponent(id)}/roles`,
   })
 }
 
