@@ -21,9 +21,10 @@ export interface ListOptions<Item> {
 const ITEMS_MAX = 100_000
 
 /**
- * Return every item of a paged list, each id once. Advances by what was received, and stops at an
- * empty page and at the count: neither a short page nor a wrong count loses anything
- * (contracts/astro-cli.md, fault 20). If the list changes meanwhile, it is read once more from the
+ * Return every item of a paged list, each id once. Advances by what was received, so that a short
+ * page loses nothing (contracts/astro-cli.md, fault 20). Stops at an empty page, and at the count
+ * unless the last page was full: a count that is too low loses only what comes after a page that is
+ * not full. If the list changes meanwhile, it is read once more from the
  * start; if it changes again, `warn` and `onUnstable` are called.
  *
  * UPSTREAM, not worth a retry, if a page repeats the one before it, or after 100 000 items.
@@ -56,7 +57,7 @@ async function readList<Item extends {id: string}>({
     counts.add(totalCount)
     offset += items.length
     if (offset > ITEMS_MAX) throw refuseEndless(what, `it has more than ${ITEMS_MAX} entries`)
-    if (items.length === 0 || offset >= totalCount) {
+    if (items.length === 0 || (offset >= totalCount && items.length < limit)) {
       return {items: [...found.values()], isStable: counts.size === 1 && found.size === totalCount}
     }
     // The embedded store answers without waiting: let signals and the spinner have their turn.

@@ -50,6 +50,20 @@ describe('listAll', () => {
     expect(await read(pageOf(ALL, 3))).to.deep.equal({ids: ALL, offsets: [0, 3, 6, 9], warnings: []})
   })
 
+  it('reads on after a full page, so that a count that is too low loses nothing, and warns', async () => {
+    for (const totalCount of [0, 4, 8, 9]) {
+      const {ids, offsets, warnings} = await read((offset) => ({...pageOf(ALL)(offset), totalCount}))
+      expect(ids, String(totalCount)).to.deep.equal(ALL)
+      expect(offsets).to.deep.equal([0, 4, 8, 0, 4, 8])
+      expect(warnings).to.have.length(1)
+    }
+  })
+
+  it('asks for one empty page if the last one was full', async () => {
+    const eight = ALL.slice(0, 8)
+    expect(await read(pageOf(eight))).to.deep.equal({ids: eight, offsets: [0, 4, 8], warnings: []})
+  })
+
   it('reads one page of an empty list', async () => {
     expect(await read(pageOf([]))).to.deep.equal({ids: [], offsets: [0], warnings: []})
   })
