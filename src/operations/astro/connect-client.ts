@@ -24,6 +24,7 @@ export async function connectClient(
     baseUrl,
     now: now(),
   })
+  signals.expectMintRequests()
   const api = await openAstroClient(
     {
       baseUrl,
@@ -36,6 +37,7 @@ export async function connectClient(
       now,
       pause: signals.pause,
       refuseWhenStopped: signals.refuseWhenStopped,
+      onMintSent: signals.noteMintSent,
       random: Math.random,
       timeoutMs: readHttpTimeoutMs(env),
       trace,
