@@ -30,6 +30,8 @@ export interface RunOptions {
   answers?: ScriptedAnswer[]
   stdin?: string | Buffer
   nowMs?: number
+  /** Called at the first write to stdout, which then never ends, as into a full pipe. */
+  stdoutStalls?: () => void
   /** System error code of every write to stdout, such as EPIPE. */
   stdoutFails?: string
   columns?: number
@@ -63,7 +65,7 @@ export interface Run {
  */
 export async function runTokenry(argv: string[], options: RunOptions): Promise<Run> {
   const {stdoutFails, stderrFails} = options
-  const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0})
+  const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0}, options.stdoutStalls)
   const stderr = new CollectingStream(options, stderrFails)
   const prompter = scriptedPrompter(options.answers ?? [])
   const {exitCode} = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
@@ -140,10 +142,12 @@ class CollectingStream extends Writable {
   readonly columns: number
   readonly #failure: RunOptions['stderrFails']
   #chunks: Buffer[] = []
+  readonly #stalls: (() => void) | undefined
   #writes = 0
 
-  constructor({tty = false, columns = 120}: RunOptions, failure: RunOptions['stderrFails'] | '') {
+  constructor({tty = false, columns = 120}: RunOptions, failure: RunOptions['stderrFails'] | '', stalls?: () => void) {
     super()
+    this.#stalls = stalls
     this.isTTY = tty
     this.columns = columns
     this.#failure = failure || undefined
@@ -151,6 +155,7 @@ class CollectingStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (err?: Error) => void): void {
+    if (this.#stalls) return this.#stalls()
     this.#writes += 1
     if (this.#failure && this.#writes > this.#failure.after) {
       done(Object.assign(new Error('write failed'), {code: this.#failure.code}))
