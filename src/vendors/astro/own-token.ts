@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {cleanToken} from '../../lib/clean-token.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
+import {decodeToken} from '../../lib/jwt.ts'
 
 /** The variable with which scripts sign in (contracts/astro-cli.md). */
 export const OWN_TOKEN_VARIABLE = 'ASTRO_API_TOKEN'
