@@ -2,15 +2,15 @@ import {existsSync, readFileSync} from 'node:fs'
 import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
 import {holdsToken} from '../lib/token-shape.ts'
+import {type ContextSettings, EMBEDDED, findContext, type SettingsVendor} from './context-settings.ts'
 import type {Folders} from './folders.ts'
-import {type ContextSettings, EMBEDDED, readSettings, type SettingsVendor, settingsFile} from './settings.ts'
+import {readSettings, settingsFile} from './settings.ts'
 import type {ToolSource, VendorTool} from './vendor-tool.ts'
 
 /** The context that always exists. It has the name of its vendor. */
 const EMBEDDED_CONTEXT: ResolvedContext = {name: EMBEDDED, vendor: EMBEDDED, places: {}}
 
-export interface ResolvedContext extends ContextSettings {
-  name: string
+export interface ResolvedContext extends Omit<ContextSettings, 'credential'> {
   /** The credential from a variable. Absent for a context of the settings. */
   credential?: Credential
 }
@@ -55,7 +55,9 @@ export async function resolveContext(
   const settings = await readSettings(source.folders().config, source.vendors)
   const current = settings.current[vendor.name]
   if (current !== undefined) {
-    if (current !== EMBEDDED && !Object.hasOwn(settings.contexts, current)) throw currentIsGone(source, current)
+    if (current !== EMBEDDED && !findContext(settings, {vendor: vendor.name, name: current})) {
+      throw currentIsGone(source, current)
+    }
     return reachable(await readContext(source, current, vendor.name))
   }
   refuseSession(source, vendor)
@@ -87,18 +89,20 @@ function contextFromEnvironment(env: ContextSource['env']): string | undefined {
 
 async function readContext(source: ContextSource, name: string, vendor: string): Promise<ResolvedContext> {
   if (name === EMBEDDED) return EMBEDDED_CONTEXT
-  const {contexts} = await readSettings(source.folders().config, source.vendors)
-  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
-  if (!context) {
-    const known = [EMBEDDED, ...Object.keys(contexts)].join(', ')
-    throw new AppError('USAGE', `No context named ${name}`, {hint: `Name one of these: ${known}`})
+  const settings = await readSettings(source.folders().config, source.vendors)
+  const context = findContext(settings, {vendor, name})
+  if (context) {
+    const {credential: _, ...target} = context
+    return target
   }
-  if (context.vendor !== vendor && context.vendor !== EMBEDDED) {
-    throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`, {
+  const other = settings.contexts.find((each) => each.name === name)
+  if (other) {
+    throw new AppError('USAGE', `The context ${name} is for ${other.vendor}, this command is for ${vendor}`, {
       hint: STAY_HINT,
     })
   }
-  return {name, ...context}
+  const known = [EMBEDDED, ...settings.contexts.map((each) => each.name)].join(', ')
+  throw new AppError('USAGE', `No context named ${name}`, {hint: `Name one of these: ${known}`})
 }
 
 function reachable(context: ResolvedContext): ResolvedContext {

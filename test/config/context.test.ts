@@ -2,18 +2,19 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {type ContextSource, resolveContext, resolveEmbedded} from '../../src/config/context.ts'
-import {type Settings, writeSettings} from '../../src/config/settings.ts'
+import type {Settings} from '../../src/config/context-settings.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {TINY, WITH_TINY} from '../support/tiny-vendor.ts'
 
 const EMBEDDED = {name: 'embedded', vendor: 'embedded', places: {}}
 const SETTINGS: Settings = {
-  contexts: {
-    shelf: {vendor: 'embedded', places: {drawer: 'top', organization: 'o'}},
-    far: {vendor: 'tiny', apiUrl: 'https://tiny.example', places: {drawer: 'low'}},
-    prod: {vendor: 'astro', places: {}},
-  },
+  contexts: [
+    {vendor: 'embedded', name: 'shelf', places: {drawer: 'top', organization: 'o'}},
+    {vendor: 'tiny', name: 'far', apiUrl: 'https://tiny.example', places: {drawer: 'low'}},
+    {vendor: 'astro', name: 'prod', places: {}},
+  ],
   current: {tiny: 'shelf', astro: 'prod'},
 }
 
@@ -29,7 +30,7 @@ describe('the context of any vendor in the list', () => {
     folders: () => ({data: join(home, 'data'), config: join(home, 'config'), cache: join(home, 'cache')}),
     vendors: WITH_TINY,
   })
-  const keep = (settings: Settings = SETTINGS) => writeSettings(join(home, 'config'), settings, WITH_TINY)
+  const keep = (settings: Settings = SETTINGS) => keepSettings(join(home, 'config'), settings, WITH_TINY)
 
   it('is the embedded service by default', async () => {
     expect(await resolveContext(source(), TINY, undefined)).to.deep.equal(EMBEDDED)
@@ -59,7 +60,7 @@ describe('the context of any vendor in the list', () => {
   })
 
   it('is CONFIG if the current context does not exist', async () => {
-    await keep({contexts: {}, current: {tiny: 'gone'}})
+    await keep({contexts: [], current: {tiny: 'gone'}})
     expect((await expectFailure(resolveContext(source(), TINY, undefined), 'CONFIG')).message).to.contain('gone')
   })
 

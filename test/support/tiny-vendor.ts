@@ -20,7 +20,7 @@ export const TINY: Vendor = {
       isSignedIn: (content) => content.startsWith('key='),
     },
   },
-  places: ['drawer'],
+  places: [{key: 'drawer', flag: 'drawer', description: 'Drawer that its commands use'}],
   loadPolicy: async () => TINY_POLICY,
   hasDirectory: false,
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},

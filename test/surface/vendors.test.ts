@@ -1,8 +1,8 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {EMBEDDED} from '../../src/config/context-settings.ts'
 import {listVariables} from '../../src/config/environment.ts'
-import {EMBEDDED} from '../../src/config/settings.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
@@ -34,7 +34,8 @@ describe('the vendors', () => {
 
   it('have places with other names than the fields of a context', () => {
     for (const {name, places} of VENDORS) {
-      for (const field of ['vendor', 'apiUrl', '__proto__']) expect(places, name).to.not.include(field)
+      const keys = places.map(({key}) => key)
+      for (const field of ['vendor', 'apiUrl', 'credential', '__proto__']) expect(keys, name).to.not.include(field)
     }
   })
 

@@ -1,5 +1,5 @@
 import {resolveContext} from '../../config/context.ts'
-import {EMBEDDED} from '../../config/settings.ts'
+import {EMBEDDED} from '../../config/context-settings.ts'
 import {type AstroService, connectAstro} from '../../operations/astro/connect.ts'
 import {listDeployments, listWorkspaces} from '../../operations/astro/directory.ts'
 import {limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'

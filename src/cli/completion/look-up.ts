@@ -1,4 +1,5 @@
-import {EMBEDDED, readSettings} from '../../config/settings.ts'
+import {EMBEDDED} from '../../config/context-settings.ts'
+import {readSettings} from '../../config/settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {Candidate, Completable, ValuePlace} from './complete.ts'
@@ -63,10 +64,10 @@ export async function lookUp(
 
 async function listContexts({folders, vendors}: Runtime, vendor: string | undefined): Promise<Candidate[]> {
   const {contexts} = await readSettings(folders().config, vendors)
-  const usable = Object.entries(contexts).filter(([, context]) => [EMBEDDED, vendor].includes(context.vendor))
+  const usable = contexts.filter((context) => [EMBEDDED, vendor].includes(context.vendor))
   return [
     {text: EMBEDDED, description: 'The embedded service'},
-    ...usable.map(([text, context]) => ({text, description: context.vendor})),
+    ...usable.map((context) => ({text: context.name, description: context.vendor})),
   ]
 }
 

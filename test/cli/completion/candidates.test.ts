@@ -2,9 +2,9 @@ import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync}
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {before} from 'mocha'
-import {writeSettings} from '../../../src/config/settings.ts'
 import {DEFAULT_ROLES} from '../../../src/vendors/astro/roles.ts'
 import {ASTRO} from '../../../src/vendors/astro/vendor.ts'
+import {keepSettings} from '../../support/keep-settings.ts'
 import {makeOldStore} from '../../support/old-store.ts'
 import {type RunOptions, resultOf, runTokenry} from '../../support/run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from '../../support/temp-folder.ts'
@@ -125,12 +125,12 @@ describe('__complete', () => {
 
   it('completes contexts that the command can use', async () => {
     const folder = tempFolder()
-    const contexts = {
-      prod: {vendor: 'astro', places: {}},
-      local: {vendor: 'embedded', places: {}},
-      shelf: {vendor: 'tiny', places: {}},
-    }
-    await writeSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
+    const contexts = [
+      {vendor: 'astro', name: 'prod', places: {}},
+      {vendor: 'embedded', name: 'local', places: {}},
+      {vendor: 'tiny', name: 'shelf', places: {}},
+    ]
+    await keepSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
     const options = {home: folder, vendors: WITH_TINY}
     const embedded = 'embedded\tThe embedded service'
     await offers('deployment list --context ', [embedded, 'prod\tastro', 'local\tembedded'], options)
