@@ -49,12 +49,14 @@ function readIfThere(file: string): string | null {
 }
 
 /**
- * Read the settings, change them, and replace the file in one step. The file has mode 0600 and its
- * folder 0700; both modes are set again at each write. Return the new settings.
+ * Read the settings, change them, and replace the file in one step, under a lock: concurrent
+ * updates lose nothing. The file has mode 0600 and its folder 0700; both modes are set again at each
+ * write. Return the new settings.
  *
- * @param change returns the new settings; its errors are passed on, and the file does not change
- * @throws AppError CONFIG if the file cannot be written, is damaged, or if others may write to it.
- * Then the file does not change.
+ * @param change returns the new settings, or the same object to leave the file as it is. Its errors
+ * are passed on; then the file does not change.
+ * @throws AppError CONFIG if the file cannot be written, is damaged, or if others may write to it;
+ * TIMEOUT if another process holds the lock. Then the file does not change.
  */
 export async function updateSettings(
   configFolder: string,
@@ -67,22 +69,35 @@ export async function updateSettings(
     checkPlaceToMake(file)
     await fs.mkdir(configFolder, {recursive: true, mode: 0o700})
     await fs.chmod(configFolder, 0o700)
-    const changed = change(await readSettings(configFolder, vendors))
-    const store = await openStore(configFolder, {file, vendors})
-    store.store = formatSettings(changed)
-    return changed
+    // Loaded before the lock is taken, because it takes longer than everything else.
+    const [{default: Conf}, {withLock}] = await Promise.all([import('conf'), import('../files/lock-file.ts')])
+    const lockFile = path.join(configFolder, 'settings.lock')
+    return await withLock(
+      lockFile,
+      async (lock) => {
+        const settings = await readSettings(configFolder, vendors)
+        const changed = change(settings)
+        if (changed === settings) return settings
+        const store = openStore(Conf, {configFolder, file, vendors})
+        lock.check()
+        store.store = formatSettings(changed)
+        return changed
+      },
+      {what: 'the settings'},
+    )
   } catch (err) {
-    throw err instanceof AppError ? err : failedWrite(file, err)
+    // Without a code it is not an error of the system, but of `change`.
+    throw err instanceof AppError || readSystemCode(err) === '' ? err : failedWrite(file, err)
   }
 }
 
 interface Source {
+  configFolder: string
   file: string
   vendors: readonly SettingsVendor[]
 }
 
-async function openStore(configFolder: string, source: Source): Promise<{store: SettingsForm}> {
-  const {default: Conf} = await import('conf')
+function openStore(Conf: typeof import('conf').default, {configFolder, ...source}: Source): {store: SettingsForm} {
   try {
     return new Conf<SettingsForm>({
       cwd: configFolder,
