@@ -1,4 +1,4 @@
-import type {CredentialPlace} from './credentials/types.ts'
+import type {ContextCredential} from './credentials/types.ts'
 
 /** The part of a vendor that settings need. */
 export interface SettingsVendor {
@@ -24,7 +24,7 @@ export interface ContextSettings {
   /** Ids by the key of the place. `embedded` can have the places of every vendor. */
   places: Partial<Record<string, string>>
   /** Absent if the context has no credential. */
-  credential?: CredentialPlace
+  credential?: ContextCredential
 }
 
 export interface Settings {

@@ -1,6 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
 import {type ContextSettings, EMBEDDED, type Settings, type SettingsVendor} from './context-settings.ts'
-import type {CredentialPlace} from './credentials/types.ts'
+import type {ContextCredential} from './credentials/types.ts'
 
 const VERSION = 2
 
@@ -140,7 +140,7 @@ function toContext(
 /** The forms that a credential can have, by their fields. */
 const CREDENTIALS: readonly (readonly string[])[] = [['store', 'origin'], ['variable'], ['command']]
 
-function toCredential(value: unknown, where: string): {credential?: CredentialPlace} {
+function toCredential(value: unknown, where: string): {credential?: ContextCredential} {
   if (value === undefined) return {}
   const place = `${where}.credential`
   const form = CREDENTIALS.find(([first = '']) => Object.hasOwn(toObject(value, place), first))

@@ -90,6 +90,8 @@ export interface VendorApi {
 export interface CredentialUse {
   /** What it comes from, for messages: `ASTRO_API_TOKEN`. */
   source: string
+  /** How to replace it. Absent for a variable, whose name is `source`. */
+  fix?: string | undefined
   baseUrl: URL
   /** Epoch milliseconds. */
   now: number
@@ -106,7 +108,7 @@ export interface CredentialFacts {
   places: Partial<Record<string, string>>
 }
 
-interface ContextImport {
+export interface ContextImport {
   /** The flag, without dashes: `from-astro`. */
   readonly flag: string
   readonly description: string

@@ -46,6 +46,7 @@ export const ASTRO: Vendor = {
     {key: 'workspace', flag: 'workspace-id', description: 'Workspace that its commands use'},
     {key: 'deployment', flag: 'deployment-id', description: 'Deployment that its commands use'},
   ],
+  loadApi: async () => (await import('./vendor-api.ts')).ASTRO_API,
   lifetime: ASTRO_LIFETIME,
   findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
