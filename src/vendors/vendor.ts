@@ -24,6 +24,8 @@ export interface Vendor {
   readonly places: readonly VendorPlace[]
   /** Load how its API is reached. Absent if it cannot: only the embedded service answers for it. */
   readonly loadApi?: () => Promise<VendorApi>
+  /** Reads a context of the vendor's own tool. Absent if there is none that can be read. */
+  readonly importContext?: ContextImport
   /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
@@ -83,8 +85,6 @@ export interface VendorApi {
    * `warning` is for a credential that is valid but can do little.
    */
   signIn(target: HttpTarget, machine: HttpMachine): Promise<{warning?: string}>
-  /** Read a context of the vendor's own tool. Absent if there is none that can be read. */
-  readonly importContext?: ContextImport
 }
 
 export interface CredentialUse {
@@ -112,7 +112,10 @@ export interface ContextImport {
   /** The flag, without dashes: `from-astro`. */
   readonly flag: string
   readonly description: string
-  /** CONFIG if the tool has no context, or its file is damaged. The file does not change. */
+  /**
+   * Read the context that the tool uses. CONFIG if there is none, or if its file is damaged. The file
+   * does not change.
+   */
   read(source: ToolSource): Promise<ImportedContext>
 }
 
