@@ -29,11 +29,6 @@ export const ASTRO_API: VendorApi = {
       api.close()
     }
   },
-  importContext: {
-    flag: 'from-astro',
-    description: 'Take domain, organization and workspace from the current context of the astro command line',
-    read: async (source) => (await import('./import-context.ts')).importAstroContext(source),
-  },
 }
 
 function toFacts({tokenId, issuer, expiresAtMs, ...claims}: AstroClaims): CredentialFacts {

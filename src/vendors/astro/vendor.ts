@@ -47,6 +47,11 @@ export const ASTRO: Vendor = {
     {key: 'deployment', flag: 'deployment-id', description: 'Deployment that its commands use'},
   ],
   loadApi: async () => (await import('./vendor-api.ts')).ASTRO_API,
+  importContext: {
+    flag: 'from-astro',
+    description: 'Take domain, organization and workspace from the current context of the astro command line',
+    read: async (source) => (await import('./import-context.ts')).importAstroContext(source),
+  },
   lifetime: ASTRO_LIFETIME,
   findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
