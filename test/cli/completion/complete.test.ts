@@ -65,7 +65,7 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     [
       'deployment token delete -',
       [
-        ...GLOBALS,
+        ...VENDOR,
         ...GROUP,
         '--agent',
         '--dry-run',
