@@ -58,7 +58,7 @@ describe('a real keychain', () => {
       expect(answers).to.deep.equal(['file', 'sesame', GONE])
     })
 
-    it('gets a credential in place of the file, which is removed', async () => {
+    it('replaces the file, which is removed', async () => {
       const answers = await inSession(`CI=true store save old; ${UNLOCK}; store save sesame read keychain`)
       expect(answers).to.deep.equal(['file', 'keychain', 'sesame'])
       expect(readdirSync(join(folder, 'credentials'))).to.deep.equal([])

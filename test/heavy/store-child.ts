@@ -1,5 +1,6 @@
 // Does what its arguments name with the stored credential of one context, and prints one line of
-// JSON for each: `save SECRET`, `read STORE`, `remove STORE`. A secret of a test may be an argument.
+// JSON for each: `save SECRET`, `read STORE`, `remove STORE`. A secret of a test may be an
+// argument.
 import {
   type CredentialKey,
   type CredentialStore,

@@ -6,7 +6,7 @@ import {shellPath} from '../../lib/shell-path.ts'
 export interface CredentialKey {
   vendor: string
   context: string
-  /** Such as `https://api.astronomer.io`. */
+  /** Scheme, host and port, as `origin` of a URL. */
   origin: string
 }
 

@@ -174,7 +174,7 @@ describe('a stored credential', () => {
         expect(await fake.store.saveCredential(place(), KEY, 'sesame')).to.equal('file')
         await expectRefusal(fake.store.readStoredCredential(place(), KEY, 'keychain'), {
           message: 'the package @napi-rs/keyring, which opens it, is not installed',
-          hint: '--include=optional',
+          hint: 'Install tokenry again',
         })
       })
     }
