@@ -72,7 +72,8 @@ export async function resolveEmbedded(source: ContextSource, named: string | und
   return named === undefined ? EMBEDDED_CONTEXT : readContext(source, named, EMBEDDED)
 }
 
-function contextFromEnvironment(env: ContextSource['env']): string | undefined {
+/** Return the context in TOKENRY_CONTEXT; undefined if it is not set. CONFIG if it is empty. */
+export function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   const name = env['TOKENRY_CONTEXT']
   if (name === '')
     throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {

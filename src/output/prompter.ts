@@ -41,7 +41,10 @@ interface Streams {
 }
 
 /** A question in the format of inquirer. */
-type Question = {type: 'input' | 'password' | 'select' | 'search' | 'confirm'; message: string} & Record<string, unknown>
+type Question = {type: 'input' | 'password' | 'select' | 'search' | 'confirm'; message: string} & Record<
+  string,
+  unknown
+>
 
 /** A longer list is searched by typing. */
 const LIST_LENGTH_MAX = 12
