@@ -3,8 +3,8 @@ import {isLoopback} from './loopback.ts'
 
 /**
  * Return the base URL that a person typed for an API, without a slash at the end. CONFIG unless it
- * is https, or http on this machine: a credential is sent there. CONFIG too for a URL with a user, a
- * query or a fragment.
+ * is https, or http on this machine: a credential is sent there. CONFIG too for a URL with a user,
+ * a query or a fragment.
  */
 export function readApiUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null

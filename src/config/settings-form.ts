@@ -36,7 +36,9 @@ function toFields({apiUrl, places, credential}: ContextSettings): Fields {
   }
 }
 
-/** Return the settings that the text of the file holds. CONFIG that names the file for any other. */
+/**
+ * Return the settings that the text of the file holds. CONFIG that names the file for any other.
+ */
 export function parseSettings(
   text: string,
   {file, vendors}: {file: string; vendors: readonly SettingsVendor[]},
@@ -90,7 +92,8 @@ function toContexts(byVendor: Fields, vendors: readonly SettingsVendor[]): Conte
     Object.entries(toObject(byName, `contexts.${vendor}`)).map(([name, value]) => {
       const where = `contexts.${vendor}[${JSON.stringify(name)}]`
       const places = listPlaces(vendor, vendors) ?? []
-      const fields = readFields(value, where, [...FIELDS, ...places])
+      // The embedded service has neither a URL nor a credential.
+      const fields = readFields(value, where, [...(vendor === EMBEDDED ? [] : FIELDS), ...places])
       return {...toContext(fields, where, {vendor, name, places}), ...toCredential(fields['credential'], where)}
     }),
   )

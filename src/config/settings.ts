@@ -17,9 +17,10 @@ export function settingsFile(configFolder: string): string {
  * This does not use conf, which takes 40 ms to load, as long as Node takes to start.
  *
  * @throws AppError CONFIG that names the file if it cannot be read or is not in the form that
- * `updateSettings` writes, or that version 0.1.0 wrote. An unknown field is an error too: a mistyped
- * `apiUrl` must not send a credential to the vendor's own host. A file or a folder that another user
- * owns or may write to is also an error, because settings decide where a credential is sent.
+ * `updateSettings` writes, or that version 0.1.0 wrote. An unknown field is an error too: a
+ * mistyped `apiUrl` must not send a credential to the vendor's own host. A file or a folder that
+ * another user owns or may write to is also an error, because settings decide where a credential is
+ * sent.
  */
 export async function readSettings(configFolder: string, vendors: readonly SettingsVendor[]): Promise<Settings> {
   const file = settingsFile(configFolder)
@@ -50,8 +51,8 @@ function readIfThere(file: string): string | null {
 
 /**
  * Read the settings, change them, and replace the file in one step, under a lock: concurrent
- * updates lose nothing. The file has mode 0600 and its folder 0700; both modes are set again at each
- * write. Return the new settings.
+ * updates lose nothing. The file has mode 0600 and its folder 0700; both modes are set again at
+ * each write. Return the new settings.
  *
  * @param change returns the new settings, or the same object to leave the file as it is. Its errors
  * are passed on; then the file does not change.

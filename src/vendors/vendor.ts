@@ -70,14 +70,14 @@ export interface VendorApi {
   /** Return the base URL that a person typed. CONFIG unless it is https, or http on loopback. */
   checkUrl(url: string): URL
   /**
-   * Return the base URL that the vendor's own variables name; null if none is set. CONFIG for a host
-   * that is neither the vendor's nor loopback: a variable may come from a repository.
+   * Return the base URL that the vendor's own variables name; null if none is set. CONFIG for a
+   * host that is neither the vendor's nor loopback: a variable may come from a repository.
    */
   findUrl(env: Record<string, string | undefined>): {url: URL; source: string} | null
   /**
    * Return what a credential says of itself, before it is sent anywhere. UNAUTHENTICATED if it is
-   * malformed or has expired; CONFIG if it is a token of a tokenry installation and the URL leads to
-   * the vendor.
+   * malformed or has expired; CONFIG if it is a token of a tokenry installation and the URL leads
+   * to the vendor.
    */
   readCredential(secret: string, use: CredentialUse): CredentialFacts
   /**
@@ -113,8 +113,8 @@ export interface ContextImport {
   readonly flag: string
   readonly description: string
   /**
-   * Read the context that the tool uses. CONFIG if there is none, or if its file is damaged. The file
-   * does not change.
+   * Read the context that the tool uses. CONFIG if there is none, or if its file is damaged. The
+   * file does not change.
    */
   read(source: ToolSource): Promise<ImportedContext>
 }

@@ -70,7 +70,7 @@ describe('the context of a command', () => {
     const options = {home, vendors: WITH_TINY}
     const none = await runTokenry([...CREATE, '--context', 'none'], options)
     expect(none).to.include({exitCode: 2, stdout: ''})
-    expect(none.stderr).to.contain('No context named none').and.to.contain('embedded, shelf')
+    expect(none.stderr).to.contain('No context named none').and.to.contain('Name one of these: embedded')
     const shelf = await runTokenry([...CREATE, '--context', 'shelf'], options)
     expect(shelf).to.include({exitCode: 2, stdout: ''})
     expect(shelf.stderr).to.contain('The context shelf is for tiny, this command is for astro')
@@ -87,12 +87,12 @@ describe('the context of a command', () => {
     expect(resultOf(named)).to.include({entityId: deployment})
   })
 
-  it('is a CONFIG error if this version cannot reach its vendor', async () => {
+  it('is a CONFIG error with the line that signs in, if it has no credential', async () => {
     const contexts = [{vendor: 'astro', name: 'prod', places: {}}]
     await keepSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
     const run = await runTokenry(CREATE, {home})
     expect(run.exitCode).to.equal(3)
-    expect(run.stderr).to.contain('prod').and.to.contain('--context embedded')
+    expect(run.stderr).to.contain('The context prod has no credential').and.to.contain('tokenry login --context prod')
   })
 
   it('is a CONFIG error that names the file if the settings are damaged, and does not change them', async () => {

@@ -47,9 +47,12 @@ async function open(runtime: Runtime, place: ValuePlace): Promise<AstroTarget | 
   return service && openTarget(runtime, service, {organizationId: place.flags['organization-id']})
 }
 
-/** Null where the commands would ask the vendor. */
+/**
+ * Null where the commands would ask the vendor. --credential-file is ignored: a file may be a pipe,
+ * which can be read only once, and signing in would count as a use of the token.
+ */
 async function connect(runtime: Runtime, {flags: {context}}: ValuePlace): Promise<AstroService | null> {
-  const {vendor} = await resolveContext(runtime, ASTRO, context)
+  const {vendor} = await resolveContext(runtime, ASTRO, {context})
   return vendor === EMBEDDED ? connectAstro(runtime, {context}) : null
 }
 

@@ -6,7 +6,7 @@ import {shellPath} from '../../lib/shell-path.ts'
 export interface CredentialKey {
   vendor: string
   context: string
-  /** Such as `https://api.astronomer.io`. */
+  /** Such as `https://api.example.com`. */
   origin: string
 }
 

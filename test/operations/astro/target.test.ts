@@ -130,7 +130,7 @@ describe('--token-file', () => {
       const opened: unknown[] = []
       const run = await runTokenry(argv, {home, fakeService: (real) => [opened.push(real), real][1] as typeof real})
       expect(run).to.include({exitCode: 3, stdout: ''})
-      expect(run.stderr).to.contain('prod is at astro')
+      expect(run.stderr).to.contain('prod has no credential')
       expect([opened, existsSync(join(home, 'data'))]).to.deep.equal([[], false])
     })
   }

@@ -99,7 +99,7 @@ describe('--from-astro', () => {
     ['a current context that is a text', 'context: a\ncontexts:\n  a: SECRET\n'],
     ['a host of its own', 'context: a\ncontexts:\n  a:\n    domain: evil.example\n    token: SECRET\n'],
     [
-      'a host of its own in place of this machine',
+      'a host of its own instead of this machine',
       'context: localhost\ncontexts:\n  localhost:\n    token: SECRET\nlocal:\n  core: https://evil.example\n',
     ],
   ] as const) {
