@@ -8,6 +8,10 @@ import type {RoleResult} from '../../src/operations/astro/list-roles.ts'
 import type {ListedToken} from '../../src/operations/astro/list-tokens.ts'
 import type {OrganizationResult} from '../../src/operations/astro/target.ts'
 import type {TokenResult} from '../../src/operations/astro/token-result.ts'
+import type {ContextResult, CredentialResult} from '../../src/operations/context/context-result.ts'
+import type {SignedIn} from '../../src/operations/context/sign-in.ts'
+import type {SignedOut} from '../../src/operations/context/sign-out.ts'
+import type {TokenFacts} from '../../src/operations/context/token-facts.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
@@ -312,6 +316,61 @@ export const INSPECTED_TOKEN = define(
     issuedAt: nullable(time()),
     expiresAt: nullable(time()),
     expired: flag('By the clock of this machine'),
+  }),
+)
+
+const CREDENTIAL_FIELDS = {
+  from: oneOf(['keychain', 'file', 'variable', 'command'], 'Where it is'),
+  origin: optional(text('The only origin to which a stored credential is sent')),
+  variable: optional(text()),
+  command: optional(text()),
+}
+
+export const CREDENTIAL = define('credential', object<CredentialResult>(CREDENTIAL_FIELDS))
+
+export const CONTEXT = define(
+  'context',
+  object<ContextResult>({
+    name: text(),
+    vendor: text('The vendor whose commands it is for; `embedded` for those of every vendor'),
+    apiUrl: nullable(text("Null for the vendor's own API, and for the embedded service")),
+    places: mapOf(text(), 'Ids by the name of the place'),
+    credential: nullable(CREDENTIAL),
+    currentFor: listOf(text(), 'The vendors whose current context it is'),
+  }),
+)
+
+export const TOKEN_FACTS = define(
+  'tokenFacts',
+  object<TokenFacts>({
+    id: optional(text()),
+    name: optional(text('If the token has its name in it')),
+    issuer: optional(text()),
+    expiresAt: nullable(time('Null for never')),
+    places: mapOf(text(), 'The places to which it is limited: ids by their name'),
+  }),
+)
+
+export const SIGNED_IN = define(
+  'signedIn',
+  object<SignedIn>({
+    context: text(),
+    vendor: text(),
+    apiUrl: text(),
+    store: oneOf(['keychain', 'file'], 'Where the token is stored'),
+    file: nullable(text('The file that holds the token; null if it is in the keychain')),
+    created: flag('Whether the context is new'),
+    current: flag('Whether it is the current context of the vendor'),
+    token: TOKEN_FACTS,
+  }),
+)
+
+export const SIGNED_OUT = define(
+  'signedOut',
+  object<SignedOut>({
+    context: nullable(text('Null if the vendor has no context')),
+    vendor: text(),
+    removedFrom: nullable(oneOf(['keychain', 'file'], 'Where the token was; null if none was stored')),
   }),
 )
 

@@ -11,6 +11,10 @@ type LoadCommand = () => Promise<{default: CommandClass}>
 /** Every command by its id. Only the command that runs is loaded. */
 export const COMMANDS = {
   completion: () => import('./completion.ts'),
+  'context:add': () => import('./context/add.ts'),
+  'context:list': () => import('./context/list.ts'),
+  'context:remove': () => import('./context/remove.ts'),
+  'context:use': () => import('./context/use.ts'),
   'deployment:list': () => import('./deployment/list.ts'),
   'deployment:token:create': () => import('./deployment/token/create.ts'),
   'deployment:token:delete': () => import('./deployment/token/delete.ts'),
@@ -29,6 +33,8 @@ export const COMMANDS = {
   'deployment:token:workspace-token:remove': () => import('./deployment/token/workspace-token/remove.ts'),
   'deployment:token:workspace-token:update': () => import('./deployment/token/workspace-token/update.ts'),
   help: () => import('./help.ts'),
+  login: () => import('./login.ts'),
+  logout: () => import('./logout.ts'),
   'organization:list': () => import('./organization/list.ts'),
   'organization:token:create': () => import('./organization/token/create.ts'),
   'organization:token:delete': () => import('./organization/token/delete.ts'),

@@ -144,7 +144,8 @@ function embeddedContext(chosenBy: FactSource): ResolvedContext {
   return {name: EMBEDDED, vendor: EMBEDDED, chosenBy, places: {}, credential: null, isOnlyOne: false, warnings: []}
 }
 
-function contextFromEnvironment(env: ContextSource['env']): string | undefined {
+/** Return the context in TOKENRY_CONTEXT; undefined if it is not set. CONFIG if it is empty. */
+export function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   const name = env['TOKENRY_CONTEXT']
   if (name === '')
     throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {

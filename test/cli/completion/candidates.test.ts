@@ -138,6 +138,27 @@ describe('__complete', () => {
     await offers('token verify --context ', [embedded, 'local\tembedded'], options)
   })
 
+  it('completes the contexts of every vendor for commands about contexts', async () => {
+    const folder = tempFolder()
+    const contexts = [
+      {vendor: 'astro', name: 'prod', places: {}},
+      {vendor: 'tiny', name: 'prod', places: {}},
+      {vendor: 'tiny', name: 'shelf', places: {}},
+      {vendor: 'embedded', name: 'local', places: {}},
+    ]
+    await keepSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
+    const options = {home: folder, vendors: WITH_TINY}
+    const embedded = 'embedded\tThe embedded service'
+    const own = ['prod\tastro, tiny', 'shelf\ttiny', 'local\tembedded']
+    for (const words of ['context show', 'context use', 'login --context', 'logout --context', 'whoami --context']) {
+      await offers(`${words} `, [embedded, ...own], options)
+    }
+    await offers('context remove ', own, options)
+    await offers('context remove --vendor tiny ', ['prod\ttiny', 'shelf\ttiny', 'local\tembedded'], options)
+    await offers('context add x --vendor ', ['astro', 'embedded'])
+    await offers('login --vendor ', ['astro'])
+  })
+
   it('takes an empty word as PowerShell has to pass it', async () => {
     expect(await lines('completion ""')).to.deep.equal(['bash', 'zsh', 'fish', 'powershell', ':4'])
   })
