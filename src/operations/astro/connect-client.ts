@@ -1,11 +1,11 @@
 import type {ResolvedContext} from '../../config/context.ts'
 import {readCredential} from '../../config/credentials/read-credential.ts'
-import {readHttpTimeoutMs} from '../../config/http-timeout.ts'
 import {PROGRAM_VERSION} from '../../config/user-agent.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {openAstroClient} from '../../vendors/astro/client.ts'
 import {findTokenByClaims} from '../../vendors/astro/client-secrets.ts'
 import {ASTRO_API} from '../../vendors/astro/vendor-api.ts'
+import {createHttpMachine} from '../http-machine.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
 type ContextAtVendor = ResolvedContext & {url: NonNullable<ResolvedContext['url']>}
@@ -19,21 +19,13 @@ export async function connectClient(
   context: ContextAtVendor,
   {trace, warn}: ConnectOptions,
 ): Promise<Omit<AstroService, 'namedContext' | 'credentialFile' | 'isOnlyTarget'>> {
-  const {env, now, signals} = runtime
+  const {now} = runtime
   const {base: baseUrl} = context.url
   const {secret, source, fix} = await readCredential(context, runtime)
   const {tokenId, places} = ASTRO_API.readCredential(secret, {source, fix, baseUrl, now: now()})
   const api = await openAstroClient(
     {baseUrl, urlSource: describeUrlSource(context), credential: secret, credentialSource: source},
-    {
-      env,
-      now,
-      pause: signals.pause,
-      refuseWhenStopped: signals.refuseWhenStopped,
-      random: Math.random,
-      timeoutMs: readHttpTimeoutMs(env),
-      trace,
-    },
+    createHttpMachine(runtime, trace),
     {version: PROGRAM_VERSION},
   )
   return {
