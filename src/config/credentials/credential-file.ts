@@ -176,7 +176,7 @@ function failedRead(file: string, key: CredentialKey, cause: unknown): AppError 
 }
 
 /**
- * Remove the file of this context, whatever it contains. It may be missing.
+ * Remove the file of this context, even if it is damaged. It may be missing.
  *
  * @throws AppError CONFIG if it cannot be removed, or if others may write to its folder.
  */

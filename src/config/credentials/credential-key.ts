@@ -6,7 +6,7 @@ import {shellPath} from '../../lib/shell-path.ts'
 export interface CredentialKey {
   vendor: string
   context: string
-  /** Such as `https://api.example.com`. */
+  /** Scheme, host and port, as `origin` of a URL. */
   origin: string
 }
 
@@ -21,7 +21,7 @@ const READABLE_LENGTH_MAX = 40
 
 /**
  * Return a name for the credential of this context: readable words, and a hash that makes it
- * unique. It is safe as the name of a file on every platform, whatever the name of the context is,
+ * unique. For every name of a context, it is safe as the name of a file on every platform,
  * and has at most 80 characters. The origin is not part of it, so a new credential replaces the old
  * one.
  *

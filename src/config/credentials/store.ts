@@ -106,7 +106,7 @@ function unreachable(key: CredentialKey, {reason, detail}: KeychainFailure): App
 const REASONS: Readonly<Record<KeychainFailure['reason'], readonly [why: string, fix: string]>> = {
   missing: [
     'and the package @napi-rs/keyring, which opens it, is not installed',
-    'Install tokenry with its optional package: npm install --global --include=optional tokenry',
+    'Install tokenry again, where npm can reach its registry',
   ],
   unreachable: [
     'which cannot be reached',
