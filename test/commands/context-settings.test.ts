@@ -125,7 +125,7 @@ describe('context', () => {
     }
 
     it('accepts a name of 64 visible characters of any script', async () => {
-      const name = 'ü'.repeat(63) + '🙂'
+      const name = `${'ü'.repeat(63)}🙂`
       const done = await runTokenry(['context', 'add', name, '--vendor', 'astro', '--json'], {home})
       expect(resultOf<ContextResult>(done).name).to.equal(name)
       expect(await nameAll()).to.include(`astro/${name}`)
@@ -224,7 +224,9 @@ describe('context', () => {
       const file = join(home, 'config', 'settings.json')
       writeFileSync(file, readSettingsText().replace('"true"', `"echo ${token}"`))
       for (const words of ['context list', 'context list --json']) {
-        expect((await run(words)).stdout).to.contain('echo [token]').and.to.not.contain(token)
+        expect((await run(words)).stdout)
+          .to.contain('echo [token]')
+          .and.to.not.contain(token)
       }
     })
 
