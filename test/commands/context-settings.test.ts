@@ -321,4 +321,29 @@ describe('context', () => {
       expect(await refuse('context remove embedded', 2)).to.contain('built in')
     })
   })
+
+  it('loses nothing if several commands run concurrently', async () => {
+    const names = Array.from({length: 8}, (_, index) => `c${index}`)
+    const adding = names.map((name) => json(`context add ${name} --vendor astro`))
+    await Promise.all([...adding, json('context use embedded')])
+    await Promise.all([
+      ...names.slice(0, 4).map((name) => json(`context remove ${name}`)),
+      ...['d0', 'd1'].map((name) => json(`context add ${name} --vendor astro`)),
+      json('context use c7'),
+    ])
+    expect((await nameAll()).sort()).to.deep.equal([
+      'astro/c4',
+      'astro/c5',
+      'astro/c6',
+      'astro/c7 astro',
+      'astro/d0',
+      'astro/d1',
+      'embedded/embedded',
+    ])
+  })
+
+  it('lets only one of several concurrent commands add a name', async () => {
+    const runs = await Promise.all(Array.from({length: 5}, () => run('context add prod --vendor astro')))
+    expect(runs.map(({exitCode}) => exitCode).sort()).to.deep.equal([0, 7, 7, 7, 7])
+  })
 })

@@ -385,4 +385,7 @@ describe('signing in and out', () => {
 })
 
 /** A keychain that holds everything. */
-const KEYCHAIN: NonNullable<RunOptions['credentials']> = {saveCredential: async () => 'keychain', removeCredential: async () => {}}
+const KEYCHAIN: NonNullable<RunOptions['credentials']> = {
+  saveCredential: async () => 'keychain',
+  removeCredential: async () => {},
+}
