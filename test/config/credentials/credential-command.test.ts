@@ -53,7 +53,9 @@ describe('runCredentialCommand', () => {
   })
 
   it('returns the token if a process that the command leaves keeps its stdout', async () => {
-    expect(await runCredentialCommand(`sh -c 'sleep 3 & echo sesame'`, options)).to.equal('sesame')
+    const start = Date.now()
+    expect(await runCredentialCommand(`sh -c 'sleep 5 & echo sesame'`, options)).to.equal('sesame')
+    expect(Date.now() - start).to.be.lessThan(4000)
   })
 
   const FAILURES: [title: string, line: string, word: string][] = [
