@@ -38,8 +38,8 @@ describe('docs/contexts.md', () => {
   })
 
   /**
-   * Run these lines against the service instead of Astro. The token comes from a file where a person
-   * would be asked.
+   * Run these lines against the service instead of Astro. Where a person would be asked for the
+   * token, it comes from a file.
    */
   function run(lines: string | undefined, env: Record<string, string> = {}): Promise<Spawned> {
     const url = `${service.result.url}/v1`
