@@ -11,7 +11,14 @@ import type {TokenResult} from '../../src/operations/astro/token-result.ts'
 import type {ContextResult, CredentialResult} from '../../src/operations/context/context-result.ts'
 import type {SignedIn} from '../../src/operations/context/sign-in.ts'
 import type {SignedOut} from '../../src/operations/context/sign-out.ts'
+import type {
+  PlaceResult,
+  ProblemResult,
+  SourceResult,
+  TargetResult,
+} from '../../src/operations/context/target-result.ts'
 import type {TokenFacts} from '../../src/operations/context/token-facts.ts'
+import type {Identity} from '../../src/operations/context/who-am-i.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
@@ -348,6 +355,36 @@ export const TOKEN_FACTS = define(
     issuer: optional(text()),
     expiresAt: nullable(time('Null for never')),
     places: mapOf(text(), 'The places to which it is limited: ids by their name'),
+  }),
+)
+
+export const FACT_SOURCE = define(
+  'factSource',
+  object<SourceResult>({
+    from: oneOf(['argument', 'flag', 'variable', 'file', 'default']),
+    name: optional(text('Of the flag, the variable or the file')),
+  }),
+)
+
+const TARGET_FIELDS = {
+  vendor: text('The vendor whose commands these are; `embedded` for those of every vendor'),
+  goesTo: nullable(text('A vendor, or `embedded`; null if that is unclear')),
+  context: nullable(text('Null if a variable with a credential leads there')),
+  chosenBy: nullable(FACT_SOURCE),
+  url: nullable(object<{value: string; source: SourceResult}>({value: text(), source: FACT_SOURCE})),
+  places: listOf(object<PlaceResult>({place: text(), id: text(), source: FACT_SOURCE})),
+  credential: nullable(CREDENTIAL),
+  problem: nullable(object<ProblemResult>({code: ERROR_CODE, message: text(), hint: nullable(text())})),
+}
+
+export const TARGET = define('target', object<TargetResult>(TARGET_FIELDS))
+
+export const IDENTITY = define(
+  'identity',
+  object<Identity>({
+    ...TARGET_FIELDS,
+    token: nullable(TOKEN_FACTS),
+    checked: flag('Whether the vendor has accepted the token'),
   }),
 )
 

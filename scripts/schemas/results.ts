@@ -8,6 +8,7 @@ import {
   DELETED_TOKEN,
   DEPLOYMENT,
   EXIT_CODE,
+  IDENTITY,
   INSPECTED_TOKEN,
   LISTED_TOKEN,
   MINTED_TOKEN,
@@ -23,6 +24,7 @@ import {
   SIGNED_IN,
   SIGNED_OUT,
   STARTED_SERVICE,
+  TARGET,
   TOKEN,
   TOKEN_ROLE,
   VERIFIED_TOKEN,
@@ -50,6 +52,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'context:add': CONTEXT,
   'context:list': listOf(CONTEXT),
   'context:remove': CONTEXT,
+  'context:show': listOf(TARGET),
   'context:use': CONTEXT,
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': MINTED_TOKEN,
@@ -103,6 +106,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'token:inspect': INSPECTED_TOKEN,
   'token:revoke': either(REVOKED_TOKEN, REVOKE_PLAN),
   'token:verify': VERIFIED_TOKEN,
+  whoami: listOf(IDENTITY),
   'workspace:list': listOf(WORKSPACE),
   'workspace:token:add': CHANGE,
   'workspace:token:create': MINTED_TOKEN,
@@ -119,4 +123,9 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
 }
 
 /** Checks: if one fails, its document has both `error` and `result`. */
-export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>(['token:inspect', 'token:verify'])
+export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
+  'context:show',
+  'token:inspect',
+  'token:verify',
+  'whoami',
+])

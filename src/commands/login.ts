@@ -42,7 +42,11 @@ export default class Login extends ContextCommand<SignedIn> {
     const vendor = this.readVendor(flags.vendor)
     const name = this.readContextName(flags)
     if (name !== undefined) return chooseSignIn(this.runtime, {name, vendor})
-    if (vendor === undefined) this.requireFlags({context: undefined, vendor: undefined}, ['context', 'vendor'])
+    if (vendor === undefined && !this.prompter) {
+      throw new AppError('USAGE', 'Neither a context nor a vendor is named', {
+        hint: 'Name one: tokenry login --context NAME, or tokenry login --vendor VENDOR',
+      })
+    }
     return chooseSignIn(this.runtime, {
       vendor: vendor ?? (await this.chooseVendor(this.runtime.vendors.filter(canSignIn))),
     })
@@ -53,12 +57,15 @@ export default class Login extends ContextCommand<SignedIn> {
       const source = file === '-' ? 'standard input' : file
       return {secret: await readSecretFile(file, this.runtime), source, fix: 'Give the whole token, on one line'}
     }
-    const answer = await this.ask('--credential-file', (prompter) =>
-      prompter.secret({
-        message: `Token of ${vendor.title} for ${context.name} (${baseUrl.host})`,
-        validate: (text) => cleanToken(text) !== '' || 'Paste the token',
-      }),
-    )
+    if (!this.prompter) {
+      throw new AppError('USAGE', 'No token is given, and no question can be asked', {
+        hint: 'Give it with --credential-file FILE, or --credential-file - for standard input',
+      })
+    }
+    const answer = await this.prompter.secret({
+      message: `Token of ${vendor.title} for ${context.name} (${baseUrl.host})`,
+      validate: (text) => cleanToken(text) !== '' || 'Paste the token',
+    })
     return {secret: oneToken(answer), source: 'The answer', fix: 'Run the command again, and paste the whole token'}
   }
 

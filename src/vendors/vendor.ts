@@ -108,7 +108,7 @@ export interface CredentialFacts {
   places: Partial<Record<string, string>>
 }
 
-export interface ContextImport {
+interface ContextImport {
   /** The flag, without dashes: `from-astro`. */
   readonly flag: string
   readonly description: string

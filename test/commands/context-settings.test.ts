@@ -125,7 +125,7 @@ describe('context', () => {
     }
 
     it('accepts a name of 64 visible characters of any script', async () => {
-      const name = 'ü'.repeat(63) + '🙂'
+      const name = `${'ü'.repeat(63)}🙂`
       const done = await runTokenry(['context', 'add', name, '--vendor', 'astro', '--json'], {home})
       expect(resultOf<ContextResult>(done).name).to.equal(name)
       expect(await nameAll()).to.include(`astro/${name}`)
@@ -224,7 +224,9 @@ describe('context', () => {
       const file = join(home, 'config', 'settings.json')
       writeFileSync(file, readSettingsText().replace('"true"', `"echo ${token}"`))
       for (const words of ['context list', 'context list --json']) {
-        expect((await run(words)).stdout).to.contain('echo [token]').and.to.not.contain(token)
+        expect((await run(words)).stdout)
+          .to.contain('echo [token]')
+          .and.to.not.contain(token)
       }
     })
 
@@ -318,5 +320,30 @@ describe('context', () => {
     it('does not remove embedded', async () => {
       expect(await refuse('context remove embedded', 2)).to.contain('built in')
     })
+  })
+
+  it('loses nothing if several commands run concurrently', async () => {
+    const names = Array.from({length: 8}, (_, index) => `c${index}`)
+    const adding = names.map((name) => json(`context add ${name} --vendor astro`))
+    await Promise.all([...adding, json('context use embedded')])
+    await Promise.all([
+      ...names.slice(0, 4).map((name) => json(`context remove ${name}`)),
+      ...['d0', 'd1'].map((name) => json(`context add ${name} --vendor astro`)),
+      json('context use c7'),
+    ])
+    expect((await nameAll()).sort()).to.deep.equal([
+      'astro/c4',
+      'astro/c5',
+      'astro/c6',
+      'astro/c7 astro',
+      'astro/d0',
+      'astro/d1',
+      'embedded/embedded',
+    ])
+  })
+
+  it('lets only one of several concurrent commands add a name', async () => {
+    const runs = await Promise.all(Array.from({length: 5}, () => run('context add prod --vendor astro')))
+    expect(runs.map(({exitCode}) => exitCode).sort()).to.deep.equal([0, 7, 7, 7, 7])
   })
 })

@@ -16,6 +16,8 @@ export interface CommandRun {
   before?: string[]
   /** What is piped to the command, from the same token. Default: nothing. */
   stdin?: (secret: string) => string
+  /** More variables. */
+  env?: Record<string, string>
   /** How many days later than the set-up the command runs. Default: 0. */
   daysLater?: number
 }
@@ -64,6 +66,19 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['ci'], before: CONTEXTS, serves: true},
       {argv: ['op'], before: CONTEXTS, serves: true},
       {argv: ['none'], exitCode: 6},
+    ],
+  },
+  'context:show': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: []},
+      {argv: ['local'], before: CONTEXTS, serves: true},
+      {argv: ['ci'], before: CONTEXTS, serves: true},
+      {argv: ['op'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: ['none'], exitCode: 6},
+      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 3},
     ],
   },
   'context:use': {
@@ -297,6 +312,18 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--token-file', 'SECRET_FILE'], daysLater: 31, exitCode: 10},
       {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token rotate -t known -f'], exitCode: 10},
       {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token delete -t known -f'], exitCode: 10},
+    ],
+  },
+  whoami: {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: []},
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'local', '--check'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'op'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'op', '--check'], before: CONTEXTS, serves: true, exitCode: 3},
+      {argv: ['--context', 'ci'], before: CONTEXTS, serves: true, exitCode: 3},
     ],
   },
   'workspace:list': {runs: [{argv: []}]},

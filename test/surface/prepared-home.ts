@@ -87,7 +87,7 @@ export async function performRun(
   const argv = [...id.split(':'), ...fillArgv(run, words), ...flags]
   const done = await runTokenry(argv, {
     home,
-    env: {TOKENRY_VERIFY_TOKEN: secret, ...env},
+    env: {TOKENRY_VERIFY_TOKEN: secret, ...run.env, ...env},
     stdin: run.stdin?.(secret) ?? '',
     nowMs: TEST_NOW + (run.daysLater ?? 0) * DAY_MS,
     // The one command that runs until it is stopped.

@@ -75,10 +75,7 @@ export async function lookUp(
 }
 
 async function listContexts(reading: Runtime, vendor: TopicValues['vendor'], place: ValuePlace): Promise<Candidate[]> {
-  return [
-    {text: EMBEDDED, description: 'The embedded service'},
-    ...(await listOwnContexts(reading, vendor, place)),
-  ]
+  return [{text: EMBEDDED, description: 'The embedded service'}, ...(await listOwnContexts(reading, vendor, place))]
 }
 
 /** Return the contexts of the settings, each name once. `--vendor` limits them. */

@@ -27,7 +27,9 @@ function hasEmbedded({hasDirectory}: Vendor): boolean {
   return hasDirectory
 }
 
-/** Return the ids by the key of the place. USAGE for a place that a context of this vendor lacks. */
+/**
+ * Return the ids by the key of the place. USAGE for a place that a context of this vendor lacks.
+ */
 export function readPlaces(
   vendors: readonly Vendor[],
   vendor: string,

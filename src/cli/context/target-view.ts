@@ -16,26 +16,28 @@ export function renderTargets<Target extends TargetResult>(
 ): string {
   const blocks = targets.map((target) => {
     const title = ui.colors.bold(ui.done(describeTitle(target)))
-    return [title, ui.facts([...targetFacts(target), ...moreFacts(target)])].filter(Boolean).join('\n')
+    // If there is only one, the error says it.
+    const problem = targets.length > 1 ? target.problem?.message : null
+    const facts: Facts = [...targetFacts(target), ...moreFacts(target), ['problem', problem]]
+    return [title, ui.facts(facts)].filter(Boolean).join('\n')
   })
   return blocks.join('\n\n')
 }
 
-function describeTitle({vendor, goesTo, context}: TargetResult): string {
+function describeTitle({vendor, goesTo, context, chosenBy}: TargetResult): string {
+  if (chosenBy?.from === 'argument') return `The context ${context} of ${vendor}`
   if (goesTo === null) return `Commands of ${vendor} fail`
-  const commands = vendor === EMBEDDED ? 'Commands of every vendor' : `Commands of ${vendor}`
-  if (goesTo === EMBEDDED) return `${commands} go to the embedded service`
-  return context === null ? `${commands} go to ${goesTo} itself` : `${commands} go to the context ${context}`
+  if (goesTo === EMBEDDED) return `Commands of ${vendor} go to the embedded service`
+  return `Commands of ${vendor} go to ${context === null ? `${goesTo} itself` : `the context ${context}`}`
 }
 
-function targetFacts({context, chosenBy, url, places, credential, problem}: TargetResult): Facts {
+function targetFacts({context, chosenBy, url, places, credential}: TargetResult): Facts {
   return [
-    ['context', context],
+    ['context', chosenBy?.from === 'argument' ? null : context],
     ['chosen by', chosenBy && chosenBy.from !== 'argument' ? describeSource(chosenBy) : null],
     ['url', url && `${url.value} (${describeSource(url.source)})`],
     ...places.map(({place, id, source}): [string, string] => [place, `${id} (${describeSource(source)})`]),
     ['credential', url && (credential ? describeUse(credential, url.value) : 'none')],
-    ['problem', problem?.message],
   ]
 }
 

@@ -82,7 +82,7 @@ export default class ContextAdd extends ContextCommand<ContextResult> {
 
   protected render(context: ContextResult, ui: HumanView): string {
     const {name, vendor, credential} = context
-    const flags = `${shellPath(name)} --vendor ${vendor}`
+    const flags = vendor === EMBEDDED ? shellPath(name) : `${shellPath(name)} --vendor ${vendor}`
     const signIn = vendor === EMBEDDED || credential ? [] : [ui.done(`Sign in with: tokenry login --context ${flags}`)]
     return [
       ui.done(`Context ${name} was successfully added`),

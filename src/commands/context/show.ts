@@ -15,10 +15,7 @@ export default class ContextShow extends ContextCommand<TargetResult[]> {
   static override flags = {
     vendor: vendorFlag(VENDORS, {description: 'Vendor, if several have the name; without a name, only this vendor'}),
   }
-  static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> prod',
-  ]
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> prod']
 
   protected override readonly readsClock = false
 

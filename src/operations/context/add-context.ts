@@ -25,8 +25,8 @@ export interface NewContext {
 /**
  * Add a context to the settings.
  *
- * @throws AppError USAGE for a name, a URL or a credential that cannot be; CONFIG for a URL to which
- * no credential may be sent; CONFLICT for a name that is taken. Then nothing is changed.
+ * @throws AppError USAGE for a name, a URL or a credential that cannot be; CONFIG for a URL to
+ * which no credential may be sent; CONFLICT for a name that is taken. Then nothing is changed.
  */
 export async function addContext(runtime: Runtime, given: NewContext): Promise<ContextResult> {
   checkNewName(given.name)

@@ -37,11 +37,7 @@ async function listVendors({folders, vendors}: Runtime, context: string | undefi
   throw new AppError('USAGE', `No context named ${context}`, {hint: 'List them with: tokenry context list'})
 }
 
-async function describeTarget(
-  runtime: Runtime,
-  vendor: Vendor,
-  context: string | undefined,
-): Promise<DescribedTarget> {
+async function describeTarget(runtime: Runtime, vendor: Vendor, context: string | undefined): Promise<DescribedTarget> {
   try {
     const resolved = await resolveContext(runtime, vendor, {context})
     return {vendor, resolved, result: toTargetResult(runtime, vendor.name, resolved), error: null}

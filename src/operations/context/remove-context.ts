@@ -4,7 +4,8 @@ import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {type ContextResult, toContextResult} from './context-result.ts'
 import {findOnly, lineOf, type WantedContext} from './find-context.ts'
-import {hasSameCredential, removeStored} from './stored-credential.ts'
+import {removeStored} from './stored-credential.ts'
+import {withCredentialLock} from './with-credential-lock.ts'
 
 /**
  * Remove a context and its stored credential. Vendors whose current context it was have none then.
@@ -19,27 +20,21 @@ export async function removeContext(runtime: Runtime, wanted: WantedContext): Pr
   const folder = folders().config
   const find = (settings: Settings) =>
     findOnly(settings, wanted, {missing: 'NOT_FOUND', retry: lineOf('context remove'), exact: true})
-  // Again if another process signs in between: its credential must not be left behind.
-  for (;;) {
-    const context = find(await readSettings(folder, vendors))
+  // Without such a context, nothing is written, not even a lock.
+  find(await readSettings(folder, vendors))
+  return withCredentialLock(folder, async () => {
+    const settings = await readSettings(folder, vendors)
+    const context = find(settings)
     await removeStored(runtime, context)
-    let removed: ContextResult | undefined
-    await updateSettings(
-      folder,
-      (before) => {
-        const found = find(before)
-        if (!hasSameCredential(found, context)) return before
-        removed = toContextResult(found, before)
-        return withoutContext(before, removed)
-      },
-      vendors,
-    )
-    if (removed) return removed
-  }
+    const removed = toContextResult(context, settings)
+    await updateSettings(folder, (before) => withoutContext(before, removed), vendors)
+    return removed
+  })
 }
 
-function withoutContext(settings: Settings, {name, vendor, currentFor}: ContextResult): Settings {
-  const current = Object.entries(settings.current).filter(([each]) => !currentFor.includes(each))
+function withoutContext(settings: Settings, {name, vendor}: ContextResult): Settings {
+  const isOwner = (each: string) => vendor === EMBEDDED || vendor === each
+  const current = Object.entries(settings.current).filter(([each, used]) => used !== name || !isOwner(each))
   return {
     contexts: settings.contexts.filter((each) => each.name !== name || each.vendor !== vendor),
     current: Object.fromEntries(current),

@@ -1,6 +1,6 @@
-import {type ContextSettings, findContext, type Settings} from '../../config/context-settings.ts'
+import type {ContextSettings, Settings} from '../../config/context-settings.ts'
 import {credentialFile} from '../../config/credentials/credential-file.ts'
-import {updateSettings} from '../../config/settings.ts'
+import {readSettings, updateSettings} from '../../config/settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {HttpMachine} from '../../vendors/http.ts'
@@ -10,6 +10,7 @@ import {withContext} from './add-context.ts'
 import type {SignInTarget} from './choose-sign-in.ts'
 import {type TokenFacts, toTokenFacts} from './token-facts.ts'
 import {warnOfPrecedence} from './warn-of-precedence.ts'
+import {withCredentialLock} from './with-credential-lock.ts'
 
 export interface SignedIn {
   context: string
@@ -74,28 +75,42 @@ export async function signIn(runtime: Runtime, target: SignInTarget, options: Si
 }
 
 /** Store the token first: settings must not name a credential that is not there. */
-async function storeToken(runtime: Runtime, {context, baseUrl, makes}: SignInTarget, secret: string) {
+async function storeToken(runtime: Runtime, target: SignInTarget, secret: string) {
   const {credentials, env, folders, vendors} = runtime
+  const {context, baseUrl, makes} = target
   const machine = {folder: folders().config, env}
-  const key = {vendor: context.vendor, context: context.name, origin: baseUrl.origin}
-  const store = await credentials.saveCredential(machine, key, secret)
-  let created = false
-  const settings = await updateSettings(
-    machine.folder,
-    (before) => {
-      const present = findContext(before, {vendor: context.vendor, name: context.name})
-      created = !present
-      if (!present && !makes) return before
-      if (present && present.apiUrl !== context.apiUrl) return before
-      const all = present ? before : withContext(before, context)
-      return withCredential(all, {...(present ?? context), credential: {store, origin: baseUrl.origin}}, makes)
-    },
-    vendors,
-  )
-  const present = findContext(settings, {vendor: context.vendor, name: context.name})
-  if (present?.apiUrl === context.apiUrl && present?.credential) return {store, created, settings}
-  await credentials.removeCredential(machine, key, store)
-  throw new AppError('CONFLICT', `The context ${context.name} was changed or removed in the meantime`, {
+  return withCredentialLock(machine.folder, async () => {
+    const present = findPresent(await readSettings(machine.folder, vendors), target)
+    const key = {vendor: context.vendor, context: context.name, origin: baseUrl.origin}
+    const store = await credentials.saveCredential(machine, key, secret)
+    const signedIn = {...(present ?? context), credential: {store, origin: baseUrl.origin}}
+    try {
+      const settings = await updateSettings(
+        machine.folder,
+        (before) => {
+          const all = findPresent(before, target) ? before : withContext(before, context)
+          return withCredential(all, signedIn, makes)
+        },
+        vendors,
+      )
+      return {store, created: !present, settings}
+    } catch (err) {
+      // A credential that the settings still name has been replaced, and stays.
+      if (!present?.credential) await credentials.removeCredential(machine, key, store)
+      throw err
+    }
+  })
+}
+
+/**
+ * Return the context as the settings have it now; undefined if it is still to be made. CONFLICT if
+ * it was removed or leads elsewhere since the token was checked.
+ */
+function findPresent(settings: Settings, {context, makes}: SignInTarget): ContextSettings | undefined {
+  const {vendor, name, apiUrl} = context
+  const present = settings.contexts.find((each) => each.vendor === vendor && each.name === name)
+  if (present ? present.apiUrl === apiUrl : makes) return present
+  throw new AppError('CONFLICT', `The context ${name} was changed or removed in the meantime`, {
     hint: 'See what is there with: tokenry context list',
   })
 }

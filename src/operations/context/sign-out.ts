@@ -3,7 +3,8 @@ import {readSettings, updateSettings} from '../../config/settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {findOnly, lineOf, type WantedContext} from './find-context.ts'
-import {hasSameCredential, isStored, removeStored} from './stored-credential.ts'
+import {isStored, removeStored} from './stored-credential.ts'
+import {withCredentialLock} from './with-credential-lock.ts'
 
 export interface SignedOut {
   /** Null if the vendor has no context. */
@@ -23,23 +24,16 @@ export interface SignedOut {
 export async function signOut(runtime: Runtime, wanted: WantedContext | {vendor: string}): Promise<SignedOut> {
   const {folders, vendors} = runtime
   const folder = folders().config
-  // Again if another process signs in between: its credential must not be left behind.
-  for (;;) {
+  // Without a credential, nothing is written, not even a lock.
+  const found = find(await readSettings(folder, vendors), wanted)
+  if (!found || !isStored(found)) return describeNone(found, wanted)
+  return withCredentialLock(folder, async () => {
     const context = find(await readSettings(folder, vendors), wanted)
     if (!context || !isStored(context)) return describeNone(context, wanted)
     await removeStored(runtime, context)
-    let isDone = false
-    await updateSettings(
-      folder,
-      (before) => {
-        const found = before.contexts.find((each) => each.vendor === context.vendor && each.name === context.name)
-        isDone = !found || hasSameCredential(found, context)
-        return found && isDone ? withoutCredential(before, found) : before
-      },
-      vendors,
-    )
-    if (isDone) return {context: context.name, vendor: context.vendor, removedFrom: context.credential.store}
-  }
+    await updateSettings(folder, (before) => withoutCredential(before, context), vendors)
+    return {context: context.name, vendor: context.vendor, removedFrom: context.credential.store}
+  })
 }
 
 function find(settings: Settings, wanted: WantedContext | {vendor: string}): ContextSettings | undefined {
@@ -55,8 +49,13 @@ function find(settings: Settings, wanted: WantedContext | {vendor: string}): Con
 }
 
 function withoutCredential(settings: Settings, context: ContextSettings): Settings {
-  const {credential: _, ...rest} = context
-  return {...settings, contexts: settings.contexts.map((each) => (each === context ? rest : each))}
+  const {vendor, name} = context
+  const contexts = settings.contexts.map((each) => {
+    if (each.vendor !== vendor || each.name !== name) return each
+    const {credential: _, ...rest} = each
+    return rest
+  })
+  return {...settings, contexts}
 }
 
 function describeNone(context: ContextSettings | undefined, wanted: {vendor?: string | undefined}): SignedOut {

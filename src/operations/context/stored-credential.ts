@@ -18,8 +18,3 @@ export async function removeStored({credentials, env, folders}: Runtime, context
   const key = {vendor, context: name, origin: credential.origin}
   await credentials.removeCredential({folder: folders().config, env}, key, credential.store)
 }
-
-/** Return whether two contexts have the same credential, as far as the settings say. */
-export function hasSameCredential(one: ContextSettings, other: ContextSettings): boolean {
-  return JSON.stringify(one.credential) === JSON.stringify(other.credential)
-}

@@ -86,7 +86,9 @@ function toSource(source: FactSource): SourceResult {
 /** A variable takes precedence over the context. */
 function listPlaces(runtime: Runtime, vendor: string, {places}: ResolvedContext): PlaceResult[] {
   const file: SourceResult = {from: 'file', name: settingsFile(runtime.folders().config)}
-  const owners = runtime.vendors.filter(({name, hasDirectory}) => (vendor === EMBEDDED ? hasDirectory : name === vendor))
+  const owners = runtime.vendors.filter(({name, hasDirectory}) =>
+    vendor === EMBEDDED ? hasDirectory : name === vendor,
+  )
   return owners
     .flatMap((owner) => owner.places)
     .flatMap(({key, flag}): PlaceResult[] => {

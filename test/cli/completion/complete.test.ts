@@ -9,7 +9,10 @@ const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'u
 const CLI: CompletableCli = {bin: 'tokenry', commands, topics: pjson.oclif.topics}
 
 const VERBS = ['create', 'delete', 'get', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
-const TOPICS = ['completion', 'deployment', 'help', 'organization', 'role', 'service', 'token', 'workspace']
+const TOPICS = [
+  ...['completion', 'context', 'deployment', 'help', 'login', 'logout', 'organization', 'role', 'service', 'token'],
+  ...['whoami', 'workspace'],
+]
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
 
 /** Of the commands for a vendor. */
