@@ -1,8 +1,9 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {AppError} from '../errors/app-error.ts'
-import {cleanToken} from '../lib/clean-token.ts'
 import {holdsToken} from '../lib/token-shape.ts'
 import {type ContextSettings, EMBEDDED, findContext, type Settings, type SettingsVendor} from './context-settings.ts'
+import {chooseCredential, toChoice} from './credentials/choose-credential.ts'
+import {findCredentialVariable, STAY_HINT} from './credentials/credential-variable.ts'
 import type {ContextCredential} from './credentials/types.ts'
 import type {Folders} from './folders.ts'
 import {readSettings, settingsFile} from './settings.ts'
@@ -60,7 +61,7 @@ export interface ContextVendor {
 }
 
 /** See `VendorApi`. */
-interface ContextApi {
+export interface ContextApi {
   readonly defaultUrl: string
   checkUrl(url: string): URL
   findUrl(env: Record<string, string | undefined>): {url: URL; source: string} | null
@@ -72,8 +73,6 @@ export interface ContextChoice {
   /** From --credential-file. It takes precedence over every other credential. */
   credentialFile?: string | undefined
 }
-
-const STAY_HINT = 'To use the embedded token service: add --context embedded, or set TOKENRY_CONTEXT=embedded'
 
 /**
  * Return where a command of this vendor goes, and with which credential. The target comes first:
@@ -230,79 +229,6 @@ function checkUrl(api: ContextApi, apiUrl: string, {name, file}: {name: string; 
       ...(cause.details.hint === undefined ? {} : {hint: cause.details.hint}),
     })
   }
-}
-
-/**
- * Return the credential of a context. A variable of the vendor's own tool takes precedence if it is
- * for the same origin, and that is the vendor's default. CONFIG if the context itself names such a
- * variable, and it is for another origin: it is never sent to another one.
- */
-function chooseCredential(
-  env: ContextSource['env'],
-  vendor: ContextVendor,
-  {target: {name, url}, api, own}: Required<Target>['api'] & {target: ResolvedContext},
-): Pick<ResolvedContext, 'credential' | 'warnings'> {
-  const origin = url?.base.origin
-  const isForUrl = findOrigin(env, api) === origin
-  const isOwnVariable = own?.kind === 'variable' && vendor.tool.credentials.some(({name}) => name === own.variable)
-  if (isOwnVariable && !isForUrl) {
-    throw new AppError(
-      'CONFIG',
-      `${own.variable} is a credential for ${vendor.title}, so the context ${name} does not send it to ${origin}`,
-      {hint: 'Let the context name another variable, or give the token with --credential-file'},
-    )
-  }
-  const isDefault = origin === new URL(api.defaultUrl).origin
-  const variable = isForUrl && isDefault && !isOwnVariable ? findSetVariable(env, vendor) : null
-  if (variable === null) return {credential: own, warnings: []}
-  const warning = `${variable} is used instead of the credential of the context ${name}`
-  return {credential: {kind: 'variable', variable}, warnings: own ? [warning] : []}
-}
-
-/**
- * Return the origin for which the vendor's variables are; null if they name none that is allowed.
- */
-function findOrigin(env: ContextSource['env'], api: ContextApi): string | null {
-  try {
-    return (api.findUrl(env)?.url ?? new URL(api.defaultUrl)).origin
-  } catch {
-    return null
-  }
-}
-
-function toChoice(place: ContextCredential | undefined): CredentialChoice | null {
-  if (place === undefined) return null
-  if ('variable' in place) return {kind: 'variable', variable: place.variable}
-  return {kind: 'command' in place ? 'command' : 'store', place}
-}
-
-/**
- * Return the first variable that is set; null if none is. CONFIG if it is empty. Names that differ
- * in case only are one variable, which is empty only if none of them has a value.
- */
-function findSetVariable(env: ContextSource['env'], {tool}: ContextVendor): string | null {
-  for (const {name} of tool.credentials) {
-    if (env[name] === undefined) continue
-    const spellings = tool.credentials.filter((each) => each.name.toLowerCase() === name.toLowerCase())
-    const filled = spellings.find((each) => cleanToken(env[each.name] ?? '') !== '')
-    if (filled) return filled.name
-    throw new AppError('CONFIG', `${name} is set but empty; is a CI secret missing?`, {
-      hint: `Set ${name}, or unset it. ${STAY_HINT}`,
-    })
-  }
-  return null
-}
-
-/** The same. CONFIG also if only a variable that goes with a credential is set. */
-function findCredentialVariable(env: ContextSource['env'], vendor: ContextVendor): string | null {
-  const variable = findSetVariable(env, vendor)
-  const {credentials, companions} = vendor.tool
-  const lonely = companions.find(({name}) => env[name] !== undefined)
-  if (variable !== null || !lonely) return variable
-  const names = credentials.map(({name}) => name).join(' or ')
-  throw new AppError('CONFIG', `${lonely.name} is set without ${names}`, {
-    hint: `Set ${names}, or unset ${lonely.name}. ${STAY_HINT}`,
-  })
 }
 
 /**

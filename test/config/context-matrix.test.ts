@@ -9,7 +9,7 @@ import {VENDORS} from '../../src/vendors/index.ts'
 import {keepSettings} from '../support/keep-settings.ts'
 import {tempFolderOfFile} from '../support/temp-folder.ts'
 
-// design.md, section 2: flag × TOKENRY_CONTEXT × variables × current context × the vendor's tool.
+// design.md, section 2: flag × TOKENRY_CONTEXT × variables × current context × vendor's tool.
 
 const CONTEXTS: Settings['contexts'] = [
   {vendor: 'astro', name: 'prod', places: {}, credential: {store: 'file', origin: 'https://api.astronomer.io'}},

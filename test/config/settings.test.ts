@@ -376,7 +376,17 @@ describe('settings', () => {
     [
       'a URL of the embedded service',
       '{"version": 2, "contexts": {"embedded": {"a": {"apiUrl": "https://x"}}}}',
-      'contexts.embedded["a"] has the field apiUrl, and embedded has no URL',
+      'contexts.embedded["a"] has the unknown field "apiUrl"',
+    ],
+    [
+      'a credential of the embedded service',
+      '{"version": 2, "contexts": {"embedded": {"a": {"credential": {"variable": "X"}}}}}',
+      'contexts.embedded["a"] has the unknown field "credential"',
+    ],
+    [
+      'a URL of the embedded service in version 0.1.0',
+      '{"contexts": {"a": {"vendor": "embedded", "apiUrl": "https://x"}}}',
+      'contexts["a"] has the field apiUrl, and embedded has no URL',
     ],
     [
       'a context of a vendor with the name of one that serves all vendors',
