@@ -1,29 +1,34 @@
 // npm run bench: measures what design.md, section 8, sets a budget for. Prints a table and writes
 // bench/results.json. A slow result does not make it fail.
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {bundle} from '../scripts/bundle.ts'
 import {openWatched, watchChanges} from '../test/support/statements.ts'
 import {removeTempFolders} from '../test/support/temp-folder.ts'
+import {environment} from './environment.ts'
 import {fillStore} from './fill-store.ts'
-import {measure, type Scenario} from './measure.ts'
-import {describeMachine, renderResults, summarize} from './report.ts'
+import {httpScenarios} from './http-scenarios.ts'
+import {measure, type Samples, type Scenario} from './measure.ts'
+import {describeMachine, renderResults, summarize, summarizeServed} from './report.ts'
 import {measureScale} from './scale.ts'
+import {serve} from './serve.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const RESULTS = join(import.meta.dirname, 'results.json')
+const PROGRAM = join(ROOT, 'bin', 'run.js')
 const LISTED_TOKENS = 10_000
 
 const folder = mkdtempSync(join(tmpdir(), 'tokenry-bench-'))
 try {
-  const entries = ['bare-oclif.ts', 'bare-oclif-kept.ts', 'hello.ts', 'plain-list.ts']
+  const entries = ['bare-oclif.ts', 'bare-oclif-kept.ts', 'hello.ts', 'plain-create.ts', 'plain-list.ts']
   await bundle({root: ROOT, entries: entries.map((file) => `bench/baselines/${file}`), outdir: folder})
   await fillStore(storeOf(folder), LISTED_TOKENS)
-  const samples = await measure(scenariosIn(folder), {folder, rounds: 25, memoryRounds: 5, timeMaxMs: 50_000})
+  const samples = await measureStarts(folder)
   const results = {
     machine: describeMachine(),
     rows: summarize(samples),
+    served: summarizeServed(samples),
     statements: await countStatements(folder),
     scale: await measureScale(folder),
   }
@@ -32,6 +37,21 @@ try {
 } finally {
   rmSync(folder, {recursive: true, force: true})
   removeTempFolders()
+}
+
+/** Two servers: the tokens that are created must not lengthen the list that is read. */
+async function measureStarts(temporary: string): Promise<Map<string, Samples>> {
+  cpSync(join(temporary, 'many'), join(temporary, 'served', 'many'), {recursive: true})
+  const serveHome = (name: string) =>
+    serve({program: PROGRAM, home: join(temporary, 'served', name), env: environment()})
+  const [creating, listing] = await Promise.all([serveHome('one'), serveHome('many')])
+  try {
+    const overHttp = httpScenarios({program: PROGRAM, folder: temporary, creating, listing})
+    const options = {folder: temporary, rounds: 25, memoryRounds: 5, timeMaxMs: 80_000}
+    return await measure([...scenariosIn(temporary), ...overHttp], options)
+  } finally {
+    await Promise.all([creating.stop(), listing.stop()])
+  }
 }
 
 async function countStatements(temporary: string): Promise<Record<string, number>> {
@@ -44,9 +64,8 @@ async function countStatements(temporary: string): Promise<Record<string, number
 }
 
 function scenariosIn(temporary: string): Scenario[] {
-  const program = join(ROOT, 'bin', 'run.js')
   const tokenry = (words: string, home = 'one') => ({
-    argv: [program, ...words.split(' ')],
+    argv: [PROGRAM, ...words.split(' ')],
     env: environment({TOKENRY_HOME: join(temporary, home)}),
   })
   const hello = (start: string) => ({
@@ -75,13 +94,4 @@ function scenariosIn(temporary: string): Scenario[] {
 
 function storeOf(temporary: string): string {
   return join(temporary, 'many', 'data', 'tokenry.db')
-}
-
-/** Return the variables that a process needs, and no other variable of the user's environment. */
-function environment(variables: Record<string, string> = {}): Record<string, string> {
-  const kept = ['PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
-    const value = process.env[name]
-    return value === undefined ? [] : [[name, value]]
-  })
-  return {...Object.fromEntries(kept), ...variables}
 }

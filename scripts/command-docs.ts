@@ -52,9 +52,9 @@ export function buildCommandDocs({[MANIFEST_FILE]: text = ''}: GeneratedFiles): 
     ),
     'Every command also takes these flags, and `--help`:',
     flagTable(globals),
-    `What a command prints under \`--json\` is described by a JSON Schema in [schemas](schemas). The schemas share their parts by
-references to ${linkOf(DEFINITIONS_PATH)}, which must be next to them. For \`--version\`, and where no command is found, it is
-${linkOf(schemaFileOf(null))}. A later version may add fields, so do not refuse what is not described.`,
+    `A JSON Schema in [schemas](schemas) describes what a command prints under \`--json\`. The schemas refer to
+${linkOf(DEFINITIONS_PATH)}, which must be in the same folder. ${linkOf(schemaFileOf(null))} describes
+\`--version\` and the error if no command is found. A later version may add fields, so accept fields that are not described.`,
     'Exit codes: see [In scripts](../README.md#in-scripts).',
     ...commands.map(describe),
   ]

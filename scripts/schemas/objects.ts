@@ -19,6 +19,7 @@ import type {
 } from '../../src/operations/context/target-result.ts'
 import type {TokenFacts} from '../../src/operations/context/token-facts.ts'
 import type {Identity} from '../../src/operations/context/who-am-i.ts'
+import type {AlreadyGone} from '../../src/operations/ignore-gone.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
@@ -83,7 +84,7 @@ const TOKEN_FIELDS = {
     nullable(time('When a rotation began that was neither finished nor undone; null without one')),
   ),
   graceUntil: optional(
-    nullable(time('Until when the old token also works, after a rotation with grace; null without one')),
+    nullable(time('Until when the old secret also works, after a rotation with grace; null without one')),
   ),
 }
 
@@ -134,6 +135,15 @@ export const DELETED_TOKEN = define(
   }),
 )
 
+export const ALREADY_GONE = define(
+  'alreadyGone',
+  object<AlreadyGone>({
+    gone: always(true, 'With --ignore-not-found: it was gone already, and nothing was changed'),
+    wanted: nullable(text('The id, the name or the e-mail address that named it; null if it is unknown')),
+    message: text('What is not there, for a person. The wording may change'),
+  }),
+)
+
 const REVOKED_TOKEN_FIELDS = {
   id: text(),
   name: text(),
@@ -174,7 +184,7 @@ export const ORGANIZATION = define(
   object<OrganizationResult>({
     id: text(),
     name: text(),
-    product: oneOf(ORGANIZATION_PRODUCTS),
+    product: optional(oneOf(ORGANIZATION_PRODUCTS)),
     createdAt: time(),
     updatedAt: time(),
   }),

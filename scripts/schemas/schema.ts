@@ -24,8 +24,8 @@ export interface JsonSchema {
 export interface Schema<T> {
   json: JsonSchema
   /**
-   * Never set. The type is in both directions, so that the compiler rejects a wider and a narrower
-   * schema.
+   * Never set: it exists only for the compiler. Because T is the parameter and the result of this
+   * function, a schema of a wider or narrower type than T is an error.
    */
   exactly?: (value: T) => T
 }
@@ -49,6 +49,8 @@ interface OptionalField<T> {
 type Fields<T> = {
   [Key in keyof T]-?: undefined extends T[Key] ? OptionalField<Exclude<T[Key], undefined>> : Schema<T[Key]>
 }
+
+type TypeOf<Each> = Each extends Schema<infer T> ? T : never
 
 /** Give a schema a name and a place in definitions.json. */
 export function define<T>(name: string, {json}: Schema<T>): Schema<T> & Definition {
@@ -118,9 +120,9 @@ export function object<T extends object>(fields: Fields<T>): Schema<T> {
   }
 }
 
-/** One of two objects. A field that only one of them has distinguishes them. */
-export function either<A, B>(a: Schema<A>, b: Schema<B>): Schema<A | B> {
-  return {json: {anyOf: [a.json, b.json]}}
+/** One of several objects. A field that only one of them has distinguishes them. */
+export function either<const Each extends readonly {json: JsonSchema}[]>(...each: Each): Schema<TypeOf<Each[number]>> {
+  return {json: {anyOf: each.map(({json}) => json)}}
 }
 
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {

@@ -32,7 +32,7 @@ export function textFlag(name: string, spec: OptionSpec): TextFlag {
     async parse(input) {
       const value = unshieldValue(input)
       if (value === '' && !allowEmpty) {
-        throw new AppError('USAGE', `--${name} is empty`, {hint: `Give a value, or leave --${name} out`})
+        throw new AppError('USAGE', `--${name} is empty`, {hint: `Give a value, or leave out --${name}`})
       }
       return value
     },

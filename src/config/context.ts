@@ -242,7 +242,7 @@ function refuseSession(source: ContextSource, {title, tool: {session}}: ContextV
     'CONFIG',
     `${title}'s own tool is signed in on this machine (${file}): where should this command go?`,
     {
-      hint: `To use ${title}: ${session.useLine}\n${STAY_HINT}`,
+      hint: `${STAY_HINT}. To use ${title}: ${session.useLine}`,
     },
   )
 }

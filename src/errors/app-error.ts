@@ -7,6 +7,15 @@ export interface FieldError {
   message: string
 }
 
+export interface GoneThing {
+  /**
+   * Its id, its name or its e-mail address. Null if it was named only by a secret that is unknown.
+   */
+  wanted: string | null
+  /** A sentence for a person, if the message of the error is in the words of a vendor. */
+  sentence?: string
+}
+
 export interface AppErrorDetails {
   /** The next step for the reader: a command to run, or the flag to add. Public. */
   hint?: string
@@ -20,6 +29,11 @@ export interface AppErrorDetails {
   cause?: unknown
   /** False if the same command would fail again, although its code is one for a retry. */
   retryable?: false
+  /**
+   * For NOT_FOUND: what the command is about is gone, and not the place where it looked. Never
+   * printed.
+   */
+  gone?: GoneThing
   /** The signal that stopped the command. It decides the exit code. */
   signal?: StopSignal
   /** What a check found. Printed as `result` next to the error under --json. */

@@ -17,7 +17,7 @@ export const EXIT_CODE_MEANINGS: Record<ExitCode, string> = {
   4: 'the credential is missing or no longer valid',
   5: 'the credential has no permission for this',
   6: 'not found',
-  7: 'exists already, ambiguous, or changed in the meantime',
+  7: 'already exists, ambiguous, or changed in the meantime',
   8: 'retry the same command',
   9: 'a part was done; the message says which',
   10: 'a check found something, such as a token that is not valid',

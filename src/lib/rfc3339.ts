@@ -17,10 +17,8 @@ export function toRfc3339OrNull(epochMs: number | null): string | null {
  */
 export function parseRfc3339(text: string): number | undefined {
   const [, date = '', time, fraction = '', offset = ''] = TIME.exec(text) ?? []
-  const startMs = parseDate(date)
-  if (startMs === undefined) return undefined
-  const intoDayMs = Date.parse(`1970-01-01T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
-  return startMs + intoDayMs - parseOffset(offset)
+  const localMs = Date.parse(`${date}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
+  return isOnDay(localMs, date) ? localMs - parseOffset(offset) : undefined
 }
 
 /**
@@ -30,9 +28,12 @@ export function parseRfc3339(text: string): number | undefined {
 export function parseDate(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
   const startMs = Date.parse(`${text}T00:00:00Z`)
-  // JavaScript turns 30 February into 2 March. Only a real date is the same when it is written
-  // back.
-  return !Number.isNaN(startMs) && toRfc3339(startMs).startsWith(text) ? startMs : undefined
+  return isOnDay(startMs, text) ? startMs : undefined
+}
+
+/** JavaScript turns 30 February into 2 March. Only a real date keeps its day. NaN is on no day. */
+function isOnDay(epochMs: number, date: string): boolean {
+  return new Date(epochMs).getUTCDate() === Number(date.slice(-2))
 }
 
 const TIME =

@@ -27,7 +27,10 @@ export function holdsToken(text: string): boolean {
   return TOKEN.test(text) || holdsPart(text) || holdsPart(text.replaceAll(WRAP, ''))
 }
 
-/** Return the text with `[token]` instead of everything that could be a token or a part of one. */
+/**
+ * Return the text with `[token]` instead of everything that could be a token or a part of one. A
+ * token that white space splits into short pieces is not replaced: only `holdsToken` finds it.
+ */
 export function withoutTokens(text: string): string {
   return text
     .replaceAll(new RegExp(TOKEN, 'g'), '[token]')
@@ -40,18 +43,20 @@ function holdsPart(text: string): boolean {
 
 /**
  * Return whether a part is random base64url, and not a name that people or programs choose. In
- * random text, upper case, lower case and digits alternate without a pattern. They do not in a UUID
- * or a hash (one case), in words with dashes, or in CamelCase, where a capital precedes lower case.
- * The shares are set so that one signature in 100 000 is missed, and no name in
- * test/lib/token-shape.test.ts is found.
+ * random text, upper case, lower case and digits alternate without a pattern. The limits are set so
+ * that one signature in 100 000 is missed, and no name in test/lib/token-shape.test.ts is found.
  */
 function looksRandom(part: string): boolean {
   const letters = part.replaceAll(/[_-]/g, '')
-  if (part.length - letters.length > part.length / 7) return false
   const share = (pattern: RegExp) => (letters.match(pattern)?.length ?? 0) / letters.length
-  return (
-    share(/[a-z]/g) > 1 / 8 &&
-    share(/[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g) > 0.35 &&
-    share(/[A-Z](?=[A-Z\d])|\d(?=[A-Z])/g) > 0.06
-  )
+  const lowerCase = share(/[a-z]/g)
+  const changesOfKind = share(/[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g)
+  const capitalsNotBeforeLowerCase = share(/[A-Z](?=[A-Z\d])|\d(?=[A-Z])/g)
+
+  const isWordsWithDashes = part.length - letters.length > part.length / 7
+  // A UUID, a hash or a constant has one case.
+  const isOneCase = lowerCase <= 1 / 8 || changesOfKind <= 0.35
+  // In CamelCase, lower case follows each capital.
+  const isCamelCase = capitalsNotBeforeLowerCase <= 0.06
+  return !isWordsWithDashes && !isOneCase && !isCamelCase
 }

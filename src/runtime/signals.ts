@@ -20,7 +20,8 @@ export interface Signals {
    */
   refuseWhenStopped(): void
   /**
-   * Wait, in milliseconds. Throw CANCELLED or TERMINATED as soon as a signal comes, if `hold` runs.
+   * Wait, in milliseconds. If `hold` runs, throw CANCELLED or TERMINATED as soon as a signal comes.
+   * After `refuseWhenStopped` has thrown, only wait: the work is undoing what it did.
    */
   pause(ms: number): Promise<void>
   /** True if work is left that may never end: end the process nevertheless. */
@@ -74,11 +75,13 @@ export function createSignals(
   let stopped: StopSignal | undefined
   let deadline: NodeJS.Timeout | undefined
   let abandoned = false
+  let refused = false
   let endPause: (() => void) | undefined
   const refuseWhenStopped = () => {
     if (stopped === undefined) return
     // The answer has come. Undoing it gets the full waiting time again.
     if (!abandoned) deadline?.refresh()
+    refused = true
     throw new AppError(toErrorCode(stopped), `stopped by ${stopped}`, {signal: stopped})
   }
   return {
@@ -87,13 +90,13 @@ export function createSignals(
     },
     refuseWhenStopped,
     async pause(ms) {
-      refuseWhenStopped()
+      if (!refused) refuseWhenStopped()
       const {promise, resolve} = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, ms)
       endPause = resolve
       await promise
       clearTimeout(timer)
-      refuseWhenStopped()
+      if (!refused) refuseWhenStopped()
     },
     async hold(work, {onStop, hint, mints = false, waitMs: ownWaitMs = waitMs}) {
       const {promise: abandonment, reject} = Promise.withResolvers<never>()

@@ -12,7 +12,7 @@ import type {NewId} from './tokens/policy.ts'
 
 /** What the vendors provide to open a store. */
 export interface OpenOptions {
-  /** Creates the ids of the first organization, workspace and deployment. */
+  /** Create the ids of the first organization, workspace and deployment. */
   newId: NewId
   /** At most one per vendor. */
   seeds?: readonly VendorSeed[]

@@ -58,8 +58,12 @@ export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
     vendor: vendor.name,
     status,
     facts: {sentAt: facts.sentAt},
-    ...(said?.vendorCode === undefined ? {} : {vendorCode: said.vendorCode}),
-    fieldErrors: (said?.fieldErrors ?? []).map((error) => ({...error, message: cleanText(error.message, target)})),
+    ...(said?.vendorCode === undefined ? {} : {vendorCode: cleanText(said.vendorCode, target)}),
+    fieldErrors: (said?.fieldErrors ?? []).map(({field, code, message}) => ({
+      field: cleanText(field, target),
+      code: cleanText(code, target),
+      message: cleanText(message, target),
+    })),
   }
   const requestId = said?.requestId ?? refusal.requestId
   if (requestId !== undefined) details.requestId = cleanText(requestId, target)
@@ -83,16 +87,16 @@ export function toFailureError(failure: HttpFailure, facts: CallFacts): AppError
 /** Return the error for a success that lacks the JSON that is needed. */
 export function toUnreadableError(
   answer: {status: number; requestId: string | undefined; cause: unknown},
-  {vendor, mints, sentAt}: CallFacts,
+  {vendor, target, mints, sentAt}: CallFacts,
 ): AppError {
   const {status, requestId, cause} = answer
-  const missing = mints ? 'but without the new token' : 'but not with what its API describes'
+  const missing = mints ? 'but without the new token and its secret' : 'but not with what its API describes'
   return new AppError(mints ? 'UNCERTAIN' : 'UPSTREAM', `${vendor.title} answered ${status}, ${missing}`, {
     vendor: vendor.name,
     status,
     facts: {sentAt},
     cause,
-    ...(requestId === undefined ? {} : {requestId: withoutTokens(requestId)}),
+    ...(requestId === undefined ? {} : {requestId: cleanText(requestId, target)}),
     hint: `Try again; if it stays so, ask ${vendor.title}`,
   })
 }
@@ -154,8 +158,8 @@ function urlHint({baseUrl, urlSource}: HttpTarget): string {
   return `Check ${urlSource}, which leads to ${baseUrl.origin}`
 }
 
-/** Of a vendor's text: short, and without the credential and any other token. */
-function cleanText(text: string, {credential}: HttpTarget): string {
+/** Return a vendor's text cut to a length, and without the credential and any other token. */
+export function cleanText(text: string, {credential}: HttpTarget): string {
   const cleaned = withoutTokens(credential === '' ? text : text.replaceAll(credential, '[token]'))
   return cleaned.length > VENDOR_TEXT_LENGTH_MAX ? `${cleaned.slice(0, VENDOR_TEXT_LENGTH_MAX)}…` : cleaned
 }

@@ -2,7 +2,7 @@ import {Agent, type ClientRequest, request as httpRequest, type IncomingMessage}
 import type {TLSSocket} from 'node:tls'
 
 /** One try of a request, as it goes on the wire. */
-export interface Exchange {
+interface Exchange {
   url: URL
   method: string
   headers: Record<string, string>

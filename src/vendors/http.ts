@@ -1,7 +1,14 @@
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
 import {toRfc3339} from '../lib/rfc3339.ts'
-import {type CallFacts, toFailureError, toRefusalError, toUnreadableError, type VendorError} from './http-errors.ts'
+import {
+  type CallFacts,
+  cleanText,
+  toFailureError,
+  toRefusalError,
+  toUnreadableError,
+  type VendorError,
+} from './http-errors.ts'
 import {type HttpAnswer, type HttpFailure, openWire, type Wire} from './http-exchange.ts'
 import {createPace, type Pace} from './http-pace.ts'
 
@@ -147,7 +154,8 @@ async function tryOnce(
     // whether it was carried out.
     fresh: mints,
   })
-  const result = 'status' in outcome ? `${outcome.status} ${readRequestId(outcome) ?? ''}` : outcome.why
+  const result =
+    'status' in outcome ? `${outcome.status} ${cleanText(readRequestId(outcome) ?? '', target)}` : outcome.why
   await machine.trace?.(`${method} ${url.href} ${result.trim()} ${machine.now() - startedAt} ms`)
   return outcome
 }

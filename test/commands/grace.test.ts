@@ -61,7 +61,7 @@ describe('rotate --grace', () => {
   it('prints until when the old secret works', async () => {
     await astro.make('workspace', 'ci')
     const {stderr} = await astro.run('workspace token rotate -t ci -f --grace 24h')
-    expect(stderr).to.contain('old token until  2026-11-23T12:00:00Z')
+    expect(stderr).to.contain('old secret until  2026-11-23T12:00:00Z')
   })
 
   it('is refused while an older secret is in grace, with its end and a hint to use --end-all-values', async () => {

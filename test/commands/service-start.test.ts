@@ -106,7 +106,7 @@ describe('service start', () => {
     writeFileSync(file, 'kept')
     const run = await start(['--port', '0', '--ready-file', file])
     expect(run.exitCode).to.equal(7)
-    expect(run.stderr).to.contain('ready.json exists already').and.to.contain('--ready-file')
+    expect(run.stderr).to.contain('ready.json already exists').and.to.contain('--ready-file')
     expect(readFileSync(file, 'utf8')).to.equal('kept')
     expect(readdirSync(home)).to.deep.equal(['ready.json'])
   })

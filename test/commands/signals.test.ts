@@ -7,7 +7,7 @@ import {tempFolder} from '../support/temp-folder.ts'
 
 const CREATE = ['deployment', 'token', 'create', '-n', 'ci', '-r', 'DEPLOYMENT_ADMIN', '-e', '1']
 const ROTATE = ['deployment', 'token', 'rotate', '-t', 'ci', '-f']
-const HOW_TO_LOOK = 'tokenry deployment token list'
+const HOW_TO_LOOK = 'look for ci, created at about 2026-11-22T12:00:00Z: tokenry deployment token list'
 
 /**
  * Return a wrapper that emits the signals while the service creates a token. If not `answers`, the
@@ -69,7 +69,9 @@ describe('a signal while a token is created', () => {
     it(`${signal}: gives up as UNCERTAIN if the answer does not come in time, and says how to check`, async () => {
       const run = await stopped([...ROTATE], [signal], false, {answerWaitMs: 5})
       expect(run).to.include({exitCode: 12, stdout: ''})
-      expect(run.stderr).to.contain('after 0.005 seconds without an answer').and.to.contain(HOW_TO_LOOK)
+      expect(run.stderr)
+        .to.contain('after 0.005 seconds without an answer')
+        .and.to.contain('tokenry deployment token get ')
     })
   }
 

@@ -198,7 +198,7 @@ describe('one more vendor in the list', () => {
     })
   })
 
-  it('runs its seed once for each store, also for a store that exists already', async () => {
+  it('runs its seed once for each store, also for a store that already exists', async () => {
     let runs = 0
     const vendors = [
       ...VENDORS,

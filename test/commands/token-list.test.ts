@@ -97,7 +97,7 @@ describe('a list of API tokens', () => {
       const filtered = await astro.run(`${scope} token list --role NONE --unused-for 3d`)
       expect(filtered.stderr).to.match(/^No API token in .+ matches --role, --unused-for; leave it out to see all\n$/)
       const ended = await astro.run(`${scope} token list --ended`)
-      expect(ended.stderr).to.match(/^No deleted API token to list in .+; leave --ended out to see live tokens\n$/)
+      expect(ended.stderr).to.match(/^No deleted API token to list in .+; leave out --ended to see live tokens\n$/)
     })
   }
 

@@ -3,7 +3,9 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
+import {tempFolder} from '../support/temp-folder.ts'
 import {issueTinyToken, TINY_POLICY, WITH_TINY} from '../support/tiny-vendor.ts'
 import {DAMAGES, makeForeignToken, SURROUNDINGS} from '../support/token-surroundings.ts'
 
@@ -107,7 +109,10 @@ describe('token revoke', () => {
     await at.refused(`${LINE} ${write(old.token)} -f`, {exitCode: 6, words: ['(rotated)', 'token verify']})
     expect(await at.json(`${LINE} ${write(renewed.token)} -f`)).to.include({id: old.id})
     await at.refused(`${LINE} ${file} -f`, {exitCode: 6, words: ['(deleted)']})
-    await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {exitCode: 6, words: ['(not ours)']})
+    await at.refused(`${LINE} ${write(await makeForeignToken())} -f`, {
+      exitCode: 6,
+      words: ['not ours', 'tokens of this installation only'],
+    })
   })
 
   it('accepts a file that others can read, because the token has leaked anyway', async () => {
@@ -227,8 +232,22 @@ describe('token revoke', () => {
   })
 
   it('works only with the embedded service: another context is refused, and no store is created for it', async () => {
-    await at.refused(`${LINE} ${write('x')} -f --context prod`, {exitCode: 2, words: ['No context named prod']})
-    expect(existsSync(join(at.home, 'none'))).to.equal(false)
+    const home = tempFolder()
+    const contexts = [{vendor: 'astro', name: 'prod', places: {}}]
+    await keepSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
+    const line = `${LINE} ${write((await at.make('workspace', 'ci')).token)} -f`
+    const store = join(home, 'data')
+    for (const [context, word] of [
+      ['prod', 'The context prod is for astro'],
+      ['none', 'No context named none'],
+    ]) {
+      const run = await at.run(`${line} --context ${context}`, {home})
+      expect(run).to.include({exitCode: 2, stdout: ''})
+      expect(run.stderr).to.contain(word)
+      expect(existsSync(store), context).to.equal(false)
+    }
+    expect((await at.run(line, {home})).exitCode).to.equal(6)
+    expect(existsSync(store), 'the embedded service').to.equal(true)
   })
 
   it('is in the audit trail as the deletion of a token', async () => {

@@ -89,14 +89,18 @@ describe(`${MAKERS} processes that create tokens in a workspace while another pr
 
 const OTHERS = 8
 
+const DAY_MS = 86_400_000
+
 /**
- * Create some tokens at TEST_NOW, not at the time of the children. While the machine's clock is
- * before TEST_NOW, the children's tokens sort before these, so every page shifts.
+ * Create some tokens with a clock that is a day ahead. The children's tokens sort before these, so
+ * the place of these in a list shifts with every token that a child creates.
  */
 async function createSome(home: string, prefix: string): Promise<string[]> {
+  const nowMs = Date.now() + DAY_MS
   const names = Array.from({length: OTHERS}, (_, index) => `${prefix}-${index}`)
   for (const name of names) {
-    await runTokenry(['deployment', 'token', 'create', '-n', name, '-r', 'DEPLOYMENT_ADMIN', '-e', '9', '-c'], {home})
+    const argv = ['deployment', 'token', 'create', '-n', name, '-r', 'DEPLOYMENT_ADMIN', '-e', '9', '-c']
+    expect(await runTokenry(argv, {home, nowMs})).to.include({exitCode: 0})
   }
   return names
 }
@@ -141,7 +145,9 @@ async function checkEverything(
     expect(names).to.have.members([...created, ...work.rotated])
     const listed = await runTokenry(['deployment', 'token', 'list', '--json'], {home})
     const tokens = resultOf<{name: string; unfinishedRotationAt: string | null}[]>(listed)
-    expect(tokens.map(({name}) => name)).to.have.members([...created, ...work.rotated])
+    const inOrder = tokens.map(({name}) => name)
+    expect(inOrder).to.have.members([...created, ...work.rotated])
+    expect(inOrder.slice(created.length), 'the tokens that shift').to.have.members(work.rotated)
     expect(tokens.filter(({unfinishedRotationAt}) => unfinishedRotationAt !== null)).to.deep.equal([])
 
     const [organization] = await service.read.listOrganizations()

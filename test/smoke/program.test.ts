@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {findDeadLinks} from '../support/dead-links.ts'
 import {DocumentSchemas} from '../support/document-schemas.ts'
 import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -231,6 +232,9 @@ describe('the built program', () => {
       'CHANGELOG.md CONTRIBUTING.md LICENSE README.md SECURITY.md bin dist docs oclif.manifest.json package.json ',
     )
     expect(token).to.match(TOKEN_LINE)
+    const installed = join(home, 'prefix', 'lib', 'node_modules', 'tokenry')
+    expect(readdirSync(join(installed, 'docs', 'schemas'))).to.deep.equal(readdirSync(join(ROOT, 'docs', 'schemas')))
+    expect(findDeadLinks(installed)).to.deep.equal([])
   })
 
   it('ships no path of the machine on which it was built', () => {

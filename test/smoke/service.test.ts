@@ -92,7 +92,7 @@ describe('tokenry service start', () => {
       {home},
     )
     expect(run.stdout).to.equal('exit 7\nkept\n')
-    expect(run.stderr).to.contain('ready.json exists already')
+    expect(run.stderr).to.contain('ready.json already exists')
   })
 
   it('writes the URL and the ids, but no token, to the ready file of a persistent store', async () => {
@@ -213,6 +213,22 @@ describe('tokenry service start', () => {
     const {result} = await start()
     const serving = ['start/hono-node-server.cjs', 'start/hono.cjs', 'start/start.cjs', 'start/zod.cjs']
     expect(await loads(`service start --port ${result.port}`)).to.include.members(serving)
+  })
+
+  it('is reached by a create that loads neither SQLite, cryptography nor TLS', async () => {
+    const {service, ready} = await startEphemeral()
+    const preload = join(home, 'show-modules.cjs')
+    writeFileSync(preload, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))")
+    const env = {ASTRO_DOMAIN: `localhost:${service.result.port}`, ASTRO_API_TOKEN: ready.token}
+    const create = 'deployment token create --name ci --role DEPLOYMENT_ADMIN --clean-output'
+    const run = await bash(`${JSON.stringify(process.execPath)} --require ./show-modules.cjs ${BIN} ${create}`, {
+      home,
+      env,
+    })
+    expect(run.exitCode, run.stderr).to.equal(0)
+    const loaded = run.stderr.split('\n')
+    expect(loaded).to.include('NativeModule http')
+    for (const name of ['sqlite', 'crypto', 'https', 'tls']) expect(loaded).not.to.include(`NativeModule ${name}`)
   })
 
   it('logs a request under --debug, without its token and its query', async () => {

@@ -1,9 +1,8 @@
-import {newUuid} from '../../src/lib/ids.ts'
-import {createHandlers, type RequestLogEntry} from '../../src/service/http/app.ts'
+import type {RequestLogEntry} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
-import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
+import {createAstroHandlers} from './astro-server.ts'
 import type {TestServiceOptions} from './test-service.ts'
 
 interface CallOptions {
@@ -47,10 +46,8 @@ export async function openAstroHttp(
   const fixture = await openAstroFixture(options)
   const {service, organizationId} = fixture
   const log: RequestLogEntry[] = []
-  const handlers = createHandlers({
-    dialect: astroDialect(service, () => fixture.clock.nowMs),
-    hosts: new Set(['localhost', '127.0.0.1']),
-    newRequestId: newUuid,
+  const handlers = createAstroHandlers(service, {
+    now: () => fixture.clock.nowMs,
     log: (entry) => log.push(entry),
   })
   const ownerBody = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const

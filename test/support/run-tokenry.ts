@@ -8,7 +8,7 @@ import {resolveFolders} from '../../src/config/folders.ts'
 import type {FileCalls} from '../../src/files/new-file.ts'
 import {main} from '../../src/main.ts'
 import {lazyService, type Runtime} from '../../src/runtime/runtime.ts'
-import {createSignals} from '../../src/runtime/signals.ts'
+import {createSignals, type Signals} from '../../src/runtime/signals.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import type {Vendor} from '../../src/vendors/vendor.ts'
@@ -47,6 +47,8 @@ export interface RunOptions {
   answerWaitMs?: number
   /** Replace the stores of credentials. Default: real files and commands, and no keychain. */
   credentials?: Partial<Credentials>
+  /** Gets every pause of the run, in milliseconds. Without it, the run really pauses. */
+  waits?: number[]
   /** Vendors that replace those of the program. */
   vendors?: readonly Vendor[]
   /** Replace the real service by another one. */
@@ -111,7 +113,7 @@ function createTestRuntime(
     stderrClosed: () => options.stderrClosed ?? false,
     files: {...fs, ...options.files},
     credentials: {...WITHOUT_KEYCHAIN, ...options.credentials},
-    signals: createSignals(options.signals ?? new EventEmitter(), {waitMs: options.answerWaitMs}),
+    signals: signalsOf(options),
     ...serviceOf(options, lazyService({vendors, env, folders, homeFolder: options.home, now})),
   }
 }
@@ -126,6 +128,11 @@ const WITHOUT_KEYCHAIN: Credentials = {
 
 function inCi<Place extends {env: Record<string, string | undefined>}>(place: Place): Place {
   return {...place, env: {...place.env, CI: 'true'}}
+}
+
+function signalsOf({signals = new EventEmitter(), answerWaitMs: waitMs, waits}: RunOptions): Signals {
+  const created = createSignals(signals, {waitMs})
+  return waits ? Object.assign(created, {pause: async (ms: number) => void waits.push(ms)}) : created
 }
 
 function serviceOf<Parts extends Pick<Runtime, 'openService'>>({fakeService}: RunOptions, parts: Parts): Parts {

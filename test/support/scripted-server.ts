@@ -27,8 +27,12 @@ interface ScriptOptions {
 
 /**
  * Open a server on loopback that takes one step for each request; the last one for all that follow.
+ * A function chooses the step by the request.
  */
-export async function openScriptedServer(steps: Step[], {tls}: ScriptOptions = {}): Promise<ScriptedServer> {
+export async function openScriptedServer(
+  script: Step[] | ((req: ReceivedRequest) => Step),
+  {tls}: ScriptOptions = {},
+): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = []
   const listener = (req: IncomingMessage, res: ServerResponse) => {
     const chunks: Buffer[] = []
@@ -36,7 +40,8 @@ export async function openScriptedServer(steps: Step[], {tls}: ScriptOptions = {
     req.on('end', () => {
       const {method = '', url: path = '', headers} = req
       const received = {method, path, headers, body: Buffer.concat(chunks).toString('utf8')}
-      const step = steps[Math.min(requests.push(received), steps.length) - 1]
+      const sent = requests.push(received)
+      const step = typeof script === 'function' ? script(received) : script[Math.min(sent, script.length) - 1]
       step?.(received, res)
     })
     req.on('error', () => {})

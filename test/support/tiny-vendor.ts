@@ -62,7 +62,7 @@ export const TINY_POLICY: TokenPolicy = {
   vendor: TINY.name,
   newId: (kind) => (kind === 'token' ? `tiny:${randomUUID()}` : randomUUID()),
   tokensEndedWith: () => null,
-  kindsBeside: (kind) => [kind],
+  kindsInSameList: (kind) => [kind],
   claims: async () => ({drawer: 'top'}),
 }
 

@@ -106,6 +106,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'deployment:token:delete': {
     runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
       {argv: ['-t', 'known', '-f']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
       {argv: ['none', '-f'], exitCode: 6},
@@ -138,7 +139,12 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'deployment:token:organization-token:list': {runs: [{argv: []}]},
   'deployment:token:organization-token:remove': {
-    runs: [{argv: ['-n', 'ops']}, {argv: ['-n', 'ops', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+    runs: [
+      {argv: ['-n', 'none', '--ignore-not-found']},
+      {argv: ['-n', 'ops']},
+      {argv: ['-n', 'ops', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
   },
   'deployment:token:organization-token:update': {
     runs: [{argv: ['-n', 'ops', '-r', 'deployer']}, {argv: ['-n', 'ops', '-r', 'deployer', '--dry-run']}],
@@ -177,7 +183,12 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   'deployment:token:workspace-token:get': {runs: [{argv: ['-n', 'team']}, {argv: ['SECRET'], exitCode: 2}]},
   'deployment:token:workspace-token:list': {runs: [{argv: []}]},
   'deployment:token:workspace-token:remove': {
-    runs: [{argv: ['-n', 'team']}, {argv: ['-n', 'team', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+    runs: [
+      {argv: ['-n', 'none', '--ignore-not-found']},
+      {argv: ['-n', 'team']},
+      {argv: ['-n', 'team', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
   },
   'deployment:token:workspace-token:update': {
     runs: [{argv: ['-n', 'team', '-r', 'deployer']}, {argv: ['-n', 'team', '-r', 'deployer', '--dry-run']}],
@@ -218,6 +229,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'organization:token:delete': {
     runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
@@ -253,11 +265,12 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'role:list': {runs: [{argv: []}]},
   'service:deployment:create': {runs: [{argv: ['staging']}]},
-  'service:deployment:delete': {runs: [{argv: ['default', '-f']}]},
+  'service:deployment:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['default', '-f']}]},
   'service:deployment:list': {runs: [{argv: []}]},
   'service:organization:create': {runs: [{argv: ['acme']}]},
   'service:organization:delete': {
     runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
       {argv: ['acme', '-f'], before: ['service organization create acme']},
       // The only organization there is.
       {argv: ['default', '-f'], exitCode: 7},
@@ -265,7 +278,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'service:organization:list': {runs: [{argv: []}]},
   'service:role:create': {runs: [{argv: ['releaser', '--description', 'Releases']}]},
-  'service:role:delete': {runs: [{argv: ['deployer', '-f']}]},
+  'service:role:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['deployer', '-f']}]},
   'service:role:list': {runs: [{argv: []}]},
   // The tests stop it as soon as it runs. It has removed its ready file by then.
   'service:start': {
@@ -277,10 +290,10 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     ],
   },
   'service:user:create': {runs: [{argv: ['bob@example.com']}, {argv: ['SECRET'], exitCode: 2}]},
-  'service:user:delete': {runs: [{argv: ['ann@example.com', '-f']}]},
+  'service:user:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['ann@example.com', '-f']}]},
   'service:user:list': {runs: [{argv: []}]},
   'service:workspace:create': {runs: [{argv: ['data', '--description', 'Pipelines']}]},
-  'service:workspace:delete': {runs: [{argv: ['default', '-f']}]},
+  'service:workspace:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['default', '-f']}]},
   'service:workspace:list': {runs: [{argv: []}]},
   'token:inspect': {
     runs: [
@@ -293,6 +306,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'token:revoke': {
     runs: [
+      {argv: ['--token-file', 'SECRET_FILE', '--ignore-not-found'], before: ['deployment token delete -t known -f']},
       {argv: ['--token-file', 'SECRET_FILE', '--dry-run']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
       {argv: ['--token-file', '-', '-f'], stdin: (secret) => secret},
@@ -344,6 +358,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'workspace:token:delete': {
     runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
@@ -363,7 +378,12 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   'workspace:token:organization-token:get': {runs: [{argv: ['-n', 'ops']}, {argv: ['SECRET'], exitCode: 2}]},
   'workspace:token:organization-token:list': {runs: [{argv: []}]},
   'workspace:token:organization-token:remove': {
-    runs: [{argv: ['-n', 'ops']}, {argv: ['-n', 'ops', '--dry-run']}, {argv: ['SECRET'], exitCode: 2}],
+    runs: [
+      {argv: ['-n', 'none', '--ignore-not-found']},
+      {argv: ['-n', 'ops']},
+      {argv: ['-n', 'ops', '--dry-run']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
   },
   'workspace:token:organization-token:update': {
     runs: [

@@ -5,8 +5,11 @@ import {expect} from 'chai'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** The rooms, in the order of imports: a room may import itself and those after it. */
-const ROOMS = [
+/**
+ * The parts of src/, folders and main.ts, in the order of imports: a part may import itself and
+ * those after it.
+ */
+const PARTS = [
   'start',
   'main',
   'commands',
@@ -64,7 +67,7 @@ describe('imports', () => {
 
   it('keep the token service free of vendors, and each vendor free of the others', () => {
     const wrong = local(imports).filter(({from, to}) => {
-      if (room(from) === 'service') return !['service', 'files', 'errors', 'lib'].includes(room(to))
+      if (partOf(from) === 'service') return !['service', 'files', 'errors', 'lib'].includes(partOf(to))
       return vendor(from) !== null && vendor(to) !== null && vendor(from) !== vendor(to)
     })
     expect(wrong.map(words)).to.deep.equal([])
@@ -80,14 +83,14 @@ describe('imports', () => {
   it('keep the entry of a vendor cheap: the rest of the vendor is behind import()', () => {
     const expensive = local(imports).filter(
       ({from, to, typeOnly, lazy}) =>
-        ENTRY.test(from) && !typeOnly && !lazy && !/^vendors\/[^/]+\/api\.ts$/.test(to) && room(to) !== 'lib',
+        ENTRY.test(from) && !typeOnly && !lazy && !/^vendors\/[^/]+\/api\.ts$/.test(to) && partOf(to) !== 'lib',
     )
     expect(expensive.map(words)).to.deep.equal([])
   })
 
   it('keep api.ts and client.ts of a vendor free of the token service', () => {
     const wrong = local(imports).filter(
-      ({from, to}) => /^vendors\/.*\/(api|client)\.ts$/.test(from) && room(to) === 'service',
+      ({from, to}) => /^vendors\/.*\/(api|client)\.ts$/.test(from) && partOf(to) === 'service',
     )
     expect(wrong.map(words)).to.deep.equal([])
   })
@@ -102,7 +105,7 @@ describe('imports', () => {
 
   it('let no command import another', () => {
     const wrong = local(imports).filter(
-      ({from, to}) => room(to) === 'commands' && room(from) === 'commands' && from !== 'commands/index.ts',
+      ({from, to}) => partOf(to) === 'commands' && partOf(from) === 'commands' && from !== 'commands/index.ts',
     )
     expect(wrong.map(words)).to.deep.equal([])
   })
@@ -139,13 +142,14 @@ function local(imports: Import[]): Import[] {
   return imports.filter(({to}) => to.endsWith('.ts') && !to.startsWith('..'))
 }
 
-function room(file: string): string {
+function partOf(file: string): string {
   return (file.split('/')[0] ?? '').replace(/\.ts$/, '')
 }
 
+/** Return the position of the file's part in PARTS. */
 function rank(file: string): number {
-  const found = ROOMS.indexOf(room(file))
-  expect(found, `${file} is in a room that this test does not list`).to.be.greaterThan(-1)
+  const found = PARTS.indexOf(partOf(file))
+  expect(found, `${file} is in a folder that this test does not list`).to.be.greaterThan(-1)
   return found
 }
 

@@ -70,13 +70,17 @@ describe('the request function', () => {
   async function send(
     baseUrl: URL,
     call: HttpCall<string>,
-    {vendor = VENDOR, ...machine}: Partial<HttpMachine> & {vendor?: HttpVendor} = {},
+    {
+      vendor = VENDOR,
+      credential = SECRET,
+      ...machine
+    }: Partial<HttpMachine> & {vendor?: HttpVendor; credential?: string} = {},
   ): Promise<Omit<Run, 'server'>> {
     const waits: number[] = []
     const lines: string[] = []
     const client = await openHttpClient(
       vendor,
-      {baseUrl, credential: SECRET, credentialSource: 'ACME_TOKEN', urlSource: 'ACME_URL'},
+      {baseUrl, credential, credentialSource: 'ACME_TOKEN', urlSource: 'ACME_URL'},
       {
         env: {},
         now: () => Date.now(),
@@ -330,17 +334,20 @@ describe('the request function', () => {
       const {error} = await run([answer(403, {message: `not ${SECRET}`, requestId: SECRET})], GET)
       expect(JSON.stringify(describeError(error))).not.to.contain(SECRET)
       expect(error?.message).to.equal('not [token]')
+    })
+
+    it('never repeats a credential of any shape, in a message, a field of an error or a line of the log', async () => {
       const opaque = 'opaque-credential'
-      const server = await openScriptedServer([answer(403, {message: `not ${opaque}`})])
-      servers.push(server)
-      const client = await openHttpClient(
-        VENDOR,
-        {baseUrl: server.url, credential: opaque, credentialSource: 'ACME_TOKEN'},
-        {env: {}, now: () => 0, pause: async () => {}, refuseWhenStopped: () => {}, random: () => 0, timeoutMs: 2000},
-      )
-      const failure = await client.send(GET).catch((err: unknown) => err)
-      client.close()
-      expect(describeError(failure).message).to.equal('not [token]')
+      const fieldErrors = [{field: opaque, code: opaque, message: `not ${opaque}`}]
+      const said = {message: `not ${opaque}`, vendorCode: opaque, requestId: opaque, fieldErrors}
+      const header = {'X-Request-Id': opaque}
+      for (const step of [answer(403, said), answer(403, {message: 'no'}, header), answer(200, {}, header)]) {
+        const server = await openScriptedServer([step])
+        servers.push(server)
+        const {error, lines} = await send(server.url, GET, {credential: opaque})
+        expect(JSON.stringify([describeError(error), error?.details, lines])).to.not.contain(opaque)
+        expect(lines).to.have.length(1)
+      }
     })
 
     it('cuts a long text of the vendor', async () => {

@@ -6,6 +6,8 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import {checkNewToken, createToken} from '../../operations/astro/create-token.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
+import type {Warn} from '../../operations/tokens/deliver.ts'
+import {describeWhen, hintAtMint} from '../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {ASTRO_LIFETIME, TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
@@ -64,8 +66,13 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
     await checkNewToken(entity, {name, description, role})
     const {amount: expirationDays, ...expiration} = await this.#readExpiration(flags.expiration)
     const token = {entity, name, role, kind, description, expirationDays, uniqueName}
-    const warn = (text: string) => this.writer.warn(text)
-    return this.mint(this.delivery(entity, flags), (deliver) =>
+    const warn: Warn = (text, options) => this.writer.warn(text, options)
+    const mintOptions = {
+      output: flags.output,
+      hint: hintAtMint(entity.words, name, describeWhen(this.runtime.now())),
+      endHint: (id: string) => `End it with: ${entity.words.command(`delete ${id} --force`)}`,
+    }
+    return this.mint(mintOptions, (deliver) =>
       createToken({
         ...token,
         warn,
@@ -108,5 +115,5 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
 export function refuseForAgents(flags: {agent?: boolean; role?: string | undefined; kind?: string | undefined}): void {
   const given = (['role', 'kind'] as const).find((name) => flags[name] !== undefined)
   if (!flags.agent || !given) return
-  throw new AppError('USAGE', `An agent token has no ${given}`, {hint: `Leave --${given} out`})
+  throw new AppError('USAGE', `An agent token has no ${given}`, {hint: `Leave out --${given}`})
 }

@@ -1,8 +1,10 @@
 import type {Interfaces} from '@oclif/core'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
+import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {tokenNameFlag} from '../flags.ts'
+import {isAlreadyGone} from '../ignore-not-found.ts'
 import {describePlan} from '../tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../tokens/end-flags.ts'
 import {EntityCommand, tokenFileFlag} from './entity-command.ts'
@@ -16,14 +18,26 @@ export const deleteFlags = {
 
 type DeleteFlags = EntityFlags & Interfaces.InferredFlags<typeof deleteFlags> & {agent?: boolean}
 
-export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangePlan> {
+const WHY_CONFIRM = 'Deleting a token cannot be undone'
+
+export type DeleteResult = DeletedToken | ChangePlan | AlreadyGone
+
+export abstract class DeleteCommand extends EntityCommand<DeleteResult> {
   static override description =
     'The token stops working immediately, with all its secrets. A token of a wider scope only loses its role here.'
 
-  protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeletedToken | ChangePlan> {
+  protected async delete(id: string | undefined, flags: DeleteFlags): Promise<DeleteResult> {
+    const ignored = flags['ignore-not-found']
     const unusedForMs = readUnusedFor(flags['unused-for'])
-    if (!flags['dry-run']) this.requireForce(flags.force, 'Deleting a token cannot be undone')
+    if (!flags['dry-run'] && !ignored) this.requireForce(flags.force, WHY_CONFIRM)
     const secret = await this.readTokenFile(flags['token-file'])
+    return ignoreGone({ignored, verb: 'delete'}, () => this.#deleteFound({id, secret, unusedForMs}, flags))
+  }
+
+  async #deleteFound(
+    {id, secret, unusedForMs}: {id: string | undefined; secret: string | undefined; unusedForMs: number | undefined},
+    flags: DeleteFlags,
+  ): Promise<DeletedToken | ChangePlan> {
     const entity = await this.openEntity(flags, secret)
     const token = await this.pickToken({entity, id, name: flags.name}, `Which ${this.tokenNoun} to delete?`)
     const change = await planDelete(this.runtime, {
@@ -34,6 +48,7 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
       warn: (text) => this.writer.warn(text),
     })
     if (flags['dry-run']) return change.plan
+    this.requireForce(flags.force, WHY_CONFIRM)
     const described = this.describeToken(token)
     const question =
       token.scope === this.scope
@@ -43,7 +58,8 @@ export abstract class DeleteCommand extends EntityCommand<DeletedToken | ChangeP
     return change.apply()
   }
 
-  protected render(deleted: DeletedToken | ChangePlan, ui: HumanView): string {
+  protected render(deleted: DeleteResult, ui: HumanView): string {
+    if (isAlreadyGone(deleted)) return ui.done(deleted.message)
     if ('dryRun' in deleted) return describePlan(deleted, ui)
     return ui.done(
       deleted.ended

@@ -113,13 +113,6 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
   }
 
   /**
-   * Return the options of a mint: the destination of the secret, and a hint for an unknown result.
-   */
-  protected delivery({words}: TokenEntity, {output}: {output?: string | undefined}) {
-    return {output, hint: `It may have been done nevertheless; check with: ${words.command('list')}`}
-  }
-
-  /**
    * Return `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be
    * undone.
    */
@@ -144,6 +137,6 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
   #describe(token: AstroTokenRecord): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, ends in ${token.fragment}`
+    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, secret ends with ${token.fragment}`
   }
 }

@@ -79,5 +79,5 @@ function roleFlagFor(scopes: TokenScope[], description: string) {
 }
 
 export const agentFlag = Flags.boolean({
-  description: 'Use agent tokens: they sign in the Remote Execution agents of a deployment and have no role',
+  description: 'Work on agent tokens, which sign in the Remote Execution agents of a deployment and have no role',
 })

@@ -18,7 +18,7 @@ interface Wanted {
 }
 
 export abstract class GetCommand extends EntityCommand<TokenResult> {
-  static override description = 'The token itself is never shown, only its last characters, to recognise it.'
+  static override description = 'The secret is never shown, only its last characters, to recognise it.'
 
   /** Only tokens that belong to this kind of entity. */
   protected readonly tokenScope: TokenScope | undefined

@@ -4,15 +4,19 @@ import {enterOrganization, enterWorkspace, type TokenEntity} from '../../operati
 import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
 import type {FindOptions} from '../../operations/astro/find-token.ts'
 import {type ChangedToken, planGrant, planRemoval} from '../../operations/astro/grant-role.ts'
+import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
 import {dryRunFlag, textFlag} from '../flags.ts'
+import {ignoreNotFoundFlag, isAlreadyGone} from '../ignore-not-found.ts'
 import {EntityCommand} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 import {askRole} from './questions.ts'
 import {describeChanged} from './token-view.ts'
 
 export const grantFlags = {'dry-run': dryRunFlag}
+
+export const removeFlags = {...grantFlags, 'ignore-not-found': ignoreNotFoundFlag}
 
 export const orgTokenNameFlag = textFlag('org-token-name', {
   char: 'n',
@@ -30,6 +34,12 @@ export const workspaceTokenNameFlag = textFlag('workspace-token-name', {
 
 type GrantFlags = EntityFlags & Interfaces.InferredFlags<typeof grantFlags> & {role?: string | undefined}
 
+type RemoveFlags = EntityFlags & Interfaces.InferredFlags<typeof removeFlags>
+
+type ChangeResult = ChangedToken | ChangePlan
+
+export type RemoveResult = ChangeResult | AlreadyGone
+
 /** The token of a wider scope, by id or name. */
 interface Wanted {
   id: string | undefined
@@ -41,7 +51,7 @@ interface Wanted {
  * The base of the commands for roles that tokens of a wider scope have on a deployment or a
  * workspace.
  */
-abstract class WiderTokenCommand extends EntityCommand<ChangedToken | ChangePlan> {
+abstract class WiderTokenCommand<Result = ChangeResult> extends EntityCommand<Result> {
   /** The kind of entity that owns the token. */
   protected abstract readonly tokenScope: 'ORGANIZATION' | 'WORKSPACE'
 
@@ -77,7 +87,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
   static override description =
     'If the token already has a role here, that role is replaced. Its roles elsewhere do not change.'
 
-  protected async add(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
+  protected async add(which: Wanted, flags: GrantFlags): Promise<ChangeResult> {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
     const source = await this.#wider(entity, flags['workspace-id'])
@@ -87,7 +97,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
     return this.carryOut(await planGrant({entity, token, role}), flags)
   }
 
-  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+  protected render(changed: ChangeResult, ui: HumanView): string {
     const done = changed.changes[0]?.before ? 'updated in' : 'added to'
     return describeChanged(changed, `${this.describe(changed)} was successfully ${done} the ${this.title}`, ui)
   }
@@ -102,7 +112,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   static override description =
     'A token that is given by name or chosen from the list must have a role here; one that is given by id may have none yet. Its roles elsewhere do not change.'
 
-  protected async change(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
+  protected async change(which: Wanted, flags: GrantFlags): Promise<ChangeResult> {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
     const wanted = {...this.wanted(entity, which, flags), anywhere: true}
@@ -111,7 +121,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
     return this.carryOut(await planGrant({entity, token, role}), flags)
   }
 
-  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+  protected render(changed: ChangeResult, ui: HumanView): string {
     return describeChanged(changed, `${this.describe(changed)} was successfully updated in the ${this.title}`, ui)
   }
 
@@ -120,17 +130,24 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   }
 }
 
-export abstract class RemoveRoleCommand extends WiderTokenCommand {
-  static override description = 'The token itself and its roles elsewhere do not change. Does not ask for confirmation.'
+export abstract class RemoveRoleCommand extends WiderTokenCommand<RemoveResult> {
+  static override description =
+    'The token stays valid, and its roles elsewhere do not change. Does not ask for confirmation.'
 
-  protected async remove(which: Wanted, flags: GrantFlags): Promise<ChangedToken | ChangePlan> {
+  protected async remove(which: Wanted, flags: RemoveFlags): Promise<RemoveResult> {
+    const ignored = flags['ignore-not-found']
     const entity = await this.openNamed(flags)
     const wanted = this.wanted(entity, which, flags)
-    const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
-    return this.carryOut(await planRemoval({entity, token}), flags)
+    // A workspace that does not exist has no token, but it may be mistyped.
+    if (ignored && wanted.ownerId !== undefined) await enterWorkspace(entity, wanted.ownerId)
+    return ignoreGone({ignored, verb: 'remove'}, async () => {
+      const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
+      return this.carryOut(await planRemoval({entity, token}), flags)
+    })
   }
 
-  protected render(changed: ChangedToken | ChangePlan, ui: HumanView): string {
+  protected render(changed: RemoveResult, ui: HumanView): string {
+    if (isAlreadyGone(changed)) return ui.done(changed.message)
     return describeChanged(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
   }
 }

@@ -42,7 +42,7 @@ type ListFlags = EntityFlags &
 
 export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   static override description =
-    'In a pipe, columns are separated by tabs, times are RFC 3339, and id and name come first. A narrow terminal shows fewer columns. The tokens themselves are never shown.'
+    'In a pipe, columns are separated by tabs, times are RFC 3339, and id and name come first. A narrow terminal shows fewer columns. The secrets are never shown.'
 
   /** Only tokens that entities of this kind own. */
   protected readonly tokenScope: TokenScope | undefined
@@ -83,7 +83,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
       const given = limits.map((name) => `--${name}`).join(', ')
       await this.writer.note(`${noun} in ${where} matches ${given}; leave it out to see all`)
     } else if (flags.ended) {
-      await this.writer.note(`${noun} to list in ${where}; leave --ended out to see live tokens`)
+      await this.writer.note(`${noun} to list in ${where}; leave out --ended to see live tokens`)
     } else {
       await this.writer.note(`${noun} to list in ${where}; create one with: ${creationFor(entity, this.tokenScope)}`)
     }

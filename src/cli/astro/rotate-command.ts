@@ -5,6 +5,7 @@ import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {planRotation} from '../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
+import {describeWhen, hintAtReplacement} from '../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
@@ -52,7 +53,8 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
     if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
     if (dryRun) return change.plan
     await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${describeEnd(flags)}`, flags.force)
-    return this.mint(this.delivery(entity, flags), change.apply)
+    const hint = hintAtReplacement(entity.words, token, describeWhen(this.runtime.now()))
+    return this.mint({output: flags.output, hint}, change.apply)
   }
 
   protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
@@ -93,6 +95,6 @@ function describeEnd({grace, 'end-all-values': endAllValues}: RotateFlags): stri
 function refusePlanForToken(flags: RotateFlags): void {
   if (!flags['dry-run'] || !flags['clean-output']) return
   throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
-    hint: 'Leave --clean-output out: a dry run has no token to print',
+    hint: 'Leave out --clean-output: a dry run has no token to print',
   })
 }

@@ -18,7 +18,7 @@ export function tokenFacts(token: TokenResult, ui: HumanView, changes: FieldChan
     ['created', withAge(token.createdAt, ui)],
     ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
     ['last rotated', token.lastRotatedAt && withAge(token.lastRotatedAt, ui)],
-    ['old token until', token.graceUntil && withAge(token.graceUntil, ui)],
+    ['old secret until', token.graceUntil && withAge(token.graceUntil, ui)],
     ['description', changed.get('description') ?? token.description],
   ])
 }
@@ -33,13 +33,13 @@ export function tokenDetails(token: TokenResult, ui: HumanView): string {
     ['kind', token.kind],
     ['role', token.role],
     ['roles elsewhere', elsewhere.map(({role, entityId}) => `${role} on ${entityId}`).join(', ')],
-    ['token ends in', token.shortToken],
+    ['secret ends with', token.shortToken],
     ['created', withAge(token.createdAt, ui)],
     ['created by', token.createdBy],
     ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
     ['last used', token.lastUsedAt === null ? 'never' : withAge(token.lastUsedAt, ui)],
     ['last rotated', token.lastRotatedAt === null ? 'never' : withAge(token.lastRotatedAt, ui)],
-    ['old token until', token.graceUntil && withAge(token.graceUntil, ui)],
+    ['old secret until', token.graceUntil && withAge(token.graceUntil, ui)],
     ['description', token.description],
   ])
 }

@@ -38,7 +38,7 @@ interface Change {
 
 export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangePlan> {
   static override description =
-    'Changes only what is given. The token itself stays valid. A token of a wider scope can only get another role here.'
+    'Changes only what is given. The secret stays valid. A token of a wider scope can only get another role here.'
 
   protected async update(id: string | undefined, flags: UpdateFlags): Promise<ChangedToken | ChangePlan> {
     const given: Change = {newName: flags['new-name'], description: flags.description, role: flags.role}

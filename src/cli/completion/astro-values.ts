@@ -7,18 +7,17 @@ import {listRoles} from '../../operations/astro/list-roles.ts'
 import {type AstroTarget, listOrganizations, openTarget} from '../../operations/astro/target.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {TOKEN_SCOPES, type TokenScope} from '../../vendors/astro/api.ts'
-import {findOwner} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
-import type {ValuePlace} from './complete.ts'
+import {CANDIDATES_MAX, type ValuePlace} from './complete.ts'
 import type {Entry, TopicValues} from './look-up.ts'
 
-/** Of the commands for Astro, while they work on the embedded service. */
+/** The values for the commands of Astro, if they use the embedded service. */
 export const ASTRO_VALUES: TopicValues = {
   vendor: ASTRO.name,
   async roles(runtime, place, builtIn) {
     const target = await open(runtime, place)
     const roles = target ? await listRoles(target) : []
-    // The built-in roles of a flag say what the role is held on.
+    // The scopes of the built-in roles of a flag are the scopes of its custom roles too.
     const scopes = new Set(roles.filter(({name}) => builtIn.includes(name)).map(({scope}) => scope))
     return roles
       .filter(({name, scope, custom}) => (custom ? scopes.has(scope) : builtIn.includes(name)))
@@ -48,22 +47,22 @@ async function open(runtime: Runtime, place: ValuePlace): Promise<AstroTarget | 
 }
 
 /**
- * Null where the commands would ask the vendor. --credential-file is ignored: a file may be a pipe,
- * which can be read only once, and signing in would count as a use of the token.
+ * Return null if the command would call the vendor. --credential-file is ignored: a file may be a
+ * pipe, which can be read only once, and signing in would count as a use of the token.
  */
 async function connect(runtime: Runtime, {flags: {context}}: ValuePlace): Promise<AstroService | null> {
   const {vendor} = await resolveContext(runtime, ASTRO, {context})
   return vendor === EMBEDDED ? connectAstro(runtime, {context}) : null
 }
 
-/** The tokens that a command can be about. */
+/** Return the tokens that the command can act on. */
 async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]> {
-  const {path, flags} = place
+  const {path, flags, typed} = place
   const scope = TOKEN_SCOPES.find((word) => word === path[0]?.toUpperCase())
   if (scope === undefined || !(await connect(runtime, place))) return []
   const {context, 'organization-id': organizationId, 'workspace-id': workspaceId, 'deployment-id': deploymentId} = flags
   const widerScope = findWiderScope(place)
-  // As for the command: a workspace is that of the token if the deployment is named.
+  // As in the command: if the deployment is named, the workspace is the one of the token.
   const isOfToken = widerScope === 'WORKSPACE' && deploymentId !== undefined
   const entity = await openEntity(runtime, {
     scope,
@@ -73,17 +72,21 @@ async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]>
     deploymentId,
     agents: flags['agent'] === 'true',
   })
-  if (widerScope === undefined) return entity.port.list()
+  // Agent tokens.
+  if (!entity.port.listByPrefix) return entity.port.list()
   const everywhere = path.at(-1) === 'add'
   const ownerId =
     widerScope === 'WORKSPACE' ? (workspaceId ?? (everywhere ? entity.workspaceId : undefined)) : undefined
-  const tokens = await entity.port.list({everywhere})
-  return tokens.filter(
-    (token) => token.scope === widerScope && (ownerId === undefined || findOwner(token).id === ownerId),
-  )
+  return entity.port.listByPrefix({
+    everywhere,
+    scope: widerScope,
+    ownerId,
+    prefix: typed,
+    limit: CANDIDATES_MAX,
+  })
 }
 
-/** What the tokens belong to that get or lose a role on something smaller. */
+/** Return the scope of the tokens, if the command is about tokens of a wider scope. */
 function findWiderScope({path}: ValuePlace): TokenScope | undefined {
   if (path[2] === 'workspace-token') return 'WORKSPACE'
   return path[2] === 'organization-token' || path.join(' ') === 'workspace token add' ? 'ORGANIZATION' : undefined

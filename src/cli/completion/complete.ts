@@ -15,12 +15,12 @@ import {holdsToken} from '../../lib/token-shape.ts'
 import {escapeControl} from '../../output/escape.ts'
 import type {Completes} from './completes.ts'
 
-/** More than this no one reads, and a shell takes long to lay them out. */
-const CANDIDATES_MAX = 200
+/** The maximum number of candidates. No one reads more, and a shell needs long to lay them out. */
+export const CANDIDATES_MAX = 200
 
 /**
- * A word for the place of the cursor: how the parser takes it says what may stand there. argv
- * cannot hold a NUL.
+ * A word that stands for the cursor. How the parser reads it shows what may be typed there. It is
+ * never a word of argv, which cannot contain a NUL.
  */
 const CURSOR = '-\0'
 
@@ -46,24 +46,24 @@ export interface CompletableCli extends CliShape {
 }
 
 export interface Candidate {
-  /** The whole word that may stand at the cursor. */
+  /** The whole word that may replace the word at the cursor. */
   text: string
   description: string
 }
 
 export interface Completion {
   candidates: Candidate[]
-  /** The shell is to complete the names of files. */
+  /** True if the shell should complete the names of files. */
   files: boolean
 }
 
-/** Where a value is to stand. */
+/** The place of the value to complete. */
 export interface ValuePlace {
   /** The words of the command or the topic: `['deployment', 'token', 'create']`. */
   path: string[]
   /** The last value of every flag that was given, by name; booleans are 'true' or 'false'. */
   flags: Partial<Record<string, string>>
-  /** What was typed of the value. */
+  /** The part of the value that was typed. */
   typed: string
 }
 
@@ -77,10 +77,10 @@ interface CompleteOptions {
  * Return what may replace `current`, the word at the cursor, after the words `before` it. The words
  * are those of argv, without quotes.
  *
- * Commands are offered by their long words. An alias is offered if no long word begins as `current`
- * does: `ls`, `revoke`. On the way to the command, aliases are accepted. A flag that was given is
- * not offered again, unless it may be repeated. Before the verb, the flags are offered that every
- * command below has. After a word that is wrong, nothing is offered.
+ * Offer the long word of a command. If no long word begins with `current`, offer aliases: `ls`,
+ * `revoke`. The words before the cursor may be aliases. Do not offer a flag again, unless it may be
+ * repeated. Before the verb, offer the flags that all commands of the topic have. After a wrong
+ * word, offer nothing.
  */
 export async function complete(
   before: readonly string[],
@@ -107,14 +107,14 @@ const NOTHING: Completion = {candidates: [], files: false}
 
 interface Position extends CompleteOptions {
   node: CommandNode
-  /** The word `help` stands before the words of the command. */
+  /** True if the word `help` comes before the words of the command. */
   helpWord: boolean
-  /** What stands before the cursor. */
+  /** The words before the cursor. */
   parsed: ParsedFlags
   current: string
 }
 
-/** A flag, or the value in the same word: `--role=DEP`, `-rDEP`. */
+/** Complete a flag, or its value in the same word: `--role=DEP`, `-rDEP`. */
 async function completeFlag(position: Position): Promise<Completion> {
   const {node, current} = position
   const last = readFlagWord(current, undefined, findFlags(node)).settings.at(-1)
@@ -127,7 +127,10 @@ async function completeFlag(position: Position): Promise<Completion> {
   return {candidates: select(offered, current), files: false}
 }
 
-/** Those that every command here has. The flags of `help` are those of every command. */
+/**
+ * Return the flags that every command of this node has. `help` has the flags that all commands
+ * have.
+ */
 function listFlags({node, helpWord, parsed, cli}: Position): CompletableFlag[] {
   const commands = helpWord ? [cli.commands[HELP.name]] : node.command ? [node.command] : node.below
   const [first, ...others] = commands.map((command) => command?.flags ?? {})
@@ -138,7 +141,9 @@ function listFlags({node, helpWord, parsed, cli}: Position): CompletableFlag[] {
   return all.filter(({name, multiple}) => multiple || !parsed.flags.has(name))
 }
 
-/** The value of an argument or a flag; `prefix` stands before it in the same word. */
+/**
+ * Complete the value of an argument or a flag. `prefix` is before it in the same word: `--role=`.
+ */
 async function completeValue(
   value: Completable | CompletableFlag,
   prefix: string,
@@ -164,7 +169,7 @@ async function completeArgument(index: number, position: Position): Promise<Comp
   return argument ? completeValue(argument, '', position) : NOTHING
 }
 
-/** The commands and topics that may follow. */
+/** Return the commands and topics that may follow. */
 function listWords({node, helpWord, cli, current}: Position): Candidate[] {
   const children = childWords(node)
   if (helpWord && node.path.length === 0) for (const topic of HELP_TOPICS) children.add(topic)
@@ -183,7 +188,10 @@ function listWords({node, helpWord, cli, current}: Position): Candidate[] {
   }
 }
 
-/** Keep what continues the typed text and is safe to show: names may come from other people. */
+/**
+ * Keep the candidates that begin with the typed text and are safe to show: names may come from
+ * other people.
+ */
 function select(candidates: Candidate[], typed: string): Candidate[] {
   return candidates
     .filter(({text}) => text.startsWith(typed) && text === escapeControl(text) && !holdsToken(text))

@@ -5,21 +5,21 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {Candidate, Completable, ValuePlace} from './complete.ts'
 import type {Completes} from './completes.ts'
 
-/** What can be chosen by its id or its name. */
+/** Something with an id and a name, such as a token. */
 export interface Entry {
   id: string
   name: string
 }
 
-/** What can be named by the commands of some topics. */
+/** The values that the commands of some topics accept. */
 export interface TopicValues {
   /**
-   * The vendor whose contexts they take, next to those of the embedded service; undefined for none,
-   * null for every vendor.
+   * The vendor whose contexts they accept, in addition to those of the embedded service. Undefined
+   * for none, null for every vendor.
    */
   vendor: string | undefined | null
   roles(runtime: Runtime, place: ValuePlace, builtIn: readonly string[]): Promise<Candidate[]>
-  /** Entries by their noun; a noun that is not here has none. */
+  /** Functions that list entries, by noun. */
   entries: Partial<Record<string, (runtime: Runtime, place: ValuePlace) => Promise<Entry[]>>>
 }
 
@@ -49,9 +49,9 @@ async function loadAstroValues(): Promise<TopicValues> {
 }
 
 /**
- * Return the values that settings and the embedded service have for this place. Nothing is asked of
- * a vendor or a network. An empty list if there is no store, or if what the command is about is not
- * there or not chosen.
+ * Return the values for this place that are in the settings and in the embedded service. No vendor
+ * is called. The list is empty if there is no store, or if the organization, workspace or
+ * deployment of the command does not exist or is not chosen.
  *
  * @param reading a runtime that creates no store (`onlyReading`)
  * @throws AppError CONFIG if the store or the settings cannot be used, or TIMEOUT
@@ -94,8 +94,8 @@ async function listOwnContexts(
 }
 
 /**
- * Where both are taken, ids are offered for names that several have, and to anyone who begins to
- * type one.
+ * Return ids, names or both as candidates. If both are accepted, offer an id only if several
+ * entries have its name, or if something is typed that may begin an id.
  */
 function toCandidates(entries: Entry[], form: string | undefined, {typed}: ValuePlace): Candidate[] {
   const ids = entries.map(({id, name}) => ({text: id, description: name}))

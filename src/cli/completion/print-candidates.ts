@@ -6,16 +6,16 @@ import {onlyReading, type Runtime} from '../../runtime/runtime.ts'
 import {type CompletableCli, type Completion, complete} from './complete.ts'
 import {lookUp} from './look-up.ts'
 
-/** A person waits for it, with a finger on the Tab key. */
+/** In milliseconds. A person who pressed the Tab key waits for the answer. */
 const WAIT_MS_MAX = 1000
 
 /**
- * Print what completes the last of these words: a candidate a line, with a tab before its
- * description. The last line is `:0` if the shell is to complete the names of files, else `:4`, the
- * numbers of cobra.
+ * Print what completes the last of these words: one line for each candidate, with a tab before its
+ * description. The last line is `:0` if the shell should complete the names of files, else `:4`.
+ * cobra uses the same numbers.
  *
- * @param words what follows `tokenry __complete`: `--`, the words before the cursor, and the one at
- * the cursor
+ * @param words what follows `tokenry __complete`: `--`, the words before the cursor, and the word
+ * at the cursor
  * @throws AppError CONFIG or TIMEOUT, with nothing printed
  */
 export async function printCandidates(

@@ -1,13 +1,13 @@
 /**
- * The scripts that complete tokenry, by shell. Each passes the words before the cursor and the word
- * at the cursor to `tokenry __complete`, without quotes, and shows the lines that it prints: see
+ * The completion scripts, by shell. Each script passes the words before the cursor and the word at
+ * the cursor to `tokenry __complete`, without quotes, and shows the lines that it prints: see
  * print-candidates.ts.
  */
 export const SCRIPTS = {
   /**
-   * From bash 3.2 on, which macOS has: no mapfile, and compopt only if it is there. Redirections
-   * are among the words of bash. It splits words at `=`, `:` and `@`, and replaces `$2` alone, what
-   * follows the last of those.
+   * For bash 3.2, which macOS has, and later: no mapfile, and compopt only if it exists. The words
+   * that bash passes include redirections. bash splits words at `=`, `:` and `@`, and replaces only
+   * `$2`, the part after the last of these.
    */
   bash: `# Completion of tokenry for bash 3.2 and later
 _tokenry() {
@@ -40,7 +40,7 @@ _tokenry() {
 complete -F _tokenry tokenry
 `,
 
-  /** For zsh 5, sourced or as a file \`_tokenry\` in a folder of $fpath. */
+  /** For zsh 5, sourced, or as a file `_tokenry` in a folder of $fpath. */
   zsh: `#compdef tokenry
 # Completion of tokenry for zsh 5 and later
 _tokenry() {
@@ -65,7 +65,7 @@ else
 fi
 `,
 
-  /** For fish 3. It takes the lines as they are. */
+  /** For fish 3. fish reads the lines as they are printed. */
   fish: `# Completion of tokenry for fish 3 and later
 function __tokenry_complete
   set -l current (commandline -ct | string replace -ar '["\\'\\\\\\\\]' '')
@@ -82,9 +82,9 @@ complete -c tokenry -f -a '(__tokenry_complete)'
 `,
 
   /**
-   * For PowerShell 5 and later. It completes files itself if there is no candidate, even an empty
-   * one. An empty argument does not reach a program before version 7.3, so the word at the cursor
-   * is then \`""\`.
+   * For PowerShell 5 and later. Without a candidate, even an empty one, PowerShell completes files.
+   * Before version 7.3 it does not pass an empty argument to a program, so the script passes `""`
+   * instead of an empty word.
    */
   powershell: `# Completion of tokenry for PowerShell
 Register-ArgumentCompleter -Native -CommandName tokenry -ScriptBlock {

@@ -8,7 +8,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {ValuePlace} from './complete.ts'
 import type {TopicValues} from './look-up.ts'
 
-/** Of `service`. */
+/** The values for the commands of `service`. */
 export const SERVICE_VALUES: TopicValues = {
   vendor: undefined,
   roles: async () => [],

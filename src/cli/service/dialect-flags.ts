@@ -39,7 +39,7 @@ export function readDialectFlags(
   for (const {title, portFlag} of dialects.filter((each) => !served.includes(each))) {
     if (given(portFlag) === undefined || (portFlag === PORT_OF_ALL && isAnyPort)) continue
     throw new AppError('USAGE', `--${portFlag} is the port of ${title}, which --dialect leaves out`, {
-      hint: `Leave --${portFlag} out, or serve ${title} too`,
+      hint: `Leave out --${portFlag}, or serve ${title} too`,
     })
   }
   const ports = served.map((dialect): DialectPort => {

@@ -1,4 +1,3 @@
-import {AppError} from '../../errors/app-error.ts'
 import type {Entry, EntryNoun} from '../../operations/service/entries.ts'
 import {
   type Installation,
@@ -52,7 +51,7 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
   /** Return a function that asks which entry; undefined if no question may be asked. */
   protected chooser(title: string): (<Item extends Entry>(items: Item[]) => Promise<Item>) | undefined {
     const {prompter} = this
-    return prompter ? (items) => this.#select(`Which ${title}?`, items) : undefined
+    return prompter ? (items) => this.select(`Which ${title}?`, items) : undefined
   }
 
   /** Return the name of a new entry: the argument, or the answer to a question. */
@@ -61,22 +60,7 @@ export abstract class DirectoryCommand<Result> extends BaseCommand<Result> {
     return this.ask(argument, (prompter) => prompter.input({message: `${what} of the ${this.title}`}))
   }
 
-  /** Return the entry to delete: what `find` returns for the argument, or the chosen one. */
-  protected async pick<Item extends Entry>(
-    given: string | undefined,
-    argument: string,
-    {entries, find}: {entries: Item[]; find: (wanted: string) => Item | Promise<Item>},
-  ): Promise<Item> {
-    if (given !== undefined) return find(given)
-    if (this.prompter && entries.length === 0) {
-      throw new AppError('NOT_FOUND', `There is no ${this.noun} to delete`, {
-        hint: `Create one with: tokenry service ${this.noun} create`,
-      })
-    }
-    return this.ask(argument, () => this.#select(`Which ${this.title} to delete?`, entries))
-  }
-
-  #select<Item extends Entry>(message: string, items: Item[]): Promise<Item> {
+  protected select<Item extends Entry>(message: string, items: Item[]): Promise<Item> {
     const choices = items.map((value) => ({name: value.name, value, description: value.id}))
     return this.runtime.prompter.select({message, choices})
   }

@@ -10,7 +10,7 @@ interface Plan {
 }
 
 /** Fields that have another name for people than in JSON. */
-const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old token until', value: 'token'}
+const FIELD_WORDS: Record<string, string> = {expiresAt: 'expires', oldValueEndsAt: 'old secret until', value: 'secret'}
 
 /** Return the text for --dry-run. */
 export function describePlan(plan: Plan, ui: HumanView): string {
@@ -32,7 +32,7 @@ function describeState(value: string | null): string {
   return value === '' ? '""' : value
 }
 
-/** Return `2026-12-22T10:00:00.000Z (in 30 days)` at a terminal, only the time elsewhere. */
+/** Return `2026-12-22T10:00:00Z (in 30 days)` at a terminal, only the time elsewhere. */
 export function withAge(iso: string, ui: HumanView): string {
   return ui.terminal ? `${iso} (${ui.time(iso)})` : iso
 }

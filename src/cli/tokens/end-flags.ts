@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {parseWindow} from '../../lib/window.ts'
 import {dryRunFlag, forceFlag, textFlag} from '../flags.ts'
+import {ignoreNotFoundFlag} from '../ignore-not-found.ts'
 
 /** The flags of a command that ends a token. */
 export const endFlags = {
@@ -10,6 +11,7 @@ export const endFlags = {
   }),
   self: Flags.boolean({description: 'Allow ending the token that you are signed in with'}),
   'dry-run': dryRunFlag,
+  'ignore-not-found': ignoreNotFoundFlag,
   force: forceFlag,
 }
 

@@ -8,7 +8,7 @@ const windowFlag = (name: string, description: string) => textFlag(name, {descri
 /** The flags that filter a list of tokens, for every vendor. */
 export const conditionFlags = {
   'short-token': textFlag('short-token', {
-    description: 'Only the token that ends in these eight characters',
+    description: 'Only the token whose secret ends with these eight characters',
     placeholder: 'TEXT',
   }),
   'expiring-within': windowFlag(

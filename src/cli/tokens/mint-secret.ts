@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import type {Deliver} from '../../operations/tokens/deliver.ts'
 import {openDelivery} from '../../output/delivery.ts'
 import type {Writer} from '../../output/writer.ts'
@@ -9,36 +10,67 @@ export interface MintSecretOptions {
   output: string | undefined
   /** How to look up the result, if a signal ends the wait for the answer. */
   hint: string
+  /**
+   * Return how to end the new token, for its id, if a signal ends the wait after the answer. Absent
+   * if `work` creates no token.
+   */
+  endHint?(id: string): string
 }
 
 /**
  * Mint a secret and deliver it. The destination is opened before `work` mints, so that errors come
  * early. A signal waits until the secret is delivered or ended again. If it was delivered although
- * a signal came, this throws CANCELLED or TERMINATED after that.
+ * a signal came, this throws CANCELLED or TERMINATED after that. UNDELIVERED if the wait ends while
+ * a new token is ended again.
  */
 export async function mintSecret<Made>(
   {runtime, writer}: {runtime: Runtime; writer: Writer},
-  {output, hint}: MintSecretOptions,
+  options: MintSecretOptions,
   work: (deliver: Deliver<object>) => Promise<Made>,
 ): Promise<Made> {
   const {signals, files} = runtime
-  const delivery = await openDelivery(writer, {output, files})
+  const delivery = await openDelivery(writer, {output: options.output, files})
+  const progress: Progress = {delivered: false}
   let deliveredAnyway = false
   const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
+    progress.minted = result
     if (afterSignal === 'refuse') signals.refuseWhenStopped()
     await delivery.deliver(secret, {...result})
+    progress.delivered = true
     deliveredAnyway = afterSignal === 'deliver'
   }
   const noteThatWeWait = () =>
     void writer.note('Stopping: waiting for the answer first; send the signal again to stop immediately')
   try {
-    const made = await signals.hold(() => work(deliver), {onStop: noteThatWeWait, hint, mints: true})
+    const made = await signals.hold(() => work(deliver), {onStop: noteThatWeWait, hint: options.hint, mints: true})
     if (deliveredAnyway) refuseAfterDelivery(signals)
     return made
+  } catch (err) {
+    throw wordStop(err, {...progress, ...options, abandoned: signals.abandoned})
   } finally {
     const left = delivery.close()
     if (left) await writer.warn(`${left.message}; it does not contain a token. ${left.hint}`, {evenClean: true})
   }
+}
+
+interface Progress {
+  /** From the answer on. */
+  minted?: object & {id?: string}
+  delivered: boolean
+}
+
+/** Return the error of a stop in words that say how far the work had come. */
+function wordStop(
+  err: unknown,
+  {minted, delivered, abandoned, endHint}: Progress & MintSecretOptions & {abandoned: boolean},
+): unknown {
+  if (!(err instanceof AppError)) return err
+  if (!minted && (err.code === 'CANCELLED' || err.code === 'TERMINATED')) {
+    return new AppError(err.code, `${capitalise(err.message)}; no secret was created`, err.details)
+  }
+  if (!abandoned || delivered || minted?.id === undefined || !endHint) return err
+  const message = `The new token ${minted.id} was not written out, and the command was stopped before it was ended again`
+  return new AppError('UNDELIVERED', message, {cause: err, hint: endHint(minted.id)})
 }
 
 /** The vendor ended the old secret before the signal came, so the new one had to be written out. */

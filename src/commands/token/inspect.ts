@@ -6,7 +6,7 @@ import type {HumanView} from '../../output/human-view.ts'
 export default class TokenInspect extends BaseCommand<InspectedToken> {
   static override summary = 'Show the claims of a token, without verifying them'
   static override description =
-    'Works offline with any JWT. What it shows is not verified: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
+    'Works offline with any JWT. The claims are not verified: use `token verify` for that. The token is read from --token-file, from TOKENRY_VERIFY_TOKEN, or from stdin.'
   static override flags = givenTokenFlags
   static readonly readsToken = true
   static override examples = [

@@ -41,6 +41,7 @@ export async function connectEmbedded(
     isOwnToken: (tokenId) =>
       (principal.kind === 'token' && principal.token.id === tokenId) ||
       isTokenOf(runtime.env[OWN_TOKEN_VARIABLE], {issuer: service.installation.issuer, tokenId}),
+    verifyCommand: 'tokenry token verify',
     creationCommand: (noun) => `tokenry service ${noun} create NAME`,
   }
 }

@@ -21,6 +21,8 @@ export interface AstroService extends AstroConnection {
    * needed.
    */
   isOwnToken(tokenId: string): boolean
+  /** The command that verifies a secret. Absent if tokenry has none. */
+  verifyCommand?: string | undefined
   /** The command that creates a workspace or a deployment. Absent if tokenry has none. */
   creationCommand?: ((noun: string) => string) | undefined
 }

@@ -6,7 +6,7 @@ import type {Warn} from '../tokens/deliver.ts'
 import {endToken, refuseUsed} from '../tokens/end-token.ts'
 import {type ChangePlan, createPlan, requireSelf} from './change-plan.ts'
 import type {TokenEntity} from './entity.ts'
-import {withoutRole, writeRoles} from './grant-role.ts'
+import {markGoneToken, withoutRole, writeRoles} from './grant-role.ts'
 
 export interface DeletedToken {
   id: string
@@ -45,7 +45,7 @@ export async function planDelete(
   return {
     plan: createPlan(ended ? 'delete' : 'remove', {entity, token, changes}),
     async apply() {
-      await (ended ? end(runtime, options) : removeRole(runtime, options))
+      await (ended ? end(runtime, options) : markGoneToken(options, () => removeRole(runtime, options)))
       const {id, name} = token
       return {id, name, entityId: entity.id, deletedAt: toRfc3339(runtime.now()), ended}
     },

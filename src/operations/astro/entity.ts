@@ -11,6 +11,7 @@ import {
   apiTokenPort,
   type NewAstroToken,
 } from '../../vendors/astro/token-port.ts'
+import {markGone} from '../ignore-gone.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import {allowForbidden} from './allow-forbidden.ts'
@@ -54,7 +55,8 @@ type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'workspaceId'>
 
 /**
  * Open the entity that a flag, the secret, the environment or the context names, in this order. The
- * default is the only one. USAGE if `secret` is not a token.
+ * default is the only one. USAGE if `secret` is not a token. NOT_FOUND, with `details.gone`, if the
+ * entity that a deleted token belonged to is gone too.
  */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
   if (options.secret !== undefined && !decodeToken(options.secret)) throw notAToken()
@@ -68,7 +70,9 @@ export async function openEntity(runtime: Runtime, options: EntityOptions): Prom
     chooseOrganization: choose && ((organizations) => choose('organization', organizations)),
   })
   const owner = found?.scope === options.scope ? found.ownerId : undefined
-  const place = await openPlace(runtime, target, {...options, owner})
+  const opening = Promise.resolve(openPlace(runtime, target, {...options, owner}))
+  const isOwners = owner !== undefined && options.deploymentId === undefined && options.workspaceId === undefined
+  const place = await (found?.isDeleted && isOwners ? markGone({wanted: found.id}, opening) : opening)
   return {...entityAt(target, place, options.agents), namedBySecret}
 }
 

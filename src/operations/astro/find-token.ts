@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
+import {isNotFound} from '../ignore-gone.ts'
 import {type ChooseToken, chooseNamed} from '../tokens/choose-token.ts'
 import {creationFor, describeEntity, type TokenEntity} from './entity.ts'
 import {ENTITY_WORDS} from './entity-words.ts'
@@ -38,15 +39,17 @@ export interface FindOptions {
  * Find the token that a command is about: by secret, by id, by name, or by a question.
  *
  * @throws AppError USAGE if an id and a name belong to different tokens, or if no token is named.
- * NOT_FOUND if the token has no role on this entity. CONFLICT, with the ids, for an ambiguous name.
+ * NOT_FOUND if the token has no role on this entity; with `details.gone` unless something else is
+ * wrong, such as a file with the secret of a token elsewhere. CONFLICT, with the ids, for an
+ * ambiguous name.
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
   const {name, entity} = options
-  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options.id) : null
+  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options) : null
   const id = bySecret?.id ?? options.id
   if (id !== undefined) {
     const token = await findById(id, options).catch(async (err: unknown) => {
-      if (!(err instanceof AppError) || err.code !== 'NOT_FOUND') throw err
+      if (!isNotFound(err)) throw err
       if (bySecret) throw elsewhere(bySecret, options) ?? err
       const named = options.idOrName && name === undefined ? await findNamed(id, options) : null
       if (named) return named
@@ -65,7 +68,7 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
   const {entity, scope, anywhere = false, nameFlag = NAME_FLAG} = options
   let cause: unknown
   const token = await entity.port.get(id).catch((err: unknown) => {
-    if (!(err instanceof AppError) || err.code !== 'NOT_FOUND') throw err
+    if (!isNotFound(err)) throw err
     cause = err
     return null
   })
@@ -75,16 +78,34 @@ async function findById(id: string, options: FindOptions): Promise<AstroTokenRec
     hint: options.idOrName
       ? `See them with: ${entity.words.command('list')}`
       : `To find one by its name: ${nameFlag}; see them with: ${entity.words.command('list')}`,
+    ...(isNowhere(token, entity) ? {gone: {wanted: id}} : {}),
   })
+}
+
+/**
+ * Return whether a token that this entity does not have is gone, as far as can be seen. One that
+ * was found by its secret is not: it is in another place, unless it was deleted since.
+ */
+function isNowhere(token: AstroTokenRecord | null, {id, target, port, namedBySecret}: TokenEntity): boolean {
+  const found = namedBySecret?.token
+  if (!found) return true
+  if (token || found.organizationId !== target.organizationId) return false
+  return port.holdsRoles || (found.isAgent && found.ownerId === id)
 }
 
 type FoundToken = NonNullable<AstroSecretFinding['token']>
 
-function requireFound({state, token}: AstroSecretFinding, id: string | undefined): FoundToken {
+function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundToken {
+  const {state, token} = finding
+  const {id, entity} = options
+  const {verifyCommand} = entity.target
   // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
     throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
-      hint: 'Check it with tokenry token verify and the same --token-file',
+      hint: verifyCommand
+        ? `Check it with ${verifyCommand} and the same --token-file`
+        : `See the tokens with: ${entity.words.command('list')}`,
+      ...(isGone(finding, options) ? {gone: {wanted: token?.id ?? null}} : {}),
     })
   }
   if (!token || (id !== undefined && id !== token.id)) {
@@ -93,6 +114,18 @@ function requireFound({state, token}: AstroSecretFinding, id: string | undefined
     })
   }
   return token
+}
+
+/**
+ * Return whether the token of this secret, which does not work, is gone. If it was only rotated, it
+ * is not. If an id or a name is given too, they may belong to a token that is not gone.
+ */
+function isGone({state, token, claimedOrganizationId}: AstroSecretFinding, {id, name, entity}: FindOptions): boolean {
+  if (name !== undefined || (id !== undefined && id !== token?.id)) return false
+  if (token) return token.isDeleted
+  // A secret of another organization may work there.
+  const {organizationId} = entity.target
+  return state === 'unknown' && (claimedOrganizationId ?? organizationId) === organizationId
 }
 
 const AGENT_HINTS = {
@@ -134,6 +167,7 @@ async function findByName(name: string, options: FindOptions): Promise<AstroToke
   if (found) return found
   throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} named ${name} in ${describeEntity(entity)}`, {
     hint: `See them with: ${entity.words.command('list')}`,
+    gone: {wanted: name},
   })
 }
 

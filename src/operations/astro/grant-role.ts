@@ -1,10 +1,13 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {AstroTokenRole} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
+import {isNotFound, markGone} from '../ignore-gone.ts'
 import {type FieldChange, findChanges, type PlannedChange} from '../tokens/change-plan.ts'
+import {describeGone} from '../tokens/end-token.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {type ChangePlan, createPlan} from './change-plan.ts'
 import {describeEntity, type TokenEntity} from './entity.ts'
+import {ENTITY_WORDS} from './entity-words.ts'
 import {checkRole} from './list-roles.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 
@@ -41,31 +44,57 @@ export async function planGrant({entity, token, role}: GrantOptions): Promise<Pl
 }
 
 /**
- * Plan to remove the role on this entity from a token of a wider scope. NOT_FOUND if it has none.
+ * Plan to remove the role on this entity from a token of a wider scope. NOT_FOUND, with
+ * `details.gone`, if it has none.
  */
 export async function planRemoval({entity, token}: Omit<GrantOptions, 'role'>): Promise<PlannedTokenChange> {
   const held = roleOn(token, entity)
   if (!held) {
     throw new AppError('NOT_FOUND', `API token ${token.id} has no role on ${describeEntity(entity)}`, {
       hint: 'There is nothing to remove',
+      gone: {wanted: token.id},
     })
   }
   const changes = [{field: 'role', before: held.role, after: null}]
   return {
     plan: createPlan('remove', {entity, token, changes}),
-    async apply() {
-      await writeRoles({entity, token}, withoutRole(token, entity))
-      return readChanged({entity, token, changes})
-    },
+    apply: () =>
+      markGoneToken({entity, token}, async () => {
+        await writeRoles({entity, token}, withoutRole(token, entity))
+        return readChanged({entity, token, changes})
+      }),
   }
 }
 
-/** Replace the role set of a token. CONFLICT if the token was changed since it was read. */
+/**
+ * Return the result of `work`. Mark its NOT_FOUND if the token itself is gone, because a set of
+ * roles may name other things that do not exist.
+ */
+export async function markGoneToken<Result>(
+  {entity, token}: {entity: TokenEntity; token: AstroTokenRecord},
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const isGone = () => entity.port.get(token.id).then(() => false, isNotFound)
+  return markGone(describeGone(entity.words, token), work(), isGone)
+}
+
+/**
+ * Replace the role set of a token. CONFLICT if the token was changed since it was read. INVALID,
+ * without a request, for an empty set: Astro has no token without a role (contracts/astro.md, T5).
+ */
 export async function writeRoles(
   {entity, token}: {entity: TokenEntity; token: AstroTokenRecord},
   roles: AstroTokenRole[],
 ): Promise<void> {
+  if (roles.length === 0) throw noRoleLeft(token)
   await hintAtConflict(entity.words.command('list'), entity.port.writeRoles(token, roles))
+}
+
+function noRoleLeft({id, scope}: AstroTokenRecord): AppError {
+  const {noun} = ENTITY_WORDS[scope]
+  return new AppError('INVALID', `API token ${id} would have no role left`, {
+    hint: `To end the token, delete it with: tokenry ${noun} token delete ${id}`,
+  })
 }
 
 /**

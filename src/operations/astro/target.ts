@@ -4,6 +4,7 @@ import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
+import {allowForbidden} from './allow-forbidden.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
 /** An organization of that API. */
@@ -31,14 +32,21 @@ export async function openTarget(
   service: AstroService,
   {organizationId, chooseOrganization}: TargetOptions,
 ): Promise<AstroTarget> {
-  const organizations = await listOrganizations(service)
   const wanted =
     organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? service.places.organizationId
+  const listing = listOrganizations(service)
+  const organizations = wanted === undefined ? await listing : await allowForbidden(listing)
+  if (!organizations) return {...service, ...nameOnly(wanted ?? ''), severalOrganizations: true}
   const {id, name} =
     wanted === undefined
       ? await onlyOrganization(service, {organizations, choose: chooseOrganization})
       : findOrganization(service, {organizations, id: wanted})
   return {...service, organizationId: id, organizationName: name, severalOrganizations: organizations.length > 1}
+}
+
+/** Return an organization of which only the id is known. */
+function nameOnly(id: string): Pick<AstroTarget, 'organizationId' | 'organizationName'> {
+  return {organizationId: id, organizationName: id}
 }
 
 /** Return every organization. No organization has to be chosen for this. */

@@ -1,4 +1,4 @@
-import {DAY_MS} from '../../lib/duration.ts'
+import {countWords, DAY_MS} from '../../lib/duration.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import type {Warn} from '../tokens/deliver.ts'
 
@@ -9,15 +9,16 @@ const TOLERANCE_MS = 5 * 60_000
 
 /**
  * Warn if the vendor gave a new token another end than the one that was asked for. `days`: null for
- * never.
+ * never. With --clean-output, only a token that never expires causes a warning (design.md, section
+ * 6).
  */
 export async function warnOfWrongEnd({expiresAt, createdAt}: End, days: number | null, warn: Warn): Promise<void> {
   const wanted = days === null ? null : Date.parse(createdAt) + days * DAY_MS
   const answered = expiresAt === null ? null : Date.parse(expiresAt)
   if (wanted === answered) return
   if (wanted !== null && answered !== null && Math.abs(wanted - answered) <= TOLERANCE_MS) return
-  const asked = days === null ? 'no expiry' : `${days} days`
-  await warn(`The token ${describeEnd(expiresAt)}, although ${asked} was asked for`)
+  const asked = days === null ? 'should never expire' : `should expire after ${countWords(days, 'day')}`
+  await warn(`The token ${describeEnd(expiresAt)}, although it ${asked}`, {evenClean: expiresAt === null})
 }
 
 /**

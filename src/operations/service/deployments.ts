@@ -2,7 +2,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
-import {hintAtDirectory} from './directory-hints.ts'
+import {hintAtDirectory, markMissing} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {OpenedOrganization} from './open-embedded.ts'
 import {countByOwner} from './token-counts.ts'
@@ -54,9 +54,8 @@ export async function deleteDeployment(
   {service, actor, organizationId}: OpenedOrganization,
   {id: deploymentId, workspaceName}: ServiceDeployment,
 ): Promise<ServiceDeployment> {
-  const {deployment, endedTokens} = await hintAtDirectory(
-    service.deleteDeployment(actor, {organizationId, deploymentId}),
-  )
+  const deleted = hintAtDirectory(service.deleteDeployment(actor, {organizationId, deploymentId}))
+  const {deployment, endedTokens} = await markMissing('deployment-missing', deploymentId, deleted)
   return toServiceDeployment(deployment, {workspaceName, tokenCount: endedTokens})
 }
 

@@ -1,3 +1,5 @@
+import type {Reason} from '../../errors/reasons.ts'
+import {markGone} from '../ignore-gone.ts'
 import {type Hints, wordHint} from '../word-hint.ts'
 
 const HINTS: Hints = {
@@ -25,4 +27,12 @@ function withFlag(flag: string): Hints {
  */
 export function hintAtDirectory<Result>(work: Promise<Result>, flag = ''): Promise<Result> {
   return wordHint(flag === '' ? HINTS : withFlag(flag), work)
+}
+
+/**
+ * Return the result of a deletion. If someone else deleted the entry first, which is NOT_FOUND with
+ * this reason, the error has `details.gone`.
+ */
+export function markMissing<Result>(reason: Reason, wanted: string, work: Promise<Result>): Promise<Result> {
+  return markGone({wanted}, work, ({details}) => details.reason === reason)
 }

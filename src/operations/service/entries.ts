@@ -20,8 +20,8 @@ interface EntryWords {
 }
 
 /**
- * Return the entry with this id or name. NOT_FOUND if there is none. CONFLICT if it is the id of
- * one entry and the name of another.
+ * Return the entry with this id or name. NOT_FOUND, with `details.gone`, if there is none. CONFLICT
+ * if it is the id of one entry and the name of another.
  */
 export function findEntry<Item extends Entry>({noun, flag = ''}: EntryWords, entries: Item[], idOrName: string): Item {
   const byId = entries.find(({id}) => id === idOrName)
@@ -35,6 +35,7 @@ export function findEntry<Item extends Entry>({noun, flag = ''}: EntryWords, ent
   if (found) return found
   throw new AppError('NOT_FOUND', `No ${noun} ${idOrName}`, {
     hint: `See them with: tokenry service ${noun} list${flag}`,
+    gone: {wanted: idOrName},
   })
 }
 

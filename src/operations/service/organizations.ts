@@ -1,7 +1,7 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
-import {hintAtDirectory} from './directory-hints.ts'
+import {hintAtDirectory, markMissing} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import type {Installation} from './open-embedded.ts'
 
@@ -50,9 +50,8 @@ export async function listServiceOrganizations({service}: Installation): Promise
 
 /** Delete an organization with everything in it. CONFLICT if it is the only one. */
 export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
-  const {organization, workspaces, deployments, endedTokens} = await hintAtDirectory(
-    service.deleteOrganization(actor, id),
-  )
+  const deleted = hintAtDirectory(service.deleteOrganization(actor, id))
+  const {organization, workspaces, deployments, endedTokens} = await markMissing('organization-missing', id, deleted)
   const counts = {workspaceCount: workspaces, deploymentCount: deployments, tokenCount: endedTokens}
   return toServiceOrganization(organization, counts)
 }

@@ -3,7 +3,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {RoleRow} from '../../service/store/store.ts'
 import {loadCustomRoleRules} from '../../vendors/load-rules.ts'
 import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
-import {hintAtDirectory} from './directory-hints.ts'
+import {hintAtDirectory, markMissing} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
 
@@ -42,7 +42,8 @@ export async function deleteRole(target: OpenedOrganization, name: string): Prom
   const {service, actor, organizationId} = target
   const {policy, listHoldersCommand} = await loadCustomRoleRules(target.vendors)
   const deleted = hintAtDirectory(service.deleteRole(policy, actor, {organizationId, name}))
-  return toCustomRole(await hintAtConflict(listHoldersCommand(organizationId), deleted))
+  const marked = markMissing('role-missing', name, deleted)
+  return toCustomRole(await hintAtConflict(listHoldersCommand(organizationId), marked))
 }
 
 function toCustomRole({id, name, scopeType, description, createdAt}: RoleRow): CustomRole {

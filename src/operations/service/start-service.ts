@@ -25,12 +25,12 @@ export interface StartOptions {
 }
 
 export interface StartedService {
-  /** Of the first dialect, as are the next two fields. */
+  /** The URL of the first dialect. The port and the addresses are of the same dialect. */
   url: string
   port: number
   addresses: string[]
   ephemeral: boolean
-  /** Null if there are several or none, as are the next two fields. */
+  /** Null if there are several organizations or none. The same is true for the next two ids. */
   organizationId: string | null
   workspaceId: string | null
   deploymentId: string | null
@@ -169,8 +169,8 @@ async function toServedForPeople(
 }
 
 /**
- * Return the fields of the dialects for the ready file, with a first credential for each if
- * `minting` is set.
+ * Return what the dialects add to the ready file: their own fields, by name, and fields at its top.
+ * If `minting` is set, they include a first credential for each dialect.
  */
 async function readyFields(
   listening: readonly ListeningDialect[],

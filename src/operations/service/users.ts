@@ -3,7 +3,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {AccountRow} from '../../service/store/store.ts'
 import {loadPeopleRules} from '../../vendors/load-rules.ts'
 import {wordHint} from '../word-hint.ts'
-import {hintAtDirectory} from './directory-hints.ts'
+import {hintAtDirectory, markMissing} from './directory-hints.ts'
 import {checkName} from './entries.ts'
 import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
 
@@ -41,7 +41,10 @@ export async function listUsers({service, organizationId, vendors}: OpenedOrgani
   return (await service.read.listAccounts(organizationId, policy.vendor, {kind})).map(toServiceUser)
 }
 
-/** Return the user with this id or e-mail address; NOT_FOUND if there is none. Case is ignored. */
+/**
+ * Return the user with this id or e-mail address; NOT_FOUND, with `details.gone`, if there is none.
+ * Case is ignored.
+ */
 export async function findUser(
   target: OpenedOrganization,
   users: ServiceUser[],
@@ -51,7 +54,10 @@ export async function findUser(
   const found =
     users.find(({id}) => id === idOrEmail) ?? users.find(({email}) => foldEmail(email) === foldEmail(idOrEmail))
   if (found) return found
-  throw new AppError('NOT_FOUND', `No user ${idOrEmail}`, {hint: `See them with: ${listCommand(target)}`})
+  throw new AppError('NOT_FOUND', `No user ${idOrEmail}`, {
+    hint: `See them with: ${listCommand(target)}`,
+    gone: {wanted: idOrEmail},
+  })
 }
 
 /** Delete a person. Tokens that the person created stay. */
@@ -60,7 +66,8 @@ export async function deleteUser(
   accountId: string,
 ): Promise<ServiceUser> {
   const {policy} = await loadPeopleRules(vendors)
-  const {account} = await hintAtDirectory(service.deleteAccount(policy, actor, {organizationId, accountId}))
+  const deleted = hintAtDirectory(service.deleteAccount(policy, actor, {organizationId, accountId}))
+  const {account} = await markMissing('account-missing', accountId, deleted)
   return toServiceUser(account)
 }
 

@@ -3,7 +3,7 @@ import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {WorkspaceRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
-import {hintAtDirectory} from './directory-hints.ts'
+import {hintAtDirectory, markMissing} from './directory-hints.ts'
 import {checkDescription, checkName} from './entries.ts'
 import {idFromEnvironment} from './environment.ts'
 import {formatOrganizationFlag, type OpenedOrganization} from './open-embedded.ts'
@@ -57,7 +57,11 @@ export async function listServiceWorkspaces({
 export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
   const {service, actor, organizationId} = target
   const deleted = service.deleteWorkspace(actor, {organizationId, workspaceId})
-  const {workspace, deployments, endedTokens} = await hintAtDirectory(deleted)
+  const {workspace, deployments, endedTokens} = await markMissing(
+    'workspace-missing',
+    workspaceId,
+    hintAtDirectory(deleted),
+  )
   return toServiceWorkspace(workspace, {deploymentCount: deployments.length, tokenCount: endedTokens})
 }
 

@@ -5,10 +5,11 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import {type RecognisedSecret, recogniseSecret} from '../../vendors/recognise-secret.ts'
 import type {OpenedToken, TokenCommands, Vendor} from '../../vendors/vendor.ts'
+import {markGone} from '../ignore-gone.ts'
 import {type Installation, openInstallation} from '../service/open-embedded.ts'
 import type {FieldChange, PlannedChange} from '../tokens/change-plan.ts'
 import type {Warn} from '../tokens/deliver.ts'
-import {endToken, refuseUsed} from '../tokens/end-token.ts'
+import {describeGone, endToken, refuseUsed} from '../tokens/end-token.ts'
 
 /** The token that is revoked. */
 interface NamedToken {
@@ -53,8 +54,9 @@ export interface PlannedRevoke extends PlannedChange<RevokePlan, RevokedToken> {
 /**
  * Plan to end a token of any vendor in this installation, found by its secret.
  *
- * @throws AppError USAGE if the secret is not a token or is damaged. NOT_FOUND if there is no such
- * token, or not any more. CHECK_FAILED if it was used within `unusedForMs`.
+ * @throws AppError USAGE if the secret is not a token or is damaged. NOT_FOUND if it is not in use
+ * here, with `details.gone` unless it may be in use elsewhere. CHECK_FAILED if it was used within
+ * `unusedForMs`.
  */
 export async function planRevoke(
   runtime: Runtime,
@@ -70,7 +72,8 @@ export async function planRevoke(
     ),
   )
   const vendor = requireVendor(installation, token)
-  const [opened, commands] = await Promise.all([vendor.openToken(service, actor, token), vendor.findCommands(token)])
+  const commands = await vendor.findCommands(token)
+  const opened = await markGone(describeGone(commands, token), vendor.openToken(service, actor, token))
   requireSelf(opened, {runtime, commands, allowed: self})
   const words = {noun: commands.noun, where: `the context ${EMBEDDED}`, command: commands.command}
   const {record, port, readAgain} = opened
@@ -103,8 +106,15 @@ function requireLive({state, token}: RecognisedSecret): TokenView {
     throw new AppError('USAGE', message, {hint: 'Is it cut off? Give the whole token'})
   }
   if (token && (state === 'valid' || state === 'expired')) return token
+  // Not marked as gone: another installation or service may accept it.
+  if (state === 'not ours') {
+    throw new AppError('NOT_FOUND', 'The token is not ours: another installation or service issued it', {
+      hint: 'This command ends tokens of this installation only; end one of a vendor with a command such as: tokenry deployment token delete --token-file FILE',
+    })
+  }
   throw new AppError('NOT_FOUND', `The token is not in use here (${state})`, {
     hint: 'Check it with tokenry token verify and the same --token-file',
+    gone: {wanted: token?.id ?? null},
   })
 }
 

@@ -38,7 +38,10 @@ export async function verifyToken(
   const verdict = await service.verify(options.secret)
   const verified = toVerifiedToken(verdict, service.installation.issuer)
   const now = runtime.now()
-  if (!verdict.valid) throw checkFailed(`The token is not valid: ${explain(verdict, now)}`, verified)
+  if (!verdict.valid) {
+    const hint = verdict.reason === 'not ours' ? FOREIGN_HINT : undefined
+    throw checkFailed(`The token is not valid: ${explain(verdict, now)}`, verified, hint)
+  }
   const {endsAt, value} = verdict
   if (options.validForMs !== undefined && endsAt !== null && endsAt < now + options.validForMs) {
     const result: VerifiedToken = {...verified, reason: 'ends too soon'}
@@ -52,6 +55,9 @@ export async function verifyToken(
   }
   return verified
 }
+
+const FOREIGN_HINT =
+  'This command verifies tokens of this installation only; see what another one claims with: tokenry token inspect'
 
 function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string {
   const when = verdict.endedAt === null ? '' : ` ${relativeTime(verdict.endedAt, now)}`

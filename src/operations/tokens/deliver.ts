@@ -13,5 +13,8 @@ export interface DeliverOptions {
   afterSignal: 'refuse' | 'deliver'
 }
 
-/** Print a warning for a person, or add it to the `warnings` of the JSON document. */
-export type Warn = (text: string) => Promise<void>
+/**
+ * Print a warning for a person, or add it to the `warnings` of the JSON document. `evenClean`: with
+ * --clean-output too.
+ */
+export type Warn = (text: string, options?: {evenClean?: boolean}) => Promise<void>

@@ -1,11 +1,12 @@
-import {AppError} from '../../errors/app-error.ts'
+import {AppError, type GoneThing} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {isUnusedFor} from '../../service/tokens/uses.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
+import {markGone} from '../ignore-gone.ts'
 import type {Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
-import type {TokenAccess, TokenWords} from './token-access.ts'
+import {keyOfToken, type TokenAccess, type TokenWords} from './token-access.ts'
 
 interface EndOptions<Token extends TokenRecord> {
   token: Token
@@ -17,8 +18,24 @@ interface EndOptions<Token extends TokenRecord> {
   warn: Warn
 }
 
-/** End a token with all its secrets. CHECK_FAILED if it was used within `unusedForMs`. */
+/**
+ * End a token with all its secrets. CHECK_FAILED if it was used within `unusedForMs`. NOT_FOUND,
+ * with `details.gone`, if someone else ended it first.
+ */
 export async function endToken<Token extends TokenRecord, NewToken>(
+  access: TokenAccess<Token, NewToken>,
+  options: EndOptions<Token>,
+): Promise<void> {
+  return markGone(describeGone(access.words, options.token), end(access, options))
+}
+
+/** Return what is gone if someone else ended this token after it was found. */
+export function describeGone({noun}: Pick<TokenWords, 'noun'>, token: Pick<TokenRecord, 'id' | 'name'>): GoneThing {
+  const wanted = keyOfToken(token)
+  return {wanted, sentence: `${capitalise(noun)} ${wanted} was deleted by someone else in the meantime`}
+}
+
+async function end<Token extends TokenRecord, NewToken>(
   access: TokenAccess<Token, NewToken>,
   {token, unusedForMs, readAgain, now, warn}: EndOptions<Token>,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type {Deliver, Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
 import {keyOfToken, type TokenAccess} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
-import {wordUncertain} from './word-uncertain.ts'
+import {hintAtMint, wordUncertain} from './word-uncertain.ts'
 
 export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
   token: NewToken
@@ -30,7 +30,7 @@ export async function mintToken<Token extends TokenRecord, NewToken extends {nam
   const {noun, command} = access.words
   const words = {
     message: `${article(noun)} ${noun} named ${options.token.name} may exist now`,
-    hint: `Look for it by its name and time before you try again: ${command('list')}`,
+    hint: (when: string) => hintAtMint(access.words, options.token.name, when),
   }
   const minted = await hintAtConflict(command('list'), wordUncertain(words, mint(access, options)))
   const result = options.toResult(minted.token)
@@ -52,7 +52,7 @@ async function mint<Token extends TokenRecord, NewToken extends {name: string}, 
   if (taken) {
     throw new AppError(
       'CONFLICT',
-      `${article(words.noun)} ${words.noun} named ${token.name} exists already: ${keyOfToken(taken)}`,
+      `${article(words.noun)} ${words.noun} named ${token.name} already exists: ${keyOfToken(taken)}`,
       {
         hint: 'Choose another name',
       },

@@ -5,7 +5,7 @@ import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
 import {keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
-import {wordUncertain} from './word-uncertain.ts'
+import {hintAtReplacement, wordUncertain} from './word-uncertain.ts'
 
 interface ReplaceTokenOptions<Token extends TokenRecord, Result> extends ReplaceOptions {
   token: Token
@@ -84,7 +84,7 @@ async function replaceInOneStep<Token extends TokenRecord, NewToken, Result>(
   const minted = await wordUncertain(
     {
       message: `${nameToken(token)} may have a new secret, and its old one may have ended`,
-      hint: `See when it was last rotated: ${words.command(`get ${keyOfToken(token)}`)}; rotate it again if it was`,
+      hint: (when) => hintAtReplacement(words, token, when),
     },
     port.replace(token),
   )

@@ -22,7 +22,7 @@ export interface TokenAccess<Token extends TokenRecord, NewToken> {
  * Return the argument that names a token in a command: its id, or its name if the vendor has no
  * ids.
  */
-export function keyOfToken({id, name}: TokenRecord): string {
+export function keyOfToken({id, name}: Pick<TokenRecord, 'id' | 'name'>): string {
   return id ?? name
 }
 

@@ -1,10 +1,16 @@
 import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
+import type {TokenRecord} from '../../vendors/token-port.ts'
+import {keyOfToken, type TokenWords} from './token-access.ts'
 
 interface Words {
   /** What may be the case now: `An API token named ci may exist`. */
   message: string
-  /** How to look. Gets ` (sent at …)` and a second sentence. */
-  hint: string
+  /**
+   * Return how to look, with a command at the end, which can be pasted. `when`: `at about TIME`, or
+   * `just now`.
+   */
+  hint(when: string): string
 }
 
 /**
@@ -14,8 +20,23 @@ interface Words {
 export async function wordUncertain<Result>({message, hint}: Words, work: Promise<Result>): Promise<Result> {
   return work.catch((err: unknown) => {
     if (!(err instanceof AppError) || err.code !== 'UNCERTAIN') throw err
-    const {facts} = err.details
-    const sent = facts?.['sentAt'] === undefined ? '' : ` (the request was sent at ${facts['sentAt']})`
-    throw new AppError('UNCERTAIN', `${message}: ${err.message}`, {...err.details, hint: `${hint}${sent}`})
+    const sentAt = err.details.facts?.['sentAt']
+    const when = sentAt === undefined ? 'just now' : `at about ${sentAt}`
+    throw new AppError('UNCERTAIN', `${message}: ${err.message}`, {...err.details, hint: hint(when)})
   })
+}
+
+/** Return how to look for a token that may have been created. `when` as in `Words.hint`. */
+export function hintAtMint({command}: Pick<TokenWords, 'command'>, name: string, when: string): string {
+  return `Before you try again, look for ${name}, created ${when}: ${command('list')}`
+}
+
+/** Return how to look whether a token has a new secret. */
+export function hintAtReplacement({command}: Pick<TokenWords, 'command'>, token: TokenRecord, when: string): string {
+  return `Rotate it again if it was last rotated ${when}; see with: ${command(`get ${keyOfToken(token)}`)}`
+}
+
+/** Return a time for those hints, from epoch milliseconds. */
+export function describeWhen(now: number): string {
+  return `at about ${toRfc3339(now)}`
 }

@@ -47,7 +47,7 @@ export async function createAccount(
     await findOrganization(session, spec.organizationId)
     if (!(await session.insertAccount(account))) {
       const name = spec.email ?? spec.name
-      throw new AppError('CONFLICT', `A user ${name} exists already`, {
+      throw new AppError('CONFLICT', `A user ${name} already exists`, {
         reason: 'name-taken',
         facts: {noun: 'account', name},
       })

@@ -25,7 +25,7 @@ export async function findWorkspace(
  */
 export function nameTaken(noun: 'organization' | 'workspace' | 'deployment', name: string, id: string): AppError {
   const article = noun === 'organization' ? 'An' : 'A'
-  return new AppError('CONFLICT', `${article} ${noun} named ${name} exists already: ${id}`, {
+  return new AppError('CONFLICT', `${article} ${noun} named ${name} already exists: ${id}`, {
     reason: 'name-taken',
     facts: {noun, name, id},
     hint: 'Choose another name',

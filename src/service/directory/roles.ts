@@ -26,7 +26,7 @@ export async function createRole(
   await context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
     if (!(await session.insertRole(role))) {
-      throw new AppError('CONFLICT', `A role named ${spec.name} exists already`, {
+      throw new AppError('CONFLICT', `A role named ${spec.name} already exists`, {
         reason: 'name-taken',
         facts: {noun: 'role', name: spec.name},
         hint: 'Choose another name',

@@ -9,7 +9,7 @@ import {toRequestTarget} from './target.ts'
 
 export interface ListenerOptions {
   answer: App
-  /** Returns the response to data that is not a readable request. */
+  /** Return the response to data that is not a readable request. */
   refuse: Refuse
   bodyBytesMax: number
 }

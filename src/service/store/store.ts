@@ -69,6 +69,8 @@ export interface TokenFilter {
   ownerId?: string
   /** Only tokens of one of these kinds. */
   kinds?: readonly string[]
+  /** Only tokens whose name or id begins with this text. */
+  prefix?: string
   /** `live` (the default) excludes deleted tokens; `deleted` returns only those. */
   show?: 'live' | 'deleted'
 }

@@ -13,7 +13,7 @@ export interface NamedToken {
 
 /** Return the content of the column `unique_name`, for a name that must be unique in its list. */
 export function formatUniqueName(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
-  return `${scope}/${ownerId}/${policy.kindsBeside(kind).join(',')}/${name}`
+  return `${scope}/${ownerId}/${policy.kindsInSameList(kind).join(',')}/${name}`
 }
 
 /** If a live token in the same list has the name, throw CONFLICT with its id. */
@@ -23,13 +23,13 @@ export async function refuseTakenName(
   {organizationId, scope, ownerId, kind}: NamedToken,
   name: string,
 ): Promise<void> {
-  const filter = {vendor: policy.vendor, scope, ownerId, kinds: policy.kindsBeside(kind)}
+  const filter = {vendor: policy.vendor, scope, ownerId, kinds: policy.kindsInSameList(kind)}
   const id = await session.findTokenIdByName(organizationId, filter, name)
   if (id) throw nameConflict(name, id)
 }
 
 export function nameConflict(name: string, id?: string): AppError {
-  return new AppError('CONFLICT', `An API token named ${name} exists already${id ? `: ${id}` : ''}`, {
+  return new AppError('CONFLICT', `An API token named ${name} already exists${id ? `: ${id}` : ''}`, {
     reason: 'name-taken',
     facts: {noun: 'token', name, ...(id ? {id} : {})},
     hint: 'Choose another name',

@@ -17,7 +17,7 @@ export interface TokenPolicy {
    * Return the kinds of tokens in the same list, including this one. A name can be unique among
    * them.
    */
-  kindsBeside(kind: string): readonly string[]
+  kindsInSameList(kind: string): readonly string[]
   /**
    * Return the claims that the vendor's own tools read. The service adds `iss`, `sub`, `org_id`,
    * `kid`, `iat`, `nbf`, `exp` and `jti`.

@@ -1,5 +1,5 @@
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
+import type {StoreSession, TokenRow, TokenValueRow, TokenView} from '../store/store.ts'
 import {endedValue, isInGrace} from './end-value.ts'
 import {type ChangeGuard, findTokenToRotate, type TokenReference} from './find.ts'
 import {type MintedValue, mintValue, pickShown} from './mint.ts'
@@ -65,7 +65,7 @@ export async function beginRotation(
   })
   return {
     secret: rotation.minted.secret,
-    token: withNewValue(rotation, current, context.now()),
+    token: withNewValue(rotation, current, changedBy(context, actor, rotation.token)),
     finish: () => finishRotation(context, actor, rotation),
     undo: () => undoRotation(context, actor, rotation),
   }
@@ -176,9 +176,17 @@ function readGraceEnd(value: TokenValueRow | undefined, {graceMs}: RotationOptio
   return until > now ? until : null
 }
 
-function withNewValue({token, minted, options}: Rotation, current: TokenValueRow | undefined, now: number): TokenView {
+/**
+ * Return the token as it is after the rotation. `changed`: its row with author and time of that.
+ */
+function withNewValue(
+  {token, minted, options}: Rotation,
+  current: TokenValueRow | undefined,
+  changed: TokenRow,
+): TokenView {
+  const now = changed.updatedAt
   const graceUntil = readGraceEnd(current, options, now)
-  return {...token, ...pickShown(minted.row), lastRotatedAt: now, pendingSince: null, graceUntil}
+  return {...token, ...changed, ...pickShown(minted.row), lastRotatedAt: now, pendingSince: null, graceUntil}
 }
 
 async function recordRotation(

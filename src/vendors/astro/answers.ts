@@ -23,7 +23,7 @@ import {
   type AstroTokenRole,
   type AstroWorkspace,
   type Page,
-  ROLE_ENTITY_TYPES,
+  type RoleEntityType,
   type SubjectProfile,
   TOKEN_SCOPES,
   type TokenKind,
@@ -69,7 +69,9 @@ export function parseTokensPage(body: unknown): Page<'tokens', AstroToken> {
 }
 
 export function parseOrganization(body: unknown): AstroOrganization {
-  return parseNamed<AstroOrganization>(body)
+  const {product, ...fields} = parseNamed<AstroOrganization>(body)
+  // Optional, and a product that Astro adds one day must not make a list fail.
+  return {...fields, product: readOptionalText({product}, 'product') as AstroOrganization['product']}
 }
 
 export function parseOrganizationsPage(body: unknown): Page<'organizations', AstroOrganization> {
@@ -77,16 +79,25 @@ export function parseOrganizationsPage(body: unknown): Page<'organizations', Ast
 }
 
 export function parseWorkspace(body: unknown): AstroWorkspace {
-  return parseNamed<AstroWorkspace>(body)
+  return parseDescribed<AstroWorkspace>(body)
 }
 
 export function parseWorkspacesPage(body: unknown): Page<'workspaces', AstroWorkspace> {
   return parsePage('workspaces', body, parseWorkspace)
 }
 
+/**
+ * Return the fields that tokenry uses, no others: `deployment list` prints a deployment as it is.
+ */
 export function parseDeployment(body: unknown): AstroDeployment {
-  readText(readFields(body, 'the deployment'), 'workspaceId')
-  return parseNamed<AstroDeployment>(body)
+  const fields = readFields(body, 'the deployment')
+  return {
+    ...readNamed(fields),
+    workspaceId: readText(fields, 'workspaceId'),
+    ...present('workspaceName', readOptionalText(fields, 'workspaceName')),
+    organizationId: readText(fields, 'organizationId'),
+    status: readText(fields, 'status'),
+  }
 }
 
 export function parseDeploymentsPage(body: unknown): Page<'deployments', AstroDeployment> {
@@ -96,7 +107,7 @@ export function parseDeploymentsPage(body: unknown): Page<'deployments', AstroDe
 export function parseRolesPage(body: unknown): AstroRolesPage {
   const page = parsePage('roles', body, (role) => {
     readText(readFields(role, 'the role'), 'scopeType')
-    return parseNamed<AstroRole>(role)
+    return parseDescribed<AstroRole>(role)
   })
   const fields = readFields(body, 'the page')
   return fields['defaultRoles'] === undefined
@@ -114,25 +125,29 @@ export function parseSelf(body: unknown): AstroSelfUser {
   }
 }
 
-/** Return what an error body says (contracts/astro.md, 5.2); null for a body without a message. */
+/**
+ * Return what an error body says (contracts/astro.md, 5.2); null for a body without a message. What
+ * is not of the described type is left out: the message is worth more.
+ */
 export function parseError(body: unknown): VendorError | null {
-  try {
-    const fields = readFields(body, 'the error')
-    return {
-      message: readText(fields, 'message'),
-      ...present('requestId', readOptionalText(fields, 'requestId')),
-      fieldErrors: readList(fields, 'fieldErrors', (error) => {
-        const each = readFields(error, 'the field error')
-        return {
-          field: readOptionalText(each, 'field') ?? '',
-          code: readOptionalText(each, 'code') ?? '',
-          message: readOptionalText(each, 'message') ?? '',
-        }
-      }),
-    }
-  } catch {
-    return null
+  const {message, requestId, fieldErrors} = orNoFields(body)
+  if (typeof message !== 'string') return null
+  return {
+    message,
+    ...(typeof requestId === 'string' ? {requestId} : {}),
+    fieldErrors: (Array.isArray(fieldErrors) ? fieldErrors : []).map((each: unknown) => {
+      const {field, code, message} = orNoFields(each)
+      return {field: orEmpty(field), code: orEmpty(code), message: orEmpty(message)}
+    }),
   }
+}
+
+function orNoFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function orEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** Keeps fields that tokenry does not know: a role set is written back as a whole. */
@@ -140,7 +155,8 @@ function parseTokenRole(body: unknown): AstroTokenRole {
   const fields = readFields(body, 'the role')
   return {
     ...fields,
-    entityType: readChoice(fields, 'entityType', ROLE_ENTITY_TYPES),
+    // A type that Astro adds one day must neither make a list fail nor be lost in a write.
+    entityType: readText(fields, 'entityType') as RoleEntityType,
     entityId: readText(fields, 'entityId'),
     role: readText(fields, 'role'),
   }
@@ -168,17 +184,31 @@ function parseProfile(body: unknown): SubjectProfile | undefined {
 }
 
 /** The fields that every entity has; the others as they are. */
-function parseNamed<Entity extends {id: string; name: string; createdAt: string; updatedAt: string}>(
-  body: unknown,
-): Entity {
+function parseNamed<Entity extends Named>(body: unknown): Entity {
   const fields = readFields(body, 'the entity')
-  const named = {
+  return {...(fields as unknown as Entity), ...readNamed(fields)}
+}
+
+interface Named {
+  id: string
+  name: string
+  createdAt: string
+  updatedAt: string
+}
+
+function readNamed(fields: Fields): Named {
+  return {
     id: readText(fields, 'id'),
     name: readText(fields, 'name'),
     createdAt: readTime(fields, 'createdAt'),
     updatedAt: readTime(fields, 'updatedAt'),
   }
-  return {...(fields as unknown as Entity), ...named}
+}
+
+/** Null, as for any optional text, is none. */
+function parseDescribed<Entity extends AstroWorkspace | AstroRole>(body: unknown): Entity {
+  const entity = parseNamed<Entity>(body)
+  return {...entity, description: readOptionalText(readFields(body, 'the entity'), 'description') ?? ''}
 }
 
 function parsePage<Name extends string, Item>(

@@ -44,7 +44,8 @@ export interface AstroApi {
 }
 
 /**
- * The port on which the binary looks for a service on `localhost` (contracts/astro.md, section 1).
+ * The port on which the `astro` binary looks for a service on `localhost` (contracts/astro.md,
+ * section 1).
  */
 export const ASTRO_PORT = 8888
 
@@ -63,7 +64,7 @@ export const ASTRO_LIMITS = {
   pageLimitMax: 1000,
 } as const
 
-/** Without `tokenExpiryPeriodInDays`, a token never ends. */
+/** The lifetimes that a token can have: whole days, or no end. */
 export const ASTRO_LIFETIME: LifetimeRule = {
   unit: 'day',
   min: ASTRO_LIMITS.expiryDaysMin,
@@ -227,7 +228,8 @@ export interface AstroMintedToken extends AstroToken {
 export interface AstroOrganization {
   id: string
   name: string
-  product: (typeof ORGANIZATION_PRODUCTS)[number]
+  /** Absent if Astro does not report it. */
+  product?: (typeof ORGANIZATION_PRODUCTS)[number] | undefined
   status?: 'ACTIVE' | 'INACTIVE' | 'SUSPENDED'
   productPlans: AstroProductPlan[]
   isScimEnabled: boolean

@@ -39,7 +39,26 @@ export interface AstroSecretFinding {
    */
   state: string
   /** Null if it is unclear whether it belongs to a token here, and to which one. */
-  token: {id: string; organizationId: string; scope: TokenScope; ownerId: string; isAgent: boolean} | null
+  token: {
+    id: string
+    organizationId: string
+    scope: TokenScope
+    ownerId: string
+    isAgent: boolean
+    isDeleted: boolean
+  } | null
+  /** The organization that an unknown secret names, if the implementation trusts its claims. */
+  claimedOrganizationId?: string
+}
+
+/** Which tokens of a list to return. */
+export interface TokenSelection {
+  /** The text that the name or the id begins with. */
+  prefix: string
+  scope?: TokenScope | undefined
+  ownerId?: string | undefined
+  /** The maximum number of tokens. */
+  limit: number
 }
 
 /** The revision that the caller read. */
@@ -62,6 +81,12 @@ export interface AstroCapabilities {
    * create and delete tokens, and each page would have to be counted and searched again.
    */
   listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]>
+  /** Return the first live tokens that match. This does not read the rest of the list. */
+  listLiveTokensByPrefix(
+    organizationId: string,
+    query: TokensQuery,
+    selection: TokenSelection,
+  ): Promise<DetailedAstroToken[]>
   /** Return the deleted tokens that match, the one that ended last at the end. */
   listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]>
   listEndedAgentTokens(organizationId: string, deploymentId: string): Promise<EndedAstroToken[]>

@@ -12,7 +12,13 @@ import {
   type TokensQuery,
   type UpdateTokenBody,
 } from './api.ts'
-import type {AstroCapabilities, AstroTokenDetails, DetailedAstroToken, EndedAstroToken} from './capabilities.ts'
+import type {
+  AstroCapabilities,
+  AstroTokenDetails,
+  DetailedAstroToken,
+  EndedAstroToken,
+  TokenSelection,
+} from './capabilities.ts'
 import {createTokenWriters} from './token-writers.ts'
 
 /** An Astro token as operations use it. */
@@ -49,6 +55,8 @@ export interface AstroTokenPort extends TokenPort<AstroTokenRecord, NewAstroToke
   readonly holdsRoles: boolean
   /** Return the tokens that have a role here; with `everywhere`, all of the organization. */
   list(options?: Everywhere): Promise<AstroTokenRecord[]>
+  /** Return the first tokens of this list that match, without reading the rest. */
+  listByPrefix?(options: Everywhere & TokenSelection): Promise<AstroTokenRecord[]>
   listEnded?(options?: Everywhere): Promise<(AstroTokenRecord & {endedAt: string})[]>
   /** NOT_FOUND if the organization has no token with this id. */
   get(id: string): Promise<AstroTokenRecord>
@@ -102,13 +110,20 @@ export function apiTokenPort(connection: AstroConnection, entity: AstroEntity): 
 function apiTokenCapabilities(
   {capabilities: can}: AstroConnection,
   entity: AstroEntity,
-): Pick<AstroTokenPort, 'mintUnique' | 'replaceInSteps' | 'graceMaxMs' | 'endUnused' | 'listEnded'> {
+): Pick<AstroTokenPort, 'listByPrefix' | 'mintUnique' | 'replaceInSteps' | 'graceMaxMs' | 'endUnused' | 'listEnded'> {
   const {organizationId} = entity
+  const listByPrefix = can.listLiveTokensByPrefix?.bind(can)
   const createUnique = can.createUniqueToken?.bind(can)
   const beginRotation = can.beginRotation?.bind(can)
   const deleteUnused = can.deleteUnusedToken?.bind(can)
   const listEnded = can.listEndedTokens?.bind(can)
   return {
+    ...(listByPrefix && {
+      async listByPrefix({everywhere = false, ...selection}) {
+        const query = everywhere ? {} : queryFor(entity)
+        return (await listByPrefix(organizationId, query, selection)).map(toTokenRecord)
+      },
+    }),
     ...(createUnique && {
       mintUnique: async (token) => toMinted(await createUnique(organizationId, toCreateBody(entity, token))),
     }),

@@ -1,9 +1,11 @@
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {before} from 'mocha'
 import {DEFAULT_ROLES} from '../../../src/vendors/astro/roles.ts'
 import {ASTRO} from '../../../src/vendors/astro/vendor.ts'
+import {fillStore} from '../../support/fill-store.ts'
 import {keepSettings} from '../../support/keep-settings.ts'
 import {makeOldStore} from '../../support/old-store.ts'
 import {type RunOptions, resultOf, runTokenry} from '../../support/run-tokenry.ts'
@@ -95,6 +97,23 @@ describe('__complete', () => {
     await offersOfTokens('deployment token get ', names)
     const id = ids['ci'] ?? ''
     await offersOfTokens(`deployment token get ${id.slice(0, 12)}`, [`${id}\tci`])
+  })
+
+  it('offers 200 of many tokens, and finds every other by its prefix', async () => {
+    const folder = tempFolder()
+    cpSync(home, folder, {recursive: true})
+    const db = new DatabaseSync(join(folder, 'data', 'tokenry.db'))
+    const {keyId} = db.prepare('SELECT id AS "keyId" FROM signing_key').get() as {keyId: string}
+    const organizationId = ids['default organization'] ?? ''
+    const deploymentId = ids['default deployment'] ?? ''
+    const place = {organizationId, deploymentId, keyId, nowMs: 0}
+    await fillStore((sql, params) => db.prepare(sql).run(...params), {tokens: 1000, workspaces: 1}, place)
+    db.close()
+    const options = {home: folder, env: {TOKENRY_DEPLOYMENT_ID: deploymentId}}
+    expect(await lines('deployment token delete --name ', options)).to.have.lengthOf(201)
+    await offers('deployment token delete --name my', [`my deploy\t${ids['my deploy']}`], options)
+    await offers('deployment token organization-token add ', ['#ops', '#free'], options)
+    await offers('deployment token workspace-token remove ', ['#team'], options)
   })
 
   it('completes places by their ids', async () => {

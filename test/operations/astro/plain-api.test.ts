@@ -57,7 +57,7 @@ describe('operations on a target that has only the Astro API', () => {
       const {token} = await astro.make()
       const made = createToken({...spec, entity: astro.deployment, deliver, uniqueName: true})
       const err = await expectFailure(made, 'CONFLICT')
-      expect(err.message).to.equal(`An API token named ci exists already: ${token.id}`)
+      expect(err.message).to.equal(`An API token named ci already exists: ${token.id}`)
       expect(err.details.hint).to.contain(`tokenry deployment token list --deployment-id ${astro.deploymentId}`)
       expect(astro.calls).to.deep.equal([listCall()])
     })

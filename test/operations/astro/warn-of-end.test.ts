@@ -15,10 +15,10 @@ describe('the end that the vendor gave a token', () => {
     [30, '2026-01-31T00:00:00Z', null],
     [30, '2026-01-31T00:04:59Z', null],
     [null, null, null],
-    [30, '2026-01-31T00:05:01Z', 'The token expires at 2026-01-31T00:05:01Z, although 30 days was asked for'],
-    [30, '2026-01-01T01:00:00Z', 'The token expires at 2026-01-01T01:00:00Z, although 30 days was asked for'],
-    [30, null, 'The token never expires, although 30 days was asked for'],
-    [null, '2026-01-31T00:00:00Z', 'The token expires at 2026-01-31T00:00:00Z, although no expiry was asked for'],
+    [30, '2026-01-31T00:05:01Z', 'The token expires at 2026-01-31T00:05:01Z, although it should expire after 30 days'],
+    [30, '2026-01-01T01:00:00Z', 'The token expires at 2026-01-01T01:00:00Z, although it should expire after 30 days'],
+    [30, null, 'The token never expires, although it should expire after 30 days'],
+    [null, '2026-01-31T00:00:00Z', 'The token expires at 2026-01-31T00:00:00Z, although it should never expire'],
   ] as const) {
     it(`is ${warning ? 'worth a warning' : 'as asked for'}: ${days} days, ${expiresAt}`, async () => {
       await warnOfWrongEnd({createdAt: CREATED, expiresAt}, days, warn)

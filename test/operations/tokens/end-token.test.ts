@@ -84,9 +84,26 @@ describe('endToken', () => {
     }
   })
 
+  it('marks NOT_FOUND as about the token itself, whichever call it comes from', async () => {
+    const missing = new AppError('NOT_FOUND', 'Not Found.', {hint: 'Check the id', requestId: 'r1'})
+    for (const [access, situation] of [
+      [fakeAccess({end: fail(missing)}), {}],
+      [fakeAccess({endUnused: fail(missing)}), {unusedForMs: HOUR_MS}],
+      [fakeAccess({}), {unusedForMs: HOUR_MS, again: missing}],
+    ] as const) {
+      const err = await expectFailure(end(access, situation), 'NOT_FOUND')
+      expect(err.message).to.equal('Not Found.')
+      expect(err.details).to.deep.include({
+        hint: 'Check the id',
+        requestId: 'r1',
+        gone: {wanted: 'id-ci', sentence: 'API token id-ci was deleted by someone else in the meantime'},
+      })
+    }
+  })
+
   it('passes every other error on unchanged', async () => {
-    const err = new AppError('NOT_FOUND', 'No API token id-ci', {hint: 'Check the id'})
-    expect(await expectFailure(end(fakeAccess({end: fail(err)})), 'NOT_FOUND')).to.equal(err)
+    const err = new AppError('FORBIDDEN', 'Not allowed', {hint: 'Ask an owner'})
+    expect(await expectFailure(end(fakeAccess({end: fail(err)})), 'FORBIDDEN')).to.equal(err)
   })
 })
 

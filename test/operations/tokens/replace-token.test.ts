@@ -54,7 +54,7 @@ describe('replaceToken in steps', () => {
     expect(access.calls).to.deep.equal(['replaceInSteps ci {}', 'deliver', 'finish'])
   })
 
-  it('requests the wanted grace, or the end of all values', async () => {
+  it('requests the wanted grace, or the end of all secrets', async () => {
     for (const options of [{graceMs: 5}, {endAllValues: true}]) {
       const access = inSteps({finish: async () => CI})
       await replace(access, undefined, options)

@@ -142,7 +142,7 @@ export function tokenRole(changes: Partial<TokenRoleRow> = {}): TokenRoleRow {
   return {entityType: 'DEPLOYMENT', entityId: 'dep', deploymentId: null, role: 'DEPLOYMENT_ADMIN', ...changes}
 }
 
-/** Return a value whose hash repeats one letter or digit: `valueRow('a')`. */
+/** Return a secret whose hash repeats one letter or digit: `valueRow('a')`. */
 export function valueRow(digit: string, changes: Partial<TokenValueRow> = {}): TokenValueRow {
   return {
     organizationId: ORG,

@@ -57,6 +57,38 @@ export function listSuite(store: () => Store): void {
     })
   })
 
+  describe('lists of tokens: a prefix', () => {
+    beforeEach(async () => {
+      const names = ['ci', 'ci-2', 'CI', 'c%i', 'deploy', 'ci-3 \u{1f680}']
+      for (const [index, name] of names.entries()) {
+        await store().insertToken(tokenRow({id: `t${index}`, name, createdAt: NOW - index}), [tokenRole()])
+      }
+      await store().insertToken(tokenRow({id: 'ci-id', name: 'other', createdAt: NOW + 1}), [])
+      await store().insertToken(tokenRow({id: 'gone', name: 'ci', deletedAt: NOW}), [tokenRole()])
+    })
+
+    const cases = [
+      {prefix: 'ci', expected: ['t5', 't1', 't0', 'ci-id']},
+      {prefix: 'ci-3 \u{1f680}', expected: ['t5']},
+      {prefix: 'c%', expected: ['t3']},
+      {prefix: 'c_', expected: []},
+      {prefix: 'C', expected: ['t2']},
+      {prefix: 't4', expected: ['t4']},
+      {prefix: '', expected: ['t5', 't4', 't3', 't2', 't1', 't0', 'ci-id']},
+    ]
+    for (const {prefix, expected} of cases) {
+      it(`shows and counts the tokens whose name or id begins with ${JSON.stringify(prefix)}`, async () => {
+        expect(await ids({prefix})).to.deep.equal(expected)
+        expect(await count({prefix})).to.equal(expected.length)
+      })
+    }
+
+    it('is combined with the other conditions, and limited', async () => {
+      expect(await ids({prefix: 'ci', entity: entity('dep')})).to.deep.equal(['t5', 't1', 't0'])
+      expect(await ids({prefix: 'ci', entity: entity('dep')}, {limit: 2})).to.deep.equal(['t5', 't1'])
+    })
+  })
+
   describe('lists of tokens: what they have in common', () => {
     const different: Partial<TokenRow>[] = [
       {},
@@ -184,7 +216,7 @@ export function listSuite(store: () => Store): void {
       {key: 'description', ascending: 'abcd', descending: 'dcba'},
       {key: 'createdAt', ascending: 'cdba', descending: 'abcd'},
       {key: 'updatedAt', ascending: 'abcd', descending: 'dcba'},
-      // d has no value, so it is last in both directions.
+      // d has no validFrom, so it is last in both directions.
       {key: 'validFrom', ascending: 'cabd', descending: 'bacd'},
       {key: 'createdBy', ascending: 'cbda', descending: 'adbc'},
       {key: 'updatedBy', ascending: 'cbda', descending: 'adbc'},

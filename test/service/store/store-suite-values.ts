@@ -4,7 +4,7 @@ import type {Store, TokenValueRow} from '../../../src/service/store/store.ts'
 import {ended, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, valueRow} from './store-rows.ts'
 
 export function valueSuite(store: () => Store): void {
-  describe('values', () => {
+  describe('secrets', () => {
     beforeEach(async () => {
       await store().insertToken(tokenRow(), [])
       await store().insertToken(tokenRow({organizationId: OTHER_ORG}), [])
@@ -13,7 +13,7 @@ export function valueSuite(store: () => Store): void {
     const findValue = async (organizationId: string, sha256: string) =>
       (await store().findTokenByHash(organizationId, sha256))?.value ?? null
 
-    it('finds a value by its hash within its organization, with its token', async () => {
+    it('finds a secret by its hash within its organization, with its token', async () => {
       const row = valueRow('a', {state: 'grace', validUntil: NOW + 9, graceUntil: NOW + 5, lastUsedAt: NOW + 1})
       await store().insertValue(row)
       await store().insertValue(valueRow('b'))
@@ -22,7 +22,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().findTokenByHash(OTHER_ORG, row.sha256)).to.equal(null)
     })
 
-    it('lists the values of a token in the order in which they were created, even within one millisecond', async () => {
+    it('lists the secrets of a token in the order in which they were created, even within one millisecond', async () => {
       const rows = [ended(valueRow('f')), ended(valueRow('0')), valueRow('c'), valueRow('1', {state: 'pending'})]
       for (const row of rows) await store().insertValue(row)
       await store().insertValue(valueRow('b', {organizationId: OTHER_ORG}))
@@ -30,7 +30,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().listValues(ORG, 'token', {live: true})).to.deep.equal(rows.slice(2))
     })
 
-    it('finds a token with its values that have not ended, no matter which roles it has', async () => {
+    it('finds a token with its secrets that have not ended, no matter which roles it has', async () => {
       const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
       await store().replaceTokenRoles(ORG, 'token', roles)
       const empty = await store().findTokenWithLiveValues(ORG, 'astro', 'token')
@@ -49,7 +49,7 @@ export function valueSuite(store: () => Store): void {
       await rejects(store().insertValue(valueRow('a', {state: 'pending'})), {code: 'CONFLICT'})
     })
 
-    it('refuses a second current value of a token, inserted or updated', async () => {
+    it('refuses a second current secret of a token, inserted or updated', async () => {
       await store().insertValue(valueRow('a'))
       await store().insertValue(valueRow('b', {state: 'pending'}))
       await rejects(store().insertValue(valueRow('c')), {code: 'CONFLICT'})
@@ -64,7 +64,7 @@ export function valueSuite(store: () => Store): void {
       expect(await store().listValues(ORG, 'token')).to.deep.equal([])
     })
 
-    it('refuses an ended value without an end time, and a value in grace without an end of grace', async () => {
+    it('refuses an ended secret without an end time, and a secret in grace without an end of grace', async () => {
       await rejects(store().insertValue(ended(valueRow('a'), {endedAt: null})))
       await rejects(store().insertValue(valueRow('a', {endedAt: NOW})))
       await rejects(store().insertValue(valueRow('a', {state: 'grace'})))
@@ -88,7 +88,7 @@ export function valueSuite(store: () => Store): void {
       }
     })
 
-    it('refuses to update a value that does not exist', async () => {
+    it('refuses to update a secret that does not exist', async () => {
       await rejects(store().updateValue(valueRow('a')))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))
       await rejects(store().updateValue(ended(valueRow('a'))))
@@ -114,7 +114,7 @@ export function valueSuite(store: () => Store): void {
       expect([other?.value.lastUsedAt, other?.token.lastUsedAt]).to.deep.equal([null, null])
     })
 
-    it('records the latest use of any value on its token, even of an ended one, and never an earlier use', async () => {
+    it('records the latest use of any secret on its token, even of an ended one, and never an earlier use', async () => {
       await store().insertValue(ended(valueRow('a')))
       await store().insertValue(valueRow('b'))
       const uses = []
@@ -138,7 +138,7 @@ export function valueSuite(store: () => Store): void {
     })
   })
 
-  describe('a token with values', () => {
+  describe('a token with secrets', () => {
     beforeEach(() => store().insertToken(tokenRow(), []))
 
     const view = async () => {
@@ -148,7 +148,7 @@ export function valueSuite(store: () => Store): void {
       return found
     }
 
-    it('shows the fields of the current value from its row, and the newest pending value', async () => {
+    it('shows the fields of the current secret from its row, and the newest pending secret', async () => {
       const shown = {fragment: 'frag-b', validFrom: NOW + 1, validUntil: NOW + 99}
       expect(await store().updateToken(tokenRow({...shown, revision: 2}))).to.equal(true)
       await store().insertValue(ended(valueRow('a')))
@@ -160,7 +160,7 @@ export function valueSuite(store: () => Store): void {
       expect(await view()).to.include({...shown, pendingSince: NOW + 2})
     })
 
-    it('shows the latest end of grace of the values in grace, even if it has passed', async () => {
+    it('shows the latest end of grace of the secrets in grace, even if it has passed', async () => {
       await store().insertValue(ended(valueRow('a', {graceUntil: NOW + 9})))
       await store().insertValue(valueRow('b', {state: 'grace', graceUntil: NOW + 5}))
       await store().insertValue(valueRow('c', {state: 'grace', graceUntil: NOW - 5}))
@@ -170,7 +170,7 @@ export function valueSuite(store: () => Store): void {
       expect(await view()).to.include({graceUntil: NOW - 5})
     })
 
-    it('shows each of its roles once if it has several values, in the order in which they were given', async () => {
+    it('shows each of its roles once if it has several secrets, in the order in which they were given', async () => {
       const roles = ['c', 'a', 'b'].map((role) => tokenRole({role}))
       await store().replaceTokenRoles(ORG, 'token', roles)
       for (const digit of ['c', 'a', 'b']) await store().insertValue(ended(valueRow(digit)))

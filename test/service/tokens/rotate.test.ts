@@ -227,7 +227,7 @@ describe('a staged rotation', () => {
     })
   })
 
-  describe('that ends all values', () => {
+  describe('that ends all secrets', () => {
     it('ends the secret in grace, the current one and those of interrupted rotations when it is finished', async () => {
       const first = await begin({graceMs: HOUR_MS})
       await first.finish()

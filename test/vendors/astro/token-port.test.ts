@@ -1,8 +1,9 @@
 import {expect} from 'chai'
 import {DAY_MS} from '../../../src/lib/duration.ts'
 import {entityAt} from '../../../src/operations/astro/entity.ts'
-import type {TokenScope} from '../../../src/vendors/astro/api.ts'
+import type {AstroApi, TokenScope} from '../../../src/vendors/astro/api.ts'
 import type {AstroCapabilities, DetailedAstroToken} from '../../../src/vendors/astro/capabilities.ts'
+import {findTokenByClaims} from '../../../src/vendors/astro/client-secrets.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
 import {
   type AstroConnection,
@@ -10,18 +11,22 @@ import {
   type NewAstroToken,
   toTokenRecord,
 } from '../../../src/vendors/astro/token-port.ts'
+import {openTestClient} from '../../support/astro-client.ts'
+import {serveAstro} from '../../support/astro-server.ts'
 import {createAstroTarget} from '../../support/astro-target.ts'
 import {plainAstroApi} from '../../support/plain-astro-api.ts'
 import {openTestService, type TestService} from '../../support/test-service.ts'
 import {CAPABILITIES, COMMON_KEYS, type PortHarness, type PortRun} from '../token-port-harness.ts'
 import {tokenPortSuite} from '../token-port-suite.ts'
 
+type OnClose = (work: () => Promise<void>) => void
 type AstroRun = PortRun<AstroTokenRecord, NewAstroToken>
 
 /** One connection to the Astro API, and the capabilities of a port that it gives. */
 interface Way {
   title: string
-  connect(embedded: EmbeddedAstro): AstroConnection
+  /** `onClose` takes work for the end of the test. */
+  connect(embedded: EmbeddedAstro, test: TestService, onClose: OnClose): AstroConnection | Promise<AstroConnection>
   capabilities: AstroRun['capabilities']
   /** Agent tokens can be neither rotated nor given a grace. */
   agentCapabilities: AstroRun['capabilities']
@@ -63,7 +68,45 @@ const WAYS: Way[] = [
     capabilities: ['endUnused', 'listEnded'],
     agentCapabilities: ['mintUnique'],
   },
+  {
+    title: 'over the HTTP client',
+    connect: connectClient,
+    capabilities: [],
+    agentCapabilities: [],
+  },
 ]
+
+/**
+ * Connect as an owner of the organization, whose token is in no list: the suite begins with an
+ * empty place.
+ */
+async function connectClient(
+  embedded: EmbeddedAstro,
+  {service, clock, organizationId}: TestService,
+  onClose: OnClose,
+): Promise<AstroConnection> {
+  const now = () => clock.nowMs
+  const caller = await embedded.createToken(organizationId, {
+    name: 'caller',
+    scope: 'ORGANIZATION',
+    role: 'ORGANIZATION_OWNER',
+  })
+  const server = await serveAstro(service, {now})
+  const client = await openTestClient(new URL(`http://127.0.0.1:${server.port}/v1`), caller.token)
+  onClose(async () => {
+    client.close()
+    await server.stop(0)
+  })
+  const api: AstroApi = {
+    ...client,
+    async listTokens(...args) {
+      const page = await client.listTokens(...args)
+      const tokens = page.tokens.filter(({id}) => id !== caller.id)
+      return {...page, tokens, totalCount: page.totalCount - (page.tokens.length - tokens.length)}
+    },
+  }
+  return {api, capabilities: {findTokenBySecret: (secret) => findTokenByClaims(client, secret, now())}}
+}
 
 const ROLES: Record<TokenScope, string> = {
   DEPLOYMENT: 'DEPLOYMENT_ADMIN',
@@ -90,7 +133,9 @@ function runOf(title: string, way: Way, {scope, agents = false}: {scope: TokenSc
       const {service, clock, organizationId} = test
       const id = idOf(scope, test)
       const embedded = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
-      const target = createAstroTarget(way.connect(embedded), {organizationId})
+      const closing: (() => Promise<void>)[] = []
+      const connection = await way.connect(embedded, test, (work) => closing.push(work))
+      const target = createAstroTarget(connection, {organizationId})
       const {port, words} = entityAt(target, {scope, id, name: 'default'}, agents)
       return {
         port,
@@ -103,7 +148,10 @@ function runOf(title: string, way: Way, {scope, agents = false}: {scope: TokenSc
           await service.authenticate('astro', secret)
           await service.settle()
         },
-        close: () => service.close(),
+        async close() {
+          await Promise.all(closing.map((work) => work()))
+          await service.close()
+        },
       }
     },
   }
@@ -128,8 +176,10 @@ describe('the port to the API tokens of an entity', () => {
     const test = await openTestService({inMemory: true})
     const embedded = embeddedAstroApi(test.service, {kind: 'owner', actor: {type: 'local', id: 'tester'}})
     const {organizationId, deploymentId} = test
-    for (const way of WAYS.slice(0, 2)) {
-      const target = createAstroTarget(way.connect(embedded), {organizationId})
+    const closing: (() => Promise<void>)[] = []
+    for (const way of WAYS.filter(({capabilities}) => [0, CAPABILITIES.length].includes(capabilities.length))) {
+      const connection = await way.connect(embedded, test, (work) => closing.push(work))
+      const target = createAstroTarget(connection, {organizationId})
       const ports = (['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'] as const).map((scope) => ({
         scope,
         port: entityAt(target, {scope, id: idOf(scope, test), name: 'default'}).port,
@@ -164,6 +214,7 @@ describe('the port to the API tokens of an entity', () => {
       expect(await endedNames(true)).to.deep.equal(reported ? all.map(({name}) => name) : undefined)
       expect(await endedNames(false)).to.deep.equal(reported ? here.map(({name}) => name) : undefined)
     }
+    await Promise.all(closing.map((work) => work()))
     await test.service.close()
   })
 })

@@ -1,8 +1,6 @@
-import {DeleteCommand, deleteFlags} from '../../../cli/astro/delete-command.ts'
+import {DeleteCommand, type DeleteResult, deleteFlags} from '../../../cli/astro/delete-command.ts'
 import {tokenArgument} from '../../../cli/astro/entity-command.ts'
 import {agentFlag, deploymentFlags} from '../../../cli/astro/entity-flags.ts'
-import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
-import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
 
 export default class DeploymentTokenDelete extends DeleteCommand {
   static override summary = 'Delete a Deployment API token'
@@ -15,7 +13,7 @@ export default class DeploymentTokenDelete extends DeleteCommand {
 
   protected readonly scope = 'DEPLOYMENT'
 
-  protected async execute(): Promise<DeletedToken | ChangePlan> {
+  protected async execute(): Promise<DeleteResult> {
     const {args, flags} = await this.parseFlags(this.parse(DeploymentTokenDelete))
     return this.delete(args.id, flags)
   }

@@ -1,8 +1,6 @@
-import {DeleteCommand, deleteFlags} from '../../../cli/astro/delete-command.ts'
+import {DeleteCommand, type DeleteResult, deleteFlags} from '../../../cli/astro/delete-command.ts'
 import {tokenArgument} from '../../../cli/astro/entity-command.ts'
 import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
-import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
-import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
 
 export default class OrganizationTokenDelete extends DeleteCommand {
   static override summary = 'Delete an Organization API token'
@@ -16,7 +14,7 @@ export default class OrganizationTokenDelete extends DeleteCommand {
 
   protected readonly scope = 'ORGANIZATION'
 
-  protected async execute(): Promise<DeletedToken | ChangePlan> {
+  protected async execute(): Promise<DeleteResult> {
     const {args, flags} = await this.parseFlags(this.parse(OrganizationTokenDelete))
     return this.delete(args.id, flags)
   }

@@ -10,7 +10,7 @@ export default class OrganizationTokenList extends ListCommand {
     // With --all the list contains tokens of workspaces and deployments, with their roles there.
     ...listFlags('ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT'),
     all: Flags.boolean({
-      description: 'List every token of the organization, with those of its workspaces and deployments',
+      description: 'List every token of the organization, its workspaces and its deployments, except agent tokens',
     }),
   }
   static override examples = [

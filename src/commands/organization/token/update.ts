@@ -7,7 +7,7 @@ import type {ChangedToken} from '../../../operations/astro/grant-role.ts'
 export default class OrganizationTokenUpdate extends UpdateCommand {
   static override summary = 'Change the name, description or role of an Organization API token'
   static override description =
-    'Changes only what is given. The token itself stays valid, and its roles elsewhere do not change.'
+    'Changes only what is given. The secret stays valid, and the roles elsewhere do not change.'
   static override args = tokenArgument
   static override flags = {...organizationFlags, ...updateFlags('ORGANIZATION')}
   static override examples = [

@@ -1,32 +1,35 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
-import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
-import {DirectoryCommand} from '../../../cli/service/directory-command.ts'
+import {optionalArgument} from '../../../cli/flags.ts'
+import {DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
+import type {AlreadyGone} from '../../../operations/ignore-gone.ts'
 import {deleteUser, findUser, listUsers, type ServiceUser} from '../../../operations/service/users.ts'
-import type {HumanView} from '../../../output/human-view.ts'
 
-export default class ServiceUserDelete extends DirectoryCommand<ServiceUser> {
+export default class ServiceUserDelete extends DirectoryDeleteCommand<ServiceUser> {
   static override summary = 'Delete a user of the embedded service'
   static override description =
     'Tokens that the user created stay; lists show the local user name as their creator again.'
   static override args = {user: optionalArgument('Id or e-mail address of the user', 'user')}
-  static override flags = {force: forceFlag, ...organizationFlags}
+  static override flags = {...deleteEntryFlags, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> ann@example.com --force']
 
   protected readonly noun = 'user'
+  protected readonly whyConfirm = 'Deleting a user cannot be undone'
 
-  protected async execute(): Promise<ServiceUser> {
+  protected async execute(): Promise<ServiceUser | AlreadyGone> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceUserDelete))
-    this.requireForce(flags.force, 'Deleting a user cannot be undone')
-    const target = await this.openOrganization(flags)
-    const entries = await listUsers(target)
-    const labelled = entries.map((user) => ({...user, name: `${user.name} (${user.email})`}))
-    const find = (wanted: string) => findUser(target, entries, wanted)
-    const {id, email} = await this.pick(args.user, 'USER', {entries: labelled, find})
-    await this.confirm(`Delete the user ${email}? The tokens that they created stay.`, flags.force)
-    return deleteUser(target, id)
+    return this.delete(args.user, flags, async () => {
+      const target = await this.openOrganization(flags)
+      const users = await listUsers(target)
+      return {
+        entries: users.map((user) => ({...user, name: `${user.name} (${user.email})`})),
+        find: (wanted) => findUser(target, users, wanted),
+        question: ({email}) => `Delete the user ${email}? The tokens that they created stay.`,
+        apply: ({id}) => deleteUser(target, id),
+      }
+    })
   }
 
-  protected render({email}: ServiceUser, ui: HumanView): string {
-    return ui.done(`User ${email} was successfully deleted`)
+  protected describe({email}: ServiceUser): string {
+    return `User ${email} was successfully deleted`
   }
 }

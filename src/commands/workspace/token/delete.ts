@@ -1,8 +1,6 @@
-import {DeleteCommand, deleteFlags} from '../../../cli/astro/delete-command.ts'
+import {DeleteCommand, type DeleteResult, deleteFlags} from '../../../cli/astro/delete-command.ts'
 import {tokenArgument} from '../../../cli/astro/entity-command.ts'
 import {workspaceFlags} from '../../../cli/astro/entity-flags.ts'
-import type {ChangePlan} from '../../../operations/astro/change-plan.ts'
-import type {DeletedToken} from '../../../operations/astro/delete-token.ts'
 
 export default class WorkspaceTokenDelete extends DeleteCommand {
   static override summary = 'Delete a Workspace API token'
@@ -15,7 +13,7 @@ export default class WorkspaceTokenDelete extends DeleteCommand {
 
   protected readonly scope = 'WORKSPACE'
 
-  protected async execute(): Promise<DeletedToken | ChangePlan> {
+  protected async execute(): Promise<DeleteResult> {
     const {args, flags} = await this.parseFlags(this.parse(WorkspaceTokenDelete))
     return this.delete(args.id, flags)
   }

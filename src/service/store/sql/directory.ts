@@ -2,6 +2,7 @@ import type {AccountFilter, AccountRow, RoleFilter, RoleRow, StoreSession} from 
 import type {SqlConnection} from './engine.ts'
 import {createInList, joinWithAnd} from './in-list.ts'
 import {placeMethods} from './places.ts'
+import {createPrefixRange} from './prefix.ts'
 import {insertRow, selectList, type Table} from './table.ts'
 
 /** The methods for what an organization contains: workspaces, deployments, roles and accounts. */
@@ -54,21 +55,13 @@ function accountMethods(connection: SqlConnection) {
   } satisfies Partial<StoreSession>
 }
 
-/**
- * The greatest code point. Every text that begins with a prefix sorts before the prefix followed by
- * it.
- */
-const GREATEST = '\u{10ffff}'
-
 function accountCondition(organizationId: string, vendor: string, {id, kind, nameKey}: AccountFilter) {
+  const begins = nameKey && createPrefixRange('name_key', nameKey.prefix)
   return joinWithAnd([
     {sql: 'organization_id = ? AND vendor = ?', params: [organizationId, vendor]},
     id === undefined ? undefined : {sql: 'id = ?', params: [id]},
     kind === undefined ? undefined : {sql: 'kind = ?', params: [kind]},
-    nameKey && {
-      sql: '(name_key = ? OR (name_key >= ? AND name_key < ?))',
-      params: [nameKey.equal, nameKey.prefix, nameKey.prefix + GREATEST],
-    },
+    begins && {sql: `(name_key = ? OR ${begins.sql})`, params: [nameKey.equal, ...begins.params]},
   ])
 }
 

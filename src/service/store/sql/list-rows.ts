@@ -9,8 +9,8 @@ import {CELLS, COMMON_TEXT_CELLS, JOIN_ROLES} from './token-cells.ts'
  * This is `connection.rows` with fewer strings. Most rows of a list have the same scope, kind, role
  * and so on. Node needs longer to create such a string than SQLite to find the row. So one sample
  * row is read first. SQLite then returns null (`NULLIF`) for each text that is equal to the sample,
- * and the text of the sample replaces that null. Without this, `deployment token list --json` of 10
- * 000 tokens takes about 11 % longer and 8 % more memory.
+ * and the text of the sample replaces that null. Without this, `deployment token list --json` of
+ * ten thousand tokens takes about 11 % longer and 8 % more memory.
  *
  * A row without a role gets the role texts of the sample too. `readRole` ignores them, because the
  * position in such a row is null.

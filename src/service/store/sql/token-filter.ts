@@ -1,5 +1,6 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../store.ts'
 import type {SqlValue} from './engine.ts'
+import {createPrefixRange} from './prefix.ts'
 import {placeholders} from './table.ts'
 
 /** Return the condition after WHERE. It needs only the table token. */
@@ -21,6 +22,11 @@ export function toCondition(organizationId: string, filter: TokenFilter): {sql: 
   if (filter.kinds) {
     terms.push(`token.kind IN (${placeholders(filter.kinds.length)})`)
     params.push(...filter.kinds)
+  }
+  if (filter.prefix) {
+    const [name, id] = [createPrefixRange('token.name', filter.prefix), createPrefixRange('token.id', filter.prefix)]
+    terms.push(`(${name.sql} OR ${id.sql})`)
+    params.push(...name.params, ...id.params)
   }
   if (filter.entity) {
     // IN, not EXISTS: SQLite then finds the few tokens of an entity through the index of roles.

@@ -23,14 +23,14 @@ import type {
 import type {DetailedAstroToken} from '../capabilities.ts'
 import {AGENT_KIND} from './policy.ts'
 
-/** Returns the profile in the API for a stored actor (`local:root`, `token:<id>`). */
+/** Return the profile in the API for a stored actor (`local:root`, `token:<id>`). */
 type ProfileOf = (actor: string) => SubjectProfile
 
 export interface TokenWireContext {
   profileOf: ProfileOf
   /** Epoch milliseconds. A grace that has ended by then is not shown. */
   now: number
-  /** Returns whether the caller can see the role. Other roles are left out. */
+  /** Return whether the caller can see the role. Other roles are left out. */
   seesRole(role: TokenRoleRow): boolean
 }
 

@@ -1,5 +1,5 @@
 import {DAY_MS} from '../../../lib/duration.ts'
-import type {StoreSession, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
+import type {StoreSession, TokenFilter, TokenRoleRow, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {GRACE_MAX_MS} from '../../../service/tokens/grace.ts'
 import type {ReplaceOptions} from '../../token-port.ts'
@@ -19,6 +19,7 @@ import type {
   EndedAstroToken,
   SeenToken,
   StagedAstroRotation,
+  TokenSelection,
   UnusedGuard,
 } from '../capabilities.ts'
 import {checkCreateBody, checkUpdateBody, invalidField} from '../validate.ts'
@@ -206,18 +207,31 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
   }
 
   async listLiveTokens(organizationId: string, query: TokensQuery): Promise<DetailedAstroToken[]> {
-    return this.#presenter.showAll(await this.#allTokens(organizationId, query, 'live'))
+    return this.#presenter.showAll(await this.#readTokens(organizationId, query))
+  }
+
+  async listLiveTokensByPrefix(
+    organizationId: string,
+    query: TokensQuery,
+    {prefix, scope, ownerId, limit}: TokenSelection,
+  ): Promise<DetailedAstroToken[]> {
+    const selected = {prefix, ...(scope === undefined ? {} : {scope}), ...(ownerId === undefined ? {} : {ownerId})}
+    return this.#presenter.showAll(await this.#readTokens(organizationId, query, selected, limit))
   }
 
   async listEndedTokens(organizationId: string, query: TokensQuery): Promise<EndedAstroToken[]> {
-    return this.#presenter.showEnded(await this.#allTokens(organizationId, query, 'deleted'))
+    return this.#presenter.showEnded(await this.#readTokens(organizationId, query, {show: 'deleted'}))
   }
 
-  async #allTokens(organizationId: string, query: TokensQuery, show: 'live' | 'deleted'): Promise<TokenView[]> {
+  async #readTokens(
+    organizationId: string,
+    query: TokensQuery,
+    filter: Partial<TokenFilter> = {},
+    limit = Number.MAX_SAFE_INTEGER,
+  ): Promise<TokenView[]> {
     const {read} = this.#service
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
-    const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
-    return read.listTokens(organizationId, {...toFilter(query), show}, page)
+    return read.listTokens(organizationId, {...toFilter(query), ...filter}, {offset: 0, limit})
   }
 
   findTokenBySecret(secret: string): Promise<AstroSecretFinding> {

@@ -16,7 +16,7 @@ export const AGENT_KIND = 'AGENT'
 export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
   newId: () => newCuid(),
-  kindsBeside: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : TOKEN_KINDS),
+  kindsInSameList: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : TOKEN_KINDS),
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
     const workspaceId = await findWorkspaceId(session, token)

@@ -9,6 +9,7 @@ export async function findTokenBySecret(service: TokenService, secret: string): 
   const {state, token} = await recogniseSecret(service, secret, [ASTRO_POLICY.vendor])
   if (!token) return {state, token: null}
   if (token.vendor !== ASTRO_POLICY.vendor) return {state: 'of another vendor', token: null}
-  const {id, organizationId, scope, ownerId, kind} = token
-  return {state, token: {id, organizationId, scope: toScope(scope), ownerId, isAgent: kind === AGENT_KIND}}
+  const {id, organizationId, scope, ownerId, kind, deletedAt} = token
+  const kinds = {isAgent: kind === AGENT_KIND, isDeleted: deletedAt !== null}
+  return {state, token: {id, organizationId, scope: toScope(scope), ownerId, ...kinds}}
 }

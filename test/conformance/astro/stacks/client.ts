@@ -1,5 +1,5 @@
 import type {AstroApi} from '../../../../src/vendors/astro/api.ts'
-import {openAstroClient} from '../../../../src/vendors/astro/client.ts'
+import {openTestClient} from '../../../support/astro-client.ts'
 import type {AstroHttp} from '../../../support/astro-http.ts'
 import type {AstroStack, OnClose} from '../suite/target.ts'
 
@@ -22,18 +22,7 @@ export const CLIENT: AstroStack = {
 
 async function open(service: AstroHttp, credential: string, onClose: OnClose): Promise<AstroApi> {
   const server = await service.listen()
-  const client = await openAstroClient(
-    {baseUrl: new URL(`http://127.0.0.1:${server.port}/v1`), credential, credentialSource: 'ASTRO_API_TOKEN'},
-    {
-      env: {},
-      now: () => Date.now(),
-      pause: async () => {},
-      refuseWhenStopped: () => {},
-      random: () => 0,
-      timeoutMs: 10_000,
-    },
-    {version: '0.0.0'},
-  )
+  const client = await openTestClient(new URL(`http://127.0.0.1:${server.port}/v1`), credential)
   onClose(async () => {
     client.close()
     await server.stop(0)

@@ -93,7 +93,7 @@ describe('SQLite: columns', () => {
     }
   })
 
-  it('all change when a value is updated, except its keys, its fragment and its last use', async () => {
+  it('all change when a secret is updated, except its keys, its fragment and its last use', async () => {
     await store.insertToken(tokenRow(), [])
     await store.insertValue(valueRow('a', {state: 'pending', lastUsedAt: NOW}))
     const pending = only('token_value')

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import type {AstroMintedToken, CreateTokenBody} from '../../../../src/vendors/astro/api.ts'
+import type {AstroMintedToken, CreateTokenBody, TokensQuery} from '../../../../src/vendors/astro/api.ts'
+import type {TokenSelection} from '../../../../src/vendors/astro/capabilities.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
@@ -138,6 +139,34 @@ describe('the Astro API on the embedded service', () => {
     const roles = await test.service.read.listRoles(test.organizationId, 'astro')
     const {totalCount} = await owner.listTokens(test.organizationId, {})
     expect(totalCount).to.equal(roles.length)
+  })
+
+  it('lists the first tokens whose name or id begins with a text, of one scope and owner', async () => {
+    const {organizationId, deploymentId, workspaceId} = test
+    const of = (scope: 'WORKSPACE' | 'ORGANIZATION', entityId: string, role: string) => ({scope, entityId, role})
+    const createLater = (body: Partial<CreateTokenBody>) => {
+      test.clock.nowMs += 1000
+      return create(body)
+    }
+    for (const name of ['ci-1', 'ci-2', 'nightly']) await createLater({name})
+    await createLater({name: 'ci-team', ...of('WORKSPACE', workspaceId, 'WORKSPACE_MEMBER')})
+    const {id} = await createLater({name: 'ci-all', ...of('ORGANIZATION', organizationId, 'ORGANIZATION_MEMBER')})
+    const list = async (selection: Partial<TokenSelection>, query: TokensQuery = {}) => {
+      const all = {prefix: '', limit: 10, ...selection}
+      return (await owner.listLiveTokensByPrefix(organizationId, query, all)).map(({name}) => name)
+    }
+    expect(await list({prefix: 'ci'})).to.deep.equal(['ci-1', 'ci-2', 'ci-team', 'ci-all'])
+    expect(await list({prefix: 'ci'}, {deploymentId})).to.deep.equal(['ci-1', 'ci-2'])
+    expect(await list({prefix: 'ci', limit: 1})).to.deep.equal(['ci-1'])
+    expect(await list({prefix: id})).to.deep.equal(['ci-all'])
+    expect(await list({scope: 'WORKSPACE', limit: 1})).to.deep.equal(['ci-team'])
+    expect(await list({scope: 'WORKSPACE', ownerId: deploymentId})).to.deep.equal([])
+    await expectFailure(list({}, {deploymentId: 'none'}), 'NOT_FOUND')
+    const member = await as(await create({name: 'member', ...of('WORKSPACE', workspaceId, 'WORKSPACE_MEMBER')}))
+    await expectFailure(
+      member.listLiveTokensByPrefix(organizationId, {deploymentId}, {prefix: '', limit: 1}),
+      'FORBIDDEN',
+    )
   })
 
   it('lists deleted tokens in the order of their end', async () => {

@@ -273,7 +273,7 @@ describe('Astro over HTTP: refusals', () => {
       vendor: 'motherduck',
       newId: () => 'duck',
       tokensEndedWith: () => null,
-      kindsBeside: (kind) => [kind],
+      kindsInSameList: (kind) => [kind],
       claims: async () => ({}),
     }
     const duck = await test.service.issue(
