@@ -11,9 +11,9 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
     return {context, credentialFile, trace: this.tracer, warn: (text) => this.writer.warn(text)}
   }
 
-  /** Say where the command goes, if it could go elsewhere. `where` is for use in a sentence. */
+  /** Tell a person at a terminal where the command goes, if it could go elsewhere. */
   protected async sayWhere({where, isOnlyTarget}: {where: string; isOnlyTarget: boolean}): Promise<void> {
-    if (isOnlyTarget) return
+    if (isOnlyTarget || !this.runtime.stderr.isTTY) return
     const {dim} = await this.writer.errColors()
     await this.writer.note(`Using ${where}`, dim)
   }

@@ -70,11 +70,13 @@ describe('a context of a vendor', () => {
     expect(wrong.stderr).to.contain('No organization co-wrong')
     await keep({credential: {variable: 'OURS'}, places: {organization: astro.organizationId}}, {astro: 'ours'})
     const host = new URL(url).host
-    const listed = await run(['workspace', 'list'], {env})
-    expect(listed).to.include({exitCode: 0, stderr: `Using the context ours (${host})\n`})
-    const tokens = await run(['organization', 'token', 'list'], {env})
+    const listed = await run(['workspace', 'list'], {env, tty: true})
+    expect(listed.exitCode).to.equal(0)
+    expect(listed.stderr).to.contain(`Using the context ours (${host})`)
+    const tokens = await run(['organization', 'token', 'list'], {env, tty: true})
     expect(tokens.stderr).to.contain(`the context ours (${host})`)
-    expect(await run(['workspace', 'list', '--json'], {env})).to.include({exitCode: 0, stderr: ''})
+    expect(await run(['workspace', 'list'], {env})).to.include({exitCode: 0, stderr: ''})
+    expect(await run(['workspace', 'list', '--json'], {env, tty: true})).to.include({exitCode: 0, stderr: ''})
     const made = ['organization', 'token', 'create', '-n', 'x', '-r', 'ORGANIZATION_MEMBER', '-e', '1', '-c']
     expect(await run(made, {env})).to.include({exitCode: 0, stderr: ''})
   })

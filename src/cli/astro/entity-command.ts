@@ -66,7 +66,7 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
       choose: this.#choose(),
     })
     await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
-    if (this.runtime.stderr.isTTY || !entity.target.isOnlyTarget) {
+    if (this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
       await this.writer.note(`${this.title} ${entity.name} (${entity.id}), ${entity.target.where}`, dim)
     }
