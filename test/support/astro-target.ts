@@ -14,6 +14,7 @@ export function createAstroTarget(
     severalOrganizations: false,
     places: {},
     isOwnToken: () => false,
+    isOnlyTarget: true,
     ...changes,
   }
 }

@@ -2,6 +2,8 @@ import {EventEmitter} from 'node:events'
 import fs from 'node:fs'
 import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
+import {LAZY_CREDENTIALS} from '../../src/config/credentials/lazy.ts'
+import type {Credentials} from '../../src/config/credentials/types.ts'
 import {resolveFolders} from '../../src/config/folders.ts'
 import type {FileCalls} from '../../src/files/new-file.ts'
 import {main} from '../../src/main.ts'
@@ -45,6 +47,8 @@ export interface RunOptions {
   signals?: EventEmitter
   /** How long to wait for an answer after a signal, in milliseconds. */
   answerWaitMs?: number
+  /** Replace the stores of credentials. Default: real files and commands, and no keychain. */
+  credentials?: Partial<Credentials>
   /** Gets every pause of the run, in milliseconds. Without it, the run really pauses. */
   waits?: number[]
   /** Vendors that replace those of the program. */
@@ -110,9 +114,22 @@ function createTestRuntime(
     stdoutClosed: () => options.stdoutClosed ?? false,
     stderrClosed: () => options.stderrClosed ?? false,
     files: {...fs, ...options.files},
+    credentials: {...WITHOUT_KEYCHAIN, ...options.credentials},
     signals: signalsOf(options),
     ...serviceOf(options, lazyService({vendors, env, folders, homeFolder: options.home, now})),
   }
+}
+
+/** CI keeps tests away from the keychain of the person who runs them. */
+const WITHOUT_KEYCHAIN: Credentials = {
+  ...LAZY_CREDENTIALS,
+  saveCredential: (place, ...given) => LAZY_CREDENTIALS.saveCredential(inCi(place), ...given),
+  readStoredCredential: (place, ...given) => LAZY_CREDENTIALS.readStoredCredential(inCi(place), ...given),
+  removeCredential: (place, ...given) => LAZY_CREDENTIALS.removeCredential(inCi(place), ...given),
+}
+
+function inCi<Place extends {env: Record<string, string | undefined>}>(place: Place): Place {
+  return {...place, env: {...place.env, CI: 'true'}}
 }
 
 function signalsOf({signals = new EventEmitter(), answerWaitMs: waitMs, waits}: RunOptions): Signals {
