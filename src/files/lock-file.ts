@@ -10,6 +10,8 @@ const WAIT_MS = 10_000
 const POLL_MS = 10
 /** A lock that is older is stale: the work under a lock takes milliseconds. */
 const STALE_AFTER_MS = 60_000
+/** The same for a lock without content, whose process was killed between two system calls. */
+const EMPTY_STALE_AFTER_MS = 1000
 
 export interface LockOptions {
   /** What the lock protects, for the error: `the settings`. */
@@ -92,8 +94,8 @@ interface Holder {
 function readHolder(file: string): Holder | null {
   try {
     const {mtimeMs, ino} = statSync(file)
-    const isOld = Date.now() - mtimeMs > STALE_AFTER_MS
     const {id, pid, host} = parse(readFileSync(file, 'utf8'))
+    const isOld = Date.now() - mtimeMs > (id === undefined ? EMPTY_STALE_AFTER_MS : STALE_AFTER_MS)
     return {id: id ?? String(ino), isStale: isOld || (host === hostname() && pid !== undefined && !isAlive(pid))}
   } catch (err) {
     if (readSystemCode(err) === 'ENOENT') return null

@@ -41,13 +41,6 @@ export function readOptionalTime(fields: Fields, name: string): string | undefin
   })
 }
 
-export function readChoice<Choice extends string>(fields: Fields, name: string, choices: readonly Choice[]): Choice {
-  return requireValue(
-    name,
-    choices.find((choice) => choice === fields[name]),
-  )
-}
-
 /** An absent list is empty. */
 export function readList<Item>(fields: Fields, name: string, readItem: (value: unknown) => Item): Item[] {
   const value = fields[name] ?? []

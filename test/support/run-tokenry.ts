@@ -172,7 +172,10 @@ class CollectingStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (err?: Error) => void): void {
-    if (this.#stalls) return this.#stalls()
+    if (this.#stalls) {
+      this.#stalls()
+      return
+    }
     this.#writes += 1
     if (this.#failure && this.#writes > this.#failure.after) {
       done(Object.assign(new Error('write failed'), {code: this.#failure.code}))

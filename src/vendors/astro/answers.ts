@@ -1,7 +1,6 @@
 import {
   type Fields,
   present,
-  readChoice,
   readFields,
   readList,
   readOptionalNumber,
