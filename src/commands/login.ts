@@ -19,7 +19,7 @@ export default class Login extends ContextCommand<SignedIn> {
   static override flags = {
     vendor: vendorFlag(VENDORS.filter(canSignIn), {description: 'Vendor to sign in to (default: the only one)'}),
     'credential-file': fileFlag('credential-file', {
-      description: 'File that contains the token; `-` is standard input (default: asked for)',
+      description: 'File that contains the token; `-` is standard input, the default without a terminal',
     }),
   }
   static override examples = [
@@ -53,9 +53,10 @@ export default class Login extends ContextCommand<SignedIn> {
   }
 
   async #readToken(file: string | undefined, {vendor, context, baseUrl}: SignInTarget) {
-    if (file !== undefined) {
-      const source = file === '-' ? 'standard input' : file
-      return {secret: await readSecretFile(file, this.runtime), source, fix: 'Give the whole token, on one line'}
+    const given = file ?? (this.runtime.stdin.isTTY ? undefined : '-')
+    if (given !== undefined) {
+      const source = given === '-' ? 'standard input' : given
+      return {secret: await readSecretFile(given, this.runtime), source, fix: 'Give the whole token, on one line'}
     }
     if (!this.prompter) {
       throw new AppError('USAGE', 'No token is given, and no question can be asked', {

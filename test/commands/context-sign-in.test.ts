@@ -173,7 +173,7 @@ describe('signing in and out', () => {
     it('is USAGE without a terminal if neither context nor vendor is named, or no token is given', async () => {
       expect(await refuse('login', 2)).to.contain('Neither a context nor a vendor is named')
       expect(await refuse('login --credential-file -', 2, {stdin: TOKEN})).to.contain('--vendor')
-      expect(await refuse('login --vendor astro', 2, {stdin: TOKEN})).to.contain('--credential-file')
+      expect(await refuse('login --vendor astro', 2, {stdin: ''})).to.contain('standard input')
       expect(await refuse('login --vendor astro --no-input', 2, {tty: true})).to.contain('--credential-file')
       expect(await refuse('login --vendor none --credential-file -', 2, {stdin: TOKEN})).to.contain('--vendor')
     })
@@ -185,7 +185,7 @@ describe('signing in and out', () => {
       expect(await refuse('login --context prod --credential-file -', 7, TINY_OPTIONS)).to.contain(
         'tokenry login --context prod --vendor astro',
       )
-      expect(await json('login --context prod --vendor tiny --credential-file -', TINY_OPTIONS)).to.include({
+      expect(await json('login --context prod --vendor tiny', TINY_OPTIONS)).to.include({
         vendor: 'tiny',
         context: 'prod',
         created: false,
