@@ -20,7 +20,15 @@ const hash = createHash('sha256')
   .digest('hex')
 const define = {PROGRAM_HASH: JSON.stringify(hash.slice(0, 16))}
 const start = await bundle({root: ROOT, entries: ['src/start/start.ts'], outdir: OUT, define, withoutOclif: true})
-const metafiles = [...program, ...start]
+// Another process, in a file of its own next to run.cjs, where config/credentials/keychain.ts
+// looks.
+const keychain = await bundle({
+  root: ROOT,
+  entries: ['src/config/credentials/keychain-child.ts'],
+  outdir: OUT,
+  withoutOclif: true,
+})
+const metafiles = [...program, ...start, ...keychain]
 writeFileSync(join(ROOT, 'dist', 'third-party-licenses.txt'), licensesOf(metafiles))
 
 /** Return the license text of every package in the bundle: the licenses demand it. */

@@ -49,6 +49,7 @@ export async function bundle(options: BundleOptions): Promise<Metafile[]> {
     define: {
       ...define,
       'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
       // Otherwise oclif reads a package.json and loads semver to check the Node version, which
       // bin/run.js has done.
       'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
@@ -95,10 +96,13 @@ const HARDLY_EVER: ReadonlySet<string> = new Set([
   'tinyglobby',
 ])
 
+/** Optional dependencies with native code. They stay in node_modules, and may be missing there. */
+const NATIVE: ReadonlySet<string> = new Set(['@napi-rs/keyring'])
+
 /**
  * Leave out of the file what it imports with `import()` if that is a package or another entry. A
- * package gets its own file. Our own modules stay: esbuild evaluates them when the `import()` is
- * reached.
+ * package gets its own file, unless it is native. Our own modules stay: esbuild evaluates them when
+ * the `import()` is reached.
  */
 function filesApart({entries, packages}: {entries: string[]; packages: Set<string>}): Plugin {
   return {
@@ -114,6 +118,7 @@ function filesApart({entries, packages}: {entries: string[]; packages: Set<strin
         if (kind === 'import-statement' && isOfOurs && SOMETIMES.has(path)) return toFile(path)
         if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
         const entry = entries.find((file) => file === join(resolveDir, path))
+        if (NATIVE.has(path)) return {path, external: true}
         if (entry) return {path: `./${basename(entry, '.ts')}.cjs`, external: true}
         return path.startsWith('.') ? undefined : toFile(path)
       })

@@ -8,6 +8,17 @@ import type {RoleResult} from '../../src/operations/astro/list-roles.ts'
 import type {ListedToken} from '../../src/operations/astro/list-tokens.ts'
 import type {OrganizationResult} from '../../src/operations/astro/target.ts'
 import type {TokenResult} from '../../src/operations/astro/token-result.ts'
+import type {ContextResult, CredentialResult} from '../../src/operations/context/context-result.ts'
+import type {SignedIn} from '../../src/operations/context/sign-in.ts'
+import type {SignedOut} from '../../src/operations/context/sign-out.ts'
+import type {
+  PlaceResult,
+  ProblemResult,
+  SourceResult,
+  TargetResult,
+} from '../../src/operations/context/target-result.ts'
+import type {TokenFacts} from '../../src/operations/context/token-facts.ts'
+import type {Identity} from '../../src/operations/context/who-am-i.ts'
 import type {AlreadyGone} from '../../src/operations/ignore-gone.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
@@ -161,8 +172,8 @@ export const DEPLOYMENT = define(
     name: text(),
     workspaceId: text(),
     workspaceName: optional(text()),
-    organizationId: text(),
-    status: text(),
+    organizationId: optional(text()),
+    status: optional(text()),
     createdAt: time(),
     updatedAt: time(),
   }),
@@ -322,6 +333,91 @@ export const INSPECTED_TOKEN = define(
     issuedAt: nullable(time()),
     expiresAt: nullable(time()),
     expired: flag('By the clock of this machine'),
+  }),
+)
+
+const CREDENTIAL_FIELDS = {
+  from: oneOf(['keychain', 'file', 'variable', 'command'], 'Where it is'),
+  origin: optional(text('The only origin to which a stored credential is sent')),
+  variable: optional(text()),
+  command: optional(text()),
+}
+
+export const CREDENTIAL = define('credential', object<CredentialResult>(CREDENTIAL_FIELDS))
+
+export const CONTEXT = define(
+  'context',
+  object<ContextResult>({
+    name: text(),
+    vendor: text('The vendor whose commands it is for; `embedded` for those of every vendor'),
+    apiUrl: nullable(text("Null for the vendor's own API, and for the embedded service")),
+    places: mapOf(text(), 'Ids by the name of the place'),
+    credential: nullable(CREDENTIAL),
+    currentFor: listOf(text(), 'The vendors whose current context it is'),
+  }),
+)
+
+export const TOKEN_FACTS = define(
+  'tokenFacts',
+  object<TokenFacts>({
+    id: optional(text()),
+    name: optional(text('If the token has its name in it')),
+    issuer: optional(text()),
+    expiresAt: nullable(time('Null for never')),
+    places: mapOf(text(), 'The places to which it is limited: ids by their name'),
+  }),
+)
+
+export const FACT_SOURCE = define(
+  'factSource',
+  object<SourceResult>({
+    from: oneOf(['argument', 'flag', 'variable', 'file', 'default']),
+    name: optional(text('Of the flag, the variable or the file')),
+  }),
+)
+
+const TARGET_FIELDS = {
+  vendor: text('The vendor whose commands these are; `embedded` for those of every vendor'),
+  goesTo: nullable(text('A vendor, or `embedded`; null if that is unclear')),
+  context: nullable(text('Null if a variable with a credential leads there')),
+  chosenBy: nullable(FACT_SOURCE),
+  url: nullable(object<{value: string; source: SourceResult}>({value: text(), source: FACT_SOURCE})),
+  places: listOf(object<PlaceResult>({place: text(), id: text(), source: FACT_SOURCE})),
+  credential: nullable(CREDENTIAL),
+  problem: nullable(object<ProblemResult>({code: ERROR_CODE, message: text(), hint: nullable(text())})),
+}
+
+export const TARGET = define('target', object<TargetResult>(TARGET_FIELDS))
+
+export const IDENTITY = define(
+  'identity',
+  object<Identity>({
+    ...TARGET_FIELDS,
+    token: nullable(TOKEN_FACTS),
+    checked: flag('Whether the vendor has accepted the token'),
+  }),
+)
+
+export const SIGNED_IN = define(
+  'signedIn',
+  object<SignedIn>({
+    context: text(),
+    vendor: text(),
+    apiUrl: text(),
+    store: oneOf(['keychain', 'file'], 'Where the token is stored'),
+    file: nullable(text('The file that holds the token; null if it is in the keychain')),
+    created: flag('Whether the context is new'),
+    current: flag('Whether it is the current context of the vendor'),
+    token: TOKEN_FACTS,
+  }),
+)
+
+export const SIGNED_OUT = define(
+  'signedOut',
+  object<SignedOut>({
+    context: nullable(text('Null if the vendor has no context')),
+    vendor: text(),
+    removedFrom: nullable(oneOf(['keychain', 'file'], 'Where the token was; null if none was stored')),
   }),
 )
 

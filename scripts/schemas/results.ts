@@ -3,11 +3,13 @@ import type {COMMANDS} from '../../src/commands/index.ts'
 import {
   ALREADY_GONE,
   CHANGED_TOKEN,
+  CONTEXT,
   CREATED_ORGANIZATION,
   CUSTOM_ROLE,
   DELETED_TOKEN,
   DEPLOYMENT,
   EXIT_CODE,
+  IDENTITY,
   INSPECTED_TOKEN,
   LISTED_TOKEN,
   MINTED_TOKEN,
@@ -20,7 +22,10 @@ import {
   SERVICE_ORGANIZATION,
   SERVICE_USER,
   SERVICE_WORKSPACE,
+  SIGNED_IN,
+  SIGNED_OUT,
   STARTED_SERVICE,
+  TARGET,
   TOKEN,
   TOKEN_ROLE,
   VERIFIED_TOKEN,
@@ -46,6 +51,11 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
     shell: oneOf(['bash', 'zsh', 'fish', 'powershell']),
     script: text('What the shell reads'),
   }),
+  'context:add': CONTEXT,
+  'context:list': listOf(CONTEXT),
+  'context:remove': CONTEXT,
+  'context:show': listOf(TARGET),
+  'context:use': CONTEXT,
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': MINTED_TOKEN,
   'deployment:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE),
@@ -68,6 +78,8 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
     exitCodes: optional(listOf(EXIT_CODE)),
     variables: optional(listOf(object<{name: string; meaning: string}>({name: text(), meaning: text()}))),
   }),
+  login: SIGNED_IN,
+  logout: SIGNED_OUT,
   'organization:list': listOf(ORGANIZATION),
   'organization:token:create': MINTED_TOKEN,
   'organization:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE),
@@ -96,6 +108,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'token:inspect': INSPECTED_TOKEN,
   'token:revoke': either(REVOKED_TOKEN, REVOKE_PLAN, ALREADY_GONE),
   'token:verify': VERIFIED_TOKEN,
+  whoami: listOf(IDENTITY),
   'workspace:list': listOf(WORKSPACE),
   'workspace:token:add': CHANGE,
   'workspace:token:create': MINTED_TOKEN,
@@ -112,4 +125,9 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
 }
 
 /** Checks: if one fails, its document has both `error` and `result`. */
-export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>(['token:inspect', 'token:verify'])
+export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
+  'context:show',
+  'token:inspect',
+  'token:verify',
+  'whoami',
+])

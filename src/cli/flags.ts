@@ -125,6 +125,19 @@ export const globalFlags = {
   debug: Flags.boolean({description: 'Same as --verbosity debug', helpGroup: 'GLOBAL'}),
 }
 
+/** The flags of every command for a vendor. */
+export const vendorFlags = {
+  ...globalFlags,
+  'credential-file': {
+    ...fileFlag('credential-file', {
+      description: 'File with the token to sign in with, instead of any other credential; `-` is standard input',
+    }),
+    helpGroup: 'GLOBAL',
+  },
+}
+
+export type VendorFlags = Interfaces.InferredFlags<typeof vendorFlags>
+
 export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 
 export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})

@@ -1,25 +1,49 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {AppError} from '../errors/app-error.ts'
-import {cleanToken} from '../lib/clean-token.ts'
 import {holdsToken} from '../lib/token-shape.ts'
+import {type ContextSettings, EMBEDDED, findContext, type Settings, type SettingsVendor} from './context-settings.ts'
+import {chooseCredential, toChoice} from './credentials/choose-credential.ts'
+import {findCredentialVariable, STAY_HINT} from './credentials/credential-variable.ts'
+import type {ContextCredential} from './credentials/types.ts'
 import type {Folders} from './folders.ts'
-import {type ContextSettings, EMBEDDED, readSettings, type SettingsVendor, settingsFile} from './settings.ts'
+import {readSettings, settingsFile} from './settings.ts'
 import type {ToolSource, VendorTool} from './vendor-tool.ts'
 
-/** The context that always exists. It has the name of its vendor. */
-const EMBEDDED_CONTEXT: ResolvedContext = {name: EMBEDDED, vendor: EMBEDDED, places: {}}
+/** Where a fact comes from. `name` is that of the flag, the variable or the file. */
+export type FactSource =
+  | {readonly from: 'flag' | 'variable' | 'file'; readonly name: string}
+  | {readonly from: 'default'}
 
-export interface ResolvedContext extends ContextSettings {
-  name: string
-  /** The credential from a variable. Absent for a context of the settings. */
-  credential?: Credential
+/**
+ * Where the commands of a vendor go, and with which credential. Nothing of it was sent or read yet.
+ */
+export interface ResolvedContext {
+  /** Null if a variable with a credential leads to the vendor itself. */
+  name: string | null
+  /** The name of a vendor, or `embedded`. */
+  vendor: string
+  /** What chose the target. */
+  chosenBy: FactSource
+  /** The base URL of the vendor's API. Absent on the embedded service. */
+  url?: {readonly base: URL; readonly source: FactSource}
+  /** Ids by the key of the place. */
+  places: ContextSettings['places']
+  /**
+   * Null if there is none. Then the embedded service acts for the owner of its store, and a vendor
+   * cannot be used.
+   */
+  credential: CredentialChoice | null
+  /** Whether the embedded context is all there is, so that no one can confuse it with another. */
+  isOnlyOne: boolean
+  /** What a person should know about the choice. */
+  warnings: readonly string[]
 }
 
-export interface Credential {
-  secret: string
-  /** The variable that holds it. */
-  source: string
-}
+/** A credential that was chosen and not yet read. */
+export type CredentialChoice =
+  | {readonly kind: 'file'; readonly file: string}
+  | {readonly kind: 'variable'; readonly variable: string}
+  | {readonly kind: 'store' | 'command'; readonly place: ContextCredential}
 
 export interface ContextSource extends ToolSource {
   folders(): Folders
@@ -32,34 +56,72 @@ export interface ContextVendor {
   readonly name: string
   readonly title: string
   readonly tool: VendorTool
+  /** Absent if the vendor itself cannot be reached. */
+  readonly loadApi?: () => Promise<ContextApi>
 }
 
-const STAY_HINT = 'To use the embedded token service: add --context embedded, or set TOKENRY_CONTEXT=embedded'
+/** See `VendorApi`. */
+export interface ContextApi {
+  readonly defaultUrl: string
+  checkUrl(url: string): URL
+  findUrl(env: Record<string, string | undefined>): {url: URL; source: string} | null
+}
+
+export interface ContextChoice {
+  /** From --context. */
+  context?: string | undefined
+  /** From --credential-file. It takes precedence over every other credential. */
+  credentialFile?: string | undefined
+}
 
 /**
- * Return where a command of this vendor goes. The first match wins (design.md, section 2).
+ * Return where a command of this vendor goes, and with which credential. The target comes first:
+ * --context, TOKENRY_CONTEXT, a variable with a credential, the current context, the embedded
+ * service; the first that is given wins (design.md, section 2).
  *
- * @throws AppError CONFIG if the target is a context of a vendor, to which this version cannot sign
- * in, or if the target is unclear. USAGE if the named context does not exist or is for another
- * vendor.
+ * @throws AppError USAGE if the named context does not exist or is for another vendor. CONFIG if
+ * the target is unclear, cannot be reached, or has a URL to which no credential may be sent.
  */
 export async function resolveContext(
   source: ContextSource,
   vendor: ContextVendor,
-  named: string | undefined,
+  {context, credentialFile}: ContextChoice,
 ): Promise<ResolvedContext> {
-  const name = named ?? contextFromEnvironment(source.env)
-  if (name !== undefined) return reachable(await readContext(source, name, vendor.name))
-  const credential = readCredential(source.env, vendor)
-  if (credential) return {name: credential.source, vendor: vendor.name, places: {}, credential}
+  const {target, api} = await resolveTarget(source, vendor, context)
+  if (credentialFile !== undefined) return {...target, credential: {kind: 'file', file: credentialFile}}
+  if (!api) return target
+  return {...target, ...chooseCredential(source.env, vendor, {...api, target})}
+}
+
+interface Target {
+  target: ResolvedContext
+  /** For a context of the vendor, whose credential is still to be chosen. */
+  api?: {api: ContextApi; own: CredentialChoice | null}
+}
+
+async function resolveTarget(source: ContextSource, vendor: ContextVendor, named: string | undefined): Promise<Target> {
+  const {env} = source
+  const fromEnvironment = named === undefined ? contextFromEnvironment(env) : undefined
+  const name = named ?? fromEnvironment
+  if (name !== undefined) {
+    const chosenBy = readChoice(named)
+    if (name === EMBEDDED) return {target: {...embeddedContext(chosenBy), isOnlyOne: true}}
+    return openContext(source, vendor, {context: await findNamed(source, name, vendor.name), chosenBy})
+  }
+  const variable = findCredentialVariable(env, vendor)
+  if (variable !== null) return {target: await openVendor(source, vendor, variable)}
   const settings = await readSettings(source.folders().config, source.vendors)
   const current = settings.current[vendor.name]
+  const chosenBy: FactSource = {from: 'file', name: settingsFile(source.folders().config)}
+  const isOnlyOne = settings.contexts.length === 0
+  if (current === EMBEDDED) return {target: {...embeddedContext(chosenBy), isOnlyOne}}
   if (current !== undefined) {
-    if (current !== EMBEDDED && !Object.hasOwn(settings.contexts, current)) throw currentIsGone(source, current)
-    return reachable(await readContext(source, current, vendor.name))
+    const context = findContext(settings, {vendor: vendor.name, name: current})
+    if (!context) throw currentIsGone(chosenBy.name, current)
+    return openContext(source, vendor, {context, chosenBy})
   }
   refuseSession(source, vendor)
-  return EMBEDDED_CONTEXT
+  return {target: {...embeddedContext({from: 'default'}), isOnlyOne}}
 }
 
 /**
@@ -67,10 +129,22 @@ export async function resolveContext(
  * context of another vendor is named.
  */
 export async function resolveEmbedded(source: ContextSource, named: string | undefined): Promise<ResolvedContext> {
-  return named === undefined ? EMBEDDED_CONTEXT : readContext(source, named, EMBEDDED)
+  if (named === undefined || named === EMBEDDED) return embeddedContext({from: 'default'})
+  const {places} = await findNamed(source, named, EMBEDDED)
+  return {...embeddedContext(readChoice(named)), name: named, places}
 }
 
-function contextFromEnvironment(env: ContextSource['env']): string | undefined {
+function readChoice(named: string | undefined): FactSource {
+  return named === undefined ? {from: 'variable', name: 'TOKENRY_CONTEXT'} : {from: 'flag', name: '--context'}
+}
+
+/** Return the context that always exists. It has the name of its vendor. */
+function embeddedContext(chosenBy: FactSource): ResolvedContext {
+  return {name: EMBEDDED, vendor: EMBEDDED, chosenBy, places: {}, credential: null, isOnlyOne: false, warnings: []}
+}
+
+/** Return the context in TOKENRY_CONTEXT; undefined if it is not set. CONFIG if it is empty. */
+export function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   const name = env['TOKENRY_CONTEXT']
   if (name === '')
     throw new AppError('CONFIG', 'TOKENRY_CONTEXT is set but empty', {
@@ -85,53 +159,76 @@ function contextFromEnvironment(env: ContextSource['env']): string | undefined {
   return name
 }
 
-async function readContext(source: ContextSource, name: string, vendor: string): Promise<ResolvedContext> {
-  if (name === EMBEDDED) return EMBEDDED_CONTEXT
-  const {contexts} = await readSettings(source.folders().config, source.vendors)
-  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
-  if (!context) {
-    const known = [EMBEDDED, ...Object.keys(contexts)].join(', ')
-    throw new AppError('USAGE', `No context named ${name}`, {hint: `Name one of these: ${known}`})
-  }
-  if (context.vendor !== vendor && context.vendor !== EMBEDDED) {
-    throw new AppError('USAGE', `The context ${name} is for ${context.vendor}, this command is for ${vendor}`, {
-      hint: STAY_HINT,
+async function findNamed(source: ContextSource, name: string, vendor: string): Promise<ContextSettings> {
+  const settings = await readSettings(source.folders().config, source.vendors)
+  const context = findContext(settings, {vendor, name})
+  if (context) return context
+  const others = settings.contexts.filter((each) => each.name === name).map((each) => each.vendor)
+  if (others.length > 0) {
+    throw new AppError('USAGE', `The context ${name} is for ${others.join(', ')}, this command is for ${vendor}`, {
+      hint: `${listNames(settings, vendor)}. ${STAY_HINT}`,
     })
   }
-  return {name, ...context}
+  throw new AppError('USAGE', `No context named ${name}`, {hint: listNames(settings, vendor)})
 }
 
-function reachable(context: ResolvedContext): ResolvedContext {
-  if (context.vendor === EMBEDDED) return context
-  throw new AppError(
-    'CONFIG',
-    `The context ${context.name} is at ${context.vendor}, and this version cannot sign in to a context yet`,
-    {
-      hint: STAY_HINT,
-    },
-  )
+function listNames({contexts}: Settings, vendor: string): string {
+  const usable = contexts.filter((each) => [vendor, EMBEDDED].includes(each.vendor)).map(({name}) => name)
+  return `Name one of these: ${[EMBEDDED, ...usable].join(', ')}`
 }
 
-/**
- * Return the credential of the first variable that is set; null if none is. CONFIG if it is empty,
- * or if only a variable that goes with a credential is set.
- */
-function readCredential(env: ContextSource['env'], {tool}: ContextVendor): Credential | null {
-  for (const {name} of tool.credentials) {
-    const value = env[name]
-    if (value === undefined) continue
-    const secret = cleanToken(value)
-    if (secret !== '') return {secret, source: name}
-    throw new AppError('CONFIG', `${name} is set but empty; is a CI secret missing?`, {
-      hint: `Set ${name}, or unset it. ${STAY_HINT}`,
-    })
+/** Return the target of a variable with a credential: the vendor, as its own tool would use it. */
+async function openVendor({env}: ContextSource, vendor: ContextVendor, variable: string): Promise<ResolvedContext> {
+  const api = await loadApi(vendor, variable)
+  const found = api.findUrl(env)
+  return {
+    name: null,
+    vendor: vendor.name,
+    chosenBy: {from: 'variable', name: variable},
+    url: found
+      ? {base: found.url, source: {from: 'variable', name: found.source}}
+      : {base: new URL(api.defaultUrl), source: {from: 'default'}},
+    places: {},
+    credential: {kind: 'variable', variable},
+    isOnlyOne: false,
+    warnings: [],
   }
-  const lonely = tool.companions.find(({name}) => env[name] !== undefined)
-  if (!lonely) return null
-  const names = tool.credentials.map(({name}) => name).join(' or ')
-  throw new AppError('CONFIG', `${lonely.name} is set without ${names}`, {
-    hint: `Set ${names}, or unset ${lonely.name}. ${STAY_HINT}`,
+}
+
+async function openContext(
+  source: ContextSource,
+  vendor: ContextVendor,
+  {context, chosenBy}: {context: ContextSettings; chosenBy: FactSource},
+): Promise<Target> {
+  const {name, places, apiUrl} = context
+  const target = {...embeddedContext(chosenBy), name, vendor: context.vendor, places}
+  if (context.vendor === EMBEDDED) return {target}
+  const api = await loadApi(vendor, `The context ${name}`)
+  const file: FactSource = {from: 'file', name: settingsFile(source.folders().config)}
+  const url =
+    apiUrl === undefined
+      ? {base: new URL(api.defaultUrl), source: {from: 'default'} as const}
+      : {base: checkUrl(api, apiUrl, {name, file: file.name}), source: file}
+  return {target: {...target, url}, api: {api, own: toChoice(context.credential)}}
+}
+
+async function loadApi({title, loadApi}: ContextVendor, what: string): Promise<ContextApi> {
+  if (loadApi) return loadApi()
+  throw new AppError('CONFIG', `${what} leads to ${title}, which this version of tokenry cannot reach`, {
+    hint: STAY_HINT,
   })
+}
+
+function checkUrl(api: ContextApi, apiUrl: string, {name, file}: {name: string; file: string}): URL {
+  try {
+    return api.checkUrl(apiUrl)
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause
+    throw new AppError('CONFIG', `The URL of the context ${name} in ${file} cannot be used. ${cause.message}`, {
+      cause,
+      ...(cause.details.hint === undefined ? {} : {hint: cause.details.hint}),
+    })
+  }
 }
 
 /**
@@ -161,12 +258,8 @@ function readSession(file: string, title: string): string {
   }
 }
 
-function currentIsGone(source: ContextSource, name: string): AppError {
-  return new AppError(
-    'CONFIG',
-    `${settingsFile(source.folders().config)} names a current context that does not exist: ${name}`,
-    {
-      hint: `Fix the file. ${STAY_HINT}`,
-    },
-  )
+function currentIsGone(file: string, name: string): AppError {
+  return new AppError('CONFIG', `${file} names a current context that does not exist: ${name}`, {
+    hint: `Fix the file. ${STAY_HINT}`,
+  })
 }

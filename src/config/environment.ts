@@ -53,7 +53,7 @@ const MACHINE: readonly Variable[] = [
   {name: 'HTTPS_PROXY', meaning: 'Proxy for requests to a vendor: an http or https URL; https_proxy takes precedence'},
   {name: 'NO_PROXY', meaning: 'Hosts without the proxy, separated by commas; no_proxy takes precedence'},
   {name: 'NODE_EXTRA_CA_CERTS', meaning: 'File with more certificates to trust, in PEM; Node reads it'},
-  {name: 'CI', meaning: 'With any value: never ask a question'},
+  {name: 'CI', meaning: 'With any value: never ask a question, and never open the keychain'},
   {name: 'GITHUB_ACTIONS', meaning: 'With `true`: mask a new token in the log of the job'},
   {name: 'NO_COLOR', meaning: 'With any value: no colour'},
   {name: 'FORCE_COLOR', meaning: 'Colour even in a pipe; `0` or `false`: no colour at all'},

@@ -20,6 +20,12 @@ export interface Prompter {
     /** Return true, or what is wrong with the text; then the question stays. */
     validate?: (text: string) => true | string
   }): Promise<string>
+  /** Ask for a secret, of which nothing is shown, not even its length. It is returned as typed. */
+  secret(question: {
+    message: string
+    /** Return true, or what is wrong with the secret; then the question stays. */
+    validate?: (text: string) => true | string
+  }): Promise<string>
   /**
    * Ask for one of the choices, of which there must be at least one. Shows a list, or a search for
    * more than 12.
@@ -35,7 +41,10 @@ interface Streams {
 }
 
 /** A question in the format of inquirer. */
-type Question = {type: 'input' | 'select' | 'search' | 'confirm'; message: string} & Record<string, unknown>
+type Question = {type: 'input' | 'password' | 'select' | 'search' | 'confirm'; message: string} & Record<
+  string,
+  unknown
+>
 
 /** A longer list is searched by typing. */
 const LIST_LENGTH_MAX = 12
@@ -57,6 +66,17 @@ export function createPrompter(streams: Streams): Prompter {
         validate: (text: string) => escapeVerdict(validate(text)),
         transformer: escapeControl,
         theme: {style: {defaultAnswer: (text: string) => `(${escapeControl(text)})`}},
+      })
+      return String(answer)
+    },
+
+    async secret({message, validate = () => true}) {
+      const answer = await ask(streams, {
+        type: 'password',
+        message,
+        // By default Ctrl-T shows the secret.
+        toggleMask: false,
+        validate: (text: string) => escapeVerdict(validate(text)),
       })
       return String(answer)
     },

@@ -1,3 +1,5 @@
+import {LAZY_CREDENTIALS} from '../config/credentials/lazy.ts'
+import type {Credentials} from '../config/credentials/types.ts'
 import {type Folders, resolveFolders} from '../config/folders.ts'
 import {readHomeFolder, readUserName} from '../config/user.ts'
 import {AppError} from '../errors/app-error.ts'
@@ -35,6 +37,8 @@ export interface Runtime {
   files?: FileCalls
   signals: Signals
   prompter: Prompter
+  /** Stores and creates the credentials of contexts. */
+  credentials: Credentials
   homeFolder: string
   /** The local user, for the audit trail. */
   userName: string
@@ -84,6 +88,7 @@ export function createProcessRuntime(): Runtime {
     stdoutClosed: () => wasClosed(1),
     stderrClosed: () => wasClosed(2),
     signals: createProcessSignals(env),
+    credentials: LAZY_CREDENTIALS,
     homeFolder,
     get userName() {
       return userName()

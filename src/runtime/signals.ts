@@ -9,9 +9,9 @@ import {SIGNAL_EXIT_CODES, type StopSignal} from '../errors/exit-codes.ts'
 export interface Signals {
   /**
    * Run `work`. If a signal comes, `work` may go on for five seconds, or `waitMs`. Then it is
-   * abandoned: CANCELLED (SIGINT), TERMINATED (any other), or UNCERTAIN if it mints. A second
-   * signal abandons it immediately. SQLite is synchronous: a signal is not seen while a statement
-   * runs.
+   * abandoned: CANCELLED (SIGINT), TERMINATED (any other), or UNCERTAIN if a secret may exist. A
+   * second signal abandons it immediately. SQLite is synchronous: a signal is not seen while a
+   * statement runs.
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
   /**
@@ -24,6 +24,12 @@ export interface Signals {
    * After `refuseWhenStopped` has thrown, only wait: the work is undoing what it did.
    */
   pause(ms: number): Promise<void>
+  /**
+   * Called by a client: its mints are requests, and each begins with `noteMintSent`. Until then,
+   * work that is abandoned has created no secret.
+   */
+  expectMintRequests(): void
+  noteMintSent(): void
   /** True if work is left that may never end: end the process nevertheless. */
   readonly abandoned: boolean
 }
@@ -76,6 +82,7 @@ export function createSignals(
   let deadline: NodeJS.Timeout | undefined
   let abandoned = false
   let refused = false
+  let mintSent = true
   let endPause: (() => void) | undefined
   const refuseWhenStopped = () => {
     if (stopped === undefined) return
@@ -89,6 +96,12 @@ export function createSignals(
       return abandoned
     },
     refuseWhenStopped,
+    expectMintRequests() {
+      mintSent = false
+    },
+    noteMintSent() {
+      mintSent = true
+    },
     async pause(ms) {
       if (!refused) refuseWhenStopped()
       const {promise, resolve} = Promise.withResolvers<void>()
@@ -104,7 +117,7 @@ export function createSignals(
         abandoned = true
         const message = `Stopped by ${signal} ${why}`
         reject(
-          mints
+          mints && mintSent
             ? new AppError('UNCERTAIN', `${message}: a new secret may exist`, {hint})
             : new AppError(toErrorCode(signal), message, {signal, hint}),
         )

@@ -1,5 +1,8 @@
 import {parseRfc3339, toRfc3339} from '../lib/rfc3339.ts'
 
+const YEAR_0_MS = Date.parse('0000-01-01T00:00:00Z')
+const YEAR_10000_MS = Date.UTC(10_000, 0, 1)
+
 /** An object of a vendor's answer. */
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -32,15 +35,10 @@ export function readTime(fields: Fields, name: string): string {
 export function readOptionalTime(fields: Fields, name: string): string | undefined {
   return readOptional(fields, name, (value) => {
     const epochMs = typeof value === 'string' ? parseRfc3339(value) : undefined
-    return epochMs === undefined ? undefined : toRfc3339(epochMs)
+    // An offset can lead beyond the years that RFC 3339 has.
+    const isWritable = epochMs !== undefined && epochMs >= YEAR_0_MS && epochMs < YEAR_10000_MS
+    return isWritable ? toRfc3339(epochMs) : undefined
   })
-}
-
-export function readChoice<Choice extends string>(fields: Fields, name: string, choices: readonly Choice[]): Choice {
-  return requireValue(
-    name,
-    choices.find((choice) => choice === fields[name]),
-  )
 }
 
 /** An absent list is empty. */

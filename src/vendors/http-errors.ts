@@ -33,6 +33,7 @@ interface Refusal {
 
 /** Longer texts of a vendor are cut. */
 const VENDOR_TEXT_LENGTH_MAX = 500
+const FIELD_ERRORS_MAX = 20
 
 const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
   401: 'UNAUTHENTICATED',
@@ -43,6 +44,11 @@ const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
   409: 'CONFLICT',
   412: 'CONFLICT',
   429: 'RATE_LIMITED',
+}
+
+const FAILURE_CODES: Readonly<Partial<Record<HttpFailure['why'], ErrorCode>>> = {
+  timeout: 'TIMEOUT',
+  'proxy-sign-in': 'CONFIG',
 }
 
 /** Return the error for an answer that is not a success. */
@@ -59,7 +65,7 @@ export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
     status,
     facts: {sentAt: facts.sentAt},
     ...(said?.vendorCode === undefined ? {} : {vendorCode: cleanText(said.vendorCode, target)}),
-    fieldErrors: (said?.fieldErrors ?? []).map(({field, code, message}) => ({
+    fieldErrors: (said?.fieldErrors ?? []).slice(0, FIELD_ERRORS_MAX).map(({field, code, message}) => ({
       field: cleanText(field, target),
       code: cleanText(code, target),
       message: cleanText(message, target),
@@ -76,7 +82,7 @@ export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
 export function toFailureError(failure: HttpFailure, facts: CallFacts): AppError {
   const {vendor, mints} = facts
   const {sent, why, cause} = failure
-  const code = mints && sent ? 'UNCERTAIN' : why === 'timeout' ? 'TIMEOUT' : 'UPSTREAM'
+  const code = mints && sent ? 'UNCERTAIN' : (FAILURE_CODES[why] ?? 'UPSTREAM')
   return new AppError(code, `${vendor.title} ${explainFailure(failure, facts)}`, {
     vendor: vendor.name,
     facts: {sentAt: facts.sentAt},
@@ -103,9 +109,9 @@ export function toUnreadableError(
 }
 
 function findCode({status, retryAfterMs}: Refusal, {known, mints}: {known: boolean; mints: boolean}): ErrorCode {
-  if (mints && (status === 408 || (status >= 300 && status < 400))) return 'UNCERTAIN'
-  if (mints && status >= 500 && !(status === 503 && retryAfterMs !== null)) return 'UNCERTAIN'
-  if (status >= 500) return 'UPSTREAM'
+  const isRefusal = (status >= 400 && status < 500 && status !== 408) || (status === 503 && retryAfterMs !== null)
+  if (mints && !isRefusal) return 'UNCERTAIN'
+  if (status >= 500 || status < 300) return 'UPSTREAM'
   if (status < 400 || (status === 404 && !known)) return 'CONFIG'
   return CODES[status] ?? 'INVALID'
 }
@@ -123,6 +129,7 @@ function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: Ca
   if (why === 'no-host') return `cannot be reached: there is no host ${target.baseUrl.hostname}`
   if (why === 'tls') return `cannot be reached: no safe connection to ${where} (${readCode(cause)})`
   if (why === 'proxy') return `cannot be reached: the proxy did not connect to ${where}`
+  if (why === 'proxy-sign-in') return 'cannot be reached: the proxy asks for a user and a password (407)'
   if (why === 'too-long') return `sent an answer that is too long (${where})`
   return sent
     ? `closed the connection before its answer was complete (${where})`
@@ -133,8 +140,10 @@ function failureHint(why: HttpFailure['why'], {target, timeoutMs}: CallFacts): s
   if (why === 'tls') {
     return 'If a proxy of your company signs the connection, give its certificate: NODE_EXTRA_CA_CERTS=FILE'
   }
+  if (why === 'proxy-sign-in') return 'Set HTTPS_PROXY to a URL with both: http://USER:PASSWORD@HOST:PORT'
   if (why === 'proxy') return 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached directly'
-  if (why === 'timeout') return `Try again, with a longer time if needed: TOKENRY_HTTP_TIMEOUT=${timeoutMs / 500}`
+  if (why === 'timeout')
+    return `Try again, with a longer time if needed: TOKENRY_HTTP_TIMEOUT=${Math.min(timeoutMs / 500, 3600)}`
   if (why === 'refused' || why === 'no-host') return urlHint(target)
   return 'Try again'
 }

@@ -1,5 +1,6 @@
 import {Agent, type ClientRequest, request as httpRequest, type IncomingMessage} from 'node:http'
 import type {TLSSocket} from 'node:tls'
+import {createTunnelAgent, ProxyError, type TunnelAgent} from './http-tunnel.ts'
 
 /** One try of a request, as it goes on the wire. */
 interface Exchange {
@@ -11,6 +12,8 @@ interface Exchange {
   timeoutMs: number
   /** Use a new connection, never one that was idle. */
   fresh: boolean
+  /** Called when the server may have received the request. */
+  onSent?: (() => void) | undefined
 }
 
 export interface HttpAnswer {
@@ -23,7 +26,7 @@ export interface HttpAnswer {
 export interface HttpFailure {
   /** Whether the server may have received the request. */
   sent: boolean
-  why: 'timeout' | 'refused' | 'no-host' | 'tls' | 'proxy' | 'dropped' | 'too-long'
+  why: 'timeout' | 'refused' | 'no-host' | 'tls' | 'proxy' | 'proxy-sign-in' | 'dropped' | 'too-long'
   cause: Error
 }
 
@@ -44,29 +47,43 @@ export async function openWire(origin: URL, proxy: string | null): Promise<Wire>
   const isTls = origin.protocol === 'https:'
   // Loading node:https takes as long as a third of a start of Node.
   const https = isTls ? await import('node:https') : null
-  const proxyEnv = proxy === null ? {} : {proxyEnv: {HTTPS_PROXY: proxy}}
-  const newAgent = (keepAlive: boolean) => (https ? new https.Agent({keepAlive, ...proxyEnv}) : new Agent({keepAlive}))
-  const shared = newAgent(true)
+  const newAgent = async (keepAlive: boolean) => {
+    if (!https) return new Agent({keepAlive})
+    // Set, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check of certificates off.
+    const options = {keepAlive, rejectUnauthorized: true}
+    return proxy === null ? new https.Agent(options) : createTunnelAgent(new URL(proxy), options)
+  }
+  const shared = await newAgent(true)
   const send = https ? https.request : httpRequest
   return {
-    exchange: ({url, method, headers, fresh, ...rest}) =>
-      run(send(url, {method, headers, agent: fresh ? newAgent(false) : shared}), {...rest, isTls}),
+    async exchange({url, method, headers, fresh, ...rest}) {
+      const agent = fresh ? await newAgent(false) : shared
+      return run(send(url, {method, headers, agent}), {...rest, isTls, agent})
+    },
     close: () => shared.destroy(),
   }
 }
 
 function run(
   req: ClientRequest,
-  {body, timeoutMs, isTls}: Pick<Exchange, 'body' | 'timeoutMs'> & {isTls: boolean},
+  {
+    body,
+    timeoutMs,
+    onSent,
+    isTls,
+    agent,
+  }: Pick<Exchange, 'body' | 'timeoutMs' | 'onSent'> & {isTls: boolean; agent: Agent | TunnelAgent},
 ): Promise<HttpAnswer | HttpFailure> {
   const {promise, resolve} = Promise.withResolvers<HttpAnswer | HttpFailure>()
   let connected = false
   const setConnected = () => {
     connected = true
+    onSent?.()
   }
   const fail = (cause: Error, why = explainCause(cause, {connected, isTls})) => {
     resolve({sent: connected, why, cause})
     req.destroy()
+    if ('abort' in agent) agent.abort()
   }
   const timer = setTimeout(() => fail(new Error('timeout'), 'timeout'), timeoutMs)
   req.on('socket', (socket) => {
@@ -75,8 +92,9 @@ function run(
     if (!connecting && !secureConnecting) setConnected()
     else socket.once(isTls ? 'secureConnect' : 'connect', setConnected)
   })
+  // Nothing was asked to change the protocol. Without a listener, Node only closes the connection.
+  req.on('upgrade', () => fail(new Error('the server changed the protocol'), 'dropped'))
   req.on('response', (res) => {
-    setConnected()
     readBody(res, fail, (text) => resolve({status: res.statusCode ?? 0, headers: res.headers, text}))
   })
   req.on('error', (err) => fail(err))
@@ -102,7 +120,7 @@ function readBody(
 
 function explainCause(cause: Error & {code?: string}, state: {connected: boolean; isTls: boolean}): HttpFailure['why'] {
   const {code = ''} = cause
-  if (code === 'ERR_PROXY_TUNNEL') return 'proxy'
+  if (cause instanceof ProxyError) return cause.status === 407 ? 'proxy-sign-in' : 'proxy'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no-host'
   if (state.connected) return 'dropped'
   if (code === 'ECONNREFUSED') return 'refused'

@@ -1,5 +1,7 @@
+import {isLoopback} from '../config/loopback.ts'
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
+import {quoteValue} from '../lib/quote-value.ts'
 import {toRfc3339} from '../lib/rfc3339.ts'
 import {
   type CallFacts,
@@ -47,6 +49,8 @@ export interface HttpMachine {
   pause(ms: number): Promise<void>
   /** Throw if a signal has stopped the command. Called before a mint is sent. */
   refuseWhenStopped(): void
+  /** Called when a server may have received a mint. */
+  onMintSent?: (() => void) | undefined
   /** 0 to 1, for the jitter of retries. */
   random(): number
   /** Of one request with its body, in milliseconds. */
@@ -101,9 +105,20 @@ export async function openHttpClient(
   target: HttpTarget,
   machine: HttpMachine,
 ): Promise<HttpClient> {
+  checkBaseUrl(target)
   const wire = await openWire(target.baseUrl, findProxy(machine.env, target.baseUrl))
   const sender: Sender = {vendor, target, machine, wire, pace: createPace(vendor.perSecondMax, machine)}
   return {send: (call) => send(sender, call), close: () => wire.close()}
+}
+
+/** The credential goes to this URL, so it must be safe from others on the network. */
+function checkBaseUrl({baseUrl, urlSource}: HttpTarget): void {
+  const {protocol, hostname, username, password, search, hash} = baseUrl
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  if (isSafe && `${username}${password}${search}${hash}` === '') return
+  throw new AppError('CONFIG', `${urlSource ?? 'The URL'} is not a URL to which a credential may be sent`, {
+    hint: 'Use an https URL without user, query and fragment; http only for this machine',
+  })
 }
 
 interface Sender {
@@ -115,13 +130,16 @@ interface Sender {
 }
 
 async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Result> {
+  const {vendor} = sender
   const url = toUrl(sender.target.baseUrl, call)
   for (let tries = 1; ; tries++) {
     await sender.pace(call.method)
     if (call.mints) sender.machine.refuseWhenStopped()
     const facts = describeCall(sender, call)
     const outcome = await tryOnce(sender, url, call)
-    if (isDone(outcome, call, tries)) return readResult(outcome, call, facts)
+    if ('status' in outcome && isSuccess(outcome)) return readResult(outcome, call, facts)
+    // The vendor's own 404 to a repeated DELETE: an earlier try may have succeeded, and it is gone.
+    if (tries > 1 && call.method === 'DELETE' && isMissing(outcome, vendor)) return call.read(undefined)
     const error = toError(outcome, facts, sender.machine.now())
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
     const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
@@ -153,6 +171,7 @@ async function tryOnce(
     // A server may close an idle connection at the moment of the request: then nothing shows
     // whether it was carried out.
     fresh: mints,
+    onSent: mints ? machine.onMintSent : undefined,
   })
   const result =
     'status' in outcome ? `${outcome.status} ${cleanText(readRequestId(outcome) ?? '', target)}` : outcome.why
@@ -160,10 +179,8 @@ async function tryOnce(
   return outcome
 }
 
-/** A 404 to a repeated DELETE is the success of an earlier try whose answer was lost. */
-function isDone(outcome: HttpAnswer | HttpFailure, {method}: HttpCall<unknown>, tries: number): outcome is HttpAnswer {
-  if (!('status' in outcome)) return false
-  return isSuccess(outcome) || (method === 'DELETE' && outcome.status === 404 && tries > 1)
+function isMissing(outcome: HttpAnswer | HttpFailure, {readError}: HttpVendor): outcome is HttpAnswer {
+  return 'status' in outcome && outcome.status === 404 && readError(parseJson(outcome.text)) !== null
 }
 
 function isSuccess({status}: HttpAnswer): boolean {
@@ -176,7 +193,9 @@ function describeCall({vendor, target, machine}: Sender, {mints = false}: HttpCa
 
 function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {
   try {
-    return read(isSuccess(answer) ? parseJson(answer.text) : undefined)
+    const body = parseJson(answer.text)
+    if (body === undefined && answer.text.trim() !== '') throw new Error('the answer is not JSON')
+    return read(body)
   } catch (cause) {
     throw toUnreadableError({status: answer.status, requestId: readRequestId(answer), cause}, facts)
   }
@@ -214,14 +233,19 @@ function backOffMs(tries: number, {random}: HttpMachine): number {
   return BACKOFF_MS * 2 ** (tries - 1) * (0.5 + random() / 2)
 }
 
-/** `Retry-After` in milliseconds, as seconds or as a date (RFC 9110, 10.2.3); null without one. */
+/**
+ * Return `Retry-After` in milliseconds, from seconds or from a date (RFC 9110, 10.2.3). Null
+ * without one, and for any other text.
+ */
 function readRetryAfterMs(outcome: HttpAnswer | HttpFailure, now: number): number | null {
   const text = 'status' in outcome ? outcome.headers['retry-after']?.trim() : undefined
   if (!text) return null
-  if (/^\d+$/.test(text)) return Number(text) * 1000
-  const at = Date.parse(text)
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  const at = IMF_DATE.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? null : Math.max(0, at - now)
 }
+
+const IMF_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 function readRequestId({headers}: HttpAnswer): string | undefined {
   const id = headers['x-request-id']
@@ -231,7 +255,8 @@ function readRequestId({headers}: HttpAnswer): string | undefined {
 /** Undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Some servers begin JSON with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     return undefined
   }
@@ -242,9 +267,9 @@ function parseJson(text: string): unknown {
  * 5.1).
  */
 function toUrl(baseUrl: URL, {path, query = {}}: Pick<HttpCall<unknown>, 'path' | 'query'>): URL {
-  const wrong = path.find((segment) => ['', '.', '..'].includes(segment))
+  const wrong = path.find((segment) => ['', '.', '..'].includes(segment) || !segment.isWellFormed())
   if (wrong !== undefined) {
-    throw new AppError('INVALID', `${wrong === '' ? 'An empty text' : wrong} cannot be a part of a path`, {
+    throw new AppError('INVALID', `${quoteValue(wrong)} cannot be a part of a path`, {
       hint: 'Give an id or a name',
     })
   }

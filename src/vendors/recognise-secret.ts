@@ -1,7 +1,7 @@
+import {decodeToken} from '../lib/jwt.ts'
 import {isSignedBy} from '../service/signing-keys.ts'
 import type {TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
-import {decodeToken} from '../service/tokens/format.ts'
 import type {InvalidReason} from '../service/tokens/verify.ts'
 
 /** The result of looking up a secret in the embedded service. */

@@ -1,10 +1,11 @@
-import type {VendorTool} from '../config/vendor-tool.ts'
+import type {ToolSource, VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
 import type {Actor} from '../service/context.ts'
 import type {VendorSeed} from '../service/seeds.ts'
 import type {TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
+import type {HttpMachine, HttpTarget} from './http.ts'
 import type {ServedDialect} from './served.ts'
 import type {TokenPort, TokenRecord} from './token-port.ts'
 
@@ -19,8 +20,12 @@ export interface Vendor {
   readonly title: string
   /** The traces of the vendor's own tool on this machine. They decide where commands go. */
   readonly tool: VendorTool
-  /** The keys in settings for the places of its commands: `workspace`. */
-  readonly places: readonly string[]
+  /** The places of its commands, which a context can name. */
+  readonly places: readonly VendorPlace[]
+  /** Load how its API is reached. Absent if it cannot: only the embedded service answers for it. */
+  readonly loadApi?: () => Promise<VendorApi>
+  /** Reads a context of the vendor's own tool. Absent if there is none that can be read. */
+  readonly importContext?: ContextImport
   /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
@@ -47,6 +52,79 @@ export interface Vendor {
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
   /** Rules for people in the embedded service. Absent if the vendor has no people. */
   readonly loadPeople?: () => Promise<PeopleRules>
+}
+
+export interface VendorPlace {
+  /** The field in settings: `workspace`. */
+  readonly key: string
+  /** The flag that names it, without dashes: `workspace-id`. */
+  readonly flag: string
+  /** What the flag does, for help. */
+  readonly description: string
+}
+
+/** How the API of a vendor is reached, and what its credentials say. */
+export interface VendorApi {
+  /** The whole base URL of the vendor's own API. */
+  readonly defaultUrl: string
+  /** Return the base URL that a person typed. CONFIG unless it is https, or http on loopback. */
+  checkUrl(url: string): URL
+  /**
+   * Return the base URL that the vendor's own variables name; null if none is set. CONFIG for a
+   * host that is neither the vendor's nor loopback: a variable may come from a repository.
+   */
+  findUrl(env: Record<string, string | undefined>): {url: URL; source: string} | null
+  /**
+   * Return what a credential says of itself, before it is sent anywhere. UNAUTHENTICATED if it is
+   * malformed or has expired; CONFIG if it is a token of a tokenry installation and the URL leads
+   * to the vendor.
+   */
+  readCredential(secret: string, use: CredentialUse): CredentialFacts
+  /**
+   * Send the cheapest request that needs the credential. UNAUTHENTICATED if the vendor refuses it.
+   * `warning` is for a credential that is valid but can do little.
+   */
+  signIn(target: HttpTarget, machine: HttpMachine): Promise<{warning?: string}>
+}
+
+export interface CredentialUse {
+  /** What it comes from, for messages: `ASTRO_API_TOKEN`. */
+  source: string
+  /** How to replace it. Absent for a variable, whose name is `source`. */
+  fix?: string | undefined
+  baseUrl: URL
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/** What a credential says of itself. Nothing of it is proven. */
+export interface CredentialFacts {
+  tokenId?: string | undefined
+  /** Whom the credential is for, if it does not name its token: the token, or a person. */
+  subject?: string | undefined
+  name?: string | undefined
+  /** RFC 3339; null for a token that never ends. */
+  expiresAt: string | null
+  issuer?: string | undefined
+  /** Ids by the key of the place. */
+  places: Partial<Record<string, string>>
+}
+
+interface ContextImport {
+  /** The flag, without dashes: `from-astro`. */
+  readonly flag: string
+  readonly description: string
+  /**
+   * Read the context that the tool uses. CONFIG if there is none, or if its file is damaged. The
+   * file does not change.
+   */
+  read(source: ToolSource): Promise<ImportedContext>
+}
+
+export interface ImportedContext {
+  apiUrl?: string
+  /** Ids by the key of the place. */
+  places: Partial<Record<string, string>>
 }
 
 /** A token of the embedded service, for commands that work on a token of any vendor. */

@@ -1,8 +1,8 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {writeSettings} from '../../src/config/settings.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {WITH_TINY} from '../support/tiny-vendor.ts'
@@ -65,12 +65,12 @@ describe('the context of a command', () => {
   })
 
   it('is USAGE if it does not exist or is for another vendor, and CONFIG if TOKENRY_CONTEXT is empty', async () => {
-    const contexts = {shelf: {vendor: 'tiny', places: {}}}
-    await writeSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
+    const contexts = [{vendor: 'tiny', name: 'shelf', places: {}}]
+    await keepSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
     const options = {home, vendors: WITH_TINY}
     const none = await runTokenry([...CREATE, '--context', 'none'], options)
     expect(none).to.include({exitCode: 2, stdout: ''})
-    expect(none.stderr).to.contain('No context named none').and.to.contain('embedded, shelf')
+    expect(none.stderr).to.contain('No context named none').and.to.contain('Name one of these: embedded')
     const shelf = await runTokenry([...CREATE, '--context', 'shelf'], options)
     expect(shelf).to.include({exitCode: 2, stdout: ''})
     expect(shelf.stderr).to.contain('The context shelf is for tiny, this command is for astro')
@@ -80,19 +80,19 @@ describe('the context of a command', () => {
   it('provides the deployment if it is the current context in the settings, even if its name has dots', async () => {
     const made = resultOf(await runTokenry(['service', 'deployment', 'create', 'staging', '--json'], {home}))
     const deployment = String(made['id'])
-    const contexts = {'my.staging': {vendor: 'embedded', places: {deployment}}}
-    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}}, VENDORS)
+    const contexts = [{vendor: 'embedded', name: 'my.staging', places: {deployment}}]
+    await keepSettings(join(home, 'config'), {contexts, current: {astro: 'my.staging'}}, VENDORS)
     expect(resultOf(await runTokenry([...CREATE, '--json'], {home}))).to.include({entityId: deployment})
     const named = await runTokenry([...CREATE, '--json', '--context', 'my.staging'], {home})
     expect(resultOf(named)).to.include({entityId: deployment})
   })
 
-  it('is a CONFIG error if this version cannot reach its vendor', async () => {
-    const contexts = {prod: {vendor: 'astro', places: {}}}
-    await writeSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
+  it('is a CONFIG error with the line that signs in, if it has no credential', async () => {
+    const contexts = [{vendor: 'astro', name: 'prod', places: {}}]
+    await keepSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
     const run = await runTokenry(CREATE, {home})
     expect(run.exitCode).to.equal(3)
-    expect(run.stderr).to.contain('prod').and.to.contain('--context embedded')
+    expect(run.stderr).to.contain('The context prod has no credential').and.to.contain('tokenry login --context prod')
   })
 
   it('is a CONFIG error that names the file if the settings are damaged, and does not change them', async () => {

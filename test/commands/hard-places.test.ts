@@ -2,8 +2,8 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
-import {writeSettings} from '../../src/config/settings.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -196,7 +196,7 @@ describe('in difficult conditions', () => {
     }
 
     it('is a CONFIG error that names the settings if their current context does not exist', async () => {
-      await writeSettings(join(home, 'config'), {contexts: {}, current: {astro: 'gone'}}, VENDORS)
+      await keepSettings(join(home, 'config'), {contexts: [], current: {astro: 'gone'}}, VENDORS)
       const refused = await run(CREATE)
       expect(refused).to.include({exitCode: 3, stdout: ''})
       expect(refused.stderr).to.contain('settings.json').and.to.contain('gone')

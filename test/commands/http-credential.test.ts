@@ -26,9 +26,9 @@ describe('a credential of Astro in the environment', () => {
   for (const [title, env, exitCode, words] of [
     ['empty', {ASTRO_API_TOKEN: ''}, 3, ['ASTRO_API_TOKEN is set but empty', 'CI secret']],
     ['only white space', {ASTRO_API_TOKEN: ' \n'}, 3, ['ASTRO_API_TOKEN is set but empty']],
-    ['malformed', {ASTRO_API_TOKEN: 'hunter2'}, 4, ['ASTRO_API_TOKEN is not an Astro API token']],
+    ['malformed', {ASTRO_API_TOKEN: 'hunter2'}, 4, ['ASTRO_API_TOKEN does not hold an Astro API token']],
     ['two words', {ASTRO_API_TOKEN: `Bearer ${credential()}`}, 4, ['ASTRO_API_TOKEN', 'without Bearer']],
-    ['expired', {ASTRO_API_TOKEN: longAgo}, 4, ['The token in ASTRO_API_TOKEN expired 1 hour ago']],
+    ['expired', {ASTRO_API_TOKEN: longAgo}, 4, ['The token of ASTRO_API_TOKEN expired 1 hour ago']],
     ['for an empty domain', {ASTRO_DOMAIN: ''}, 3, ['ASTRO_DOMAIN is set but empty']],
     ['for a host of someone else', {ASTRO_DOMAIN: 'example.com'}, 3, ['ASTRO_DOMAIN "example.com" is not a domain']],
     ['for a host like Astro', {ASTRO_DOMAIN: 'astronomer.io.example.com'}, 3, ['not a domain of Astronomer']],

@@ -154,5 +154,24 @@ describe('a signal while a secret is created over HTTP', () => {
       expect(run.stderr).to.contain(`Stopped by ${signal}; no secret was created`)
       expect(astro.calls().at(-1)).to.equal('list')
     })
+
+    it(`${signal} twice: exits ${exitCode} if no create was sent yet`, async () => {
+      astro = await openScriptedAstro({list: stopping([signal, signal], HANG)})
+      const run = await astro.run(`${CREATE} --unique-name`, {signals})
+      expect(run).to.include({exitCode, stdout: ''})
+      expect(run.stderr).to.contain(`Stopped by ${signal} before the answer came`).and.not.to.contain('may exist')
+      expect(sent('create')).to.deep.equal([])
+    })
+
+    it(`${signal}, rotate: is UNDELIVERED if the new secret is not written out in time`, async () => {
+      astro = await openScriptedAstro({rotate: CREATED})
+      const stdoutStalls = () => {
+        for (const each of [signal, signal]) signals.emit(each, each)
+      }
+      const run = await astro.run(ROTATE, {signals, stdoutStalls})
+      expect(run).to.include({exitCode: 11, stdout: ''})
+      expect(run.stderr).to.contain('was not written out before the command was stopped; the old one has ended')
+      expect(run.stderr).to.contain('Rotate it again')
+    })
   }
 })

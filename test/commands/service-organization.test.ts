@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {writeSettings} from '../../src/config/settings.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -160,8 +160,8 @@ describe('service organization', () => {
 
     it('is named by the flag, then the environment, then the context', async () => {
       const third = await create('third')
-      const contexts = {acme: {vendor: 'embedded', places: {organization: acme.id}}}
-      await writeSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
+      const contexts = [{vendor: 'embedded', name: 'acme', places: {organization: acme.id}}]
+      await keepSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
       const workspace = async (argv: string[], env: Record<string, string> = {}) => {
         const [first] = resultOf<{id: string}[]>(await run(['service', 'workspace', 'list', '--json', ...argv], {env}))
         return first?.id
@@ -175,8 +175,8 @@ describe('service organization', () => {
     it('can be in a context together with the workspace for new deployments', async () => {
       const argv = ['service', 'workspace', 'create', 'second', '--organization-id', acme.id, '--json']
       const second = resultOf<{id: string}>(await run(argv))
-      const contexts = {acme: {vendor: 'embedded', places: {organization: acme.id, workspace: second.id}}}
-      await writeSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
+      const contexts = [{vendor: 'embedded', name: 'acme', places: {organization: acme.id, workspace: second.id}}]
+      await keepSettings(join(home, 'config'), {contexts, current: {}}, VENDORS)
       const made = await run(['service', 'deployment', 'create', 'd', '--context', 'acme', '--json'])
       expect(resultOf(made)).to.include({workspaceId: second.id})
     })

@@ -1,11 +1,11 @@
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {writeSettings} from '../../src/config/settings.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import type {StoreSession} from '../../src/service/store/store.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {type Run, resultOf, TEST_NOW} from '../support/run-tokenry.ts'
 import {issueTinyToken, TINY, TINY_POLICY, WITH_TINY} from '../support/tiny-vendor.ts'
 
@@ -53,13 +53,13 @@ describe('one more vendor in the list', () => {
   })
 
   it('can have a context, and a program without the vendor refuses that context by name', async () => {
-    const contexts = {shelf: {vendor: 'tiny', places: {drawer: 'top'}}}
-    await writeSettings(join(at.home, 'config'), {contexts, current: {tiny: 'shelf'}}, WITH_TINY)
+    const contexts = [{vendor: 'tiny', name: 'shelf', places: {drawer: 'top'}}]
+    await keepSettings(join(at.home, 'config'), {contexts, current: {tiny: 'shelf'}}, WITH_TINY)
     expect(await run('deployment list')).to.include({exitCode: 0})
     expect((await run('service workspace list --context shelf')).stderr).to.contain('The context shelf is for tiny')
     const refused = await at.run('deployment list')
     expect(refused).to.include({exitCode: 3, stdout: ''})
-    expect(refused.stderr).to.contain('contexts["shelf"].vendor is not one of embedded, astro')
+    expect(refused.stderr).to.contain('contexts.tiny is not for one of embedded, astro')
   })
 
   describe('token verify', () => {

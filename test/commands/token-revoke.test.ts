@@ -1,9 +1,9 @@
 import {chmodSync, existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {writeSettings} from '../../src/config/settings.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
+import {keepSettings} from '../support/keep-settings.ts'
 import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {issueTinyToken, TINY_POLICY, WITH_TINY} from '../support/tiny-vendor.ts'
@@ -233,8 +233,8 @@ describe('token revoke', () => {
 
   it('works only with the embedded service: another context is refused, and no store is created for it', async () => {
     const home = tempFolder()
-    const contexts = {prod: {vendor: 'astro', places: {}}}
-    await writeSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
+    const contexts = [{vendor: 'astro', name: 'prod', places: {}}]
+    await keepSettings(join(home, 'config'), {contexts, current: {}}, WITH_TINY)
     const line = `${LINE} ${write((await at.make('workspace', 'ci')).token)} -f`
     const store = join(home, 'data')
     for (const [context, word] of [

@@ -5,48 +5,80 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {
   type ContextSettings,
-  readSettings as readSettingsOf,
+  findContext,
   type Settings,
   type SettingsVendor,
-  settingsFile,
-  writeSettings as writeSettingsOf,
-} from '../../src/config/settings.ts'
+} from '../../src/config/context-settings.ts'
+import {readSettings as readSettingsOf, settingsFile, updateSettings} from '../../src/config/settings.ts'
 import {AppError} from '../../src/errors/app-error.ts'
 import {beOneself, isRoot, makeForeign} from '../support/foreign-owner.ts'
 import {loadedPackages} from '../support/loaded-packages.ts'
 
 const VENDORS: SettingsVendor[] = [
-  {name: 'astro', places: ['organization', 'workspace', 'deployment']},
-  {name: 'tiny', places: ['drawer', 'workspace']},
+  {name: 'astro', places: [{key: 'organization'}, {key: 'workspace'}, {key: 'deployment'}]},
+  {name: 'tiny', places: [{key: 'drawer'}, {key: 'workspace'}]},
 ]
 
 const FULL: Settings = {
-  contexts: {
-    prod: {
+  contexts: [
+    {
       vendor: 'astro',
+      name: 'prod',
       apiUrl: 'https://api.example/v1',
       places: {organization: 'o', workspace: 'w', deployment: 'd'},
+      credential: {store: 'keychain', origin: 'https://api.example'},
     },
-    shelf: {vendor: 'tiny', places: {drawer: 'top'}},
-    local: {vendor: 'embedded', places: {}},
-    both: {vendor: 'embedded', places: {deployment: 'd', drawer: 'top'}},
-  },
+    {vendor: 'astro', name: 'ci', places: {}, credential: {variable: 'CI_TOKEN'}},
+    {vendor: 'tiny', name: 'prod', places: {drawer: 'top'}, credential: {command: 'op read x'}},
+    {vendor: 'embedded', name: 'local', places: {}},
+    {vendor: 'embedded', name: 'both', places: {deployment: 'd', drawer: 'top'}},
+  ],
   current: {astro: 'prod', tiny: 'local'},
 }
 
 /** The same settings in the form of the file. */
 const FULL_FILE = {
+  version: 2,
   contexts: {
-    prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o', workspace: 'w', deployment: 'd'},
-    shelf: {vendor: 'tiny', drawer: 'top'},
-    local: {vendor: 'embedded'},
-    both: {vendor: 'embedded', deployment: 'd', drawer: 'top'},
+    astro: {
+      prod: {
+        apiUrl: 'https://api.example/v1',
+        organization: 'o',
+        workspace: 'w',
+        deployment: 'd',
+        credential: {store: 'keychain', origin: 'https://api.example'},
+      },
+      ci: {credential: {variable: 'CI_TOKEN'}},
+    },
+    tiny: {prod: {drawer: 'top', credential: {command: 'op read x'}}},
+    embedded: {local: {}, both: {deployment: 'd', drawer: 'top'}},
   },
   current: {astro: 'prod', tiny: 'local'},
 }
 
+/** Settings that version 0.1.0 could write, as it wrote them. */
+const OLD_FILE = {
+  contexts: {
+    prod: {vendor: 'astro', apiUrl: 'https://api.example/v1', organization: 'o'},
+    shelf: {vendor: 'tiny', drawer: 'top'},
+    local: {vendor: 'embedded', deployment: 'd', drawer: 'top'},
+  },
+  current: {astro: 'prod', tiny: 'local'},
+}
+
+const OLD: Settings = {
+  contexts: [
+    {vendor: 'astro', name: 'prod', apiUrl: 'https://api.example/v1', places: {organization: 'o'}},
+    {vendor: 'tiny', name: 'shelf', places: {drawer: 'top'}},
+    {vendor: 'embedded', name: 'local', places: {deployment: 'd', drawer: 'top'}},
+  ],
+  current: {astro: 'prod', tiny: 'local'},
+}
+
+const NONE: Settings = {contexts: [], current: {}}
+
 const readSettings = (folder: string) => readSettingsOf(folder, VENDORS)
-const writeSettings = (folder: string, settings: Settings) => writeSettingsOf(folder, settings, VENDORS)
+const writeSettings = (folder: string, settings: Settings) => updateSettings(folder, () => settings, VENDORS)
 
 describe('settings', () => {
   let folder = ''
@@ -86,15 +118,15 @@ describe('settings', () => {
   })
 
   it('are empty if there is no file, and reading creates neither file nor folder', async () => {
-    expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
+    expect(await readSettings(folder)).to.deep.equal(NONE)
     expect(await readdir(path.dirname(folder))).to.deep.equal([])
   })
 
   it('are read as they were written', async () => {
     await writeSettings(folder, FULL)
     expect(await readSettings(folder)).to.deep.equal(FULL)
-    await writeSettings(folder, {contexts: {}, current: {}})
-    expect(await readSettings(folder)).to.deep.equal({contexts: {}, current: {}})
+    await writeSettings(folder, NONE)
+    expect(await readSettings(folder)).to.deep.equal(NONE)
   })
 
   it('keep a context with any name', async () => {
@@ -111,54 +143,104 @@ describe('settings', () => {
       ' ',
       'ü\n',
     ]
-    const context: ContextSettings = {vendor: 'embedded', places: {workspace: 'w'}}
-    await writeSettings(folder, {
-      contexts: Object.fromEntries(names.map((name) => [name, context])),
-      current: {astro: 'a.b.c'},
-    })
+    const contexts: ContextSettings[] = names.map((name) => ({vendor: 'embedded', name, places: {workspace: 'w'}}))
+    await writeSettings(folder, {contexts, current: {astro: 'a.b.c'}})
     const read = await readSettings(folder)
-    expect(Object.keys(read.contexts)).to.have.members(names)
-    for (const name of names) expect(read.contexts[name], name).to.deep.equal(context)
+    expect(read.contexts).to.have.deep.members(contexts)
     expect(read.current).to.deep.equal({astro: 'a.b.c'})
   })
 
-  it('have no context that was not added, even under the names of built-in properties', async () => {
+  it('have no context, place or current context that was not added, even under the names of built-in properties', async () => {
     await writeSettings(folder, FULL)
     for (const settings of [await readSettings(folder), await readSettings(path.join(folder, 'none'))]) {
-      for (const name of ['constructor', '__proto__']) expect(settings.contexts[name], name).to.equal(undefined)
+      for (const name of ['constructor', '__proto__']) {
+        expect(findContext(settings, {vendor: 'astro', name}), name).to.equal(undefined)
+        expect(settings.current[name], name).to.equal(undefined)
+        for (const {places} of settings.contexts) expect(places[name], name).to.equal(undefined)
+      }
     }
+  })
+
+  it('have one context of a name for each vendor', async () => {
+    await writeSettings(folder, FULL)
+    const settings = await readSettings(folder)
+    const find = (vendor: string, name: string) => findContext(settings, {vendor, name})
+    expect(find('astro', 'prod')).to.include({vendor: 'astro', apiUrl: 'https://api.example/v1'})
+    expect(find('tiny', 'prod')).to.include({vendor: 'tiny'})
+    expect(find('astro', 'local')).to.equal(find('tiny', 'local'))
+    expect(find('tiny', 'ci')).to.equal(undefined)
   })
 
   it('keep any names and texts', async () => {
     const text = fc.string({unit: 'grapheme'})
+    const filled = fc.string({unit: 'grapheme', minLength: 1})
+    const credential = fc.oneof(
+      fc.record({store: fc.constantFrom('keychain' as const, 'file' as const), origin: filled}),
+      fc.record({variable: filled}),
+      fc.record({command: filled}),
+    )
     const context = fc.record(
       {
-        vendor: fc.constantFrom('embedded', 'astro', 'tiny'),
+        vendor: fc.constantFrom('astro', 'tiny'),
+        name: text,
         apiUrl: text,
         places: fc.record({workspace: text}, {requiredKeys: []}),
+        credential,
       },
-      {requiredKeys: ['vendor', 'places']},
+      {requiredKeys: ['vendor', 'name', 'places']},
     )
+    const contexts = fc.uniqueArray(context, {selector: ({vendor, name}) => `${vendor} ${name}`})
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(text, context)), async (entries) => {
-        await writeSettings(folder, {contexts: Object.fromEntries(entries), current: {}})
+      fc.asyncProperty(contexts, async (contexts) => {
+        await writeSettings(folder, {contexts, current: {}})
         const read = await readSettings(folder)
-        expect(read.contexts).to.deep.equal(Object.fromEntries(entries))
+        expect(read.contexts).to.have.deep.members(contexts)
       }),
       {numRuns: 50},
     )
   })
 
   it('are read from a file that was edited by hand: with a byte order mark, without one of the two parts', async () => {
-    await put('\uFEFF{"contexts": {"a": {"vendor": "tiny"}}}\r\n')
-    expect(await readSettings(folder)).to.deep.equal({contexts: {a: {vendor: 'tiny', places: {}}}, current: {}})
+    await put('\uFEFF{"version": 2, "contexts": {"tiny": {"a": {}}}}\r\n')
+    expect(await readSettings(folder)).to.deep.equal({
+      contexts: [{vendor: 'tiny', name: 'a', places: {}}],
+      current: {},
+    })
   })
 
-  it('have the form of version 0.1.0 in the file: the places are next to the vendor', async () => {
+  it('have a version in the file, and contexts by vendor and name', async () => {
     await put(JSON.stringify(FULL_FILE))
     expect(await readSettings(folder)).to.deep.equal(FULL)
     await writeSettings(folder, FULL)
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(FULL_FILE)
+  })
+
+  it('of version 0.1.0 are read, and rewritten in the new form at the next write', async () => {
+    await put(JSON.stringify(OLD_FILE))
+    expect(await readSettings(folder)).to.deep.equal(OLD)
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(OLD_FILE)
+    await updateSettings(folder, (settings) => ({...settings, current: {astro: 'prod'}}), VENDORS)
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
+      version: 2,
+      contexts: {
+        astro: {prod: {apiUrl: 'https://api.example/v1', organization: 'o'}},
+        tiny: {shelf: {drawer: 'top'}},
+        embedded: {local: {deployment: 'd', drawer: 'top'}},
+      },
+      current: {astro: 'prod'},
+    })
+  })
+
+  it('of a newer version are refused with CONFIG, and not changed', async () => {
+    const content = '{"version": 3, "profiles": []}'
+    await put(content)
+    for (const work of [() => readSettings(folder), () => writeSettings(folder, FULL)]) {
+      expect(await failureOf(work())).to.include({
+        code: 'CONFIG',
+        message: `The settings file ${file} was written by a newer version of tokenry`,
+      })
+    }
+    expect(await readFile(file, 'utf8')).to.equal(content)
   })
 
   it('are written to a 0600 file in a 0700 folder, tightened each time, with no other file left', async () => {
@@ -254,6 +336,67 @@ describe('settings', () => {
       'a field of the wrong type',
       '{"contexts": {"a": {"vendor": "astro", "apiUrl": 1}}}',
       'contexts["a"].apiUrl is not a text',
+    ],
+    ['a version that is not a number', '{"version": "2"}', 'its version is not 2'],
+    [
+      'a vendor of version 2 that is unknown',
+      '{"version": 2, "contexts": {"__proto__": {}}}',
+      'contexts.__proto__ is not',
+    ],
+    [
+      'the field of version 0.1.0 in version 2',
+      '{"version": 2, "contexts": {"astro": {"a": {"vendor": "astro"}}}}',
+      'contexts.astro["a"] has the unknown field "vendor"',
+    ],
+    [
+      'a credential in version 0.1.0',
+      '{"contexts": {"a": {"vendor": "astro", "credential": {"variable": "X"}}}}',
+      'contexts["a"] has the unknown field "credential"',
+    ],
+    [
+      'a secret in the settings',
+      '{"version": 2, "contexts": {"astro": {"a": {"credential": {"token": "x"}}}}}',
+      'contexts.astro["a"].credential has none of the fields store, variable, command',
+    ],
+    [
+      'a credential of two kinds',
+      '{"version": 2, "contexts": {"astro": {"a": {"credential": {"variable": "X", "command": "y"}}}}}',
+      'contexts.astro["a"].credential has the unknown field "command"',
+    ],
+    [
+      'a stored credential without its origin',
+      '{"version": 2, "contexts": {"astro": {"a": {"credential": {"store": "keychain"}}}}}',
+      'contexts.astro["a"].credential is not complete',
+    ],
+    [
+      'an unknown store',
+      '{"version": 2, "contexts": {"astro": {"a": {"credential": {"store": "pass", "origin": "https://x"}}}}}',
+      'contexts.astro["a"].credential is not complete',
+    ],
+    [
+      'a URL of the embedded service',
+      '{"version": 2, "contexts": {"embedded": {"a": {"apiUrl": "https://x"}}}}',
+      'contexts.embedded["a"] has the unknown field "apiUrl"',
+    ],
+    [
+      'a credential of the embedded service',
+      '{"version": 2, "contexts": {"embedded": {"a": {"credential": {"variable": "X"}}}}}',
+      'contexts.embedded["a"] has the unknown field "credential"',
+    ],
+    [
+      'a URL of the embedded service in version 0.1.0',
+      '{"contexts": {"a": {"vendor": "embedded", "apiUrl": "https://x"}}}',
+      'contexts["a"] has the field apiUrl, and embedded has no URL',
+    ],
+    [
+      'a context of a vendor with the name of one that serves all vendors',
+      '{"version": 2, "contexts": {"astro": {"a": {}}, "embedded": {"a": {}}}}',
+      'the context "a" of astro has the name of another context',
+    ],
+    [
+      'a context with the name of the built-in one',
+      '{"version": 2, "contexts": {"astro": {"embedded": {}}}}',
+      'the context "embedded" of astro has the name of another context',
     ],
     ['a current context that is null', '{"current": {"astro": null}}', 'current.astro is not a text'],
     ['a current context of no commands', '{"current": {"embedded": "a"}}', 'current has the unknown field "embedded"'],
@@ -385,8 +528,8 @@ describe('settings', () => {
     `
     expect(await loadedPackages(reading)).to.deep.equal([])
     const writing = `
-      const {writeSettings} = await load('config/settings.ts')
-      await writeSettings(${JSON.stringify(folder)}, {contexts: {}, current: {}}, [])
+      const {updateSettings} = await load('config/settings.ts')
+      await updateSettings(${JSON.stringify(folder)}, (settings) => ({...settings}), [])
     `
     expect(await loadedPackages(writing)).to.include('conf')
     expect(await loadedPackages(reading)).to.deep.equal([])

@@ -18,7 +18,7 @@ const CREATE = ['deployment', 'token', 'create', '-r', 'DEPLOYMENT_ADMIN', '-e',
 /** The runs that need only one token: each in words, and the first one of a command as JSON too. */
 const SPAWNED_RUNS = Object.entries(COMMAND_RUNS).flatMap(([id, {runs, secretIn = []}]) =>
   runs
-    .filter(({before, stdin, daysLater}) => !before && !stdin && !daysLater)
+    .filter(({before, stdin, daysLater, env}) => !before && !stdin && !daysLater && !env)
     .flatMap((run, index) => [{run, flags: ['--debug']}, ...(index === 0 ? [{run, flags: ['--json', '--debug']}] : [])])
     .map((spawned) => ({id, ...spawned, mints: secretIn.includes('stdout')})),
 )

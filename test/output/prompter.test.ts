@@ -235,6 +235,20 @@ describe('prompter', () => {
     })
   }
 
+  it('shows nothing of a secret, not even after Ctrl-T', async () => {
+    const ctrlT = '\x14'
+    const answer = terminal.prompter.secret({
+      message: 'Token?',
+      validate: (text) => text !== '' || 'Paste the token',
+    })
+    await terminal.on('Token?', KEYS.enter)
+    await terminal.on('Paste the token', 'top-secret', ctrlT)
+    await delay(50)
+    const drawn = await terminal.on('Token?', KEYS.enter)
+    expect(await answer).to.equal('top-secret')
+    expect(drawn + terminal.drawn).to.not.match(/top|secret|\*/)
+  })
+
   it('continues after Ctrl-Z and fg: stdin is paused, but in raw mode', async () => {
     const answer = terminal.prompter.input({message: 'Name?'})
     await terminal.on('Name?', 'c')

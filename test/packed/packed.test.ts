@@ -1,5 +1,5 @@
 import {execFile, spawn} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
@@ -99,6 +99,36 @@ describe('the packed package', function () {
     })
   }
 
+  for (const [prefix, reason] of [
+    ['prefix', 'unreachable'],
+    ['bare', 'missing'],
+  ] as const) {
+    describe(prefix === 'prefix' ? 'with its optional package' : 'without its optional package', () => {
+      const installed = () => join(folder, prefix, 'lib', 'node_modules', 'tokenry')
+
+      it('has no other package', () => {
+        const modules = join(installed(), 'node_modules')
+        const scopes = existsSync(modules) ? readdirSync(modules).filter((name) => !name.startsWith('.')) : []
+        expect(scopes).to.deep.equal(prefix === 'prefix' ? ['@napi-rs'] : [])
+      })
+
+      for (const wanted of SUPPORTED) {
+        it(`says on Node ${wanted} why there is no keychain, and creates tokens`, async () => {
+          const request = JSON.stringify({operation: 'read', account: 'none'})
+          const script = `
+            echo '${request}' | node "${join(installed(), 'dist', 'start', 'keychain-child.cjs')}"
+            echo; ${CREATE} --clean-output | tr -d -c .`
+          const env = {DBUS_SESSION_BUS_ADDRESS: 'unix:path=/none'}
+          const run = await bash(script, {folder, wanted, home: `keychain-${prefix}`, prefix, env})
+          expect(run).to.include({exitCode: 0, stderr: ''})
+          const [answer = '', dots] = run.stdout.split('\n')
+          expect(JSON.parse(answer)).to.include({ok: false, reason})
+          expect(dots).to.equal('..')
+        })
+      }
+    })
+  }
+
   it(`says in one line which Node it needs on Node ${TOO_OLD}`, async () => {
     const run = await bash(`${CREATE} --clean-output`, {folder, wanted: TOO_OLD})
     expect(run).to.include({exitCode: 3, stdout: ''})
@@ -110,12 +140,15 @@ describe('the packed package', function () {
 })
 
 /**
- * Pack and install the package. Packing builds the program again. The install uses only the packed
- * file, not a registry.
+ * Pack the package, which builds the program again. Install it in `prefix` with its optional
+ * package, which comes from the registry, and in `bare` from the packed file alone: offline, with
+ * an empty cache. With `--global`, npm installs the optional package despite `--omit=optional`.
  */
 async function installPackage(folder: string): Promise<void> {
-  const packed = await npm('pack', '--silent', '--pack-destination', folder)
-  await npm('install', '--global', '--offline', '--prefix', join(folder, 'prefix'), join(folder, packed.trim()))
+  const packed = join(folder, (await npm('pack', '--silent', '--pack-destination', folder)).trim())
+  const install = (...args: string[]) => npm('install', '--global', ...args, packed)
+  await install('--prefix', join(folder, 'prefix'))
+  await install('--prefix', join(folder, 'bare'), '--offline', '--cache', join(folder, 'no-cache'))
 }
 
 async function installNode(folder: string, wanted: string): Promise<void> {
@@ -133,10 +166,19 @@ async function npm(...args: string[]): Promise<string> {
   return (await promisify(execFile)('npm', ['--no-audit', '--no-fund', '--loglevel=error', ...args], options)).stdout
 }
 
+interface BashOptions {
+  folder: string
+  wanted: string
+  home?: string
+  /** Which installation of the package. */
+  prefix?: 'prefix' | 'bare'
+  env?: Record<string, string>
+}
+
 /** Run a bash script in which `tokenry` is the installed program and `node` the wanted version. */
 function bash(
   script: string,
-  {folder, wanted, home = 'home'}: {folder: string; wanted: string; home?: string},
+  {folder, wanted, home = 'home', prefix = 'prefix', env = {}}: BashOptions,
 ): Promise<Spawned> {
   const cwd = join(folder, `${home}-${wanted}`)
   mkdirSync(cwd, {recursive: true})
@@ -144,7 +186,7 @@ function bash(
   const child = spawn('bash', ['-c', script], {
     cwd,
     timeout: RUN_MS,
-    env: {PATH: `${nodeFolder}:${join(folder, 'prefix', 'bin')}:${process.env['PATH']}`, HOME: cwd},
+    env: {PATH: `${nodeFolder}:${join(folder, prefix, 'bin')}:${process.env['PATH']}`, HOME: cwd, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return new Promise((resolve, reject) => {

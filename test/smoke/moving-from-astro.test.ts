@@ -136,7 +136,7 @@ const IDIOMS: Record<string, Idiom> = {
   'Ids in upper case': {today: says('No API token'), instead: isToken},
   'Extra arguments': {today: says('at most 1 argument'), instead: isToken},
   'An id and a name of different tokens': {today: says('web'), instead: isToken},
-  ASTRO_API_TOKEN: {today: says('ASTRO_API_TOKEN is a token of a tokenry installation'), instead: listsBoth},
+  ASTRO_API_TOKEN: {today: says('ASTRO_API_TOKEN holds a token of a tokenry installation'), instead: listsBoth},
   ASTRO_DOMAIN: {today: says('ASTRO_DOMAIN is set without ASTRO_API_TOKEN'), instead: listsBoth},
   'astro auth token': {variable: 'TOKEN', today: says('Run: astro auth token\n'), instead: isToken},
   'Commands that are not about tokens': {

@@ -222,7 +222,7 @@ describe('the built program', () => {
     const script = `
       set -e
       npm pack --silent --ignore-scripts --pack-destination "$PWD" "${ROOT}" >/dev/null
-      npm install --silent --global --prefix "$PWD/prefix" ./tokenry-*.tgz
+      npm install --silent --global --offline --prefix "$PWD/prefix" ./tokenry-*.tgz
       ls "$PWD/prefix/lib/node_modules/tokenry" | tr '\\n' ' '
       PATH="$(dirname "${process.execPath}"):$PATH" "$PWD/prefix/bin/tokenry" deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 -c`
     const run = await bash(script, {home, env: {npm_config_cache: join(home, 'npm')}})

@@ -15,6 +15,7 @@ export function createAstroTarget(
     severalOrganizations: false,
     places: {},
     isOwnToken: () => false,
+    isOnlyTarget: true,
     ...changes,
   }
 }

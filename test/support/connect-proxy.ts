@@ -9,11 +9,17 @@ export interface ConnectProxy {
   close(): Promise<void>
 }
 
-/**
- * Open an HTTP proxy that leads every tunnel to one port of this machine, or refuses all with this
- * status line.
- */
-export async function openConnectProxy({port, refuse}: {port: number; refuse?: string}): Promise<ConnectProxy> {
+interface ProxyOptions {
+  /** Of this machine; every tunnel leads there. */
+  port: number
+  /** Refuse all tunnels with this status line. */
+  refuse?: string | undefined
+  /** Never answer CONNECT, or open a tunnel in which nothing answers. */
+  stall?: 'connect' | 'tls' | undefined
+}
+
+/** Open an HTTP proxy. */
+export async function openConnectProxy({port, refuse, stall}: ProxyOptions): Promise<ConnectProxy> {
   const targets: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer()
@@ -21,6 +27,11 @@ export async function openConnectProxy({port, refuse}: {port: number; refuse?: s
   server.on('connect', (req, socket: Socket) => {
     targets.push(req.url ?? '')
     socket.on('error', () => {})
+    if (stall === 'connect') return
+    if (stall === 'tls') {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      return
+    }
     if (refuse !== undefined) {
       socket.end(`HTTP/1.1 ${refuse}\r\n\r\n`)
       return

@@ -2,6 +2,8 @@ import {EventEmitter} from 'node:events'
 import fs from 'node:fs'
 import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
+import {LAZY_CREDENTIALS} from '../../src/config/credentials/lazy.ts'
+import type {Credentials} from '../../src/config/credentials/types.ts'
 import {resolveFolders} from '../../src/config/folders.ts'
 import type {FileCalls} from '../../src/files/new-file.ts'
 import {main} from '../../src/main.ts'
@@ -30,6 +32,8 @@ export interface RunOptions {
   answers?: ScriptedAnswer[]
   stdin?: string | Buffer
   nowMs?: number
+  /** Called at the first write to stdout, which then never ends, as into a full pipe. */
+  stdoutStalls?: () => void
   /** System error code of every write to stdout, such as EPIPE. */
   stdoutFails?: string
   columns?: number
@@ -43,6 +47,8 @@ export interface RunOptions {
   signals?: EventEmitter
   /** How long to wait for an answer after a signal, in milliseconds. */
   answerWaitMs?: number
+  /** Replace the stores of credentials. Default: real files and commands, and no keychain. */
+  credentials?: Partial<Credentials>
   /** Gets every pause of the run, in milliseconds. Without it, the run really pauses. */
   waits?: number[]
   /** Vendors that replace those of the program. */
@@ -63,7 +69,7 @@ export interface Run {
  */
 export async function runTokenry(argv: string[], options: RunOptions): Promise<Run> {
   const {stdoutFails, stderrFails} = options
-  const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0})
+  const stdout = new CollectingStream(options, stdoutFails && {code: stdoutFails, after: 0}, options.stdoutStalls)
   const stderr = new CollectingStream(options, stderrFails)
   const prompter = scriptedPrompter(options.answers ?? [])
   const {exitCode} = await main(argv, createTestRuntime(options, {stdout, stderr, prompter}), ROOT)
@@ -108,9 +114,22 @@ function createTestRuntime(
     stdoutClosed: () => options.stdoutClosed ?? false,
     stderrClosed: () => options.stderrClosed ?? false,
     files: {...fs, ...options.files},
+    credentials: {...WITHOUT_KEYCHAIN, ...options.credentials},
     signals: signalsOf(options),
     ...serviceOf(options, lazyService({vendors, env, folders, homeFolder: options.home, now})),
   }
+}
+
+/** CI keeps tests away from the keychain of the person who runs them. */
+const WITHOUT_KEYCHAIN: Credentials = {
+  ...LAZY_CREDENTIALS,
+  saveCredential: (place, ...given) => LAZY_CREDENTIALS.saveCredential(inCi(place), ...given),
+  readStoredCredential: (place, ...given) => LAZY_CREDENTIALS.readStoredCredential(inCi(place), ...given),
+  removeCredential: (place, ...given) => LAZY_CREDENTIALS.removeCredential(inCi(place), ...given),
+}
+
+function inCi<Place extends {env: Record<string, string | undefined>}>(place: Place): Place {
+  return {...place, env: {...place.env, CI: 'true'}}
 }
 
 function signalsOf({signals = new EventEmitter(), answerWaitMs: waitMs, waits}: RunOptions): Signals {
@@ -140,10 +159,12 @@ class CollectingStream extends Writable {
   readonly columns: number
   readonly #failure: RunOptions['stderrFails']
   #chunks: Buffer[] = []
+  readonly #stalls: (() => void) | undefined
   #writes = 0
 
-  constructor({tty = false, columns = 120}: RunOptions, failure: RunOptions['stderrFails'] | '') {
+  constructor({tty = false, columns = 120}: RunOptions, failure: RunOptions['stderrFails'] | '', stalls?: () => void) {
     super()
+    this.#stalls = stalls
     this.isTTY = tty
     this.columns = columns
     this.#failure = failure || undefined
@@ -151,6 +172,10 @@ class CollectingStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (err?: Error) => void): void {
+    if (this.#stalls) {
+      this.#stalls()
+      return
+    }
     this.#writes += 1
     if (this.#failure && this.#writes > this.#failure.after) {
       done(Object.assign(new Error('write failed'), {code: this.#failure.code}))

@@ -26,6 +26,12 @@ export function scriptedPrompter(script: ScriptedAnswer[]): Prompter & {verify()
       if (verdict !== true) throw new Error(`refused: ${verdict}`)
       return text
     },
+    async secret({message, validate}) {
+      const text = String(next(message))
+      const verdict = validate?.(text) ?? true
+      if (verdict !== true) throw new Error(`refused: ${verdict}`)
+      return text
+    },
     async select<T>({message, choices}: {message: string; choices: Choice<T>[]}) {
       const wanted = next(message)
       const choice = choices.find(({name, description}) => `${name} ${description ?? ''}`.includes(String(wanted)))

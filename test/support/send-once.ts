@@ -20,7 +20,7 @@ try {
       pause: async () => {},
       refuseWhenStopped: () => {},
       random: () => 0,
-      timeoutMs: 5000,
+      timeoutMs: Number(process.env['SEND_TIMEOUT_MS'] ?? 5000),
     },
   )
   const read = (body: unknown) => (body as {thing: string}).thing

@@ -1,10 +1,20 @@
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
+import {readApiUrl} from '../../src/config/api-url.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
-import type {Vendor} from '../../src/vendors/vendor.ts'
+import type {Vendor, VendorApi} from '../../src/vendors/vendor.ts'
+
+/** How the made-up vendor would be reached. */
+export const TINY_API: VendorApi = {
+  defaultUrl: 'https://api.tiny.example/v2',
+  checkUrl: readApiUrl,
+  findUrl: ({TINY_URL: url}) => (url === undefined ? null : {url: new URL(url), source: 'TINY_URL'}),
+  readCredential: () => ({expiresAt: null, places: {}}),
+  signIn: async () => ({}),
+}
 
 /** A made-up vendor. Code that works for it works for any entry in the list of vendors. */
 export const TINY: Vendor = {
@@ -20,7 +30,8 @@ export const TINY: Vendor = {
       isSignedIn: (content) => content.startsWith('key='),
     },
   },
-  places: ['drawer'],
+  places: [{key: 'drawer', flag: 'drawer', description: 'Drawer that its commands use'}],
+  loadApi: async () => TINY_API,
   loadPolicy: async () => TINY_POLICY,
   hasDirectory: false,
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},

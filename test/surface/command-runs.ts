@@ -8,21 +8,33 @@ export interface CommandRun {
    * and `--debug`: the tests add them.
    */
   argv: string[]
+  /** Whether `SERVER_URL` in argv and `before` is the API of a vendor that accepts every token. */
+  serves?: boolean
   /** Default: 0. */
   exitCode?: number
   /** Command lines to run first. */
   before?: string[]
   /** What is piped to the command, from the same token. Default: nothing. */
   stdin?: (secret: string) => string
+  /** More variables. */
+  env?: Record<string, string>
   /** How many days later than the set-up the command runs. Default: 0. */
   daysLater?: number
 }
 
 interface CommandRuns {
   /** Where a secret may appear. Default: nowhere. Give a reason. */
-  secretIn?: ('stdout' | 'stderr')[]
+  secretIn?: ('stdout' | 'stderr' | 'credential file')[]
   runs: CommandRun[]
 }
+
+/** A context of each kind of credential; `local` is signed in to. */
+const CONTEXTS = [
+  'context add local --vendor astro --api-url SERVER_URL --workspace-id w1',
+  'context add ci --vendor astro --credential-env CI_TOKEN',
+  'context add op --vendor astro --credential-command true',
+  'login --context local --credential-file SECRET_FILE',
+]
 
 /**
  * How the tests run every command. A command without an entry is a type error, and fails
@@ -30,6 +42,56 @@ interface CommandRuns {
  */
 export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   completion: {runs: [{argv: ['bash']}, {argv: ['SECRET'], exitCode: 2}]},
+  'context:add': {
+    runs: [
+      {argv: ['prod', '--vendor', 'astro', '--workspace-id', 'w1']},
+      {argv: ['ci', '--vendor', 'astro', '--api-url', 'https://tokens.example.com/v1', '--credential-env', 'CI_TOKEN']},
+      {argv: ['op', '--vendor', 'astro', '--credential-command', 'op read op://vault/ci/token']},
+      {argv: ['SECRET', '--vendor', 'astro'], exitCode: 2},
+      {argv: ['prod', '--vendor', 'astro', '--api-url', 'https://SECRET@example.com/v1'], exitCode: 2},
+      {argv: ['prod', '--vendor', 'astro', '--credential-env', 'SECRET'], exitCode: 2},
+      {argv: ['prod', '--vendor', 'astro', '--credential-command', 'echo SECRET'], exitCode: 2},
+    ],
+  },
+  'context:list': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [{argv: [], before: CONTEXTS, serves: true}],
+  },
+  'context:remove': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: ['local'], before: CONTEXTS, serves: true},
+      {argv: ['ci'], before: CONTEXTS, serves: true},
+      {argv: ['op'], before: CONTEXTS, serves: true},
+      {argv: ['none'], exitCode: 6},
+    ],
+  },
+  'context:show': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: []},
+      {argv: ['local'], before: CONTEXTS, serves: true},
+      {argv: ['ci'], before: CONTEXTS, serves: true},
+      {argv: ['op'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: ['none'], exitCode: 6},
+      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 3},
+    ],
+  },
+  'context:use': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: ['local'], before: CONTEXTS, serves: true},
+      {argv: ['ci'], before: CONTEXTS, serves: true},
+      {argv: ['op'], before: CONTEXTS, serves: true},
+      {argv: ['embedded']},
+      {argv: ['none'], exitCode: 6},
+    ],
+  },
   'deployment:list': {runs: [{argv: []}]},
   'deployment:token:create': {
     // A command that mints shows the secret once.
@@ -132,6 +194,30 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     runs: [{argv: ['-n', 'team', '-r', 'deployer']}, {argv: ['-n', 'team', '-r', 'deployer', '--dry-run']}],
   },
   help: {runs: [{argv: []}, {argv: ['deployment']}, {argv: ['exit-codes']}, {argv: ['environment']}]},
+  login: {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: ['--context', 'local', '--credential-file', 'SECRET_FILE'], before: CONTEXTS, serves: true},
+      {
+        argv: ['--context', 'local', '--credential-file', '-'],
+        before: CONTEXTS,
+        serves: true,
+        stdin: (secret) => secret,
+      },
+      // A token of a tokenry installation is not sent to the vendor.
+      {argv: ['--vendor', 'astro', '--credential-file', 'SECRET_FILE'], exitCode: 3},
+      {argv: ['--context', 'local', '--credential-file', 'SECRET'], exitCode: 2},
+    ],
+  },
+  logout: {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: [], before: CONTEXTS, serves: true},
+    ],
+  },
   'organization:list': {runs: [{argv: []}]},
   'organization:token:create': {
     // A command that mints shows the secret once.
@@ -240,6 +326,18 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--token-file', 'SECRET_FILE'], daysLater: 31, exitCode: 10},
       {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token rotate -t known -f'], exitCode: 10},
       {argv: ['--token-file', 'SECRET_FILE'], before: ['deployment token delete -t known -f'], exitCode: 10},
+    ],
+  },
+  whoami: {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: []},
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'local', '--check'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'op'], before: CONTEXTS, serves: true},
+      {argv: ['--context', 'op', '--check'], before: CONTEXTS, serves: true, exitCode: 3},
+      {argv: ['--context', 'ci'], before: CONTEXTS, serves: true, exitCode: 3},
     ],
   },
   'workspace:list': {runs: [{argv: []}]},

@@ -38,6 +38,7 @@ const OWNERS: Record<string, RegExp> = {
   hono: /^(service\/http|vendors\/[^/]+\/server)\//,
   '@hono/node-server': /^service\/http\/node/,
   zod: /^vendors\/[^/]+\/server\//,
+  '@napi-rs/keyring': /^config\/credentials\/keychain-child/,
   'node:sqlite': /^service\/store\/sqlite\//,
 }
 

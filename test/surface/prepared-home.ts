@@ -3,10 +3,14 @@ import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {type Run, resultOf, runTokenry, stopSoon, TEST_NOW} from '../support/run-tokenry.ts'
+import {answer, openScriptedServer} from '../support/scripted-server.ts'
 import {tempFolder, tempFolderOfFile} from '../support/temp-folder.ts'
 import type {CommandRun} from './command-runs.ts'
 
 const DAY_MS = 86_400_000
+
+/** What Astro answers to a token without organizations. */
+const NO_ORGANIZATIONS = {organizations: [], offset: 0, limit: 1, totalCount: 0}
 
 /**
  * A home folder in which there is something for every command to do, and the secrets of its tokens.
@@ -74,19 +78,21 @@ export async function performRun(
 ): Promise<PerformedRun> {
   const home = tempFolder()
   cpSync(prepared.folder, home, {recursive: true})
-  for (const line of run.before ?? []) await runLine(line, home)
   const secret = prepared.secrets[scopeOf(id)]
   const [secretFile, newFile] = [join(home, 'secret.txt'), join(home, 'new.txt')]
   writeFileSync(secretFile, secret, {mode: 0o600})
-  const argv = [...id.split(':'), ...fillArgv(run, {secret, secretFile, newFile}), ...flags]
+  const server = run.serves ? await openScriptedServer([answer(200, NO_ORGANIZATIONS)]) : null
+  const words = {secret, secretFile, newFile, url: server?.url.href}
+  for (const line of run.before ?? []) await runLine(fillArgv({argv: line.split(' ')}, words).join(' '), home)
+  const argv = [...id.split(':'), ...fillArgv(run, words), ...flags]
   const done = await runTokenry(argv, {
     home,
-    env: {TOKENRY_VERIFY_TOKEN: secret, ...env},
+    env: {TOKENRY_VERIFY_TOKEN: secret, ...run.env, ...env},
     stdin: run.stdin?.(secret) ?? '',
     nowMs: TEST_NOW + (run.daysLater ?? 0) * DAY_MS,
     // The one command that runs until it is stopped.
     signals: id === 'service:start' ? stopSoon() : new EventEmitter(),
-  })
+  }).finally(() => server?.close())
   expect(done.exitCode, `${argv.join(' ')}\n${done.stdout}\n${done.stderr}`).to.equal(run.exitCode ?? 0)
   return {
     ...done,
@@ -97,11 +103,20 @@ export async function performRun(
 
 /** Return argv with real values for the words that stand for one. */
 export function fillArgv(
-  {argv}: CommandRun,
-  {secret, secretFile, newFile}: {secret: string; secretFile: string; newFile: string},
+  {argv}: Pick<CommandRun, 'argv'>,
+  {
+    secret,
+    secretFile,
+    newFile,
+    url = '',
+  }: {secret: string; secretFile: string; newFile: string; url?: string | undefined},
 ): string[] {
   return argv.map((word) =>
-    word.replace('SECRET_FILE', secretFile).replace('NEW_FILE', newFile).replace('SECRET', secret),
+    word
+      .replace('SECRET_FILE', secretFile)
+      .replace('NEW_FILE', newFile)
+      .replace('SECRET', secret)
+      .replace('SERVER_URL', url),
   )
 }
 

@@ -13,6 +13,10 @@ import {type PreparedHome, performRun, prepareHome} from './prepared-home.ts'
 const UNPRINTED = [
   // Only over HTTP can a token get a role on a DAG.
   /\.deploymentId$/,
+  // A new context is not signed in yet.
+  /\.credential\.origin$/,
+  // Tokens of Astro do not have their name in them.
+  /\.token\.name$/,
 ]
 
 const IDS = Object.keys(RESULTS) as (keyof typeof RESULTS)[]

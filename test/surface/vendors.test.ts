@@ -1,14 +1,22 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {EMBEDDED} from '../../src/config/context-settings.ts'
 import {listVariables} from '../../src/config/environment.ts'
-import {EMBEDDED} from '../../src/config/settings.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 
 /** Folders of code that works for every vendor in the list. */
-const SHARED = ['config', 'operations/service', 'operations/token', 'commands/service', 'commands/token', 'cli/service']
+const SHARED = [
+  'config',
+  ...['service', 'token', 'context'].flatMap((topic) => [`operations/${topic}`, `commands/${topic}`]),
+  'cli/service',
+  'cli/context',
+]
+
+/** Commands without a topic that work for every vendor. */
+const SHARED_FILES = ['commands/login.ts', 'commands/logout.ts', 'commands/whoami.ts']
 
 describe('the vendors', () => {
   it('are named in no file that works for all of them', () => {
@@ -20,7 +28,7 @@ describe('the vendors', () => {
         .filter((variable) => variable.startsWith(name.toUpperCase())),
     ])
     const named = new RegExp([...words, 'motherduck', 'deltastream'].join('|'), 'i')
-    const files = SHARED.flatMap(listSources)
+    const files = [...SHARED.flatMap(listSources), ...SHARED_FILES]
     expect(files.length).to.be.greaterThan(30)
     const naming = files.filter((file) => named.test(readFileSync(join(SRC, file), 'utf8')))
     expect(naming).to.deep.equal([])
@@ -34,7 +42,8 @@ describe('the vendors', () => {
 
   it('have places with other names than the fields of a context', () => {
     for (const {name, places} of VENDORS) {
-      for (const field of ['vendor', 'apiUrl', '__proto__']) expect(places, name).to.not.include(field)
+      const keys = places.map(({key}) => key)
+      for (const field of ['vendor', 'apiUrl', 'credential', '__proto__']) expect(keys, name).to.not.include(field)
     }
   })
 

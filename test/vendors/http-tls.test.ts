@@ -36,8 +36,8 @@ describe('the request function over TLS', () => {
     return JSON.parse(stdout)
   }
 
-  async function openProxy(refuse?: string): Promise<ConnectProxy> {
-    const proxy = await openConnectProxy({port: Number(server.url.port), ...(refuse === undefined ? {} : {refuse})})
+  async function openProxy(options: {refuse?: string; stall?: 'connect' | 'tls'} = {}): Promise<ConnectProxy> {
+    const proxy = await openConnectProxy({port: Number(server.url.port), ...options})
     open.push(proxy)
     return proxy
   }
@@ -76,12 +76,43 @@ describe('the request function over TLS', () => {
     expect(proxy.targets).to.deep.equal([])
   })
 
-  it('reports a proxy that refuses, without its password: UPSTREAM for a mint', async () => {
-    const proxy = await openProxy('407 Proxy Authentication Required')
-    const url = proxy.url.replace('//', '//user:hunter2@')
-    const {code, message} = await sendOnce('api.acme.example', {HTTPS_PROXY: url})
+  for (const [refuse, code, words] of [
+    ['407 Proxy Authentication Required', 'CONFIG', 'asks for a user and a password'],
+    ['502 Bad Gateway', 'UPSTREAM', 'the proxy did not connect'],
+    ['200 OK', 'UPSTREAM', ''],
+  ] as const) {
+    it(`reports a proxy that answers ${refuse}, without its password, before anything is sent`, async () => {
+      const proxy = await openProxy({refuse})
+      const url = proxy.url.replace('//', '//user:hunter2@')
+      const failed = await sendOnce('api.acme.example', {HTTPS_PROXY: url})
+      expect(failed.code).to.equal(code)
+      expect(failed.message).to.contain(words).and.not.to.contain('hunter2')
+      expect(server.requests).to.deep.equal([])
+    })
+  }
+
+  for (const stall of ['connect', 'tls'] as const) {
+    it(`ends, and lets the process end, if nothing answers behind the proxy: ${stall}`, async () => {
+      const proxy = await openProxy({stall})
+      const {code, message} = await sendOnce('api.acme.example', {HTTPS_PROXY: proxy.url, SEND_TIMEOUT_MS: '300'})
+      expect(code).to.equal('TIMEOUT')
+      expect(message).to.contain('0.3 seconds')
+    })
+  }
+
+  it('reports a proxy that cannot be reached as such', async () => {
+    const proxy = await openProxy()
+    await proxy.close()
+    const {code, message} = await sendOnce('api.acme.example', {HTTPS_PROXY: proxy.url})
     expect(code).to.equal('UPSTREAM')
-    expect(message).to.contain('the proxy did not connect').and.not.to.contain('hunter2')
+    expect(message).to.contain('the proxy did not connect').and.to.contain('HTTPS_PROXY')
+  })
+
+  it('checks certificates in spite of NODE_TLS_REJECT_UNAUTHORIZED, also behind a proxy', async () => {
+    const proxy = await openProxy()
+    const env = {NODE_TLS_REJECT_UNAUTHORIZED: '0'}
+    expect((await sendOnce('localhost', env)).code).to.equal('UPSTREAM')
+    expect((await sendOnce('api.acme.example', {...env, HTTPS_PROXY: proxy.url})).code).to.equal('UPSTREAM')
     expect(server.requests).to.deep.equal([])
   })
 

@@ -4,6 +4,7 @@ import {describeError} from '../../src/errors/describe.ts'
 import type {ErrorCode} from '../../src/errors/exit-codes.ts'
 import {type HttpCall, type HttpMachine, type HttpVendor, openHttpClient} from '../../src/vendors/http.ts'
 import type {VendorError} from '../../src/vendors/http-errors.ts'
+import {expectFailure} from '../support/rejection.ts'
 import {
   answer,
   answerText,
@@ -115,7 +116,7 @@ describe('the request function', () => {
     })
   })
 
-  for (const segment of ['', '.', '..']) {
+  for (const segment of ['', '.', '..', '\ud800']) {
     it(`refuses the path segment ${JSON.stringify(segment)} before anything is sent`, async () => {
       const {server, error} = await run([FOUND], {...GET, path: ['things', segment]})
       expect(error?.code).to.equal('INVALID')
@@ -146,6 +147,13 @@ describe('the request function', () => {
       ['a 200 with HTML', answerText(200, '<html>'), 'UPSTREAM', 'UNCERTAIN'],
       ['a 200 without what is needed', answer(200, {}), 'UPSTREAM', 'UNCERTAIN'],
       ['a 204 without a body', answer(204, undefined), 'UPSTREAM', 'UNCERTAIN'],
+      ['a 101', answer(101, undefined), 'UPSTREAM', 'UNCERTAIN'],
+      [
+        'a 503 with a Retry-After that cannot be read',
+        answer(503, {message: 'no'}, {'Retry-After': '-1'}),
+        'UPSTREAM',
+        'UNCERTAIN',
+      ],
       ['no answer', DROP, 'UPSTREAM', 'UNCERTAIN'],
       ['half an answer', truncate(200, {thing: 'it'}), 'UPSTREAM', 'UNCERTAIN'],
     ]
@@ -164,10 +172,31 @@ describe('the request function', () => {
     })
 
     it('is not asked for JSON where none is needed', async () => {
-      for (const step of [answer(204, undefined), answerText(200, '<html>'), answer(202, {})]) {
+      for (const step of [answer(204, undefined), answer(200, undefined), answer(202, {})]) {
         expect((await run([step], DELETE)).result).to.equal('gone')
       }
     })
+  })
+
+  it('does not take the page of someone else for the success of a DELETE', async () => {
+    expect((await run([answerText(200, '<html>')], DELETE)).error?.code).to.equal('UPSTREAM')
+    expect((await run([answerText(502, '<html>'), answerText(404, '<html>')], DELETE)).error?.code).to.equal('CONFIG')
+  })
+
+  for (const url of [
+    'http://example.com/v1',
+    'http://10.0.0.1/v1',
+    'https://a@example.com/v1',
+    'https://example.com/v1?x=1',
+  ]) {
+    it(`sends no credential to ${url}`, async () => {
+      const err = await expectFailure(send(new URL(url), GET), 'CONFIG')
+      expect(err.message).to.contain('ACME_URL')
+    })
+  }
+
+  it('reads JSON that begins with a byte order mark', async () => {
+    expect((await run([answerText(200, '\uFEFF{"thing": "it"}')], MINT)).result).to.equal('it')
   })
 
   describe('retries', () => {
@@ -224,7 +253,9 @@ describe('the request function', () => {
       expect(await wait('3')).to.deep.equal([3000])
       expect(await wait('Thu, 01 Jan 2026 00:00:20 GMT')).to.deep.equal([20_000])
       expect(await wait('Wed, 31 Dec 2025 00:00:00 GMT')).to.deep.equal([0])
-      expect(await wait('soon')).to.deep.equal([500])
+      for (const text of ['soon', '-1', '1.5', 'about 5', '9'.repeat(400)]) {
+        expect(await wait(text), text).to.deep.equal([500])
+      }
     })
 
     it('ends, and says for how long, if Retry-After asks for more than 20 seconds', async () => {

@@ -6,8 +6,8 @@ import type {PlannedChange} from '../../operations/tokens/change-plan.ts'
 import {readSecretFile} from '../../output/secret-input.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
-import {BaseCommand} from '../base-command.ts'
 import {fileFlag, optionalArgument} from '../flags.ts'
+import {VendorCommand} from '../vendor-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
 export const tokenFileFlag = fileFlag('token-file', {
@@ -29,7 +29,7 @@ type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotatio
  * The base of all commands for tokens of a deployment, workspace or organization. It opens the
  * entity and finds the token.
  */
-export abstract class EntityCommand<Result> extends BaseCommand<Result> {
+export abstract class EntityCommand<Result> extends VendorCommand<Result> {
   /** The kind of entity that the command works on. */
   protected abstract readonly scope: TokenScope
   #agents = false
@@ -56,16 +56,14 @@ export abstract class EntityCommand<Result> extends BaseCommand<Result> {
   protected async openEntity(flags: EntityFlags & {agent?: boolean}, secret?: string): Promise<TokenEntity> {
     this.#agents = flags.agent ?? false
     const entity = await openEntity(this.runtime, {
+      ...this.connection(flags),
       scope: this.scope,
-      context: flags.context,
       organizationId: flags['organization-id'],
       workspaceId: flags['workspace-id'],
       deploymentId: flags['deployment-id'],
       agents: this.#agents,
       secret,
       choose: this.#choose(),
-      trace: this.tracer,
-      warn: (text) => this.writer.warn(text),
     })
     await this.trace(`organization ${entity.target.organizationId}, ${describeEntity(entity)}`)
     if (this.runtime.stderr.isTTY) {

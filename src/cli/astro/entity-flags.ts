@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {listDefaultRoles} from '../../vendors/astro/roles.ts'
 import {organizationFlag, organizationFlags, workspaceFlags} from '../directory-flags.ts'
-import {type GlobalFlags, textFlag} from '../flags.ts'
+import {textFlag, type VendorFlags} from '../flags.ts'
 
 /**
  * The flags of each group of commands, which choose the entity. astro has the first flag of each,
@@ -48,7 +48,7 @@ export const workspaceTokenFlags = {
 }
 
 /** The values of these flags. A command of a wider entity has fewer of them. */
-export type EntityFlags = GlobalFlags & Partial<Interfaces.InferredFlags<typeof deploymentFlags>>
+export type EntityFlags = VendorFlags & Partial<Interfaces.InferredFlags<typeof deploymentFlags>>
 
 /** For the descriptions of --role. */
 const ROLE_DESCRIPTIONS: Record<TokenScope, string> = {

@@ -1,5 +1,5 @@
 import {resolveContext} from '../../config/context.ts'
-import {EMBEDDED} from '../../config/settings.ts'
+import {EMBEDDED} from '../../config/context-settings.ts'
 import {type AstroService, connectAstro} from '../../operations/astro/connect.ts'
 import {listDeployments, listWorkspaces} from '../../operations/astro/directory.ts'
 import {limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'
@@ -46,9 +46,12 @@ async function open(runtime: Runtime, place: ValuePlace): Promise<AstroTarget | 
   return service && openTarget(runtime, service, {organizationId: place.flags['organization-id']})
 }
 
-/** Return null if the command would call the vendor. */
+/**
+ * Return null if the command would call the vendor. --credential-file is ignored: a file may be a
+ * pipe, which can be read only once, and signing in would count as a use of the token.
+ */
 async function connect(runtime: Runtime, {flags: {context}}: ValuePlace): Promise<AstroService | null> {
-  const {vendor} = await resolveContext(runtime, ASTRO, context)
+  const {vendor} = await resolveContext(runtime, ASTRO, {context})
   return vendor === EMBEDDED ? connectAstro(runtime, {context}) : null
 }
 

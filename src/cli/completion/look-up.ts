@@ -1,4 +1,5 @@
-import {EMBEDDED, readSettings} from '../../config/settings.ts'
+import {EMBEDDED} from '../../config/context-settings.ts'
+import {readSettings} from '../../config/settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {Candidate, Completable, ValuePlace} from './complete.ts'
@@ -14,9 +15,9 @@ export interface Entry {
 export interface TopicValues {
   /**
    * The vendor whose contexts they accept, in addition to those of the embedded service. Undefined
-   * for none.
+   * for none, null for every vendor.
    */
-  vendor: string | undefined
+  vendor: string | undefined | null
   roles(runtime: Runtime, place: ValuePlace, builtIn: readonly string[]): Promise<Candidate[]>
   /** Functions that list entries, by noun. */
   entries: Partial<Record<string, (runtime: Runtime, place: ValuePlace) => Promise<Entry[]>>>
@@ -24,12 +25,22 @@ export interface TopicValues {
 
 const NO_VALUES: TopicValues = {vendor: undefined, roles: async () => [], entries: {}}
 
+const CONTEXT_VALUES: TopicValues = {...NO_VALUES, vendor: null}
+
+async function loadContextValues(): Promise<TopicValues> {
+  return CONTEXT_VALUES
+}
+
 /** By the first word of a command. */
 const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
   deployment: loadAstroValues,
   workspace: loadAstroValues,
   organization: loadAstroValues,
   role: loadAstroValues,
+  context: loadContextValues,
+  login: loadContextValues,
+  logout: loadContextValues,
+  whoami: loadContextValues,
   service: async () => (await import('./service-values.ts')).SERVICE_VALUES,
 }
 
@@ -51,7 +62,8 @@ export async function lookUp(
   reading: Runtime,
 ): Promise<Candidate[]> {
   const values = (await TOPICS[place.path[0] ?? '']?.()) ?? NO_VALUES
-  if (completes === 'context') return listContexts(reading, values.vendor)
+  if (completes === 'context') return listContexts(reading, values.vendor, place)
+  if (completes === 'own context') return listOwnContexts(reading, values.vendor, place)
   try {
     if (completes === 'role') return await values.roles(reading, place, options)
     const [, noun = '', form] = /^(.+?)(?: (id|name))?$/.exec(completes) ?? []
@@ -62,13 +74,23 @@ export async function lookUp(
   }
 }
 
-async function listContexts({folders, vendors}: Runtime, vendor: string | undefined): Promise<Candidate[]> {
+async function listContexts(reading: Runtime, vendor: TopicValues['vendor'], place: ValuePlace): Promise<Candidate[]> {
+  return [{text: EMBEDDED, description: 'The embedded service'}, ...(await listOwnContexts(reading, vendor, place))]
+}
+
+/** Return the contexts of the settings, each name once. `--vendor` limits them. */
+async function listOwnContexts(
+  {folders, vendors}: Runtime,
+  vendor: TopicValues['vendor'],
+  {flags}: ValuePlace,
+): Promise<Candidate[]> {
   const {contexts} = await readSettings(folders().config, vendors)
-  const usable = Object.entries(contexts).filter(([, context]) => [EMBEDDED, vendor].includes(context.vendor))
-  return [
-    {text: EMBEDDED, description: 'The embedded service'},
-    ...usable.map(([text, context]) => ({text, description: context.vendor})),
-  ]
+  const wanted = vendor === null ? flags['vendor'] : vendor
+  const usable = contexts.filter(
+    (context) => context.vendor === EMBEDDED || context.vendor === wanted || (vendor === null && !wanted),
+  )
+  const byName = Map.groupBy(usable, ({name}) => name)
+  return [...byName].map(([text, all]) => ({text, description: all.map((context) => context.vendor).join(', ')}))
 }
 
 /**

@@ -34,6 +34,7 @@ export async function mintSecret<Made>(
   let deliveredAnyway = false
   const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
     progress.minted = result
+    progress.isOldEnded = afterSignal === 'deliver'
     if (afterSignal === 'refuse') signals.refuseWhenStopped()
     await delivery.deliver(secret, {...result})
     progress.delivered = true
@@ -56,17 +57,23 @@ export async function mintSecret<Made>(
 interface Progress {
   /** From the answer on. */
   minted?: object & {id?: string}
+  /** Whether the new secret has replaced the old one already. */
+  isOldEnded?: boolean
   delivered: boolean
 }
 
 /** Return the error of a stop in words that say how far the work had come. */
 function wordStop(
   err: unknown,
-  {minted, delivered, abandoned, endHint}: Progress & MintSecretOptions & {abandoned: boolean},
+  {minted, isOldEnded, delivered, abandoned, endHint, hint}: Progress & MintSecretOptions & {abandoned: boolean},
 ): unknown {
   if (!(err instanceof AppError)) return err
   if (!minted && (err.code === 'CANCELLED' || err.code === 'TERMINATED')) {
     return new AppError(err.code, `${capitalise(err.message)}; no secret was created`, err.details)
+  }
+  if (abandoned && isOldEnded && !delivered) {
+    const message = 'The new secret was not written out before the command was stopped; the old one has ended'
+    return new AppError('UNDELIVERED', message, {cause: err, hint: `Rotate it again. ${hint}`})
   }
   if (!abandoned || delivered || minted?.id === undefined || !endHint) return err
   const message = `The new token ${minted.id} was not written out, and the command was stopped before it was ended again`

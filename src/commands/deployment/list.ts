@@ -1,6 +1,6 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
+import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listDeployments} from '../../operations/astro/directory.ts'
 import {limitingWorkspace} from '../../operations/astro/entity.ts'
@@ -8,7 +8,7 @@ import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {AstroDeployment} from '../../vendors/astro/api.ts'
 
-export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
+export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
   static override summary = 'List the Deployments'
   static override flags = {
     ...organizationFlags,
@@ -23,8 +23,9 @@ export default class DeploymentList extends BaseCommand<AstroDeployment[]> {
 
   protected async execute(): Promise<AstroDeployment[]> {
     const {flags} = await this.parseFlags(this.parse(DeploymentList))
-    const {context, 'organization-id': organizationId} = flags
-    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    const {'organization-id': organizationId} = flags
+    const service = await connectAstro(this.runtime, this.connection(flags))
+    await this.sayWhere(service)
     const target = await openTarget(this.runtime, service, {organizationId})
     const workspaceId = limitingWorkspace(this.runtime, target, {workspaceId: flags['workspace-id']})
     const deployments = await listDeployments(target, workspaceId)

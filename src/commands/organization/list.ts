@@ -1,17 +1,19 @@
-import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
+import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
-export default class OrganizationList extends BaseCommand<OrganizationResult[]> {
+export default class OrganizationList extends VendorCommand<OrganizationResult[]> {
   static override summary = 'List the Organizations'
   static override flags = {'no-header': noHeaderFlag}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<OrganizationResult[]> {
     const {flags} = await this.parseFlags(this.parse(OrganizationList))
-    return listOrganizations(await connectAstro(this.runtime, {context: flags.context, trace: this.tracer}))
+    const service = await connectAstro(this.runtime, this.connection(flags))
+    await this.sayWhere(service)
+    return listOrganizations(service)
   }
 
   protected render(organizations: OrganizationResult[], ui: HumanView): Promise<string> {

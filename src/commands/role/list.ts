@@ -1,13 +1,13 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {BaseCommand} from '../../cli/base-command.ts'
 import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
+import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
 import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {ROLE_SCOPE_TYPES} from '../../vendors/astro/api.ts'
 
-export default class RoleList extends BaseCommand<RoleResult[]> {
+export default class RoleList extends VendorCommand<RoleResult[]> {
   static override summary = 'List the roles that tokens can hold'
   static override flags = {
     ...organizationFlags,
@@ -22,8 +22,9 @@ export default class RoleList extends BaseCommand<RoleResult[]> {
 
   protected async execute(): Promise<RoleResult[]> {
     const {flags} = await this.parseFlags(this.parse(RoleList))
-    const {context, 'organization-id': organizationId, scope} = flags
-    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    const {'organization-id': organizationId, scope} = flags
+    const service = await connectAstro(this.runtime, this.connection(flags))
+    await this.sayWhere(service)
     return listRoles(await openTarget(this.runtime, service, {organizationId}), scope)
   }
 

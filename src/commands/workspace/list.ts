@@ -1,20 +1,21 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {BaseCommand} from '../../cli/base-command.ts'
 import {noHeaderFlag} from '../../cli/flags.ts'
+import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
 import {openTarget} from '../../operations/astro/target.ts'
 import type {HumanView} from '../../output/human-view.ts'
 
-export default class WorkspaceList extends BaseCommand<WorkspaceResult[]> {
+export default class WorkspaceList extends VendorCommand<WorkspaceResult[]> {
   static override summary = 'List the Workspaces'
   static override flags = {...organizationFlags, 'no-header': noHeaderFlag}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<WorkspaceResult[]> {
     const {flags} = await this.parseFlags(this.parse(WorkspaceList))
-    const {context, 'organization-id': organizationId} = flags
-    const service = await connectAstro(this.runtime, {context, trace: this.tracer})
+    const {'organization-id': organizationId} = flags
+    const service = await connectAstro(this.runtime, this.connection(flags))
+    await this.sayWhere(service)
     const target = await openTarget(this.runtime, service, {organizationId})
     const workspaces = await listWorkspaces(target)
     if (workspaces.length === 0) {

@@ -1,4 +1,4 @@
-import {resolveContext} from '../../config/context.ts'
+import {type ContextChoice, resolveContext} from '../../config/context.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
@@ -10,6 +10,10 @@ export interface AstroService extends AstroConnection {
   where: string
   /** The context, if --context names it. Then hints must name it too. */
   namedContext?: string | undefined
+  /** The file that --credential-file names. Then hints must name it too. */
+  credentialFile?: string | undefined
+  /** Whether nothing but the embedded context exists, so that a person needs not be told. */
+  isOnlyTarget: boolean
   /** The places that the context or the credential names. */
   places: {organizationId?: string | undefined; workspaceId?: string | undefined; deploymentId?: string | undefined}
   /**
@@ -23,8 +27,7 @@ export interface AstroService extends AstroConnection {
   creationCommand?: ((noun: string) => string) | undefined
 }
 
-export interface ConnectOptions {
-  context?: string | undefined
+export interface ConnectOptions extends ContextChoice {
   /** Called for every API call, or every request, without its result. */
   trace?: ((line: string) => Promise<void>) | undefined
   /** Gets what a person should know about an answer. */
@@ -33,11 +36,11 @@ export interface ConnectOptions {
 
 /** Open the Astro API of the context. This is the only place that chooses an implementation. */
 export async function connectAstro(runtime: Runtime, options: ConnectOptions): Promise<AstroService> {
-  const resolved = await resolveContext(runtime, ASTRO, options.context)
-  if (resolved.credential) {
-    const {connectClient} = await import('./connect-client.ts')
-    return connectClient(runtime, resolved.credential, options)
-  }
-  const {connectEmbedded} = await import('./connect-embedded.ts')
-  return connectEmbedded(runtime, resolved, options)
+  const {context: namedContext, credentialFile} = options
+  const {url, ...context} = await resolveContext(runtime, ASTRO, options)
+  for (const warning of context.warnings) await options.warn?.(warning)
+  const service = url
+    ? await (await import('./connect-client.ts')).connectClient(runtime, {...context, url}, options)
+    : await (await import('./connect-embedded.ts')).connectEmbedded(runtime, context, options)
+  return {...service, namedContext, credentialFile, isOnlyTarget: context.isOnlyOne}
 }

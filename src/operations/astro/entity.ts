@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
+import {decodeToken} from '../../lib/jwt.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
 import {agentTokenPort} from '../../vendors/astro/agent-token-port.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'

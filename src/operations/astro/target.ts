@@ -3,7 +3,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
-import {contextFlag} from '../tokens/context-flag.ts'
+import {contextFlags} from '../tokens/context-flags.ts'
 import {allowForbidden} from './allow-forbidden.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
@@ -95,6 +95,6 @@ async function onlyOrganization(
   })
 }
 
-function listOrganizationsCommand({namedContext}: AstroService): string {
-  return `tokenry organization list${contextFlag(namedContext)}`
+function listOrganizationsCommand(service: AstroService): string {
+  return `tokenry organization list${contextFlags(service)}`
 }

@@ -1,8 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
+import {decodeToken} from '../../lib/jwt.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
 
 /** The claims of a token. None of them is proven: anyone can write such a token. */
 export interface InspectedToken {

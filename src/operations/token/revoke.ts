@@ -1,4 +1,4 @@
-import {EMBEDDED} from '../../config/settings.ts'
+import {EMBEDDED} from '../../config/context-settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'

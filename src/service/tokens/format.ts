@@ -7,13 +7,6 @@ import type {SigningKeyRow} from '../store/store.ts'
  */
 export const KEY_ID_PREFIX = 'tokenry-'
 
-const SEGMENT = /^[A-Za-z0-9_-]+$/
-
-export interface DecodedToken {
-  header: Record<string, unknown>
-  payload: Record<string, unknown>
-}
-
 /**
  * Sign the claims as a JWT with Ed25519 (RFC 8037). The header is always alg, typ, kid, in this
  * order.
@@ -22,23 +15,6 @@ export function signToken(claims: Record<string, unknown>, key: SigningKeyRow): 
   const signed = `${encodeSegment({alg: 'EdDSA', typ: 'JWT', kid: key.id})}.${encodeSegment(claims)}`
   const privateKey = createPrivateKey({key: Buffer.from(key.privateKey, 'base64'), format: 'der', type: 'pkcs8'})
   return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
-}
-
-/**
- * Decode the header and claims of a JWT without verifying anything. Return null if the text does
- * not have the shape of a JWT.
- */
-export function decodeToken(value: string): DecodedToken | null {
-  const segments = value.split('.')
-  // An unsecured JWT (RFC 7519, section 6) has an empty signature.
-  if (
-    segments.length !== 3 ||
-    !segments.every((segment, index) => SEGMENT.test(segment) || (index === 2 && segment === ''))
-  )
-    return null
-  const header = decodeSegment(segments[0])
-  const payload = decodeSegment(segments[1])
-  return header && payload ? {header, payload} : null
 }
 
 /** Return the hash that a secret is stored by: 64 hexadecimal digits. */
@@ -62,13 +38,4 @@ export function newJti(): string {
 
 function encodeSegment(content: Record<string, unknown>): string {
   return Buffer.from(JSON.stringify(content)).toString('base64url')
-}
-
-function decodeSegment(segment: string | undefined): Record<string, unknown> | null {
-  try {
-    const content: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
-    return typeof content === 'object' && content !== null && !Array.isArray(content) ? {...content} : null
-  } catch {
-    return null
-  }
 }

@@ -1,7 +1,8 @@
+import {decodeToken} from '../../lib/jwt.ts'
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenValueRow, TokenView} from '../store/store.ts'
 import {isInGrace} from './end-value.ts'
-import {decodeToken, hashValue} from './format.ts'
+import {hashValue} from './format.ts'
 
 export type InvalidReason = 'malformed' | 'not ours' | 'unknown' | 'expired' | 'rotated' | 'undelivered' | 'deleted'
 

@@ -1,7 +1,6 @@
 import {
   type Fields,
   present,
-  readChoice,
   readFields,
   readList,
   readOptionalNumber,
@@ -11,22 +10,22 @@ import {
   readTime,
 } from '../answer-fields.ts'
 import type {VendorError} from '../http-errors.ts'
-import {
-  type AstroDefaultRole,
-  type AstroDeployment,
-  type AstroMintedToken,
-  type AstroOrganization,
-  type AstroRole,
-  type AstroRolesPage,
-  type AstroSelfUser,
-  type AstroToken,
-  type AstroTokenRole,
-  type AstroWorkspace,
-  type Page,
-  type RoleEntityType,
-  type SubjectProfile,
-  TOKEN_SCOPES,
-  type TokenKind,
+import type {
+  AstroDefaultRole,
+  AstroDeployment,
+  AstroMintedToken,
+  AstroOrganization,
+  AstroRole,
+  AstroRolesPage,
+  AstroSelfUser,
+  AstroToken,
+  AstroTokenRole,
+  AstroWorkspace,
+  Page,
+  RoleEntityType,
+  SubjectProfile,
+  TokenKind,
+  TokenScope,
 } from './api.ts'
 
 /**
@@ -39,13 +38,12 @@ export function parseToken(body: unknown): AstroToken {
     id: readText(fields, 'id'),
     name: readText(fields, 'name'),
     description: readOptionalText(fields, 'description') ?? '',
-    scope: readChoice(fields, 'scope', TOKEN_SCOPES),
-    // A kind that Astro adds one day must not make a list fail.
-    kind: (readOptionalText(fields, 'kind') ?? 'STANDARD') as TokenKind,
+    scope: readScope(fields),
+    kind: readKind(fields),
     shortToken: readOptionalText(fields, 'shortToken') ?? '',
     startAt: readTime(fields, 'startAt'),
     ...present('endAt', readOptionalTime(fields, 'endAt')),
-    ...present('expiryPeriodInDays', readOptionalNumber(fields, 'expiryPeriodInDays')),
+    ...present('expiryPeriodInDays', readDays(fields)),
     ...present('lastRotatedAt', readOptionalTime(fields, 'lastRotatedAt')),
     ...present('lastUsedAt', readOptionalTime(fields, 'lastUsedAt')),
     createdAt: readTime(fields, 'createdAt'),
@@ -56,12 +54,57 @@ export function parseToken(body: unknown): AstroToken {
   }
 }
 
-/** Throws without a secret too: then the token exists, and no one has it. */
-export function parseMintedToken(body: unknown): AstroMintedToken {
-  const secret = readText(readFields(body, 'the token'), 'token')
+/**
+ * Return a minted token. Throw without a secret: then the token exists, and no one has it. With a
+ * secret, nothing else matters as much: a fact that cannot be read is the one that is `known` from
+ * the request, or is left out.
+ */
+export function parseMintedToken(body: unknown, known: KnownFacts): AstroMintedToken {
+  const fields = readFields(body, 'the token')
+  const secret = readText(fields, 'token')
   // One line of visible ASCII: anything else would break the output of --clean-output.
   if (!/^[!-~]+$/.test(secret)) throw new Error('token is not a secret')
-  return {...parseToken(body), token: secret}
+  try {
+    return {...parseToken(body), token: secret}
+  } catch {
+    return {...salvageToken(fields, known), token: secret}
+  }
+}
+
+/** What a request says of the token that it creates or rotates. */
+export interface KnownFacts {
+  id?: string
+  name?: string
+  description?: string
+  scope?: TokenScope
+  /** When the answer came, RFC 3339. */
+  now: string
+}
+
+/** Read each fact of a token by itself. */
+function salvageToken(fields: Fields, {id = '', name = '', description = '', scope, now}: KnownFacts): AstroToken {
+  const salvage = <Value>(read: () => Value, fallback: Value): Value => {
+    try {
+      return read()
+    } catch {
+      return fallback
+    }
+  }
+  const time = (field: string) => salvage(() => readOptionalTime(fields, field), undefined)
+  return {
+    id: salvage(() => readText(fields, 'id'), id),
+    name: salvage(() => readText(fields, 'name'), name),
+    description: salvage(() => readOptionalText(fields, 'description'), undefined) ?? description,
+    scope: salvage(() => readScope(fields), scope ?? 'DEPLOYMENT'),
+    kind: salvage(() => readKind(fields), 'STANDARD'),
+    shortToken: salvage(() => readOptionalText(fields, 'shortToken'), undefined) ?? '',
+    startAt: time('startAt') ?? now,
+    createdAt: time('createdAt') ?? now,
+    updatedAt: time('updatedAt') ?? now,
+    ...present('endAt', time('endAt')),
+    ...present('lastRotatedAt', time('lastRotatedAt')),
+    roles: salvage(() => readList(fields, 'roles', parseTokenRole), []),
+  }
 }
 
 export function parseTokensPage(body: unknown): Page<'tokens', AstroToken> {
@@ -95,8 +138,8 @@ export function parseDeployment(body: unknown): AstroDeployment {
     ...readNamed(fields),
     workspaceId: readText(fields, 'workspaceId'),
     ...present('workspaceName', readOptionalText(fields, 'workspaceName')),
-    organizationId: readText(fields, 'organizationId'),
-    status: readText(fields, 'status'),
+    ...present('organizationId', readOptionalText(fields, 'organizationId')),
+    ...present('status', readOptionalText(fields, 'status')),
   }
 }
 
@@ -151,9 +194,26 @@ function orEmpty(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** A scope that Astro adds one day must not make a list fail. */
+function readScope(fields: Fields): TokenScope {
+  return readText(fields, 'scope') as TokenScope
+}
+
+/** Nor must a kind. */
+function readKind(fields: Fields): TokenKind {
+  return (readOptionalText(fields, 'kind') ?? 'STANDARD') as TokenKind
+}
+
+/** Undefined too for a number with which no time can be computed. */
+function readDays(fields: Fields): number | undefined {
+  const days = readOptionalNumber(fields, 'expiryPeriodInDays')
+  return days !== undefined && Number.isInteger(days) && days > 0 && days <= 1_000_000 ? days : undefined
+}
+
 /** Keeps fields that tokenry does not know: a role set is written back as a whole. */
 function parseTokenRole(body: unknown): AstroTokenRole {
   const fields = readFields(body, 'the role')
+  requireShallow(fields, ROLE_DEPTH_MAX)
   return {
     ...fields,
     // A type that Astro adds one day must neither make a list fail nor be lost in a write.
@@ -161,6 +221,15 @@ function parseTokenRole(body: unknown): AstroTokenRole {
     entityId: readText(fields, 'entityId'),
     role: readText(fields, 'role'),
   }
+}
+
+/** Unknown fields of a role are kept. Deeper ones could not be written as JSON again. */
+const ROLE_DEPTH_MAX = 20
+
+function requireShallow(value: unknown, depthMax: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depthMax === 0) throw new Error('a role is nested too deep')
+  for (const each of Object.values(value)) requireShallow(each, depthMax - 1)
 }
 
 function parseDefaultRole(body: unknown): AstroDefaultRole {

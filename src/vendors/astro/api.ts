@@ -279,8 +279,9 @@ export interface AstroDeployment {
   name: string
   workspaceId: string
   workspaceName?: string
-  organizationId: string
-  status: string
+  /** Absent if Astro does not report it; so is `status`. */
+  organizationId?: string
+  status?: string
   createdAt: string
   updatedAt: string
 }

@@ -5,6 +5,9 @@ import {ASTRO_PORT} from './api.ts'
 
 const DEFAULT_DOMAIN = 'astronomer.io'
 
+/** Of the API of Astro itself. */
+export const ASTRO_URL = `https://api.${DEFAULT_DOMAIN}/v1`
+
 /** Domains of Astronomer (contracts/astro.md, section 1). Only astronomer-dev.io has previews. */
 const OWN_DOMAIN = /^(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io)$/
 const PREVIEW_DOMAIN = /^(pr\d{4,6})\.(astronomer-dev\.io)$/
@@ -18,6 +21,11 @@ const PREVIEW_DOMAIN = /^(pr\d{4,6})\.(astronomer-dev\.io)$/
  * there.
  */
 export function readAstroBaseUrl(domain = DEFAULT_DOMAIN): URL {
+  return parseAstroDomain(domain) ?? refuseDomain(domain)
+}
+
+/** Return the same for a domain from anywhere; null for any other host. */
+export function parseAstroDomain(domain: string): URL | null {
   const host = domain
     .trim()
     .toLowerCase()
@@ -27,7 +35,12 @@ export function readAstroBaseUrl(domain = DEFAULT_DOMAIN): URL {
   if (own) return new URL(`https://api.${own}/v1`)
   const [, preview, development] = PREVIEW_DOMAIN.exec(host) ?? []
   if (preview) return new URL(`https://${preview}.api.${development}/v1`)
-  return readLoopback(host) ?? refuseDomain(domain)
+  return readLoopback(host)
+}
+
+/** Return whether a host is one of Astronomer, and not an installation of tokenry. */
+export function isAstroHost(hostname: string): boolean {
+  return /(?:^|\.)astronomer(?:-dev|-stage|-perf)?\.io\.?$/.test(hostname)
 }
 
 function readLoopback(host: string): URL | null {

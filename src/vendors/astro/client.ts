@@ -1,3 +1,4 @@
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import {
   type HttpClient,
   type HttpMachine,
@@ -7,6 +8,7 @@ import {
   type Query,
 } from '../http.ts'
 import {
+  type KnownFacts,
   parseDeployment,
   parseDeploymentsPage,
   parseError,
@@ -20,7 +22,7 @@ import {
   parseWorkspace,
   parseWorkspacesPage,
 } from './answers.ts'
-import type {AstroApi, Sorts} from './api.ts'
+import type {AstroApi, AstroMintedToken, Sorts} from './api.ts'
 
 /** Of the program, for `X-Astro-Client-Version`. */
 interface ClientOptions {
@@ -93,13 +95,13 @@ function tokenCalls({send}: HttpClient): TokenCalls {
   const pathOf = (org: string, ...rest: string[]) => ['organizations', org, 'tokens', ...rest]
   return {
     listTokens: (org, query) => send({method: 'GET', path: pathOf(org), query: toQuery(query), read: parseTokensPage}),
-    createToken: (org, body) => send({method: 'POST', path: pathOf(org), body, mints: true, read: parseMintedToken}),
+    createToken: (org, body) => send({method: 'POST', path: pathOf(org), body, mints: true, read: readMinted(body)}),
     getToken: (org, id) => send({method: 'GET', path: pathOf(org, id), read: withId(id, parseToken)}),
     updateToken: (org, id, body) => send({method: 'POST', path: pathOf(org, id), body, read: withId(id, parseToken)}),
     updateTokenRoles: (org, id, roles) =>
       send({method: 'POST', path: pathOf(org, id, 'roles'), body: {roles}, read: ignoreAnswer}),
     rotateToken: (org, id) =>
-      send({method: 'POST', path: pathOf(org, id, 'rotate'), mints: true, read: withId(id, parseMintedToken)}),
+      send({method: 'POST', path: pathOf(org, id, 'rotate'), mints: true, read: withId(id, readMinted({id}))}),
     deleteToken: (org, id) => send({method: 'DELETE', path: pathOf(org, id), read: ignoreAnswer}),
   }
 }
@@ -115,7 +117,7 @@ function agentTokenCalls({send}: HttpClient): AgentTokenCalls {
     listAgentTokens: (org, deployment, query) =>
       send({method: 'GET', path: pathOf(org, deployment), query: toQuery(query), read: parseTokensPage}),
     createAgentToken: (org, deployment, body) =>
-      send({method: 'POST', path: pathOf(org, deployment), body, mints: true, read: parseMintedToken}),
+      send({method: 'POST', path: pathOf(org, deployment), body, mints: true, read: readMinted(body)}),
     getAgentToken: (org, deployment, id) =>
       send({method: 'GET', path: pathOf(org, deployment, id), read: withId(id, parseToken)}),
     deleteAgentToken: (org, deployment, id) =>
@@ -142,4 +144,9 @@ function ignoreAnswer(): void {}
 function toQuery<Field extends string>({sorts, ...query}: {sorts?: Sorts<Field>} & object): Query {
   const words = sorts?.map(({field, descending}) => `${field}:${descending ? 'desc' : 'asc'}`)
   return {...(query as Query), ...(words ? {sorts: words} : {})}
+}
+
+/** Return a reader of the token that a request with these facts creates or rotates. */
+function readMinted(known: Omit<KnownFacts, 'now'>): (body: unknown) => AstroMintedToken {
+  return (body) => parseMintedToken(body, {...known, now: toRfc3339(Date.now())})
 }

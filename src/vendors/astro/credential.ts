@@ -1,7 +1,8 @@
-import {isLoopback} from '../../config/loopback.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {decodeToken} from '../../lib/jwt.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
+import type {CredentialUse} from '../vendor.ts'
+import {isAstroHost} from './base-url.ts'
 
 /** What an Astro API token claims (contracts/astro.md, section 4). Nothing of it is proven. */
 export interface AstroClaims {
@@ -11,8 +12,7 @@ export interface AstroClaims {
   organizationId?: string | undefined
   workspaceId?: string | undefined
   deploymentId?: string | undefined
-  /** Whether a tokenry installation issued it. */
-  isOurs: boolean
+  issuer?: string | undefined
   /** Epoch milliseconds; null for a token that never ends. */
   expiresAtMs: number | null
 }
@@ -37,42 +37,34 @@ export function readAstroClaims(secret: string): AstroClaims | null {
     organizationId: idOf('organizationId'),
     workspaceId: idOf('workspaceId'),
     deploymentId: idOf('deploymentId'),
-    isOurs: typeof iss === 'string' && iss.startsWith('urn:tokenry:'),
+    issuer: typeof iss === 'string' ? iss : undefined,
     expiresAtMs,
   }
-}
-
-interface CredentialUse {
-  /** What it comes from, for messages: `ASTRO_API_TOKEN`. */
-  source: string
-  baseUrl: URL
-  /** Epoch milliseconds. */
-  now: number
 }
 
 /**
  * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
  * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to Astro.
  */
-export function checkAstroCredential(secret: string, {source, baseUrl, now}: CredentialUse): AstroClaims {
+export function checkAstroCredential(secret: string, {source, fix, baseUrl, now}: CredentialUse): AstroClaims {
   const claims = readAstroClaims(secret)
   if (!claims) {
-    throw new AppError('UNAUTHENTICATED', `${source} is not an Astro API token`, {
-      hint: `Set ${source} to the whole token, without quotes and without Bearer`,
+    throw new AppError('UNAUTHENTICATED', `${source} does not hold an Astro API token`, {
+      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
     })
   }
-  if (claims.isOurs && !isLoopback(baseUrl.hostname)) {
+  if (claims.issuer?.startsWith('urn:tokenry:') && isAstroHost(baseUrl.hostname)) {
     throw new AppError(
       'CONFIG',
-      `${source} is a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
+      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
       {
-        hint: `Set ${source} to a token of Astro, or ASTRO_DOMAIN to the installation: ASTRO_DOMAIN=localhost`,
+        hint: 'Use a token of Astro, or name the installation: ASTRO_DOMAIN=localhost, or a context with its URL',
       },
     )
   }
   if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
-    throw new AppError('UNAUTHENTICATED', `The token in ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
-      hint: `Set ${source} to a token that is valid`,
+    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
+      hint: fix ?? `Set ${source} to a token that is valid`,
     })
   }
   return claims

@@ -1,7 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {cleanToken} from '../../lib/clean-token.ts'
-import {decodeToken} from '../../service/tokens/format.ts'
-import type {AstroClaims} from './credential.ts'
+import {decodeToken} from '../../lib/jwt.ts'
+import type {CredentialFacts} from '../vendor.ts'
 
 /** The variable with which scripts sign in (contracts/astro-cli.md). */
 export const OWN_TOKEN_VARIABLE = 'ASTRO_API_TOKEN'
@@ -27,15 +27,15 @@ export function isTokenOf(value: string | undefined, {issuer, tokenId}: {issuer:
  * closed: CONFIG if the credential does not name what it belongs to.
  */
 export function isClaimedToken(
-  {tokenId: claimed, subject}: Pick<AstroClaims, 'tokenId' | 'subject'>,
+  {tokenId: claimed, subject}: Pick<CredentialFacts, 'tokenId' | 'subject'>,
   {source, tokenId}: {source: string; tokenId: string},
 ): boolean {
   const own = claimed ?? subject
   if (own !== undefined) return own === tokenId
   throw new AppError(
     'CONFIG',
-    `The token in ${source} does not name itself, so it is unclear whether you are signed in with ${tokenId}`,
-    {hint: `Set ${source} to another token; a delete also works with --self`},
+    `${source} holds a token that does not name itself, so it is unclear whether you are signed in with ${tokenId}`,
+    {hint: 'Sign in with another token; a delete also works with --self'},
   )
 }
 

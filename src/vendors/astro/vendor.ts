@@ -41,7 +41,17 @@ export const ASTRO: Vendor = {
     },
     loadCommands: async () => (await import('./tool-commands.ts')).ASTRO_COMMANDS,
   },
-  places: ['organization', 'workspace', 'deployment'],
+  places: [
+    {key: 'organization', flag: 'organization-id', description: 'Organization that its commands use'},
+    {key: 'workspace', flag: 'workspace-id', description: 'Workspace that its commands use'},
+    {key: 'deployment', flag: 'deployment-id', description: 'Deployment that its commands use'},
+  ],
+  loadApi: async () => (await import('./vendor-api.ts')).ASTRO_API,
+  importContext: {
+    flag: 'from-astro',
+    description: 'Take domain, organization and workspace from the current context of the astro command line',
+    read: async (source) => (await import('./import-context.ts')).importAstroContext(source),
+  },
   lifetime: ASTRO_LIFETIME,
   findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),

@@ -3,10 +3,10 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect} from 'chai'
 import {before} from 'mocha'
-import {writeSettings} from '../../../src/config/settings.ts'
 import {DEFAULT_ROLES} from '../../../src/vendors/astro/roles.ts'
 import {ASTRO} from '../../../src/vendors/astro/vendor.ts'
 import {fillStore} from '../../support/fill-store.ts'
+import {keepSettings} from '../../support/keep-settings.ts'
 import {makeOldStore} from '../../support/old-store.ts'
 import {type RunOptions, resultOf, runTokenry} from '../../support/run-tokenry.ts'
 import {tempFolder, tempFolderOfFile} from '../../support/temp-folder.ts'
@@ -144,17 +144,38 @@ describe('__complete', () => {
 
   it('completes contexts that the command can use', async () => {
     const folder = tempFolder()
-    const contexts = {
-      prod: {vendor: 'astro', places: {}},
-      local: {vendor: 'embedded', places: {}},
-      shelf: {vendor: 'tiny', places: {}},
-    }
-    await writeSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
+    const contexts = [
+      {vendor: 'astro', name: 'prod', places: {}},
+      {vendor: 'embedded', name: 'local', places: {}},
+      {vendor: 'tiny', name: 'shelf', places: {}},
+    ]
+    await keepSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
     const options = {home: folder, vendors: WITH_TINY}
     const embedded = 'embedded\tThe embedded service'
     await offers('deployment list --context ', [embedded, 'prod\tastro', 'local\tembedded'], options)
     await offers('service start --context ', [embedded, 'local\tembedded'], options)
     await offers('token verify --context ', [embedded, 'local\tembedded'], options)
+  })
+
+  it('completes the contexts of every vendor for commands about contexts', async () => {
+    const folder = tempFolder()
+    const contexts = [
+      {vendor: 'astro', name: 'prod', places: {}},
+      {vendor: 'tiny', name: 'prod', places: {}},
+      {vendor: 'tiny', name: 'shelf', places: {}},
+      {vendor: 'embedded', name: 'local', places: {}},
+    ]
+    await keepSettings(join(folder, 'config'), {contexts, current: {}}, WITH_TINY)
+    const options = {home: folder, vendors: WITH_TINY}
+    const embedded = 'embedded\tThe embedded service'
+    const own = ['prod\tastro, tiny', 'shelf\ttiny', 'local\tembedded']
+    for (const words of ['context show', 'context use', 'login --context', 'logout --context', 'whoami --context']) {
+      await offers(`${words} `, [embedded, ...own], options)
+    }
+    await offers('context remove ', own, options)
+    await offers('context remove --vendor tiny ', ['prod\ttiny', 'shelf\ttiny', 'local\tembedded'], options)
+    await offers('context add x --vendor ', ['astro', 'embedded'])
+    await offers('login --vendor ', ['astro'])
   })
 
   it('takes an empty word as PowerShell has to pass it', async () => {

@@ -9,8 +9,14 @@ const {commands} = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'u
 const CLI: CompletableCli = {bin: 'tokenry', commands, topics: pjson.oclif.topics}
 
 const VERBS = ['create', 'delete', 'get', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
-const TOPICS = ['completion', 'deployment', 'help', 'organization', 'role', 'service', 'token', 'workspace']
+const TOPICS = [
+  ...['completion', 'context', 'deployment', 'help', 'login', 'logout', 'organization', 'role', 'service', 'token'],
+  ...['whoami', 'workspace'],
+]
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
+
+/** Of the commands for a vendor. */
+const VENDOR = [...GLOBALS, '--credential-file']
 const GROUP = ['--deployment-id', '--organization-id', '--workspace-id']
 const SORTS = ['created', 'expires', 'kind', 'last-rotated', 'last-used', 'name', 'role', 'scope', 'short-token']
 const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].map((name) => `WORKSPACE_${name}`)
@@ -57,12 +63,12 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     ['--v', ['--verbosity', '--version']],
     ['help --', GLOBALS.filter((flag) => flag !== '-h')],
     ['deployment token list --e', ['--ended', '--expiring-within']],
-    ['role list -', [...GLOBALS, '--no-header', '--organization-id', '--scope']],
+    ['role list -', [...VENDOR, '--no-header', '--organization-id', '--scope']],
     ['deployment token delete some-id --f', ['--force']],
     [
       'deployment token delete -',
       [
-        ...GLOBALS,
+        ...VENDOR,
         ...GROUP,
         '--agent',
         '--dry-run',
@@ -79,7 +85,7 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     ['service start -', [...GLOBALS, '--dialect', '--ephemeral', '--port', '--ready-file']],
   ],
   'flags of every command below, before the verb': [
-    ['deployment token -', [...GLOBALS, ...GROUP]],
+    ['deployment token -', [...VENDOR, ...GROUP]],
     ['--deployment-id x deployment token cr', ['create']],
     ['deployment token --deployment-id=x cr', ['create']],
     ['--json deployment token cr', ['create']],
@@ -90,7 +96,7 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     [
       'deployment token delete --name x -',
       [
-        ...GLOBALS,
+        ...VENDOR,
         ...GROUP,
         '--agent',
         '--dry-run',

@@ -123,7 +123,7 @@ describe('help', () => {
       for (const example of examples) {
         const [, run = example] = example.match(/<%= config\.bin %> (.*?)(?: [<>] |\)"|$)/) ?? []
         const line = run.replace('<%= command.id %>', id.replaceAll(':', ' '))
-        const words = line.match(/"[^"]*"|\S+/g) ?? []
+        const words = line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
         expect(normaliseArgv(words, {bin: 'tokenry', commands: MANIFEST.commands}), line).to.include({id})
       }
     }

@@ -1,7 +1,6 @@
 import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {writeSettings} from '../../../src/config/settings.ts'
 import type {AppError} from '../../../src/errors/app-error.ts'
 import type {AstroService} from '../../../src/operations/astro/connect.ts'
 import {explainCreation} from '../../../src/operations/astro/directory.ts'
@@ -9,6 +8,7 @@ import {openEntity} from '../../../src/operations/astro/entity.ts'
 import {openTarget, type TargetOptions} from '../../../src/operations/astro/target.ts'
 import type {Runtime} from '../../../src/runtime/runtime.ts'
 import {VENDORS} from '../../../src/vendors/index.ts'
+import {keepSettings} from '../../support/keep-settings.ts'
 import {openPlainAstro, type PlainAstro} from '../../support/plain-astro.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {runTokenry} from '../../support/run-tokenry.ts'
@@ -121,12 +121,16 @@ describe('--token-file', () => {
       const home = tempFolder()
       const file = join(home, 'token.txt')
       writeFileSync(file, SAMPLE_PARTS['a whole token'] ?? '', {mode: 0o600})
-      await writeSettings(join(home, 'config'), {current: {}, contexts: {prod: {vendor: 'astro', places: {}}}}, VENDORS)
+      await keepSettings(
+        join(home, 'config'),
+        {current: {}, contexts: [{vendor: 'astro', name: 'prod', places: {}}]},
+        VENDORS,
+      )
       const argv = [scope, 'token', ...verb.split(' '), '--context', 'prod', '--token-file', file]
       const opened: unknown[] = []
       const run = await runTokenry(argv, {home, fakeService: (real) => [opened.push(real), real][1] as typeof real})
       expect(run).to.include({exitCode: 3, stdout: ''})
-      expect(run.stderr).to.contain('prod is at astro')
+      expect(run.stderr).to.contain('prod has no credential')
       expect([opened, existsSync(join(home, 'data'))]).to.deep.equal([[], false])
     })
   }

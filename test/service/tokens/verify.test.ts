@@ -1,6 +1,6 @@
 import {expect} from 'chai'
+import {decodeToken} from '../../../src/lib/jwt.ts'
 import type {Actor} from '../../../src/service/context.ts'
-import {decodeToken} from '../../../src/service/tokens/format.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {expectFailure} from '../../support/rejection.ts'
 import {tamperedWith} from '../../support/tampered.ts'

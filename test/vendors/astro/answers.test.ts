@@ -102,25 +102,30 @@ describe('answers of Astro', () => {
           ['id', 5, [], {}],
           ['name', false],
           ['description', 5],
-          ['scope', 'GALAXY', 'deployment', 1],
+          ['scope', 1, []],
           ['kind', 5],
           ['shortToken', ['a']],
           ['startAt', 'yesterday', '', 1_790_000_000, '2026-13-01T00:00:00Z', '2026-01-01'],
           ['endAt', 'never', 0],
           ['lastUsedAt', ''],
           ['expiryPeriodInDays', '30', true],
+          ['endAt', '9999-12-31T23:59:59-23:59'],
           ['createdBy', 'Ann', {fullName: 'Ann'}, {id: 'usr', fullName: 5}],
           ['roles', {}, 'none', [null], [{}], [{entityType: 5, entityId: 'x', role: 'y'}]],
         ],
       ],
-      [parseMintedToken, {...TOKEN, token: 'secret'}, ['token', 'id', 'scope'], [['token', '', ' a', 'a ', 'a\tb', 5]]],
+      [parseMinted, {...TOKEN, token: 'secret'}, ['token'], [['token', '', ' a', 'a ', 'a\tb', 5]]],
       [parseOrganization, {...ENTITY, product: 'HOSTED'}, ['id', 'name', 'createdAt'], [['product', 5]]],
       [parseWorkspace, {...ENTITY, description: ''}, ['id', 'name', 'createdAt', 'updatedAt'], [['description', 5]]],
       [
         parseDeployment,
         DEPLOYMENT,
-        ['id', 'name', 'workspaceId', 'organizationId', 'status', 'createdAt'],
-        [['workspaceName', 5]],
+        ['id', 'name', 'workspaceId', 'createdAt'],
+        [
+          ['workspaceName', 5],
+          ['organizationId', 5],
+          ['status', 5],
+        ],
       ],
       [parseSelf, SELF, ['id', 'username'], [['fullName', 5]]],
       [parseTokensPage, page({tokens: [TOKEN]}), ['tokens', 'totalCount'], pageFaults('tokens')],
@@ -227,8 +232,46 @@ describe('answers of Astro', () => {
     })
   })
 
+  describe('a token that was minted', () => {
+    it('is delivered with what is known of it, even if other fields cannot be read', () => {
+      for (const field of Object.keys(TOKEN)) {
+        for (const value of [undefined, 5, {}, 'x'.repeat(3), [null], true]) {
+          const minted = parseMinted({...TOKEN, token: 'secret', [field]: value})
+          expect(minted.token, field).to.equal('secret')
+          expect(minted.id, field).to.be.a('string').that.is.not.equal('')
+        }
+      }
+      expect(parseMinted({token: 'secret'})).to.deep.equal({
+        id: 'known',
+        name: 'known',
+        description: '',
+        scope: 'WORKSPACE',
+        kind: 'STANDARD',
+        shortToken: '',
+        startAt: KNOWN.now,
+        createdAt: KNOWN.now,
+        updatedAt: KNOWN.now,
+        roles: [],
+        token: 'secret',
+      })
+    })
+  })
+
+  it('have roles that can be written again, or are refused', () => {
+    const deep = (depth: number): unknown => (depth === 0 ? 1 : {a: deep(depth - 1)})
+    const role = {entityType: 'DEPLOYMENT', entityId: 'x', role: 'y'}
+    expect(parseToken({...TOKEN, roles: [{...role, more: deep(10)}]}).roles[0]).to.have.property('more')
+    expect(() => parseToken({...TOKEN, roles: [{...role, more: deep(30)}]})).to.throw('too deep')
+  })
+
+  it('have a number of days with which a time can be computed, or none', () => {
+    for (const days of [1e10, -1, 0, 1.5]) {
+      expect(parseToken({...TOKEN, expiryPeriodInDays: days})).to.not.have.property('expiryPeriodInDays')
+    }
+  })
+
   it('are either parsed or refused with a plain Error, no matter what they are', () => {
-    const parsers: Parse[] = [parseToken, parseMintedToken, parseDeployment, parseTokensPage, parseRolesPage, parseSelf]
+    const parsers: Parse[] = [parseToken, parseMinted, parseDeployment, parseTokensPage, parseRolesPage, parseSelf]
     const changed = fc.tuple(fc.constantFrom(...Object.keys(TOKEN)), fc.jsonValue())
     fc.assert(
       fc.property(fc.jsonValue(), changed, (body, [field, value]) => {
@@ -247,6 +290,12 @@ describe('answers of Astro', () => {
     )
   })
 })
+
+const KNOWN = {id: 'known', name: 'known', scope: 'WORKSPACE', now: '2026-01-01T00:00:00Z'} as const
+
+function parseMinted(body: unknown) {
+  return parseMintedToken(body, KNOWN)
+}
 
 function withField(good: object, field: string, value: unknown): object {
   return {...good, [field]: value}

@@ -24,7 +24,7 @@ describe('a credential of Astro', () => {
       organizationId: 'org',
       workspaceId: 'ws',
       deploymentId: 'dep',
-      isOurs: false,
+      issuer: undefined,
       expiresAtMs: NOW + 1000,
     })
   })
@@ -36,8 +36,10 @@ describe('a credential of Astro', () => {
   it('names nothing with an empty or a wrong claim', () => {
     const permissions = ['apiTokenId:', 'organizationId:', 'workspaceId:', 'deploymentId:']
     for (const wrong of ['', 5, null, undefined]) {
-      const {isOurs, expiresAtMs, ...named} = check(encode({permissions, apiTokenId: wrong, sub: wrong}))
-      expect(Object.values(named), String(wrong)).to.deep.equal(Array(5).fill(undefined))
+      const claims = check(encode({permissions, apiTokenId: wrong, sub: wrong}))
+      for (const key of ['tokenId', 'subject', 'organizationId', 'workspaceId', 'deploymentId'] as const) {
+        expect(claims[key], key).to.equal(undefined)
+      }
     }
   })
 
@@ -52,7 +54,7 @@ describe('a credential of Astro', () => {
   })) {
     it(`is refused as malformed for ${title}`, async () => {
       const err = await expectFailure((async () => check(secret))(), 'UNAUTHENTICATED')
-      expect(err.message).to.equal('ASTRO_API_TOKEN is not an Astro API token')
+      expect(err.message).to.equal('ASTRO_API_TOKEN does not hold an Astro API token')
     })
   }
 
@@ -67,10 +69,14 @@ describe('a credential of Astro', () => {
     expect(check(encode({})).expiresAtMs).to.equal(null)
   })
 
-  it('of a tokenry installation goes to this machine only', async () => {
+  it('of a tokenry installation is not sent to Astro', async () => {
     const secret = encode({iss: 'urn:tokenry:abc'})
     const err = await expectFailure((async () => check(secret))(), 'CONFIG')
     expect(err.message).to.contain('not sent to api.astronomer.io')
-    expect(check(secret, LOCAL).isOurs).to.equal(true)
+    expect(check(secret, LOCAL).issuer).to.equal('urn:tokenry:abc')
+    expect(check(secret, new URL('https://tokens.example.com/v1')).issuer).to.equal('urn:tokenry:abc')
+    for (const host of ['api.astronomer-dev.io', 'pr1234.api.astronomer-dev.io', 'astronomer.io']) {
+      await expectFailure((async () => check(secret, new URL(`https://${host}/v1`)))(), 'CONFIG')
+    }
   })
 })

@@ -1,0 +1,20 @@
+import type {ConnectOptions} from '../operations/astro/connect.ts'
+import {BaseCommand} from './base-command.ts'
+import {type VendorFlags, vendorFlags} from './flags.ts'
+
+/** The base of every command that goes to a vendor, or to the embedded service instead. */
+export abstract class VendorCommand<Result> extends BaseCommand<Result> {
+  static override baseFlags = vendorFlags
+
+  /** Return how to connect: where the flags lead, and where to write what a person should know. */
+  protected connection({context, 'credential-file': credentialFile}: VendorFlags): Required<ConnectOptions> {
+    return {context, credentialFile, trace: this.tracer, warn: (text) => this.writer.warn(text)}
+  }
+
+  /** Tell a person at a terminal where the command goes, if it could go elsewhere. */
+  protected async sayWhere({where, isOnlyTarget}: {where: string; isOnlyTarget: boolean}): Promise<void> {
+    if (isOnlyTarget || !this.runtime.stderr.isTTY) return
+    const {dim} = await this.writer.errColors()
+    await this.writer.note(`Using ${where}`, dim)
+  }
+}
