@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import {capitalise} from '../../lib/capitalise.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {AstroTokenRole} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, roleOn} from '../../vendors/astro/token-port.ts'
@@ -89,16 +88,7 @@ export async function writeRoles(
   roles: AstroTokenRole[],
 ): Promise<void> {
   if (roles.length === 0) throw noRoleLeft(token)
-  await warnOfRace(entity, 'roles')
   await hintAtConflict(entity.words.command('list'), entity.port.writeRoles(token, roles))
-}
-
-/** Warn, before a write, that a concurrent change of `what` can be lost on this vendor. */
-export async function warnOfRace({port, target}: TokenEntity, what: string): Promise<void> {
-  if (port.comparesWrites) return
-  await target.warn?.(
-    `${capitalise(target.where)} cannot check and write in one step: if someone else changes the ${what} of the token between the two, that change is lost`,
-  )
 }
 
 function noRoleLeft({id, scope}: AstroTokenRecord): AppError {

@@ -8,14 +8,7 @@ import {refuseBlankName} from '../tokens/refuse-blank-name.ts'
 import {createPlan} from './change-plan.ts'
 import type {TokenEntity} from './entity.ts'
 import {commandFor, ENTITY_WORDS} from './entity-words.ts'
-import {
-  type ChangedToken,
-  type PlannedTokenChange,
-  readChanged,
-  warnOfRace,
-  withRole,
-  writeRoles,
-} from './grant-role.ts'
+import {type ChangedToken, type PlannedTokenChange, readChanged, withRole, writeRoles} from './grant-role.ts'
 import {checkRole} from './list-roles.ts'
 
 export interface UpdateOptions {
@@ -60,7 +53,6 @@ async function applyUpdate(
   const {entity, token} = change
   if (newRole !== null) await writeRoles({entity, token}, withRole(token, entity, newRole))
   if (text) {
-    await warnOfRace(entity, 'name or description')
     const after = newRole === null ? token : afterOneWrite(token)
     const written = hintAtConflict(entity.words.command('list'), entity.port.writeText(after, text))
     await written.catch((cause: unknown) => {

@@ -57,7 +57,6 @@ export function agentTokenPort(
     mint: async (token) => toOwnMinted(await api.createAgentToken(organizationId, id, toBody(token))),
     end: (token) => api.deleteAgentToken(organizationId, id, token.id),
     replace: agentTokensCannot('be rotated'),
-    comparesWrites: false,
     writeText: agentTokensCannot('be changed'),
     writeRoles: agentTokensCannot('hold roles'),
     ...(createUnique && {

@@ -62,11 +62,6 @@ export interface AstroTokenPort extends TokenPort<AstroTokenRecord, NewAstroToke
   get(id: string): Promise<AstroTokenRecord>
   /** Return whether the token belongs to this place or has a role on it. */
   isHere(token: AstroTokenRecord): boolean
-  /**
-   * Whether `writeText` and `writeRoles` compare and write in one step. If not, a change by someone
-   * else between the two is overwritten, and is not noticed.
-   */
-  readonly comparesWrites: boolean
   /** Change the name or the description. CONFLICT if the token was changed since it was read. */
   writeText(token: AstroTokenRecord, text: UpdateTokenBody): Promise<void>
   /** Replace the whole role set. CONFLICT if the token was changed since it was read. */

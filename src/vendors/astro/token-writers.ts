@@ -3,18 +3,16 @@ import type {AstroToken, AstroTokenRole} from './api.ts'
 import type {AstroConnection, AstroTokenPort, AstroTokenRecord} from './token-port.ts'
 
 /**
- * Return the methods that change a token, and notice a concurrent change. If the implementation
+ * Return the methods that change a token without losing a concurrent change. If the implementation
  * can compare the revision in the same step as the write, it does. Astro cannot. There, the token
  * is read immediately before the write. The result of the write, or a read immediately after it, is
- * compared with what was written. A difference is CONFLICT. So a change before the first read, or
- * after the write, is noticed. A change between the first read and the write is overwritten.
+ * compared with what was written. A difference is CONFLICT.
  */
 export function createTokenWriters(
   {api, capabilities}: AstroConnection,
   organizationId: string,
-): Pick<AstroTokenPort, 'comparesWrites' | 'writeText' | 'writeRoles'> {
+): Pick<AstroTokenPort, 'writeText' | 'writeRoles'> {
   return {
-    comparesWrites: capabilities.updateSeenToken !== undefined && capabilities.updateSeenTokenRoles !== undefined,
     async writeText(token, text) {
       const seen = seenRevision(token)
       if (capabilities.updateSeenToken && seen) {

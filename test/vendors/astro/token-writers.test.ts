@@ -192,19 +192,6 @@ describe('roles that are written without comparing revisions', () => {
 })
 
 describe('a change with a compared revision', () => {
-  it('is what a port reports that can compare and write in one step, for text and for roles', () => {
-    const where = {organizationId: 'org', scope: 'DEPLOYMENT', id: 'dep'} as const
-    const write = async () => undefined as never
-    for (const [capabilities, expected] of [
-      [{}, false],
-      [{updateSeenToken: write}, false],
-      [{updateSeenTokenRoles: write}, false],
-      [{updateSeenToken: write, updateSeenTokenRoles: write}, true],
-    ] as const) {
-      expect(apiTokenPort({api: {} as AstroApi, capabilities}, where).comparesWrites).to.equal(expected)
-    }
-  })
-
   it('is one call with the revision that was read', async () => {
     const calls: unknown[][] = []
     const record =
