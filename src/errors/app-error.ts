@@ -35,8 +35,8 @@ export interface AppErrorDetails {
    */
   gone?: GoneThing
   /**
-   * The answer does not have the form of the vendor's errors: a gateway or a proxy may have sent it.
-   * Never printed.
+   * The answer does not have the form of the vendor's errors: a gateway or a proxy may have sent
+   * it. Never printed.
    */
   isForeign?: true
   /** The signal that stopped the command. It decides the exit code. */

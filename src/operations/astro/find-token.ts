@@ -40,10 +40,9 @@ export interface FindOptions {
  * Find the token that a command is about: by secret, by id, by name, or by a question.
  *
  * @throws AppError USAGE if an id and a name belong to different tokens, or if no token is named.
- * NOT_FOUND if the token has no role on this entity; with `details.gone` if that is certain. It is not
- * for a file with the secret of a token elsewhere, an entity that was not seen, or a list that
- * changed while it was read. CONFLICT, with the ids, for an
- * ambiguous name.
+ * NOT_FOUND if the token has no role on this entity; with `details.gone` if that is certain. It is
+ * not for a file with the secret of a token elsewhere, an entity that was not seen, or a list that
+ * changed while it was read. CONFLICT, with the ids, for an ambiguous name.
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
   const {name, entity} = options
@@ -158,8 +157,9 @@ function elsewhere(
 }
 
 /**
- * Return the token with this name; null if there is none, with `isStable: false` if the list changed
- * while it was read. CONFLICT, with the ids, if several have the name and no question may be asked.
+ * Return the token with this name; null if there is none, with `isStable: false` if the list
+ * changed while it was read. CONFLICT, with the ids, if several have the name and no question may
+ * be asked.
  */
 async function findNamed(
   name: string,

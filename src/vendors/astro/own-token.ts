@@ -23,8 +23,8 @@ export function isTokenOf(value: string | undefined, {issuer, tokenId}: {issuer:
 }
 
 /**
- * Return whether a credential of Astro with these claims is a secret of this token. It fails closed:
- * CONFIG if the credential does not name what it belongs to.
+ * Return whether a credential of Astro with these claims is a secret of this token. It fails
+ * closed: CONFIG if the credential does not name what it belongs to.
  */
 export function isClaimedToken(
   {tokenId: claimed, subject}: Pick<CredentialFacts, 'tokenId' | 'subject'>,
