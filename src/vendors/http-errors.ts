@@ -16,6 +16,8 @@ export interface VendorError {
 /** What an error says about a call. */
 export interface CallFacts {
   vendor: HttpVendor
+  /** How often it was sent so far. */
+  tries: number
   /** When the request was sent, RFC 3339. */
   sentAt: string
   target: HttpTarget
@@ -122,9 +124,12 @@ function explainUrl(status: number, {vendor, target}: CallFacts): string {
   return `${target.baseUrl.origin} ${what}: this is not the API of ${vendor.title}`
 }
 
-function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs}: CallFacts): string {
+function explainFailure({why, sent, cause}: HttpFailure, {target, timeoutMs, tries}: CallFacts): string {
   const where = target.baseUrl.host
-  if (why === 'timeout') return `did not answer within ${countWords(timeoutMs / 1000, 'second')} (${where})`
+  if (why === 'timeout') {
+    const often = tries === 1 ? '' : `, in each of ${tries} tries`
+    return `did not answer within ${countWords(timeoutMs / 1000, 'second')}${often} (${where})`
+  }
   if (why === 'refused') return `cannot be reached: ${where} refused the connection`
   if (why === 'no-host') return `cannot be reached: there is no host ${target.baseUrl.hostname}`
   if (why === 'tls') return `cannot be reached: no safe connection to ${where} (${readCode(cause)})`

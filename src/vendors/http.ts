@@ -140,7 +140,7 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
     if ('status' in outcome && isSuccess(outcome)) return readResult(outcome, call, facts)
     // The vendor's own 404 to a repeated DELETE: an earlier try may have succeeded, and it is gone.
     if (tries > 1 && call.method === 'DELETE' && isMissing(outcome, vendor)) return call.read(undefined)
-    const error = toError(outcome, facts, sender.machine.now())
+    const error = toError(outcome, {...facts, tries}, sender.machine.now())
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
     const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
     if (waitMs > RETRY_AFTER_MAX_MS) throw error
@@ -188,7 +188,7 @@ function isSuccess({status}: HttpAnswer): boolean {
 }
 
 function describeCall({vendor, target, machine}: Sender, {mints = false}: HttpCall<unknown>): CallFacts {
-  return {vendor, target, mints, timeoutMs: machine.timeoutMs, sentAt: toRfc3339(machine.now())}
+  return {vendor, target, mints, timeoutMs: machine.timeoutMs, tries: 1, sentAt: toRfc3339(machine.now())}
 }
 
 function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {

@@ -26,10 +26,12 @@ describe('service start', () => {
       lines[0] ?? '',
     )?.[1]
     expect(lines).to.include(
-      'Let astro use it: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
-        '-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost',
+      'Use it from another shell: ASTRO_API_TOKEN=$(tokenry organization token create --context embedded -n astro ' +
+        `-r ORGANIZATION_OWNER -e 30 -c) && export ASTRO_API_TOKEN ASTRO_DOMAIN=${url?.replace('http://', '')}`,
     )
-    expect(lines).to.include(`astro uses port 8888 by default; first run: astro config set -g local.core ${url}`)
+    expect(lines).to.include(
+      `tokenry works with it there; for astro, set ASTRO_DOMAIN=localhost after: astro config set -g local.core ${url}`,
+    )
     expect(lines).to.include('SIGTERM: answering the requests in progress; send it again to stop immediately')
     expect(run.stderr).to.not.match(/[\w-]{30,}\.[\w-]{30,}\./)
   })

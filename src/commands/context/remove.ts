@@ -29,7 +29,9 @@ export default class ContextRemove extends ContextCommand<ContextResult> {
     return [
       ui.done(`Context ${name} was successfully removed`),
       ...(place === null ? [] : [ui.done(`Its token was removed from the ${place}, and stays valid at the vendor`)]),
-      ...(currentFor.length === 0 ? [] : [ui.done(`No context is current for ${currentFor.join(', ')} now`)]),
+      ...(currentFor.length === 0
+        ? []
+        : [ui.done(`No context is current for ${currentFor.join(', ')} now: commands go to the embedded service`)]),
     ].join('\n')
   }
 }

@@ -18,19 +18,19 @@ export async function mintOwner(service: TokenService, owner: Actor): Promise<Fi
   return {top: {token}}
 }
 
-/** Return lines that show how to use `astro` with a service that listens here. */
+/** Return lines that show how to use tokenry and `astro` with a service that listens here. */
 export function listHints({url, port, credentialFile}: Listening): string[] {
   const token =
     credentialFile === null
       ? 'tokenry organization token create --context embedded -n astro -r ORGANIZATION_OWNER -e 30 -c'
       : `jq -r .token ${shellPath(credentialFile)}`
+  const domain = port === ASTRO_PORT ? 'localhost' : `localhost:${port}`
   return [
     // In two steps, because `export` would hide that the first one failed. With --context embedded,
-    // because once ASTRO_API_TOKEN is set, tokenry no longer uses the embedded service by default.
-    `Let astro use it: ASTRO_API_TOKEN=$(${token}) && export ASTRO_API_TOKEN ASTRO_DOMAIN=localhost`,
-    'In that shell, tokenry needs --context embedded from then on',
-    ...(port === ASTRO_PORT
-      ? []
-      : [`astro uses port ${ASTRO_PORT} by default; first run: astro config set -g local.core ${url}`]),
+    // because ASTRO_API_TOKEN may be set already.
+    `Use it from another shell: ASTRO_API_TOKEN=$(${token}) && export ASTRO_API_TOKEN ASTRO_DOMAIN=${domain}`,
+    port === ASTRO_PORT
+      ? 'tokenry and astro both work with it there'
+      : `tokenry works with it there; for astro, set ASTRO_DOMAIN=localhost after: astro config set -g local.core ${url}`,
   ]
 }
