@@ -296,7 +296,7 @@ describe('context', () => {
       await json('context use prod', options)
       expect((await json('context remove prod', options)).currentFor).to.deep.equal(['astro'])
       expect((await run('context remove local', options)).stdout).to.equal(
-        'Context local was successfully removed\nNo context is current for tiny now\n',
+        'Context local was successfully removed\nNo context is current for tiny now: commands go to the embedded service\n',
       )
       expect(await nameAll(options)).to.deep.equal(['embedded/embedded'])
     })
