@@ -2,7 +2,7 @@ import type {ToolSource, VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
 import type {Actor} from '../service/context.ts'
 import type {VendorSeed} from '../service/seeds.ts'
-import type {StoreSession, TokenView} from '../service/store/store.ts'
+import type {TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
 import type {HttpMachine, HttpTarget} from './http.ts'
@@ -28,11 +28,8 @@ export interface Vendor {
   readonly importContext?: ContextImport
   /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
-  /**
-   * Return the commands that manage a token of this vendor in the embedded service. `read`: its
-   * store, for what the commands name.
-   */
-  findCommands(token: TokenView, read: StoreSession): Promise<TokenCommands>
+  /** Return the commands that manage a token of this vendor in the embedded service. */
+  findCommands(service: TokenService, token: TokenView): Promise<TokenCommands>
   /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
   /** Rules for this vendor's tokens in the embedded service. */
