@@ -28,5 +28,5 @@ export async function openMotherDuckToken(
     return found
   }
   const {issuer} = service.installation
-  return {record: await read(), port, readAgain: read, findOwnVariable: (env) => findOwnVariable(env, {issuer, id})}
+  return {record: await read(), port, readAgain: read, findOwnVariable: (env) => findOwnVariable(env, {issuer, tokenId: id})}
 }

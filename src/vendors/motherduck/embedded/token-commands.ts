@@ -1,11 +1,12 @@
-import type {StoreSession, TokenView} from '../../../service/store/store.ts'
+import type {TokenView} from '../../../service/store/store.ts'
+import type {TokenService} from '../../../service/token-service.ts'
 import type {TokenCommands} from '../../vendor.ts'
 import {findAccountById} from './accounts.ts'
 
 /** Return the commands for a token of the embedded service. */
 export async function findMotherDuckCommands(
+  {read}: TokenService,
   {id, ownerId, organizationId}: TokenView,
-  read: StoreSession,
 ): Promise<TokenCommands> {
   const account = await findAccountById(read, organizationId, ownerId)
   const several = (await read.countOrganizations()) > 1
