@@ -1,5 +1,6 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {AccountRow, StoreSession, TokenView} from '../../../service/store/store.ts'
+import {invalidFields} from '../validate.ts'
 import {MOTHERDUCK_POLICY, USER_SCOPE} from './policy.ts'
 import {endedAt} from './token-details.ts'
 
@@ -15,7 +16,7 @@ export function listTokensOf(
 
 /**
  * Return the live token of the user with this id, else the only one with this name
- * (contracts/motherduck.md, 4.5). CONFLICT if several have the name. The message does not repeat
+ * (contracts/motherduck.md, 4.5). INVALID if several have the name. The message does not repeat
  * the text: an old client of R sends a secret there.
  */
 export async function findByIdOrName(
@@ -29,9 +30,8 @@ export async function findByIdOrName(
   const [byName, ...others] = tokens.filter(({name}) => name === idOrName)
   if (!byName) throw noToken(null)
   if (others.length === 0) return byName
-  throw new AppError('CONFLICT', `${others.length + 1} access tokens of the user have this name; use the id`, {
-    hint: `List them with: tokenry motherduck token list --user ${account.name}`,
-  })
+  const message = `${others.length + 1} access tokens of the user have this name: use the id`
+  throw invalidFields([{field: 'token_id', code: 'ambiguous', message}])
 }
 
 /** `id` is null if it must not be repeated. */
