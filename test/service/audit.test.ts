@@ -258,6 +258,11 @@ function describeTrail(options: TestServiceOptions) {
     await expectTrail(async () => {
       id = (await service.createAccount(ASTRO_POLICY, ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
     }, [target('account.create', account)])
+    const settings = {vendor: VENDOR, before: null, after: '{"size":"big"}'}
+    await expectTrail(
+      () => service.updateAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id, settings: settings.after}),
+      [{...target('account.update', settings), targetId: id}],
+    )
     await expectTrail(
       () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
