@@ -267,7 +267,7 @@ function describeTrail(options: TestServiceOptions) {
       () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )
-    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-4)
+    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-5)
     expect(first?.targetId).to.equal(second?.targetId)
   })
 
