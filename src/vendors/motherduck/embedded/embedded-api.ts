@@ -8,7 +8,6 @@ import type {
   MotherDuckApi,
   MotherDuckMintedToken,
   MotherDuckToken,
-  MotherDuckUserName,
   TokensAnswer,
 } from '../api.ts'
 import type {

@@ -1,7 +1,7 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {AccountRow, StoreSession} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import {type MotherDuckApi, MOTHERDUCK_LIMITS, type UsersQuery} from '../api.ts'
+import {MOTHERDUCK_LIMITS, type MotherDuckApi, type UsersQuery} from '../api.ts'
 import {invalidFields, parseCreateUserBody} from '../validate.ts'
 import {foldUsername, listAccountsByName, PERSON_KIND, readRunning, SERVICE_KIND, toUser} from './accounts.ts'
 import {MOTHERDUCK_POLICY} from './policy.ts'
