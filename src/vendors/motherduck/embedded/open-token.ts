@@ -7,26 +7,34 @@ import {findOwnVariable} from '../own-token.ts'
 import {type MotherDuckTokenRecord, motherDuckTokenPort} from '../token-port.ts'
 import {findAccountById} from './accounts.ts'
 import {embeddedMotherDuckApi} from './embedded-api.ts'
-import {noToken} from './user-tokens.ts'
 
 /**
  * Open a token of the embedded service, with the port to the tokens of its user. NOT_FOUND if the
- * token is gone.
+ * token is gone or has expired.
  */
 export async function openMotherDuckToken(
   service: TokenService,
   actor: Actor,
   {id, organizationId, ownerId}: TokenView,
 ): Promise<OpenedToken> {
-  const account = await findAccountById(service.read, organizationId, ownerId)
-  if (!account) throw new AppError('NOT_FOUND', `The user of access token ${id} was deleted`, {hint: 'Check the id'})
+  const user = await findAccountById(service.read, organizationId, ownerId)
+  if (!user) throw noToken(id)
   const api = embeddedMotherDuckApi(service, {kind: 'owner', actor, organizationId})
-  const port = motherDuckTokenPort({api, capabilities: api}, {username: account.name})
-  const read = async (): Promise<MotherDuckTokenRecord> => {
+  const port = motherDuckTokenPort({api, capabilities: api}, {username: user.name})
+  const readAgain = async (): Promise<MotherDuckTokenRecord> => {
     const found = (await port.list()).find((token) => token.id === id)
     if (!found) throw noToken(id)
     return found
   }
   const {issuer} = service.installation
-  return {record: await read(), port, readAgain: read, findOwnVariable: (env) => findOwnVariable(env, {issuer, id})}
+  return {
+    record: await readAgain(),
+    port,
+    readAgain,
+    findOwnVariable: (env) => findOwnVariable(env, {issuer, tokenId: id}),
+  }
+}
+
+function noToken(id: string): AppError {
+  return new AppError('NOT_FOUND', `No access token ${id}`)
 }
