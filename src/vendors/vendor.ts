@@ -29,7 +29,7 @@ export interface Vendor {
   /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
-  findCommands(token: TokenView): Promise<TokenCommands>
+  findCommands(service: TokenService, token: TokenView): Promise<TokenCommands>
   /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
   /** Rules for this vendor's tokens in the embedded service. */

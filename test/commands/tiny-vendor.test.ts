@@ -209,7 +209,7 @@ describe('one more vendor in the list', () => {
           for (const {organizationId} of await session.listOrganizations()) {
             const times = {createdAt: nowMs, updatedAt: nowMs}
             const names = {id: `tiny-${organizationId}`, kind: 'clerk', name: 'Clerk', nameKey: 'clerk', email: null}
-            await session.insertAccount({organizationId, vendor: 'tiny', ...names, admin: true, ...times})
+            await session.insertAccount({organizationId, vendor: 'tiny', ...names, admin: true, settings: null, ...times})
           }
         },
       },

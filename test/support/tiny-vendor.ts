@@ -35,7 +35,7 @@ export const TINY: Vendor = {
   loadPolicy: async () => TINY_POLICY,
   hasDirectory: false,
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
-  findCommands: async ({id, kind}) => ({
+  findCommands: async (_, {id, kind}) => ({
     rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
     noun: kind === 'stamp' ? 'stamp' : 'key',
     command: (words) => `tokenry tiny token ${words}`,

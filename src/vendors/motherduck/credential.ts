@@ -11,10 +11,11 @@ import {isMotherDuckHost, URL_VARIABLE} from './base-url.ts'
 export interface MotherDuckClaims {
   email?: string | undefined
   userId?: string | undefined
+  /** Only a token of a tokenry installation has it; so is `tokenId`. */
+  username?: string | undefined
   /** `read_write` or `read_scaling`. */
   tokenType?: string | undefined
   readOnly?: boolean | undefined
-  /** The id of the token. Only a token of a tokenry installation has it. */
   tokenId?: string | undefined
   issuer?: string | undefined
   /** Epoch milliseconds; null for a token that claims no end. */
@@ -25,11 +26,12 @@ export interface MotherDuckClaims {
 export function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
   const decoded = decodeToken(secret)
   if (!decoded || typeof decoded.header['alg'] !== 'string') return null
-  const {email, userId, tokenType, readOnly, iss, sub, exp} = decoded.payload
+  const {email, userId, session, tokenType, readOnly, iss, sub, exp} = decoded.payload
   const isOurs = typeof iss === 'string' && iss.startsWith('urn:tokenry:')
   return {
     email: readText(email),
     userId: readText(userId),
+    username: isOurs ? readText(session) : undefined,
     tokenType: readText(tokenType),
     readOnly: typeof readOnly === 'boolean' ? readOnly : undefined,
     tokenId: isOurs ? readText(sub) : undefined,

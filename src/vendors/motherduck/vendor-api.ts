@@ -13,9 +13,10 @@ export const MOTHERDUCK_API: VendorApi = {
     return value === undefined ? null : {url: readUrlVariable(value), source: URL_VARIABLE}
   },
   readCredential(secret, use) {
-    const {tokenId, issuer, expiresAtMs} = checkMotherDuckCredential(secret, use)
-    // Which user it belongs to is not known: `email` is not the username.
-    return {tokenId, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places: {}}
+    const {tokenId, issuer, expiresAtMs, username} = checkMotherDuckCredential(secret, use)
+    // A token of MotherDuck itself names no user: `email` is not the username.
+    const places = username === undefined ? {} : {user: username}
+    return {tokenId, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places}
   },
   async signIn(target, machine) {
     const api = await openMotherDuckClient(target, machine, {version: PROGRAM_VERSION})
