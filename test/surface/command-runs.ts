@@ -78,7 +78,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['op'], before: CONTEXTS, serves: true},
       {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
       {argv: ['none'], exitCode: 6},
-      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 3},
+      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 9},
     ],
   },
   'context:use': {
@@ -215,7 +215,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     secretIn: ['credential file'],
     runs: [
       {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
-      {argv: [], before: CONTEXTS, serves: true},
+      {argv: ['--vendor', 'astro'], before: CONTEXTS, serves: true},
     ],
   },
   'organization:list': {runs: [{argv: []}]},

@@ -28,8 +28,8 @@ import type {
 } from './api.ts'
 
 // Parse what MotherDuck answers (contracts/motherduck.md, section 4). Each function throws for an
-// answer without what tokenry uses. Unknown fields are left out. A value that MotherDuck may add one
-// day, such as another size, is kept.
+// answer without what tokenry uses. Unknown fields are left out. A value that MotherDuck may add
+// one day, such as another size, is kept.
 
 export function parseUserName(body: unknown): MotherDuckUserName {
   return {username: readText(readFields(body, 'the user'), 'username')}

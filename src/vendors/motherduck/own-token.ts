@@ -1,5 +1,5 @@
 import {isVariableOf} from '../own-token.ts'
-import {CREDENTIAL_VARIABLES} from './variables.ts'
+import {MOTHERDUCK} from './vendor.ts'
 
 /**
  * Return the variable that holds a secret of this token of the installation `issuer`; null if there
@@ -9,5 +9,5 @@ export function findOwnVariable(
   env: Record<string, string | undefined>,
   token: {issuer: string; tokenId: string},
 ): string | null {
-  return CREDENTIAL_VARIABLES.map(({name}) => name).find((name) => isVariableOf(name, env[name], token)) ?? null
+  return MOTHERDUCK.tool.credentials.map(({name}) => name).find((name) => isVariableOf(name, env[name], token)) ?? null
 }

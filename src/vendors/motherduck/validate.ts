@@ -16,8 +16,8 @@ import {
 } from './api.ts'
 
 // The parsers return only the fields of the API: MotherDuck ignores the others. They throw INVALID,
-// with every wrong field, for a body that MotherDuck would refuse (contracts/motherduck.md, sections
-// 2 and 4). They check what a client sends and what a server receives.
+// with every wrong field, for a body that MotherDuck would refuse (contracts/motherduck.md,
+// sections 2 and 4). They check what a client sends and what a server receives.
 
 export function parseCreateUserBody(body: unknown): CreateUserBody {
   const {username} = readBody(body)
@@ -157,7 +157,9 @@ function sizeErrors(field: string, size: unknown): FieldError[] {
   return unless(isOneOf(INSTANCE_SIZES, size), field, 'oneof', `${field} must be one of ${INSTANCE_SIZES.join(', ')}`)
 }
 
-/** The API describes a number. But `md` cannot read a fraction (section 2), and nothing runs one. */
+/**
+ * The API describes a number. But `md` cannot read a fraction (section 2), and nothing runs one.
+ */
 function flockErrors(field: string, flock: unknown): FieldError[] {
   if (flock === undefined) return [required(field)]
   if (typeof flock !== 'number') return [wrongType(field, 'number')]

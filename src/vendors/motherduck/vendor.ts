@@ -1,13 +1,27 @@
 import {isAbsolute, join} from 'node:path'
+import type {Variable} from '../../config/vendor-tool.ts'
 import type {Vendor} from '../vendor.ts'
 import {MOTHERDUCK_LIFETIME, MOTHERDUCK_PORT} from './api.ts'
-import {CREDENTIAL_VARIABLES} from './variables.ts'
+
+const OTHER_SPELLING = 'Another spelling of the variable above'
+
+/** In the order of contracts/motherduck.md, section 6. */
+const CREDENTIALS: readonly Variable[] = [
+  {
+    name: 'MOTHERDUCK_ADMIN_TOKEN',
+    meaning: 'Token of an Admin of MotherDuck: commands go to MotherDuck unless a context is named',
+  },
+  {name: 'motherduck_token', meaning: 'Token for MotherDuck, if the variable above is not set'},
+  {name: 'MOTHERDUCK_TOKEN', meaning: OTHER_SPELLING},
+  {name: 'motherduck_api_key', meaning: 'Token for MotherDuck, if none of the variables above is set'},
+  {name: 'MOTHERDUCK_API_KEY', meaning: OTHER_SPELLING},
+]
 
 export const MOTHERDUCK: Vendor = {
   name: 'motherduck',
   title: 'MotherDuck',
   tool: {
-    credentials: CREDENTIAL_VARIABLES,
+    credentials: CREDENTIALS,
     companions: [
       {
         name: 'MOTHERDUCK_API_BASE_URL',

@@ -1,4 +1,3 @@
-import {AppError} from '../../../errors/app-error.ts'
 import type {Actor} from '../../../service/context.ts'
 import type {TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
@@ -7,6 +6,7 @@ import {findOwnVariable} from '../own-token.ts'
 import {type MotherDuckTokenRecord, motherDuckTokenPort} from '../token-port.ts'
 import {findAccountById} from './accounts.ts'
 import {embeddedMotherDuckApi} from './embedded-api.ts'
+import {noToken} from './user-tokens.ts'
 
 /**
  * Open a token of the embedded service, with the port to the tokens of its user. NOT_FOUND if the
@@ -33,8 +33,4 @@ export async function openMotherDuckToken(
     readAgain,
     findOwnVariable: (env) => findOwnVariable(env, {issuer, tokenId: id}),
   }
-}
-
-function noToken(id: string): AppError {
-  return new AppError('NOT_FOUND', `No access token ${id}`)
 }

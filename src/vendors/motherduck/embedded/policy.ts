@@ -6,7 +6,9 @@ import {findAccountById, formatEmail, VENDOR} from './accounts.ts'
 /** The scope of every token in the store: it belongs to a user. */
 export const USER_SCOPE = 'USER'
 
-/** The tokens and ids that MotherDuck's clients need (contracts/motherduck.md, sections 2 and 5). */
+/**
+ * The tokens and ids that MotherDuck's clients need (contracts/motherduck.md, sections 2 and 5).
+ */
 export const MOTHERDUCK_POLICY: TokenPolicy = {
   vendor: VENDOR,
   // Lists are in order of creation, and several tokens can be created in one millisecond.

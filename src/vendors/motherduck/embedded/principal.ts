@@ -28,7 +28,10 @@ export async function readCaller(service: TokenService, session: StoreSession, p
   const {token} = await service.reauthenticate(session, principal)
   const account = await findAccountById(session, token.organizationId, token.ownerId)
   // The tokens of a user end with the user.
-  if (!account) throw new AppError('UNAUTHENTICATED', 'The user of the access token was deleted')
+  if (!account)
+    throw new AppError('UNAUTHENTICATED', 'The user of the access token was deleted', {
+      hint: 'Use a token of another user',
+    })
   return {organizationId: token.organizationId, account}
 }
 

@@ -34,7 +34,9 @@ const WORDS: Record<number, Words> = {
   404: {code: 'NOT_FOUND', message: 'Not Found'},
 }
 
-/** The statuses whose cause a client may read. A 404 repeats nothing: the path can hold a secret. */
+/**
+ * The statuses whose cause a client may read. A 404 repeats nothing: the path can hold a secret.
+ */
 const EXPLAINED = new Set([403])
 
 const RETRY_AFTER_SECONDS = '1'

@@ -32,7 +32,9 @@ export function createSignIn(service: TokenService): SignIn {
 function readCredential({req}: RequestContext): string {
   const token = /^bearer +(\S+) *$/i.exec(req.header('authorization') ?? '')?.[1]
   if (token !== undefined) return token
-  throw new AppError('UNAUTHENTICATED', 'The request has no bearer token')
+  throw new AppError('UNAUTHENTICATED', 'The request has no bearer token', {
+    hint: 'Send the header Authorization: Bearer TOKEN',
+  })
 }
 
 /** Return the routes with a sign-in before each handler. */
