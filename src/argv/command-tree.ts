@@ -54,9 +54,9 @@ export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
 export const HELP_TOPICS = ['exit-codes', 'environment'] as const
 export type HelpTopic = (typeof HELP_TOPICS)[number]
 
-// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `md` and `revoke`. As in
-// astro, aliases of entities work only at the top. Those of `token` and of the verbs work in all
-// our commands, for people who have learned them.
+// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `md` and
+// `revoke`. As in astro, aliases of entities work only at the top. Those of `token` and of the
+// verbs work in all our commands, for people who have learned them.
 const TOP_ALIASES = new Map([
   ['de', 'deployment'],
   ['deployments', 'deployment'],

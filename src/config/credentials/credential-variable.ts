@@ -22,8 +22,8 @@ export function findSetVariable(env: ContextSource['env'], {tool}: ContextVendor
 }
 
 /**
- * Return a warning that names the variable in use, if another one holds a different token. Otherwise
- * an empty list.
+ * Return a warning that names the variable in use, if another one holds a different token.
+ * Otherwise an empty list.
  */
 export function warnOfOtherTokens(env: ContextSource['env'], {tool}: ContextVendor, variable: string): string[] {
   const used = cleanToken(env[variable] ?? '')

@@ -1,0 +1,89 @@
+import {AppError} from '../../errors/app-error.ts'
+import {shellPath} from '../../lib/shell-path.ts'
+import type {MotherDuckUser} from '../../vendors/motherduck/api.ts'
+import {
+  type MotherDuckTokenPort,
+  type MotherDuckTokenRecord,
+  motherDuckTokenPort,
+  type NewMotherDuckToken,
+} from '../../vendors/motherduck/token-port.ts'
+import {checkUsername} from '../../vendors/motherduck/validate.ts'
+import type {TokenAccess} from '../tokens/token-access.ts'
+import type {MotherDuckService} from './connect.ts'
+import {listUsers} from './list-users.ts'
+
+/** The user whose tokens a command uses, with the port to them. */
+export interface TokenUser extends TokenAccess<MotherDuckTokenRecord, NewMotherDuckToken> {
+  service: MotherDuckService
+  username: string
+  port: MotherDuckTokenPort
+}
+
+export interface UserChoice {
+  /** From --user. */
+  user?: string | undefined
+  /** Ask a person to choose one of several. Absent if no question may be asked. */
+  choose?: ((users: MotherDuckUser[]) => Promise<MotherDuckUser>) | undefined
+}
+
+/** Open the tokens of the user that `findUsername` returns. */
+export async function openTokenUser(service: MotherDuckService, choice: UserChoice): Promise<TokenUser> {
+  return tokenUserAt(service, await findUsername(service, choice))
+}
+
+export function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
+  return {
+    service,
+    username,
+    port: motherDuckTokenPort(service, {username}),
+    words: {
+      noun: 'token',
+      where: service.where,
+      command: (words) => formatCommand(service, `token ${words} --user ${shellPath(username)}`),
+    },
+  }
+}
+
+/**
+ * Return the user that --user or the context names. The default is the user of the credential, if
+ * the implementation knows it, then the only user.
+ *
+ * @throws AppError INVALID for a name that cannot be in a path. USAGE, with the names, if there are
+ * several users and no question may be asked.
+ */
+export async function findUsername(service: MotherDuckService, {user, choose}: UserChoice): Promise<string> {
+  const named = user ?? service.contextUser ?? service.ownUser ?? (await service.capabilities.findSelf?.())
+  if (named !== undefined && named !== null) {
+    checkUsername(named)
+    return named
+  }
+  const users = await listUsersIfAllowed(service)
+  const [first] = users
+  if (!first) throw new AppError('NOT_FOUND', 'There is no user', {hint: 'Use a token of an organization'})
+  if (users.length === 1) return first.username
+  if (choose) return (await choose(users)).username
+  const shown = users.slice(0, NAMES_MAX).map(({username}) => username)
+  const names = [...shown, ...(users.length > NAMES_MAX ? ['…'] : [])].join(', ')
+  throw new AppError('USAGE', `There are ${users.length} users, and none is named: ${names}`, {
+    hint: `Name one with --user; see them with: ${formatCommand(service, 'user list')}`,
+  })
+}
+
+/** In an error. An organization may have thousands of users. */
+const NAMES_MAX = 20
+
+/** A token that may not list the users may still work on its own one. */
+async function listUsersIfAllowed(service: MotherDuckService): Promise<MotherDuckUser[]> {
+  return listUsers(service).catch((cause: unknown) => {
+    if (!(cause instanceof AppError) || !['FORBIDDEN', 'NOT_FOUND', 'CONFIG'].includes(cause.code)) throw cause
+    throw new AppError('USAGE', `No user is named, and the users cannot be listed: ${cause.message}`, {
+      cause,
+      hint: 'Name the user with --user, or in the context: tokenry context add NAME --vendor motherduck --user USER',
+    })
+  })
+}
+
+/** Return a command of MotherDuck, ready to paste, for words such as `user list`. */
+export function formatCommand({targetFlags}: Pick<MotherDuckService, 'targetFlags'>, words: string): string {
+  return `tokenry motherduck ${words}${targetFlags}`
+}
