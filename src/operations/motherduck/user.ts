@@ -75,11 +75,17 @@ const NAMES_MAX = 20
 /** A token that may not list the users may still work on its own one. */
 async function listUsersIfAllowed(service: MotherDuckService): Promise<MotherDuckUser[]> {
   return listUsers(service).catch((cause: unknown) => {
-    if (!(cause instanceof AppError) || !['FORBIDDEN', 'NOT_FOUND', 'CONFIG'].includes(cause.code)) throw cause
-    throw new AppError('USAGE', `No user is named, and the users cannot be listed: ${cause.message}`, {
-      cause,
-      hint: 'Name the user with --user, or in the context: tokenry context add NAME --vendor motherduck --user USER',
-    })
+    if (!(cause instanceof AppError)) throw cause
+    if (cause.code === 'FORBIDDEN') {
+      throw new AppError('USAGE', `No user is named, and the users cannot be listed: ${cause.message}`, {
+        cause,
+        hint: 'Name the user with --user, or in the context: tokenry context add NAME --vendor motherduck --user USER',
+      })
+    }
+    // A region without this call answers as a wrong URL does.
+    if (cause.code !== 'CONFIG') throw cause
+    const hint = [cause.details.hint, 'if the URL is right, name the user with --user'].filter(Boolean).join('; ')
+    throw new AppError('CONFIG', cause.message, {...cause.details, hint})
   })
 }
 
