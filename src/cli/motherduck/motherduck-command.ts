@@ -17,7 +17,7 @@ export const motherDuckFlags = {
       placeholder: 'VARIABLE',
     }),
     takesSecret: true,
-    helpGroup: 'GLOBAL',
+    helpGroup: 'MOTHERDUCK',
   },
 }
 
