@@ -208,7 +208,9 @@ describe('tokens of MotherDuck', () => {
     expect((await run('motherduck token list --user etl')).exitCode).to.equal(3)
     await server?.close()
     await open({'GET /v1/users/etl/tokens': notFound()})
-    expect((await run('motherduck token list --user etl')).exitCode).to.equal(6)
+    const {exitCode, stderr} = await run('motherduck token list --user etl')
+    expect(exitCode).to.equal(6)
+    expect(stderr).to.contain('No user etl in MotherDuck (').and.contain('tokenry motherduck user list')
   })
 
   it('a 200 with HTML is not a list', async () => {

@@ -29,7 +29,7 @@ export const OLD = {
 export const NEW = {...OLD, id: '22222222-2222-4222-8222-222222222222', created_ts: '2026-11-22T12:00:00Z'}
 export const MINTED = {...NEW, token: NEW_TOKEN}
 
-export const USERS = {
+const USERS = {
   users: [
     user('admin', {is_service_account: false, roles: ['admin']}),
     user('etl', {is_service_account: true, roles: []}),

@@ -8,7 +8,7 @@ import {optionalArgument, textFlag, vendorFlags} from '../flags.ts'
 import {VendorCommand} from '../vendor-command.ts'
 
 /** The flags of every MotherDuck command. */
-export const motherDuckFlags = {
+const motherDuckFlags = {
   ...vendorFlags,
   token: {
     ...textFlag('token', {
@@ -21,7 +21,7 @@ export const motherDuckFlags = {
   },
 }
 
-export const userFlag = textFlag('user', {
+const userFlag = textFlag('user', {
   description: 'User whose tokens to work on (default: the one of the context, or the only one)',
   placeholder: 'USERNAME',
   completes: 'user name',

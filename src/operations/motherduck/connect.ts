@@ -27,7 +27,7 @@ export interface MotherDuckService extends MotherDuckConnection {
 }
 
 /** Who a command acts as, as far as it is known without a request. */
-export interface CredentialIdentity {
+interface CredentialIdentity {
   /** The token that signs in. Absent for the owner of the embedded store. */
   secret?: string
   /** The base URL. Absent for the embedded service. */

@@ -3,6 +3,7 @@ import {type DucklingsConfig, type InstanceSize, SIZE_WITHOUT_COOLDOWN} from '..
 import {parseDucklingsConfig} from '../../vendors/motherduck/validate.ts'
 import {type FieldChange, findChanges, type PlannedChange} from '../tokens/change-plan.ts'
 import type {MotherDuckService} from './connect.ts'
+import {nameMissingUser} from './user.ts'
 
 /** The sizes of a user's ducklings. A cooldown is null if MotherDuck reports none. */
 export interface DucklingResult {
@@ -31,8 +32,8 @@ export interface DucklingChanges {
   flockSize?: number | undefined
 }
 
-export async function getDucklings({api}: MotherDuckService, username: string): Promise<DucklingResult> {
-  return toResult(username, await api.getDucklings(username))
+export async function getDucklings(service: MotherDuckService, username: string): Promise<DucklingResult> {
+  return toResult(username, await readDucklings(service, username))
 }
 
 /**
@@ -40,21 +41,25 @@ export async function getDucklings({api}: MotherDuckService, username: string): 
  * everything, so a field that is not sent would be reset. INVALID for sizes that cannot be.
  */
 export async function planDucklings(
-  {api}: MotherDuckService,
+  service: MotherDuckService,
   username: string,
   changes: DucklingChanges,
 ): Promise<PlannedChange<DucklingPlan, ChangedDucklings>> {
-  const current = await api.getDucklings(username)
+  const current = await readDucklings(service, username)
   const config = parseDucklingsConfig(merge(current, changes))
   const planned = compare(current, config)
   return {
     plan: {dryRun: true, action: 'update', name: username, changes: planned},
     async apply() {
       if (planned.length === 0) return {...toResult(username, current), changes: []}
-      const stored = await api.setDucklings(username, config)
+      const stored = await service.api.setDucklings(username, config)
       return {...toResult(username, stored), changes: compare(current, stored)}
     },
   }
+}
+
+function readDucklings(service: MotherDuckService, username: string): Promise<DucklingsConfig> {
+  return nameMissingUser(service, username, service.api.getDucklings(username))
 }
 
 /** A cooldown that the new size cannot have is left out, unless it is given. */

@@ -8,6 +8,7 @@ import {
   type NewMotherDuckToken,
 } from '../../vendors/motherduck/token-port.ts'
 import {checkUsername} from '../../vendors/motherduck/validate.ts'
+import {isNotFound} from '../ignore-gone.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import type {MotherDuckService} from './connect.ts'
 import {listUsers} from './list-users.ts'
@@ -26,16 +27,23 @@ export interface UserChoice {
   choose?: ((users: MotherDuckUser[]) => Promise<MotherDuckUser>) | undefined
 }
 
-/** Open the tokens of the user that `findUsername` returns. */
+/** Open the tokens of a user. Errors: see `findUsername`. */
 export async function openTokenUser(service: MotherDuckService, choice: UserChoice): Promise<TokenUser> {
   return tokenUserAt(service, await findUsername(service, choice))
 }
 
 export function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
+  const port = motherDuckTokenPort(service, {username})
+  const {mintUnique} = port
   return {
     service,
     username,
-    port: motherDuckTokenPort(service, {username}),
+    port: {
+      ...port,
+      list: () => nameMissingUser(service, username, port.list()),
+      mint: (token) => nameMissingUser(service, username, port.mint(token)),
+      ...(mintUnique && {mintUnique: (token) => nameMissingUser(service, username, mintUnique(token))}),
+    },
     words: {
       noun: 'token',
       where: service.where,
@@ -51,7 +59,7 @@ export function tokenUserAt(service: MotherDuckService, username: string): Token
  * @throws AppError INVALID for a name that cannot be in a path. USAGE, with the names, if there are
  * several users and no question may be asked.
  */
-export async function findUsername(service: MotherDuckService, {user, choose}: UserChoice): Promise<string> {
+async function findUsername(service: MotherDuckService, {user, choose}: UserChoice): Promise<string> {
   const named = user ?? service.contextUser ?? service.ownUser ?? (await service.capabilities.findSelf?.())
   if (named !== undefined && named !== null) {
     checkUsername(named)
@@ -86,6 +94,24 @@ async function listUsersIfAllowed(service: MotherDuckService): Promise<MotherDuc
     if (cause.code !== 'CONFIG') throw cause
     const hint = [cause.details.hint, 'if the URL is right, name the user with --user'].filter(Boolean).join('; ')
     throw new AppError('CONFIG', cause.message, {...cause.details, hint})
+  })
+}
+
+/**
+ * Return the result of `work`, which needs the user. MotherDuck's NOT_FOUND says only `Not Found`:
+ * this one names the user and the place.
+ */
+export async function nameMissingUser<Result>(
+  service: Pick<MotherDuckService, 'where' | 'targetFlags'>,
+  username: string,
+  work: Promise<Result>,
+): Promise<Result> {
+  return work.catch((err: unknown) => {
+    if (!isNotFound(err)) throw err
+    throw new AppError('NOT_FOUND', `No user ${username} in ${service.where}`, {
+      ...err.details,
+      hint: `See them with: ${formatCommand(service, 'user list')}`,
+    })
   })
 }
 

@@ -1,10 +1,9 @@
-import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {checkUsername, parseCreateUserBody} from '../../vendors/motherduck/validate.ts'
 import {markGone} from '../ignore-gone.ts'
 import type {MotherDuckService} from './connect.ts'
-import {formatCommand} from './user.ts'
+import {nameMissingUser} from './user.ts'
 
 export interface CreatedUser {
   username: string
@@ -26,13 +25,7 @@ export async function createUser({api}: MotherDuckService, username: string): Pr
  */
 export async function deleteUser(runtime: Runtime, service: MotherDuckService, username: string): Promise<DeletedUser> {
   checkUsername(username)
-  const deleting = service.api.deleteUser(username).catch((err: unknown) => {
-    if (!(err instanceof AppError) || err.code !== 'NOT_FOUND') throw err
-    throw new AppError('NOT_FOUND', `No user ${username} in ${service.where}`, {
-      ...err.details,
-      hint: `See them with: ${formatCommand(service, 'user list')}`,
-    })
-  })
+  const deleting = nameMissingUser(service, username, service.api.deleteUser(username))
   const deleted = await markGone({wanted: username}, deleting)
   return {username: deleted.username, deletedAt: toRfc3339(runtime.now())}
 }
