@@ -214,6 +214,13 @@ describe('context show', () => {
     expect((await only('context show --vendor tiny', options)).context).to.equal('prod')
     expect((await only('context show --context prod', options)).vendor).to.equal('tiny')
     expect(await run('context show --context none', options)).to.include({exitCode: 2, stdout: ''})
+    const env = {TOKENRY_CONTEXT: 'prod'}
+    expect((await only('context show', {...options, env})).vendor).to.equal('tiny')
+    const none = await results('context show', {...options, env: {TOKENRY_CONTEXT: 'none'}, exitCode: 2})
+    expect(none.map(({vendor, problem}) => [vendor, problem?.code])).to.deep.equal([
+      ['astro', 'USAGE'],
+      ['tiny', 'USAGE'],
+    ])
   })
 
   it('fails if the commands of the only vendor fail, and is PARTIAL if those of some do', async () => {

@@ -259,10 +259,14 @@ function describeTrail(options: TestServiceOptions) {
       id = (await service.createAccount(ASTRO_POLICY, ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
     }, [target('account.create', account)])
     await expectTrail(
+      () => service.updateAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id, settings: '{}'}),
+      [{...target('account.update', {vendor: VENDOR, before: null, after: '{}'}), targetId: id}],
+    )
+    await expectTrail(
       () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )
-    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-4)
+    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-5)
     expect(first?.targetId).to.equal(second?.targetId)
   })
 

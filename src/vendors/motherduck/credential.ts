@@ -23,7 +23,7 @@ export interface MotherDuckClaims {
 }
 
 /** Return what a secret claims; null if it does not have the shape of a MotherDuck token. */
-export function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
+function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
   const decoded = decodeToken(secret)
   if (!decoded || typeof decoded.header['alg'] !== 'string') return null
   const {email, userId, session, tokenType, readOnly, iss, sub, exp} = decoded.payload

@@ -164,7 +164,7 @@ function compareCreation(a: {created_ts: string}, b: {created_ts: string}): numb
   return Date.parse(a.created_ts) - Date.parse(b.created_ts)
 }
 
-export function toTokenRecord(token: DetailedMotherDuckToken, owner: string): MotherDuckTokenRecord {
+function toTokenRecord(token: DetailedMotherDuckToken, owner: string): MotherDuckTokenRecord {
   const {id, created_ts: createdAt, expire_at: expiresAt = null, token_type: kind, name = '', description = ''} = token
   const username = token.username ?? owner
   const startMs = Date.parse(token.lastRotatedAt ?? createdAt)

@@ -98,7 +98,7 @@ describe('answers of MotherDuck', () => {
       }
     })
 
-    it('is an error only without a secret, whatever else is in the answer', () => {
+    it('is an error only without a secret, for any other content', () => {
       fc.assert(
         fc.property(fc.dictionary(fc.constantFrom(...Object.keys(TOKEN)), fc.jsonValue()), (fields) => {
           expect(parseMinted({...fields, token: 'the.secret'}).token).to.equal('the.secret')
