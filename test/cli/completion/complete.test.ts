@@ -10,7 +10,19 @@ const CLI: CompletableCli = {bin: 'tokenry', commands, topics: pjson.oclif.topic
 
 const VERBS = ['create', 'delete', 'get', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
 const TOPICS = [
-  ...['completion', 'context', 'deployment', 'help', 'login', 'logout', 'organization', 'role', 'service', 'token'],
+  ...[
+    'completion',
+    'context',
+    'deployment',
+    'help',
+    'login',
+    'logout',
+    'motherduck',
+    'organization',
+    'role',
+    'service',
+    'token',
+  ],
   ...['whoami', 'workspace'],
 ]
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
