@@ -2,7 +2,7 @@ import type {ToolSource, VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
 import type {Actor} from '../service/context.ts'
 import type {VendorSeed} from '../service/seeds.ts'
-import type {TokenView} from '../service/store/store.ts'
+import type {AccountRow, TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
 import type {HttpMachine, HttpTarget} from './http.ts'
@@ -50,6 +50,11 @@ export interface Vendor {
    * Rules for custom roles in the embedded service. Absent if only the vendor's own roles exist.
    */
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
+  /**
+   * Create a person whom the vendor's own API cannot create, in the embedded service. CONFLICT with
+   * the reason `name-taken`. Absent if the vendor has no such people.
+   */
+  readonly createMember?: (service: TokenService, actor: Actor, member: NewMember) => Promise<AccountRow>
   /** Rules for people in the embedded service. Absent if the vendor has no people. */
   readonly loadPeople?: () => Promise<PeopleRules>
 }
@@ -150,6 +155,14 @@ export interface TokenCommands {
   rotate: string | null
   /** Return another command for the tokens of the same owner: `list`, `create`. */
   command(words: string): string
+}
+
+export interface NewMember {
+  organizationId: string
+  email: string
+  /** Undefined for the vendor's default. */
+  name: string | undefined
+  admin: boolean
 }
 
 export interface CustomRoleRules {

@@ -53,6 +53,7 @@ export const MOTHERDUCK: Vendor = {
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openMotherDuckToken(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).MOTHERDUCK_POLICY,
   hasDirectory: false,
+  createMember: async (...given) => (await import('./embedded/create-member.ts')).createMotherDuckMember(...given),
   served: {
     defaultPort: MOTHERDUCK_PORT,
     portFlag: 'motherduck-port',
