@@ -157,7 +157,7 @@ export interface TokenCommands {
   command(words: string): string
 }
 
-export interface NewMember {
+interface NewMember {
   organizationId: string
   email: string
   /** Undefined for the vendor's default. */

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import {vendorFlag} from '../../../cli/context/vendor-flag.ts'
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument, textFlag} from '../../../cli/flags.ts'

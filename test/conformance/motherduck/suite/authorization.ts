@@ -30,12 +30,12 @@ const RIGHTS: {caller: string; about: string; results: Result[]}[] = [
   {caller: 'admin', about: 'admin', results: ['done', 'done', 'done', 'done', 'done', 'done']},
   {caller: 'ann', about: 'ann', results: ['done', 'done', 'done', 'done', 'done', 'FORBIDDEN']},
   {caller: 'etl', about: 'etl', results: ['done', 'done', 'done', 'done', 'done', 'FORBIDDEN']},
-  ...['admin', 'ann', 'other', 'nobody'].map((about) => ({
+  ...['admin', 'ann', 'other', 'stranger'].map((about) => ({
     caller: 'etl',
     about,
     results: Array<Result>(6).fill('FORBIDDEN'),
   })),
-  {caller: 'admin', about: 'nobody', results: Array<Result>(6).fill('NOT_FOUND')},
+  {caller: 'admin', about: 'stranger', results: Array<Result>(6).fill('NOT_FOUND')},
 ]
 
 export function describeAuthorization(open: OpenTarget): void {

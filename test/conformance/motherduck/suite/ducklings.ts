@@ -69,11 +69,11 @@ export function describeDucklings(open: OpenTarget): void {
 
   it('of an unknown user are not found', async () => {
     const {api} = target.current
-    await expectFailure(api.getDucklings('nobody'), 'NOT_FOUND')
+    await expectFailure(api.getDucklings('stranger'), 'NOT_FOUND')
     const config = {
       read_write: {instance_size: 'pulse'},
       read_scaling: {instance_size: 'pulse', flock_size: 1},
     } as const
-    await expectFailure(api.setDucklings('nobody', config), 'NOT_FOUND')
+    await expectFailure(api.setDucklings('stranger', config), 'NOT_FOUND')
   })
 }

@@ -65,7 +65,9 @@ export function useTarget(open: OpenTarget): {current: SuiteTarget} {
   return target
 }
 
-/** Return whether a property of the API is a method. With `then`, it would be taken for a promise. */
+/**
+ * Return whether a property of the API is a method. With `then`, it would be taken for a promise.
+ */
 export function isMethod(name: string | symbol): name is string {
   return typeof name === 'string' && name !== 'then'
 }

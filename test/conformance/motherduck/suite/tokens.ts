@@ -144,12 +144,12 @@ export function describeTokens(open: OpenTarget): void {
 
   it('does not find an unknown user', async () => {
     const {api} = target.current
-    await expectFailure(api.createToken('nobody', {name: 'ci'}), 'NOT_FOUND')
-    await expectFailure(api.listTokens('nobody'), 'NOT_FOUND')
-    await expectFailure(api.deleteToken('nobody', NOWHERE), 'NOT_FOUND')
+    await expectFailure(api.createToken('stranger', {name: 'ci'}), 'NOT_FOUND')
+    await expectFailure(api.listTokens('stranger'), 'NOT_FOUND')
+    await expectFailure(api.deleteToken('stranger', NOWHERE), 'NOT_FOUND')
   })
 
   it('checks the body before it looks for the user', async () => {
-    await expectFailure(target.current.api.createToken('nobody', {name: ''}), 'INVALID')
+    await expectFailure(target.current.api.createToken('stranger', {name: ''}), 'INVALID')
   })
 }

@@ -57,7 +57,7 @@ describe('the MotherDuck server', () => {
     expect(await expectRefusal(403, ['GET', '/v1/users', {as: scaling.token}])).to.have.lengthOf(1)
     const [issue] = await expectRefusal(403, ['GET', '/v1/active_accounts', {as: member.token}])
     expect(issue).to.contain('minimum role org_admin is required')
-    expect(await expectRefusal(404, ['DELETE', '/v1/users/nobody'])).to.deep.equal([])
+    expect(await expectRefusal(404, ['DELETE', '/v1/users/stranger'])).to.deep.equal([])
   })
 
   it('1. checks route, credential, type, body, target, permission, in this order', async () => {
@@ -65,11 +65,11 @@ describe('the MotherDuck server', () => {
     const member = await http.owner.createToken('Etl', {name: 'own'})
     const bad = {body: '{"name":""}'}
     expect((await http.call('POST', '/v1/nothing', {as: null})).text).to.equal('Not Found')
-    await expectRefusal(401, ['POST', '/v1/users/nobody/tokens', {as: 'none', ...bad}])
-    await expectRefusal(403, ['POST', '/v1/users/nobody/tokens', {as: scaling.token, ...bad}])
-    await expectRefusal(400, ['POST', '/v1/users/nobody/tokens', {as: member.token, ...bad}])
-    await expectRefusal(403, ['POST', '/v1/users/nobody/tokens', {as: member.token, body: {name: 'ci'}}])
-    await expectRefusal(404, ['POST', '/v1/users/nobody/tokens', {body: {name: 'ci'}}])
+    await expectRefusal(401, ['POST', '/v1/users/stranger/tokens', {as: 'none', ...bad}])
+    await expectRefusal(403, ['POST', '/v1/users/stranger/tokens', {as: scaling.token, ...bad}])
+    await expectRefusal(400, ['POST', '/v1/users/stranger/tokens', {as: member.token, ...bad}])
+    await expectRefusal(403, ['POST', '/v1/users/stranger/tokens', {as: member.token, body: {name: 'ci'}}])
+    await expectRefusal(404, ['POST', '/v1/users/stranger/tokens', {body: {name: 'ci'}}])
   })
 
   it('1. answers a fault as JSON without its cause', async () => {
@@ -138,7 +138,7 @@ describe('the MotherDuck server', () => {
   })
 
   it('7. answers 404 as JSON for an unknown user, and as plain text for a path without a route', async () => {
-    for (const path of ['tokens', 'instances']) await expectRefusal(404, ['GET', `/v1/users/nobody/${path}`])
+    for (const path of ['tokens', 'instances']) await expectRefusal(404, ['GET', `/v1/users/stranger/${path}`])
     for (const [method, target] of [
       ['GET', '/v1/users/Etl'],
       ['PATCH', '/v1/users/Etl'],
@@ -176,7 +176,7 @@ describe('the MotherDuck server', () => {
       '/v1/users/Etl/tokens/..',
       '/v1/users/Etl/tokens/%2e%2e',
       '/v1/users/Etl/tokens/../',
-      '/v1/users/nobody/../Etl',
+      '/v1/users/stranger/../Etl',
       '/v1/users/./Etl',
       '/v1/users//Etl',
       '//v1/users/Etl',
@@ -199,7 +199,7 @@ describe('the MotherDuck server', () => {
     const server = await http.listen()
     try {
       const before = await http.snapshot()
-      for (const target of ['/v1/users/Etl/tokens/..', '/v1/users/nobody/../Etl', '/v1/users/Etl\\']) {
+      for (const target of ['/v1/users/Etl/tokens/..', '/v1/users/stranger/../Etl', '/v1/users/Etl\\']) {
         const head = [`DELETE ${target} HTTP/1.1`, `Host: localhost:${server.port}`, 'Connection: close']
         const [answer] = await talk(
           server.port,
