@@ -45,7 +45,7 @@ const DEFAULTS: ReadonlySet<string> = new Set(['hasDynamicHelp', 'multiple', 'al
 /**
  * Write the words that a flag or an argument takes as oclif writes its own `options`. A flag with
  * `suggestions` takes other words too; completion offers these. `completes` names what else
- * completes it.
+ * completes it. A flag with `takesSecret` may hold a token in argv.
  */
 function addChoices(cached: Record<string, object> = {}, declared: Record<string, object> = {}): void {
   for (const [name, entry] of Object.entries(declared)) {
@@ -53,5 +53,6 @@ function addChoices(cached: Record<string, object> = {}, declared: Record<string
     if ('choices' in entry) Object.assign(cached[name], {options: entry.choices})
     else if ('suggestions' in entry) Object.assign(cached[name], {options: entry.suggestions})
     if ('completes' in entry) Object.assign(cached[name], {completes: entry.completes})
+    if ('takesSecret' in entry) Object.assign(cached[name], {takesSecret: entry.takesSecret})
   }
 }

@@ -1,6 +1,7 @@
 import type {GeneratedFiles} from './generated-files.ts'
 import {definitionsSchema, documentSchema} from './schemas/document.ts'
 import * as envelope from './schemas/envelope.ts'
+import * as motherduck from './schemas/motherduck-objects.ts'
 import * as objects from './schemas/objects.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
 import {DEFINITIONS_FILE, type Definition, type JsonSchema, object, text} from './schemas/schema.ts'
@@ -37,6 +38,10 @@ export function buildSchemas(): GeneratedFiles {
 }
 
 function buildDefinitions(): JsonSchema {
-  const definitions: Definition[] = [...Object.values(envelope), ...Object.values(objects)]
+  const definitions: Definition[] = [
+    ...Object.values(envelope),
+    ...Object.values(objects),
+    ...Object.values(motherduck),
+  ]
   return definitionsSchema(Object.fromEntries(definitions.map(({name, definition}) => [name, definition])))
 }

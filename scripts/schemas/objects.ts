@@ -49,9 +49,9 @@ import {
   object,
   oneOf,
   optional,
-  type Schema,
   text,
   time,
+  withSecret,
 } from './schema.ts'
 
 export const TOKEN_ROLE = define(
@@ -433,17 +433,3 @@ export const EXIT_CODE = define(
 
 /** The token of a command that mints, with the secret or the file that holds it. */
 export const MINTED_TOKEN = define('mintedToken', withSecret(object<TokenResult>(TOKEN_FIELDS)))
-
-function withSecret(token: Schema<TokenResult>): Schema<TokenResult> {
-  const delivered = {
-    token: text('The token itself, shown only once').json,
-    file: text('With --output FILE: the file that holds the token, instead of `token`').json,
-  }
-  return {
-    json: {
-      ...token.json,
-      properties: {...token.json.properties, ...delivered},
-      oneOf: [{required: ['token']}, {required: ['file']}],
-    },
-  }
-}

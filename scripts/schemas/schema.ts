@@ -125,6 +125,21 @@ export function either<const Each extends readonly {json: JsonSchema}[]>(...each
   return {json: {anyOf: each.map(({json}) => json)}}
 }
 
+/** A minted token: these fields, and the secret or the file that holds it. */
+export function withSecret<T>(token: Schema<T>): Schema<T> {
+  const delivered = {
+    token: text('The token itself, shown only once').json,
+    file: text('With --output FILE: the file that holds the token, instead of `token`').json,
+  }
+  return {
+    json: {
+      ...token.json,
+      properties: {...token.json.properties, ...delivered},
+      oneOf: [{required: ['token']}, {required: ['file']}],
+    },
+  }
+}
+
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {
   return description === undefined ? schema : {...schema, description}
 }

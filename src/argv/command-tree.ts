@@ -54,14 +54,15 @@ export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
 export const HELP_TOPICS = ['exit-codes', 'environment'] as const
 export type HelpTopic = (typeof HELP_TOPICS)[number]
 
-// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `revoke`. As in
-// astro, aliases of entities work only at the top. Those of `token` and of the verbs work in all
-// our commands, for people who have learned them.
+// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `md` and
+// `revoke`. As in astro, aliases of entities work only at the top. Those of `token` and of the
+// verbs work in all our commands, for people who have learned them.
 const TOP_ALIASES = new Map([
   ['de', 'deployment'],
   ['deployments', 'deployment'],
   ['wo', 'workspace'],
   ['org', 'organization'],
+  ['md', 'motherduck'],
 ])
 const ALIASES = new Map([
   ['to', 'token'],
@@ -206,7 +207,8 @@ function flagsWithin({command, below}: CommandNode, spelling: string): FlagShape
 function findFlag({flags}: CommandShape, spelling: string): FlagShape | undefined {
   if (!spelling.startsWith('--')) return Object.values(flags).find(({char}) => char === spelling.slice(1))
   const name = spelling.slice(2)
-  return Object.hasOwn(flags, name) ? flags[name] : undefined
+  if (Object.hasOwn(flags, name)) return flags[name]
+  return Object.values(flags).find(({aliases}) => aliases?.includes(name))
 }
 
 function builtInFlags(node: CommandNode): FlagShape[] {

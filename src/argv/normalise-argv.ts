@@ -80,7 +80,8 @@ function findCommand(argv: readonly string[], cli: CliShape): Walk {
 function refuseTokens(node: CommandNode, flags: ParsedFlags['flags'], positionals: string[]): void {
   if (positionals.some(holdsToken)) throw tokenGiven('an argument', node)
   for (const {flag, values} of flags.values()) {
-    if (values.some((value) => holdsToken(unshieldValue(value)))) throw tokenGiven(`--${flag.name}`, node)
+    if (!flag.takesSecret && values.some((value) => holdsToken(unshieldValue(value))))
+      throw tokenGiven(`--${flag.name}`, node)
   }
 }
 

@@ -4,6 +4,10 @@ export interface FlagShape {
   char?: string
   type: 'boolean' | 'option'
   multiple?: boolean
+  /** Other long names, without dashes. */
+  aliases?: string[]
+  /** True if the value may be a token. Everywhere else in argv, a token is refused. */
+  takesSecret?: boolean
 }
 
 /**

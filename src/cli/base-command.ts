@@ -158,17 +158,24 @@ export abstract class BaseCommand<Result> extends Command {
     return made
   }
 
-  /** Run work, and show a spinner at a terminal if it takes longer than `SPINNER_AFTER_MS`. */
-  protected async busy<T>(text: string, work: () => Promise<T>): Promise<T> {
-    if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work()
+  /**
+   * Run work, and show a spinner at a terminal if it takes longer than `SPINNER_AFTER_MS`. The work
+   * may change its text.
+   */
+  protected async busy<T>(text: string, work: (update: (text: string) => void) => Promise<T>): Promise<T> {
+    if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work(() => {})
     const {startSpinner} = await import('../output/spinner.ts')
     const {stderr} = this.runtime
+    let current = text
     let spinner: ReturnType<typeof startSpinner> | undefined
     const timer = setTimeout(() => {
-      spinner = startSpinner(stderr, text)
+      spinner = startSpinner(stderr, current)
     }, SPINNER_AFTER_MS)
     try {
-      return await work()
+      return await work((changed) => {
+        current = changed
+        void spinner?.then((shown) => shown.update(changed))
+      })
     } finally {
       clearTimeout(timer)
       ;(await spinner)?.stop()

@@ -7,7 +7,10 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
   static override baseFlags = vendorFlags
 
   /** Return how to connect: where the flags lead, and where to write what a person should know. */
-  protected connection({context, 'credential-file': credentialFile}: VendorFlags): Required<ConnectOptions> {
+  protected connection({
+    context,
+    'credential-file': credentialFile,
+  }: VendorFlags): Required<Omit<ConnectOptions, 'credentialText'>> {
     return {context, credentialFile, trace: this.tracer, warn: (text) => this.writer.warn(text)}
   }
 

@@ -3,7 +3,8 @@ import {AppError} from '../errors/app-error.ts'
 import {holdsToken} from '../lib/token-shape.ts'
 import {type ContextSettings, EMBEDDED, findContext, type Settings, type SettingsVendor} from './context-settings.ts'
 import {chooseCredential, toChoice} from './credentials/choose-credential.ts'
-import {findCredentialVariable, STAY_HINT} from './credentials/credential-variable.ts'
+import {readCredentialText} from './credentials/credential-text.ts'
+import {findCredentialVariable, STAY_HINT, warnOfOtherTokens} from './credentials/credential-variable.ts'
 import type {ContextCredential} from './credentials/types.ts'
 import type {Folders} from './folders.ts'
 import {readSettings, settingsFile} from './settings.ts'
@@ -42,6 +43,8 @@ export interface ResolvedContext {
 /** A credential that was chosen and not yet read. */
 export type CredentialChoice =
   | {readonly kind: 'file'; readonly file: string}
+  /** Given on the command line, by a flag that is declared for it. */
+  | {readonly kind: 'argument'; readonly flag: string; readonly secret: string}
   | {readonly kind: 'variable'; readonly variable: string}
   | {readonly kind: 'store' | 'command'; readonly place: ContextCredential}
 
@@ -70,6 +73,11 @@ export interface ContextApi {
 export interface ContextChoice {
   /** From --context. */
   context?: string | undefined
+  /**
+   * From a flag such as --token: the name of a variable, the token itself, or `-` for standard
+   * input. It takes precedence over --credential-file. Absent for a vendor without such a flag.
+   */
+  credentialText?: {readonly flag: string; readonly text: string} | undefined
   /** From --credential-file. It takes precedence over every other credential. */
   credentialFile?: string | undefined
 }
@@ -85,9 +93,11 @@ export interface ContextChoice {
 export async function resolveContext(
   source: ContextSource,
   vendor: ContextVendor,
-  {context, credentialFile}: ContextChoice,
+  {context, credentialText, credentialFile}: ContextChoice,
 ): Promise<ResolvedContext> {
+  const given = credentialText && readCredentialText(source.env, vendor, credentialText)
   const {target, api} = await resolveTarget(source, vendor, context)
+  if (given) return {...target, ...given}
   if (credentialFile !== undefined) return {...target, credential: {kind: 'file', file: credentialFile}}
   if (!api) return target
   return {...target, ...chooseCredential(source.env, vendor, {...api, target})}
@@ -191,7 +201,7 @@ async function openVendor({env}: ContextSource, vendor: ContextVendor, variable:
     places: {},
     credential: {kind: 'variable', variable},
     isOnlyOne: false,
-    warnings: [],
+    warnings: warnOfOtherTokens(env, vendor, variable),
   }
 }
 

@@ -33,6 +33,23 @@ export function newUuid(): string {
   return randomUUID()
 }
 
+/**
+ * Return a UUID of version 7 (RFC 9562): ids sort by creation time. In one process that also holds
+ * within a millisecond, because the 12 bits after the version are its fraction (section 6.2, method
+ * 3), as fine as a quarter of a microsecond.
+ */
+export function newSortableUuid(): string {
+  const now = performance.timeOrigin + performance.now()
+  const ms = Math.floor(now)
+  const fraction = Math.floor((now - ms) * 4096)
+  const time = ms.toString(16).padStart(12, '0')
+  const random = randomBytes(8)
+  // The variant of RFC 9562: 10 in the first two bits.
+  random[0] = ((random[0] ?? 0) & 0x3f) | 0x80
+  const digits = `${time}7${fraction.toString(16).padStart(3, '0')}${random.toString('hex')}`
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
 function randomLetters(count: number): string {
   let letters = ''
   while (letters.length < count) {

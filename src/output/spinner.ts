@@ -2,6 +2,8 @@ import {escapeControl} from './escape.ts'
 import type {TextOutput} from './text-output.ts'
 
 export interface Spinner {
+  /** Replace the text. */
+  update(text: string): void
   /** Clear the line and show the cursor again. May be called twice. */
   stop(): void
 }
@@ -12,7 +14,7 @@ export interface Spinner {
  * as without one.
  */
 export async function startSpinner(output: TextOutput, text: string): Promise<Spinner> {
-  if (!output.isTTY) return {stop() {}}
+  if (!output.isTTY) return {update() {}, stop() {}}
   const {default: ora} = await import('ora')
   // An output that is a terminal is a stream of Node.
   const stream = output as TextOutput & NodeJS.WriteStream
@@ -22,6 +24,9 @@ export async function startSpinner(output: TextOutput, text: string): Promise<Sp
   // If ora is not enabled, start() would print the text as a line.
   if (spinner.isEnabled) spinner.start()
   return {
+    update(changed) {
+      spinner.text = escapeControl(changed)
+    },
     stop() {
       spinner.stop()
     },

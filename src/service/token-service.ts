@@ -1,6 +1,6 @@
 import type {AppError} from '../errors/app-error.ts'
 import type {Actor, ServiceContext} from './context.ts'
-import type {AccountSpec, DeletedAccount} from './directory/accounts.ts'
+import type {AccountGuard, AccountSpec, AccountUpdate, DeletedAccount} from './directory/accounts.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
@@ -88,8 +88,9 @@ export interface TokenService {
   deleteAccount(
     policy: TokenPolicy,
     actor: Actor,
-    reference: {organizationId: string; accountId: string},
+    reference: {organizationId: string; accountId: string} & AccountGuard,
   ): Promise<DeletedAccount>
+  updateAccount(policy: TokenPolicy, actor: Actor, change: AccountUpdate): Promise<AccountRow>
 
   close(): Promise<void>
 }
@@ -138,6 +139,7 @@ export function createTokenService(context: ServiceContext): TokenService {
     createAccount: async (policy, actor, spec) => (await accounts()).createAccount(context, policy, actor, spec),
     deleteAccount: async (policy, actor, reference) =>
       (await accounts()).deleteAccount(context, policy, actor, reference),
+    updateAccount: async (policy, actor, change) => (await accounts()).updateAccount(context, policy, actor, change),
     async close() {
       await uses.close()
       await store.close()

@@ -22,6 +22,8 @@ export interface CallFacts {
   sentAt: string
   target: HttpTarget
   mints: boolean
+  /** What the answer to a mint must hold. */
+  minted: string
   timeoutMs: number
 }
 
@@ -96,10 +98,10 @@ export function toFailureError(failure: HttpFailure, facts: CallFacts): AppError
 /** Return the error for a success that lacks the JSON that is needed. */
 export function toUnreadableError(
   answer: {status: number; requestId: string | undefined; cause: unknown},
-  {vendor, target, mints, sentAt}: CallFacts,
+  {vendor, target, mints, minted, sentAt}: CallFacts,
 ): AppError {
   const {status, requestId, cause} = answer
-  const missing = mints ? 'but without the new token and its secret' : 'but not with what its API describes'
+  const missing = mints ? `but without ${minted}` : 'but not with what its API describes'
   return new AppError(mints ? 'UNCERTAIN' : 'UPSTREAM', `${vendor.title} answered ${status}, ${missing}`, {
     vendor: vendor.name,
     status,

@@ -72,6 +72,11 @@ export interface HttpCall<Result> {
   /** The answer holds a new secret: no answer means that a token may exist. */
   mints?: boolean
   /**
+   * For a call that mints: what the answer must hold, in messages. Default: `the new token and its
+   * secret`.
+   */
+  minted?: string
+  /**
    * Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is
    * needed.
    */
@@ -187,8 +192,11 @@ function isSuccess({status}: HttpAnswer): boolean {
   return status >= 200 && status < 300
 }
 
-function describeCall({vendor, target, machine}: Sender, {mints = false}: HttpCall<unknown>): CallFacts {
-  return {vendor, target, mints, timeoutMs: machine.timeoutMs, tries: 1, sentAt: toRfc3339(machine.now())}
+function describeCall(
+  {vendor, target, machine}: Sender,
+  {mints = false, minted = 'the new token and its secret'}: HttpCall<unknown>,
+): CallFacts {
+  return {vendor, target, mints, minted, timeoutMs: machine.timeoutMs, tries: 1, sentAt: toRfc3339(machine.now())}
 }
 
 function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {

@@ -2,7 +2,7 @@ import type {ToolSource, VendorTool} from '../config/vendor-tool.ts'
 import type {LifetimeRule} from '../lib/lifetime.ts'
 import type {Actor} from '../service/context.ts'
 import type {VendorSeed} from '../service/seeds.ts'
-import type {TokenView} from '../service/store/store.ts'
+import type {AccountRow, TokenView} from '../service/store/store.ts'
 import type {TokenService} from '../service/token-service.ts'
 import type {TokenPolicy} from '../service/tokens/policy.ts'
 import type {HttpMachine, HttpTarget} from './http.ts'
@@ -29,7 +29,7 @@ export interface Vendor {
   /** The lifetimes that its tokens can have. */
   readonly lifetime: LifetimeRule
   /** Return the commands that manage a token of this vendor in the embedded service. */
-  findCommands(token: TokenView): Promise<TokenCommands>
+  findCommands(service: TokenService, token: TokenView): Promise<TokenCommands>
   /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
   /** Rules for this vendor's tokens in the embedded service. */
@@ -50,6 +50,11 @@ export interface Vendor {
    * Rules for custom roles in the embedded service. Absent if only the vendor's own roles exist.
    */
   readonly loadCustomRoles?: () => Promise<CustomRoleRules>
+  /**
+   * Create a person whom the vendor's own API cannot create, in the embedded service. CONFLICT with
+   * the reason `name-taken`. Absent if the vendor has no such people.
+   */
+  readonly createMember?: (service: TokenService, actor: Actor, member: NewMember) => Promise<AccountRow>
   /** Rules for people in the embedded service. Absent if the vendor has no people. */
   readonly loadPeople?: () => Promise<PeopleRules>
 }
@@ -152,6 +157,14 @@ export interface TokenCommands {
   rotate: string | null
   /** Return another command for the tokens of the same owner: `list`, `create`. */
   command(words: string): string
+}
+
+interface NewMember {
+  organizationId: string
+  email: string
+  /** Undefined for the vendor's default. */
+  name: string | undefined
+  admin: boolean
 }
 
 export interface CustomRoleRules {

@@ -49,6 +49,36 @@ const cli: CliShape = {
 type Outcome = {error: true} | {help: string} | {command: string; flags: Record<string, string>; args: string[]}
 
 describe('normaliseArgv', () => {
+  describe('for flags that the manifest marks', () => {
+    const secret = `eyJhbGciOiJIUzI1NiJ9.${'a1B2'.repeat(10)}.${'c3D4'.repeat(10)}`
+    const marked: CliShape = {
+      bin: 'tokenry',
+      commands: command('motherduck:token:list', [
+        {...option('token'), takesSecret: true},
+        {...option('expiration', 'e'), aliases: ['expires']},
+        option('user'),
+      ]),
+    }
+    const canonical = (line: string) => {
+      const invocation = normaliseArgv(line.split(' '), marked)
+      return invocation.kind === 'command' ? invocation.argv.map((word) => word.replace('\0', '')) : []
+    }
+
+    it('writes the name of the flag for an alias of it', () => {
+      for (const line of ['--expires 1h', '--expires=1h', '-e 1h', '--expiration 1h']) {
+        expect(canonical(`md to ls ${line}`), line).to.deep.equal(['--expiration=1h'])
+      }
+      expect(canonical('md --expires 1h to ls')).to.deep.equal(['--expiration=1h'])
+    })
+
+    it('accepts a token only in the flag that is declared for one', () => {
+      expect(canonical(`md to ls --token ${secret}`)).to.deep.equal([`--token=${secret}`])
+      for (const line of [`--user ${secret}`, secret, `--token x --user=${secret}`, `-- ${secret}`]) {
+        expect(() => canonical(`md to ls ${line}`), line).to.throw(AppError, 'A token')
+      }
+    })
+  })
+
   describe('parses as cobra and pflag do', () => {
     const [create, rotate] = ['deployment token create', 'deployment token rotate']
     const differences = [

@@ -4,14 +4,14 @@ import {expect} from 'chai'
 import type {ContextResult} from '../../src/operations/context/context-result.ts'
 import {type Run, type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
-import {WITH_TINY} from '../support/tiny-vendor.ts'
+import {ASTRO_AND_TINY, ONLY_ASTRO} from '../support/tiny-vendor.ts'
 
 type Contexts = ContextResult[]
 
 let home = ''
 
 function run(words: string, options: Partial<RunOptions> = {}): Promise<Run> {
-  return runTokenry(words.split(' '), {home, ...options})
+  return runTokenry(words.split(' '), {home, vendors: ONLY_ASTRO, ...options})
 }
 
 /** Run a command line that must succeed, and return its result. */
@@ -134,7 +134,7 @@ describe('context', () => {
     })
 
     it('is CONFLICT for a name of the same vendor, and takes that of another vendor', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       await json('context add prod --vendor astro', options)
       expect(await refuse('context add prod --vendor astro --workspace-id w', 7, options)).to.contain(
         'tokenry context remove prod --vendor astro',
@@ -160,7 +160,7 @@ describe('context', () => {
     })
 
     it('refuses a place that the vendor does not have', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       const stderr = await refuse('context add shelf --vendor tiny --workspace-id w1', 2, options)
       expect(stderr).to.contain('--workspace-id').and.to.contain('It takes --drawer')
     })
@@ -247,7 +247,7 @@ describe('context', () => {
     })
 
     it('sets that of every vendor, or of one, for a context of embedded', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       await json('context add local --vendor embedded', options)
       expect((await json('context use local', options)).currentFor).to.deep.equal(['astro', 'tiny'])
       expect((await json('context use embedded --vendor tiny', options)).currentFor).to.deep.equal(['tiny'])
@@ -256,7 +256,7 @@ describe('context', () => {
     })
 
     it('is NOT_FOUND for a missing name, and CONFLICT for one of several vendors', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       await json('context add prod --vendor astro', options)
       await json('context add prod --vendor tiny', options)
       for (const words of ['context use', 'context remove', 'context show']) {
@@ -289,7 +289,7 @@ describe('context', () => {
 
   describe('remove', () => {
     it('removes the context, and unsets the current one', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       await json('context add local --vendor embedded', options)
       await json('context add prod --vendor astro', options)
       await json('context use local', options)
@@ -302,7 +302,7 @@ describe('context', () => {
     })
 
     it('leaves a context of the same name that another vendor has', async () => {
-      const options = {vendors: WITH_TINY}
+      const options = {vendors: ASTRO_AND_TINY}
       for (const vendor of ['astro', 'tiny']) {
         await json(`context add prod --vendor ${vendor}`, options)
         await json(`context use prod --vendor ${vendor}`, options)

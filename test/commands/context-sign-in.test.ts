@@ -7,7 +7,7 @@ import type {ContextResult} from '../../src/operations/context/context-result.ts
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {answer, openScriptedServer, type ScriptedServer, type Step} from '../support/scripted-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
-import {TINY, TINY_API, WITH_TINY} from '../support/tiny-vendor.ts'
+import {ASTRO_AND_TINY, ONLY_ASTRO, TINY, TINY_API} from '../support/tiny-vendor.ts'
 
 const ACCEPTS = answer(200, {organizations: [], offset: 0, limit: 1, totalCount: 0})
 const REFUSES = answer(401, {message: 'Unauthorized', requestId: 'r1', statusCode: 401})
@@ -28,7 +28,7 @@ const TOKEN = tokenOf({exp: TEST_NOW / 1000 + 30 * 86_400})
 const OTHER = tokenOf({exp: TEST_NOW / 1000 + 86_400})
 
 function run(words: string, options: Partial<RunOptions> = {}): Promise<Run> {
-  return runTokenry(words.split(' '), {home, ...options})
+  return runTokenry(words.split(' '), {home, vendors: ONLY_ASTRO, ...options})
 }
 
 async function json<Result = Record<string, unknown>>(words: string, options: Partial<RunOptions> = {}) {
@@ -72,7 +72,7 @@ async function findContext(name: string, options: Partial<RunOptions> = {}): Pro
 }
 
 /** Options for a vendor at its default URL, without a network. */
-const TINY_OPTIONS: Partial<RunOptions> = {vendors: WITH_TINY, stdin: 'tiny-secret'}
+const TINY_OPTIONS: Partial<RunOptions> = {vendors: ASTRO_AND_TINY, stdin: 'tiny-secret'}
 
 describe('signing in and out', () => {
   beforeEach(() => {
@@ -165,7 +165,7 @@ describe('signing in and out', () => {
         {to: 'Which vendor?', answer: 'Tiny'},
         {to: 'Token of Tiny for tiny (api.tiny.example)', answer: 'tiny-secret'},
       ]
-      expect(await run('login', {tty: true, answers: several, vendors: WITH_TINY})).to.include({exitCode: 0})
+      expect(await run('login', {tty: true, answers: several, vendors: ASTRO_AND_TINY})).to.include({exitCode: 0})
       const one = [{to: 'Token of Tiny for tiny', answer: 'tiny-secret'}]
       expect(await run('login', {tty: true, answers: one, vendors: [TINY]})).to.include({exitCode: 0})
     })
@@ -316,9 +316,9 @@ describe('signing in and out', () => {
 
     it('asks for the vendor if there are several, and is USAGE without a terminal', async () => {
       await json('login --vendor tiny --credential-file -', TINY_OPTIONS)
-      expect(await refuse('logout', 2, {vendors: WITH_TINY})).to.contain('--vendor')
+      expect(await refuse('logout', 2, {vendors: ASTRO_AND_TINY})).to.contain('--vendor')
       const answers = [{to: 'Which vendor?', answer: 'Tiny'}]
-      expect(await run('logout', {tty: true, answers, vendors: WITH_TINY})).to.include({exitCode: 0})
+      expect(await run('logout', {tty: true, answers, vendors: ASTRO_AND_TINY})).to.include({exitCode: 0})
       expect(readStored()).to.deep.equal([])
     })
 

@@ -7,7 +7,7 @@ import type {Identity} from '../../src/operations/context/who-am-i.ts'
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {answer, openScriptedServer, type ScriptedServer, type Step} from '../support/scripted-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
-import {TINY, TINY_API, WITH_TINY} from '../support/tiny-vendor.ts'
+import {ASTRO_AND_TINY, ONLY_ASTRO, TINY, TINY_API} from '../support/tiny-vendor.ts'
 
 const ACCEPTS = answer(200, {organizations: [], offset: 0, limit: 1, totalCount: 0})
 const REFUSES = answer(401, {message: 'Unauthorized', requestId: 'r1', statusCode: 401})
@@ -25,7 +25,7 @@ function tokenOf(claims: object): string {
 }
 
 function run(words: string, options: Partial<RunOptions> = {}): Promise<Run> {
-  return runTokenry(words.split(' '), {home, ...options})
+  return runTokenry(words.split(' '), {home, vendors: ONLY_ASTRO, ...options})
 }
 
 /** Return the result of a command line, which may fail with this exit code. */
@@ -203,7 +203,7 @@ describe('context show', () => {
   })
 
   it('shows every vendor, or that of --vendor', async () => {
-    const options = {vendors: WITH_TINY}
+    const options = {vendors: ASTRO_AND_TINY}
     await change('context add prod --vendor tiny', options)
     await change('context use prod', options)
     const shown = await results('context show', options)
@@ -214,6 +214,13 @@ describe('context show', () => {
     expect((await only('context show --vendor tiny', options)).context).to.equal('prod')
     expect((await only('context show --context prod', options)).vendor).to.equal('tiny')
     expect(await run('context show --context none', options)).to.include({exitCode: 2, stdout: ''})
+    const env = {TOKENRY_CONTEXT: 'prod'}
+    expect((await only('context show', {...options, env})).vendor).to.equal('tiny')
+    const none = await results('context show', {...options, env: {TOKENRY_CONTEXT: 'none'}, exitCode: 2})
+    expect(none.map(({vendor, problem}) => [vendor, problem?.code])).to.deep.equal([
+      ['astro', 'USAGE'],
+      ['tiny', 'USAGE'],
+    ])
   })
 
   it('fails if the commands of the only vendor fail, and is PARTIAL if those of some do', async () => {
@@ -223,9 +230,9 @@ describe('context show', () => {
       code: 'CONFIG',
       message: 'ASTRO_API_TOKEN is set but empty; is a CI secret missing?',
     })
-    const some = await results('context show', {env, exitCode: 9, vendors: WITH_TINY})
+    const some = await results('context show', {env, exitCode: 9, vendors: ASTRO_AND_TINY})
     expect(some.map((each) => each.problem?.code)).to.deep.equal(['CONFIG', undefined])
-    const done = await run('context show', {env, vendors: WITH_TINY})
+    const done = await run('context show', {env, vendors: ASTRO_AND_TINY})
     expect(done.stdout).to.contain('Commands of astro fail\n  problem  ASTRO_API_TOKEN')
     expect(done.stdout).to.contain('Commands of tiny go to the embedded service')
   })
@@ -272,7 +279,7 @@ describe('whoami', () => {
 
   it('is PARTIAL if one of several vendors refuses', async () => {
     const api = {...TINY_API, readCredential: () => ({name: 'key', expiresAt: null, places: {}})}
-    const vendors = [...WITH_TINY.filter(({name}) => name !== 'tiny'), {...TINY, loadApi: async () => api}]
+    const vendors = [...ASTRO_AND_TINY.filter(({name}) => name !== 'tiny'), {...TINY, loadApi: async () => api}]
     await signIn('prod', REFUSES)
     await change('context use prod')
     await change('login --vendor tiny --credential-file -', {vendors, stdin: 'tiny-secret'})

@@ -32,6 +32,34 @@ describe('service user', () => {
     expect(await list()).to.deep.equal([])
   })
 
+  it('creates a member of a vendor, who can be an administrator, and does not list it as a user', async () => {
+    const created = await create('ann.lee@example.com', '--vendor', 'motherduck', '--admin', '--json')
+    expect(resultOf(created)).to.include({email: 'ann.lee@example.com', name: 'ann_lee'})
+    await create('bob@example.com', '--vendor', 'motherduck', '--name', 'Bob')
+    expect(await list()).to.deep.equal([])
+    const users = await run(['motherduck', 'user', 'list', '--context', 'embedded', '--json'])
+    expect(
+      resultOf<{username: string; roles: string[]}[]>(users).map(({username, roles}) => [username, roles]),
+    ).to.deep.equal([
+      ['admin', ['admin']],
+      ['ann_lee', ['admin']],
+      ['Bob', ['builder']],
+    ])
+    const taken = await create('other@example.com', '--vendor', 'motherduck', '--name', 'BOB')
+    expect(taken).to.include({exitCode: 7})
+    expect(taken.stderr).to.contain('--name')
+  })
+
+  it('refuses a vendor without members, a wrong user name, and --admin without --vendor', async () => {
+    for (const vendor of ['astro', 'none', '']) {
+      expect(await create('ann@example.com', '--vendor', vendor)).to.include({exitCode: 2, stdout: ''})
+    }
+    expect(await create('ann@example.com', '--admin')).to.include({exitCode: 2})
+    expect(await create('ann@example.com', '--vendor', 'motherduck', '--name', '1')).to.include({exitCode: 2})
+    expect(await create('nothing', '--vendor', 'motherduck')).to.include({exitCode: 2})
+    expect(await list()).to.deep.equal([])
+  })
+
   it('is a CONFLICT if the address is taken, in any letter case', async () => {
     await create('ann@example.com')
     const refused = await create('ANN@example.com', '--name', 'Another')

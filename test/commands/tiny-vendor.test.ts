@@ -32,7 +32,7 @@ describe('one more vendor in the list', () => {
     it('are listed by `help environment` after those of the vendors before it', async () => {
       const {variables} = await json<{variables: {name: string; meaning: string}[]}>('help environment')
       const names = variables.map(({name}) => name)
-      expect(names.indexOf('TINY_KEY')).to.equal(names.indexOf('ASTRO_HOME') + 1)
+      expect(names.indexOf('TINY_KEY')).to.equal(names.indexOf('MOTHERDUCK_HOME') + 1)
       expect(variables).to.deep.include({name: 'TINY_KEY', meaning: 'A credential of Tiny'})
       expect((await run('help environment')).stdout).to.contain('TINY_KEY')
       expect((await at.run('help environment')).stdout).to.not.contain('TINY_KEY')
@@ -209,7 +209,14 @@ describe('one more vendor in the list', () => {
           for (const {organizationId} of await session.listOrganizations()) {
             const times = {createdAt: nowMs, updatedAt: nowMs}
             const names = {id: `tiny-${organizationId}`, kind: 'clerk', name: 'Clerk', nameKey: 'clerk', email: null}
-            await session.insertAccount({organizationId, vendor: 'tiny', ...names, admin: true, ...times})
+            await session.insertAccount({
+              organizationId,
+              vendor: 'tiny',
+              ...names,
+              admin: true,
+              settings: null,
+              ...times,
+            })
           }
         },
       },
@@ -221,7 +228,8 @@ describe('one more vendor in the list', () => {
     const accounts = await service.read.listAccounts(at.organizationId, 'tiny')
     const seeded = await service.read.listSeededVendors()
     await service.close()
-    expect([runs, accounts.map(({name}) => name), seeded]).to.deep.equal([1, ['Clerk'], ['tiny']])
+    expect([runs, accounts.map(({name}) => name)]).to.deep.equal([1, ['Clerk']])
+    expect(seeded).to.have.members(['motherduck', 'tiny'])
   })
 
   it('does not change `service role` and `service user`, which belong to the vendor that has roles and people', async () => {

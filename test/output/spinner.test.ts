@@ -28,6 +28,16 @@ describe('startSpinner', () => {
     expect(written.join('')).to.not.contain('\x1b[3')
   })
 
+  it('replaces its text, escaped', async () => {
+    const {stream, written} = fakeTerminal()
+    const spinner = await startSpinner(stream, 'Listing')
+    spinner.update('Listing: 2 of 3\x1b[31m')
+    // ora draws every 80 ms.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    spinner.stop()
+    expect(written.join('')).to.contain('Listing: 2 of 3').and.not.contain('\x1b[31m')
+  })
+
   it('clears its line and shows the cursor again when it stops, once', async () => {
     const {stream, written} = fakeTerminal()
     const spinner = await startSpinner(stream, 'Working')

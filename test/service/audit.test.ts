@@ -258,11 +258,20 @@ function describeTrail(options: TestServiceOptions) {
     await expectTrail(async () => {
       id = (await service.createAccount(ASTRO_POLICY, ACTOR, {...ids, ...account, nameKey: 'ann@example.com'})).id
     }, [target('account.create', account)])
+    const settings = {vendor: VENDOR, before: null, after: '{"size":"big"}'}
+    await expectTrail(
+      () => service.updateAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id, settings: settings.after}),
+      [{...target('account.update', settings), targetId: id}],
+    )
+    await expectTrail(
+      () => service.updateAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id, settings: '{}'}),
+      [{...target('account.update', {vendor: VENDOR, before: null, after: '{}'}), targetId: id}],
+    )
     await expectTrail(
       () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )
-    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-4)
+    const [first, second] = (await service.read.listAudit(test.organizationId)).slice(-5)
     expect(first?.targetId).to.equal(second?.targetId)
   })
 

@@ -7,7 +7,14 @@ export const ducklingSeed: VendorSeed = {
     for (const {organizationId} of await session.listOrganizations()) {
       const times = {createdAt: nowMs, updatedAt: nowMs}
       const names = {id: 'duckling-admin', vendor: 'duckling', name: 'Admin', nameKey: 'admin', email: null}
-      const inserted = await session.insertAccount({organizationId, ...names, kind: 'SERVICE', admin: true, ...times})
+      const inserted = await session.insertAccount({
+        organizationId,
+        ...names,
+        kind: 'SERVICE',
+        admin: true,
+        settings: null,
+        ...times,
+      })
       if (!inserted) throw new Error('The seed has run before')
     }
   },

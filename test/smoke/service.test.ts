@@ -13,7 +13,7 @@ interface Ready {
   workspaceId: string
   deploymentId: string
   token: string
-  dialects: Record<string, {url: string}>
+  dialects: Record<'astro', {url: string}> & Record<'motherduck', {url: string; username: string; token: string}>
 }
 
 describe('tokenry service start', () => {
@@ -56,10 +56,16 @@ describe('tokenry service start', () => {
         'token',
         'dialects',
       ])
-      const {token, ...rest} = ready
-      expect(ready.dialects).to.deep.equal({astro: {url: ready.url}})
-      expect(service.result).to.deep.include({...rest, ephemeral: true, readyFile: file})
+      const {token, dialects, ...rest} = ready
+      const {motherduck} = dialects
+      expect(Object.keys(motherduck)).to.deep.equal(['url', 'username', 'token'])
+      expect(dialects).to.deep.equal({astro: {url: ready.url}, motherduck})
+      const shown = {astro: {url: ready.url}, motherduck: {url: motherduck.url}}
+      expect(service.result).to.deep.include({...rest, dialects: shown, ephemeral: true, readyFile: file})
       expect(await status(ready.url, token)).to.equal(200)
+      const headers = {Authorization: `Bearer ${motherduck.token}`}
+      const tokens = await fetch(`${motherduck.url}/v1/users/${motherduck.username}/tokens`, {headers})
+      expect(tokens.status).to.equal(200)
       service.kill(signal)
       expect(await service.ended).to.equal(0)
       expect(service.stderr()).to.equal('')
@@ -98,8 +104,8 @@ describe('tokenry service start', () => {
   it('writes the URL and the ids, but no token, to the ready file of a persistent store', async () => {
     const file = join(home, 'ready.json')
     const {result, kill, ended} = await start('--ready-file', file)
-    const {url, organizationId, deploymentId, workspaceId} = result
-    const dialects = {astro: {url}}
+    const {url, organizationId, deploymentId, workspaceId, dialects} = result
+    expect(Object.values(dialects).map((each) => Object.keys(each))).to.deep.equal([['url'], ['url']])
     expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({
       url,
       organizationId,

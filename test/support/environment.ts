@@ -11,7 +11,10 @@ const VARIABLES = new Set(
 // Tests must not see the machine that they run on: no vendor credential, no settings, no colour or
 // CI switch. ASTRO_BIN is the exception: it names a client to test with.
 for (const name of Object.keys(process.env)) {
-  if (name !== 'ASTRO_BIN' && (VARIABLES.has(name) || /^(TOKENRY|ASTRO|ASTRONOMER)_/.test(name))) {
+  if (
+    name !== 'ASTRO_BIN' &&
+    (VARIABLES.has(name) || /^(TOKENRY|ASTRO|ASTRONOMER|MOTHERDUCK|motherduck|DS|DELTASTREAM)_/.test(name))
+  ) {
     delete process.env[name]
   }
 }

@@ -9,6 +9,7 @@ export interface RunningService {
     url: string
     port: number
     addresses: string[]
+    dialects: Record<string, {url: string}>
     organizationId: string
     workspaceId: string
     deploymentId: string

@@ -4,6 +4,7 @@ import {readApiUrl} from '../../src/config/api-url.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import type {IssuedToken, TokenSpec} from '../../src/service/tokens/issue.ts'
 import type {TokenPolicy} from '../../src/service/tokens/policy.ts'
+import {ASTRO} from '../../src/vendors/astro/vendor.ts'
 import {VENDORS} from '../../src/vendors/index.ts'
 import type {Vendor, VendorApi} from '../../src/vendors/vendor.ts'
 
@@ -35,7 +36,7 @@ export const TINY: Vendor = {
   loadPolicy: async () => TINY_POLICY,
   hasDirectory: false,
   lifetime: {unit: 'second', min: 60, max: 900, unitRequired: true, never: false},
-  findCommands: async ({id, kind}) => ({
+  findCommands: async (_, {id, kind}) => ({
     rotate: kind === 'stamp' ? null : `tokenry tiny token rotate ${id}`,
     noun: kind === 'stamp' ? 'stamp' : 'key',
     command: (words) => `tokenry tiny token ${words}`,
@@ -57,6 +58,10 @@ export const TINY: Vendor = {
 
 /** The vendors of the program and the made-up one. */
 export const WITH_TINY: readonly Vendor[] = [...VENDORS, TINY]
+
+/** For tests of what one vendor, or one of two, is to the commands that work with all vendors. */
+export const ONLY_ASTRO: readonly Vendor[] = [ASTRO]
+export const ASTRO_AND_TINY: readonly Vendor[] = [ASTRO, TINY]
 
 export const TINY_POLICY: TokenPolicy = {
   vendor: TINY.name,

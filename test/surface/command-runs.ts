@@ -36,6 +36,8 @@ const CONTEXTS = [
   'login --context local --credential-file SECRET_FILE',
 ]
 
+const MOTHERDUCK_CONTEXT = 'context add md --vendor motherduck --api-url SERVER_URL'
+
 /**
  * How the tests run every command. A command without an entry is a type error, and fails
  * surface.test.ts.
@@ -78,7 +80,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['op'], before: CONTEXTS, serves: true},
       {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
       {argv: ['none'], exitCode: 6},
-      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 3},
+      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 9},
     ],
   },
   'context:use': {
@@ -215,9 +217,78 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     secretIn: ['credential file'],
     runs: [
       {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
-      {argv: [], before: CONTEXTS, serves: true},
+      {argv: ['--vendor', 'astro'], before: CONTEXTS, serves: true},
     ],
   },
+  'motherduck:account:list': {
+    runs: [{argv: []}, {argv: ['--token', 'SECRET', '--context', 'md'], before: [MOTHERDUCK_CONTEXT], serves: true}],
+  },
+  'motherduck:duckling:get': {runs: [{argv: ['--user', 'admin']}, {argv: ['--user', 'none'], exitCode: 6}]},
+  'motherduck:duckling:set': {
+    runs: [
+      {argv: ['--user', 'etl', '--read-write', 'jumbo', '--flock-size', '2']},
+      {argv: ['--user', 'etl', '--read-write', 'jumbo', '--dry-run']},
+      {argv: [], exitCode: 2},
+    ],
+  },
+  'motherduck:token:create': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['--user', 'etl', '-n', 'new', '-e', '1h']},
+      {argv: ['--user', 'etl', '-n', 'new', '--type', 'read_scaling', '-d', 'for BI']},
+      {argv: ['--user', 'etl', '-n', 'new', '--ttl', '3600', '--output', 'NEW_FILE']},
+      {argv: ['--user', 'etl', '-n', 'known', '-e', '1h', '--unique-name'], exitCode: 7},
+      {argv: ['--user', 'etl', '-n', 'SECRET', '-e', '1h'], exitCode: 2},
+      {argv: ['-n', 'new', '-e', '1h', '--token', 'SECRET', '--user', 'etl']},
+      {argv: ['-n', 'new', '-e', '1h', '--token', '-', '--user', 'admin'], stdin: (secret) => secret},
+    ],
+  },
+  'motherduck:token:delete': {
+    runs: [
+      {argv: ['none', '--user', 'etl', '-f', '--ignore-not-found']},
+      {argv: ['-n', 'known', '--user', 'etl', '-f']},
+      {argv: ['known', '--user', 'etl', '--dry-run']},
+      {argv: ['none', '--user', 'etl', '-f'], exitCode: 6},
+      {argv: ['SECRET', '-f'], exitCode: 2},
+    ],
+  },
+  'motherduck:token:get': {
+    runs: [
+      {argv: ['known', '--user', 'etl']},
+      {argv: ['-n', 'rotated', '--user', 'etl']},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'motherduck:token:list': {
+    runs: [
+      {argv: ['--user', 'etl']},
+      {argv: ['--user', 'etl', '--ended']},
+      {argv: ['--all-users']},
+      {argv: ['--user', 'SECRET'], exitCode: 2},
+    ],
+  },
+  'motherduck:token:rotate': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['known', '--user', 'etl']},
+      {argv: ['known', '--user', 'etl', '--revoke-old', '-f']},
+      {argv: ['known', '--user', 'etl', '--grace', '24h', '-f']},
+      {argv: ['known', '--user', 'etl', '--dry-run']},
+      {argv: ['known', '--user', 'etl', '--output', 'NEW_FILE']},
+    ],
+  },
+  'motherduck:user:create': {runs: [{argv: ['bi_reader']}, {argv: ['x'], exitCode: 2}]},
+  'motherduck:user:delete': {
+    runs: [
+      {argv: ['etl', '-f', '--confirm', 'etl']},
+      {argv: ['none', '-f', '--confirm', 'none', '--ignore-not-found']},
+      {argv: ['etl', '-f'], exitCode: 2},
+    ],
+  },
+  'motherduck:user:list': {runs: [{argv: []}, {argv: ['--kind', 'service-account']}]},
+  'motherduck:whoami': {runs: [{argv: []}, {argv: ['--token', 'SECRET']}]},
   'organization:list': {runs: [{argv: []}]},
   'organization:token:create': {
     // A command that mints shows the secret once.

@@ -9,8 +9,13 @@ import type {CommandRun} from './command-runs.ts'
 
 const DAY_MS = 86_400_000
 
-/** What Astro answers to a token without organizations. */
-const NO_ORGANIZATIONS = {organizations: [], offset: 0, limit: 1, totalCount: 0}
+/**
+ * What Astro answers to a token without organizations, and MotherDuck about its active accounts.
+ */
+const ANSWER = {
+  ...{organizations: [], offset: 0, limit: 1, totalCount: 0},
+  accounts: [{username: 'etl', ducklings: [{id: 'rw', type: 'read_write', status: 'active'}]}],
+}
 
 /**
  * A home folder in which there is something for every command to do, and the secrets of its tokens.
@@ -43,6 +48,7 @@ const TOKENS = {
   endless: 'deployment token create -n endless -r DEPLOYMENT_ADMIN',
   deleted: 'deployment token create -n deleted -r DEPLOYMENT_ADMIN -e 30',
   rotated: 'deployment token create -n rotated -r DEPLOYMENT_ADMIN -e 30',
+  motherduck: 'motherduck token create --user admin -n known -e 30d',
 }
 
 /** What is done with them, and what else there is. */
@@ -54,6 +60,12 @@ const SET_UP = [
   'deployment token workspace-token add -n team -r DEPLOYMENT_ADMIN',
   'deployment token delete -t deleted -f',
   'deployment token rotate -t rotated -f --grace 24h',
+  'motherduck user create etl',
+  'motherduck token create --user etl -n known -e 30d -d pipeline',
+  'motherduck token create --user etl -n rotated',
+  'motherduck token rotate rotated --user etl --grace 24h -f',
+  'motherduck token create --user etl -n deleted',
+  'motherduck token delete deleted --user etl -f',
 ]
 
 /**
@@ -81,7 +93,7 @@ export async function performRun(
   const secret = prepared.secrets[scopeOf(id)]
   const [secretFile, newFile] = [join(home, 'secret.txt'), join(home, 'new.txt')]
   writeFileSync(secretFile, secret, {mode: 0o600})
-  const server = run.serves ? await openScriptedServer([answer(200, NO_ORGANIZATIONS)]) : null
+  const server = run.serves ? await openScriptedServer([answer(200, ANSWER)]) : null
   const words = {secret, secretFile, newFile, url: server?.url.href}
   for (const line of run.before ?? []) await runLine(fillArgv({argv: line.split(' ')}, words).join(' '), home)
   const argv = [...id.split(':'), ...fillArgv(run, words), ...flags]
@@ -126,9 +138,9 @@ async function runLine(line: string, home: string): Promise<Record<string, unkno
   return resultOf(done)
 }
 
-function scopeOf(id: string): 'deployment' | 'workspace' | 'organization' {
+function scopeOf(id: string): 'deployment' | 'workspace' | 'organization' | 'motherduck' {
   const [topic] = id.split(':')
-  return topic === 'workspace' || topic === 'organization' ? topic : 'deployment'
+  return topic === 'workspace' || topic === 'organization' || topic === 'motherduck' ? topic : 'deployment'
 }
 
 function readFiles(home: string, except: string[]): Record<string, string> {

@@ -37,6 +37,7 @@ const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
   workspace: loadAstroValues,
   organization: loadAstroValues,
   role: loadAstroValues,
+  motherduck: async () => (await import('./motherduck-values.ts')).MOTHERDUCK_VALUES,
   context: loadContextValues,
   login: loadContextValues,
   logout: loadContextValues,

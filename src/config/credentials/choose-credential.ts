@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {ContextApi, ContextSource, ContextVendor, CredentialChoice, ResolvedContext} from '../context.ts'
-import {findSetVariable} from './credential-variable.ts'
+import {findSetVariable, warnOfOtherTokens} from './credential-variable.ts'
 import type {ContextCredential} from './types.ts'
 
 interface ContextTarget {
@@ -34,7 +34,8 @@ export function chooseCredential(
   const variable = isForUrl && isDefault && !isOwnVariable ? findSetVariable(env, vendor) : null
   if (variable === null) return {credential: own, warnings: []}
   const warning = `${variable} is used instead of the credential of the context ${name}`
-  return {credential: {kind: 'variable', variable}, warnings: own ? [warning] : []}
+  const others = warnOfOtherTokens(env, vendor, variable)
+  return {credential: {kind: 'variable', variable}, warnings: own ? [warning, ...others] : others}
 }
 
 /**

@@ -21,7 +21,24 @@ export function findSetVariable(env: ContextSource['env'], {tool}: ContextVendor
   return null
 }
 
-/** The same. CONFIG also if only a variable that goes with a credential is set. */
+/**
+ * Return a warning that names the variable in use, if another one holds a different token.
+ * Otherwise an empty list.
+ */
+export function warnOfOtherTokens(env: ContextSource['env'], {tool}: ContextVendor, variable: string): string[] {
+  const used = cleanToken(env[variable] ?? '')
+  const others = tool.credentials
+    .map(({name}) => name)
+    .filter((name) => ![used, ''].includes(cleanToken(env[name] ?? '')))
+  if (others.length === 0) return []
+  const holds = others.length === 1 ? 'holds' : 'hold'
+  return [`The token in ${variable} is used; ${others.join(' and ')} ${holds} a different one`]
+}
+
+/**
+ * Return the first variable that is set, as `findSetVariable`. CONFIG also if only a variable that
+ * goes with a credential is set.
+ */
 export function findCredentialVariable(env: ContextSource['env'], vendor: ContextVendor): string | null {
   const variable = findSetVariable(env, vendor)
   const {credentials, companions} = vendor.tool

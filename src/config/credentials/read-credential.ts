@@ -35,6 +35,10 @@ export async function readCredential(context: ResolvedContext, reader: Credentia
   if (credential === null) throw missing(context)
   if (credential.kind === 'file') return readFile(credential.file, reader)
   if (credential.kind === 'variable') return readVariable(credential.variable, context, reader)
+  if (credential.kind === 'argument') {
+    const {flag, secret} = credential
+    return {secret, source: flag, fix: `Give the whole token with ${flag}`}
+  }
   const {place} = credential
   const {env, stderr, folders, credentials} = reader
   const source = `the context ${context.name}`

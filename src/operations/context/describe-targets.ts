@@ -17,8 +17,9 @@ export interface DescribedTarget<Result extends TargetResult = TargetResult> {
 }
 
 /**
- * Return where the commands of each vendor go. With a name from --context: of each vendor that has
- * such a context; USAGE if none has.
+ * Return where the commands of each vendor go. With a name from --context or TOKENRY_CONTEXT: of
+ * each vendor that has such a context. If none has, the name of --context is USAGE, and that of
+ * TOKENRY_CONTEXT is a problem of every vendor.
  */
 export async function describeTargets(runtime: Runtime, context: string | undefined): Promise<DescribedTarget[]> {
   const described: DescribedTarget[] = []
@@ -28,12 +29,14 @@ export async function describeTargets(runtime: Runtime, context: string | undefi
   return described
 }
 
-async function listVendors({folders, vendors}: Runtime, context: string | undefined): Promise<readonly Vendor[]> {
-  if (context === undefined || context === EMBEDDED) return vendors
+async function listVendors({env, folders, vendors}: Runtime, context: string | undefined): Promise<readonly Vendor[]> {
+  const wanted = context ?? env['TOKENRY_CONTEXT']
+  if (wanted === undefined || wanted === EMBEDDED) return vendors
   const {contexts} = await readSettings(folders().config, vendors)
-  const owners = contexts.filter(({name}) => name === context).map(({vendor}) => vendor)
+  const owners = contexts.filter(({name}) => name === wanted).map(({vendor}) => vendor)
   const named = vendors.filter(({name}) => owners.includes(name) || owners.includes(EMBEDDED))
   if (named.length > 0) return named
+  if (context === undefined) return vendors
   throw new AppError('USAGE', `No context named ${context}`, {hint: 'List them with: tokenry context list'})
 }
 

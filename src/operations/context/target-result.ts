@@ -109,6 +109,7 @@ function findVariable(flag: string): (typeof PLACE_VARIABLES)[number] | undefine
 }
 
 function describeChoice(choice: CredentialChoice): CredentialResult {
-  if (choice.kind === 'file') return {from: 'file'}
+  // Only commands of a vendor have a flag that holds a token, so an argument is never described.
+  if (choice.kind === 'file' || choice.kind === 'argument') return {from: 'file'}
   return toCredentialResult(choice.kind === 'variable' ? {variable: choice.variable} : choice.place)
 }

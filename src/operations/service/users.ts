@@ -36,6 +36,27 @@ export async function createUser(
   return toServiceUser(await wordHint({'name-taken': `See them with: ${listCommand(target)}`}, created))
 }
 
+/**
+ * Create a person for a vendor that has members. USAGE if it has none. CONFLICT if the organization
+ * has one with this name.
+ */
+export async function createMember(
+  {service, actor, organizationId, vendors}: OpenedOrganization,
+  {vendor: wanted, email, name, admin}: {vendor: string; email: string; name?: string | undefined; admin: boolean},
+): Promise<ServiceUser> {
+  const withMembers = vendors.filter(({createMember: create}) => create)
+  const vendor = withMembers.find((each) => each.name === wanted)
+  if (!vendor?.createMember) {
+    const names = withMembers.map((each) => each.name)
+    throw new AppError('USAGE', `${wanted} is not a vendor with members`, {
+      hint: names.length === 0 ? 'Leave --vendor out' : `Choose one of ${names.join(', ')}, or leave --vendor out`,
+    })
+  }
+  checkEmail(email)
+  const created = vendor.createMember(service, actor, {organizationId, email, name, admin})
+  return toServiceUser(await wordHint({'name-taken': 'Choose another name with --name'}, created))
+}
+
 export async function listUsers({service, organizationId, vendors}: OpenedOrganization): Promise<ServiceUser[]> {
   const {policy, accountKind: kind} = await loadPeopleRules(vendors)
   return (await service.read.listAccounts(organizationId, policy.vendor, {kind})).map(toServiceUser)

@@ -72,7 +72,7 @@ export async function planRevoke(
     ),
   )
   const vendor = requireVendor(installation, token)
-  const commands = await vendor.findCommands(token)
+  const commands = await vendor.findCommands(service, token)
   const opened = await markGone(describeGone(commands, token), vendor.openToken(service, actor, token))
   requireSelf(opened, {runtime, commands, allowed: self})
   const words = {noun: commands.noun, where: `the context ${EMBEDDED}`, command: commands.command}

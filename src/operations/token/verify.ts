@@ -4,6 +4,7 @@ import {relativeTime} from '../../lib/relative-time.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
+import type {TokenService} from '../../service/token-service.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
 import type {Vendor} from '../../vendors/vendor.ts'
 import {openInstallation} from '../service/open-embedded.ts'
@@ -50,7 +51,7 @@ export async function verifyToken(
       result,
       value.state === 'grace'
         ? 'It was rotated and works until its grace ends: use the newer token'
-        : await findHint(runtime.vendors, verdict.token, options.validForMs),
+        : await findHint(runtime.vendors, {service, token: verdict.token}, options.validForMs),
     )
   }
   return verified
@@ -95,11 +96,15 @@ function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
  * Return the command that gets a token with a longer life. A rotated token gets the full lifetime
  * of this one again. Undefined for a vendor that this version does not support.
  */
-async function findHint(vendors: readonly Vendor[], token: TokenView, validForMs: number): Promise<string | undefined> {
+async function findHint(
+  vendors: readonly Vendor[],
+  {service, token}: {service: TokenService; token: TokenView},
+  validForMs: number,
+): Promise<string | undefined> {
   const vendor = vendors.find(({name}) => name === token.vendor)
   if (!vendor) return undefined
   const {title, lifetime} = vendor
-  const {noun, rotate, command} = await vendor.findCommands(token)
+  const {noun, rotate, command} = await vendor.findCommands(service, token)
   const create = command('create')
   if (findMaxLifetimeMs(lifetime) < validForMs) {
     return `No ${noun} of ${title} can live that long (${lifetimeRange(lifetime)}); create one that ends later with: ${create}`

@@ -15,6 +15,23 @@ export interface AccountSpec {
    */
   nameKey: string
   email: string | null
+  /** Default: false. */
+  admin?: boolean
+  /** Throw if the caller may not create it. Runs in the transaction that creates it. */
+  allow?: (session: StoreSession) => Promise<void>
+}
+
+/** A condition for a change of an account, checked in the transaction of the change. */
+export interface AccountGuard {
+  /** Throw if the change is not allowed. */
+  allow?: (session: StoreSession, account: AccountRow) => Promise<void>
+}
+
+export interface AccountUpdate extends AccountGuard {
+  organizationId: string
+  accountId: string
+  /** JSON text. The audit trail contains it. */
+  settings: string
 }
 
 export interface DeletedAccount {
@@ -35,16 +52,19 @@ export async function createAccount(
 ): Promise<AccountRow> {
   const now = context.now()
   const {vendor} = policy
+  const {allow, admin = false, ...names} = spec
   const account: AccountRow = {
-    ...spec,
+    ...names,
     vendor,
     id: policy.newId('account'),
-    admin: false,
+    admin,
+    settings: null,
     createdAt: now,
     updatedAt: now,
   }
   await context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
+    await allow?.(session)
     if (!(await session.insertAccount(account))) {
       const name = spec.email ?? spec.name
       throw new AppError('CONFLICT', `A user ${name} already exists`, {
@@ -57,7 +77,7 @@ export async function createAccount(
       action: 'account.create',
       targetType: 'account',
       targetId: account.id,
-      detail: {vendor, kind: spec.kind, name: spec.name, email: spec.email},
+      detail: {vendor, kind: spec.kind, name: spec.name, email: spec.email, ...(admin ? {admin} : {})},
     })
   })
   return account
@@ -71,12 +91,13 @@ export async function deleteAccount(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  reference: {organizationId: string; accountId: string},
+  reference: {organizationId: string; accountId: string} & AccountGuard,
 ): Promise<DeletedAccount> {
-  const {organizationId, accountId} = reference
+  const {organizationId, accountId, allow} = reference
   const {vendor} = policy
   return context.store.transaction(async (session) => {
     const account = await findAccount(session, {organizationId, vendor, accountId})
+    await allow?.(session, account)
     const ended = policy.tokensEndedWith(account)
     const endedTokens = ended
       ? await endTokens(context, session, actor, {...ended, organizationId, vendors: [vendor]})
@@ -96,6 +117,29 @@ export async function deleteAccount(
       },
     })
     return {account, endedTokens}
+  })
+}
+
+/** Replace the settings of an account. */
+export async function updateAccount(
+  context: ServiceContext,
+  {vendor}: TokenPolicy,
+  actor: Actor,
+  {organizationId, accountId, settings, allow}: AccountUpdate,
+): Promise<AccountRow> {
+  return context.store.transaction(async (session) => {
+    const before = await findAccount(session, {organizationId, vendor, accountId})
+    await allow?.(session, before)
+    const after: AccountRow = {...before, settings, updatedAt: context.now()}
+    await session.updateAccount(after)
+    await recordChange(context, session, actor, {
+      organizationId,
+      action: 'account.update',
+      targetType: 'account',
+      targetId: accountId,
+      detail: {vendor, before: before.settings, after: settings},
+    })
+    return after
   })
 }
 

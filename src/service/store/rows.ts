@@ -67,6 +67,8 @@ export interface AccountRow {
   email: string | null
   kind: string
   admin: boolean
+  /** The vendor's own settings of the account, as JSON text; null for the defaults. */
+  settings: string | null
   createdAt: number
   updatedAt: number
 }

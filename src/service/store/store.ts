@@ -124,7 +124,7 @@ export interface AccountFilter {
    * Only accounts whose name, as the vendor compares it, is `equal` or begins with `prefix`. They
    * are sorted by name.
    */
-  nameKey?: {equal: string; prefix: string}
+  nameKey?: {equal: string; prefix?: string}
   /** The maximum number of accounts. */
   limit?: number
 }
@@ -191,6 +191,8 @@ interface DirectorySession {
   listAccounts(organizationId: string, vendor: string, filter?: AccountFilter): Promise<AccountRow[]>
   /** Return false if the organization already has an account with this vendor and `nameKey`. */
   insertAccount(row: AccountRow): Promise<boolean>
+  /** Write what can change of an account: its settings and the time of the change. */
+  updateAccount(row: AccountRow): Promise<void>
   deleteAccount(organizationId: string, id: string): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import {isBlank} from '../../lib/invisible.ts'
+import {isStorable, measureLength, NOT_STORABLE} from '../../lib/storable.ts'
 import {
   ASTRO_LIMITS,
   type CreateAgentTokenBody,
@@ -82,21 +83,6 @@ export function textFaults(text: string, lengthMax: number): {code: string; mess
       : [{code: 'max', message: `must be at most ${lengthMax} characters long`}]),
     ...(isStorable(text) ? [] : [{code: 'characters', message: NOT_STORABLE}]),
   ]
-}
-
-/** Return the length in code points, as databases and readers count. */
-function measureLength(text: string): number {
-  return [...text].length
-}
-
-const NOT_STORABLE = 'must hold neither NUL nor half a surrogate pair'
-
-/**
- * Return whether a store returns the text unchanged. PostgreSQL stores no NUL, and half a surrogate
- * pair has no UTF-8 form.
- */
-function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed()
 }
 
 function expiryErrors(days: number | undefined): FieldError[] {

@@ -53,7 +53,7 @@ export const ASTRO: Vendor = {
     read: async (source) => (await import('./import-context.ts')).importAstroContext(source),
   },
   lifetime: ASTRO_LIFETIME,
-  findCommands: async (token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
+  findCommands: async (_, token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).ASTRO_POLICY,
   hasDirectory: true,

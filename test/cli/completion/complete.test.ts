@@ -10,7 +10,19 @@ const CLI: CompletableCli = {bin: 'tokenry', commands, topics: pjson.oclif.topic
 
 const VERBS = ['create', 'delete', 'get', 'list', 'organization-token', 'rotate', 'update', 'workspace-token']
 const TOPICS = [
-  ...['completion', 'context', 'deployment', 'help', 'login', 'logout', 'organization', 'role', 'service', 'token'],
+  ...[
+    'completion',
+    'context',
+    'deployment',
+    'help',
+    'login',
+    'logout',
+    'motherduck',
+    'organization',
+    'role',
+    'service',
+    'token',
+  ],
   ...['whoami', 'workspace'],
 ]
 const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
@@ -82,7 +94,7 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
         '--unused-for',
       ],
     ],
-    ['service start -', [...GLOBALS, '--dialect', '--ephemeral', '--port', '--ready-file']],
+    ['service start -', [...GLOBALS, '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file']],
   ],
   'flags of every command below, before the verb': [
     ['deployment token -', [...VENDOR, ...GROUP]],

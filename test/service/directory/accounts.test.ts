@@ -1,3 +1,4 @@
+import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
 import type {TokenPolicy} from '../../../src/service/tokens/policy.ts'
@@ -29,6 +30,32 @@ describe('an account', () => {
   const list = (vendor = 'astro') => test.service.read.listAccounts(test.organizationId, vendor)
   const trail = () => test.service.read.listAudit(test.organizationId)
   const actions = async () => (await trail()).map(({action}) => action)
+
+  it('is not created, changed or deleted if the guard throws', async () => {
+    const {organizationId} = test
+    const no = new Error('no')
+    const allow = async () => {
+      throw no
+    }
+    const refuse = (work: Promise<unknown>) => rejects(work, (err) => err === no)
+    await refuse(test.service.createAccount(ASTRO_POLICY, ACTOR, {organizationId, ...ANN, allow}))
+    const account = await create()
+    const reference = {organizationId, accountId: account.id, allow}
+    await refuse(test.service.updateAccount(ASTRO_POLICY, ACTOR, {...reference, settings: '{}'}))
+    await refuse(test.service.deleteAccount(ASTRO_POLICY, ACTOR, reference))
+    expect(await list()).to.deep.equal([account])
+    expect(await actions()).to.deep.equal(['account.create'])
+  })
+
+  it('keeps its settings, and is an administrator if it was created as one', async () => {
+    const {organizationId, clock} = test
+    const {id} = await test.service.createAccount(ASTRO_POLICY, ACTOR, {organizationId, ...ANN, admin: true})
+    clock.nowMs += 1000
+    const settings = '{"size":"big"}'
+    const updated = await test.service.updateAccount(ASTRO_POLICY, ACTOR, {organizationId, accountId: id, settings})
+    expect(updated).to.include({admin: true, settings, updatedAt: clock.nowMs})
+    expect(await list()).to.deep.equal([updated])
+  })
 
   it('is created and deleted, and the audit trail records both', async () => {
     const account = await create()

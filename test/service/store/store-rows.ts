@@ -60,6 +60,7 @@ export function accountRow(changes: Partial<AccountRow> = {}): AccountRow {
     email: 'Ann@example.com',
     kind: 'USER',
     admin: false,
+    settings: null,
     createdAt: NOW,
     updatedAt: NOW,
     ...changes,

@@ -164,6 +164,14 @@ export function directorySuite(store: () => Store): void {
       expect(await store().listAccounts(ORG, 'astro')).to.deep.equal([rows[2], rows[1], rows[0]])
     })
 
+    it('updates the settings of an account of one organization only', async () => {
+      for (const organizationId of [ORG, OTHER_ORG]) await store().insertAccount(accountRow({organizationId}))
+      const changed = accountRow({settings: '{"size":"big"}', updatedAt: NOW + 5})
+      await store().updateAccount({...changed, name: 'Other', admin: true})
+      expect(await store().listAccounts(ORG, 'astro')).to.deep.equal([changed])
+      expect(await store().listAccounts(OTHER_ORG, 'astro')).to.deep.equal([accountRow({organizationId: OTHER_ORG})])
+    })
+
     it('deletes an account of one organization only', async () => {
       await store().insertAccount(accountRow())
       await store().insertAccount(accountRow({organizationId: OTHER_ORG}))

@@ -49,6 +49,10 @@ function accountMethods(connection: SqlConnection) {
       const nameTaken = 'ON CONFLICT (organization_id, vendor, name_key) DO NOTHING'
       return (await insertRow(connection, ACCOUNT, row, nameTaken)) === 1
     },
+    async updateAccount({organizationId, id, settings, updatedAt}) {
+      const sql = 'UPDATE account SET settings = ?, updated_at = ? WHERE organization_id = ? AND id = ?'
+      await connection.run(sql, [settings, updatedAt, organizationId, id])
+    },
     async deleteAccount(organizationId, id) {
       await connection.run('DELETE FROM account WHERE organization_id = ? AND id = ?', [organizationId, id])
     },
@@ -56,12 +60,15 @@ function accountMethods(connection: SqlConnection) {
 }
 
 function accountCondition(organizationId: string, vendor: string, {id, kind, nameKey}: AccountFilter) {
-  const begins = nameKey && createPrefixRange('name_key', nameKey.prefix)
+  const begins = nameKey?.prefix === undefined ? undefined : createPrefixRange('name_key', nameKey.prefix)
   return joinWithAnd([
     {sql: 'organization_id = ? AND vendor = ?', params: [organizationId, vendor]},
     id === undefined ? undefined : {sql: 'id = ?', params: [id]},
     kind === undefined ? undefined : {sql: 'kind = ?', params: [kind]},
-    begins && {sql: `(name_key = ? OR ${begins.sql})`, params: [nameKey.equal, ...begins.params]},
+    nameKey && {
+      sql: begins ? `(name_key = ? OR ${begins.sql})` : 'name_key = ?',
+      params: [nameKey.equal, ...(begins?.params ?? [])],
+    },
   ])
 }
 
@@ -90,6 +97,7 @@ const ACCOUNT: Table<AccountRow> = {
     email: 'email',
     kind: 'kind',
     admin: 'admin',
+    settings: 'settings',
     createdAt: 'created_at',
     updatedAt: 'updated_at',
   },

@@ -11,6 +11,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   [...foundation(), ...directory(), ...rolesAndAccounts(), ...tokens(), ...tokenValues(), ...trail()],
   severalOrganizations(),
   readByKey(),
+  ['ALTER TABLE account ADD COLUMN settings TEXT'],
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -159,7 +159,7 @@ async function fillEveryTable(store: Store): Promise<Record<string, object>> {
   const workspace = {organizationId, id: 'w-1', name: 'workspace-1', description: 'about w', ...times()}
   const deployment = deploymentRow({organizationId, id: 'd-1', workspaceId: 'w-1', name: 'deployment-1', ...times()})
   const role = roleRow({organizationId, ...times()})
-  const account = accountRow({organizationId, admin: true, ...times()})
+  const account = accountRow({organizationId, admin: true, settings: '{}', ...times()})
   const [token] = tokenVersions().map((row) => ({...row, organizationId, id: 't-1'}))
   if (!token) throw new Error('There is a first version')
   const tokenRole = {entityType: 'DAG', entityId: 'etl', deploymentId: 'd-1', role: 'DAG_VIEWER'}

@@ -1,0 +1,121 @@
+import type {Interfaces} from '@oclif/core'
+import {relativeTime} from '../../lib/relative-time.ts'
+import {type ConnectOptions, connectMotherDuck, type MotherDuckService} from '../../operations/motherduck/connect.ts'
+import {findToken} from '../../operations/motherduck/find-token.ts'
+import {openTokenUser, type TokenUser, type UserChoice} from '../../operations/motherduck/user.ts'
+import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
+import {optionalArgument, textFlag, vendorFlags} from '../flags.ts'
+import {VendorCommand} from '../vendor-command.ts'
+
+/** The flags of every MotherDuck command. */
+const motherDuckFlags = {
+  ...vendorFlags,
+  token: {
+    ...textFlag('token', {
+      description:
+        'Token to sign in with, instead of any other credential: the name of a variable, `-` for standard input, or the token itself, which others on this machine can read then',
+      placeholder: 'VARIABLE',
+    }),
+    takesSecret: true,
+    helpGroup: 'MOTHERDUCK',
+  },
+}
+
+const userFlag = textFlag('user', {
+  description: 'User whose tokens to work on (default: the one of the context, or the only one)',
+  placeholder: 'USERNAME',
+  completes: 'user name',
+})
+
+export const userTokenFlags = {user: userFlag}
+
+/** MotherDuck's R function finds a token by its name. */
+export const tokenNameFlag = textFlag('name', {
+  char: 'n',
+  description: 'Find the token by its name',
+  placeholder: 'NAME',
+  completes: 'token name',
+})
+
+export const tokenArgument = {
+  id: optionalArgument('Id or name of the token; asked for if no flag names the token', 'token'),
+}
+
+type MotherDuckFlags = Interfaces.InferredFlags<typeof motherDuckFlags>
+
+/** The base of every MotherDuck command. It opens the API, the user and the token. */
+export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
+  static override baseFlags = motherDuckFlags
+
+  /** Open the API of the context, and tell a person at a terminal where that is. */
+  protected async connect(flags: MotherDuckFlags): Promise<MotherDuckService> {
+    const {token} = flags
+    const options: ConnectOptions = {
+      ...this.connection(flags),
+      credentialText: token === undefined ? undefined : {flag: '--token', text: token},
+    }
+    const service = await connectMotherDuck(this.runtime, options)
+    await this.sayWhere(service)
+    return service
+  }
+
+  /** Open the tokens of a user. If there are several and a question may be asked, ask which. */
+  protected async openUser(flags: MotherDuckFlags & {user?: string | undefined}): Promise<TokenUser> {
+    const user = await openTokenUser(await this.connect(flags), {user: flags.user, choose: this.chooseUser()})
+    await this.trace(`user ${user.username}`)
+    return user
+  }
+
+  /** Return the argument that names a user. If it is missing, ask. */
+  protected async readUsername(given: string | undefined, message: string): Promise<string> {
+    return given ?? this.ask('USERNAME', (prompter) => prompter.input({message}))
+  }
+
+  protected chooseUser(): UserChoice['choose'] {
+    const {prompter} = this
+    if (!prompter) return undefined
+    return (users) =>
+      prompter.select({
+        message: 'Which user?',
+        choices: users.map((value) => ({
+          name: value.username,
+          value,
+          description: value.is_service_account ? 'service account' : value.email,
+        })),
+      })
+  }
+
+  /**
+   * Find the token that an argument or --name names. If none is named and a question may be asked,
+   * ask which.
+   */
+  protected async pickToken(
+    user: TokenUser,
+    wanted: {idOrName: string | undefined; name: string | undefined},
+    question: string,
+  ): Promise<MotherDuckTokenRecord> {
+    const {prompter} = this
+    return findToken({
+      user,
+      ...wanted,
+      choose: prompter
+        ? (tokens) =>
+            prompter.select({
+              message: question,
+              choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+            })
+        : undefined,
+    })
+  }
+
+  /** Return `ci (2f…)`, for the questions before something that cannot be undone. */
+  protected describeToken({name, id}: MotherDuckTokenRecord): string {
+    return `${name} (${id})`
+  }
+
+  #describe({id, kind, createdAt, fragment}: MotherDuckTokenRecord): string {
+    const created = relativeTime(Date.parse(createdAt), this.runtime.now())
+    const end = fragment === undefined ? '' : `, secret ends with ${fragment}`
+    return `${id}, ${kind}, created ${created}${end}`
+  }
+}

@@ -1,0 +1,20 @@
+import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
+import type {FieldChange} from '../tokens/change-plan.ts'
+
+/** What --dry-run returns: nothing was changed. */
+export interface TokenPlan {
+  dryRun: true
+  action: 'delete' | 'rotate'
+  id: string
+  name: string
+  username: string
+  changes: FieldChange[]
+}
+
+export function createPlan(
+  action: TokenPlan['action'],
+  {id, name, username}: MotherDuckTokenRecord,
+  changes: FieldChange[],
+): TokenPlan {
+  return {dryRun: true, action, id, name, username, changes}
+}

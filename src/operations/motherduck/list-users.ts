@@ -1,0 +1,71 @@
+import {AppError} from '../../errors/app-error.ts'
+import {MOTHERDUCK_LIMITS, type MotherDuckUser} from '../../vendors/motherduck/api.ts'
+import type {MotherDuckService} from './connect.ts'
+
+/** A longer list is taken for one without an end. */
+const USERS_MAX = 100_000
+
+export interface UserResult {
+  id: string
+  username: string
+  email: string
+  firstName: string | null
+  lastName: string | null
+  serviceAccount: boolean
+  deprovisioned: boolean
+  /** The roles that are granted directly. */
+  roles: string[]
+}
+
+export interface UserConditions {
+  serviceAccount?: boolean | undefined
+  deprovisioned?: boolean | undefined
+}
+
+/**
+ * Return every user of the organization, each once, ordered by username. The pages are read one
+ * after the other: each names the next one.
+ *
+ * UPSTREAM, not worth a retry, if a page names itself or an earlier one, or after 100 000 users.
+ */
+export async function listUsers(
+  {api}: Pick<MotherDuckService, 'api'>,
+  {serviceAccount, deprovisioned}: UserConditions = {},
+): Promise<MotherDuckUser[]> {
+  const found = new Map<string, MotherDuckUser>()
+  const seen = new Set<string>()
+  for (let pageToken: string | null = null; ; ) {
+    const page = await api.listUsers({
+      limit: MOTHERDUCK_LIMITS.pageLimitMax,
+      ...(pageToken === null ? {} : {page_token: pageToken}),
+      ...(serviceAccount === undefined ? {} : {is_service_account: serviceAccount}),
+      ...(deprovisioned === undefined ? {} : {is_deprovisioned: deprovisioned}),
+    })
+    for (const user of page.users) if (!found.has(user.id)) found.set(user.id, user)
+    pageToken = page.next_page_token
+    if (pageToken === null || pageToken === '') return [...found.values()]
+    if (seen.has(pageToken)) throw refuseEndless('a page names an earlier one')
+    if (found.size > USERS_MAX) throw refuseEndless(`it has more than ${USERS_MAX} entries`)
+    seen.add(pageToken)
+  }
+}
+
+export function toUserResult(user: MotherDuckUser): UserResult {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    serviceAccount: user.is_service_account,
+    deprovisioned: user.is_deprovisioned,
+    roles: user.roles,
+  }
+}
+
+function refuseEndless(why: string): AppError {
+  return new AppError('UPSTREAM', `The list of users does not end: ${why}`, {
+    retryable: false,
+    hint: 'Report it to MotherDuck; name the user with --user instead',
+  })
+}

@@ -1,0 +1,75 @@
+import {AppError} from '../../errors/app-error.ts'
+import {decodeToken} from '../../lib/jwt.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+import type {CredentialUse} from '../vendor.ts'
+import {isMotherDuckHost, URL_VARIABLE} from './base-url.ts'
+
+/**
+ * What a MotherDuck token claims. The vendor documents none of it: these are the keys of public
+ * samples (contracts/motherduck.md, section 5). Nothing of it is proven.
+ */
+export interface MotherDuckClaims {
+  email?: string | undefined
+  userId?: string | undefined
+  /** Only a token of a tokenry installation has it; so is `tokenId`. */
+  username?: string | undefined
+  /** `read_write` or `read_scaling`. */
+  tokenType?: string | undefined
+  readOnly?: boolean | undefined
+  tokenId?: string | undefined
+  issuer?: string | undefined
+  /** Epoch milliseconds; null for a token that claims no end. */
+  expiresAtMs: number | null
+}
+
+/** Return what a secret claims; null if it does not have the shape of a MotherDuck token. */
+function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
+  const decoded = decodeToken(secret)
+  if (!decoded || typeof decoded.header['alg'] !== 'string') return null
+  const {email, userId, session, tokenType, readOnly, iss, sub, exp} = decoded.payload
+  const isOurs = typeof iss === 'string' && iss.startsWith('urn:tokenry:')
+  return {
+    email: readText(email),
+    userId: readText(userId),
+    username: isOurs ? readText(session) : undefined,
+    tokenType: readText(tokenType),
+    readOnly: typeof readOnly === 'boolean' ? readOnly : undefined,
+    tokenId: isOurs ? readText(sub) : undefined,
+    issuer: readText(iss),
+    expiresAtMs: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
+  }
+}
+
+/**
+ * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
+ * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to
+ * MotherDuck.
+ */
+export function checkMotherDuckCredential(
+  secret: string,
+  {source, fix, baseUrl, now}: CredentialUse,
+): MotherDuckClaims {
+  const claims = readMotherDuckClaims(secret)
+  if (!claims) {
+    throw new AppError('UNAUTHENTICATED', `${source} does not hold a MotherDuck token`, {
+      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
+    })
+  }
+  if (claims.issuer?.startsWith('urn:tokenry:') && isMotherDuckHost(baseUrl.hostname)) {
+    throw new AppError(
+      'CONFIG',
+      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
+      {hint: `Use a token of MotherDuck, or name the installation with ${URL_VARIABLE}, or with a context`},
+    )
+  }
+  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
+    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
+      hint: fix ?? `Set ${source} to a token that is valid`,
+    })
+  }
+  return claims
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,23 @@
+import type {Vendor} from '../../vendor.ts'
+import {parseCreateUserBody} from '../validate.ts'
+import {foldUsername, PERSON_KIND} from './accounts.ts'
+import {MOTHERDUCK_POLICY} from './policy.ts'
+
+/**
+ * Create a person in an organization. MotherDuck's API creates service accounts only: people are
+ * invited. The username is the given name, else the part of the address before the @.
+ */
+export const createMotherDuckMember: NonNullable<Vendor['createMember']> = (
+  service,
+  actor,
+  {organizationId, email, name, admin},
+) => {
+  const {username} = parseCreateUserBody({username: name ?? toUsername(email)})
+  const names = {name: username, nameKey: foldUsername(username), email}
+  return service.createAccount(MOTHERDUCK_POLICY, actor, {organizationId, kind: PERSON_KIND, ...names, admin})
+}
+
+/** Characters that no username has become `_`. */
+function toUsername(email: string): string {
+  return email.slice(0, email.lastIndexOf('@')).replaceAll(/[^\p{L}\p{Nd}_]/gu, '_')
+}

@@ -1,0 +1,37 @@
+import {PROGRAM_VERSION} from '../../config/user-agent.ts'
+import {AppError} from '../../errors/app-error.ts'
+import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import type {VendorApi} from '../vendor.ts'
+import {MOTHERDUCK_URL, readMotherDuckUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
+import {openMotherDuckClient} from './client.ts'
+import {checkMotherDuckCredential} from './credential.ts'
+
+export const MOTHERDUCK_API: VendorApi = {
+  defaultUrl: MOTHERDUCK_URL,
+  checkUrl: readMotherDuckUrl,
+  findUrl({[URL_VARIABLE]: value}) {
+    return value === undefined ? null : {url: readUrlVariable(value), source: URL_VARIABLE}
+  },
+  readCredential(secret, use) {
+    const {tokenId, issuer, expiresAtMs, username} = checkMotherDuckCredential(secret, use)
+    // A token of MotherDuck itself names no user: `email` is not the username.
+    const places = username === undefined ? {} : {user: username}
+    return {tokenId, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places}
+  },
+  async signIn(target, machine) {
+    const api = await openMotherDuckClient(target, machine, {version: PROGRAM_VERSION})
+    try {
+      await api.listActiveAccounts()
+      return {}
+    } catch (err) {
+      // 403 comes after the check of the token (contracts/motherduck.md, section 3).
+      if (!(err instanceof AppError) || err.details.vendorCode !== 'FORBIDDEN') throw err
+      return {
+        warning:
+          'The token is valid, but not the read/write token of an Admin: it can manage little more than the tokens of its own user',
+      }
+    } finally {
+      api.close()
+    }
+  },
+}
