@@ -10,7 +10,10 @@ export interface KeychainRequest {
 }
 
 export type KeychainAnswer =
-  /** `text` is what `read` found; null if there is nothing. */
+  /**
+   * `text` is what `read` found; null if there is nothing. For `remove`, it is empty if there was
+   * something.
+   */
   | {ok: true; text: string | null}
   /** `missing`: the package is not installed, or does not load here. */
   | {ok: false; reason: 'missing' | 'unreachable'; detail: string}
@@ -45,8 +48,7 @@ async function answer({operation, account, text = ''}: KeychainRequest): Promise
 
 function perform(entry: Entry, operation: KeychainRequest['operation'], text: string): string | null {
   if (operation === 'remove') {
-    entry.deleteCredential()
-    return null
+    return entry.deleteCredential() ? '' : null
   }
   if (operation === 'save') {
     // As bytes: Windows stores a password in UTF-16, and has room for 2560 bytes.
