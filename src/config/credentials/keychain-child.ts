@@ -7,6 +7,8 @@ export interface KeychainRequest {
   account: string
   /** For `save`. */
   text?: string
+  /** The variables of the home folder, which the process does not have at its start. */
+  homes: Record<string, string | undefined>
 }
 
 export type KeychainAnswer =
@@ -35,7 +37,8 @@ async function readRequest(): Promise<KeychainRequest> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8'))
 }
 
-async function answer({operation, account, text = ''}: KeychainRequest): Promise<KeychainAnswer> {
+async function answer({operation, account, text = '', homes}: KeychainRequest): Promise<KeychainAnswer> {
+  Object.assign(process.env, homes)
   const keyring = await import('@napi-rs/keyring').catch((err: unknown) => describe(err))
   if (typeof keyring === 'string') return {ok: false, reason: 'missing', detail: keyring}
   try {

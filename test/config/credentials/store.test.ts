@@ -140,6 +140,7 @@ describe('a stored credential', () => {
       const intruder = join(tempFolder(), 'intruder.cjs')
       writeFileSync(intruder, 'process.exit(9)')
       const env = {...ENV, NODE_OPTIONS: `--require ${intruder}`, NAPI_RS_NATIVE_LIBRARY_PATH: intruder}
+      fake.install('for (const name in process.env) if (/^(NODE|NAPI)_/.test(name)) throw new Error(name)')
       expect(await fake.store.saveCredential(place(env), KEY, 'sesame')).to.equal('keychain')
     })
 
