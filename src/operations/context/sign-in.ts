@@ -97,7 +97,8 @@ async function storeToken(runtime: Runtime, target: SignInTarget, secret: string
       return withCredential(all, signedIn, makes)
     }
     const settings = await updateSettings(machine.folder, change, vendors).catch(async (err: unknown) => {
-      // In the store that the settings still name, an older token has been replaced. That one stays.
+      // In the store that the settings still name, an older token has been replaced. That one
+      // stays.
       if (recorded !== store) await credentials.removeCredential(machine, key, store)
       throw err
     })
@@ -116,7 +117,8 @@ async function removeOlder(
 ): Promise<string | null> {
   const machine = {folder: folders().config, env}
   const other = store === 'file' ? 'keychain' : 'file'
-  // A file may be there that no settings record. A keychain that was not recorded may open a dialog.
+  // A file may be there that no settings record. A keychain that was not recorded may open a
+  // dialog.
   if (other === 'keychain' && recorded !== 'keychain') return null
   try {
     await credentials.removeCredential(machine, key, other)

@@ -15,8 +15,8 @@ export interface SignedOut {
 }
 
 /**
- * Remove the stored credential of a context from both stores; the context stays. For a vendor alone, its current
- * context, else the one with its own name.
+ * Remove the stored credential of a context from both stores; the context stays. For a vendor
+ * alone, its current context, else the one with its own name.
  *
  * @throws AppError USAGE for a context that does not exist; CONFLICT: see `findOnly`; CONFIG if the
  * credential cannot be removed
@@ -59,7 +59,9 @@ function withoutCredential(settings: Settings, context: ContextSettings): Settin
   return {...settings, contexts}
 }
 
-/** Return the context that `login` makes. A `login` that was killed may have stored a token for it. */
+/**
+ * Return the context that `login` makes. A `login` that was killed may have stored a token for it.
+ */
 function newContext({vendor = EMBEDDED}: {vendor?: string | undefined}): ContextSettings {
   return {vendor, name: vendor, places: {}}
 }
