@@ -8,7 +8,8 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
 
   /** Return how to connect: where the flags lead, and where to write what a person should know. */
   protected connection({context, 'credential-file': credentialFile}: VendorFlags): Required<ConnectOptions> {
-    return {context, credentialFile, trace: this.tracer, warn: (text) => this.writer.warn(text)}
+    const {tracer: trace, showStderr} = this
+    return {context, credentialFile, trace, warn: (text) => this.writer.warn(text), showStderr}
   }
 
   /** Tell a person at a terminal where the command goes, if it could go elsewhere. */
