@@ -202,6 +202,11 @@ export abstract class BaseCommand<Result> extends Command {
     return this.#wantsDetails ? (line) => this.writer.debug(line) : undefined
   }
 
+  /** Whether another program may write to stderr: not under --json and --clean-output. */
+  protected get showStderr(): boolean {
+    return this.#mode === 'human'
+  }
+
   get #wantsDetails(): boolean {
     return this.#debug || isDebugging(this.runtime.env)
   }

@@ -11,7 +11,8 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
     context,
     'credential-file': credentialFile,
   }: VendorFlags): Required<Omit<ConnectOptions, 'credentialText'>> {
-    return {context, credentialFile, trace: this.tracer, warn: (text) => this.writer.warn(text)}
+    const {tracer: trace, showStderr} = this
+    return {context, credentialFile, trace, warn: (text) => this.writer.warn(text), showStderr}
   }
 
   /** Tell a person at a terminal where the command goes, if it could go elsewhere. */

@@ -27,11 +27,8 @@ export default class Logout extends ContextCommand<SignedOut> {
   }
 
   protected render({context, vendor, removedFrom}: SignedOut, ui: HumanView): string {
-    if (removedFrom !== null) {
-      return ui.done(
-        `The token of the context ${context} was removed from the ${removedFrom}; it stays valid at the vendor`,
-      )
-    }
-    return ui.done(`Nothing is stored for ${context === null ? vendor : `the context ${context}`}`)
+    const owner = context === null ? vendor : `the context ${context}`
+    if (removedFrom === null) return ui.done(`Nothing is stored for ${owner}`)
+    return ui.done(`The token of ${owner} was removed from the ${removedFrom}; it stays valid at the vendor`)
   }
 }

@@ -18,8 +18,8 @@ export default class WhoAmI extends ContextCommand<Identity[]> {
 
   protected async execute(): Promise<Identity[]> {
     const {flags} = await this.parseFlags(this.parse(WhoAmI))
-    const {tracer} = this
-    const options = {context: flags.context, check: flags.check === true, trace: tracer}
+    const {tracer: trace, showStderr} = this
+    const options = {context: flags.context, check: flags.check === true, trace, showStderr}
     return this.busy('Checking the tokens', () =>
       whoAmI(this.runtime, {...options, warn: (text) => this.writer.warn(text)}),
     )

@@ -89,6 +89,8 @@ describe('context', () => {
       ['--credential-env $CI', 'not the name of a variable'],
       ['--credential-env 1A', 'not the name of a variable'],
       ["--credential-command 'op", 'quote'],
+      ['--credential-command ./get.sh', 'begins with a relative path'],
+      ['--credential-command bin/get', 'begins with a relative path'],
       ['--vendor nothing', '--vendor must be one of astro, embedded'],
     ] as const) {
       it(`is USAGE for ${flags}`, async () => {

@@ -1,12 +1,15 @@
-import {chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {EMBEDDED} from '../../src/config/context-settings.ts'
+import {LAZY_CREDENTIALS} from '../../src/config/credentials/lazy.ts'
+import type {Credentials} from '../../src/config/credentials/types.ts'
 import {AppError} from '../../src/errors/app-error.ts'
 import type {ContextResult} from '../../src/operations/context/context-result.ts'
+import {copyWithFakeKeyring, type FakeKeyring} from '../support/fake-keyring.ts'
 import {type Run, type RunOptions, resultOf, runTokenry, TEST_NOW} from '../support/run-tokenry.ts'
 import {answer, openScriptedServer, type ScriptedServer, type Step} from '../support/scripted-server.ts'
-import {tempFolder} from '../support/temp-folder.ts'
+import {tempFolder, tempFolderOfFile} from '../support/temp-folder.ts'
 import {ASTRO_AND_TINY, ONLY_ASTRO, TINY, TINY_API} from '../support/tiny-vendor.ts'
 
 const ACCEPTS = answer(200, {organizations: [], offset: 0, limit: 1, totalCount: 0})
@@ -353,6 +356,145 @@ describe('signing in and out', () => {
     expect((await run('whoami --context prod')).exitCode).to.equal(3)
   })
 
+  describe('with a keychain and a file', () => {
+    let fake: FakeKeyring
+    before(async () => {
+      fake = await copyWithFakeKeyring(tempFolderOfFile())
+    })
+    beforeEach(async () => {
+      fake.install()
+      await addServed('prod', ACCEPTS)
+    })
+    const LOGIN = 'login --context prod --credential-file -'
+    const atDesktop = () => ({stdin: TOKEN, credentials: withKeyring(fake)})
+    const inCi = () => ({...atDesktop(), env: {CI: '1'}})
+    /** How many tokens each store holds. */
+    const count = () => ({keychain: Object.keys(fake.entries()).length, file: readStored().length})
+
+    it('`login` removes the older token from the file', async () => {
+      await json(LOGIN, inCi())
+      expect(count()).to.deep.equal({keychain: 0, file: 1})
+      await json(LOGIN, atDesktop())
+      expect(count()).to.deep.equal({keychain: 1, file: 0})
+    })
+
+    it('`login` removes the older token from the keychain if it can be reached again', async () => {
+      await json(LOGIN, atDesktop())
+      const credentials = {...withKeyring(fake), saveCredential: LAZY_CREDENTIALS.saveCredential}
+      // The keychain was locked for a moment.
+      const done = await run(LOGIN, {stdin: TOKEN, credentials, env: NO_KEYCHAIN})
+      expect(done).to.include({exitCode: 0, stderr: ''})
+      expect(count()).to.deep.equal({keychain: 0, file: 1})
+    })
+
+    for (const [words, title] of [
+      ['logout --context prod', 'logout'],
+      ['context remove prod', 'context remove'],
+    ] as const) {
+      it(`\`login\` in CI warns that the older token stays in the keychain, and \`${title}\` removes both`, async () => {
+        await json(LOGIN, atDesktop())
+        const done = await run(LOGIN, inCi())
+        expect(done.exitCode).to.equal(0)
+        expect(done.stderr).to.equal(
+          'Warning: An older token of the context prod stays in the keychain. To remove it: sign in again or log out, where the keychain can be reached and CI is not set\n',
+        )
+        expect(count()).to.deep.equal({keychain: 1, file: 1})
+        expect(await run(words, atDesktop())).to.include({exitCode: 0, stderr: ''})
+        expect(count()).to.deep.equal({keychain: 0, file: 0})
+      })
+    }
+
+    it('`logout` removes the older token later, if it was in CI first', async () => {
+      await json(LOGIN, atDesktop())
+      await run(LOGIN, inCi())
+      expect(await json('logout --context prod', inCi())).to.include({removedFrom: 'file'})
+      expect(count()).to.deep.equal({keychain: 1, file: 0})
+      expect(await json('logout --context prod', atDesktop())).to.include({removedFrom: 'keychain'})
+      expect(count()).to.deep.equal({keychain: 0, file: 0})
+    })
+
+    it('`login` names the file in which an older token stays', async () => {
+      await json(LOGIN, inCi())
+      const keyring = withKeyring(fake)
+      const credentials: RunOptions['credentials'] = {
+        ...keyring,
+        async removeCredential(...given) {
+          if (given[2] === 'keychain') return keyring.removeCredential(...given)
+          throw new AppError('CONFIG', 'Cannot remove the credential file', {hint: 'Remove it'})
+        },
+      }
+      const done = await run(LOGIN, {stdin: TOKEN, credentials})
+      const [name = ''] = readdirSync(join(home, 'config', 'credentials'))
+      const file = join(home, 'config', 'credentials', name)
+      expect(done.exitCode).to.equal(0)
+      expect(done.stderr).to.equal(
+        `Warning: An older token of the context prod stays in ${file}. To remove it: rm -f ${file}\n`,
+      )
+    })
+
+    it('`login` stores nothing if others may write to the folder of the files', async () => {
+      mkdirSync(join(home, 'config', 'credentials'))
+      chmodSync(join(home, 'config', 'credentials'), 0o777)
+      expect(await refuse(LOGIN, 3, atDesktop())).to.contain('chmod go-w')
+      expect(count()).to.deep.equal({keychain: 0, file: 0})
+    })
+
+    it('keep the token that the settings name, if `login` cannot record a new one', async () => {
+      await json(LOGIN, inCi())
+      const settings = join(home, 'config', 'settings.json')
+      const credentials: RunOptions['credentials'] = {
+        ...withKeyring(fake),
+        async saveCredential(...given) {
+          const store = await withKeyring(fake).saveCredential(...given)
+          chmodSync(settings, 0o666)
+          return store
+        },
+      }
+      expect(await refuse(LOGIN, 3, {stdin: OTHER, credentials})).to.contain(settings)
+      expect(count()).to.deep.equal({keychain: 0, file: 1})
+    })
+
+    for (const store of ['file', 'keychain'] as const) {
+      for (const [words, recorded] of [
+        ['logout --context prod', 'nothing'],
+        ['context remove prod', 'nothing'],
+        ['logout --context prod', 'the other store'],
+        ['context remove prod', 'the other store'],
+      ] as const) {
+        it(`\`${words}\` removes the ${store} of a killed \`login\`, if the settings record ${recorded}`, async () => {
+          if (recorded !== 'nothing') await json(LOGIN, store === 'file' ? atDesktop() : inCi())
+          const key = {vendor: 'astro', context: 'prod', origin: 'https://x.example'}
+          const env = store === 'file' ? {CI: '1'} : {}
+          expect(await fake.store.saveCredential({folder: join(home, 'config'), env}, key, 'sesame')).to.equal(store)
+          expect(count()[store]).to.equal(1)
+          expect(await run(words, atDesktop())).to.include({exitCode: 0, stderr: ''})
+          expect(count()).to.deep.equal({keychain: 0, file: 0})
+        })
+      }
+    }
+
+    it('`logout` removes the file of a killed `login`, although the keychain cannot be reached', async () => {
+      await json(LOGIN, atDesktop())
+      const key = {vendor: 'astro', context: 'prod', origin: 'https://x.example'}
+      await fake.store.saveCredential({folder: join(home, 'config'), env: {CI: '1'}}, key, 'sesame')
+      expect((await run('logout --context prod', inCi())).exitCode).to.equal(3)
+      expect(count()).to.deep.equal({keychain: 1, file: 0})
+    })
+
+    it('`logout` removes the token of a killed first `login`, which has made no context yet', async () => {
+      const key = {vendor: 'astro', context: 'astro', origin: 'https://api.astronomer.io'}
+      await fake.store.saveCredential({folder: join(home, 'config'), env: {CI: '1'}}, key, 'sesame')
+      const done = await run('logout --vendor astro')
+      expect(done.stdout).to.contain('The token of astro was removed from the file')
+      expect(count()).to.deep.equal({keychain: 0, file: 0})
+    })
+  })
+
+  it('`logout` writes nothing if there are no settings', async () => {
+    expect(await run('logout')).to.include({exitCode: 0})
+    expect(readdirSync(home)).to.deep.equal([])
+  })
+
   it('leave a token only where the settings name it, if several commands run concurrently', async () => {
     await addServed('prod', ACCEPTS)
     const login = 'login --context prod --credential-file -'
@@ -372,3 +514,16 @@ describe('signing in and out', () => {
     expect(readdirSync(join(home, 'config')).sort()).to.deep.equal(['credentials', 'settings.json'])
   })
 })
+
+const NO_KEYCHAIN = {DBUS_SESSION_BUS_ADDRESS: 'unix:path=/none'}
+
+/** Return the stores with this keychain. Their errors are those of the program, not of the copy. */
+function withKeyring({store}: FakeKeyring): Pick<Credentials, 'saveCredential' | 'removeCredential'> {
+  const translate = (err: AppError): never => {
+    throw new AppError(err.code, err.message, err.details)
+  }
+  return {
+    saveCredential: (...given) => store.saveCredential(...given).catch(translate),
+    removeCredential: (...given) => store.removeCredential(...given).catch(translate),
+  }
+}

@@ -106,6 +106,31 @@ describe('a context of a vendor', () => {
     expect(readFileSync(marker, 'utf8')).to.equal('ran\n')
   })
 
+  it('shows the stderr of the credential command to a person only, not under --json and --clean-output', async () => {
+    await keep({credential: {command: 'op read x'}, places: {organization: astro.organizationId}})
+    const shown: boolean[] = []
+    const credentials: RunOptions['credentials'] = {
+      async runCredentialCommand(_, {showStderr}) {
+        shown.push(showStderr)
+        return astro.ownerToken.token
+      },
+    }
+    const create = ['organization', 'token', 'create', '-n', 'x', '-r', 'ORGANIZATION_MEMBER', '-e', '1']
+    for (const [argv, isShown] of [
+      [['organization', 'list'], true],
+      [LIST_ORGANIZATIONS, false],
+      [['whoami', '--check'], true],
+      [['whoami', '--check', '--json'], false],
+      [create, true],
+      [[...create, '--clean-output'], false],
+      [[...create, '--json'], false],
+    ] as const) {
+      const done = await run([...argv, '--context', 'ours'], {tty: true, credentials})
+      expect(done, done.stderr).to.include({exitCode: 0})
+      expect(shown.splice(0), argv.join(' ')).to.deep.equal([isShown])
+    }
+  })
+
   it('is UNAUTHENTICATED with a credential that is malformed or expired, and nothing is sent', async () => {
     await keep({credential: {variable: 'OURS'}})
     for (const OURS of ['word', encode({exp: TEST_NOW / 1000 - 1})]) {

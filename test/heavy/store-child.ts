@@ -21,7 +21,7 @@ async function perform(act: string, value: string): Promise<unknown> {
   if (act === 'save') return saveCredential(place, KEY, value)
   const store = value as CredentialStore
   if (act === 'read') return readStoredCredential(place, KEY, store)
-  return (await removeCredential(place, KEY, store)) ?? null
+  return removeCredential(place, KEY, store)
 }
 
 function describe(err: unknown): {code: string; message: string} {

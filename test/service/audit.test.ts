@@ -264,10 +264,6 @@ function describeTrail(options: TestServiceOptions) {
       [{...target('account.update', settings), targetId: id}],
     )
     await expectTrail(
-      () => service.updateAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id, settings: '{}'}),
-      [{...target('account.update', {vendor: VENDOR, before: null, after: '{}'}), targetId: id}],
-    )
-    await expectTrail(
       () => service.deleteAccount(ASTRO_POLICY, ACTOR, {...ids, accountId: id}),
       [{...target('account.delete', account), targetId: id}],
     )

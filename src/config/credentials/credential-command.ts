@@ -8,7 +8,7 @@ import {splitCommand} from './split-command.ts'
 interface CommandOptions {
   /** All of it is passed on. */
   env: Record<string, string | undefined>
-  /** Whether stderr is a terminal. Otherwise what the command writes there is discarded. */
+  /** Whether what the command writes to stderr is shown. Otherwise it is discarded. */
   showStderr: boolean
   timeoutMs?: number
 }

@@ -27,8 +27,18 @@ import {type CredentialKey, formatCredential, loginLine, nameCredential, parseCr
 
 /** Return the file for the credential of this context, below the config folder. */
 export function credentialFile(configFolder: string, key: CredentialKey): string {
-  return join(configFolder, 'credentials', `${nameCredential(key)}.json`)
+  return join(configFolder, FOLDER, `${nameCredential(key)}.json`)
 }
+
+/**
+ * Throw CONFIG if another user owns the folder of the credential files or may write to it. It may
+ * be missing.
+ */
+export function checkCredentialFolder(configFolder: string): void {
+  refuseForeign([configFolder, join(configFolder, FOLDER)])
+}
+
+const FOLDER = 'credentials'
 
 /**
  * Store a credential in the file of its context, and replace the file in one step. The file has
@@ -42,7 +52,7 @@ export function writeCredentialFile(configFolder: string, key: CredentialKey, se
   const folder = dirname(file)
   const draft = join(folder, `${DRAFT_PREFIX}${randomBytes(6).toString('hex')}`)
   try {
-    refuseForeign([configFolder, folder])
+    checkCredentialFolder(configFolder)
     checkPlaceToMake(file)
     makeFolder(folder)
     chmodSync(folder, 0o700)
@@ -121,7 +131,7 @@ function failedWrite(file: string, cause: unknown): AppError {
 export function readCredentialFile(configFolder: string, key: CredentialKey): string {
   const file = credentialFile(configFolder, key)
   try {
-    refuseForeign([configFolder, dirname(file)])
+    checkCredentialFolder(configFolder)
     return parseCredential(readPrivate(file), key, file)
   } catch (err) {
     throw err instanceof AppError ? err : failedRead(file, key, err)
@@ -176,17 +186,19 @@ function failedRead(file: string, key: CredentialKey, cause: unknown): AppError 
 }
 
 /**
- * Remove the file of this context, even if it is damaged. It may be missing.
+ * Remove the file of this context, even if it is damaged. Return whether there was one.
  *
  * @throws AppError CONFIG if it cannot be removed, or if others may write to its folder.
  */
-export function removeCredentialFile(configFolder: string, key: CredentialKey): void {
+export function removeCredentialFile(configFolder: string, key: CredentialKey): boolean {
   const file = credentialFile(configFolder, key)
   try {
     const folder = dirname(file)
-    refuseForeign([configFolder, folder])
+    checkCredentialFolder(configFolder)
+    const isThere = lstatSync(file, {throwIfNoEntry: false}) !== undefined
     rmSync(file, {force: true})
     if (existsSync(folder)) removeOldDrafts(folder)
+    return isThere
   } catch (err) {
     if (err instanceof AppError) throw err
     throw new AppError('CONFIG', `Cannot remove the credential file ${file} (${readSystemCode(err)})`, {

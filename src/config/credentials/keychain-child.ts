@@ -7,10 +7,15 @@ export interface KeychainRequest {
   account: string
   /** For `save`. */
   text?: string
+  /** The variables of the home folder, which the process does not have at its start. */
+  homes: Record<string, string | undefined>
 }
 
 export type KeychainAnswer =
-  /** `text` is what `read` found; null if there is nothing. */
+  /**
+   * `text` is what `read` found; null if there is nothing. For `remove`, it is empty if there was
+   * something.
+   */
   | {ok: true; text: string | null}
   /** `missing`: the package is not installed, or does not load here. */
   | {ok: false; reason: 'missing' | 'unreachable'; detail: string}
@@ -32,7 +37,8 @@ async function readRequest(): Promise<KeychainRequest> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8'))
 }
 
-async function answer({operation, account, text = ''}: KeychainRequest): Promise<KeychainAnswer> {
+async function answer({operation, account, text = '', homes}: KeychainRequest): Promise<KeychainAnswer> {
+  Object.assign(process.env, homes)
   const keyring = await import('@napi-rs/keyring').catch((err: unknown) => describe(err))
   if (typeof keyring === 'string') return {ok: false, reason: 'missing', detail: keyring}
   try {
@@ -45,8 +51,7 @@ async function answer({operation, account, text = ''}: KeychainRequest): Promise
 
 function perform(entry: Entry, operation: KeychainRequest['operation'], text: string): string | null {
   if (operation === 'remove') {
-    entry.deleteCredential()
-    return null
+    return entry.deleteCredential() ? '' : null
   }
   if (operation === 'save') {
     // As bytes: Windows stores a password in UTF-16, and has room for 2560 bytes.

@@ -28,14 +28,13 @@ const ANSWER_BYTES_MAX = 1_048_576
  * It may open a dialog, so the caller must not call it in CI.
  */
 export async function askKeychain(
-  request: KeychainRequest,
+  request: Omit<KeychainRequest, 'homes'>,
   {env, timeoutMs = TIMEOUT_MS}: KeychainOptions,
 ): Promise<KeychainResult> {
   // In the sources it is a `.ts` file, in the bundle a `.cjs` file (scripts/build.ts).
   const child = join(import.meta.dirname, `keychain-child${extname(import.meta.filename)}`)
   const outcome = await runBounded(process.execPath, [child], {
-    env: childEnvironment(env),
-    input: JSON.stringify(request),
+    ...toChild(env, request),
     timeoutMs,
     bytesMax: ANSWER_BYTES_MAX,
   })
@@ -46,13 +45,23 @@ export async function askKeychain(
 }
 
 /**
- * Leave out what would load other code into the process or let it listen to a debugger, because the
- * process holds a secret.
+ * Return the environment and the input of the process. It holds a secret, so leave out what would
+ * load other code into it or let it listen to a debugger. At its start, Node takes NODE_PATH and
+ * the home folder as places of packages, so the home folder goes through stdin. It is empty until
+ * then: on Windows, Node would pass on a variable that is missing.
  */
-function childEnvironment(env: KeychainOptions['env']): KeychainOptions['env'] {
-  const kept = Object.entries(env).filter(([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('NAPI_RS_'))
-  return Object.fromEntries(kept)
+function toChild(env: KeychainOptions['env'], request: Omit<KeychainRequest, 'homes'>) {
+  // Windows ignores the case of a name.
+  const entries = Object.entries(env).filter(([name]) => !/^(NODE|NAPI_RS)_/i.test(name))
+  const homes = entries.filter(([name]) => HOME_NAME.test(name))
+  const input: KeychainRequest = {...request, homes: Object.fromEntries(homes)}
+  return {
+    env: Object.fromEntries(entries.map(([name, value]) => [name, HOME_NAME.test(name) ? '' : value])),
+    input: JSON.stringify(input),
+  }
 }
+
+const HOME_NAME = /^(HOME|USERPROFILE)$/i
 
 function parseAnswer(stdout: string): KeychainAnswer | null {
   try {

@@ -15,6 +15,14 @@ export interface CredentialReader {
   credentials: Pick<Credentials, 'readStoredCredential' | 'runCredentialCommand'>
 }
 
+export interface CredentialOptions {
+  /**
+   * Whether a credential command may write to stderr, if that is a terminal. Not under --json and
+   * --clean-output. Default: no.
+   */
+  showStderr?: boolean | undefined
+}
+
 export interface Credential {
   secret: string
   /** What it comes from, for messages: a variable, a file, `the context prod`. */
@@ -30,7 +38,11 @@ export interface Credential {
  * @throws AppError CONFIG if the context has none, if it cannot be read, or if it was stored for
  * another origin than the URL of the context. USAGE if a file holds no token.
  */
-export async function readCredential(context: ResolvedContext, reader: CredentialReader): Promise<Credential> {
+export async function readCredential(
+  context: ResolvedContext,
+  reader: CredentialReader,
+  {showStderr = false}: CredentialOptions = {},
+): Promise<Credential> {
   const {credential} = context
   if (credential === null) throw missing(context)
   if (credential.kind === 'file') return readFile(credential.file, reader)
@@ -43,7 +55,8 @@ export async function readCredential(context: ResolvedContext, reader: Credentia
   const {env, stderr, folders, credentials} = reader
   const source = `the context ${context.name}`
   if ('command' in place) {
-    const secret = await credentials.runCredentialCommand(place.command, {env, showStderr: stderr.isTTY === true})
+    const shown = showStderr && stderr.isTTY === true
+    const secret = await credentials.runCredentialCommand(place.command, {env, showStderr: shown})
     return {secret, source, fix: `Check what the credential command of ${source} prints`}
   }
   if (!('store' in place)) throw new Error('A variable is another kind of choice')

@@ -1,3 +1,4 @@
+import {isAbsolute} from 'node:path'
 import {AppError} from '../../errors/app-error.ts'
 
 /** A piece of a line: white space, a part in quotes, an escaped character, or other text. */
@@ -9,7 +10,7 @@ const PIECE = /([ \t\n]+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^ \t\n'"\\]+)/gs
  * ordinary text. No message contains a part of the line, except the name of a variable.
  *
  * @throws AppError CONFIG if a quote is not closed, if nothing follows a backslash, or if the line
- * begins with no program
+ * begins with no program or with a relative path
  */
 export function splitCommand(line: string): [program: string, ...args: string[]] {
   const words: string[] = []
@@ -30,6 +31,7 @@ export function splitCommand(line: string): [program: string, ...args: string[]]
   const [program, ...args] = words
   if (!program) throw new AppError('CONFIG', 'The credential command is empty', {hint: EXAMPLE})
   refuseAssignment(program)
+  refuseRelative(program)
   return [program, ...args]
 }
 
@@ -54,5 +56,14 @@ function refuseAssignment(program: string): void {
   if (name === undefined) return
   throw new AppError('CONFIG', `The credential command begins with an assignment to ${name}, which needs a shell`, {
     hint: `Begin it with: env ${name}=…`,
+  })
+}
+
+/** Throw for a path that leads to another program in another folder, such as in a repository. */
+function refuseRelative(program: string): void {
+  const separator = process.platform === 'win32' ? /[\\/]/ : /\//
+  if (!separator.test(program) || isAbsolute(program)) return
+  throw new AppError('CONFIG', 'The credential command begins with a relative path, which each folder may change', {
+    hint: 'Write the whole path of the program, or the name of a program in PATH',
   })
 }

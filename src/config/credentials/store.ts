@@ -1,5 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
-import {readCredentialFile, removeCredentialFile, writeCredentialFile} from './credential-file.ts'
+import {
+  checkCredentialFolder,
+  readCredentialFile,
+  removeCredentialFile,
+  writeCredentialFile,
+} from './credential-file.ts'
 import {type CredentialKey, formatCredential, loginLine, nameCredential, parseCredential} from './credential-key.ts'
 import {askKeychain, type KeychainFailure} from './keychain.ts'
 
@@ -17,19 +22,19 @@ export interface CredentialPlace {
 /**
  * Store the credential of a context, instead of an earlier one: in the keychain, or in a file of
  * mode 0600 if no keychain can be reached. In CI the keychain is not used, because it may open a
- * dialog. Return where it is now.
+ * dialog. Return where it is now. An earlier one in the other store stays, because the settings
+ * still name it.
  *
- * @throws AppError CONFIG if the file cannot be written
+ * @throws AppError CONFIG if the file cannot be written, or if others may write to its folder. Then
+ * nothing is stored.
  */
 export async function saveCredential(
   place: CredentialPlace,
   key: CredentialKey,
   secret: string,
 ): Promise<CredentialStore> {
-  if (await saveInKeychain(place, key, secret)) {
-    removeCredentialFile(place.folder, key)
-    return 'keychain'
-  }
+  checkCredentialFolder(place.folder)
+  if (await saveInKeychain(place, key, secret)) return 'keychain'
   writeCredentialFile(place.folder, key, secret)
   return 'file'
 }
@@ -63,8 +68,7 @@ export async function readStoredCredential(
 }
 
 /**
- * Remove the credential of a context from the store that the settings record. It may be missing
- * there.
+ * Remove the credential of a context from one store. Return whether there was one.
  *
  * @throws AppError CONFIG if the store cannot be reached
  */
@@ -72,11 +76,12 @@ export async function removeCredential(
   place: CredentialPlace,
   key: CredentialKey,
   store: CredentialStore,
-): Promise<void> {
+): Promise<boolean> {
   if (store === 'file') return removeCredentialFile(place.folder, key)
   refuseCi(place, key)
   const result = await askKeychain({operation: 'remove', account: nameCredential(key, place.folder)}, place)
   if (!result.ok) throw unreachable(key, result)
+  return result.text !== null
 }
 
 function isCi({env}: CredentialPlace): boolean {

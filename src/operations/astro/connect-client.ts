@@ -18,11 +18,11 @@ type ContextAtVendor = ResolvedContext & {url: NonNullable<ResolvedContext['url'
 export async function connectClient(
   runtime: Runtime,
   context: ContextAtVendor,
-  {trace, warn}: ConnectOptions,
+  {trace, warn, showStderr}: ConnectOptions,
 ): Promise<Omit<AstroService, 'namedContext' | 'credentialFile' | 'isOnlyTarget'>> {
   const {now} = runtime
   const {base: baseUrl} = context.url
-  const {secret, source, fix} = await readCredential(context, runtime)
+  const {secret, source, fix} = await readCredential(context, runtime, {showStderr})
   const facts = ASTRO_API.readCredential(secret, {source, fix, baseUrl, now: now()})
   runtime.signals.expectMintRequests()
   const api = await openAstroClient(

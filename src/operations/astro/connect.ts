@@ -1,4 +1,5 @@
 import {type ContextChoice, resolveContext} from '../../config/context.ts'
+import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
@@ -27,7 +28,7 @@ export interface AstroService extends AstroConnection {
   creationCommand?: ((noun: string) => string) | undefined
 }
 
-export interface ConnectOptions extends ContextChoice {
+export interface ConnectOptions extends ContextChoice, CredentialOptions {
   /** Called for every API call, or every request, without its result. */
   trace?: ((line: string) => Promise<void>) | undefined
   /** Gets what a person should know about an answer. */

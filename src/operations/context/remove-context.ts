@@ -12,7 +12,7 @@ import {withCredentialLock} from './with-credential-lock.ts'
  * Return the context as it was.
  *
  * @throws AppError USAGE for `embedded`; NOT_FOUND and CONFLICT: see `findOnly`; CONFIG if the
- * stored credential cannot be removed. Then the context stays.
+ * stored credential cannot be removed: see `removeStored`. Then the context stays.
  */
 export async function removeContext(runtime: Runtime, wanted: WantedContext): Promise<ContextResult> {
   refuseBuiltIn(wanted.name)

@@ -3,7 +3,7 @@ import {readSettings, updateSettings} from '../../config/settings.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {findOnly, lineOf, type WantedContext} from './find-context.ts'
-import {isStored, removeStored} from './stored-credential.ts'
+import {isStored, mayHaveStored, removeStored} from './stored-credential.ts'
 import {withCredentialLock} from './with-credential-lock.ts'
 
 export interface SignedOut {
@@ -15,8 +15,8 @@ export interface SignedOut {
 }
 
 /**
- * Remove the stored credential of a context; the context stays. For a vendor alone, its current
- * context, else the one with its own name.
+ * Remove the stored credential of a context from both stores; the context stays. For a vendor
+ * alone, its current context, else the one with its own name.
  *
  * @throws AppError USAGE for a context that does not exist; CONFLICT: see `findOnly`; CONFIG if the
  * credential cannot be removed
@@ -24,15 +24,16 @@ export interface SignedOut {
 export async function signOut(runtime: Runtime, wanted: WantedContext | {vendor: string}): Promise<SignedOut> {
   const {folders, vendors} = runtime
   const folder = folders().config
-  // Without a credential, nothing is written, not even a lock.
   const found = find(await readSettings(folder, vendors), wanted)
-  if (!found || !isStored(found)) return describeNone(found, wanted)
+  // Nothing is written then, not even a lock.
+  if (!mayHaveStored(runtime)) return describe(found, wanted, null)
   return withCredentialLock(folder, async () => {
     const context = find(await readSettings(folder, vendors), wanted)
-    if (!context || !isStored(context)) return describeNone(context, wanted)
-    await removeStored(runtime, context)
-    await updateSettings(folder, (before) => withoutCredential(before, context), vendors)
-    return {context: context.name, vendor: context.vendor, removedFrom: context.credential.store}
+    const removedFrom = await removeStored(runtime, context ?? newContext(wanted))
+    if (context && isStored(context)) {
+      await updateSettings(folder, (before) => withoutCredential(before, context), vendors)
+    }
+    return describe(context, wanted, removedFrom)
   })
 }
 
@@ -58,8 +59,19 @@ function withoutCredential(settings: Settings, context: ContextSettings): Settin
   return {...settings, contexts}
 }
 
-function describeNone(context: ContextSettings | undefined, wanted: {vendor?: string | undefined}): SignedOut {
-  return {context: context?.name ?? null, vendor: context?.vendor ?? wanted.vendor ?? EMBEDDED, removedFrom: null}
+/**
+ * Return the context that `login` makes. A `login` that was killed may have stored a token for it.
+ */
+function newContext({vendor = EMBEDDED}: {vendor?: string | undefined}): ContextSettings {
+  return {vendor, name: vendor, places: {}}
+}
+
+function describe(
+  context: ContextSettings | undefined,
+  wanted: {vendor?: string | undefined},
+  removedFrom: SignedOut['removedFrom'],
+): SignedOut {
+  return {context: context?.name ?? null, vendor: context?.vendor ?? wanted.vendor ?? EMBEDDED, removedFrom}
 }
 
 function hasNone(name: string): AppError {

@@ -1,4 +1,4 @@
-import {readCredential} from '../../config/credentials/read-credential.ts'
+import {type CredentialOptions, readCredential} from '../../config/credentials/read-credential.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {HttpMachine} from '../../vendors/http.ts'
@@ -15,7 +15,7 @@ export interface Identity extends TargetResult {
   checked: boolean
 }
 
-interface WhoAmIOptions {
+interface WhoAmIOptions extends CredentialOptions {
   /** From --context. */
   context: string | undefined
   /** Whether to ask the vendors. */
@@ -58,12 +58,12 @@ async function identify(
 async function addToken(
   runtime: Runtime,
   {target: {vendor, resolved}, identity}: {target: DescribedTarget; identity: Identity},
-  {check, warn, trace}: WhoAmIOptions,
+  {check, warn, trace, showStderr}: WhoAmIOptions,
 ): Promise<void> {
   const url = resolved?.url
   const api = url && (await vendor.loadApi?.())
   if (!api || (resolved.credential?.kind === 'command' && !check)) return
-  const {secret, source, fix} = await readCredential(resolved, runtime)
+  const {secret, source, fix} = await readCredential(resolved, runtime, {showStderr})
   const use = {source, fix, baseUrl: url.base, now: runtime.now()}
   identity.token = toTokenFacts(api.readCredential(secret, use))
   if (!check) return

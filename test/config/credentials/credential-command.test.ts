@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {inspect} from 'node:util'
 import {expect} from 'chai'
@@ -41,6 +41,17 @@ describe('runCredentialCommand', () => {
     writeFileSync(join(folder, 'print-it'), '#!/bin/sh\necho "$SESAME"\n', {mode: 0o700})
     const env = {PATH: `${folder}:${process.env['PATH']}`, SESAME: 'open'}
     expect(await runCredentialCommand('print-it', {...options, env})).to.equal('open')
+  })
+
+  it('is CONFIG for a relative path, and runs nothing from the working folder', async () => {
+    const folder = tempFolder()
+    const made = join(folder, 'made')
+    writeFileSync(join(folder, 'get.sh'), `#!/bin/sh\ntouch ${made}\necho sesame\n`, {mode: 0o700})
+    const line = relative(process.cwd(), join(folder, 'get.sh'))
+    const err = await expectFailure(runCredentialCommand(line, options), 'CONFIG')
+    expect(err.details.hint).to.contain('the whole path')
+    expect(existsSync(made)).to.equal(false)
+    expect(await runCredentialCommand(join(folder, 'get.sh'), options)).to.equal('sesame')
   })
 
   it('gives it an empty stdin', async () => {

@@ -75,14 +75,19 @@ describe('the credential of a context', () => {
     expect(calls).to.deep.equal([])
   })
 
-  it('is what a command prints; its stderr is shown at a terminal only', async () => {
+  it('is what a command prints; its stderr is shown at a terminal only, and only if asked for', async () => {
     const choice = {kind: 'command', place: {command: 'op read x'}} as const
     expect((await readCredential(context(choice), reader())).secret).to.equal('printed')
-    await readCredential(context(choice), reader({stderr: {isTTY: true}}))
-    expect(calls).to.deep.equal([
-      ['op read x', {env: {}, showStderr: false}],
-      ['op read x', {env: {}, showStderr: true}],
-    ])
+    for (const showStderr of [undefined, false, true]) {
+      calls = []
+      for (const isTTY of [false, true]) {
+        await readCredential(context(choice), reader({stderr: {isTTY}}), {showStderr})
+      }
+      expect(calls).to.deep.equal([
+        ['op read x', {env: {}, showStderr: false}],
+        ['op read x', {env: {}, showStderr: showStderr === true}],
+      ])
+    }
   })
 
   it('is the value of a variable, and CONFIG if that is missing or empty', async () => {

@@ -15,6 +15,7 @@ describe('splitCommand', () => {
     ['op a\\\nb "c\\\nd"', ['op', 'ab', 'cd']],
     ['op \\\n', ['op']],
     ['op $HOME `id` $(id) ~ * # a|b;c&d>e', ['op', '$HOME', '`id`', '$(id)', '~', '*', '#', 'a|b;c&d>e']],
+    ['op ./x', ['op', './x']],
     ["'/opt/my tools/op' --flag=x", ['/opt/my tools/op', '--flag=x']],
     ['op a\u00a0b\u2003c', ['op', 'a\u00a0b\u2003c']],
     ['op é 🎉', ['op', 'é', '🎉']],
@@ -34,6 +35,11 @@ describe('splitCommand', () => {
     [' \n', 'is empty'],
     ["''", 'is empty'],
     ['TOKEN=sesame op read', 'an assignment to TOKEN,'],
+    ['./sesame.sh', 'begins with a relative path'],
+    ['"./my sesame.sh" x', 'begins with a relative path'],
+    ['../bin/sesame', 'begins with a relative path'],
+    ['bin/sesame x', 'begins with a relative path'],
+    ['~/bin/sesame', 'begins with a relative path'],
   ]
   for (const [line, word] of REFUSED) {
     it(`refuses ${JSON.stringify(line)}, and does not repeat it`, () => {
@@ -48,7 +54,7 @@ describe('splitCommand', () => {
     fc.assert(
       fc.property(fc.array(fc.array(quotedPart(), {minLength: 1}), {minLength: 1}), (parts) => {
         const words = parts.map((word) => word.map(({text}) => text).join(''))
-        fc.pre(words[0] !== '' && !/^[A-Za-z_]\w*=/.test(words[0] ?? ''))
+        fc.pre(!/^$|^[A-Za-z_]\w*=|^[^/]+\//.test(words[0] ?? ''))
         const line = parts.map((word) => word.map(({quoted}) => quoted).join('')).join(' ')
         expect(splitCommand(line)).to.deep.equal(words)
       }),

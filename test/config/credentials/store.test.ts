@@ -1,9 +1,8 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
 import {inspect} from 'node:util'
 import {expect} from 'chai'
-import {credentialFile} from '../../../src/config/credentials/credential-file.ts'
 import {askKeychain} from '../../../src/config/credentials/keychain.ts'
 import {
   type CredentialKey,
@@ -41,7 +40,8 @@ describe('a stored credential', () => {
         expect(await fake.store.readStoredCredential(place(), KEY, 'keychain')).to.equal(secret)
       }
       expect(Object.keys(fake.entries())).to.have.lengthOf(1)
-      for (const _twice of [1, 2]) await fake.store.removeCredential(place(), KEY, 'keychain')
+      expect(await fake.store.removeCredential(place(), KEY, 'keychain')).to.equal(true)
+      expect(await fake.store.removeCredential(place(), KEY, 'keychain')).to.equal(false)
       expect(fake.entries()).to.deep.equal({})
       expect(existsSync(folder)).to.equal(false)
     })
@@ -65,11 +65,14 @@ describe('a stored credential', () => {
       }
     })
 
-    it('replaces the one in a file', async () => {
-      await fake.store.saveCredential(place({...ENV, CI: 'true'} as typeof ENV), KEY, 'old')
-      expect(existsSync(credentialFile(folder, KEY))).to.equal(true)
-      await fake.store.saveCredential(place(), KEY, 'sesame')
-      expect(existsSync(credentialFile(folder, KEY))).to.equal(false)
+    it('is not stored if others may write to the folder of the credential files', async () => {
+      mkdirSync(join(folder, 'credentials'), {recursive: true, mode: 0o700})
+      chmodSync(join(folder, 'credentials'), 0o777)
+      await expectRefusal(fake.store.saveCredential(place(), KEY, 'sesame'), {
+        message: `may write to ${join(folder, 'credentials')}`,
+        hint: 'chmod go-w',
+      })
+      expect(fake.calls()).to.deep.equal([])
     })
 
     it('is not returned for another origin, or from another context', async () => {
@@ -105,7 +108,7 @@ describe('a stored credential', () => {
     it('is not looked for in the other store', async () => {
       await fake.store.saveCredential(place(), KEY, 'sesame')
       await expectRefusal(fake.store.readStoredCredential(place(), KEY, 'file'), {message: 'does not exist any more'})
-      await fake.store.removeCredential(place(), KEY, 'file')
+      expect(await fake.store.removeCredential(place(), KEY, 'file')).to.equal(false)
       expect(Object.keys(fake.entries())).to.have.lengthOf(1)
     })
 
@@ -137,6 +140,7 @@ describe('a stored credential', () => {
       const intruder = join(tempFolder(), 'intruder.cjs')
       writeFileSync(intruder, 'process.exit(9)')
       const env = {...ENV, NODE_OPTIONS: `--require ${intruder}`, NAPI_RS_NATIVE_LIBRARY_PATH: intruder}
+      fake.install('for (const name in process.env) if (/^(NODE|NAPI)_/.test(name)) throw new Error(name)')
       expect(await fake.store.saveCredential(place(env), KEY, 'sesame')).to.equal('keychain')
     })
 
@@ -188,8 +192,8 @@ describe('a stored credential', () => {
       for (const act of [readStoredCredential, removeCredential]) {
         await expectRefusal(act(place, KEY, 'keychain'), {message: 'cannot be reached', hint: LOGIN})
       }
-      await removeCredential(place, KEY, 'file')
-      await removeCredential(place, KEY, 'file')
+      expect(await removeCredential(place, KEY, 'file')).to.equal(true)
+      expect(await removeCredential(place, KEY, 'file')).to.equal(false)
       await expectRefusal(readStoredCredential(place, KEY, 'file'), {message: 'does not exist any more', hint: LOGIN})
     })
   })
