@@ -1,7 +1,8 @@
-import {readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {closeSync, fchmodSync, lstatSync, openSync, readFileSync, rmSync, writeSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {setTimeout} from 'node:timers/promises'
 import {AppError} from '../errors/app-error.ts'
+import {shellPath} from '../lib/shell-path.ts'
 import {readSystemCode} from '../lib/system-error.ts'
 
 /** How long to wait for another process, in milliseconds. */
@@ -30,8 +31,8 @@ export interface Lock {
  * is taken over if its process has died, or if it is older than a minute. Call `check` immediately
  * before the step that must not be repeated by another process.
  *
- * @throws AppError TIMEOUT if another process holds the lock for longer than `waitMs`. The system's
- * error if the file cannot be created.
+ * @throws AppError TIMEOUT if another process holds the lock for longer than `waitMs`; CONFIG if
+ * something that is not a file has its name. The system's error if the file cannot be created.
  */
 export async function withLock<Result>(
   file: string,
@@ -47,7 +48,7 @@ export async function withLock<Result>(
       },
     })
   } finally {
-    release(file, id)
+    releaseIfPossible(file, id)
   }
 }
 
@@ -73,9 +74,21 @@ async function acquire(place: Place): Promise<string> {
 /** Return the id of the new file; null if there is one. */
 function tryToCreate(file: string): string | null {
   const id = `${process.pid}-${crypto.randomUUID()}`
+  const opened = openNew(file)
+  if (opened === null) return null
   try {
-    writeFileSync(file, JSON.stringify({id, pid: process.pid, host: hostname()}), {flag: 'wx', mode: 0o600})
-    return id
+    // The umask may have removed the right to read.
+    fchmodSync(opened, 0o600)
+    writeSync(opened, JSON.stringify({id, pid: process.pid, host: hostname()}))
+  } finally {
+    closeSync(opened)
+  }
+  return id
+}
+
+function openNew(file: string): number | null {
+  try {
+    return openSync(file, 'wx', 0o600)
   } catch (err) {
     // Windows answers EPERM for a file that is being removed.
     if (readSystemCode(err) === 'EEXIST' || (process.platform === 'win32' && readSystemCode(err) === 'EPERM')) {
@@ -90,17 +103,41 @@ interface Holder {
   isStale: boolean
 }
 
-/** Return who holds the lock; null if no one does. */
+/** Return who holds the lock; null if no one does. CONFIG if it is not a file. */
 function readHolder(file: string): Holder | null {
   try {
-    const {mtimeMs, ino} = statSync(file)
-    const {id, pid, host} = parse(readFileSync(file, 'utf8'))
-    const isOld = Date.now() - mtimeMs > (id === undefined ? EMPTY_STALE_AFTER_MS : STALE_AFTER_MS)
-    return {id: id ?? String(ino), isStale: isOld || (host === hostname() && pid !== undefined && !isAlive(pid))}
+    const stat = lstatSync(file)
+    if (!stat.isFile()) throw notAFile(file)
+    const ageMs = Date.now() - stat.mtimeMs
+    const text = readIfAllowed(file)
+    if (text === null) return {id: String(stat.ino), isStale: ageMs > STALE_AFTER_MS}
+    const {id, pid, host} = parse(text)
+    const isOld = ageMs > (id === undefined ? EMPTY_STALE_AFTER_MS : STALE_AFTER_MS)
+    const isDead = host === hostname() && pid !== undefined && !isAlive(pid)
+    return {id: id ?? String(stat.ino), isStale: isOld || isDead}
   } catch (err) {
     if (readSystemCode(err) === 'ENOENT') return null
     throw err
   }
+}
+
+/**
+ * Return the content; null if this process may not read it. Then another user holds the lock, or a
+ * process under a umask is about to set its mode.
+ */
+function readIfAllowed(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (err) {
+    if (readSystemCode(err) === 'EACCES') return null
+    throw err
+  }
+}
+
+function notAFile(file: string): AppError {
+  return new AppError('CONFIG', `${file} is not a file, and a lock file must have this name`, {
+    hint: `Move it away: mv ${shellPath(file)} ${shellPath(`${file}.old`)}`,
+  })
 }
 
 /** Nothing for a file whose process has not yet written its content, or died before it did. */
@@ -132,6 +169,16 @@ async function removeStale({file, ...place}: Place, {id}: Holder): Promise<void>
 
 function release(file: string, id: string): void {
   if (readHolder(file)?.id === id) rmSync(file, {force: true})
+}
+
+/**
+ * Release a lock after the work. If that fails, the result or the error of the work counts, and the
+ * lock becomes stale when this process ends.
+ */
+function releaseIfPossible(file: string, id: string): void {
+  try {
+    release(file, id)
+  } catch {}
 }
 
 function busy({file, what}: Place): AppError {

@@ -1,8 +1,10 @@
-import {readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {withLock} from '../../src/files/lock-file.ts'
+import {isRoot, OTHER_USER} from '../support/foreign-owner.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -84,5 +86,71 @@ describe('a lock file', () => {
     )
     await expectFailure(work, 'TIMEOUT')
     expect(readFileSync(file, 'utf8')).to.contain('"id":"a"')
+  })
+
+  it('can be read by its owner, even if the umask forbids that', async () => {
+    const before = process.umask(0o477)
+    try {
+      await lock(async () => expect(statSync(file).mode & 0o777).to.equal(0o600))
+    } finally {
+      process.umask(before)
+    }
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
+  it('that may not be read is respected, and taken over after a minute', async () => {
+    holder()
+    chmodSync(file, 0o200)
+    chmodSync(folder, 0o777)
+    try {
+      // Root may read every file.
+      if (isRoot) process.seteuid?.(OTHER_USER)
+      await expectFailure(
+        lock(async () => {}),
+        'TIMEOUT',
+      )
+      if (isRoot) process.seteuid?.(0)
+      const old = Date.now() / 1000 - 61
+      utimesSync(file, old, old)
+      if (isRoot) process.seteuid?.(OTHER_USER)
+      expect(await lock(async () => 'done')).to.equal('done')
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+    }
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
+  for (const [what, create] of [
+    ['a folder', () => mkdirSync(file)],
+    ['a FIFO', () => spawnSync('mkfifo', [file])],
+  ] as const) {
+    it(`is CONFIG that names the file if ${what} has its name`, async () => {
+      create()
+      const {message, details} = await expectFailure(
+        lock(async () => {}),
+        'CONFIG',
+      )
+      expect(message).to.contain(file)
+      expect(details.hint).to.contain(`mv ${file}`)
+    })
+  }
+
+  it('that cannot be removed does not replace the result or the error of the work', async () => {
+    const replace = () => {
+      rmSync(file)
+      mkdirSync(file)
+    }
+    const failed = lock(async () => {
+      replace()
+      throw new Error('no')
+    })
+    expect(await failed.catch((err: Error) => err.message)).to.equal('no')
+    rmSync(file, {recursive: true})
+    expect(
+      await lock(async () => {
+        replace()
+        return 'done'
+      }),
+    ).to.equal('done')
   })
 })
