@@ -88,11 +88,12 @@ describe('the context of a command', () => {
   })
 
   it('is a CONFIG error with the line that signs in, if it has no credential', async () => {
-    const contexts = [{vendor: 'astro', name: 'prod', places: {}}]
-    await keepSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, VENDORS)
-    const run = await runTokenry(CREATE, {home})
+    const contexts = ['astro', 'tiny'].map((vendor) => ({vendor, name: 'prod', places: {}}))
+    await keepSettings(join(home, 'config'), {contexts, current: {astro: 'prod'}}, WITH_TINY)
+    const run = await runTokenry(CREATE, {home, vendors: WITH_TINY})
     expect(run.exitCode).to.equal(3)
-    expect(run.stderr).to.contain('The context prod has no credential').and.to.contain('tokenry login --context prod')
+    expect(run.stderr).to.contain('The context prod has no credential')
+    expect(run.stderr).to.contain('tokenry login --context prod --vendor astro')
   })
 
   it('is a CONFIG error that names the file if the settings are damaged, and does not change them', async () => {

@@ -83,7 +83,10 @@ function toStored(text: string): StoredCredential | null {
   }
 }
 
-/** Return the command that stores a new credential for this context. */
-export function loginLine({context}: CredentialKey): string {
-  return `tokenry login --context ${shellPath(context)}`
+/**
+ * Return the command that stores a new credential for this context. It names the vendor, because
+ * several vendors may have a context of this name.
+ */
+export function loginLine({vendor, context}: CredentialKey): string {
+  return `tokenry login --context ${shellPath(context)} --vendor ${vendor}`
 }

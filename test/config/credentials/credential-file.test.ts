@@ -26,7 +26,7 @@ import {beOneself, makeForeign} from '../../support/foreign-owner.ts'
 import {tempFolder} from '../../support/temp-folder.ts'
 
 const KEY: CredentialKey = {vendor: 'astro', context: 'prod', origin: 'https://api.astronomer.io'}
-const LOGIN = 'tokenry login --context prod'
+const LOGIN = 'tokenry login --context prod --vendor astro'
 
 describe('the credential file', () => {
   let config = ''
@@ -118,7 +118,7 @@ describe('the credential file', () => {
   })
 
   it('quotes the name of the context in the login line', () => {
-    expectRefusal(() => read({...KEY, context: 'my prod'}), {hint: "tokenry login --context 'my prod'"})
+    expectRefusal(() => read({...KEY, context: 'my prod'}), {hint: "tokenry login --context 'my prod' --vendor astro"})
   })
 
   const DAMAGES: [title: string, content: string | Buffer][] = [

@@ -18,7 +18,7 @@ import {tempFolder, tempFolderOfFile} from '../../support/temp-folder.ts'
 const KEY: CredentialKey = {vendor: 'astro', context: 'prod', origin: 'https://api.astronomer.io'}
 /** No D-Bus can be found with this environment. */
 const ENV = {PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/none'}
-const LOGIN = 'tokenry login --context prod'
+const LOGIN = 'tokenry login --context prod --vendor astro'
 
 describe('a stored credential', () => {
   let folder = ''
