@@ -56,7 +56,11 @@ export default class Login extends ContextCommand<SignedIn> {
     const given = file ?? (this.runtime.stdin.isTTY ? undefined : '-')
     if (given !== undefined) {
       const source = given === '-' ? 'standard input' : given
-      return {secret: await readSecretFile(given, this.runtime), source, fix: 'Give the whole token, on one line'}
+      return {
+        secret: await readSecretFile(given, this.runtime),
+        source,
+        fix: 'Give a whole token that is still valid, on one line',
+      }
     }
     if (!this.prompter) {
       throw new AppError('USAGE', 'No token is given, and no question can be asked', {
@@ -67,11 +71,16 @@ export default class Login extends ContextCommand<SignedIn> {
       message: `Token of ${vendor.title} for ${context.name} (${baseUrl.host})`,
       validate: (text) => cleanToken(text) !== '' || 'Paste the token',
     })
-    return {secret: oneToken(answer), source: 'The answer', fix: 'Run the command again, and paste the whole token'}
+    return {
+      secret: oneToken(answer),
+      source: 'The answer',
+      fix: 'Run the command again, and paste a whole token that is still valid',
+    }
   }
 
   protected render({context, vendor, apiUrl, store, file, created, current, token}: SignedIn, ui: HumanView): string {
-    const place = store === 'keychain' ? 'in the keychain' : `in ${file}, because no keychain can be reached`
+    const why = this.runtime.env['CI'] ? 'no keychain is opened while CI is set' : 'no keychain can be reached'
+    const place = store === 'keychain' ? 'in the keychain' : `in ${file}, because ${why}`
     return [
       ui.done(`Signed in to ${apiUrl}`),
       ui.facts([

@@ -110,6 +110,24 @@ describe('signing in and out', () => {
       expect(readFileSync(join(home, 'config', 'settings.json'), 'utf8')).to.not.contain(TOKEN.slice(40, 100))
     })
 
+    it('says that CI is why the keychain was not tried', async () => {
+      await addServed('prod', ACCEPTS)
+      const done = await run('login --context prod --credential-file -', {stdin: TOKEN, env: {CI: '1'}})
+      expect(done).to.include({exitCode: 0})
+      expect(done.stdout).to.contain(', because no keychain is opened while CI is set\n')
+    })
+
+    for (const [what, token] of [
+      ['malformed', 'hunter2'],
+      ['expired', tokenOf({exp: TEST_NOW / 1000 - 3600})],
+    ] as const) {
+      it(`has a hint that fits a ${what} token`, async () => {
+        await addServed('prod')
+        const stderr = await refuse('login --context prod --credential-file -', 4, {stdin: token})
+        expect(stderr).to.contain('Give a whole token that is still valid, on one line')
+      })
+    }
+
     it('stores it in the keychain if there is one, and says so', async () => {
       await addServed('prod', ACCEPTS)
       const saved: unknown[] = []

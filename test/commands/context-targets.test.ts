@@ -151,7 +151,9 @@ describe('context show', () => {
     const {url} = await only('context show', {env: {...env, ASTRO_DOMAIN: 'localhost'}})
     expect(url?.source).to.deep.equal({from: 'variable', name: 'ASTRO_DOMAIN'})
     const {stdout} = await run('context show', {env})
-    expect(stdout).to.contain('Commands of astro go to astro itself').and.to.not.contain(TOKEN.slice(0, 20))
+    expect(stdout)
+      .to.contain('Commands of astro go to https://api.astronomer.io/v1\n')
+      .and.to.not.contain(TOKEN.slice(0, 20))
   })
 
   it('shows a context by its name, even if another one is current', async () => {
@@ -287,6 +289,23 @@ describe('whoami', () => {
     expect([astro?.checked, astro?.problem?.code]).to.deep.equal([false, 'UNAUTHENTICATED'])
     expect([tiny?.checked, tiny?.problem, tiny?.token?.name]).to.deep.equal([true, null, 'key'])
     expect((await run('whoami --check', {vendors})).stdout).to.contain('name        key\n  expires     never\n')
+  })
+
+  it('shows the hint of each vendor to a person', async () => {
+    const vendors = ASTRO_AND_TINY
+    for (const vendor of ['astro', 'tiny']) {
+      await change(`context add prod --vendor ${vendor}`, {vendors})
+      await change(`context use prod --vendor ${vendor}`, {vendors})
+    }
+    const {stdout} = await run('whoami', {vendors})
+    for (const vendor of ['astro', 'tiny']) {
+      expect(stdout).to.match(new RegExp(`fix +Sign in: tokenry login --context prod --vendor ${vendor}\n`))
+    }
+  })
+
+  it('names the URL to which a variable leads', async () => {
+    const env = {ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: 'localhost'}
+    expect((await run('context show', {env})).stdout).to.contain('Commands of astro go to http://localhost:8888/v1\n')
   })
 
   it('is CONFIG without a credential, and UNAUTHENTICATED for an expired one', async () => {

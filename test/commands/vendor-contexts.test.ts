@@ -225,6 +225,7 @@ describe('--credential-file on the embedded service', () => {
     const other = join(home, 'other.txt')
     writeFileSync(other, TYPED, {mode: 0o600})
     const refused = await run(['organization', 'list', '--credential-file', other])
+    expect(refused.stderr).to.contain('goes to the embedded service').and.to.contain('--context NAME')
     expect(refused).to.include({exitCode: 4, stdout: ''})
     expect(refused.stderr).to.contain(other)
     chmodSync(file, 0o644)

@@ -16,19 +16,23 @@ export function renderTargets<Target extends TargetResult>(
 ): string {
   const blocks = targets.map((target) => {
     const title = ui.colors.bold(ui.done(describeTitle(target)))
-    // If there is only one, the error says it.
-    const problem = targets.length > 1 ? target.problem?.message : null
-    const facts: Facts = [...targetFacts(target), ...moreFacts(target), ['problem', problem]]
+    // If there is only one, the error says both.
+    const problem = targets.length > 1 ? target.problem : null
+    const problemFacts: Facts = [
+      ['problem', problem?.message],
+      ['fix', problem?.hint],
+    ]
+    const facts: Facts = [...targetFacts(target), ...moreFacts(target), ...problemFacts]
     return [title, ui.facts(facts)].filter(Boolean).join('\n')
   })
   return blocks.join('\n\n')
 }
 
-function describeTitle({vendor, goesTo, context, chosenBy}: TargetResult): string {
+function describeTitle({vendor, goesTo, context, chosenBy, url}: TargetResult): string {
   if (chosenBy?.from === 'argument') return `The context ${context} of ${vendor}`
   if (goesTo === null) return `Commands of ${vendor} fail`
   if (goesTo === EMBEDDED) return `Commands of ${vendor} go to the embedded service`
-  return `Commands of ${vendor} go to ${context === null ? `${goesTo} itself` : `the context ${context}`}`
+  return `Commands of ${vendor} go to ${context === null ? (url?.value ?? goesTo) : `the context ${context}`}`
 }
 
 function targetFacts({context, chosenBy, url, places, credential}: TargetResult): Facts {

@@ -75,9 +75,11 @@ export async function readCredential(
   return {secret, source, fix}
 }
 
+const FILE_FIX = 'Give a whole token that is still valid with --credential-file'
+
 async function readFile(file: string, reader: CredentialReader): Promise<Credential> {
   const source = file === '-' ? 'standard input' : file
-  return {secret: await readSecretFile(file, reader), source, fix: 'Give the whole token with --credential-file'}
+  return {secret: await readSecretFile(file, reader), source, fix: FILE_FIX}
 }
 
 function readVariable(variable: string, {name}: ResolvedContext, {env}: CredentialReader): Credential {

@@ -14,6 +14,8 @@ import type {AstroService, ConnectOptions} from './connect.ts'
 /** Methods whose arguments are secrets. */
 const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])
 
+const OTHER_CONTEXT_HINT = 'This command goes to the embedded service; another context: --context NAME'
+
 /**
  * Open the API over the embedded token service, for the owner of its store, or for the token in
  * --credential-file. UNAUTHENTICATED if the service does not accept that token.
@@ -56,7 +58,7 @@ async function signIn(runtime: Runtime, service: TokenService, context: Resolved
     if (!(cause instanceof AppError) || cause.code !== 'UNAUTHENTICATED') throw cause
     throw new AppError('UNAUTHENTICATED', `${source} does not hold a valid token of the embedded service`, {
       cause,
-      ...(fix === undefined ? {} : {hint: fix}),
+      hint: fix === undefined ? OTHER_CONTEXT_HINT : `${OTHER_CONTEXT_HINT}. ${fix}`,
     })
   }
 }
