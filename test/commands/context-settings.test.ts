@@ -112,6 +112,23 @@ describe('context', () => {
       })
     }
 
+    it('refuses a variable of the vendor for another origin, in any case', async () => {
+      const words = 'context add x --vendor astro --api-url https://tokens.example.com/v1 --credential-env'
+      for (const name of ['ASTRO_API_TOKEN', 'astro_api_token']) {
+        const stderr = await refuse(`${words} ${name}`, 2)
+        expect(stderr).to.contain(`${name} is a credential for Astro`).and.to.contain('https://tokens.example.com')
+      }
+      const local = 'context add y --vendor astro --api-url http://localhost:8888/v1 --credential-env ASTRO_API_TOKEN'
+      await refuse(local, 2)
+      await refuse(local, 2, {env: {ASTRO_DOMAIN: 'evil.example'}})
+      expect(await run(local, {env: {ASTRO_DOMAIN: 'localhost'}})).to.include({exitCode: 0})
+      const same = '--api-url https://api.astronomer.io/v1'
+      expect(await run(`context add a --vendor astro ${same} --credential-env ASTRO_API_TOKEN`)).to.include({
+        exitCode: 0,
+      })
+      expect(await run('context add b --vendor astro --credential-env ASTRO_API_TOKEN')).to.include({exitCode: 0})
+    })
+
     it('accepts http on this machine', async () => {
       const {apiUrl} = await json('context add x --vendor astro --api-url http://localhost:8888/v1/')
       expect(apiUrl).to.equal('http://localhost:8888/v1')

@@ -22,7 +22,7 @@ export function chooseCredential(
 ): Pick<ResolvedContext, 'credential' | 'warnings'> {
   const origin = url?.base.origin
   const isForUrl = findOrigin(env, api) === origin
-  const isOwnVariable = own?.kind === 'variable' && vendor.tool.credentials.some(({name}) => name === own.variable)
+  const isOwnVariable = own?.kind === 'variable' && isToolVariable(vendor, own.variable)
   if (isOwnVariable && !isForUrl) {
     throw new AppError(
       'CONFIG',
@@ -38,10 +38,15 @@ export function chooseCredential(
   return {credential: {kind: 'variable', variable}, warnings: own ? [warning, ...others] : others}
 }
 
+/** Return whether a variable holds a credential of the vendor. On Windows, case does not matter. */
+export function isToolVariable({tool}: Pick<ContextVendor, 'tool'>, variable: string): boolean {
+  return tool.credentials.some(({name}) => name.toLowerCase() === variable.toLowerCase())
+}
+
 /**
  * Return the origin for which the vendor's variables are; null if they name none that is allowed.
  */
-function findOrigin(env: ContextSource['env'], api: ContextApi): string | null {
+export function findOrigin(env: ContextSource['env'], api: ContextApi): string | null {
   try {
     return (api.findUrl(env)?.url ?? new URL(api.defaultUrl)).origin
   } catch {

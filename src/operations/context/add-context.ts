@@ -1,4 +1,5 @@
 import {type ContextSettings, EMBEDDED, type Settings} from '../../config/context-settings.ts'
+import {findOrigin, isToolVariable} from '../../config/credentials/choose-credential.ts'
 import {splitCommand} from '../../config/credentials/split-command.ts'
 import type {ContextCredential} from '../../config/credentials/types.ts'
 import {updateSettings} from '../../config/settings.ts'
@@ -35,6 +36,7 @@ export async function addContext(runtime: Runtime, given: NewContext): Promise<C
   checkCredential(given.credential)
   const imported = vendor && given.imports ? await importFrom(runtime, vendor) : {places: {}}
   const apiUrl = vendor ? await checkUrl(vendor, given.apiUrl ?? imported.apiUrl) : undefined
+  if (vendor && given.credential) await refuseForeignVariable(runtime, vendor, {apiUrl, credential: given.credential})
   const context: ContextSettings = {
     vendor: given.vendor,
     name: given.name,
@@ -84,6 +86,25 @@ function checkCredential(credential: ContextCredential | undefined): void {
     })
   }
   if ('command' in credential) asUsage(() => splitCommand(credential.command))
+}
+
+/**
+ * Throw USAGE for a variable of the vendor with a URL to which it is never sent: that is neither
+ * the vendor's own nor the one that its variables name now.
+ */
+async function refuseForeignVariable(
+  {env}: Runtime,
+  vendor: Vendor,
+  {apiUrl, credential}: {apiUrl: string | undefined; credential: ContextCredential},
+): Promise<void> {
+  if (apiUrl === undefined || !('variable' in credential) || !isToolVariable(vendor, credential.variable)) return
+  const api = await vendor.loadApi?.()
+  const {origin} = new URL(apiUrl)
+  if (!api || [new URL(api.defaultUrl).origin, findOrigin(env, api)].includes(origin)) return
+  const {variable} = credential
+  throw new AppError('USAGE', `${variable} is a credential for ${vendor.title}, so it is not sent to ${origin}`, {
+    hint: 'Name another variable, such as: --credential-env CI_TOKEN',
+  })
 }
 
 /** In a flag, what would be CONFIG in the settings file is USAGE. */
