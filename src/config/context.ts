@@ -1,5 +1,6 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {AppError} from '../errors/app-error.ts'
+import {readRegularFile} from '../files/regular-file.ts'
 import {holdsToken} from '../lib/token-shape.ts'
 import {type ContextSettings, EMBEDDED, findContext, type Settings, type SettingsVendor} from './context-settings.ts'
 import {chooseCredential, toChoice} from './credentials/choose-credential.ts'
@@ -259,9 +260,10 @@ function refuseSession(source: ContextSource, {title, tool: {session}}: ContextV
 
 function readSession(file: string, title: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readRegularFile(file)
   } catch (cause) {
-    throw new AppError('CONFIG', `Cannot read ${file}, which shows whether ${title}'s own tool is signed in`, {
+    const reason = cause instanceof AppError ? `: ${cause.message}` : ''
+    throw new AppError('CONFIG', `Cannot read ${file}, which shows whether ${title}'s own tool is signed in${reason}`, {
       cause,
       hint: STAY_HINT,
     })

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
@@ -266,6 +267,19 @@ describe('the context of any vendor in the list', () => {
     expect(await resolve({ASTRO_API_TOKEN: 'x', ASTRO_DOMAIN: ''})).to.deep.equal(EMBEDDED)
   })
 
+  for (const [what, create, reason] of [
+    ['a FIFO', (path: string) => spawnSync('mkfifo', [path]), 'not a regular file'],
+    ['a folder', (path: string) => mkdirSync(path), 'not a regular file'],
+    ['longer than 1 MiB', (path: string) => writeFileSync(path, ' '.repeat(2 ** 20 + 1)), 'longer than 1 MiB'],
+  ] as const) {
+    it(`is CONFIG if the session of the tool is ${what}`, async () => {
+      create(join(home, '.tiny'))
+      const {message, details} = await expectFailure(resolve(), 'CONFIG')
+      expect(message).to.contain(join(home, '.tiny')).and.to.contain(reason)
+      expect(details.hint).to.contain('--context embedded')
+    })
+  }
+
   it('is not guessed if the tool of the vendor is signed in', async () => {
     signIn('.tiny', 'key=abc')
     const {message} = await expectFailure(resolve(), 'CONFIG')
@@ -282,7 +296,7 @@ describe('the context of any vendor in the list', () => {
       tool: {...TINY.tool, session: {...TINY.tool.session, findFile: () => found}},
     })
     const {message} = await expectFailure(resolve({}, {}, withSession(home)), 'CONFIG')
-    expect(message).to.equal(`Cannot read ${home}, which shows whether Tiny's own tool is signed in`)
+    expect(message).to.contain(`Cannot read ${home}, which shows whether Tiny's own tool is signed in`)
     expect(await resolve({}, {}, withSession(null))).to.deep.equal(EMBEDDED)
   })
 

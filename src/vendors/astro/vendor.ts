@@ -36,8 +36,7 @@ export const ASTRO: Vendor = {
         return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : null
       },
       useLine: 'export ASTRO_API_TOKEN="$(astro auth token)"',
-      // Matches a token that is not empty, null or only the word Bearer.
-      isSignedIn: (content) => /^\s+token:[ \t]*(?!(?:null|~|["']?(?:Bearer)?[ \t]*["']?)[ \t]*$)\S/m.test(content),
+      isSignedIn,
     },
     loadCommands: async () => (await import('./tool-commands.ts')).ASTRO_COMMANDS,
   },
@@ -67,4 +66,33 @@ export const ASTRO: Vendor = {
   },
   loadCustomRoles: async () => (await import('./embedded/custom-roles.ts')).ASTRO_CUSTOM_ROLES,
   loadPeople: async () => (await import('./embedded/users.ts')).ASTRO_PEOPLE,
+}
+
+/** A key `token` of YAML or JSON, quoted or not. Keys are compared without case. */
+const TOKEN_KEY = /(?<![\w-])token["']?\s*:/gi
+
+/** A value that is not a token: null, empty, or only the word Bearer. */
+const NO_TOKEN = /^(?:null|~|Bearer|"\s*(?:Bearer\s*)?"|'\s*(?:Bearer\s*)?')/i
+
+/**
+ * Return whether the settings of the astro binary hold a token, in any style of YAML. They are not
+ * parsed, because that takes longer than a command may. A form that is not recognised counts as a
+ * token.
+ */
+function isSignedIn(content: string): boolean {
+  return [...content.matchAll(TOKEN_KEY)].some(({0: key, index}) => {
+    const rest = content.slice(index + key.length)
+    if (endsHere(rest)) return false
+    const value = rest.trimStart()
+    const none = NO_TOKEN.exec(value)
+    return none === null || !endsHere(value.slice(none[0].length))
+  })
+}
+
+/** Return whether a value ends here: at the end, at a bracket, or before the next key. */
+function endsHere(text: string): boolean {
+  const next = text.trimStart()
+  if (next === '' || /^[,}\]]/.test(next)) return true
+  const gap = text.slice(0, text.length - next.length)
+  return gap.includes('\n') && /^["']?[\w.-]+["']?\s*:/.test(next)
 }

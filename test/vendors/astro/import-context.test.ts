@@ -1,9 +1,12 @@
-import {mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {importAstroContext} from '../../../src/vendors/astro/import-context.ts'
+import {beOneself, makeForeign} from '../../support/foreign-owner.ts'
 import {loadedPackages} from '../../support/loaded-packages.ts'
 import {expectFailure} from '../../support/rejection.ts'
+import {SAMPLE_PARTS} from '../../support/sample-token.ts'
 import {tempFolder} from '../../support/temp-folder.ts'
 
 const SIGNED_IN = `context: astronomer_io
@@ -109,6 +112,52 @@ describe('--from-astro', () => {
       expect(`${message} ${details.hint} ${details.cause}`).to.not.contain('SECRET')
     })
   }
+
+  for (const [what, create, reason] of [
+    ['a FIFO', () => spawnSync('mkfifo', [file]), 'not a regular file'],
+    ['longer than 1 MiB', () => writeFileSync(file, `${SIGNED_IN}#${' '.repeat(2 ** 20)}`), 'longer than 1 MiB'],
+  ] as const) {
+    it(`is CONFIG for a file that is ${what}`, async () => {
+      create()
+      const {message} = await expectFailure(importAstroContext({env: {}, homeFolder: home}), 'CONFIG')
+      expect(message).to.contain(file).and.to.contain(reason)
+    })
+  }
+
+  it('is CONFIG if another user owns the file or may write to it', async () => {
+    writeFileSync(file, SIGNED_IN)
+    chmodSync(file, 0o622)
+    const open = await expectFailure(importAstroContext({env: {}, homeFolder: home}), 'CONFIG')
+    expect(open.message).to.contain(file)
+    expect(open.details.hint).to.contain(`chmod go-w ${file}`).and.to.not.contain('TOKENRY_HOME')
+    chmodSync(file, 0o600)
+    makeForeign(file)
+    try {
+      const foreign = await expectFailure(importAstroContext({env: {}, homeFolder: home}), 'CONFIG')
+      expect(foreign.message).to.contain(file)
+    } finally {
+      beOneself()
+    }
+  })
+
+  for (const key of ['organization', 'workspace']) {
+    it(`is CONFIG for a token in ${key}, and does not repeat it`, async () => {
+      const token = SAMPLE_PARTS['a whole token'] ?? ''
+      const content = `context: localhost\ncontexts:\n  localhost:\n    ${key}: ${token}\n`
+      const {message, details} = await expectFailure(importFrom(content), 'CONFIG')
+      expect(message).to.contain(file).and.to.contain(key)
+      expect(`${message} ${details.hint}`).to.not.contain(token.slice(0, 20))
+    })
+  }
+
+  it('reads a file with many keys in linear time, and nested ones without a crash', async () => {
+    const many = Array.from({length: 40_000}, (_, index) => `k${index}: 1`).join('\n')
+    const startMs = performance.now()
+    expect((await importFrom(`${SIGNED_IN}${many}\n`)).places).to.include({workspace: 'cl-ws'})
+    expect(performance.now() - startMs).to.be.lessThan(5000)
+    await expectFailure(importFrom('['.repeat(500_000)), 'CONFIG')
+    await expectFailure(importFrom(`${SIGNED_IN}a:\n  b: {c: 1, c: 2}\n`), 'CONFIG')
+  })
 
   it('is CONFIG without the file, with the line that creates it', async () => {
     const {message, details} = await expectFailure(importAstroContext({env: {}, homeFolder: home}), 'CONFIG')
