@@ -1,5 +1,5 @@
 // Not node:fs/promises: it takes 2 ms to load, even if no file is read.
-import {promises as fs} from 'node:fs'
+import {createReadStream, promises as fs} from 'node:fs'
 import {dirname} from 'node:path'
 import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
@@ -23,13 +23,10 @@ export async function readSecretFile(
   {isExposed = false}: {isExposed?: boolean} = {},
 ): Promise<string> {
   if (file === STREAM) return readSecretStream(stdin)
-  const {bytes, mode} = await readWithMode(file)
-  if (!isExposed && process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
-      hint: `Fix it with: chmod 600 ${shellPath(file)}`,
-    })
-  }
-  return oneLine(bytes, {source: file, convert: (encoding) => suggestConversion(file, encoding)})
+  return oneLine(await readBytes(file, isExposed), {
+    source: file,
+    convert: (encoding) => suggestConversion(file, encoding),
+  })
 }
 
 type SecretStream = NodeJS.ReadableStream & {isTTY?: boolean}
@@ -45,24 +42,23 @@ export async function readSecretStream(stream: SecretStream): Promise<string> {
       hint: 'Put it into a file and name that file, or redirect standard input: < FILE',
     })
   }
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk))
-    bytes += chunk.length
-    if (bytes > SECRET_BYTES_MAX) throw tooLong('standard input')
-  }
-  return oneLine(Buffer.concat(chunks), {
+  return oneLine(await collect(stream, 'standard input'), {
     source: 'standard input',
     convert: (encoding) => `Convert it with: iconv -f ${encoding} -t UTF-8`,
   })
 }
 
-async function readWithMode(file: string): Promise<{bytes: Buffer; mode: number}> {
+async function readBytes(file: string, isExposed: boolean): Promise<Buffer> {
   try {
-    const {mode, size} = await fs.stat(file)
-    if (size > SECRET_BYTES_MAX) throw tooLong(file)
-    return {bytes: await fs.readFile(file), mode}
+    const stat = await fs.stat(file)
+    const isForOthers = !stat.isDirectory() && (stat.mode & 0o077) !== 0
+    if (!isExposed && isForOthers && process.platform !== 'win32') {
+      throw new AppError('CONFIG', `Others can read ${file}, which holds a secret`, {
+        hint: `Fix it with: chmod 600 ${shellPath(file)}`,
+      })
+    }
+    // Not `readFile`, because a device or a FIFO has no size and may never end.
+    return await collect(createReadStream(file), file)
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError('CONFIG', `Cannot read ${file} (${readSystemCode(cause)})`, {
@@ -70,6 +66,18 @@ async function readWithMode(file: string): Promise<{bytes: Buffer; mode: number}
       hint: `Check the path and who may read it: ls -la ${shellPath(dirname(file))}`,
     })
   }
+}
+
+/** Return everything that a stream holds. USAGE if that is longer than any token. */
+async function collect(stream: NodeJS.ReadableStream, source: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk))
+    bytes += chunk.length
+    if (bytes > SECRET_BYTES_MAX) throw tooLong(source)
+  }
+  return Buffer.concat(chunks)
 }
 
 interface SecretSource {

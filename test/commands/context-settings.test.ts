@@ -249,6 +249,29 @@ describe('context', () => {
       }
     })
 
+    for (const url of [
+      'https://ann:pa$$word@tokens.example.com/v1',
+      'ann:pa$$word@tokens.example.com',
+      'https://pa$$word/@x:',
+    ]) {
+      it(`hides the password that someone has written into the URL ${url}`, async () => {
+        await json('context add own --vendor astro --api-url https://tokens.example.com/v1')
+        const file = join(home, 'config', 'settings.json')
+        writeFileSync(file, readSettingsText().split('https://tokens.example.com/v1').join(url))
+        for (const words of [
+          'context list',
+          'context list --json',
+          'context use own --json',
+          'context remove own --json',
+        ]) {
+          const done = await run(words)
+          expect(done).to.include({exitCode: 0})
+          expect(done.stdout).to.not.contain('pa$$word')
+          expect(done.stdout).to.contain('***@')
+        }
+      })
+    }
+
     it('is CONFIG for damaged settings', async () => {
       await json('context add prod --vendor astro')
       writeFileSync(join(home, 'config', 'settings.json'), '{')
@@ -256,6 +279,19 @@ describe('context', () => {
         expect(await refuse(words, 3)).to.contain('settings.json')
       }
     })
+  })
+
+  it('is USAGE with --context, where an argument names the context', async () => {
+    await json('context add prod --vendor astro')
+    for (const words of [
+      'context add x --vendor astro',
+      'context use prod',
+      'context use',
+      'context show prod',
+      'context remove prod',
+    ]) {
+      expect(await refuse(`${words} --context prod`, 2)).to.contain('--context')
+    }
   })
 
   describe('use', () => {

@@ -16,6 +16,14 @@ export abstract class ContextCommand<Result> extends BaseCommand<Result> {
     return given
   }
 
+  /** Throw USAGE if --context is given to a command whose argument names the context. */
+  protected refuseContextFlag({context}: {context?: string | undefined}): void {
+    if (context === undefined) return
+    throw new AppError('USAGE', 'The argument names the context, so --context has no meaning here', {
+      hint: 'Leave --context out, and give the name as the argument',
+    })
+  }
+
   /**
    * Return the name in --context, or else in TOKENRY_CONTEXT; undefined for none. If --vendor is
    * given, the variable does not count: a flag takes precedence.

@@ -46,6 +46,7 @@ export default class ContextAdd extends ContextCommand<ContextResult> {
 
   protected async execute(): Promise<ContextResult> {
     const {args, flags} = await this.parseFlags(this.parse(ContextAdd))
+    this.refuseContextFlag(flags)
     const {vendors} = this.runtime
     const credential = readCredential(flags)
     const imported = readImport(vendors, flags)

@@ -19,6 +19,7 @@ export default class ContextRemove extends ContextCommand<ContextResult> {
 
   protected async execute(): Promise<ContextResult> {
     const {args, flags} = await this.parseFlags(this.parse(ContextRemove))
+    this.refuseContextFlag(flags)
     const vendor = this.readVendor(flags.vendor)
     const wanted = await this.readContext(args.name, vendor, {verb: 'remove', builtIn: false})
     return removeContext(this.runtime, wanted)

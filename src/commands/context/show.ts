@@ -23,7 +23,10 @@ export default class ContextShow extends ContextCommand<TargetResult[]> {
     const {args, flags} = await this.parseFlags(this.parse(ContextShow))
     const vendor = this.readVendor(flags.vendor)
     const warn = (text: string) => this.writer.warn(text)
-    if (args.name !== undefined) return showContext(this.runtime, {name: args.name, vendor}, warn)
+    if (args.name !== undefined) {
+      this.refuseContextFlag(flags)
+      return showContext(this.runtime, {name: args.name, vendor}, warn)
+    }
     return showTargets(this.runtime, {context: flags.context, vendor}, warn)
   }
 

@@ -24,6 +24,7 @@ export default class ContextUse extends ContextCommand<ContextResult> {
 
   protected async execute(): Promise<ContextResult> {
     const {args, flags} = await this.parseFlags(this.parse(ContextUse))
+    this.refuseContextFlag(flags)
     const vendor = this.readVendor(flags.vendor)
     const wanted = await this.readContext(args.name, vendor, {verb: 'use', builtIn: true})
     return useContext(this.runtime, wanted, (text) => this.writer.warn(text))

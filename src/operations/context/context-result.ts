@@ -31,13 +31,21 @@ export function toContextResult(context: ContextSettings, {current}: Settings): 
   return {
     name,
     vendor,
-    apiUrl: apiUrl ?? null,
+    apiUrl: apiUrl === undefined ? null : hideUser(apiUrl),
     places: copyTexts(places),
     credential: credential ? toCredentialResult(credential) : null,
     currentFor: Object.keys(current).filter(
       (each) => current[each] === name && (vendor === EMBEDDED || vendor === each),
     ),
   }
+}
+
+/**
+ * Return a URL with `***` instead of a user and a password, which a person may have written into
+ * the file. It may be malformed, so everything between the scheme and the last `@` is hidden.
+ */
+function hideUser(url: string): string {
+  return url.replace(/^(https?:[/\\]*)?.*@/is, '$1***@')
 }
 
 export function toCredentialResult(place: ContextCredential): CredentialResult {
