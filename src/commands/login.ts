@@ -15,7 +15,7 @@ const [FIRST] = VENDORS.filter(canSignIn)
 export default class Login extends ContextCommand<SignedIn> {
   static override summary = 'Sign in: check a token with the vendor, and store it for a context'
   static override description =
-    'The token is stored in the keychain, or in a file of mode 0600 if no keychain can be reached. Without --context, a context with the name of the vendor is made, and becomes the current one.'
+    'The token is stored in the keychain, or in a file of mode 0600 if no keychain can be reached or CI is set. Without --context, a context with the name of the vendor is made, and becomes the current one.'
   static override flags = {
     vendor: vendorFlag(VENDORS.filter(canSignIn), {description: 'Vendor to sign in to (default: the only one)'}),
     'credential-file': fileFlag('credential-file', {
