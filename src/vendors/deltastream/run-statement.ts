@@ -37,7 +37,9 @@ const POLL_MS = 1000
 const PARTITIONS_MAX = 1000
 const ROWS_MAX = 100_000
 
-/** A single LIST changes nothing. One that is written in another way is sent once, like the rest. */
+/**
+ * A single LIST changes nothing. One that is written in another way is sent once, like the rest.
+ */
 const LIST = /^\s*LIST\s+\w+\s*;?\s*$/i
 
 /** These statements have no business with the data plane. */
