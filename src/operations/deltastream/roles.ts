@@ -1,20 +1,14 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {readRoles} from '../../vendors/deltastream/answers.ts'
+import {type RoleRow, readRoles} from '../../vendors/deltastream/list-rows.ts'
 import {LIST_ROLES, renderCreateRole, renderDropRole} from '../../vendors/deltastream/sql/render.ts'
 import {markGone} from '../ignore-gone.ts'
 import type {DeltaStreamService} from './connect.ts'
 import {runStatement} from './run-statement.ts'
 import {formatCommand, MISSING_ROLE, noRole, reword} from './tokens.ts'
 
-export interface RoleResult {
-  name: string
-  /** Whether it is the role of the session. */
-  current: boolean
-  /** RFC 3339; absent if it is not reported. */
-  createdAt?: string
-}
+export type RoleResult = RoleRow
 
 export interface CreatedRole {
   name: string

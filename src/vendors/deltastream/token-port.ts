@@ -1,8 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {TokenPort, TokenRecord} from '../token-port.ts'
-import {readTokens} from './answers.ts'
 import {type DeltaStreamApi, type ResultSet, type SessionPlaces, type StatementLimits, TOKEN_COLUMN} from './api.ts'
 import type {DeltaStreamCapabilities, DeltaStreamTokenDetails, DetailedDeltaStreamToken} from './capabilities.ts'
+import {readTokens} from './list-rows.ts'
+import {readRows} from './rows.ts'
 import {LIST_TOKENS, renderCreateToken, renderDropToken, renderRenewToken} from './sql/render.ts'
 import {requireSuccess} from './sql-errors.ts'
 
@@ -86,9 +87,8 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
 }
 
 /** Return the secret of an answer. UNCERTAIN if it has none: the token may have a new one. */
-function readSecret({metadata: {columns}, data}: ResultSet): string {
-  const at = columns.findIndex(({name}) => name.toLowerCase() === TOKEN_COLUMN.toLowerCase())
-  const secret = data[0]?.[at]
+function readSecret(result: ResultSet): string {
+  const secret = readRows(result)[0]?.find(TOKEN_COLUMN)
   if (secret) return secret
   throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token')
 }
