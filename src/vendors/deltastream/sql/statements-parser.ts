@@ -299,40 +299,41 @@ function peg$parse(input, options) {
   function peg$f14(start, text) {    return {kind: 'number', text, start}  }
   function peg$f15(keyword) {    return {kind: 'unsupported', keyword}  }
   function peg$f16(verb) {    return OTHER_STATEMENTS.has(verb)  }
-  function peg$f17(verb, object) {    return Object.hasOwn(OTHER_OBJECTS, verb) && OTHER_OBJECTS[verb].has(object)  }
-  function peg$f18(verb, object) {
+  function peg$f17(verb) {    return Object.hasOwn(OTHER_OBJECTS, verb)  }
+  function peg$f18(verb, object) {    return OTHER_OBJECTS[verb].has(object)  }
+  function peg$f19(verb, object) {
     return `${verb} ${object}`
   }
-  function peg$f19(start, text) {    return {text, start}  }
-  function peg$f20(word) {    return word.toLowerCase()  }
-  function peg$f21(start, text) {    refuseOpen('quoted name', start)  }
-  function peg$f22(start, text) {
+  function peg$f20(start, text) {    return {text, start}  }
+  function peg$f21(word) {    return word.toLowerCase()  }
+  function peg$f22(start, text) {    refuseOpen('quoted name', start)  }
+  function peg$f23(start, text) {
     return checkNotEmpty(text.replaceAll('""', '"'), start)
   }
-  function peg$f23(start, text) {    refuseOpen('quoted name', start)  }
-  function peg$f24(start, text) {
+  function peg$f24(start, text) {    refuseOpen('quoted name', start)  }
+  function peg$f25(start, text) {
     return checkNotEmpty(text.replaceAll('``', '`'), start)
   }
-  function peg$f25(start, text) {    refuseOpen('string', start)  }
-  function peg$f26(start, text) {
+  function peg$f26(start, text) {    refuseOpen('string', start)  }
+  function peg$f27(start, text) {
     return text.replaceAll("''", "'")
   }
-  function peg$f27(word) {    return word.toUpperCase()  }
-  function peg$f28() {    return offset()  }
-  function peg$f29(word) {    return word === 'ALTER'  }
-  function peg$f30(word) {    return word === 'API_TOKEN'  }
-  function peg$f31(word) {    return word === 'API_TOKENS'  }
-  function peg$f32(word) {    return word === 'CREATE'  }
-  function peg$f33(word) {    return word === 'DROP'  }
-  function peg$f34(word) {    return word === 'LIST'  }
-  function peg$f35(word) {    return word === 'ORGANIZATIONS'  }
-  function peg$f36(word) {    return word === 'RENEW'  }
-  function peg$f37(word) {    return word === 'ROLE'  }
-  function peg$f38(word) {    return word === 'ROLES'  }
-  function peg$f39(word) {    return word === 'TOKEN'  }
-  function peg$f40(word) {    return word === 'USE'  }
-  function peg$f41(word) {    return word === 'WITH'  }
-  function peg$f42(start) {    refuseOpen('comment', start)  }
+  function peg$f28(word) {    return word.toUpperCase()  }
+  function peg$f29() {    return offset()  }
+  function peg$f30(word) {    return word === 'ALTER'  }
+  function peg$f31(word) {    return word === 'API_TOKEN'  }
+  function peg$f32(word) {    return word === 'API_TOKENS'  }
+  function peg$f33(word) {    return word === 'CREATE'  }
+  function peg$f34(word) {    return word === 'DROP'  }
+  function peg$f35(word) {    return word === 'LIST'  }
+  function peg$f36(word) {    return word === 'ORGANIZATIONS'  }
+  function peg$f37(word) {    return word === 'RENEW'  }
+  function peg$f38(word) {    return word === 'ROLE'  }
+  function peg$f39(word) {    return word === 'ROLES'  }
+  function peg$f40(word) {    return word === 'TOKEN'  }
+  function peg$f41(word) {    return word === 'USE'  }
+  function peg$f42(word) {    return word === 'WITH'  }
+  function peg$f43(start) {    refuseOpen('comment', start)  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1067,7 +1068,7 @@ function peg$parse(input, options) {
   }
 
   function peg$parseOtherKeyword() {
-    let s0, s1, s2, s3, s4;
+    let s0, s1, s2, s3, s4, s5;
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -1094,19 +1095,31 @@ function peg$parse(input, options) {
       s0 = peg$currPos;
       s1 = peg$parseWord();
       if (s1 !== peg$FAILED) {
-        s2 = peg$parse_();
-        s3 = peg$parseWord();
-        if (s3 !== peg$FAILED) {
-          peg$savedPos = peg$currPos;
-          s4 = peg$f17(s1, s3);
-          if (s4) {
-            s4 = undefined;
-          } else {
-            s4 = peg$FAILED;
-          }
+        peg$savedPos = peg$currPos;
+        s2 = peg$f17(s1);
+        if (s2) {
+          s2 = undefined;
+        } else {
+          s2 = peg$FAILED;
+        }
+        if (s2 !== peg$FAILED) {
+          s3 = peg$parse_();
+          s4 = peg$parseWord();
           if (s4 !== peg$FAILED) {
-            peg$savedPos = s0;
-            s0 = peg$f18(s1, s3);
+            peg$savedPos = peg$currPos;
+            s5 = peg$f18(s1, s4);
+            if (s5) {
+              s5 = undefined;
+            } else {
+              s5 = peg$FAILED;
+            }
+            if (s5 !== peg$FAILED) {
+              peg$savedPos = s0;
+              s0 = peg$f19(s1, s4);
+            } else {
+              peg$currPos = s0;
+              s0 = peg$FAILED;
+            }
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1186,7 +1199,7 @@ function peg$parse(input, options) {
     if (s2 !== peg$FAILED) {
       s3 = peg$parse_();
       peg$savedPos = s0;
-      s0 = peg$f19(s1, s2);
+      s0 = peg$f20(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1207,7 +1220,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f20(s1);
+      s1 = peg$f21(s1);
     }
     s0 = s1;
 
@@ -1274,7 +1287,7 @@ function peg$parse(input, options) {
       }
       if (s4 === peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f21(s1, s3);
+        s4 = peg$f22(s1, s3);
         if (s4) {
           s4 = undefined;
         } else {
@@ -1283,7 +1296,7 @@ function peg$parse(input, options) {
       }
       if (s4 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f22(s1, s3);
+        s0 = peg$f23(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1350,7 +1363,7 @@ function peg$parse(input, options) {
         }
         if (s4 === peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f23(s1, s3);
+          s4 = peg$f24(s1, s3);
           if (s4) {
             s4 = undefined;
           } else {
@@ -1359,7 +1372,7 @@ function peg$parse(input, options) {
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f24(s1, s3);
+          s0 = peg$f25(s1, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1433,7 +1446,7 @@ function peg$parse(input, options) {
       }
       if (s4 === peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f25(s1, s3);
+        s4 = peg$f26(s1, s3);
         if (s4) {
           s4 = undefined;
         } else {
@@ -1442,7 +1455,7 @@ function peg$parse(input, options) {
       }
       if (s4 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f26(s1, s3);
+        s0 = peg$f27(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1653,7 +1666,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f27(s1);
+      s1 = peg$f28(s1);
     }
     s0 = s1;
 
@@ -1666,7 +1679,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = '';
     peg$savedPos = s0;
-    s1 = peg$f28();
+    s1 = peg$f29();
     s0 = s1;
 
     return s0;
@@ -1680,7 +1693,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f29(s1);
+      s2 = peg$f30(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1715,7 +1728,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f30(s1);
+      s2 = peg$f31(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1750,7 +1763,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f31(s1);
+      s2 = peg$f32(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1785,7 +1798,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f32(s1);
+      s2 = peg$f33(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1820,7 +1833,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f33(s1);
+      s2 = peg$f34(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1855,7 +1868,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f34(s1);
+      s2 = peg$f35(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1890,7 +1903,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f35(s1);
+      s2 = peg$f36(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1925,7 +1938,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f36(s1);
+      s2 = peg$f37(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1960,7 +1973,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f37(s1);
+      s2 = peg$f38(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1995,7 +2008,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f38(s1);
+      s2 = peg$f39(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2030,7 +2043,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f39(s1);
+      s2 = peg$f40(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2065,7 +2078,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f40(s1);
+      s2 = peg$f41(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2100,7 +2113,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f41(s1);
+      s2 = peg$f42(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2508,7 +2521,7 @@ function peg$parse(input, options) {
         }
         if (s4 === peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f42(s1);
+          s4 = peg$f43(s1);
           if (s4) {
             s4 = undefined;
           } else {

@@ -180,6 +180,8 @@ describe('parseStatements', () => {
       ['SHOW ROLES', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
       ['SELECTED', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
       ['"LIST" ROLES', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
+      ['SHOW /* a', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
+      ['constructor a', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
       ['LISTROLES', 'expected CREATE, ALTER, DROP, LIST or USE at line 1, column 1'],
       ['LIST ROLES; LIST ROLES LIST ROLES', 'expected ; at line 1, column 24'],
       ['LIST ROLE', 'expected API_TOKENS, ROLES or ORGANIZATIONS at line 1, column 6'],
