@@ -319,21 +319,22 @@ function peg$parse(input, options) {
     return text.replaceAll("''", "'")
   }
   function peg$f28(word) {    return word.toUpperCase()  }
-  function peg$f29() {    return offset()  }
-  function peg$f30(word) {    return word === 'ALTER'  }
-  function peg$f31(word) {    return word === 'API_TOKEN'  }
-  function peg$f32(word) {    return word === 'API_TOKENS'  }
-  function peg$f33(word) {    return word === 'CREATE'  }
-  function peg$f34(word) {    return word === 'DROP'  }
-  function peg$f35(word) {    return word === 'LIST'  }
-  function peg$f36(word) {    return word === 'ORGANIZATIONS'  }
-  function peg$f37(word) {    return word === 'RENEW'  }
-  function peg$f38(word) {    return word === 'ROLE'  }
-  function peg$f39(word) {    return word === 'ROLES'  }
-  function peg$f40(word) {    return word === 'TOKEN'  }
-  function peg$f41(word) {    return word === 'USE'  }
-  function peg$f42(word) {    return word === 'WITH'  }
-  function peg$f43(start) {    refuseOpen('comment', start)  }
+  function peg$f29(word) {    return word.toUpperCase()  }
+  function peg$f30() {    return offset()  }
+  function peg$f31(word) {    return word === 'ALTER'  }
+  function peg$f32(word) {    return word === 'API_TOKEN'  }
+  function peg$f33(word) {    return word === 'API_TOKENS'  }
+  function peg$f34(word) {    return word === 'CREATE'  }
+  function peg$f35(word) {    return word === 'DROP'  }
+  function peg$f36(word) {    return word === 'LIST'  }
+  function peg$f37(word) {    return word === 'ORGANIZATIONS'  }
+  function peg$f38(word) {    return word === 'RENEW'  }
+  function peg$f39(word) {    return word === 'ROLE'  }
+  function peg$f40(word) {    return word === 'ROLES'  }
+  function peg$f41(word) {    return word === 'TOKEN'  }
+  function peg$f42(word) {    return word === 'USE'  }
+  function peg$f43(word) {    return word === 'WITH'  }
+  function peg$f44(start) {    refuseOpen('comment', start)  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1072,7 +1073,7 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
       s2 = peg$f16(s1);
@@ -1093,7 +1094,7 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      s1 = peg$parseWord();
+      s1 = peg$parseKeyword();
       if (s1 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
         s2 = peg$f17(s1);
@@ -1104,7 +1105,7 @@ function peg$parse(input, options) {
         }
         if (s2 !== peg$FAILED) {
           s3 = peg$parse_();
-          s4 = peg$parseWord();
+          s4 = peg$parseKeyword();
           if (s4 !== peg$FAILED) {
             peg$savedPos = peg$currPos;
             s5 = peg$f18(s1, s4);
@@ -1673,13 +1674,84 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseKeyword() {
+    let s0, s1, s2, s3, s4;
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    s2 = peg$currPos;
+    s3 = [];
+    s4 = input.charAt(peg$currPos);
+    if (peg$r8.test(s4)) {
+      peg$currPos++;
+    } else {
+      s4 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e21); }
+    }
+    while (s4 !== peg$FAILED) {
+      s3.push(s4);
+      if (s3.length >= 20) {
+        s4 = peg$FAILED;
+      } else {
+        s4 = input.charAt(peg$currPos);
+        if (peg$r8.test(s4)) {
+          peg$currPos++;
+        } else {
+          s4 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e21); }
+        }
+      }
+    }
+    if (s3.length < 1) {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    } else {
+      s2 = s3;
+    }
+    if (s2 !== peg$FAILED) {
+      s1 = input.substring(s1, peg$currPos);
+    } else {
+      s1 = s2;
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      s3 = input.charAt(peg$currPos);
+      if (peg$r9.test(s3)) {
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      }
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f29(s1);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
   function peg$parseHere() {
     let s0, s1;
 
     s0 = peg$currPos;
     s1 = '';
     peg$savedPos = s0;
-    s1 = peg$f29();
+    s1 = peg$f30();
     s0 = s1;
 
     return s0;
@@ -1690,10 +1762,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f30(s1);
+      s2 = peg$f31(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1725,10 +1797,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f31(s1);
+      s2 = peg$f32(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1760,10 +1832,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f32(s1);
+      s2 = peg$f33(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1795,10 +1867,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f33(s1);
+      s2 = peg$f34(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1830,10 +1902,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f34(s1);
+      s2 = peg$f35(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1865,10 +1937,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f35(s1);
+      s2 = peg$f36(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1900,10 +1972,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f36(s1);
+      s2 = peg$f37(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1935,10 +2007,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f37(s1);
+      s2 = peg$f38(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1970,10 +2042,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f38(s1);
+      s2 = peg$f39(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2005,10 +2077,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f39(s1);
+      s2 = peg$f40(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2040,10 +2112,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f40(s1);
+      s2 = peg$f41(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2075,10 +2147,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f41(s1);
+      s2 = peg$f42(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2110,10 +2182,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f42(s1);
+      s2 = peg$f43(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2521,7 +2593,7 @@ function peg$parse(input, options) {
         }
         if (s4 === peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f43(s1);
+          s4 = peg$f44(s1);
           if (s4) {
             s4 = undefined;
           } else {
