@@ -4,6 +4,7 @@ import {AppError} from '../errors/app-error.ts'
 import type {ErrorCode} from '../errors/exit-codes.ts'
 import {quoteValue} from '../lib/quote-value.ts'
 import {toRfc3339} from '../lib/rfc3339.ts'
+import {isSuccess, parseJson, readRequestId, readRetryAfterMs} from './http-answer.ts'
 import {
   type CallFacts,
   cleanText,
@@ -210,10 +211,6 @@ function isMissing(outcome: HttpAnswer | HttpFailure, {readError}: HttpVendor): 
   return 'status' in outcome && outcome.status === 404 && readError(parseJson(outcome.text)) !== null
 }
 
-function isSuccess({status}: HttpAnswer): boolean {
-  return status >= 200 && status < 300
-}
-
 function describeCall(
   {vendor, target, machine}: Sender,
   {mints = false, minted = 'the new token and its secret', timeLimit}: HttpCall<unknown>,
@@ -262,35 +259,6 @@ function mayRepeat(
 
 function backOffMs(tries: number, {random}: HttpMachine): number {
   return BACKOFF_MS * 2 ** (tries - 1) * (0.5 + random() / 2)
-}
-
-/**
- * Return `Retry-After` in milliseconds, from seconds or from a date (RFC 9110, 10.2.3). Null
- * without one, and for any other text.
- */
-function readRetryAfterMs(outcome: HttpAnswer | HttpFailure, now: number): number | null {
-  const text = 'status' in outcome ? outcome.headers['retry-after']?.trim() : undefined
-  if (!text) return null
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
-  const at = IMF_DATE.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
-}
-
-const IMF_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
-
-function readRequestId({headers}: HttpAnswer): string | undefined {
-  const id = headers['x-request-id']
-  return typeof id === 'string' ? id : undefined
-}
-
-/** Undefined if the text is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    // Some servers begin JSON with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
 }
 
 /**
