@@ -2,7 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {countWords} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {present} from '../answer-fields.ts'
-import type {HttpCall, HttpClient, HttpMachine, HttpTarget} from '../http.ts'
+import type {HttpCall, HttpClient, HttpMachine, HttpTarget, TimeLimit} from '../http.ts'
 import {cleanText} from '../http-errors.ts'
 import {
   parseStatementAnswer,
@@ -37,7 +37,9 @@ const POLL_MS = 1000
 const PARTITIONS_MAX = 1000
 const ROWS_MAX = 100_000
 
-/** A single LIST changes nothing. One that is written in another way is sent once, like the rest. */
+/**
+ * A single LIST changes nothing. One that is written in another way is sent once, like the rest.
+ */
 const LIST = /^\s*LIST\s+\w+\s*;?\s*$/i
 
 /** These statements have no business with the data plane. */
@@ -72,16 +74,20 @@ function isUncertain(err: unknown): err is AppError {
 }
 
 function submit(run: Run): Promise<StatementAnswer> {
-  const {request, mints, deadlineMs} = run
+  const {request, mints} = run
   return run.http.send({
     method: 'POST',
     path: ['statements'],
     body: request,
     mints,
     readsOnly: LIST.test(request.statement),
-    deadlineMs,
+    timeLimit: toTimeLimit(run),
     read: (body, status) => readAnswer(run, parseStatementAnswer(body, status), 0),
   })
+}
+
+function toTimeLimit({sentAtMs, deadlineMs}: Run): TimeLimit {
+  return {endMs: deadlineMs, timeoutMs: deadlineMs - sentAtMs}
 }
 
 /** Throw for an answer without what the statement needs: see `HttpCall.read`. */
@@ -133,7 +139,7 @@ function fetchPartition(run: Run, statementID: string, partitionID: number): Pro
     method: 'GET',
     path: ['statements', statementID],
     query: {partitionID, timezone, sessionID: sessionID || undefined},
-    deadlineMs: run.deadlineMs,
+    timeLimit: toTimeLimit(run),
     read: (body, status) => readAnswer(run, parseStatementAnswer(body, status), partitionID),
   }
   return run.http.send(call)
