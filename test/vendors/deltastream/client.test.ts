@@ -4,6 +4,7 @@ import {describeError} from '../../../src/errors/describe.ts'
 import type {ErrorCode} from '../../../src/errors/exit-codes.ts'
 import type {DeltaStreamApi, ResultSet, StatementRequest} from '../../../src/vendors/deltastream/api.ts'
 import {requireSuccess} from '../../../src/vendors/deltastream/sql-errors.ts'
+import {DELTASTREAM_API} from '../../../src/vendors/deltastream/vendor-api.ts'
 import type {HttpMachine} from '../../../src/vendors/http.ts'
 import {openTestDeltaStream} from '../../support/deltastream-client.ts'
 import {expectFailure} from '../../support/rejection.ts'
@@ -14,6 +15,7 @@ import {
   mintedToken,
   NEW_TOKEN,
   OWNER_TOKEN,
+  openScriptedDeltaStream,
   PENDING,
   resultSet,
   STATEMENT_ID,
@@ -149,6 +151,41 @@ describe('the client of the DeltaStream API', () => {
     const {result, sent} = await settle([answer(200, {major: 2, minor: 1, patch: 3})], (api) => api.getVersion())
     expect(result).to.deep.equal({major: 2, minor: 1, patch: 3})
     expect(sent).to.deep.equal(['GET /v2/version'])
+  })
+
+  it('asks again for the version if the service is busy', async () => {
+    const steps = [answerText(503, ''), DROP, answer(429, {message: 'no'}), answer(200, {major: 2})]
+    expect((await settle(steps, (api) => api.getVersion())).result).to.deep.equal({major: 2, minor: 0, patch: 0})
+  })
+
+  it('reports to the machine when a service may have received a mint, and only then', async () => {
+    for (const [statement, sent] of [
+      [CREATE, 1],
+      [RENEW, 1],
+      [REMOVE, 0],
+      [LIST, 0],
+    ] as const) {
+      let reports = 0
+      const onMintSent = () => {
+        reports += 1
+      }
+      await run([PENDING, MINTED], statement, {onMintSent})
+      expect(reports, statement).to.equal(sent)
+    }
+  })
+
+  it('answers every statement of a scripted service, at the URL of its variables', async () => {
+    const service = await openScriptedDeltaStream({'DROP ROLE "b"': answer(200, failedResult('2BP01'))})
+    const {url} = DELTASTREAM_API.findUrl(service.env) ?? {}
+    const client = await openTestDeltaStream(url ?? new URL('http://localhost'), service.env['DS_TOKEN'] ?? '')
+    const statements = [LIST, 'LIST ROLES;', CREATE, RENEW, REMOVE, 'DROP ROLE "a";', 'DROP ROLE "b";', SELECT]
+    const states: string[] = []
+    for (const statement of statements) states.push((await client.run({statement})).sqlState)
+    await client.getVersion()
+    expect(states).to.deep.equal([...Array(6).fill('00000'), '2BP01', '0A000'])
+    expect(service.sent()).to.deep.equal([...statements, 'GET /v2/version'])
+    client.close()
+    await service.close()
   })
 
   it('returns a failed statement as a result, with a message without tokens', async () => {
