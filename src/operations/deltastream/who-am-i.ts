@@ -13,7 +13,7 @@ export interface DeltaStreamIdentity {
   /** What the token comes from; null for the owner of the embedded store, who needs none. */
   credential: string | null
   /** The places that the context names. */
-  session: SessionPlaces
+  session: Omit<SessionPlaces, 'computePool'>
   /**
    * What the token says of itself, which is not proven. A claim that it does not have is absent.
    */
@@ -36,7 +36,7 @@ export async function identify(service: DeltaStreamService, {check}: {check: boo
   }
 }
 
-/** Only claims that hold no secret. DeltaStream documents none of its own. */
+/** Only claims that hold no secret. DeltaStream does not document its own claims. */
 function readClaims(secret: string): DeltaStreamIdentity['claims'] {
   const payload = decodeToken(secret)?.payload
   if (!payload) return {}

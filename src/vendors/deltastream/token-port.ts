@@ -5,7 +5,7 @@ import type {DeltaStreamCapabilities, DeltaStreamTokenDetails, DetailedDeltaStre
 import {readTokens} from './list-rows.ts'
 import {readRows} from './rows.ts'
 import {LIST_TOKENS, renderCreateToken, renderDropToken, renderRenewToken} from './sql/render.ts'
-import {requireSuccess} from './sql-errors.ts'
+import {LOOK_HINT, requireSuccess} from './sql-errors.ts'
 
 /** A DeltaStream token as operations use it. It has no id: its name is unique. */
 export interface DeltaStreamTokenRecord extends TokenRecord, Omit<DeltaStreamTokenDetails, 'owner'> {
@@ -73,6 +73,11 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
   const listEnded = can.listEndedTokens?.bind(can)
   return {
     ...(beginRenewal && {
+      // RENEW would also end a secret that is in grace, without a word.
+      async replace({name}) {
+        const {secret, finish} = await beginRenewal(name, {})
+        return {secret, token: toTokenRecord(await finish())}
+      },
       async replaceInSteps({name}, options) {
         const {secret, token, finish, undo} = await beginRenewal(name, options)
         return {secret, token: toTokenRecord(token), finish: async () => toTokenRecord(await finish()), undo}
@@ -90,7 +95,7 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
 function readSecret(result: ResultSet): string {
   const secret = readRows(result)[0]?.find(TOKEN_COLUMN)
   if (secret) return secret
-  throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token')
+  throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token', {hint: LOOK_HINT})
 }
 
 /** LIST is ordered by name. Tokens of one second keep that order. */

@@ -13,6 +13,7 @@ const TOPICS = [
   ...[
     'completion',
     'context',
+    'deltastream',
     'deployment',
     'help',
     'login',
@@ -37,7 +38,7 @@ const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].ma
 const CASES: Record<string, [typed: string, offered: string[]][]> = {
   'commands and topics': [
     ['', TOPICS],
-    ['d', ['deployment']],
+    ['d', ['deltastream', 'deployment']],
     ['deployment ', ['list', 'token']],
     ['deployment token ', VERBS],
     ['deployment token r', ['rotate']],
@@ -94,7 +95,10 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
         '--unused-for',
       ],
     ],
-    ['service start -', [...GLOBALS, '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file']],
+    [
+      'service start -',
+      [...GLOBALS, '--deltastream-port', '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file'],
+    ],
   ],
   'flags of every command below, before the verb': [
     ['deployment token -', [...VENDOR, ...GROUP]],
