@@ -61,7 +61,7 @@ export async function createToken(session: Session, {name, role, expiresInDays}:
     name,
     description: '',
     lifetimeMs: expiresInDays * DAY_MS,
-    roles: [{entityType: ROLE_SCOPE, entityId: organizationId, deploymentId: null, role}],
+    roles: [{entityType: ROLE_SCOPE, entityId: accountId, deploymentId: null, role}],
     uniqueName: true,
     async allow(store) {
       const current = await readSession(session, store)
