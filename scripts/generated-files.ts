@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url'
 import {buildCommandDocs} from './command-docs.ts'
 import {buildManifest} from './manifest.ts'
 import {buildSchemas, SCHEMA_FOLDER} from './schemas.ts'
+import {buildSqlParser} from './sql-parser.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,7 +14,7 @@ export type GeneratedFiles = Record<string, string>
 /** Return every generated file as the sources say it should be. */
 export async function buildGeneratedFiles(): Promise<GeneratedFiles> {
   const manifest = await buildManifest()
-  return {...manifest, ...buildSchemas(), ...buildCommandDocs(manifest)}
+  return {...manifest, ...buildSchemas(), ...buildCommandDocs(manifest), ...buildSqlParser()}
 }
 
 /**

@@ -10,7 +10,7 @@ export type TextFlag = Interfaces.OptionFlag<string | undefined>
 
 interface OptionSpec {
   description: string
-  char?: 'd' | 'e' | 'n' | 'r' | 't'
+  char?: 'a' | 'd' | 'e' | 'n' | 'r' | 't'
   /** The word for the value in help. */
   placeholder: string
   /** True if an empty value is allowed, for example to clear a description. */

@@ -4,7 +4,7 @@ import {readRegularFile} from '../files/regular-file.ts'
 import {holdsToken} from '../lib/token-shape.ts'
 import {type ContextSettings, EMBEDDED, findContext, type Settings, type SettingsVendor} from './context-settings.ts'
 import {chooseCredential, toChoice} from './credentials/choose-credential.ts'
-import {readCredentialText} from './credentials/credential-text.ts'
+import {type CredentialText, readCredentialText} from './credentials/credential-text.ts'
 import {findCredentialVariable, STAY_HINT, warnOfOtherTokens} from './credentials/credential-variable.ts'
 import type {ContextCredential} from './credentials/types.ts'
 import type {Folders} from './folders.ts'
@@ -75,10 +75,10 @@ export interface ContextChoice {
   /** From --context. */
   context?: string | undefined
   /**
-   * From a flag such as --token: the name of a variable, the token itself, or `-` for standard
-   * input. It takes precedence over --credential-file. Absent for a vendor without such a flag.
+   * From a flag such as --token: see `readCredentialText`. It takes precedence over
+   * --credential-file. Absent for a vendor without such a flag.
    */
-  credentialText?: {readonly flag: string; readonly text: string} | undefined
+  credentialText?: CredentialText | undefined
   /** From --credential-file. It takes precedence over every other credential. */
   credentialFile?: string | undefined
 }

@@ -60,7 +60,7 @@ export function toRefusalError(refusal: Refusal, facts: CallFacts): AppError {
   const {vendor, target, mints} = facts
   const {status, retryAfterMs} = refusal
   const said = vendor.readError(refusal.body)
-  const code = findCode(refusal, {known: said !== null, mints})
+  const code = findCode(refusal, {known: said !== null, mints, vendor})
   // The vendor's own words, so that a refusal reads the same on every implementation of its API.
   const words = said && said.message !== '' ? cleanText(said.message, target) : `${vendor.title} answered ${status}`
   const message = code === 'CONFIG' ? explainUrl(status, facts) : words
@@ -112,12 +112,24 @@ export function toUnreadableError(
   })
 }
 
-function findCode({status, retryAfterMs}: Refusal, {known, mints}: {known: boolean; mints: boolean}): ErrorCode {
-  const isRefusal = (status >= 400 && status < 500 && status !== 408) || (status === 503 && retryAfterMs !== null)
-  if (mints && !isRefusal) return 'UNCERTAIN'
+interface RefusedCall {
+  /** Whether the vendor wrote the body. */
+  known: boolean
+  mints: boolean
+  vendor: HttpVendor
+}
+
+function findCode({status, retryAfterMs}: Refusal, {known, mints, vendor}: RefusedCall): ErrorCode {
+  const code = findStatusCode(status, known, vendor)
+  const isBusy = status === 429 || (status === 503 && retryAfterMs !== null)
+  const isRefusal = isBusy ? vendor.refusesBusyMint : status >= 400 && code !== 'UPSTREAM' && code !== 'TIMEOUT'
+  return mints && !isRefusal ? 'UNCERTAIN' : code
+}
+
+function findStatusCode(status: number, known: boolean, {codes}: HttpVendor): ErrorCode {
   if (status >= 500 || status < 300) return 'UPSTREAM'
   if (status < 400 || (status === 404 && !known)) return 'CONFIG'
-  return CODES[status] ?? 'INVALID'
+  return codes ? (codes[status] ?? 'UPSTREAM') : (CODES[status] ?? 'INVALID')
 }
 
 function explainUrl(status: number, {vendor, target}: CallFacts): string {
@@ -176,7 +188,7 @@ function urlHint({baseUrl, urlSource}: HttpTarget): string {
 }
 
 /** Return a vendor's text cut to a length, and without the credential and any other token. */
-export function cleanText(text: string, {credential}: HttpTarget): string {
+export function cleanText(text: string, {credential}: Pick<HttpTarget, 'credential'>): string {
   const cleaned = withoutTokens(credential === '' ? text : text.replaceAll(credential, '[token]'))
   return cleaned.length > VENDOR_TEXT_LENGTH_MAX ? `${cleaned.slice(0, VENDOR_TEXT_LENGTH_MAX)}…` : cleaned
 }

@@ -1,6 +1,7 @@
 import {isLoopback} from '../config/loopback.ts'
 import {findProxy} from '../config/proxy.ts'
 import {AppError} from '../errors/app-error.ts'
+import type {ErrorCode} from '../errors/exit-codes.ts'
 import {quoteValue} from '../lib/quote-value.ts'
 import {toRfc3339} from '../lib/rfc3339.ts'
 import {
@@ -21,8 +22,16 @@ export interface HttpVendor {
   readonly title: string
   /** Headers of each request. */
   readonly headers: Readonly<Record<string, string>>
-  /** Whether a 429 proves that a mint was not carried out, so that it may be sent again. */
-  readonly repeatsRefusedMint: boolean
+  /**
+   * Whether a 429, and a 503 with `Retry-After`, prove that a mint was not carried out. If so, a
+   * mint is sent again after a 429. Otherwise both are UNCERTAIN for a mint.
+   */
+  readonly refusesBusyMint: boolean
+  /**
+   * What each status from 400 to 499 means; one that is not listed is UPSTREAM. Default: what HTTP
+   * says.
+   */
+  readonly codes?: Readonly<Partial<Record<number, ErrorCode>>>
   /** Requests of one method that are sent within a second, at most. */
   readonly perSecondMax: Readonly<Partial<Record<Method, number>>>
   /** Return what an error body says; null for a body that the vendor does not write. */
@@ -76,17 +85,21 @@ export interface HttpCall<Result> {
    * secret`.
    */
   minted?: string
+  /** The call changes nothing, whatever its method: it may be repeated like a GET. */
+  readsOnly?: boolean
+  /** When the last try must have ended, epoch milliseconds. Default: only each try has a limit. */
+  deadlineMs?: number
   /**
    * Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is
    * needed.
    */
-  read(body: unknown): Result
+  read(body: unknown, status: number): Result
 }
 
 export interface HttpClient {
   /**
-   * Send a request, and again where that is safe: GET and DELETE up to four times, a mint after a
-   * 429 only, anything else once.
+   * Send a request, and again where that is safe: GET, DELETE and what only reads up to four times,
+   * a mint after a 429 only, anything else once.
    *
    * @throws AppError by the status: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID,
    * RATE_LIMITED, TIMEOUT, UPSTREAM; CONFIG if the URL is wrong; UNCERTAIN if a mint may have been
@@ -144,11 +157,12 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
     const outcome = await tryOnce(sender, url, call)
     if ('status' in outcome && isSuccess(outcome)) return readResult(outcome, call, facts)
     // The vendor's own 404 to a repeated DELETE: an earlier try may have succeeded, and it is gone.
-    if (tries > 1 && call.method === 'DELETE' && isMissing(outcome, vendor)) return call.read(undefined)
-    const error = toError(outcome, {...facts, tries}, sender.machine.now())
+    if (tries > 1 && call.method === 'DELETE' && isMissing(outcome, vendor)) return call.read(undefined, 404)
+    const now = sender.machine.now()
+    const error = toError(outcome, {...facts, tries: call.deadlineMs === undefined ? tries : 1}, now)
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
-    const waitMs = readRetryAfterMs(outcome, sender.machine.now()) ?? backOffMs(tries, sender.machine)
-    if (waitMs > RETRY_AFTER_MAX_MS) throw error
+    const waitMs = readRetryAfterMs(outcome, now) ?? backOffMs(tries, sender.machine)
+    if (waitMs > RETRY_AFTER_MAX_MS || (call.deadlineMs ?? Infinity) <= now + waitMs) throw error
     await sender.machine.pause(waitMs)
   }
 }
@@ -156,7 +170,7 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
 async function tryOnce(
   {vendor, target, machine, wire}: Sender,
   url: URL,
-  {method, body, mints = false}: HttpCall<unknown>,
+  {method, body, mints = false, deadlineMs = Infinity}: HttpCall<unknown>,
 ): Promise<HttpAnswer | HttpFailure> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const startedAt = machine.now()
@@ -172,7 +186,7 @@ async function tryOnce(
         : {'Content-Type': 'application/json', 'Content-Length': `${Buffer.byteLength(text)}`}),
     },
     body: text,
-    timeoutMs: machine.timeoutMs,
+    timeoutMs: Math.max(1, Math.min(machine.timeoutMs, deadlineMs - startedAt)),
     // A server may close an idle connection at the moment of the request: then nothing shows
     // whether it was carried out.
     fresh: mints,
@@ -203,7 +217,7 @@ function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts:
   try {
     const body = parseJson(answer.text)
     if (body === undefined && answer.text.trim() !== '') throw new Error('the answer is not JSON')
-    return read(body)
+    return read(body, answer.status)
   } catch (cause) {
     throw toUnreadableError({status: answer.status, requestId: readRequestId(answer), cause}, facts)
   }
@@ -226,11 +240,11 @@ function toError(outcome: HttpAnswer | HttpFailure, facts: CallFacts, now: numbe
 function mayRepeat(
   {vendor, target}: Sender,
   outcome: HttpAnswer | HttpFailure,
-  {method, mints}: HttpCall<unknown>,
+  {method, mints, readsOnly = method === 'GET'}: HttpCall<unknown>,
 ): boolean {
   const status = 'status' in outcome ? outcome.status : null
-  if (mints) return status === 429 && vendor.repeatsRefusedMint
-  if (method !== 'GET' && method !== 'DELETE') return false
+  if (mints) return status === 429 && vendor.refusesBusyMint
+  if (!readsOnly && method !== 'DELETE') return false
   if ('status' in outcome) return REPEATED_STATUSES.has(outcome.status)
   // On this machine, a refused connection means that no server runs.
   if (outcome.why === 'refused') return target.baseUrl.protocol === 'https:'

@@ -9,7 +9,7 @@ try {
       name: 'acme',
       title: 'Acme',
       headers: {},
-      repeatsRefusedMint: true,
+      refusesBusyMint: true,
       perSecondMax: {},
       readError: () => null,
     },

@@ -24,7 +24,7 @@ describe('the connections of the request function', () => {
   function connect(baseUrl: URL): Promise<HttpClient> {
     waits = []
     return openHttpClient(
-      {name: 'acme', title: 'Acme', headers: {}, repeatsRefusedMint: true, perSecondMax: {}, readError: () => null},
+      {name: 'acme', title: 'Acme', headers: {}, refusesBusyMint: true, perSecondMax: {}, readError: () => null},
       {baseUrl, credential: 'secret', credentialSource: 'ACME_TOKEN'},
       {
         env: {},

@@ -23,7 +23,7 @@ const VENDOR: HttpVendor = {
   name: 'acme',
   title: 'Acme',
   headers: {'User-Agent': 'test'},
-  repeatsRefusedMint: true,
+  refusesBusyMint: true,
   perSecondMax: {},
   readError: (body) => (hasMessage(body) ? body : null),
 }
@@ -165,6 +165,27 @@ describe('the request function', () => {
       })
     }
 
+    describe('with the codes of a vendor', () => {
+      const vendor = {...VENDOR, refusesBusyMint: false, codes: {403: 'UNAUTHENTICATED', 404: 'CONFIG'}} as const
+      for (const [status, code, mintCode] of [
+        [403, 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
+        [404, 'CONFIG', 'CONFIG'],
+        [400, 'UPSTREAM', 'UNCERTAIN'],
+        [409, 'UPSTREAM', 'UNCERTAIN'],
+        [429, 'UPSTREAM', 'UNCERTAIN'],
+        [500, 'UPSTREAM', 'UNCERTAIN'],
+        [503, 'UPSTREAM', 'UNCERTAIN'],
+      ] as const) {
+        it(`a ${status} is ${code}, and ${mintCode} where a token is created, even with Retry-After`, async () => {
+          const step = answer(status, {message: 'no'}, {'Retry-After': '1'})
+          expect((await run([step], WRITE, {vendor})).error?.code).to.equal(code)
+          const {error, server} = await run([step, FOUND], MINT, {vendor})
+          expect(error?.code).to.equal(mintCode)
+          expect(server.requests).to.have.length(1)
+        })
+      }
+    })
+
     it('accepts every 2xx with the JSON that is needed', async () => {
       for (const status of [200, 201, 202]) {
         expect((await run([answer(status, {thing: 'it'})], MINT)).result).to.equal('it')
@@ -233,6 +254,17 @@ describe('the request function', () => {
       expect(mint.server.requests).to.have.length(1)
     })
 
+    it('repeats a POST that only reads, like a GET', async () => {
+      for (const [, step] of faults) {
+        expect((await run([step, step, step, FOUND], {...WRITE, readsOnly: true})).result).to.equal('it')
+      }
+    })
+
+    it('passes the status of an answer to its reader', async () => {
+      const {result} = await run([answer(202, {})], {...GET, read: (_, status) => `${status}`})
+      expect(result).to.equal('202')
+    })
+
     it('does not repeat a GET after a 500, which is no passing fault', async () => {
       expect((await run([answer(500, {message: 'no'}), FOUND], GET)).server.requests).to.have.length(1)
     })
@@ -240,7 +272,7 @@ describe('the request function', () => {
     it('repeats a mint after a 429 alone, and only where the vendor refuses with it', async () => {
       const limited = answer(429, {message: 'slow down'})
       expect((await run([limited, limited, FOUND], MINT)).result).to.equal('it')
-      const vendor = {...VENDOR, repeatsRefusedMint: false}
+      const vendor = {...VENDOR, refusesBusyMint: false}
       expect((await run([limited, FOUND], MINT, {vendor})).server.requests).to.have.length(1)
       const busy = answer(503, {message: 'busy'}, {'Retry-After': '1'})
       expect((await run([busy, FOUND], MINT)).server.requests).to.have.length(1)
@@ -292,6 +324,18 @@ describe('the request function', () => {
       expect(error?.code).to.equal('TIMEOUT')
       expect(error?.message).to.contain('0.1 seconds')
       expect((await run([TRICKLE], MINT, {timeoutMs: 100})).error?.code).to.equal('UNCERTAIN')
+    })
+
+    it('hold for all tries of a call with a deadline', async () => {
+      let now = 1000
+      const machine = {now: () => now, pause: async (ms: number) => void (now += ms), timeoutMs: 10_000}
+      const {server, error} = await run([answer(503, {})], {...GET, deadlineMs: 2500}, machine)
+      // The waits are 500, 1000 and 2000 ms. The second one would end at the deadline.
+      expect(server.requests).to.have.length(2)
+      expect(error?.code).to.equal('UPSTREAM')
+      const late = await run([HANG], {...GET, deadlineMs: now + 50}, machine)
+      expect(late.server.requests).to.have.length(1)
+      expect(late.error?.code).to.equal('TIMEOUT')
     })
 
     it('keep a bulk read under the rate of the vendor', async () => {

@@ -52,7 +52,7 @@ export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
     const {token} = flags
     const options: ConnectOptions = {
       ...this.connection(flags),
-      credentialText: token === undefined ? undefined : {flag: '--token', text: token},
+      credentialText: token === undefined ? undefined : {flag: '--token', text: token, takesName: true},
     }
     const service = await connectMotherDuck(this.runtime, options)
     await this.sayWhere(service)

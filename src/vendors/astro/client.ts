@@ -52,7 +52,7 @@ function describeVendor(version: string): HttpVendor {
       'X-Client-Os-Identifier': `${process.platform}-${process.arch}`,
       'User-Agent': `tokenry/${version}`,
     },
-    repeatsRefusedMint: true,
+    refusesBusyMint: true,
     // Of each token (contracts/astro.md, 5.4).
     perSecondMax: {GET: 25, POST: 10, DELETE: 5},
     readError: parseError,

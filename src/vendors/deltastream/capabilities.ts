@@ -4,6 +4,8 @@ import type {ReplaceOptions} from '../token-port.ts'
 export interface DeltaStreamTokenDetails {
   /** The role that the token acts with. */
   role?: string
+  /** The name of the user that the token belongs to. */
+  owner?: string
   /** The last characters of the current secret. */
   fragment?: string
   /** Who created it, in words; null if that is unknown. */

@@ -43,7 +43,7 @@ function describeVendor(version: string): HttpVendor {
     name: 'motherduck',
     title: 'MotherDuck',
     headers: {'User-Agent': `tokenry/${version}`},
-    repeatsRefusedMint: true,
+    refusesBusyMint: true,
     // MotherDuck documents no limit.
     perSecondMax: {},
     readError: parseError,

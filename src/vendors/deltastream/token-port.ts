@@ -1,0 +1,112 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {TokenPort, TokenRecord} from '../token-port.ts'
+import {readTokens} from './answers.ts'
+import {type DeltaStreamApi, type ResultSet, type SessionPlaces, TOKEN_COLUMN} from './api.ts'
+import type {DeltaStreamCapabilities, DeltaStreamTokenDetails, DetailedDeltaStreamToken} from './capabilities.ts'
+import {LIST_TOKENS, renderCreateToken, renderDropToken, renderRenewToken} from './sql/render.ts'
+import {requireSuccess} from './sql-errors.ts'
+
+/** A DeltaStream token as operations use it. It has no id: its name is unique. */
+export interface DeltaStreamTokenRecord extends TokenRecord, Omit<DeltaStreamTokenDetails, 'owner'> {
+  id?: never
+}
+
+export interface NewDeltaStreamToken {
+  name: string
+  /** The role that the token acts with. */
+  role: string
+  /** Whole days, within DeltaStream's limits; undefined for its default. */
+  expiresInDays?: number | undefined
+}
+
+export type DeltaStreamTokenPort = TokenPort<DeltaStreamTokenRecord, NewDeltaStreamToken>
+
+/** A DeltaStream API, with what its implementation can do beyond it. */
+export interface DeltaStreamConnection {
+  api: DeltaStreamApi
+  capabilities: Partial<DeltaStreamCapabilities>
+  /** The places of each statement. */
+  session: SessionPlaces
+}
+
+/**
+ * Return the port to the tokens of the caller. The answers to CREATE and RENEW have no times: a
+ * record of `mint` and `replace` has only what the caller knows.
+ */
+export function deltaStreamTokenPort({api, capabilities, session}: DeltaStreamConnection): DeltaStreamTokenPort {
+  const run = async (statement: string, {mints = false} = {}) => {
+    const result = await api.run({...session, statement})
+    requireSuccess(result, {mints})
+    return result
+  }
+  return {
+    async list() {
+      const tokens: DetailedDeltaStreamToken[] = capabilities.listTokenDetails
+        ? await capabilities.listTokenDetails()
+        : readTokens(await run(LIST_TOKENS))
+      return tokens.toSorted(compareCreation).map(toTokenRecord)
+    },
+    async mint({name, role, expiresInDays}) {
+      const statement = renderCreateToken({name, role, ...(expiresInDays === undefined ? {} : {expiresInDays})})
+      return {secret: readSecret(await run(statement, {mints: true})), token: {name, role, kind: role}}
+    },
+    async replace({name, role}) {
+      const secret = readSecret(await run(renderRenewToken(name), {mints: true}))
+      return {secret, token: {name, ...(role === undefined ? {} : {role, kind: role})}}
+    },
+    async end({name}) {
+      await run(renderDropToken(name))
+    },
+    ...portCapabilities(capabilities),
+  }
+}
+
+function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaStreamTokenPort> {
+  const beginRenewal = can.beginRenewal?.bind(can)
+  const dropUnused = can.dropUnusedToken?.bind(can)
+  const listEnded = can.listEndedTokens?.bind(can)
+  return {
+    ...(beginRenewal && {
+      async replaceInSteps({name}, options) {
+        const {secret, token, finish, undo} = await beginRenewal(name, options)
+        return {secret, token: toTokenRecord(token), finish: async () => toTokenRecord(await finish()), undo}
+      },
+    }),
+    ...(beginRenewal && can.graceMaxMs !== undefined && {graceMaxMs: can.graceMaxMs}),
+    ...(dropUnused && {endUnused: ({name}, unusedForMs) => dropUnused(name, {unusedForMs})}),
+    ...(listEnded && {
+      listEnded: async () => (await listEnded()).map((token) => ({...toTokenRecord(token), endedAt: token.endedAt})),
+    }),
+  }
+}
+
+/** Return the secret of an answer. UNCERTAIN if it has none: the token may have a new one. */
+function readSecret({metadata: {columns}, data}: ResultSet): string {
+  const at = columns.findIndex(({name}) => name.toLowerCase() === TOKEN_COLUMN.toLowerCase())
+  const secret = data[0]?.[at]
+  if (secret) return secret
+  throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token')
+}
+
+/** LIST is ordered by name. Tokens of one second keep that order. */
+function compareCreation(a: {createdAt: string}, b: {createdAt: string}): number {
+  return Date.parse(a.createdAt) - Date.parse(b.createdAt)
+}
+
+function toTokenRecord(token: DetailedDeltaStreamToken): DeltaStreamTokenRecord {
+  const {name, createdAt, expiresAt, lastUsedAt, role} = token
+  const {owner, fragment, createdBy, lastRotatedAt, graceUntil, unfinishedRotationAt} = token
+  return {
+    name,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    ...(owner === undefined ? {} : {owner: {type: 'USER', id: owner}}),
+    ...(role === undefined ? {} : {role, kind: role}),
+    ...(fragment === undefined ? {} : {fragment}),
+    ...(createdBy === undefined ? {} : {createdBy}),
+    ...(lastRotatedAt === undefined ? {} : {lastRotatedAt}),
+    ...(graceUntil === undefined ? {} : {graceUntil}),
+    ...(unfinishedRotationAt === undefined ? {} : {unfinishedRotationAt}),
+  }
+}
