@@ -19,7 +19,13 @@ export async function fillStore(file: string, count: number): Promise<void> {
   const installation = await store.readInstallation()
   await store.transaction(async (session) => {
     const within: ServiceContext['store'] = {...store, ...session, transaction: (work) => work(session)}
-    const service = createTokenService({store: within, installation, now, newSortableId: createSortableIds()})
+    const service = createTokenService({
+      store: within,
+      installation,
+      now,
+      newSortableId: createSortableIds(),
+      seeds: [],
+    })
     const [organization] = await session.listOrganizations()
     const organizationId = organization?.organizationId ?? ''
     const [deployment] = await session.listDeployments(organizationId)

@@ -1,3 +1,4 @@
+import type {VendorSeed} from './seeds.ts'
 import type {AuditRow, InstallationRow, Store, StoreSession} from './store/store.ts'
 
 /** What all operations of the token service need. */
@@ -7,6 +8,8 @@ export interface ServiceContext {
   /** Epoch milliseconds. */
   now: () => number
   newSortableId: (nowMs: number) => string
+  /** What the vendors add to each organization. */
+  seeds: readonly VendorSeed[]
 }
 
 /** Who makes a change: the owner of the store on the command line, or the token of a request. */

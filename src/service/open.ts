@@ -47,14 +47,13 @@ export async function openEmbeddedService(
   try {
     // A read-only store can still be read.
     if (!storage.readOnly) await runSeeds(store, seeds, now)
-    return {service: await createService(store, now), storage}
+    return {service: await createService(store, now, seeds), storage}
   } catch (err) {
     await store.close()
     throw err
   }
 }
 
-/**
 /**
  * Open the embedded token service with its data in this folder, to read from it. Return null if
  * there is none. Never create, upgrade or seed a store. CONFIG and TIMEOUT as in `readSqliteStore`.
@@ -64,7 +63,7 @@ export async function readEmbeddedService(dataFolder: string, clock: () => numbe
   const store = await readSqliteStore(file)
   if (store === null) return null
   try {
-    const service = await createService(store, checkedClock(clock))
+    const service = await createService(store, checkedClock(clock), [])
     return {service, storage: {engine: 'sqlite', file, created: false, readOnly: true}}
   } catch (err) {
     await store.close()
@@ -83,14 +82,14 @@ export async function openEphemeralService(
   const now = checkedClock(clock)
   const store = await openMemoryStore({now, seed: (session) => seedInstallation(session, {nowMs: now(), newId})})
   await runSeeds(store, seeds, now)
-  return createService(store, now)
+  return createService(store, now, seeds)
 }
 
 function locateStoreFile(dataFolder: string): string {
   return join(dataFolder, 'tokenry.db')
 }
 
-async function createService(store: Store, now: () => number): Promise<TokenService> {
+async function createService(store: Store, now: () => number, seeds: readonly VendorSeed[]): Promise<TokenService> {
   const installation = await store.readInstallation()
-  return createTokenService({store, installation, now, newSortableId: createSortableIds()})
+  return createTokenService({store, installation, now, newSortableId: createSortableIds(), seeds})
 }

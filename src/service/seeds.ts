@@ -4,10 +4,12 @@ import type {Store, StoreSession} from './store/store.ts'
 export interface VendorSeed {
   vendor: string
   /**
-   * Add the vendor's content. It runs once per store, in a transaction, and must be repeatable
-   * (`Store.transaction`). If it throws, nothing is stored, and the next opening runs it again.
+   * Add the vendor's content to one organization. It runs once for each organization: for those of
+   * a store when the store is first opened with this vendor, for a later one when it is created.
+   * It runs in that transaction and must be repeatable (`Store.transaction`). If it throws, nothing
+   * is stored, and the next opening or creation runs it again.
    */
-  run(session: StoreSession, context: {nowMs: number}): Promise<void>
+  run(session: StoreSession, context: {organizationId: string; nowMs: number}): Promise<void>
 }
 
 /**
@@ -25,5 +27,6 @@ export async function runSeeds(store: Store, seeds: readonly VendorSeed[], now: 
 
 async function runSeed(session: StoreSession, {vendor, run}: VendorSeed, nowMs: number): Promise<void> {
   // Another process may have run the seed after the list was read.
-  if (await session.insertSeededVendor(vendor, nowMs)) await run(session, {nowMs})
+  if (!(await session.insertSeededVendor(vendor, nowMs))) return
+  for (const {organizationId} of await session.listOrganizations()) await run(session, {organizationId, nowMs})
 }

@@ -4,7 +4,7 @@ import type {AccountGuard, AccountSpec, AccountUpdate, DeletedAccount} from './d
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
-import type {RoleSpec} from './directory/roles.ts'
+import type {RoleReference, RoleSpec} from './directory/roles.ts'
 import type {DeletedWorkspace, WorkspaceSpec} from './directory/workspaces.ts'
 import {type PublicKey, readPublicKeys} from './signing-keys.ts'
 import type {
@@ -58,7 +58,7 @@ export interface TokenService {
   delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & DeleteGuard): Promise<void>
 
   verify(secret: string): Promise<Verdict>
-  authenticate(vendor: string, secret: string): Promise<Credential>
+  authenticate(policy: TokenPolicy, secret: string): Promise<Credential>
   /**
    * Read the credential again in the transaction of a change. Throw UNAUTHENTICATED if its secret
    * has ended since then.
@@ -83,7 +83,7 @@ export interface TokenService {
     reference: {organizationId: string; deploymentId: string},
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
   createRole(policy: TokenPolicy, actor: Actor, spec: RoleSpec): Promise<RoleRow>
-  deleteRole(policy: TokenPolicy, actor: Actor, reference: {organizationId: string; name: string}): Promise<RoleRow>
+  deleteRole(policy: TokenPolicy, actor: Actor, reference: RoleReference): Promise<RoleRow>
   createAccount(policy: TokenPolicy, actor: Actor, spec: AccountSpec): Promise<AccountRow>
   deleteAccount(
     policy: TokenPolicy,
@@ -120,7 +120,7 @@ export function createTokenService(context: ServiceContext): TokenService {
       await deleteToken(context, policy, actor, reference)
     },
     verify: (secret) => verifyValue(context, store, secret),
-    authenticate: (vendor, secret) => authenticateValue(context, uses, {vendor, secret}),
+    authenticate: (policy, secret) => authenticateValue(context, uses, {policy, secret}),
     reauthenticate: (session, credential) => reauthenticate(context, session, credential),
     settle: () => uses.settle(),
     lost: store.lost,

@@ -42,7 +42,7 @@ export interface Vendor {
   /** How `service start` serves its API. Absent if it cannot. */
   readonly served?: Omit<ServedDialect, 'name' | 'title'>
   /**
-   * Adds the vendor's first rows to each store, once, before the store is used. See
+   * Adds the vendor's first rows to each organization, once, before it is used. See
    * `VendorSeed.run`.
    */
   readonly seed?: VendorSeed['run']

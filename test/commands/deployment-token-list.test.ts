@@ -88,10 +88,10 @@ describe('deployment token list', () => {
     const second = await create('c', '5', {nowMs: TEST_NOW - 1000})
     await create('a', 'never')
     const {service} = await openEmbeddedService(join(home, 'data'), () => TEST_NOW, ASTRO_POLICY)
-    await service.authenticate('astro', second.token)
+    await service.authenticate(ASTRO_POLICY, second.token)
     await service.close()
     const later = await openEmbeddedService(join(home, 'data'), () => TEST_NOW + 1000, ASTRO_POLICY)
-    await later.service.authenticate('astro', first.token)
+    await later.service.authenticate(ASTRO_POLICY, first.token)
     await later.service.close()
 
     expect(await names()).to.deep.equal(['b', 'c', 'a'])

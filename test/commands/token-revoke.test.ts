@@ -2,6 +2,7 @@ import {chmodSync, existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {type AstroHome, openAstroHome, type Scope} from '../support/astro-home.ts'
 import {keepSettings} from '../support/keep-settings.ts'
 import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
@@ -218,7 +219,7 @@ describe('token revoke', () => {
   it('refuses a token that was used within --unused-for, and one of a vendor that does not report uses', async () => {
     const {id, token} = await at.make('workspace', 'ci')
     const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)
-    await service.authenticate('astro', token)
+    await service.authenticate(ASTRO_POLICY, token)
     await service.close()
     const words = [id, 'was used', 'tokenry workspace token list --sort -last-used']
     await at.refused(`${LINE} ${write(token)} -f --unused-for 2h`, {exitCode: 10, words}, LATER)

@@ -39,7 +39,7 @@ export async function openAstroFixture(options: TestServiceOptions = {}): Promis
         ...body,
       }),
     async as(minted) {
-      const credential = await service.authenticate('astro', minted.token)
+      const credential = await service.authenticate(ASTRO_POLICY, minted.token)
       return embeddedAstroApi(service, {kind: 'token', actor: {type: 'token', id: credential.token.id}, ...credential})
     },
   }

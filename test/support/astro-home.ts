@@ -124,7 +124,7 @@ export async function openAstroHome(): Promise<AstroHome> {
       rows('SELECT role FROM token_role WHERE token_id = ? ORDER BY position', id).map(({role}) => String(role)),
     async use(token, nowMs) {
       const {service} = await openEmbeddedService(join(home, 'data'), () => nowMs, ASTRO_POLICY)
-      await service.authenticate('astro', token)
+      await service.authenticate(ASTRO_POLICY, token)
       await service.close()
     },
     async giveRole(id, role) {

@@ -86,7 +86,7 @@ async function openWrappedService(
   const store = createSqlStore(wrapEngine(engine))
   await store.transaction((session) => seedInstallation(session, {nowMs: now(), newId: ASTRO_POLICY.newId}))
   const installation = await store.readInstallation()
-  return createTokenService({store, installation, now, newSortableId: createSortableIds()})
+  return createTokenService({store, installation, now, newSortableId: createSortableIds(), seeds: []})
 }
 
 /** Create a token of the deployment, without an expiry. */

@@ -68,6 +68,9 @@ export const TINY_POLICY: TokenPolicy = {
   newId: (kind) => (kind === 'token' ? `tiny:${randomUUID()}` : randomUUID()),
   tokensEndedWith: () => null,
   kindsInSameList: (kind) => [kind],
+  namesUniqueIn: 'owner',
+  useNotedEveryMs: 60_000,
+  lifetimeStepMs: 1,
   claims: async () => ({drawer: 'top'}),
 }
 

@@ -34,7 +34,7 @@ export async function prepareAstroWorld(): Promise<AstroWorld> {
   const {token: caller} = await create('organization token create -n caller -r ORGANIZATION_OWNER')
   // A command over HTTP is a use of this token. So that lists agree, it is used before.
   const {service} = await openEmbeddedService(join(folder, 'data'), () => ASTRO_RUNS_AT, ASTRO_POLICY)
-  await service.authenticate('astro', caller)
+  await service.authenticate(ASTRO_POLICY, caller)
   await service.close()
   const ids = new Map(twins.map(({id}, index) => [`twin ${index}`, id]))
   for (const [name, secret] of Object.entries({...secrets, caller})) nameIds(ids, name, secret)

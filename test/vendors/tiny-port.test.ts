@@ -1,6 +1,6 @@
 import {openTestService} from '../support/test-service.ts'
 import {type NewTinyToken, type TinyToken, tinyTokenPort} from '../support/tiny-port.ts'
-import {TINY} from '../support/tiny-vendor.ts'
+import {TINY_POLICY} from '../support/tiny-vendor.ts'
 import type {PortRun} from './token-port-harness.ts'
 import {tokenPortSuite} from './token-port-suite.ts'
 
@@ -20,7 +20,7 @@ const RUN: PortRun<TinyToken, NewTinyToken> = {
       newToken: (name, days) => ({name, days: days ?? null}),
       isValid: async (secret) => (await service.verify(secret)).valid,
       async use(secret) {
-        await service.authenticate(TINY.name, secret)
+        await service.authenticate(TINY_POLICY, secret)
         await service.settle()
       },
       close: () => service.close(),

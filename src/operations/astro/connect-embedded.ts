@@ -5,6 +5,7 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import type {Principal} from '../../vendors/astro/embedded/access.ts'
 import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isTokenOf, OWN_TOKEN_VARIABLE} from '../../vendors/astro/own-token.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {localActor} from '../service/open-embedded.ts'
@@ -52,7 +53,7 @@ async function signIn(runtime: Runtime, service: TokenService, context: Resolved
   if (context.credential === null) return {kind: 'owner', actor: localActor(runtime)}
   const {secret, source, fix} = await readCredential(context, runtime)
   try {
-    const credential = await service.authenticate(ASTRO.name, secret)
+    const credential = await service.authenticate(ASTRO_POLICY, secret)
     return {kind: 'token', actor: {type: 'token', id: credential.token.id}, ...credential}
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'UNAUTHENTICATED') throw cause

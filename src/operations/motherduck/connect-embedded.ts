@@ -3,6 +3,7 @@ import {readCredential} from '../../config/credentials/read-credential.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {embeddedMotherDuckApi} from '../../vendors/motherduck/embedded/embedded-api.ts'
+import {MOTHERDUCK_POLICY} from '../../vendors/motherduck/embedded/policy.ts'
 import type {Principal} from '../../vendors/motherduck/embedded/principal.ts'
 import {MOTHERDUCK} from '../../vendors/motherduck/vendor.ts'
 import {openEmbedded} from '../service/open-embedded.ts'
@@ -45,7 +46,7 @@ async function signIn(
   const {secret, source} = await readCredential(context, runtime)
   const {service} = await runtime.openService()
   try {
-    const credential = await service.authenticate(MOTHERDUCK.name, secret)
+    const credential = await service.authenticate(MOTHERDUCK_POLICY, secret)
     const actor = {type: 'token', id: credential.token.id} as const
     return {principal: {kind: 'token', actor, ...credential}, identity: {source, secret}}
   } catch (cause) {

@@ -15,8 +15,8 @@ export interface DeletedOrganization {
 }
 
 /**
- * Create an organization with a first workspace and deployment. Throw CONFLICT if the name is
- * taken.
+ * Create an organization with a first workspace and deployment, and with what each vendor adds.
+ * Throw CONFLICT if the name is taken.
  */
 export async function createOrganization(
   context: ServiceContext,
@@ -27,8 +27,10 @@ export async function createOrganization(
   return context.store.transaction(async (session) => {
     const [taken] = await session.listOrganizations({names: [name]})
     if (taken) throw nameTaken('organization', name, taken.organizationId)
-    const made = await insertOrganization(session, {name, nowMs: context.now(), newId})
+    const nowMs = context.now()
+    const made = await insertOrganization(session, {name, nowMs, newId})
     const {organizationId} = made.organization
+    for (const seed of context.seeds) await seed.run(session, {organizationId, nowMs})
     await recordChange(context, session, actor, {
       organizationId,
       action: 'organization.create',

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {RoleRow} from '../store/store.ts'
+import type {RoleRow, StoreSession} from '../store/store.ts'
 import type {TokenPolicy} from '../tokens/policy.ts'
 import {findOrganization} from './find.ts'
 
@@ -9,6 +9,18 @@ export interface RoleSpec {
   scopeType: string
   name: string
   description: string
+  /**
+   * Return the id of the role directly above it, for a vendor whose roles are a hierarchy. Throw if
+   * the caller may not create it. Runs in the transaction that creates it.
+   */
+  placeBelow?: (session: StoreSession) => Promise<string>
+}
+
+export interface RoleReference {
+  organizationId: string
+  name: string
+  /** Throw if the caller may not delete it. Runs in the transaction of the delete. */
+  allow?: (session: StoreSession, role: RoleRow) => Promise<void>
 }
 
 /**
@@ -22,9 +34,12 @@ export async function createRole(
   spec: RoleSpec,
 ): Promise<RoleRow> {
   const now = context.now()
-  const role: RoleRow = {...spec, vendor: policy.vendor, id: policy.newId('role'), createdAt: now, updatedAt: now}
-  await context.store.transaction(async (session) => {
+  const {placeBelow, ...named} = spec
+  const id = policy.newId('role')
+  return context.store.transaction(async (session) => {
     await findOrganization(session, spec.organizationId)
+    const parentId = (await placeBelow?.(session)) ?? null
+    const role: RoleRow = {...named, vendor: policy.vendor, id, parentId, createdAt: now, updatedAt: now}
     if (!(await session.insertRole(role))) {
       throw new AppError('CONFLICT', `A role named ${spec.name} already exists`, {
         reason: 'name-taken',
@@ -39,8 +54,8 @@ export async function createRole(
       targetId: role.id,
       detail: {name: role.name, scopeType: role.scopeType},
     })
+    return role
   })
-  return role
 }
 
 /**
@@ -51,12 +66,12 @@ export async function deleteRole(
   context: ServiceContext,
   {vendor}: TokenPolicy,
   actor: Actor,
-  reference: {organizationId: string; name: string},
+  {organizationId, name, allow}: RoleReference,
 ): Promise<RoleRow> {
-  const {organizationId, name} = reference
   return context.store.transaction(async (session) => {
     const [role] = await session.listRoles(organizationId, vendor, {names: [name]})
     if (!role) throw new AppError('NOT_FOUND', `No custom role ${name}`, {reason: 'role-missing'})
+    await allow?.(session, role)
     const holders = await session.listTokenIdsWithRole(organizationId, vendor, role.scopeType, name)
     if (holders.length > 0) throw roleInUse(name, holders)
     await session.deleteRole(organizationId, role.id)

@@ -52,6 +52,8 @@ export interface RoleRow {
   scopeType: string
   name: string
   description: string
+  /** The role directly above it, for a vendor whose roles are a hierarchy; null for none. */
+  parentId: string | null
   createdAt: number
   updatedAt: number
 }

@@ -1,6 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenView} from '../store/store.ts'
+import type {TokenPolicy} from './policy.ts'
 import type {Uses} from './uses.ts'
 import {findEnd, verifyValue} from './verify.ts'
 
@@ -12,18 +13,18 @@ export interface Credential {
 }
 
 /**
- * Accept a secret as the credential of a request in the dialect of `vendor`, and record its use.
- * Otherwise throw UNAUTHENTICATED, also for a valid secret of another vendor. The message is the
- * same for every reason.
+ * Accept a secret as the credential of a request in the dialect of the policy's vendor, and record its
+ * use. Otherwise throw UNAUTHENTICATED, also for a valid secret of another vendor. The message is
+ * the same for every reason.
  */
 export async function authenticateValue(
   context: ServiceContext,
   uses: Uses,
-  {vendor, secret}: {vendor: string; secret: string},
+  {policy, secret}: {policy: TokenPolicy; secret: string},
 ): Promise<Credential> {
   const verdict = await verifyValue(context, context.store, secret)
-  if (!verdict.valid || verdict.token.vendor !== vendor) throw unauthenticated()
-  uses.note(verdict.value, context.now())
+  if (!verdict.valid || verdict.token.vendor !== policy.vendor) throw unauthenticated()
+  uses.note(verdict.value, {usedAt: context.now(), everyMs: policy.useNotedEveryMs})
   return {token: verdict.token, sha256: verdict.value.sha256}
 }
 

@@ -23,7 +23,8 @@ export async function mintValue(
   subject: {token: TokenRow; roles: TokenRoleRow[]; state: 'pending' | 'current'},
 ): Promise<MintedValue> {
   const {token, roles, state} = subject
-  const validFrom = context.now()
+  const now = context.now()
+  const validFrom = now - (now % policy.lifetimeStepMs)
   const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
   if (validUntil !== null) checkEnd(validUntil)
   const key = await readActiveKey(session, validFrom)

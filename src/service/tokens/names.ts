@@ -2,7 +2,10 @@ import {AppError} from '../../errors/app-error.ts'
 import type {StoreSession} from '../store/store.ts'
 import type {TokenPolicy} from './policy.ts'
 
-/** Names are compared among the tokens of one owner whose kinds are in the same list. */
+/**
+ * Names are compared among the tokens whose kinds are in the same list: of one owner, or of the
+ * organization, by the policy.
+ */
 export interface NamedToken {
   organizationId: string
   scope: string
@@ -13,7 +16,8 @@ export interface NamedToken {
 
 /** Return the content of the column `unique_name`, for a name that must be unique in its list. */
 export function formatUniqueName(policy: TokenPolicy, {scope, ownerId, kind}: NamedToken, name: string): string {
-  return `${scope}/${ownerId}/${policy.kindsInSameList(kind).join(',')}/${name}`
+  const within = policy.namesUniqueIn === 'owner' ? `${scope}/${ownerId}/` : ''
+  return `${within}${policy.kindsInSameList(kind).join(',')}/${name}`
 }
 
 /** If a live token in the same list has the name, throw CONFLICT with its id. */
@@ -23,7 +27,8 @@ export async function refuseTakenName(
   {organizationId, scope, ownerId, kind}: NamedToken,
   name: string,
 ): Promise<void> {
-  const filter = {vendor: policy.vendor, scope, ownerId, kinds: policy.kindsInSameList(kind)}
+  const within = policy.namesUniqueIn === 'owner' ? {scope, ownerId} : {}
+  const filter = {vendor: policy.vendor, ...within, kinds: policy.kindsInSameList(kind)}
   const id = await session.findTokenIdByName(organizationId, filter, name)
   if (id) throw nameConflict(name, id)
 }

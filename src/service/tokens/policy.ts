@@ -18,6 +18,18 @@ export interface TokenPolicy {
    * them.
    */
   kindsInSameList(kind: string): readonly string[]
+  /** Among which tokens a unique name is unique: those of one owner, or of the organization. */
+  readonly namesUniqueIn: 'owner' | 'organization'
+  /**
+   * The first use of a secret is recorded immediately, later ones at most once in this time: whole
+   * seconds, in milliseconds.
+   */
+  readonly useNotedEveryMs: number
+  /**
+   * The lifetime of a secret begins and ends at a multiple of this, in milliseconds: 1000 for a
+   * vendor that reports times in whole seconds, so that a secret ends exactly when it is reported.
+   */
+  readonly lifetimeStepMs: number
   /**
    * Return the claims that the vendor's own tools read. The service adds `iss`, `sub`, `org_id`,
    * `kid`, `iat`, `nbf`, `exp` and `jti`.

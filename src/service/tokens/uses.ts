@@ -2,8 +2,8 @@ import {setImmediate} from 'node:timers/promises'
 import {AppError} from '../../errors/app-error.ts'
 import type {Store, TokenValueRow} from '../store/store.ts'
 
-/** The first use of a secret is recorded immediately, later ones at most once in this time. */
-const USE_NOTED_EVERY_MS = 60_000
+/** The longest time of any policy in which a use is recorded once. */
+const USE_NOTED_EVERY_MS_MAX = 60_000
 
 /** A recorded use is shown in whole seconds, rounded down. */
 const SHOWN_TO_MS = 1000
@@ -12,14 +12,14 @@ const SHOWN_TO_MS = 1000
  * Return whether a token is unused for this many milliseconds. True if it was never used.
  * `lastUsedAt` and `now` are epoch milliseconds.
  *
- * Uses within a minute after a recorded one are not recorded, and a shown time lacks the fraction
+ * Uses within a minute after a recorded one may not be recorded, and a shown time lacks the fraction
  * of its second. Both periods count as used. So a check before the delete and the check in its
  * transaction have the same result.
  */
 export function isUnusedFor(lastUsedAt: number | null, unusedForMs: number, now: number): boolean {
   if (lastUsedAt === null) return true
   const shownAt = lastUsedAt - (lastUsedAt % SHOWN_TO_MS)
-  const usedUntil = shownAt + SHOWN_TO_MS - 1 + USE_NOTED_EVERY_MS - 1
+  const usedUntil = shownAt + SHOWN_TO_MS - 1 + USE_NOTED_EVERY_MS_MAX - 1
   return usedUntil <= now - unusedForMs
 }
 
@@ -35,7 +35,8 @@ const RETRY_MS = 250
  * or fails because of it.
  */
 export interface Uses {
-  note(value: TokenValueRow, usedAt: number): void
+  /** `everyMs`: record no second use in this time (`TokenPolicy.useNotedEveryMs`). */
+  note(value: TokenValueRow, use: {usedAt: number; everyMs: number}): void
   /**
    * Try to write all uses so far, without waiting for a lock of another process. If the store is
    * locked, retry later.
@@ -107,13 +108,14 @@ export function createUses(store: Store): Uses {
   }
 
   return {
-    note(value, usedAt) {
-      const notedSince = usedAt - USE_NOTED_EVERY_MS + 1
+    note(value, {usedAt, everyMs}) {
+      // Whole seconds are compared, as they are shown: the use in the next second is another one.
+      const notedSince = usedAt - (usedAt % SHOWN_TO_MS) + SHOWN_TO_MS - everyMs
       if (value.lastUsedAt !== null && value.lastUsedAt >= notedSince) return
       const {organizationId, sha256} = value
       const use = {organizationId, sha256, usedAt, notedSince}
       const known = waiting.get(toKey(use))
-      // A use in this minute is already waiting: only the first one is recorded.
+      // A use in this time is already waiting: only the first one is recorded.
       if (known && known.usedAt >= notedSince) return
       if (waiting.size >= WAITING_MAX && !known) return
       waiting.set(toKey(use), use)

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {planDelete} from '../../../src/operations/astro/delete-token.ts'
 import {planGrant, planRemoval} from '../../../src/operations/astro/grant-role.ts'
 import {planUpdate} from '../../../src/operations/astro/update-token.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import type {AstroTokenRecord} from '../../../src/vendors/astro/token-port.ts'
 import type {Minted} from '../../../src/vendors/token-port.ts'
 import {openPlainAstro, type PlainAstro} from '../../support/plain-astro.ts'
@@ -194,7 +195,7 @@ describe('changes on a target that has only the Astro API', () => {
       it(`checks again immediately before the change, and leaves a token that was used since: ${kind}`, async () => {
         const {token, secret} = kind === 'the token itself' ? await astro.make() : await astro.makeWide()
         const planned = await plan(token, {unusedForMs: HOUR_MS})
-        await astro.service.authenticate('astro', secret)
+        await astro.service.authenticate(ASTRO_POLICY, secret)
         await astro.service.settle()
         await expectFailure(planned.apply(), 'CHECK_FAILED')
         expect(astro.calls.map(([name]) => name)).to.deep.equal(['getToken'])

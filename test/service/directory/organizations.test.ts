@@ -58,7 +58,7 @@ describe('an organization', () => {
       expect(verdict).to.include({valid: false, reason: 'deleted'})
       expect(verdict.token?.name).to.equal('ci')
     }
-    await expectFailure(test.service.authenticate('astro', secret), 'UNAUTHENTICATED')
+    await expectFailure(test.service.authenticate(ASTRO_POLICY, secret), 'UNAUTHENTICATED')
     expect(await test.service.verify(kept.secret)).to.include({valid: true})
     expect(await names()).to.deep.equal(['default'])
     const trail = await test.service.read.listAudit(made.organizationId)

@@ -44,6 +44,7 @@ export function roleRow(changes: Partial<RoleRow> = {}): RoleRow {
     scopeType: 'DEPLOYMENT',
     name: 'deployer',
     description: 'May deploy',
+    parentId: null,
     createdAt: NOW,
     updatedAt: NOW,
     ...changes,

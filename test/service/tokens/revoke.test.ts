@@ -34,7 +34,7 @@ describe('deleting a token only if it is unused', () => {
   })
 
   it('refuses a token that was used within the time, says when it was used, and changes nothing', async () => {
-    await test.service.authenticate('astro', issued.secret)
+    await test.service.authenticate(ASTRO_POLICY, issued.secret)
     await test.service.settle()
     test.clock.nowMs += HOUR_MS
     const before = await everything()
@@ -48,16 +48,16 @@ describe('deleting a token only if it is unused', () => {
   })
 
   it('counts the uses of every secret, even of one that has ended', async () => {
-    await test.service.authenticate('astro', issued.secret)
+    await test.service.authenticate(ASTRO_POLICY, issued.secret)
     await (await test.service.beginRotation(ASTRO_POLICY, ACTOR, reference())).finish()
     test.clock.nowMs += HOUR_MS
     await expectFailure(remove(2 * HOUR_MS), 'CHECK_FAILED')
   })
 
   it('counts the second of a recorded use, and the minute after it, in which further uses are not recorded', async () => {
-    await test.service.authenticate('astro', issued.secret)
+    await test.service.authenticate(ASTRO_POLICY, issued.secret)
     test.clock.nowMs += 59_999
-    await test.service.authenticate('astro', issued.secret)
+    await test.service.authenticate(ASTRO_POLICY, issued.secret)
     test.clock.nowMs += HOUR_MS + 998
     await expectFailure(remove(HOUR_MS), 'CHECK_FAILED')
     test.clock.nowMs += 1
@@ -68,7 +68,7 @@ describe('deleting a token only if it is unused', () => {
   it('detects a use between the check and the delete', async () => {
     const looked = await test.service.read.findToken(test.organizationId, 'astro', issued.token.id)
     expect(looked?.lastUsedAt).to.equal(null)
-    await test.service.authenticate('astro', issued.secret)
+    await test.service.authenticate(ASTRO_POLICY, issued.secret)
     await expectFailure(remove(HOUR_MS), 'CHECK_FAILED')
     expect((await test.service.verify(issued.secret)).valid).to.equal(true)
   })

@@ -203,7 +203,7 @@ class Real {
 
   /** Use a secret, and wait until the use is recorded: that happens after the answer. */
   async use(index: number): Promise<string> {
-    const outcome = await outcomeOf(() => this.#test.service.authenticate('astro', this.secrets[index] ?? ''))
+    const outcome = await outcomeOf(() => this.#test.service.authenticate(ASTRO_POLICY, this.secrets[index] ?? ''))
     await this.#test.service.settle()
     return outcome
   }

@@ -111,10 +111,10 @@ describe('a staged rotation', () => {
       expect(finished.graceUntil).to.equal(until)
       test.clock.nowMs = until - 1
       expect([await valid(issued.secret), await valid(staged.secret)]).to.deep.equal([true, true])
-      expect((await test.service.authenticate('astro', issued.secret)).token.id).to.equal(issued.token.id)
+      expect((await test.service.authenticate(ASTRO_POLICY, issued.secret)).token.id).to.equal(issued.token.id)
       test.clock.nowMs = until
       expect(await test.service.verify(issued.secret)).to.include({valid: false, reason: 'rotated', endedAt: until})
-      await expectFailure(test.service.authenticate('astro', issued.secret), 'UNAUTHENTICATED')
+      await expectFailure(test.service.authenticate(ASTRO_POLICY, issued.secret), 'UNAUTHENTICATED')
       expect(await valid(staged.secret)).to.equal(true)
     })
 

@@ -28,12 +28,13 @@ describe('recording the use of a secret', () => {
     return {touched, store: {transaction} as unknown as Store}
   }
 
+  const minute = (usedAt: number) => ({usedAt, everyMs: 60_000})
   const locked = () => new AppError('TIMEOUT', 'locked')
 
   it('does not delay the request, and is done after settle', async () => {
     const {store, touched} = fakeStore()
     const uses = createUses(store)
-    uses.note(value, 100_000)
+    uses.note(value, minute(100_000))
     expect(touched).to.deep.equal([])
     await uses.settle()
     expect(touched).to.deep.equal([['o', 's', 100_000, 40_001]])
@@ -46,7 +47,7 @@ describe('recording the use of a secret', () => {
     it(`does not refuse a request if the write fails, and is not tried again: ${failure.message}`, async () => {
       const {store, touched} = fakeStore(failure)
       const uses = createUses(store)
-      uses.note(value, 100_000)
+      uses.note(value, minute(100_000))
       await uses.settle()
       await uses.close()
       expect(touched).to.deep.equal([])
@@ -56,8 +57,8 @@ describe('recording the use of a secret', () => {
   it('is kept while the store is locked: one use of each secret, the first of a minute', async () => {
     const {store, touched} = fakeStore(locked(), locked(), locked())
     const uses = createUses(store)
-    for (const usedAt of [100_000, 100_001, 159_999]) uses.note(value, usedAt)
-    uses.note({...value, sha256: 'other'}, 100_000)
+    for (const usedAt of [100_000, 100_001, 159_999]) uses.note(value, minute(usedAt))
+    uses.note({...value, sha256: 'other'}, minute(100_000))
     await uses.settle()
     expect(touched).to.deep.equal([])
     await uses.close()
@@ -71,7 +72,7 @@ describe('recording the use of a secret', () => {
   it('is replaced by a use one minute later, so that no token looks unused for longer than it is', async () => {
     const {store, touched} = fakeStore(locked())
     const uses = createUses(store)
-    for (const usedAt of [100_000, 160_000]) uses.note(value, usedAt)
+    for (const usedAt of [100_000, 160_000]) uses.note(value, minute(usedAt))
     await uses.settle()
     await uses.close()
     expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([160_000])
@@ -83,11 +84,11 @@ describe('recording the use of a secret', () => {
     const transaction = async (work: (session: StoreSession) => Promise<unknown>) => {
       const result = await store.transaction(work as Parameters<Store['transaction']>[0])
       written += 1
-      if (written === 1) uses.note(value, 160_000)
+      if (written === 1) uses.note(value, minute(160_000))
       return result
     }
     const uses = createUses({transaction} as unknown as Store)
-    uses.note(value, 100_000)
+    uses.note(value, minute(100_000))
     await uses.settle()
     await uses.close()
     expect(touched.map(([, , usedAt]) => usedAt)).to.deep.equal([100_000, 160_000])
@@ -96,7 +97,7 @@ describe('recording the use of a secret', () => {
   it('is kept for at most 10000 secrets', async () => {
     const {store, touched} = fakeStore(locked())
     const uses = createUses(store)
-    for (let n = 0; n < 10_005; n++) uses.note({...value, sha256: `s-${n}`}, 100_000)
+    for (let n = 0; n < 10_005; n++) uses.note({...value, sha256: `s-${n}`}, minute(100_000))
     await uses.settle()
     await uses.close()
     expect(touched).to.have.length(10_000)
@@ -105,7 +106,7 @@ describe('recording the use of a secret', () => {
   it('skips a use within a minute after a recorded one', async () => {
     const {store, touched} = fakeStore()
     const uses = createUses(store)
-    uses.note({...value, lastUsedAt: 40_001}, 100_000)
+    uses.note({...value, lastUsedAt: 40_001}, minute(100_000))
     await uses.settle()
     expect(touched).to.deep.equal([])
   })
@@ -127,7 +128,7 @@ describe('recording a use while another process has locked the store', () => {
   })
 
   const useAll = async () => {
-    for (const {secret} of tokens) await test.service.authenticate('astro', secret)
+    for (const {secret} of tokens) await test.service.authenticate(ASTRO_POLICY, secret)
   }
   const lastUses = () =>
     Promise.all(

@@ -107,7 +107,7 @@ describe('the credential of a request', () => {
 
   it('has, in the transaction of a change, the current roles of its token', async () => {
     const {secret, token} = await issueTestToken(test)
-    const credential = await test.service.authenticate('astro', secret)
+    const credential = await test.service.authenticate(ASTRO_POLICY, secret)
     const roles = token.roles.map((role) => ({...role, role: 'DEPLOYMENT_VIEWER'}))
     const reference = {organizationId: test.organizationId, tokenId: token.id}
     const changed = await test.service.replaceRoles(ASTRO_POLICY, ACTOR, {...reference, roles})
@@ -118,9 +118,9 @@ describe('the credential of a request', () => {
 
   it('is refused there, and before, in the same words if its token is deleted', async () => {
     const {secret, token} = await issueTestToken(test)
-    const credential = await test.service.authenticate('astro', secret)
+    const credential = await test.service.authenticate(ASTRO_POLICY, secret)
     await test.service.delete(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId: token.id})
-    for (const work of [lookAgain(credential), test.service.authenticate('astro', secret)]) {
+    for (const work of [lookAgain(credential), test.service.authenticate(ASTRO_POLICY, secret)]) {
       const err = await expectFailure(work, 'UNAUTHENTICATED')
       expect(err.message).to.equal('The API token is missing, invalid or expired')
       expect(err.details.reason).to.equal('credential-refused')

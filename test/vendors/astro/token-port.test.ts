@@ -5,6 +5,7 @@ import type {AstroApi, TokenScope} from '../../../src/vendors/astro/api.ts'
 import type {AstroCapabilities, DetailedAstroToken} from '../../../src/vendors/astro/capabilities.ts'
 import {findTokenByClaims} from '../../../src/vendors/astro/client-secrets.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {
   type AstroConnection,
   type AstroTokenRecord,
@@ -145,7 +146,7 @@ function runOf(title: string, way: Way, {scope, agents = false}: {scope: TokenSc
         newToken: (name, days) => ({name, description: '', role: ROLES[scope], expirationDays: days ?? null}),
         isValid: async (secret) => (await service.verify(secret)).valid,
         async use(secret) {
-          await service.authenticate('astro', secret)
+          await service.authenticate(ASTRO_POLICY, secret)
           await service.settle()
         },
         async close() {

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {DAY_SECONDS} from '../../../src/lib/duration.ts'
 import type {MotherDuckCapabilities} from '../../../src/vendors/motherduck/capabilities.ts'
 import type {EmbeddedMotherDuck} from '../../../src/vendors/motherduck/embedded/embedded-api.ts'
+import {MOTHERDUCK_POLICY} from '../../../src/vendors/motherduck/embedded/policy.ts'
 import {
   type MotherDuckConnection,
   type MotherDuckTokenRecord,
@@ -89,7 +90,7 @@ for (const {title, connect, ...expected} of WAYS) {
         newToken: (name, days) => newToken(name, days === undefined ? null : days * DAY_SECONDS),
         isValid: async (secret) => (await service.verify(secret)).valid,
         async use(secret) {
-          await service.authenticate('motherduck', secret)
+          await service.authenticate(MOTHERDUCK_POLICY, secret)
           await service.settle()
         },
         async close() {

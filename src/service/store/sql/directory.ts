@@ -81,6 +81,7 @@ const ROLE: Table<RoleRow> = {
     scopeType: 'scope_type',
     name: 'name',
     description: 'description',
+    parentId: 'parent_id',
     createdAt: 'created_at',
     updatedAt: 'updated_at',
   },

@@ -17,6 +17,9 @@ export const ASTRO_POLICY: TokenPolicy = {
   vendor: 'astro',
   newId: () => newCuid(),
   kindsInSameList: (kind) => (kind === AGENT_KIND ? [AGENT_KIND] : TOKEN_KINDS),
+  namesUniqueIn: 'owner',
+  useNotedEveryMs: 60_000,
+  lifetimeStepMs: 1,
   async claims(session, token) {
     const permissions = [`apiTokenId:${token.id}`, `organizationId:${token.organizationId}`]
     const workspaceId = await findWorkspaceId(session, token)

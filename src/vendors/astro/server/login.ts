@@ -55,7 +55,7 @@ async function refresh(c: RequestContext, service: TokenService, now: () => numb
   if (!verdict.valid || verdict.token.vendor !== ASTRO_POLICY.vendor) {
     throw new OauthError('invalid_grant', 'The refresh token is invalid or expired: sign in with an API token')
   }
-  await service.authenticate(ASTRO_POLICY.vendor, value)
+  await service.authenticate(ASTRO_POLICY, value)
   const {validUntil, graceUntil, state} = verdict.value
   const ends = [validUntil, state === 'grace' ? graceUntil : null].filter((end) => end !== null)
   const seconds = ends.length === 0 ? NO_END_SECONDS : Math.floor((Math.min(...ends) - now()) / 1000)

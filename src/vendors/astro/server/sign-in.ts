@@ -17,7 +17,7 @@ export type SignIn = (c: RequestContext) => Promise<AstroApi>
 
 export function createSignIn(service: TokenService): SignIn {
   return async (c) => {
-    const credential = await service.authenticate(ASTRO_POLICY.vendor, readCredential(c))
+    const credential = await service.authenticate(ASTRO_POLICY, readCredential(c))
     const actor = {type: 'token', id: credential.token.id, requestId: c.env.requestId} as const
     return embeddedAstroApi(service, {kind: 'token', actor, ...credential})
   }

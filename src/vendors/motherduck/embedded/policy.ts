@@ -14,6 +14,9 @@ export const MOTHERDUCK_POLICY: TokenPolicy = {
   // Lists are in order of creation, and several tokens can be created in one millisecond.
   newId: (kind) => (kind === 'token' ? newSortableUuid() : newUuid()),
   kindsInSameList: () => TOKEN_TYPES,
+  namesUniqueIn: 'owner',
+  useNotedEveryMs: 60_000,
+  lifetimeStepMs: 1,
   async claims(session, token) {
     const account = await findAccountById(session, token.organizationId, token.ownerId)
     return {

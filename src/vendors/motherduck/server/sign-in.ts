@@ -19,7 +19,7 @@ type SignIn = (c: RequestContext) => Promise<MotherDuckApi>
 
 export function createSignIn(service: TokenService): SignIn {
   return async (c) => {
-    const credential = await service.authenticate(MOTHERDUCK_POLICY.vendor, readCredential(c))
+    const credential = await service.authenticate(MOTHERDUCK_POLICY, readCredential(c))
     const actor = {type: 'token', id: credential.token.id, requestId: c.env.requestId} as const
     const principal: Principal = {kind: 'token', actor, ...credential}
     // Before the body is read: a wrong body of such a caller is FORBIDDEN, too.

@@ -1,5 +1,6 @@
 import type {AstroApi} from '../../../../src/vendors/astro/api.ts'
 import {embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {repeatTransactions} from '../../../support/engines.ts'
 import type {AstroStack} from '../suite/target.ts'
 
@@ -10,7 +11,7 @@ export const EMBEDDED: AstroStack = {
     const call =
       (name: string) =>
       async (...args: unknown[]) => {
-        const credential = await service.authenticate('astro', value)
+        const credential = await service.authenticate(ASTRO_POLICY, value)
         const api = embeddedAstroApi(service, {
           kind: 'token',
           actor: {type: 'token', id: credential.token.id},

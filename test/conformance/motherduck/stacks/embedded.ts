@@ -1,5 +1,6 @@
 import type {MotherDuckApi} from '../../../../src/vendors/motherduck/api.ts'
 import {embeddedMotherDuckApi} from '../../../../src/vendors/motherduck/embedded/embedded-api.ts'
+import {MOTHERDUCK_POLICY} from '../../../../src/vendors/motherduck/embedded/policy.ts'
 import {repeatTransactions} from '../../../support/engines.ts'
 import {isMethod, type MotherDuckStack} from '../suite/target.ts'
 
@@ -10,7 +11,7 @@ export const EMBEDDED: MotherDuckStack = {
     const call =
       (name: string) =>
       async (...args: unknown[]) => {
-        const credential = await service.authenticate('motherduck', secret)
+        const credential = await service.authenticate(MOTHERDUCK_POLICY, secret)
         const actor = {type: 'token', id: credential.token.id} as const
         const api = embeddedMotherDuckApi(service, {kind: 'token', actor, ...credential})
         const method = Reflect.get(api, name) as (...args: unknown[]) => unknown

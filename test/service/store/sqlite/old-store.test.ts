@@ -102,7 +102,7 @@ describe('a store of schema version 2', () => {
         expect(await service.verify(secrets[name]), name).to.include({valid: true})
       }
       expect(await service.verify(secrets.DELETED)).to.include({valid: false, reason: 'deleted'})
-      expect((await service.authenticate('astro', secrets.OWNER)).token).to.include({name: 'owner'})
+      expect((await service.authenticate(ASTRO_POLICY, secrets.OWNER)).token).to.include({name: 'owner'})
     })
   })
 

@@ -3,6 +3,7 @@ import type {AstroMintedToken, CreateTokenBody, TokensQuery} from '../../../../s
 import type {TokenSelection} from '../../../../src/vendors/astro/capabilities.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
+import {MOTHERDUCK_POLICY} from '../../../../src/vendors/motherduck/embedded/policy.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {openTestService, type TestService} from '../../../support/test-service.ts'
 
@@ -29,7 +30,7 @@ describe('the Astro API on the embedded service', () => {
 
   /** Return the API as the owner of this token, which counts as used. */
   async function as(minted: AstroMintedToken): Promise<EmbeddedAstro> {
-    const credential = await test.service.authenticate('astro', minted.token)
+    const credential = await test.service.authenticate(ASTRO_POLICY, minted.token)
     return embeddedAstroApi(test.service, {
       kind: 'token',
       actor: {type: 'token', id: credential.token.id},
@@ -197,7 +198,7 @@ describe('the Astro API on the embedded service', () => {
     expect(await shown()).to.include({graceUntil: null})
     expect(await staged.finish()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
     expect(await shown()).to.include({graceUntil: '2026-11-22T13:00:00Z'})
-    expect((await test.service.authenticate('astro', token)).token.id).to.equal(id)
+    expect((await test.service.authenticate(ASTRO_POLICY, token)).token.id).to.equal(id)
     await expectFailure(owner.rotateToken(test.organizationId, id), 'CONFLICT')
     test.clock.nowMs += 3_600_000
     expect(await shown()).to.include({graceUntil: null})
@@ -208,8 +209,8 @@ describe('the Astro API on the embedded service', () => {
     await (await owner.beginRotation(test.organizationId, first.id, {graceMs: DAY_MS})).finish()
     const last = await owner.beginRotation(test.organizationId, first.id, {endAllValues: true})
     expect(await last.finish()).to.include({graceUntil: null})
-    await expectFailure(test.service.authenticate('astro', first.token), 'UNAUTHENTICATED')
-    expect((await test.service.authenticate('astro', last.token.token)).token.id).to.equal(first.id)
+    await expectFailure(test.service.authenticate(ASTRO_POLICY, first.token), 'UNAUTHENTICATED')
+    expect((await test.service.authenticate(ASTRO_POLICY, last.token.token)).token.id).to.equal(first.id)
   })
 
   for (const [what, make, find, remove, removeUnused] of [
@@ -230,7 +231,7 @@ describe('the Astro API on the embedded service', () => {
   ] as const) {
     it(`with unusedForMs, does not delete a ${what} that was used within that time`, async () => {
       const [used, unused] = [await make(), await make()]
-      await test.service.authenticate('astro', used.token)
+      await test.service.authenticate(ASTRO_POLICY, used.token)
       await test.service.settle()
       const before = await find(used.id)
       await expectFailure(removeUnused(used.id), 'CHECK_FAILED')
@@ -245,7 +246,7 @@ describe('the Astro API on the embedded service', () => {
 
     it(`without unusedForMs, deletes a ${what} that was used`, async () => {
       const {id, token} = await make()
-      await test.service.authenticate('astro', token)
+      await test.service.authenticate(ASTRO_POLICY, token)
       await remove(id)
       expect(await test.service.verify(token)).to.include({valid: false, reason: 'deleted'})
     })
@@ -253,7 +254,7 @@ describe('the Astro API on the embedded service', () => {
 
   it('accepts a secret only in its own dialect', async () => {
     const {token} = await create()
-    await expectFailure(test.service.authenticate('motherduck', token), 'UNAUTHENTICATED')
+    await expectFailure(test.service.authenticate(MOTHERDUCK_POLICY, token), 'UNAUTHENTICATED')
   })
 
   it('records the first use immediately, then at most one use a minute', async () => {
@@ -263,13 +264,13 @@ describe('the Astro API on the embedded service', () => {
       return (await owner.getToken(test.organizationId, id)).lastUsedAt
     }
     expect(await lastUse()).to.equal(undefined)
-    await test.service.authenticate('astro', token)
+    await test.service.authenticate(ASTRO_POLICY, token)
     expect(await lastUse()).to.equal('2026-11-22T12:00:00Z')
     test.clock.nowMs += 59_000
-    await test.service.authenticate('astro', token)
+    await test.service.authenticate(ASTRO_POLICY, token)
     expect(await lastUse()).to.equal('2026-11-22T12:00:00Z')
     test.clock.nowMs += 1_000
-    await test.service.authenticate('astro', token)
+    await test.service.authenticate(ASTRO_POLICY, token)
     expect(await lastUse()).to.equal('2026-11-22T12:01:00Z')
   })
 

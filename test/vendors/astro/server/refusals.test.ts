@@ -273,6 +273,9 @@ describe('Astro over HTTP: refusals', () => {
       vendor: 'motherduck',
       newId: () => 'duck',
       tokensEndedWith: () => null,
+      namesUniqueIn: 'owner',
+      useNotedEveryMs: 60_000,
+      lifetimeStepMs: 1,
       kindsInSameList: (kind) => [kind],
       claims: async () => ({}),
     }

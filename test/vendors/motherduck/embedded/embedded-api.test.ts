@@ -4,6 +4,7 @@ import {decodeToken} from '../../../../src/lib/jwt.ts'
 import {openEmbeddedService} from '../../../../src/service/open.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {embeddedMotherDuckApi} from '../../../../src/vendors/motherduck/embedded/embedded-api.ts'
+import {MOTHERDUCK_POLICY} from '../../../../src/vendors/motherduck/embedded/policy.ts'
 import {seedMotherDuck} from '../../../../src/vendors/motherduck/embedded/seed.ts'
 import {type MotherDuckHttp, openMotherDuckHttp} from '../../../support/motherduck-http.ts'
 import {makeOldStore} from '../../../support/old-store.ts'
@@ -49,7 +50,7 @@ describe('the embedded MotherDuck, beyond the API', () => {
 
   it('finds the user of a credential', async () => {
     const {service} = http
-    const credential = await service.authenticate('motherduck', http.adminToken.token)
+    const credential = await service.authenticate(MOTHERDUCK_POLICY, http.adminToken.token)
     const actor = {type: 'token', id: credential.token.id} as const
     const api = embeddedMotherDuckApi(service, {kind: 'token', actor, ...credential})
     expect(await api.findSelf()).to.equal('admin')
