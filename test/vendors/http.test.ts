@@ -328,7 +328,10 @@ describe('the request function', () => {
 
     it('hold for all tries of a call with a deadline', async () => {
       let now = 1000
-      const machine = {now: () => now, pause: async (ms: number) => void (now += ms), timeoutMs: 10_000}
+      const pause = async (ms: number) => {
+        now += ms
+      }
+      const machine = {now: () => now, pause, timeoutMs: 10_000}
       const {server, error} = await run([answer(503, {})], {...GET, deadlineMs: 2500}, machine)
       // The waits are 500, 1000 and 2000 ms. The second one would end at the deadline.
       expect(server.requests).to.have.length(2)

@@ -1,0 +1,71 @@
+import {AppError} from '../../errors/app-error.ts'
+import {decodeToken} from '../../lib/jwt.ts'
+import {relativeTime} from '../../lib/relative-time.ts'
+import type {CredentialUse} from '../vendor.ts'
+import {isDeltaStreamHost, URL_VARIABLE} from './base-url.ts'
+
+/**
+ * What a DeltaStream token claims. The vendor documents only that it is a JWT
+ * (contracts/deltastream.md, section 1.1). Nothing of it is proven.
+ */
+export interface DeltaStreamClaims {
+  /** Only a token of a tokenry installation has these three: the vendor documents no claims. */
+  tokenId?: string | undefined
+  organization?: string | undefined
+  role?: string | undefined
+  subject?: string | undefined
+  issuer?: string | undefined
+  /** Epoch milliseconds; null for a token that claims no end. */
+  expiresAtMs: number | null
+}
+
+/** Return what a secret claims; null if it does not have the shape of a DeltaStream token. */
+function readDeltaStreamClaims(secret: string): DeltaStreamClaims | null {
+  const decoded = decodeToken(secret)
+  if (!decoded || typeof decoded.header['alg'] !== 'string') return null
+  const {iss, sub, exp, org_id, role} = decoded.payload
+  const isOurs = typeof iss === 'string' && iss.startsWith('urn:tokenry:')
+  return {
+    tokenId: isOurs ? readText(sub) : undefined,
+    organization: isOurs ? readText(org_id) : undefined,
+    role: isOurs ? readText(role) : undefined,
+    subject: readText(sub),
+    issuer: readText(iss),
+    expiresAtMs: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
+  }
+}
+
+/**
+ * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
+ * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to
+ * DeltaStream.
+ */
+export function checkDeltaStreamCredential(
+  secret: string,
+  {source, fix, baseUrl, now}: CredentialUse,
+): DeltaStreamClaims {
+  const claims = readDeltaStreamClaims(secret)
+  if (!claims) {
+    throw new AppError('UNAUTHENTICATED', `${source} does not hold a DeltaStream token`, {
+      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
+    })
+  }
+  if (claims.issuer?.startsWith('urn:tokenry:') && isDeltaStreamHost(baseUrl.hostname)) {
+    throw new AppError(
+      'CONFIG',
+      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
+      {hint: `Use a token of DeltaStream, or name the installation with ${URL_VARIABLE}, or with a context`},
+    )
+  }
+  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
+    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
+      hint: fix ?? `Set ${source} to a token that is valid`,
+    })
+  }
+  return claims
+}
+
+/** An empty text is not a fact: it would be sent as an empty place. */
+function readText(claim: unknown): string | undefined {
+  return typeof claim === 'string' && claim !== '' ? claim : undefined
+}

@@ -1,0 +1,29 @@
+import {PROGRAM_VERSION} from '../../config/user-agent.ts'
+import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import {present} from '../answer-fields.ts'
+import type {VendorApi} from '../vendor.ts'
+import {DELTASTREAM_URL, readDeltaStreamUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
+import {openDeltaStreamClient} from './client.ts'
+import {checkDeltaStreamCredential} from './credential.ts'
+
+export const DELTASTREAM_API: VendorApi = {
+  defaultUrl: DELTASTREAM_URL,
+  checkUrl: readDeltaStreamUrl,
+  findUrl({[URL_VARIABLE]: value}) {
+    return value === undefined ? null : {url: readUrlVariable(value), source: URL_VARIABLE}
+  },
+  readCredential(secret, use) {
+    const {tokenId, subject, issuer, expiresAtMs, organization, role} = checkDeltaStreamCredential(secret, use)
+    const places = {...present('organization', organization), ...present('role', role)}
+    return {tokenId, subject, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places}
+  },
+  async signIn(target, machine) {
+    const api = await openDeltaStreamClient(target, machine, {version: PROGRAM_VERSION})
+    try {
+      await api.getVersion()
+      return {}
+    } finally {
+      api.close()
+    }
+  },
+}
