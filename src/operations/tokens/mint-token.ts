@@ -3,7 +3,7 @@ import {capitalise} from '../../lib/capitalise.ts'
 import type {Minted, TokenRecord} from '../../vendors/token-port.ts'
 import type {Deliver, Warn} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
-import {formatKey, keyOfToken, type TokenAccess} from './token-access.ts'
+import {formatKey, keyOfToken, readVerbs, type TokenAccess} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
 import {hintAtMint, wordUncertain} from './word-uncertain.ts'
 
@@ -80,7 +80,7 @@ async function endUndelivered<Token extends TokenRecord, NewToken>(
   } catch (err) {
     return new AppError('UNDELIVERED', `${why}; it could not be ended either and still works`, {
       cause: err,
-      hint: `End it with: ${words.command(`delete ${formatKey(token)} --force`)}`,
+      hint: `End it with: ${words.command(`${readVerbs(words).end} ${formatKey(token)} --force`)}`,
     })
   }
   return new AppError(code, `${why}; it was ended again`, {cause, ...details})

@@ -1,9 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors/token-port.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import {wordHint} from '../word-hint.ts'
 import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'
-import {formatKey, keyOfToken, missingCapability, type TokenAccess, type TokenWords} from './token-access.ts'
+import {formatKey, keyOfToken, missingCapability, readVerbs, type TokenAccess, type TokenWords} from './token-access.ts'
 import {explainUndelivered} from './undelivered.ts'
 import {hintAtReplacement, wordUncertain} from './word-uncertain.ts'
 
@@ -27,16 +28,17 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
   refuseWithoutGrace(access, options)
   if (!port.replaceInSteps) return replaceInOneStep(access, options)
   const {token, graceMs, endAllValues} = options
+  const {replace} = readVerbs(words)
   const secrets = {...(graceMs === undefined ? {} : {graceMs}), ...(endAllValues ? {endAllValues} : {})}
   const hints = {
-    'in-grace': `Rotate it again after that, or end every older secret now: ${formatRotation(words, token)} --end-all-values`,
+    'in-grace': `${capitalise(replace)} it again after that, or end every older secret now: ${formatReplacement(words, token)} --end-all-values`,
   }
   const staged = await hintAtConflict(words.command('list'), wordHint(hints, port.replaceInSteps(token, secrets)))
   return finishInSteps(words, staged, options)
 }
 
 /**
- * Throw USAGE, before anything is written, if this port cannot keep an old secret after a rotation.
+ * Throw USAGE, before anything is written, if this port cannot keep an old secret after it was replaced.
  */
 export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
   {port, words}: TokenAccess<Token, NewToken>,
@@ -46,7 +48,7 @@ export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
   if (graceMs !== undefined)
     throw missingCapability(
       words,
-      'keep the old secret valid: it ends with the rotation',
+      `keep the old secret valid: it ends with the ${readVerbs(words).replacement}`,
       '--grace; to have both for a while, create a second token, move its users to it, and delete this one',
     )
   if (endAllValues) throw missingCapability(words, 'have an older secret in grace', '--end-all-values')
@@ -68,7 +70,7 @@ async function finishInSteps<Token extends TokenRecord, Result>(
     if (cause instanceof AppError && cause.code === 'CONFLICT') throw cause
     throw new AppError('PARTIAL', `The new secret of ${nameToken(token)} is written out, but the old one still works`, {
       cause,
-      hint: `End it by rotating again: ${formatRotation(words, token)}`,
+      hint: `End it by ${readVerbs(words).replacing} again: ${formatReplacement(words, token)}`,
     })
   }
 }
@@ -95,7 +97,7 @@ async function replaceInOneStep<Token extends TokenRecord, NewToken, Result>(
     const {why} = explainUndelivered(cause)
     throw new AppError('UNDELIVERED', `The new secret of ${keyOfToken(token)} ${why}; the old one has ended`, {
       cause,
-      hint: `Rotate it again: ${formatRotation(words, token)}`,
+      hint: `${capitalise(readVerbs(words).replace)} it again: ${formatReplacement(words, token)}`,
     })
   }
   return result
@@ -113,7 +115,7 @@ async function undoUndelivered<Token extends TokenRecord>(
   } catch (err) {
     return new AppError('UNDELIVERED', `${why}; it could not be ended, and the old secret is still valid`, {
       cause: err,
-      hint: `End it by rotating again: ${formatRotation(words, token)}`,
+      hint: `End it by ${readVerbs(words).replacing} again: ${formatReplacement(words, token)}`,
     })
   }
   return new AppError(code, `${why}; the old secret is still valid`, {cause, ...details})
@@ -124,6 +126,6 @@ function nameToken({id, name}: TokenRecord): string {
   return id === undefined ? name : `${name} (${id})`
 }
 
-function formatRotation(words: TokenWords, token: TokenRecord): string {
-  return words.command(`rotate ${formatKey(token)} --force`)
+function formatReplacement(words: TokenWords, token: TokenRecord): string {
+  return words.command(`${readVerbs(words).replace} ${formatKey(token)} --force`)
 }

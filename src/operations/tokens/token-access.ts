@@ -11,6 +11,31 @@ export interface TokenWords {
   where: string
   /** Return a command about these tokens, ready to paste, for words such as `rotate ID --force`. */
   command(words: string): string
+  /** Default: `ROTATE_AND_DELETE`. */
+  verbs?: TokenVerbs
+}
+
+/** The vendor's words for what is done to a token. */
+export interface TokenVerbs {
+  /** Both are also the names of the commands. */
+  replace: string
+  end: string
+  replacing: string
+  replacement: string
+  /** How a person sees that a token was replaced, before a time: `last rotated`. */
+  replaced: string
+}
+
+const ROTATE_AND_DELETE: TokenVerbs = {
+  replace: 'rotate',
+  end: 'delete',
+  replacing: 'rotating',
+  replacement: 'rotation',
+  replaced: 'last rotated',
+}
+
+export function readVerbs({verbs = ROTATE_AND_DELETE}: Pick<TokenWords, 'verbs'>): TokenVerbs {
+  return verbs
 }
 
 /** The tokens of a place, and the words for them. */

@@ -1,7 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
+import {capitalise} from '../../lib/capitalise.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
-import {formatKey, type TokenWords} from './token-access.ts'
+import {formatKey, readVerbs, type TokenWords} from './token-access.ts'
 
 interface Words {
   /** What may be the case now: `An API token named ci may exist`. */
@@ -32,8 +33,14 @@ export function hintAtMint({command}: Pick<TokenWords, 'command'>, name: string,
 }
 
 /** Return how to look whether a token has a new secret. */
-export function hintAtReplacement({command}: Pick<TokenWords, 'command'>, token: TokenRecord, when: string): string {
-  return `Rotate it again if it was last rotated ${when}; see with: ${command(`get ${formatKey(token)}`)}`
+export function hintAtReplacement(
+  words: Pick<TokenWords, 'command' | 'verbs'>,
+  token: TokenRecord,
+  when: string,
+): string {
+  const {replace, replaced} = readVerbs(words)
+  const get = words.command(`get ${formatKey(token)}`)
+  return `${capitalise(replace)} it again if it was ${replaced} ${when}; see with: ${get}`
 }
 
 /** Return a time for those hints, from epoch milliseconds. */

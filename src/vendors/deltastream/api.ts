@@ -12,7 +12,7 @@ export interface DeltaStreamApi {
    * @throws AppError for everything that is not a result: UNAUTHENTICATED for a bad token, UPSTREAM,
    * TIMEOUT. UNCERTAIN if a statement that mints a token may have run.
    */
-  run(request: StatementRequest): Promise<ResultSet>
+  run(request: StatementRequest, limits?: StatementLimits): Promise<ResultSet>
   /** The cheapest request that needs the credential. */
   getVersion(): Promise<ApiVersion>
 }
@@ -41,6 +41,11 @@ export interface StatementRequest extends SessionPlaces {
   /** One statement, or several: only the client of another program sends several. */
   statement: string
   parameters?: {timezone?: string; sessionID?: string}
+}
+
+export interface StatementLimits {
+  /** Give up, with TIMEOUT, after this many milliseconds. Default: TOKENRY_HTTP_TIMEOUT. */
+  timeoutMs?: number
 }
 
 /** Where names are looked up, and with which role. Case counts in all of them. */
