@@ -76,7 +76,7 @@ describe('the seed of a vendor', () => {
     expect((await open([])).seeded).to.deep.equal(['duckling', 'goose'])
   })
 
-  it('runs once on a store that version 0.1.0 created', async () => {
+  it('runs once for each organization of a store that version 0.1.0 created', async () => {
     makeOldStore(folder)
     const seed = counted()
     for (const _opening of [1, 2]) {
@@ -85,7 +85,28 @@ describe('the seed of a vendor', () => {
         admins: {default: ['Admin'], merged: ['Admin']},
       })
     }
-    expect(seed.runs).to.equal(1)
+    expect(seed.runs).to.equal(2)
+  })
+
+  it('runs for an organization that is created later, which is not created if it throws', async () => {
+    const seed = counted()
+    await open([seed])
+    const fault = new Error('no more')
+    const failing: VendorSeed = {
+      vendor: 'goose',
+      async run(_, {nowMs}) {
+        if (nowMs > TEST_NOW) throw fault
+      },
+    }
+    let nowMs = TEST_NOW
+    const {service} = await openEmbeddedService(folder, () => nowMs, {newId, seeds: [seed, failing]})
+    const create = (name: string) => service.createOrganization(ASTRO_POLICY, {type: 'local', id: 'tester'}, {name})
+    await create('second')
+    nowMs += 1
+    await rejects(create('third'), (err) => err === fault)
+    await service.close()
+    expect((await open([seed])).admins).to.deep.equal({default: ['Admin'], second: ['Admin']})
+    expect(seed.runs).to.equal(3)
   })
 
   it('that throws leaves nothing, fails the opening with its error, and runs again the next time', async () => {

@@ -109,8 +109,8 @@ export function createUses(store: Store): Uses {
 
   return {
     note(value, {usedAt, everyMs}) {
-      // Whole seconds are compared, as they are shown: the use in the next second is another one.
-      const notedSince = usedAt - (usedAt % SHOWN_TO_MS) + SHOWN_TO_MS - everyMs
+      // Once a second: the first use in each second as it is shown, also soon after the one before.
+      const notedSince = usedAt - (everyMs === SHOWN_TO_MS ? usedAt % SHOWN_TO_MS : everyMs - 1)
       if (value.lastUsedAt !== null && value.lastUsedAt >= notedSince) return
       const {organizationId, sha256} = value
       const use = {organizationId, sha256, usedAt, notedSince}

@@ -103,6 +103,24 @@ describe('recording the use of a secret', () => {
     expect(touched).to.have.length(10_000)
   })
 
+  it('is recorded in each second if the policy asks for it, also soon after the one before', async () => {
+    const {store, touched} = fakeStore()
+    const uses = createUses(store)
+    for (const [lastUsedAt, usedAt] of [
+      [null, 100_000],
+      [100_000, 100_999],
+      [100_999, 101_000],
+      [101_000, 101_001],
+    ] as const) {
+      uses.note({...value, lastUsedAt}, {usedAt, everyMs: 1000})
+      await uses.settle()
+    }
+    expect(touched.map(([, , usedAt, since]) => [usedAt, since])).to.deep.equal([
+      [100_000, 100_000],
+      [101_000, 101_000],
+    ])
+  })
+
   it('skips a use within a minute after a recorded one', async () => {
     const {store, touched} = fakeStore()
     const uses = createUses(store)
