@@ -10,6 +10,7 @@ import {environment} from './environment.ts'
 import {fillStore} from './fill-store.ts'
 import {httpScenarios} from './http-scenarios.ts'
 import {measure, type Samples, type Scenario} from './measure.ts'
+import {measureParser} from './parse-sql.ts'
 import {describeMachine, renderResults, summarize, summarizeServed} from './report.ts'
 import {measureScale} from './scale.ts'
 import {serve} from './serve.ts'
@@ -31,6 +32,7 @@ try {
     served: summarizeServed(samples),
     statements: await countStatements(folder),
     scale: await measureScale(folder),
+    parse: measureParser(),
   }
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
   console.log(renderResults(results))

@@ -54,8 +54,8 @@ export const VERSION: FlagShape = {name: 'version', type: 'boolean'}
 export const HELP_TOPICS = ['exit-codes', 'environment'] as const
 export type HelpTopic = (typeof HELP_TOPICS)[number]
 
-// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `md` and
-// `revoke`. As in astro, aliases of entities work only at the top. Those of `token` and of the
+// The aliases of the astro binary (contracts/astro-cli.md, section 1), and our own `md`, `ds`
+// and `revoke`. As in astro, aliases of entities work only at the top. Those of `token` and of the
 // verbs work in all our commands, for people who have learned them.
 const TOP_ALIASES = new Map([
   ['de', 'deployment'],
@@ -63,6 +63,7 @@ const TOP_ALIASES = new Map([
   ['wo', 'workspace'],
   ['org', 'organization'],
   ['md', 'motherduck'],
+  ['ds', 'deltastream'],
 ])
 const ALIASES = new Map([
   ['to', 'token'],
@@ -74,6 +75,17 @@ const ALIASES = new Map([
   ['revoke', 'delete'],
 ])
 
+/** Below these topics, the verbs are others (contracts/deltastream.md, section 4). */
+const TOPIC_VERBS = new Map([
+  [
+    'deltastream',
+    new Map([
+      ['rotate', 'renew'],
+      ['delete', 'drop'],
+    ]),
+  ],
+])
+
 /**
  * Return the aliases that may follow these words, with the word that each stands for. The command
  * itself need not exist here.
@@ -81,7 +93,10 @@ const ALIASES = new Map([
 export function aliasesAfter(path: readonly string[]): ReadonlyMap<string, string> {
   if (path.length === 0) return new Map([...ALIASES, ...TOP_ALIASES])
   // organization-token and workspace-token: their verbs have no aliases in the astro binary.
-  return path.at(-1)?.endsWith('-token') ? new Map() : ALIASES
+  if (path.at(-1)?.endsWith('-token')) return new Map()
+  const verbs = TOPIC_VERBS.get(path[0] ?? '')
+  if (!verbs) return ALIASES
+  return new Map([...[...ALIASES].map(([alias, verb]) => [alias, verbs.get(verb) ?? verb] as const), ...verbs])
 }
 
 /**

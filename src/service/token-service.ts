@@ -53,7 +53,7 @@ export interface TokenService {
   rotate(
     policy: TokenPolicy,
     actor: Actor,
-    reference: TokenReference & ChangeGuard,
+    reference: TokenReference & ChangeGuard & Pick<RotationOptions, 'endAllValues'>,
   ): Promise<{secret: string; token: TokenView}>
   delete(policy: TokenPolicy, actor: Actor, reference: TokenReference & DeleteGuard): Promise<void>
 

@@ -14,7 +14,8 @@ const COMMENT_LENGTH_MAX = 100
 /** Recorded words of another program, and this list. */
 const EXCEPTIONS = ['test/conformance/astro/recorded/organization.json', 'test/surface/words.test.ts']
 /** Written by `npm run generate` from texts that are checked themselves, or not written here. */
-const GENERATED = /^(?:docs\/(?:schemas\/|commands\.md|terminal\.svg)|src\/vendors\/deltastream\/sql\/statements-parser\.ts|oclif\.manifest\.json|package-lock\.json|LICENSE)/
+const GENERATED =
+  /^(?:docs\/(?:schemas\/|commands\.md|terminal\.svg)|src\/vendors\/deltastream\/sql\/statements-parser\.ts|oclif\.manifest\.json|package-lock\.json|LICENSE)/
 
 describe('the words of the repository', () => {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {cwd: ROOT})

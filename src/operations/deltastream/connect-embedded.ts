@@ -3,6 +3,7 @@ import {readCredential} from '../../config/credentials/read-credential.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {embeddedDeltaStreamApi} from '../../vendors/deltastream/embedded/embedded-api.ts'
+import {DELTASTREAM_POLICY} from '../../vendors/deltastream/embedded/policy.ts'
 import type {Principal} from '../../vendors/deltastream/embedded/principal.ts'
 import {DELTASTREAM} from '../../vendors/deltastream/vendor.ts'
 import {openEmbedded} from '../service/open-embedded.ts'
@@ -45,7 +46,7 @@ async function signIn(
   const {secret, source} = await readCredential(context, runtime)
   const {service} = await runtime.openService()
   try {
-    const credential = await service.authenticate(DELTASTREAM.name, secret)
+    const credential = await service.authenticate(DELTASTREAM_POLICY, secret)
     const actor = {type: 'token', id: credential.token.id} as const
     return {principal: {kind: 'token', actor, ...credential}, identity: {source, secret}}
   } catch (cause) {

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {DeltaStreamTokenRecord} from '../../vendors/deltastream/token-port.ts'
 import {checkName} from '../../vendors/deltastream/sql/quote.ts'
+import type {DeltaStreamTokenRecord} from '../../vendors/deltastream/token-port.ts'
 import type {ChooseToken} from '../tokens/choose-token.ts'
 import {missingCapability} from '../tokens/token-access.ts'
 import {type DeltaStreamTokens, noToken} from './tokens.ts'

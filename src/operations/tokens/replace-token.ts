@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
-import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors/token-port.ts'
 import {capitalise} from '../../lib/capitalise.ts'
+import type {ReplaceOptions, StagedReplacement, TokenRecord} from '../../vendors/token-port.ts'
 import {wordHint} from '../word-hint.ts'
 import type {Deliver} from './deliver.ts'
 import {hintAtConflict} from './hint-at-conflict.ts'

@@ -235,6 +235,8 @@ interface TokenSession {
    * `live` where speed matters.
    */
   listValues(organizationId: string, tokenId: string, filter?: {live: boolean}): Promise<TokenValueRow[]>
+  /** Return the secret in force of each of these tokens, in any order. */
+  listCurrentValues(organizationId: string, tokenIds: readonly string[]): Promise<TokenValueRow[]>
   /** Write the state, validity, grace and end of one secret. */
   updateValue(row: TokenValueRow): Promise<void>
   /**

@@ -73,22 +73,23 @@ export async function beginRotation(
 
 /**
  * Replace the secret of a token and end every older one in one step. For a caller that cannot
- * report whether the secret was delivered. Throw CONFLICT while an older secret is in grace.
+ * report whether the secret was delivered. Throw CONFLICT while an older secret is in grace, unless
+ * `endAllValues` is set.
  */
 export async function rotateInOneStep(
   context: ServiceContext,
   policy: TokenPolicy,
   actor: Actor,
-  reference: TokenReference & ChangeGuard,
+  reference: TokenReference & ChangeGuard & Pick<RotationOptions, 'endAllValues'>,
 ): Promise<{secret: string; token: TokenView}> {
   return context.store.transaction(async (session) => {
     const {token, values} = await findTokenToRotate(session, policy, reference)
     const now = context.now()
-    refuseInGrace(token, values, now)
+    if (!reference.endAllValues) refuseInGrace(token, values, now)
     const minted = await mintValue(context, session, policy, {token, roles: token.roles, state: 'current'})
     await replaceValues(session, values, {now})
     await session.insertValue(minted.row)
-    const rotation = {token, minted, options: {}}
+    const rotation = {token, minted, options: {endAllValues: reference.endAllValues}}
     const rotated = await noteRotation(context, session, actor, rotation)
     return {secret: minted.secret, token: {...rotated, pendingSince: null, graceUntil: null}}
   })

@@ -115,8 +115,8 @@ function parseCells(row: unknown): (string | null)[] {
 }
 
 /**
- * Throw if the statement succeeded, but not with exactly one new secret: then a token may exist, and
- * no one has its secret.
+ * Throw if the statement succeeded, but not with exactly one new secret: then a token may exist,
+ * and no one has its secret.
  */
 export function requireSecret(result: ResultSet): void {
   if (result.sqlState !== SQL_SUCCESS) return

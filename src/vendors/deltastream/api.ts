@@ -9,8 +9,8 @@ export interface DeltaStreamApi {
    * Run one statement and return its whole result, of all partitions. A statement that failed is a
    * result too: `sqlState` says so, and `requireSuccess` turns it into an error.
    *
-   * @throws AppError for everything that is not a result: UNAUTHENTICATED for a bad token, UPSTREAM,
-   * TIMEOUT. UNCERTAIN if a statement that mints a token may have run.
+   * @throws AppError for everything that is not a result: UNAUTHENTICATED for a bad token,
+   * UPSTREAM, TIMEOUT. UNCERTAIN if a statement that mints a token may have run.
    */
   run(request: StatementRequest, limits?: StatementLimits): Promise<ResultSet>
   /** The cheapest request that needs the credential. */

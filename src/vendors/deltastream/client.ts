@@ -20,7 +20,7 @@ export async function openDeltaStreamClient(
 ): Promise<DeltaStreamApi & {close(): void}> {
   const http = await openHttpClient(describeVendor(version), target, machine)
   return {
-    run: (request) => runStatement({http, target, machine}, request),
+    run: (request, limits) => runStatement({http, target, machine}, request, limits),
     getVersion: () => http.send({method: 'GET', path: ['version'], read: parseVersion}),
     close: http.close,
   }

@@ -11,7 +11,7 @@ import {
   requireStatementId,
   type StatementAnswer,
 } from './answers.ts'
-import {type ResultSet, SQL_SUCCESS, type StatementRequest} from './api.ts'
+import {type ResultSet, SQL_SUCCESS, type StatementLimits, type StatementRequest} from './api.ts'
 import {mintsToken} from './sql/mints-token.ts'
 import {splitStatements} from './sql/split-statements.ts'
 import {LOOK_HINT} from './sql-errors.ts'
@@ -37,7 +37,9 @@ const POLL_MS = 1000
 const PARTITIONS_MAX = 1000
 const ROWS_MAX = 100_000
 
-/** A single LIST changes nothing. One that is written in another way is sent once, like the rest. */
+/**
+ * A single LIST changes nothing. One that is written in another way is sent once, like the rest.
+ */
 const LIST = /^\s*LIST\s+\w+\s*;?\s*$/i
 
 /** These statements have no business with the data plane. */
@@ -47,10 +49,14 @@ const TOKEN_STATEMENT = /\bAPI_TOKENS?\b/i
  * Run one statement and return its whole result. A statement that mints is sent once, and every
  * failure after that is UNCERTAIN.
  */
-export async function runStatement(client: StatementClient, request: StatementRequest): Promise<ResultSet> {
+export async function runStatement(
+  client: StatementClient,
+  request: StatementRequest,
+  {timeoutMs = client.machine.timeoutMs}: StatementLimits = {},
+): Promise<ResultSet> {
   const sentAtMs = client.machine.now()
   const mints = splitStatements(request.statement).some(mintsToken)
-  const run: Run = {...client, request, mints, sentAtMs, deadlineMs: sentAtMs + client.machine.timeoutMs}
+  const run: Run = {...client, request, mints, sentAtMs, deadlineMs: sentAtMs + timeoutMs}
   const answer = await submit(run).catch((err: unknown) => {
     throw isUncertain(err) ? new AppError(err.code, err.message, {...err.details, hint: LOOK_HINT}) : err
   })
@@ -118,7 +124,7 @@ async function pollResult(run: Run, statementID: string): Promise<CompleteAnswer
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const answer = await fetchPartition(run, statementID, 0)
     if (!('status' in answer)) return answer
-    if (Math.max(machine.now(), sentAtMs + waitedMs) + POLL_MS >= deadlineMs) throw refuseSlow(machine.timeoutMs)
+    if (Math.max(machine.now(), sentAtMs + waitedMs) + POLL_MS >= deadlineMs) throw refuseSlow(deadlineMs - sentAtMs)
     await machine.pause(POLL_MS)
   }
 }

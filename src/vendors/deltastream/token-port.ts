@@ -1,8 +1,9 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {TokenPort, TokenRecord} from '../token-port.ts'
-import {readTokens} from './answers.ts'
-import {type DeltaStreamApi, type ResultSet, type SessionPlaces, TOKEN_COLUMN} from './api.ts'
+import {type DeltaStreamApi, type ResultSet, type SessionPlaces, type StatementLimits, TOKEN_COLUMN} from './api.ts'
 import type {DeltaStreamCapabilities, DeltaStreamTokenDetails, DetailedDeltaStreamToken} from './capabilities.ts'
+import {readTokens} from './list-rows.ts'
+import {readRows} from './rows.ts'
 import {LIST_TOKENS, renderCreateToken, renderDropToken, renderRenewToken} from './sql/render.ts'
 import {requireSuccess} from './sql-errors.ts'
 
@@ -19,7 +20,10 @@ export interface NewDeltaStreamToken {
   expiresInDays?: number | undefined
 }
 
-export type DeltaStreamTokenPort = TokenPort<DeltaStreamTokenRecord, NewDeltaStreamToken>
+export interface DeltaStreamTokenPort extends TokenPort<DeltaStreamTokenRecord, NewDeltaStreamToken> {
+  /** As `list`, but TIMEOUT after this many milliseconds. */
+  listWithin(timeoutMs: number): Promise<DeltaStreamTokenRecord[]>
+}
 
 /** A DeltaStream API, with what its implementation can do beyond it. */
 export interface DeltaStreamConnection {
@@ -34,18 +38,20 @@ export interface DeltaStreamConnection {
  * record of `mint` and `replace` has only what the caller knows.
  */
 export function deltaStreamTokenPort({api, capabilities, session}: DeltaStreamConnection): DeltaStreamTokenPort {
-  const run = async (statement: string, {mints = false} = {}) => {
-    const result = await api.run({...session, statement})
+  const run = async (statement: string, {mints = false, ...limits}: {mints?: boolean} & StatementLimits = {}) => {
+    const result = await api.run({...session, statement}, limits)
     requireSuccess(result, {mints})
     return result
   }
+  const list = async (limits: StatementLimits) => {
+    const tokens: DetailedDeltaStreamToken[] = capabilities.listTokenDetails
+      ? await capabilities.listTokenDetails()
+      : readTokens(await run(LIST_TOKENS, limits))
+    return tokens.toSorted(compareCreation).map(toTokenRecord)
+  }
   return {
-    async list() {
-      const tokens: DetailedDeltaStreamToken[] = capabilities.listTokenDetails
-        ? await capabilities.listTokenDetails()
-        : readTokens(await run(LIST_TOKENS))
-      return tokens.toSorted(compareCreation).map(toTokenRecord)
-    },
+    list: () => list({}),
+    listWithin: (timeoutMs) => list({timeoutMs}),
     async mint({name, role, expiresInDays}) {
       const statement = renderCreateToken({name, role, ...(expiresInDays === undefined ? {} : {expiresInDays})})
       return {secret: readSecret(await run(statement, {mints: true})), token: {name, role, kind: role}}
@@ -81,9 +87,8 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
 }
 
 /** Return the secret of an answer. UNCERTAIN if it has none: the token may have a new one. */
-function readSecret({metadata: {columns}, data}: ResultSet): string {
-  const at = columns.findIndex(({name}) => name.toLowerCase() === TOKEN_COLUMN.toLowerCase())
-  const secret = data[0]?.[at]
+function readSecret(result: ResultSet): string {
+  const secret = readRows(result)[0]?.find(TOKEN_COLUMN)
   if (secret) return secret
   throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token')
 }

@@ -1,5 +1,6 @@
 import type {StoreSession, TokenValueRow, ValueState} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
+import {createInList, readInChunks} from './in-list.ts'
 import {placeholders, selectList, type Table, toParams} from './table.ts'
 
 /** The methods for the secrets of a token, which are stored by hash. */
@@ -18,6 +19,14 @@ export function valueMethods(connection: SqlConnection) {
       const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value
         WHERE organization_id = ? AND token_id = ? ${live ? `AND ${IS_LIVE}` : ''} ORDER BY position`
       return connection.all(sql, [organizationId, tokenId])
+    },
+    listCurrentValues(organizationId, keys) {
+      return readInChunks(keys, (tokenIds) => {
+        const wanted = createInList('token_id', tokenIds)
+        const sql = `SELECT ${selectList(TOKEN_VALUE)} FROM token_value
+          WHERE organization_id = ? AND ${wanted.sql} AND state = 'current'`
+        return connection.all(sql, [organizationId, ...wanted.params])
+      })
     },
     async updateValue(row) {
       const sql = `UPDATE token_value

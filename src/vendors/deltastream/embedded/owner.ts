@@ -18,3 +18,12 @@ export async function findOwner(session: StoreSession, organizationId: string): 
   if (!owner) throw new Error(`The organization ${organizationId} has no owner: its seed has not run`)
   return owner
 }
+
+export async function findAccount(
+  session: StoreSession,
+  organizationId: string,
+  id: string,
+): Promise<AccountRow | null> {
+  const [account] = await session.listAccounts(organizationId, VENDOR, {id})
+  return account ?? null
+}

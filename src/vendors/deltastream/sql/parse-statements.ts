@@ -30,7 +30,7 @@ export interface ParameterValue {
 }
 
 /** Both from 1. A column is a code point. A line ends with LF, CR or both. */
-export interface Position {
+interface Position {
   line: number
   column: number
 }

@@ -8,7 +8,7 @@ export const LIST_ROLES = 'LIST ROLES;'
 export const LIST_ORGANIZATIONS = 'LIST ORGANIZATIONS;'
 
 /** The lifetimes that a token may have, in days. */
-export const EXPIRES_IN_DAYS = {min: 1, max: 3650}
+const EXPIRES_IN_DAYS = {min: 1, max: 3650}
 
 interface NewToken {
   name: string

@@ -2,6 +2,8 @@ import {expect} from 'chai'
 import {
   InvalidCharacterError,
   NameTooLongError,
+  type Parameter,
+  type ParameterValue,
   parseStatements,
   SqlSyntaxError,
   type Statement,
@@ -83,7 +85,7 @@ describe('parseStatements', () => {
   })
 
   describe('reads values', () => {
-    const values: Record<string, {kind: string; text: string}> = {
+    const values: Record<string, ParameterValue> = {
       SysAdmin: {kind: 'word', text: 'sysadmin'},
       true: {kind: 'word', text: 'true'},
       '"Sys""Admin"': {kind: 'name', text: 'Sys"Admin'},
@@ -100,7 +102,8 @@ describe('parseStatements', () => {
     for (const [typed, value] of Object.entries(values)) {
       it(`${typed} as ${value.kind} ${value.text}`, () => {
         const statement = parseOne(`CREATE API_TOKEN a WITH ('k' = ${typed})`)
-        expect(statement).to.have.deep.property('parameters', [{key: 'k', value, position: {line: 1, column: 26}}])
+        const parameter: Parameter = {key: 'k', value, position: {line: 1, column: 26}}
+        expect(statement).to.have.deep.property('parameters', [parameter])
       })
     }
 
