@@ -1,10 +1,12 @@
-import type {ResultSet} from '../../vendors/deltastream/api.ts'
+import {type ResultSet, TOKEN_COLUMN} from '../../vendors/deltastream/api.ts'
 
 /** What one statement returned. Each cell is text, whatever its type, or null. */
 export interface StatementResult {
   columns: {name: string; type: string}[]
   /** Times with a zone are RFC 3339 in UTC; all other cells are as the service sent them. */
   rows: (string | null)[][]
+  /** The file with the secret that the statement returned. Then there is no column for it. */
+  file?: string
 }
 
 /**
@@ -21,6 +23,12 @@ export function toStatementResult({metadata, data}: Pick<ResultSet, 'metadata' |
   return {columns, rows}
 }
 
+/** Return the result without the column of the secret. */
+export function withoutSecret({columns, rows}: StatementResult): StatementResult {
+  const keep = (_: unknown, at: number) => columns[at]?.name.toLowerCase() !== TOKEN_COLUMN.toLowerCase()
+  return {columns: columns.filter(keep), rows: rows.map((row) => row.filter(keep))}
+}
+
 /** Return whether cells of this type are times: `TIMESTAMP`, `TIMESTAMP_LTZ(3)`, `TIMESTAMP_TZ`. */
 export function isTimeType(type: string): boolean {
   return /^timestamp(_l?tz)?(\(\d+\))?$/i.test(type)
@@ -31,7 +39,7 @@ export function isTimeType(type: string): boolean {
  * `…T…+02:00`, `… +0000 UTC`.
  */
 const ZONED_TIME =
-  /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})? ?(?:Z|([+-])(\d{2}):?(\d{2})(?: [A-Z]{3,4})?)$/
+  /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})? ?(?:Z|([+-])(\d{2}):?(\d{2})(?: [A-Z+-][\w+-]{0,5})?)$/
 
 /**
  * Return a time with a zone as RFC 3339, with its fraction of a second, or null for the year 1,
