@@ -1,6 +1,7 @@
 import type {GeneratedFiles} from './generated-files.ts'
 import {definitionsSchema, documentSchema} from './schemas/document.ts'
 import * as envelope from './schemas/envelope.ts'
+import * as deltastreamSql from './schemas/deltastream-sql-objects.ts'
 import * as motherduck from './schemas/motherduck-objects.ts'
 import * as objects from './schemas/objects.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
@@ -42,6 +43,7 @@ function buildDefinitions(): JsonSchema {
     ...Object.values(envelope),
     ...Object.values(objects),
     ...Object.values(motherduck),
+    ...Object.values(deltastreamSql),
   ]
   return definitionsSchema(Object.fromEntries(definitions.map(({name, definition}) => [name, definition])))
 }

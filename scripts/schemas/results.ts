@@ -1,5 +1,6 @@
 import type {BaseCommand} from '../../src/cli/base-command.ts'
 import type {COMMANDS} from '../../src/commands/index.ts'
+import {STATEMENT_RESULT} from './deltastream-sql-objects.ts'
 import {
   ACTIVE_ACCOUNT,
   CHANGED_DUCKLINGS,
@@ -72,6 +73,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'context:remove': CONTEXT,
   'context:show': listOf(TARGET),
   'context:use': CONTEXT,
+  'deltastream:sql': listOf(STATEMENT_RESULT),
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': MINTED_TOKEN,
   'deployment:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE),
@@ -155,6 +157,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
 /** Checks: if one fails, its document has both `error` and `result`. */
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
   'context:show',
+  'deltastream:sql',
   'token:inspect',
   'token:verify',
   'whoami',

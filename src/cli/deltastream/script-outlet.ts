@@ -77,9 +77,12 @@ export class ScriptOutlet implements ScriptHost {
   async writeSecrets(session: SqlSession, failure?: unknown): Promise<boolean> {
     if (this.#secrets.length === 0) return false
     const {runtime, writer} = this.#options
-    const error = failure === undefined ? {ok: true} : {ok: false, error: describeError(failure)}
+    const outcome =
+      failure === undefined
+        ? {ok: true, result: this.kept}
+        : {ok: false, result: this.kept, error: describeError(failure)}
     try {
-      await runtime.signals.hold(() => writer.secretDocument({...error, result: this.kept}), {
+      await runtime.signals.hold(() => writer.secretDocument(outcome), {
         mints: true,
         onStop() {},
         hint: hintAtStatement(session),
