@@ -1,7 +1,7 @@
 import type {GeneratedFiles} from './generated-files.ts'
+import * as deltastream from './schemas/deltastream-objects.ts'
 import {definitionsSchema, documentSchema} from './schemas/document.ts'
 import * as envelope from './schemas/envelope.ts'
-import * as deltastreamSql from './schemas/deltastream-sql-objects.ts'
 import * as motherduck from './schemas/motherduck-objects.ts'
 import * as objects from './schemas/objects.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
@@ -42,8 +42,8 @@ function buildDefinitions(): JsonSchema {
   const definitions: Definition[] = [
     ...Object.values(envelope),
     ...Object.values(objects),
+    ...Object.values(deltastream),
     ...Object.values(motherduck),
-    ...Object.values(deltastreamSql),
   ]
   return definitionsSchema(Object.fromEntries(definitions.map(({name, definition}) => [name, definition])))
 }

@@ -1,6 +1,18 @@
 import type {BaseCommand} from '../../src/cli/base-command.ts'
 import type {COMMANDS} from '../../src/commands/index.ts'
-import {STATEMENT_RESULT} from './deltastream-sql-objects.ts'
+import {
+  CREATED_DELTASTREAM_ROLE,
+  CREATED_DELTASTREAM_TOKEN,
+  DELTASTREAM_IDENTITY,
+  DELTASTREAM_ROLE,
+  DELTASTREAM_TOKEN,
+  DELTASTREAM_TOKEN_PLAN,
+  DROPPED_DELTASTREAM_ROLE,
+  DROPPED_DELTASTREAM_TOKEN,
+  LISTED_DELTASTREAM_TOKEN,
+  RENEWED_DELTASTREAM_TOKEN,
+  STATEMENT_RESULT,
+} from './deltastream-objects.ts'
 import {
   ACTIVE_ACCOUNT,
   CHANGED_DUCKLINGS,
@@ -73,7 +85,16 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'context:remove': CONTEXT,
   'context:show': listOf(TARGET),
   'context:use': CONTEXT,
+  'deltastream:role:create': CREATED_DELTASTREAM_ROLE,
+  'deltastream:role:drop': either(DROPPED_DELTASTREAM_ROLE, ALREADY_GONE),
+  'deltastream:role:list': listOf(DELTASTREAM_ROLE),
   'deltastream:sql': listOf(STATEMENT_RESULT),
+  'deltastream:token:create': CREATED_DELTASTREAM_TOKEN,
+  'deltastream:token:drop': either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE),
+  'deltastream:token:get': DELTASTREAM_TOKEN,
+  'deltastream:token:list': listOf(LISTED_DELTASTREAM_TOKEN),
+  'deltastream:token:renew': either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN),
+  'deltastream:whoami': DELTASTREAM_IDENTITY,
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': MINTED_TOKEN,
   'deployment:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE),

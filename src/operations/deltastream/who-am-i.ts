@@ -13,7 +13,7 @@ export interface DeltaStreamIdentity {
   /** What the token comes from; null for the owner of the embedded store, who needs none. */
   credential: string | null
   /** The places that the context names. */
-  session: SessionPlaces
+  session: Omit<SessionPlaces, 'computePool'>
   /**
    * What the token says of itself, which is not proven. A claim that it does not have is absent.
    */
