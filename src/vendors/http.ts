@@ -4,6 +4,7 @@ import {AppError} from '../errors/app-error.ts'
 import type {ErrorCode} from '../errors/exit-codes.ts'
 import {quoteValue} from '../lib/quote-value.ts'
 import {toRfc3339} from '../lib/rfc3339.ts'
+import {isSuccess, parseJson, readRequestId, readRetryAfterMs} from './http-answer.ts'
 import {
   type CallFacts,
   cleanText,
@@ -85,15 +86,23 @@ export interface HttpCall<Result> {
    * secret`.
    */
   minted?: string
-  /** The call changes nothing, whatever its method: it may be repeated like a GET. */
+  /** The call changes nothing, with any method: it may be repeated like a GET. */
   readsOnly?: boolean
-  /** When the last try must have ended, epoch milliseconds. Default: only each try has a limit. */
-  deadlineMs?: number
+  /** For all tries. Default: each try may take `HttpMachine.timeoutMs`. */
+  timeLimit?: TimeLimit
   /**
    * Return the result. `body` is the parsed JSON; undefined without any. Throw if it is not what is
    * needed.
    */
   read(body: unknown, status: number): Result
+}
+
+/** The time for something that may take several requests. */
+export interface TimeLimit {
+  /** Epoch milliseconds. */
+  endMs: number
+  /** From its start, for messages. */
+  timeoutMs: number
 }
 
 export interface HttpClient {
@@ -159,10 +168,10 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
     // The vendor's own 404 to a repeated DELETE: an earlier try may have succeeded, and it is gone.
     if (tries > 1 && call.method === 'DELETE' && isMissing(outcome, vendor)) return call.read(undefined, 404)
     const now = sender.machine.now()
-    const error = toError(outcome, {...facts, tries: call.deadlineMs === undefined ? tries : 1}, now)
+    const error = toError(outcome, {...facts, tries: call.timeLimit ? 1 : tries}, now)
     if (tries === TRIES_MAX || !mayRepeat(sender, outcome, call)) throw error
     const waitMs = readRetryAfterMs(outcome, now) ?? backOffMs(tries, sender.machine)
-    if (waitMs > RETRY_AFTER_MAX_MS || (call.deadlineMs ?? Infinity) <= now + waitMs) throw error
+    if (waitMs > RETRY_AFTER_MAX_MS || (call.timeLimit && call.timeLimit.endMs <= now + waitMs)) throw error
     await sender.machine.pause(waitMs)
   }
 }
@@ -170,7 +179,7 @@ async function send<Result>(sender: Sender, call: HttpCall<Result>): Promise<Res
 async function tryOnce(
   {vendor, target, machine, wire}: Sender,
   url: URL,
-  {method, body, mints = false, deadlineMs = Infinity}: HttpCall<unknown>,
+  {method, body, mints = false, timeLimit}: HttpCall<unknown>,
 ): Promise<HttpAnswer | HttpFailure> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const startedAt = machine.now()
@@ -186,7 +195,7 @@ async function tryOnce(
         : {'Content-Type': 'application/json', 'Content-Length': `${Buffer.byteLength(text)}`}),
     },
     body: text,
-    timeoutMs: Math.max(1, Math.min(machine.timeoutMs, deadlineMs - startedAt)),
+    timeoutMs: timeLimit ? Math.max(1, timeLimit.endMs - startedAt) : machine.timeoutMs,
     // A server may close an idle connection at the moment of the request: then nothing shows
     // whether it was carried out.
     fresh: mints,
@@ -202,15 +211,12 @@ function isMissing(outcome: HttpAnswer | HttpFailure, {readError}: HttpVendor): 
   return 'status' in outcome && outcome.status === 404 && readError(parseJson(outcome.text)) !== null
 }
 
-function isSuccess({status}: HttpAnswer): boolean {
-  return status >= 200 && status < 300
-}
-
 function describeCall(
   {vendor, target, machine}: Sender,
-  {mints = false, minted = 'the new token and its secret'}: HttpCall<unknown>,
+  {mints = false, minted = 'the new token and its secret', timeLimit}: HttpCall<unknown>,
 ): CallFacts {
-  return {vendor, target, mints, minted, timeoutMs: machine.timeoutMs, tries: 1, sentAt: toRfc3339(machine.now())}
+  const {timeoutMs} = timeLimit ?? machine
+  return {vendor, target, mints, minted, timeoutMs, tries: 1, sentAt: toRfc3339(machine.now())}
 }
 
 function readResult<Result>(answer: HttpAnswer, {read}: HttpCall<Result>, facts: CallFacts): Result {
@@ -253,35 +259,6 @@ function mayRepeat(
 
 function backOffMs(tries: number, {random}: HttpMachine): number {
   return BACKOFF_MS * 2 ** (tries - 1) * (0.5 + random() / 2)
-}
-
-/**
- * Return `Retry-After` in milliseconds, from seconds or from a date (RFC 9110, 10.2.3). Null
- * without one, and for any other text.
- */
-function readRetryAfterMs(outcome: HttpAnswer | HttpFailure, now: number): number | null {
-  const text = 'status' in outcome ? outcome.headers['retry-after']?.trim() : undefined
-  if (!text) return null
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
-  const at = IMF_DATE.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
-}
-
-const IMF_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
-
-function readRequestId({headers}: HttpAnswer): string | undefined {
-  const id = headers['x-request-id']
-  return typeof id === 'string' ? id : undefined
-}
-
-/** Undefined if the text is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    // Some servers begin JSON with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
 }
 
 /**

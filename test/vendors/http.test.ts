@@ -326,19 +326,20 @@ describe('the request function', () => {
       expect((await run([TRICKLE], MINT, {timeoutMs: 100})).error?.code).to.equal('UNCERTAIN')
     })
 
-    it('hold for all tries of a call with a deadline', async () => {
+    it('hold for all tries of a call with a limit of its own', async () => {
       let now = 1000
       const pause = async (ms: number) => {
         now += ms
       }
       const machine = {now: () => now, pause, timeoutMs: 10_000}
-      const {server, error} = await run([answer(503, {})], {...GET, deadlineMs: 2500}, machine)
+      const {server, error} = await run([answer(503, {})], {...GET, timeLimit: {endMs: 2500, timeoutMs: 1500}}, machine)
       // The waits are 500, 1000 and 2000 ms. The second one would end at the deadline.
       expect(server.requests).to.have.length(2)
       expect(error?.code).to.equal('UPSTREAM')
-      const late = await run([HANG], {...GET, deadlineMs: now + 50}, machine)
+      const late = await run([HANG], {...GET, timeLimit: {endMs: now + 50, timeoutMs: 1500}}, machine)
       expect(late.server.requests).to.have.length(1)
       expect(late.error?.code).to.equal('TIMEOUT')
+      expect(late.error?.message).to.contain('within 1.5 seconds (')
     })
 
     it('keep a bulk read under the rate of the vendor', async () => {

@@ -70,7 +70,7 @@ export interface ResultSet {
   /** Epoch seconds. */
   createdOn: number
   metadata: ResultMetadata
-  /** Each cell is text, whatever the type of its column, or null. */
+  /** Each cell is text, for every type of column, or null. */
   data: (string | null)[][]
 }
 

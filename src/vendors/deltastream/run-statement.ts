@@ -2,7 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {countWords} from '../../lib/duration.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {present} from '../answer-fields.ts'
-import type {HttpCall, HttpClient, HttpMachine, HttpTarget} from '../http.ts'
+import type {HttpCall, HttpClient, HttpMachine, HttpTarget, TimeLimit} from '../http.ts'
 import {cleanText} from '../http-errors.ts'
 import {
   parseStatementAnswer,
@@ -74,16 +74,20 @@ function isUncertain(err: unknown): err is AppError {
 }
 
 function submit(run: Run): Promise<StatementAnswer> {
-  const {request, mints, deadlineMs} = run
+  const {request, mints} = run
   return run.http.send({
     method: 'POST',
     path: ['statements'],
     body: request,
     mints,
     readsOnly: LIST.test(request.statement),
-    deadlineMs,
+    timeLimit: toTimeLimit(run),
     read: (body, status) => readAnswer(run, parseStatementAnswer(body, status), 0),
   })
+}
+
+function toTimeLimit({sentAtMs, deadlineMs}: Run): TimeLimit {
+  return {endMs: deadlineMs, timeoutMs: deadlineMs - sentAtMs}
 }
 
 /** Throw for an answer without what the statement needs: see `HttpCall.read`. */
@@ -135,7 +139,7 @@ function fetchPartition(run: Run, statementID: string, partitionID: number): Pro
     method: 'GET',
     path: ['statements', statementID],
     query: {partitionID, timezone, sessionID: sessionID || undefined},
-    deadlineMs: run.deadlineMs,
+    timeLimit: toTimeLimit(run),
     read: (body, status) => readAnswer(run, parseStatementAnswer(body, status), partitionID),
   }
   return run.http.send(call)

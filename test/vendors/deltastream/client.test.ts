@@ -174,7 +174,7 @@ describe('the client of the DeltaStream API', () => {
     }
   })
 
-  describe('a status that is no success', () => {
+  describe('a status other than success', () => {
     for (const [status, code, mintCode, tries] of [
       [400, 'INVALID', 'INVALID', 1],
       [401, 'UNAUTHENTICATED', 'UNAUTHENTICATED', 1],
@@ -237,7 +237,7 @@ describe('the client of the DeltaStream API', () => {
       ['a list', answer(200, [])],
       ['no state', answer(200, {...mintedToken('ci'), sqlState: undefined})],
       ['a number as a cell', answer(200, {...tokenList([]), data: [[5]]})],
-      ['a row that is no list', answer(200, {...tokenList([]), data: ['ci']})],
+      ['a row that is not a list', answer(200, {...tokenList([]), data: ['ci']})],
       ['a 201', answer(201, mintedToken('ci'))],
       ['a 204', answer(204, undefined)],
       ['a 202 without an id', answer(202, {sqlState: '03000'})],
@@ -284,6 +284,18 @@ describe('the client of the DeltaStream API', () => {
       expect((await fail([HANG], REMOVE, 'TIMEOUT', {timeoutMs: 50})).sent).to.have.length(1)
       expect((await fail([HANG], LIST, 'TIMEOUT', {timeoutMs: 50})).sent).to.have.length(1)
       expect((await fail([HANG], CREATE, 'UNCERTAIN', {timeoutMs: 50})).sent).to.have.length(1)
+    })
+
+    it('is TIMEOUT after the time that the caller gives', async () => {
+      for (const statement of [LIST, REMOVE]) {
+        const settled = await settle([HANG], (api) => api.run({statement}, {timeoutMs: 50}))
+        const {message} = await expectFailure(Promise.reject(settled.error), 'TIMEOUT')
+        expect(message).to.contain('within 0.05 seconds')
+        expect(settled.sent).to.have.length(1)
+      }
+      const {error, waits} = await settle([PENDING], (api) => api.run({statement: LIST}, {timeoutMs: 2500}))
+      expect((await expectFailure(Promise.reject(error), 'TIMEOUT')).message).to.contain('within 2.5 seconds')
+      expect(waits).to.deep.equal([1000, 1000])
     })
 
     it('is UPSTREAM even for a mint if nothing was sent', async () => {
@@ -344,7 +356,7 @@ describe('a DeltaStream statement that is not complete', () => {
     expect((await run([pending, pending, DONE], REMOVE)).sent).to.deep.equal(['POST /v2/statements', POLL, POLL])
   })
 
-  it('has the id under which it was polled, whatever its result says', async () => {
+  it('has the id under which it was polled, and not the id in its result', async () => {
     const {result} = await run([PENDING, answer(200, {...tokenList([]), statementID: null})], LIST)
     expect(result.statementID).to.equal(STATEMENT_ID)
   })
