@@ -54,19 +54,24 @@ export async function openLineEditor({stdin, stderr, history, complete}: LineEdi
   })
   readline.on('history', (lines: string[]) => void lines.splice(0, lines.length, ...history))
   readline.on('line', (text) => put({kind: 'line', text}))
-  readline.on('close', () => put({kind: 'end'}))
+  let isClosed = false
+  readline.on('close', () => {
+    isClosed = true
+    put({kind: 'end'})
+  })
   readline.on('SIGINT', () => {
     dropLine(readline, stderr)
     put({kind: 'dropped'})
   })
   const rest = () => {
+    if (isClosed) return
     readline.pause()
     setRawMode(stdin, false)
   }
   rest()
   return {
     async read(prompt) {
-      if (reads.length === 0) {
+      if (reads.length === 0 && !isClosed) {
         setRawMode(stdin, true)
         readline.setPrompt(prompt)
         readline.prompt()

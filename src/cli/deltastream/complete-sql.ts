@@ -1,3 +1,4 @@
+import {escapeControl} from '../../output/escape.ts'
 import type {Completer} from '../../output/line-editor.ts'
 import {quoteName} from '../../vendors/deltastream/sql/quote.ts'
 
@@ -5,8 +6,8 @@ const KEYWORDS = `ALTER API_TOKEN API_TOKENS CREATE DATABASE DATABASES DESCRIBE 
   ORGANIZATIONS RENEW ROLE ROLES SCHEMA SCHEMAS SELECT STORE STORES STREAM STREAMS TABLE TABLES TOKEN USE WHERE
   WITH 'token.expires_in_days' 'token.role_name'`.split(/\s+/)
 
-/** Before it, the name of a token follows. */
-const BEFORE_TOKEN_NAME = /(?:^|\s)(?:alter|drop)\s+api_token\s+("(?:[^"]|"")*|[\w-]*)$/i
+/** The begin of the name of a token, and the statement that it is in. */
+const TOKEN_NAME = /(?:^|\s)(alter|create|drop)\s+api_token\s+("(?:[^"]|"")*|[\w-]*)$/i
 const LAST_WORD = /'?[\w.]*$/
 
 /**
@@ -21,9 +22,12 @@ export function createSqlCompleter({
   before(): string
 }): Completer {
   return async (text) => {
-    const [, name] = BEFORE_TOKEN_NAME.exec(`${before()}${text}`) ?? []
+    const [, verb, name] = TOKEN_NAME.exec(`${before()}${text}`) ?? []
     if (name !== undefined && text.endsWith(name)) {
-      const names = await listTokenNames()
+      // The name of a new token is not one of those that exist. A name is drawn as it is.
+      const names = /create/i.test(verb ?? '')
+        ? []
+        : (await listTokenNames()).filter((each) => escapeControl(each) === each)
       return [
         names
           .map((each) => writeName(each, name))
