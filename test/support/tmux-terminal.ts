@@ -43,12 +43,21 @@ export class TmuxTerminal {
   }
 
   /** Wait until the screen shows the text, ten seconds at most. */
-  async see(text: string): Promise<string> {
+  see(text: string): Promise<string> {
+    // Ignore the line that was typed: it contains the command, not its output.
+    return this.#wait(text, (lines) => lines.some((line) => line.includes(text) && !line.startsWith('$ ')))
+  }
+
+  /** Wait until the last line on the screen is this text. */
+  seeLast(text: string): Promise<string> {
+    return this.#wait(text, (lines) => lines.findLast((line) => line !== '') === text)
+  }
+
+  async #wait(text: string, isThere: (lines: string[]) => boolean): Promise<string> {
     let screen = ''
     for (let tries = 0; tries < 200; tries += 1) {
       screen = await this.readScreen()
-      // Ignore the line that was typed: it contains the command, not its output.
-      if (screen.split('\n').some((line) => line.includes(text) && !line.startsWith('$ '))) return screen
+      if (isThere(screen.split('\n'))) return screen
       await wait(50)
     }
     throw new Error(`not seen: ${text}\n${screen}`)
