@@ -1,7 +1,7 @@
 import {parseStatements} from '../src/vendors/deltastream/sql/parse-statements.ts'
 import {median} from './report.ts'
 
-/** Of the text that is parsed, in bytes: the largest request that the dialect of DeltaStream takes. */
+/** Size of the text in bytes: the largest request that the dialect of DeltaStream accepts. */
 const SIZE = 2 ** 20
 const ROUNDS = 11
 

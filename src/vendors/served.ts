@@ -13,6 +13,8 @@ export interface ServedDialect {
   /** The name in messages. */
   readonly title: string
   readonly defaultPort: number
+  /** The path of the base URL that its clients are given: `/v2`. Absent for none. */
+  readonly basePath?: string
   /** Without dashes. */
   readonly portFlag: string
   /**

@@ -36,6 +36,9 @@ const CONTEXTS = [
   'login --context local --credential-file SECRET_FILE',
 ]
 
+const DELTASTREAM_CONTEXT =
+  'context add ds --vendor deltastream --api-url SERVER_URL --organization acme --role sysadmin --database db --schema pub --store kafka'
+
 const MOTHERDUCK_CONTEXT = 'context add md --vendor motherduck --api-url SERVER_URL'
 
 /**
@@ -92,6 +95,77 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['op'], before: CONTEXTS, serves: true},
       {argv: ['embedded']},
       {argv: ['none'], exitCode: 6},
+    ],
+  },
+  'deltastream:role:create': {
+    runs: [{argv: ['analyst']}, {argv: ['deployer'], exitCode: 7}, {argv: ['SECRET'], exitCode: 2}],
+  },
+  'deltastream:role:drop': {
+    runs: [
+      {argv: ['deployer', '-f']},
+      {argv: ['none', '-f', '--ignore-not-found']},
+      {argv: ['none', '-f'], exitCode: 6},
+      {argv: ['public', '-f'], exitCode: 5},
+    ],
+  },
+  'deltastream:role:list': {runs: [{argv: []}]},
+  'deltastream:token:create': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['new', '-r', 'sysadmin']},
+      {argv: ['-n', 'new', '-r', 'deployer', '-e', '12w', '--output', 'NEW_FILE']},
+      {argv: ['new', '-r', 'public', '--expires-in-days', '1', '--token', 'SECRET']},
+      {argv: ['new', '-r', 'public', '-a', '-'], stdin: (secret) => secret},
+      {argv: ['known', '-r', 'sysadmin'], exitCode: 7},
+      {argv: ['new', '-r', 'none'], exitCode: 6},
+      {argv: ['new', '-r', 'orgadmin', '-a', 'SECRET'], exitCode: 5},
+      {argv: ['SECRET', '-r', 'sysadmin'], exitCode: 2},
+      {argv: ['new', '-r', 'SECRET'], exitCode: 2},
+    ],
+  },
+  'deltastream:token:drop': {
+    runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
+      {argv: ['known', '-f']},
+      {argv: ['known', '--dry-run']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['known', '-f', '-a', 'SECRET'], exitCode: 2},
+      {argv: ['known', '-f', '-a', 'SECRET', '--self']},
+      {argv: ['none', '-f'], exitCode: 6},
+      {argv: ['SECRET', '-f'], exitCode: 2},
+    ],
+  },
+  'deltastream:token:get': {
+    runs: [
+      {argv: ['known']},
+      {argv: ['-n', 'rotated']},
+      {argv: ['--token-file', 'SECRET_FILE']},
+      {argv: ['none'], exitCode: 6},
+      {argv: ['SECRET'], exitCode: 2},
+    ],
+  },
+  'deltastream:token:list': {
+    runs: [{argv: []}, {argv: ['--ended']}, {argv: ['--credential-file', 'SECRET_FILE']}],
+  },
+  'deltastream:token:renew': {
+    // A command that mints shows the secret once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ['known', '-f']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f', '--grace', '24h']},
+      {argv: ['rotated', '-f', '--end-all-values', '--output', 'NEW_FILE']},
+      {argv: ['rotated', '-f'], exitCode: 7},
+      {argv: ['known', '-f', '-a', 'SECRET']},
+      {argv: ['known', '--dry-run']},
+      {argv: ['none', '-f'], exitCode: 6},
+    ],
+  },
+  'deltastream:whoami': {
+    runs: [
+      {argv: []},
+      {argv: ['--check', '-a', 'SECRET']},
+      {argv: ['--check', '-a', 'SECRET', '--context', 'ds'], before: [DELTASTREAM_CONTEXT], serves: true},
     ],
   },
   'deployment:list': {runs: [{argv: []}]},

@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000
  * What Astro answers to a token without organizations, and MotherDuck about its active accounts.
  */
 const ANSWER = {
+  // The version of DeltaStream.
+  ...{major: 2, minor: 0, patch: 0},
   ...{organizations: [], offset: 0, limit: 1, totalCount: 0},
   accounts: [{username: 'etl', ducklings: [{id: 'rw', type: 'read_write', status: 'active'}]}],
 }
@@ -49,6 +51,7 @@ const TOKENS = {
   deleted: 'deployment token create -n deleted -r DEPLOYMENT_ADMIN -e 30',
   rotated: 'deployment token create -n rotated -r DEPLOYMENT_ADMIN -e 30',
   motherduck: 'motherduck token create --user admin -n known -e 30d',
+  deltastream: 'deltastream token create -n known -r sysadmin -e 30d',
 }
 
 /** What is done with them, and what else there is. */
@@ -66,6 +69,11 @@ const SET_UP = [
   'motherduck token rotate rotated --user etl --grace 24h -f',
   'motherduck token create --user etl -n deleted',
   'motherduck token delete deleted --user etl -f',
+  'deltastream role create deployer',
+  'deltastream token create -n rotated -r public',
+  'deltastream token renew rotated --grace 24h -f',
+  'deltastream token create -n deleted -r public',
+  'deltastream token drop deleted -f',
 ]
 
 /**
@@ -138,9 +146,12 @@ async function runLine(line: string, home: string): Promise<Record<string, unkno
   return resultOf(done)
 }
 
-function scopeOf(id: string): 'deployment' | 'workspace' | 'organization' | 'motherduck' {
-  const [topic] = id.split(':')
-  return topic === 'workspace' || topic === 'organization' || topic === 'motherduck' ? topic : 'deployment'
+/** The topics whose tokens are not those of a deployment. */
+const TOPICS = ['workspace', 'organization', 'motherduck', 'deltastream'] as const
+
+function scopeOf(id: string): 'deployment' | (typeof TOPICS)[number] {
+  const [first] = id.split(':')
+  return TOPICS.find((topic) => topic === first) ?? 'deployment'
 }
 
 function readFiles(home: string, except: string[]): Record<string, string> {

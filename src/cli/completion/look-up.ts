@@ -7,6 +7,7 @@ import type {Completes} from './completes.ts'
 
 /** Something with an id and a name, such as a token. */
 export interface Entry {
+  /** Shown next to the name. Something else that describes it, if there are no ids. */
   id: string
   name: string
 }
@@ -37,6 +38,7 @@ const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
   workspace: loadAstroValues,
   organization: loadAstroValues,
   role: loadAstroValues,
+  deltastream: async () => (await import('./deltastream-values.ts')).DELTASTREAM_VALUES,
   motherduck: async () => (await import('./motherduck-values.ts')).MOTHERDUCK_VALUES,
   context: loadContextValues,
   login: loadContextValues,

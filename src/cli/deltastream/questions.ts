@@ -38,8 +38,8 @@ export async function askRole(prompter: Prompter, service: DeltaStreamService): 
 }
 
 /**
- * Ask for the lifetime. `now` is read again after the answer: a person may take hours, and the token
- * must not outlive the given date.
+ * Ask for the lifetime. `now` is read again after the answer: a person may take hours, and the
+ * token must not outlive the given date.
  */
 export async function askLifetime(prompter: Prompter, now: () => number): Promise<TokenLifetime> {
   const text = await prompter.input({

@@ -23,8 +23,8 @@ export function tokenFacts(token: TokenResult, ui: HumanView): string {
 }
 
 /**
- * Return the columns of a list of tokens: those of DeltaStream in its order (contract, section 4.3),
- * then what only some implementations report.
+ * Return the columns of a list of tokens: those of DeltaStream in its order (contract, section
+ * 4.3), then what only some implementations report.
  */
 export function tokenColumns(tokens: ListedToken[], ui: HumanView): Column<ListedToken>[] {
   const [created, expires, lastUsed, lastRotated] = timeColumns<ListedToken>(ui)

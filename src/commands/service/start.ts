@@ -18,7 +18,9 @@ import {listServedDialects} from '../../vendors/served.ts'
 
 const SERVED = listServedDialects(VENDORS)
 
-const PLACES = SERVED.map(({title, defaultPort}) => `${title} at http://localhost:${defaultPort}`).join(', ')
+const PLACES = SERVED.map(
+  ({title, defaultPort, basePath = ''}) => `${title} at http://localhost:${defaultPort}${basePath}`,
+).join(', ')
 
 export default class ServiceStart extends BaseCommand<StartedService> {
   static override summary = 'Serve the embedded service over HTTP on this machine, until it is stopped'

@@ -36,7 +36,7 @@ export async function identify(service: DeltaStreamService, {check}: {check: boo
   }
 }
 
-/** Only claims that hold no secret. DeltaStream documents none of its own. */
+/** Only claims that hold no secret. DeltaStream does not document its own claims. */
 function readClaims(secret: string): DeltaStreamIdentity['claims'] {
   const payload = decodeToken(secret)?.payload
   if (!payload) return {}

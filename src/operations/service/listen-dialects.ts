@@ -92,7 +92,7 @@ async function listen({dialect, port}: DialectPort, parts: ListenParts): Promise
     log: parts.onRequest,
   })
   const server = await listenOnLoopback({...handlers, port})
-  return {dialect, url: `http://localhost:${server.port}`, server}
+  return {dialect, url: `http://localhost:${server.port}${dialect.basePath ?? ''}`, server}
 }
 
 function describeListenError(err: ListenError, {portFlag}: ServedDialect): AppError {

@@ -38,7 +38,7 @@ export async function replaceToken<Token extends TokenRecord, NewToken, Result>(
 }
 
 /**
- * Throw USAGE, before anything is written, if this port cannot keep an old secret after it was replaced.
+ * Throw USAGE, before anything is written, if this port cannot keep an old secret.
  */
 export function refuseWithoutGrace<Token extends TokenRecord, NewToken>(
   {port, words}: TokenAccess<Token, NewToken>,

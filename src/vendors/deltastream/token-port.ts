@@ -5,7 +5,7 @@ import type {DeltaStreamCapabilities, DeltaStreamTokenDetails, DetailedDeltaStre
 import {readTokens} from './list-rows.ts'
 import {readRows} from './rows.ts'
 import {LIST_TOKENS, renderCreateToken, renderDropToken, renderRenewToken} from './sql/render.ts'
-import {requireSuccess} from './sql-errors.ts'
+import {LOOK_HINT, requireSuccess} from './sql-errors.ts'
 
 /** A DeltaStream token as operations use it. It has no id: its name is unique. */
 export interface DeltaStreamTokenRecord extends TokenRecord, Omit<DeltaStreamTokenDetails, 'owner'> {
@@ -90,7 +90,7 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
 function readSecret(result: ResultSet): string {
   const secret = readRows(result)[0]?.find(TOKEN_COLUMN)
   if (secret) return secret
-  throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token')
+  throw new AppError('UNCERTAIN', 'The answer of DeltaStream does not hold the new token', {hint: LOOK_HINT})
 }
 
 /** LIST is ordered by name. Tokens of one second keep that order. */

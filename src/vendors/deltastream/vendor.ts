@@ -1,6 +1,6 @@
 import type {Variable} from '../../config/vendor-tool.ts'
 import type {Vendor} from '../vendor.ts'
-import {DELTASTREAM_LIFETIME} from './api.ts'
+import {DELTASTREAM_LIFETIME, DELTASTREAM_PORT} from './api.ts'
 
 const OTHER_SPELLING = 'Token for DeltaStream, if none of the variables above is set'
 
@@ -44,5 +44,14 @@ export const DELTASTREAM: Vendor = {
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openDeltaStreamToken(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).DELTASTREAM_POLICY,
   hasDirectory: false,
+  served: {
+    defaultPort: DELTASTREAM_PORT,
+    basePath: '/v2',
+    portFlag: 'deltastream-port',
+    required: false,
+    load: async () => (await import('./server/dialect.ts')).deltaStreamDialect,
+    firstCredential: async (...given) => (await import('./server/first-use.ts')).mintFirst(...given),
+    hintLines: async (listening) => (await import('./server/first-use.ts')).listHints(listening),
+  },
   seed: async (...given) => (await import('./embedded/seed.ts')).seedDeltaStream(...given),
 }

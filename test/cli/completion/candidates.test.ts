@@ -174,8 +174,8 @@ describe('__complete', () => {
     }
     await offers('context remove ', own, options)
     await offers('context remove --vendor tiny ', ['prod\ttiny', 'shelf\ttiny', 'local\tembedded'], options)
-    await offers('context add x --vendor ', ['astro', 'motherduck', 'embedded'])
-    await offers('login --vendor ', ['astro', 'motherduck'])
+    await offers('context add x --vendor ', ['astro', 'motherduck', 'deltastream', 'embedded'])
+    await offers('login --vendor ', ['astro', 'motherduck', 'deltastream'])
   })
 
   it('takes an empty word as PowerShell has to pass it', async () => {

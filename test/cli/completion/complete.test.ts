@@ -13,6 +13,7 @@ const TOPICS = [
   ...[
     'completion',
     'context',
+    'deltastream',
     'deployment',
     'help',
     'login',
@@ -37,7 +38,7 @@ const WORKSPACE_ROLES = ['ACCESSOR', 'AUTHOR', 'MEMBER', 'OPERATOR', 'OWNER'].ma
 const CASES: Record<string, [typed: string, offered: string[]][]> = {
   'commands and topics': [
     ['', TOPICS],
-    ['d', ['deployment']],
+    ['d', ['deltastream', 'deployment']],
     ['deployment ', ['list', 'token']],
     ['deployment token ', VERBS],
     ['deployment token r', ['rotate']],

@@ -299,40 +299,42 @@ function peg$parse(input, options) {
   function peg$f14(start, text) {    return {kind: 'number', text, start}  }
   function peg$f15(keyword) {    return {kind: 'unsupported', keyword}  }
   function peg$f16(verb) {    return OTHER_STATEMENTS.has(verb)  }
-  function peg$f17(verb, object) {    return Object.hasOwn(OTHER_OBJECTS, verb) && OTHER_OBJECTS[verb].has(object)  }
-  function peg$f18(verb, object) {
+  function peg$f17(verb) {    return Object.hasOwn(OTHER_OBJECTS, verb)  }
+  function peg$f18(verb, object) {    return OTHER_OBJECTS[verb].has(object)  }
+  function peg$f19(verb, object) {
     return `${verb} ${object}`
   }
-  function peg$f19(start, text) {    return {text, start}  }
-  function peg$f20(word) {    return word.toLowerCase()  }
-  function peg$f21(start, text) {    refuseOpen('quoted name', start)  }
-  function peg$f22(start, text) {
+  function peg$f20(start, text) {    return {text, start}  }
+  function peg$f21(word) {    return word.toLowerCase()  }
+  function peg$f22(start, text) {    refuseOpen('quoted name', start)  }
+  function peg$f23(start, text) {
     return checkNotEmpty(text.replaceAll('""', '"'), start)
   }
-  function peg$f23(start, text) {    refuseOpen('quoted name', start)  }
-  function peg$f24(start, text) {
+  function peg$f24(start, text) {    refuseOpen('quoted name', start)  }
+  function peg$f25(start, text) {
     return checkNotEmpty(text.replaceAll('``', '`'), start)
   }
-  function peg$f25(start, text) {    refuseOpen('string', start)  }
-  function peg$f26(start, text) {
+  function peg$f26(start, text) {    refuseOpen('string', start)  }
+  function peg$f27(start, text) {
     return text.replaceAll("''", "'")
   }
-  function peg$f27(word) {    return word.toUpperCase()  }
-  function peg$f28() {    return offset()  }
-  function peg$f29(word) {    return word === 'ALTER'  }
-  function peg$f30(word) {    return word === 'API_TOKEN'  }
-  function peg$f31(word) {    return word === 'API_TOKENS'  }
-  function peg$f32(word) {    return word === 'CREATE'  }
-  function peg$f33(word) {    return word === 'DROP'  }
-  function peg$f34(word) {    return word === 'LIST'  }
-  function peg$f35(word) {    return word === 'ORGANIZATIONS'  }
-  function peg$f36(word) {    return word === 'RENEW'  }
-  function peg$f37(word) {    return word === 'ROLE'  }
-  function peg$f38(word) {    return word === 'ROLES'  }
-  function peg$f39(word) {    return word === 'TOKEN'  }
-  function peg$f40(word) {    return word === 'USE'  }
-  function peg$f41(word) {    return word === 'WITH'  }
-  function peg$f42(start) {    refuseOpen('comment', start)  }
+  function peg$f28(word) {    return word.toUpperCase()  }
+  function peg$f29(word) {    return word.toUpperCase()  }
+  function peg$f30() {    return offset()  }
+  function peg$f31(word) {    return word === 'ALTER'  }
+  function peg$f32(word) {    return word === 'API_TOKEN'  }
+  function peg$f33(word) {    return word === 'API_TOKENS'  }
+  function peg$f34(word) {    return word === 'CREATE'  }
+  function peg$f35(word) {    return word === 'DROP'  }
+  function peg$f36(word) {    return word === 'LIST'  }
+  function peg$f37(word) {    return word === 'ORGANIZATIONS'  }
+  function peg$f38(word) {    return word === 'RENEW'  }
+  function peg$f39(word) {    return word === 'ROLE'  }
+  function peg$f40(word) {    return word === 'ROLES'  }
+  function peg$f41(word) {    return word === 'TOKEN'  }
+  function peg$f42(word) {    return word === 'USE'  }
+  function peg$f43(word) {    return word === 'WITH'  }
+  function peg$f44(start) {    refuseOpen('comment', start)  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1067,11 +1069,11 @@ function peg$parse(input, options) {
   }
 
   function peg$parseOtherKeyword() {
-    let s0, s1, s2, s3, s4;
+    let s0, s1, s2, s3, s4, s5;
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
       s2 = peg$f16(s1);
@@ -1092,21 +1094,33 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      s1 = peg$parseWord();
+      s1 = peg$parseKeyword();
       if (s1 !== peg$FAILED) {
-        s2 = peg$parse_();
-        s3 = peg$parseWord();
-        if (s3 !== peg$FAILED) {
-          peg$savedPos = peg$currPos;
-          s4 = peg$f17(s1, s3);
-          if (s4) {
-            s4 = undefined;
-          } else {
-            s4 = peg$FAILED;
-          }
+        peg$savedPos = peg$currPos;
+        s2 = peg$f17(s1);
+        if (s2) {
+          s2 = undefined;
+        } else {
+          s2 = peg$FAILED;
+        }
+        if (s2 !== peg$FAILED) {
+          s3 = peg$parse_();
+          s4 = peg$parseKeyword();
           if (s4 !== peg$FAILED) {
-            peg$savedPos = s0;
-            s0 = peg$f18(s1, s3);
+            peg$savedPos = peg$currPos;
+            s5 = peg$f18(s1, s4);
+            if (s5) {
+              s5 = undefined;
+            } else {
+              s5 = peg$FAILED;
+            }
+            if (s5 !== peg$FAILED) {
+              peg$savedPos = s0;
+              s0 = peg$f19(s1, s4);
+            } else {
+              peg$currPos = s0;
+              s0 = peg$FAILED;
+            }
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1186,7 +1200,7 @@ function peg$parse(input, options) {
     if (s2 !== peg$FAILED) {
       s3 = peg$parse_();
       peg$savedPos = s0;
-      s0 = peg$f19(s1, s2);
+      s0 = peg$f20(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1207,7 +1221,7 @@ function peg$parse(input, options) {
     s1 = peg$parseWord();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f20(s1);
+      s1 = peg$f21(s1);
     }
     s0 = s1;
 
@@ -1274,7 +1288,7 @@ function peg$parse(input, options) {
       }
       if (s4 === peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f21(s1, s3);
+        s4 = peg$f22(s1, s3);
         if (s4) {
           s4 = undefined;
         } else {
@@ -1283,7 +1297,7 @@ function peg$parse(input, options) {
       }
       if (s4 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f22(s1, s3);
+        s0 = peg$f23(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1350,7 +1364,7 @@ function peg$parse(input, options) {
         }
         if (s4 === peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f23(s1, s3);
+          s4 = peg$f24(s1, s3);
           if (s4) {
             s4 = undefined;
           } else {
@@ -1359,7 +1373,7 @@ function peg$parse(input, options) {
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f24(s1, s3);
+          s0 = peg$f25(s1, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1433,7 +1447,7 @@ function peg$parse(input, options) {
       }
       if (s4 === peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f25(s1, s3);
+        s4 = peg$f26(s1, s3);
         if (s4) {
           s4 = undefined;
         } else {
@@ -1442,7 +1456,7 @@ function peg$parse(input, options) {
       }
       if (s4 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f26(s1, s3);
+        s0 = peg$f27(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1653,9 +1667,80 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f27(s1);
+      s1 = peg$f28(s1);
     }
     s0 = s1;
+
+    return s0;
+  }
+
+  function peg$parseKeyword() {
+    let s0, s1, s2, s3, s4;
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    s2 = peg$currPos;
+    s3 = [];
+    s4 = input.charAt(peg$currPos);
+    if (peg$r8.test(s4)) {
+      peg$currPos++;
+    } else {
+      s4 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e21); }
+    }
+    while (s4 !== peg$FAILED) {
+      s3.push(s4);
+      if (s3.length >= 20) {
+        s4 = peg$FAILED;
+      } else {
+        s4 = input.charAt(peg$currPos);
+        if (peg$r8.test(s4)) {
+          peg$currPos++;
+        } else {
+          s4 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e21); }
+        }
+      }
+    }
+    if (s3.length < 1) {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    } else {
+      s2 = s3;
+    }
+    if (s2 !== peg$FAILED) {
+      s1 = input.substring(s1, peg$currPos);
+    } else {
+      s1 = s2;
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      s3 = input.charAt(peg$currPos);
+      if (peg$r9.test(s3)) {
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      }
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f29(s1);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
 
     return s0;
   }
@@ -1666,7 +1751,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = '';
     peg$savedPos = s0;
-    s1 = peg$f28();
+    s1 = peg$f30();
     s0 = s1;
 
     return s0;
@@ -1677,10 +1762,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f29(s1);
+      s2 = peg$f31(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1712,10 +1797,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f30(s1);
+      s2 = peg$f32(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1747,10 +1832,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f31(s1);
+      s2 = peg$f33(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1782,10 +1867,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f32(s1);
+      s2 = peg$f34(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1817,10 +1902,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f33(s1);
+      s2 = peg$f35(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1852,10 +1937,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f34(s1);
+      s2 = peg$f36(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1887,10 +1972,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f35(s1);
+      s2 = peg$f37(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1922,10 +2007,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f36(s1);
+      s2 = peg$f38(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1957,10 +2042,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f37(s1);
+      s2 = peg$f39(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1992,10 +2077,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f38(s1);
+      s2 = peg$f40(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2027,10 +2112,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f39(s1);
+      s2 = peg$f41(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2062,10 +2147,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f40(s1);
+      s2 = peg$f42(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2097,10 +2182,10 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    s1 = peg$parseWord();
+    s1 = peg$parseKeyword();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f41(s1);
+      s2 = peg$f43(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -2508,7 +2593,7 @@ function peg$parse(input, options) {
         }
         if (s4 === peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f42(s1);
+          s4 = peg$f44(s1);
           if (s4) {
             s4 = undefined;
           } else {
