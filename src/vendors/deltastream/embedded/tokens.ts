@@ -137,6 +137,8 @@ export interface ListedToken {
 
 /** Return the tokens of the caller, expired ones included, ordered by name. */
 export async function listTokens(session: Session): Promise<ListedToken[]> {
+  // In a batch, the token may have ended itself.
+  await readSession(session)
   // The request that asks is a use, too.
   await session.service.settle()
   const tokens = await readOwnTokens(session, 'live')

@@ -7,6 +7,9 @@ interface Part {
   content: Uint8Array
 }
 
+/** Of one part. */
+const HEADERS_BYTES_MAX = 16_384
+
 const CRLF = Buffer.from('\r\n')
 const END_OF_HEADERS = Buffer.from('\r\n\r\n')
 
@@ -29,6 +32,7 @@ export function parseMultipart(bytes: Uint8Array, boundary: string): Part[] {
     const headersEnd = body.indexOf(END_OF_HEADERS, start)
     const next = headersEnd < 0 ? null : findDelimiter(body, marker, headersEnd + CRLF.length)
     if (!next) throw refuseMultipart('a part has no end')
+    if (headersEnd - start > HEADERS_BYTES_MAX) throw refuseMultipart('the headers of a part are too long')
     const contentStart = headersEnd + END_OF_HEADERS.length
     const headers = body.toString('latin1', start, headersEnd)
     parts.push({name: readName(headers), content: body.subarray(contentStart, Math.max(contentStart, next.start))})
