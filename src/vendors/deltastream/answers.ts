@@ -24,12 +24,12 @@ import {readRows} from './rows.ts'
 // data plane have such. Unknown fields are left out.
 
 /** The answer to a statement that runs on: its result is fetched later. */
-export interface StatementStatus {
+interface StatementStatus {
   statementID: string
 }
 
 /** The rows of the statement are elsewhere, where tokenry does not read. */
-export interface RemoteResult {
+interface RemoteResult {
   isRemote: true
 }
 

@@ -1,12 +1,21 @@
 import {expect} from 'chai'
-import {AppError} from '../../../src/errors/app-error.ts'
 import {describeError} from '../../../src/errors/describe.ts'
-import type {ErrorCode} from '../../../src/errors/exit-codes.ts'
-import type {DeltaStreamApi, ResultSet, StatementRequest} from '../../../src/vendors/deltastream/api.ts'
-import {requireSuccess} from '../../../src/vendors/deltastream/sql-errors.ts'
-import type {HttpMachine} from '../../../src/vendors/http.ts'
+import {DELTASTREAM_API} from '../../../src/vendors/deltastream/vendor-api.ts'
 import {openTestDeltaStream} from '../../support/deltastream-client.ts'
 import {expectFailure} from '../../support/rejection.ts'
+import {
+  CREATE,
+  DONE,
+  fail,
+  LIST,
+  LISTED,
+  MINTED,
+  REMOVE,
+  RENEW,
+  run,
+  SELECT,
+  settle,
+} from '../../support/run-deltastream.ts'
 import {
   CI_ROW,
   deltaStreamToken,
@@ -14,105 +23,14 @@ import {
   mintedToken,
   NEW_TOKEN,
   OWNER_TOKEN,
+  openScriptedDeltaStream,
   PENDING,
   resultSet,
-  STATEMENT_ID,
   summary,
   textColumn,
   tokenList,
 } from '../../support/scripted-deltastream.ts'
-import {
-  answer,
-  answerText,
-  DROP,
-  HANG,
-  openScriptedServer,
-  type ReceivedRequest,
-  type Step,
-  truncate,
-} from '../../support/scripted-server.ts'
-
-const LIST = 'LIST API_TOKENS;'
-const CREATE = `CREATE API_TOKEN "ci" WITH ('token.role_name' = sysadmin);`
-const RENEW = 'ALTER API_TOKEN "ci" RENEW TOKEN;'
-const REMOVE = 'DROP API_TOKEN "ci";'
-const SELECT = 'SELECT * FROM pageviews;'
-
-const LISTED = answer(200, tokenList([CI_ROW]))
-const MINTED = answer(200, mintedToken('ci'))
-const DONE = answer(200, summary('api_token', 'ci', 'DROP', 'dropped'))
-const POLL = `GET /v2/statements/${STATEMENT_ID}?partitionID=0&timezone=UTC`
-
-/** What was sent, and what came out of it. */
-interface Run {
-  requests: ReceivedRequest[]
-  /** Method and path of each request. */
-  sent: string[]
-  /** In milliseconds, of polls and retries. */
-  waits: number[]
-  lines: string[]
-}
-
-interface Finished extends Run {
-  result: ResultSet
-}
-
-interface Failed extends Run {
-  error: AppError
-}
-
-/** Run a statement against a service that takes these steps, with a clock that only waits move. */
-async function settle(
-  steps: Step[],
-  call: (api: DeltaStreamApi) => Promise<unknown>,
-  machine: Partial<HttpMachine> = {},
-): Promise<Run & {result?: unknown; error?: unknown}> {
-  const server = await openScriptedServer(steps)
-  const waits: number[] = []
-  const lines: string[] = []
-  let now = Date.parse('2026-01-01T00:00:00Z')
-  const client = await openTestDeltaStream(new URL('/v2', server.url), OWNER_TOKEN, {
-    now: () => now,
-    pause: async (ms) => {
-      waits.push(ms)
-      now += ms
-    },
-    trace: async (line) => {
-      lines.push(line)
-    },
-    ...machine,
-  })
-  const settled = await call(client).then(
-    (result) => ({result}),
-    (error: unknown) => ({error}),
-  )
-  client.close()
-  await server.close()
-  const {requests} = server
-  return {requests, sent: requests.map(({method, path}) => `${method} ${path}`), waits, lines, ...settled}
-}
-
-async function run(
-  steps: Step[],
-  statement: string | StatementRequest,
-  machine?: Partial<HttpMachine>,
-): Promise<Finished> {
-  const request = typeof statement === 'string' ? {statement} : statement
-  const settled = await settle(steps, (api) => api.run(request), machine)
-  if ('error' in settled) throw settled.error
-  return settled as Finished
-}
-
-async function fail(
-  steps: Step[],
-  statement: string,
-  code: ErrorCode,
-  machine?: Partial<HttpMachine>,
-): Promise<Failed> {
-  const settled = await settle(steps, (api) => api.run({statement}), machine)
-  const error = await expectFailure('error' in settled ? Promise.reject(settled.error) : Promise.resolve(), code)
-  return {...settled, error}
-}
+import {answer, answerText, DROP, HANG, openScriptedServer, type Step, truncate} from '../../support/scripted-server.ts'
 
 describe('the client of the DeltaStream API', () => {
   it('sends a statement unchanged, with the places and parameters that are given', async () => {
@@ -149,6 +67,41 @@ describe('the client of the DeltaStream API', () => {
     const {result, sent} = await settle([answer(200, {major: 2, minor: 1, patch: 3})], (api) => api.getVersion())
     expect(result).to.deep.equal({major: 2, minor: 1, patch: 3})
     expect(sent).to.deep.equal(['GET /v2/version'])
+  })
+
+  it('asks again for the version if the service is busy', async () => {
+    const steps = [answerText(503, ''), DROP, answer(429, {message: 'no'}), answer(200, {major: 2})]
+    expect((await settle(steps, (api) => api.getVersion())).result).to.deep.equal({major: 2, minor: 0, patch: 0})
+  })
+
+  it('reports to the machine when a service may have received a mint, and only then', async () => {
+    for (const [statement, sent] of [
+      [CREATE, 1],
+      [RENEW, 1],
+      [REMOVE, 0],
+      [LIST, 0],
+    ] as const) {
+      let reports = 0
+      const onMintSent = () => {
+        reports += 1
+      }
+      await run([PENDING, MINTED], statement, {onMintSent})
+      expect(reports, statement).to.equal(sent)
+    }
+  })
+
+  it('answers every statement of a scripted service, at the URL of its variables', async () => {
+    const service = await openScriptedDeltaStream({'DROP ROLE "b"': answer(200, failedResult('2BP01'))})
+    const {url} = DELTASTREAM_API.findUrl(service.env) ?? {}
+    const client = await openTestDeltaStream(url ?? new URL('http://localhost'), service.env['DS_TOKEN'] ?? '')
+    const statements = [LIST, 'LIST ROLES;', CREATE, RENEW, REMOVE, 'DROP ROLE "a";', 'DROP ROLE "b";', SELECT]
+    const states: string[] = []
+    for (const statement of statements) states.push((await client.run({statement})).sqlState)
+    await client.getVersion()
+    expect(states).to.deep.equal([...Array(6).fill('00000'), '2BP01', '0A000'])
+    expect(service.sent()).to.deep.equal([...statements, 'GET /v2/version'])
+    client.close()
+    await service.close()
   })
 
   it('returns a failed statement as a result, with a message without tokens', async () => {
@@ -332,218 +285,6 @@ describe('the client of the DeltaStream API', () => {
     for (const statement of ['LIST ROLES', 'list api_tokens;', ' LIST  ORGANIZATIONS ;\n']) {
       expect((await run([answerText(503, ''), LISTED], statement)).sent, statement).to.have.length(2)
     }
-  })
-})
-
-describe('a DeltaStream statement that is not complete', () => {
-  it('is polled immediately and then every second, until its result is there', async () => {
-    const {result, sent, waits} = await run([PENDING, PENDING, PENDING, LISTED], LIST)
-    expect(sent).to.deep.equal(['POST /v2/statements', POLL, POLL, POLL])
-    expect(waits).to.deep.equal([1000, 1000])
-    expect(result).to.deep.equal(tokenList([CI_ROW]))
-    expect((await run([PENDING, MINTED], CREATE)).result).to.deep.equal(mintedToken('ci'))
-  })
-
-  it('is polled in its session and time zone', async () => {
-    const parameters = {sessionID: 'a b&c', timezone: 'Asia/Tokyo'}
-    const {sent} = await run([PENDING, DONE], {statement: REMOVE, parameters})
-    expect(sent[1]).to.equal(`GET /v2/statements/${STATEMENT_ID}?partitionID=0&sessionID=a+b%26c&timezone=Asia%2FTokyo`)
-    expect((await run([PENDING, DONE], {statement: REMOVE, parameters: {sessionID: ''}})).sent[1]).to.equal(POLL)
-  })
-
-  it('may be answered with 200 and the state of an incomplete one', async () => {
-    const pending = answer(200, {sqlState: '03000', statementID: STATEMENT_ID, createdOn: 0, message: null})
-    expect((await run([pending, pending, DONE], REMOVE)).sent).to.deep.equal(['POST /v2/statements', POLL, POLL])
-  })
-
-  it('has the id under which it was polled, and not the id in its result', async () => {
-    const {result} = await run([PENDING, answer(200, {...tokenList([]), statementID: null})], LIST)
-    expect(result.statementID).to.equal(STATEMENT_ID)
-  })
-
-  for (const statementID of [
-    '',
-    '..',
-    'x',
-    '../version',
-    `${STATEMENT_ID}/x`,
-    `${STATEMENT_ID}?a`,
-    `{${STATEMENT_ID}}`,
-    ` ${STATEMENT_ID}`,
-    5,
-    null,
-  ]) {
-    it(`is not polled under the id ${JSON.stringify(statementID)}`, async () => {
-      const step = answer(202, {sqlState: '03000', statementID})
-      expect((await fail([step], REMOVE, 'UPSTREAM')).sent).to.have.length(1)
-      expect((await fail([step], CREATE, 'UNCERTAIN')).sent).to.have.length(1)
-    })
-  }
-
-  it('may have an id in another spelling', async () => {
-    for (const statementID of [STATEMENT_ID.toUpperCase(), STATEMENT_ID.replaceAll('-', '')]) {
-      const {sent} = await run([answer(202, {statementID}), DONE], REMOVE)
-      expect(sent[1]).to.equal(`GET /v2/statements/${statementID}?partitionID=0&timezone=UTC`)
-    }
-  })
-
-  it('is TIMEOUT at the end of the time for the statement with all its polls', async () => {
-    const {error, sent, waits} = await fail([PENDING], REMOVE, 'TIMEOUT', {timeoutMs: 3000})
-    expect(waits).to.deep.equal([1000, 1000])
-    expect(sent).to.deep.equal(['POST /v2/statements', POLL, POLL, POLL])
-    expect(error.message).to.equal('DeltaStream did not complete the statement within 3 seconds')
-    expect(error.details.hint).to.contain('TOKENRY_HTTP_TIMEOUT=6')
-    const mint = await fail([PENDING], RENEW, 'UNCERTAIN', {timeoutMs: 3000})
-    expect(mint.sent.filter((request) => request.startsWith('POST'))).to.have.length(1)
-  })
-
-  it('has only the rest of the time for a poll that gets no answer', async () => {
-    let now = 0
-    const machine = {now: () => now, timeoutMs: 60_000}
-    const slow: Step = (req, res) => {
-      now += 59_950
-      PENDING(req, res)
-    }
-    expect((await fail([slow, HANG], REMOVE, 'TIMEOUT', machine)).sent).to.deep.equal(['POST /v2/statements', POLL])
-  })
-
-  it('is not polled without end if the clock stands still or is set back', async () => {
-    let now = 0
-    for (const step of [0, -5000]) {
-      const machine = {now: () => (now += step), pause: async () => {}, timeoutMs: 5000}
-      const {sent} = await fail([PENDING], REMOVE, 'TIMEOUT', machine)
-      expect(sent.length).to.be.within(2, 7)
-    }
-  })
-
-  it('stops when the command is stopped; where a token may exist, it is UNCERTAIN', async () => {
-    const stop = new AppError('CANCELLED', 'stopped by SIGINT', {signal: 'SIGINT'})
-    const machine = {pause: () => Promise.reject(stop)}
-    const {error, sent} = await fail([PENDING], REMOVE, 'CANCELLED', machine)
-    expect(error).to.equal(stop)
-    expect(sent).to.have.length(2)
-    const mint = await fail([PENDING], CREATE, 'UNCERTAIN', machine)
-    expect(describeError(mint.error)).to.include({exitCode: 12})
-    expect(mint.error.message).to.contain('stopped by SIGINT')
-  })
-
-  it('is not sent at all if it mints and the command is stopped before', async () => {
-    const refuseWhenStopped = () => {
-      throw new AppError('CANCELLED', 'stopped', {signal: 'SIGINT'})
-    }
-    expect((await fail([MINTED], CREATE, 'CANCELLED', {refuseWhenStopped})).sent).to.deep.equal([])
-  })
-
-  for (const [title, step, code] of [
-    ['400', answer(400, {message: 'no'}), 'INVALID'],
-    ['401', answer(401, {message: 'no'}), 'UNAUTHENTICATED'],
-    ['403', answer(403, {message: 'no'}), 'UNAUTHENTICATED'],
-    ['404', answer(404, {message: 'no'}), 'CONFIG'],
-    ['408', answer(408, {message: 'no'}), 'TIMEOUT'],
-    ['429', answer(429, {message: 'no'}), 'RATE_LIMITED'],
-    ['500', answer(500, {message: 'no'}), 'UPSTREAM'],
-    ['503', answer(503, {message: 'no'}), 'UPSTREAM'],
-    ['302', answer(302, undefined, {Location: 'https://other.example'}), 'CONFIG'],
-    ['no answer', DROP, 'UPSTREAM'],
-    ['HTML', answerText(200, '<html>'), 'UPSTREAM'],
-    ['no state', answer(200, {data: []}), 'UPSTREAM'],
-    ['the data plane', answer(200, {...tokenList([]), metadata: {dataplaneRequest: {token: NEW_TOKEN}}}), 'UPSTREAM'],
-  ] as [string, Step, ErrorCode][]) {
-    it(`is UNCERTAIN if it mints and its poll fails, and is never sent again: ${title}`, async () => {
-      const {sent, error} = await fail([PENDING, step], RENEW, 'UNCERTAIN')
-      expect(sent.filter((request) => request.startsWith('POST'))).to.have.length(1)
-      expect(describeError(error)).to.include({code: 'UNCERTAIN', exitCode: 12, retryable: false})
-      expect(error.details.facts).to.deep.equal({sentAt: '2026-01-01T00:00:00Z'})
-      expect(error.details.hint).to.contain('tokenry deltastream token list')
-      expect((await fail([PENDING, step], REMOVE, code)).sent[0]).to.equal('POST /v2/statements')
-    })
-  }
-
-  it('is UNCERTAIN if it mints and its result has no secret', async () => {
-    await fail([PENDING, DONE], CREATE, 'UNCERTAIN')
-    await fail([PENDING, answer(200, mintedToken('ci', null))], RENEW, 'UNCERTAIN')
-  })
-
-  it('may fail: its result has the state', async () => {
-    const {result} = await run([PENDING, answer(200, failedResult('57014'))], CREATE)
-    expect(result.sqlState).to.equal('57014')
-    expect(() => requireSuccess(result, {mints: true}))
-      .to.throw()
-      .with.property('code', 'UNCERTAIN')
-  })
-})
-
-describe('a DeltaStream result in partitions', () => {
-  const columns = [textColumn('Name')]
-  const partition = (rows: string[], counts: number[]) => {
-    const result = resultSet(
-      columns,
-      rows.map((row) => [row]),
-    )
-    return {...result, metadata: {...result.metadata, partitionInfo: counts.map((rowCount) => ({rowCount}))}}
-  }
-  const part = (rows: string[], counts = [2, 1, 1]) => answer(200, partition(rows, counts))
-  const pathOf = (id: number) => `GET /v2/statements/${STATEMENT_ID}?partitionID=${id}&timezone=UTC`
-
-  it('is fetched by index and merged into one', async () => {
-    const {result, sent} = await run([part(['a', 'b']), part(['c']), part(['d'])], SELECT)
-    expect(sent).to.deep.equal(['POST /v2/statements', pathOf(1), pathOf(2)])
-    expect(result).to.deep.equal(resultSet(columns, [['a'], ['b'], ['c'], ['d']]))
-  })
-
-  it('is fetched after polling too', async () => {
-    const {sent, result} = await run([PENDING, part(['a', 'b']), part(['c']), part(['d'])], LIST)
-    expect(sent).to.deep.equal(['POST /v2/statements', pathOf(0), pathOf(1), pathOf(2)])
-    expect(result.data).to.have.length(4)
-  })
-
-  it('is a failure if one part fails', async () => {
-    const {result} = await run([part(['a', 'b']), answer(200, failedResult('XX000'))], SELECT)
-    expect(result.sqlState).to.equal('XX000')
-    await fail([part(['a', 'b']), answer(403, {message: 'no'})], SELECT, 'UNAUTHENTICATED')
-    await fail([part(['a', 'b']), PENDING], SELECT, 'UPSTREAM')
-  })
-
-  it('is never cut off: too few rows are UPSTREAM', async () => {
-    await fail([part(['a'])], LIST, 'UPSTREAM')
-    await fail([part(['a', 'b']), part([])], LIST, 'UPSTREAM')
-    await fail([part(['a'], [2])], LIST, 'UPSTREAM')
-    expect((await run([part(['a', 'b'], [])], LIST)).result.data).to.deep.equal([['a'], ['b']])
-  })
-
-  it('without an end is UPSTREAM, not worth a retry', async () => {
-    for (const counts of [Array(1001).fill(0), [0, 100_001], [50_001, 50_000].map((count) => count + 1)]) {
-      const rows = Array(counts[0]).fill('x')
-      const {error, sent} = await fail([part(rows, counts)], SELECT, 'UPSTREAM')
-      expect(describeError(error)).to.include({retryable: false})
-      expect(error.message).to.contain('does not end')
-      expect(sent).to.have.length(1)
-    }
-    const rows = Array(60_000).fill('x')
-    const {error} = await fail([part(rows, [0, 0, 0]), part(rows, [0, 0, 0])], SELECT, 'UPSTREAM')
-    expect(error.message).to.contain('does not end')
-  })
-
-  it('cannot be fetched without an id that fits a path', async () => {
-    const lost = {...partition(['a', 'b'], [2, 1]), statementID: '../version'}
-    expect((await fail([answer(200, lost)], SELECT, 'UPSTREAM')).sent).to.have.length(1)
-  })
-
-  it('never delays a new secret', async () => {
-    const minted = mintedToken('ci')
-    const more = {...minted, metadata: {...minted.metadata, partitionInfo: [{rowCount: 9}, {rowCount: 1}]}}
-    const {result, sent} = await run([answer(200, more)], CREATE)
-    expect(sent).to.have.length(1)
-    expect(result.data).to.deep.equal(minted.data)
-  })
-
-  it('ends with the time of the statement', async () => {
-    let now = 0
-    const slow: Step = (req, res) => {
-      now += 40_000
-      part(['a', 'b'])(req, res)
-    }
-    await fail([slow, HANG], SELECT, 'TIMEOUT', {now: () => now, timeoutMs: 40_050})
   })
 })
 
