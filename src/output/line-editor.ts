@@ -1,7 +1,9 @@
 import type {Interface} from 'node:readline'
 import type {TextOutput} from './text-output.ts'
 
-/** What a person did at the prompt: typed a line, dropped it (Ctrl-C), or ended the input (Ctrl-D). */
+/**
+ * What a person did at the prompt: typed a line, dropped it (Ctrl-C), or ended the input (Ctrl-D).
+ */
 export type LineRead = {kind: 'line'; text: string} | {kind: 'dropped'} | {kind: 'end'}
 
 /** Return the candidates for the end of this text, and the part of it that they replace. */

@@ -4,7 +4,7 @@ import {escapeControl} from '../../output/escape.ts'
 /**
  * Format a result as CSV (RFC 4180): a header, CRLF after each record, quotes only where they are
  * needed. NULL is an empty field, and an empty text is `""`. At a terminal, control characters are
- * escaped. A result without columns is an empty text. These lines are the whole format: a library would only add a reader.
+ * escaped. A result without columns is an empty text.
  */
 export function renderResultCsv({columns, rows}: StatementResult, {terminal}: {terminal: boolean}): string {
   if (columns.length === 0) return ''

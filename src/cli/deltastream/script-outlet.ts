@@ -115,7 +115,9 @@ export class ScriptOutlet implements ScriptHost {
     await this.show({...withoutSecret(result), ...file})
   }
 
-  /** Return a result as text. Tables follow each other directly; CSV has an empty line between two. */
+  /**
+   * Return a result as text. Tables follow each other directly; CSV has an empty line between two.
+   */
   async #format(result: StatementResult): Promise<string> {
     const {format, runtime} = this.#options
     this.#written += 1

@@ -58,7 +58,9 @@ export function formatPrompt({database, schema, store}: SessionPlaces): string {
   return `${escapeControl(names)}/${escapeControl(store ?? '<no-store>')}# `
 }
 
-/** Return the prompt of the further lines of a statement: as wide, so that the lines are aligned. */
+/**
+ * Return the prompt of the further lines of a statement: as wide, so that the lines are aligned.
+ */
 function continuePrompt(prompt: string): string {
   return `${' '.repeat(Math.max(0, prompt.length - 3))}-> `
 }

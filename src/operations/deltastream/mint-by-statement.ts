@@ -80,8 +80,8 @@ function startsWithCreate(statement: string): boolean {
 
 /**
  * Drop the new tokens whose secrets were not written out, and return the error that says so.
- * CANCELLED or TERMINATED if a signal prevented the delivery, and all tokens were new and are dropped. Otherwise
- * UNDELIVERED, which names what still works and what has ended.
+ * CANCELLED or TERMINATED if a signal prevented the delivery, and all tokens were new and are
+ * dropped. Otherwise UNDELIVERED, which names what still works and what has ended.
  */
 export async function endUndelivered(session: SqlSession, all: MintedByStatement[], cause: unknown): Promise<AppError> {
   const {why, code, details} = explainUndelivered(cause)

@@ -9,8 +9,8 @@ export interface SqlSession {
   /** Where names are looked up now. */
   readonly places: SessionPlaces
   /**
-   * Run one statement, unchanged. Errors: see `runStatement`. If `hold` abandons it, the places stay
-   * as they were, even if an answer comes later.
+   * Run one statement, unchanged. Errors: see `runStatement`. If `hold` abandons it, the places
+   * stay as they were, even if an answer comes later.
    */
   run(statement: string, hold?: Hold): Promise<StatementResult>
   /** Return a command for the same target, ready to paste. */

@@ -1,6 +1,6 @@
 import {type ResultSet, TOKEN_COLUMN} from '../../vendors/deltastream/api.ts'
 
-/** What one statement returned. Each cell is text, whatever its type, or null. */
+/** What one statement returned. Each cell is text, also of a number, or null. */
 export interface StatementResult {
   columns: {name: string; type: string}[]
   /** Times with a zone are RFC 3339 in UTC; all other cells are as the service sent them. */

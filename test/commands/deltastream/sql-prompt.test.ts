@@ -2,16 +2,16 @@ import {mkdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
 import {expect} from 'chai'
-import {type RunOptions, runTokenry} from '../support/run-tokenry.ts'
+import {type RunOptions, runTokenry} from '../../support/run-tokenry.ts'
 import {
   failedResult,
   NEW_TOKEN,
   openScriptedDeltaStream,
   type ScriptedDeltaStream,
   summary,
-} from '../support/scripted-deltastream.ts'
-import {answer, type Step} from '../support/scripted-server.ts'
-import {tempFolder} from '../support/temp-folder.ts'
+} from '../../support/scripted-deltastream.ts'
+import {answer, type Step} from '../../support/scripted-server.ts'
+import {tempFolder} from '../../support/temp-folder.ts'
 
 const CTRL_C = '\x03'
 const CTRL_D = '\x04'
@@ -25,7 +25,7 @@ describe('the prompt of deltastream sql', () => {
   })
   afterEach(() => server?.close())
 
-  /** Type at the prompt, with the whole input at once, as a paste does. */
+  /** Type at the prompt, with the whole input in one piece, as a paste does. */
   async function type(
     keys: string,
     options: Partial<RunOptions> & {argv?: string[]} = {},

@@ -1,7 +1,7 @@
 import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {type RunOptions, resultOf, runTokenry, stopSoon} from '../support/run-tokenry.ts'
+import {type RunOptions, resultOf, runTokenry, stopSoon} from '../../support/run-tokenry.ts'
 import {
   deltaStreamToken,
   failedResult,
@@ -11,9 +11,9 @@ import {
   openScriptedDeltaStream,
   type ScriptedDeltaStream,
   summary,
-} from '../support/scripted-deltastream.ts'
-import {answer, answerText, DROP, HANG, type Step} from '../support/scripted-server.ts'
-import {tempFolder} from '../support/temp-folder.ts'
+} from '../../support/scripted-deltastream.ts'
+import {answer, answerText, DROP, HANG, type Step} from '../../support/scripted-server.ts'
+import {tempFolder} from '../../support/temp-folder.ts'
 
 const CREATE = "CREATE API_TOKEN ci WITH ('token.role_name' = sysadmin);"
 const RENEW = 'ALTER API_TOKEN ci RENEW TOKEN;'
@@ -218,7 +218,7 @@ describe('deltastream sql', () => {
       })
     })
 
-    it('are the token alone with --clean-output, whatever else runs', async () => {
+    it('are the token alone with --clean-output, also if other statements run', async () => {
       const run = await sql([`LIST ROLES; ${RENEW} LIST API_TOKENS;`, '-c'])
       expect(run).to.deep.equal({exitCode: 0, stdout: `${NEW_TOKEN}\n`, stderr: ''})
     })
