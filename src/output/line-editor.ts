@@ -4,7 +4,7 @@ import type {TextOutput} from './text-output.ts'
 /**
  * What a person did at the prompt: typed a line, dropped it (Ctrl-C), or ended the input (Ctrl-D).
  */
-export type LineRead = {kind: 'line'; text: string} | {kind: 'dropped'} | {kind: 'end'}
+type LineRead = {kind: 'line'; text: string} | {kind: 'dropped'} | {kind: 'end'}
 
 /** Return the candidates for the end of this text, and the part of it that they replace. */
 export type Completer = (text: string) => Promise<[candidates: string[], replaced: string]>

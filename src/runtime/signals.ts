@@ -132,9 +132,10 @@ export function createSignals(
         )
       }
       const onSignal = (signal: StopSignal) => {
-        if (stopped || ownWaitMs === 0) return abandon(signal, 'before the answer came')
-        stopped = signal
+        const isFirst = stopped === undefined
+        stopped ??= signal
         endPause?.()
+        if (!isFirst || ownWaitMs === 0) return abandon(signal, 'before the answer came')
         deadline = setTimeout(abandon, ownWaitMs, signal, `after ${ownWaitMs / 1000} seconds without an answer`)
         onStop(signal)
       }

@@ -1,5 +1,8 @@
 import {readFileSync, statSync} from 'node:fs'
+import {setTimeout as wait} from 'node:timers/promises'
 import {expect} from 'chai'
+import {openScriptedDeltaStream} from '../support/scripted-deltastream.ts'
+import {HANG} from '../support/scripted-server.ts'
 import {bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {TmuxTerminal} from '../support/tmux-terminal.ts'
@@ -36,6 +39,7 @@ describe('the prompt of deltastream sql at a real terminal', function () {
 
     // Tab completes the keyword and the name.
     await terminal.press('LIS', 'Tab')
+    await terminal.see('# LIST')
     await terminal.press('API_TOKENS;', 'Enter')
     await terminal.see('| ci')
     await terminal.seeLast(PROMPT)
@@ -85,5 +89,43 @@ describe('the prompt of deltastream sql at a real terminal', function () {
     await terminal.press('', 'C-d')
     await terminal.see('exit 0')
     expect(readFileSync(`${home}/after`, 'utf8')).to.equal(readFileSync(`${home}/before`, 'utf8'))
+  })
+
+  it('ends the wait for a statement at Ctrl-C, and not the session', async () => {
+    const server = await openScriptedDeltaStream({SELECT: HANG})
+    try {
+      await terminal.open(80, {...server.env, TOKENRY_HTTP_TIMEOUT: '60'})
+      await terminal.type('tokenry ds sql; echo "exit $?"')
+      await terminal.seeLast(PROMPT)
+      await terminal.press('SELECT 1;', 'Enter')
+      for (const deadline = Date.now() + 10_000; server.sent().length === 0 && Date.now() < deadline; ) await wait(10)
+      await terminal.press('', 'C-c')
+      await terminal.see('Stopped by SIGINT before the answer came')
+      await terminal.seeLast(PROMPT)
+      await terminal.press('LIST ROLES;', 'Enter')
+      await terminal.see('sysadmin')
+      await terminal.seeLast(PROMPT)
+      await terminal.type('\\q')
+      await terminal.see('exit 0')
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('moves no cursor and draws no colour with TERM=dumb, and has Ctrl-C and Ctrl-D there', async () => {
+    await terminal.open(80, {TERM: 'dumb'})
+    await terminal.record(`${home}/drawn`)
+    await terminal.type('tokenry ds sql; echo "exit $?"')
+    await terminal.seeLast(PROMPT)
+    await terminal.press('DROP API_TOKEN x', 'C-c')
+    await terminal.see('^C')
+    await terminal.seeLast(PROMPT)
+    await terminal.press('LIST ROLES;', 'Enter')
+    await terminal.see('sysadmin')
+    await terminal.seeLast(PROMPT)
+    await terminal.press('', 'C-d')
+    await terminal.see('exit 0')
+    const drawn = readFileSync(`${home}/drawn`, 'utf8')
+    expect(drawn).to.contain(PROMPT).and.contain('useradmin').and.not.contain('\u001b')
   })
 })

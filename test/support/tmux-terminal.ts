@@ -31,6 +31,11 @@ export class TmuxTerminal {
     await this.type(`tokenry() { "${process.execPath}" "${BIN}" "$@"; }; cd; clear`)
   }
 
+  /** Write to a file all that programs write to the terminal from now on. */
+  async record(file: string): Promise<void> {
+    await this.#tmux('pipe-pane', '-t', 'main', `cat > '${file}'`)
+  }
+
   async type(text: string): Promise<void> {
     await this.press(text, 'Enter')
   }

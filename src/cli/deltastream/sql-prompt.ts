@@ -53,7 +53,7 @@ export async function runPrompt({editor, history, places, run, note, onBegun}: P
 }
 
 /** Return `mydb.public/prod# `, as the command line of DeltaStream draws it. */
-export function formatPrompt({database, schema, store}: SessionPlaces): string {
+function formatPrompt({database, schema, store}: SessionPlaces): string {
   const names = database === undefined ? '<no-db>' : [database, ...(schema === undefined ? [] : [schema])].join('.')
   return `${escapeControl(names)}/${escapeControl(store ?? '<no-store>')}# `
 }

@@ -1,3 +1,4 @@
+import {EventEmitter} from 'node:events'
 import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
@@ -424,5 +425,21 @@ describe('deltastream sql', () => {
       expect(run).to.include({exitCode: 12, stdout: ''})
       expect(run.stderr).to.contain('tokenry deltastream token list')
     })
+
+    for (const [statement, exitCode] of [
+      ['LIST ROLES;', 143],
+      [RENEW, 12],
+    ] as const) {
+      it(`writes out the secrets so far under --json if ${statement} is not answered`, async () => {
+        const signals = new EventEmitter()
+        const hang: Step = () => signals.emit('SIGTERM', 'SIGTERM')
+        const steps = {[statement.slice(0, 10)]: hang}
+        const run = await sql([`${CREATE} ${statement}`, '--json'], {signals, answerWaitMs: 20}, steps)
+        expect(run).to.include({exitCode, stderr: ''})
+        const {result, error} = JSON.parse(run.stdout)
+        expect(result.map(({rows}: {rows: string[][]}) => rows[0]?.at(-1))).to.deep.equal([NEW_TOKEN])
+        expect(error).to.include({exitCode})
+      })
+    }
   })
 })
