@@ -1,7 +1,9 @@
 import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
+import type {HttpServer} from '../../src/service/http/node.ts'
 import {openEmbeddedService} from '../../src/service/open.ts'
+import type {TokenService} from '../../src/service/token-service.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {serveAstro} from './astro-server.ts'
 import {type Run, type RunOptions, runTokenry, TEST_NOW} from './run-tokenry.ts'
@@ -31,6 +33,18 @@ interface RunFiles {
   newFile: string
 }
 
+/** How the API of a vendor is served in this process, and which variables lead a command there. */
+export interface ServedVendor {
+  serve(service: TokenService, options: {now: () => number}): Promise<HttpServer>
+  /** `address`: host and port. */
+  env(address: string, caller: string): Record<string, string>
+}
+
+const ASTRO: ServedVendor = {
+  serve: serveAstro,
+  env: (address, caller) => ({ASTRO_API_TOKEN: caller, ASTRO_DOMAIN: address}),
+}
+
 export interface BothOptions extends Partial<Omit<RunOptions, 'home'>> {
   /** The words of the command. */
   words(files: RunFiles): string[]
@@ -53,15 +67,16 @@ export async function runEmbedded({folder}: CallerHome, {words, secret, ...optio
 export async function runOverHttp(
   {folder, caller}: CallerHome,
   {words, secret, ...options}: BothOptions,
+  vendor: ServedVendor = ASTRO,
 ): Promise<HttpRun> {
   const now = () => options.nowMs ?? TEST_NOW
   const store = copyOf(folder)
   const {service} = await openEmbeddedService(join(store, 'data'), now, ASTRO_POLICY)
-  const server = await serveAstro(service, {now})
+  const server = await vendor.serve(service, {now})
   const home = tempFolder()
   const files = prepareFiles(home, secret)
   try {
-    const env = {ASTRO_API_TOKEN: caller, ASTRO_DOMAIN: `127.0.0.1:${server.port}`, ...options.env}
+    const env = {...vendor.env(`127.0.0.1:${server.port}`, caller), ...options.env}
     const done = await runTokenry(words(files), {home, ...options, env})
     const withoutPort = (text: string) => text.replaceAll(`127.0.0.1:${server.port}`, '127.0.0.1:PORT')
     return {

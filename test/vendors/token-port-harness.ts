@@ -27,7 +27,7 @@ export interface PortHarness<Token extends TokenRecord, NewToken> extends TokenA
   owner?: TokenRecord['owner']
   /** The vendor's clock, in epoch milliseconds. */
   clock: {nowMs: number}
-  /** Return a new token that is valid for this many days, or never expires. */
+  /** Return a new token that is valid for this many days (default: it never expires). */
   newToken(name: string, days?: number): NewToken
   isValid(secret: string): Promise<boolean>
   /** Make a request with this secret. The use is recorded before the promise resolves. */
@@ -46,6 +46,10 @@ export interface PortRun<Token extends TokenRecord, NewToken extends {name: stri
   replaces: boolean
   /** Whether a duplicate name is always refused. */
   namesUnique: boolean
+  /** Whether every token ends: `newToken` without days has the vendor's default. Default: no. */
+  everyTokenEnds?: boolean
+  /** Whether a new secret restarts `createdAt`. Default: no. */
+  replaceRestartsCreation?: boolean
 }
 
 export interface OpenPort<Token extends TokenRecord, NewToken extends {name: string}> {

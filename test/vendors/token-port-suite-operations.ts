@@ -4,7 +4,7 @@ import type {Deliver, DeliverOptions} from '../../src/operations/tokens/deliver.
 import {endToken} from '../../src/operations/tokens/end-token.ts'
 import {mintToken} from '../../src/operations/tokens/mint-token.ts'
 import {replaceToken} from '../../src/operations/tokens/replace-token.ts'
-import {keyOfToken} from '../../src/operations/tokens/token-access.ts'
+import {keyOfToken, readVerbs} from '../../src/operations/tokens/token-access.ts'
 import type {ReplaceOptions, TokenRecord} from '../../src/vendors/token-port.ts'
 import {expectFailure} from '../support/rejection.ts'
 import {listNames, type OpenPort, reports} from './token-port-harness.ts'
@@ -150,7 +150,9 @@ function describeReplacing<Token extends TokenRecord, NewToken extends {name: st
         expect(await port.list()).to.deep.equal([old.token])
       } else {
         expect(err.message).to.contain('the old one has ended')
-        expect(err.details.hint).to.contain(words.command(`rotate ${keyOfToken(old.token)} --force`))
+        expect(err.details.hint).to.contain(
+          words.command(`${readVerbs(words).replace} ${keyOfToken(old.token)} --force`),
+        )
         expect(await works(old.secret)).to.deep.equal([false])
       }
     })

@@ -73,6 +73,11 @@ function portCapabilities(can: Partial<DeltaStreamCapabilities>): Partial<DeltaS
   const listEnded = can.listEndedTokens?.bind(can)
   return {
     ...(beginRenewal && {
+      // RENEW would also end a secret that is in grace, without a word.
+      async replace({name}) {
+        const {secret, finish} = await beginRenewal(name, {})
+        return {secret, token: toTokenRecord(await finish())}
+      },
       async replaceInSteps({name}, options) {
         const {secret, token, finish, undo} = await beginRenewal(name, options)
         return {secret, token: toTokenRecord(token), finish: async () => toTokenRecord(await finish()), undo}

@@ -95,7 +95,10 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
         '--unused-for',
       ],
     ],
-    ['service start -', [...GLOBALS, '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file']],
+    [
+      'service start -',
+      [...GLOBALS, '--deltastream-port', '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file'],
+    ],
   ],
   'flags of every command below, before the verb': [
     ['deployment token -', [...VENDOR, ...GROUP]],
