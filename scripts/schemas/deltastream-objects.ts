@@ -1,11 +1,13 @@
 // Definitions of the results of DeltaStream commands. definitions.json holds every value that this
 // file exports.
+
 import type {TokenPlan} from '../../src/operations/deltastream/change-plan.ts'
 import type {CreatedToken} from '../../src/operations/deltastream/create-token.ts'
 import type {DroppedToken} from '../../src/operations/deltastream/drop-token.ts'
 import type {ListedToken} from '../../src/operations/deltastream/list-tokens.ts'
 import type {RenewedToken} from '../../src/operations/deltastream/renew-token.ts'
 import type {CreatedRole, DroppedRole, RoleResult} from '../../src/operations/deltastream/roles.ts'
+import type {StatementResult} from '../../src/operations/deltastream/statement-result.ts'
 import type {TokenResult} from '../../src/operations/deltastream/token-result.ts'
 import type {DeltaStreamIdentity} from '../../src/operations/deltastream/who-am-i.ts'
 import {FIELD_CHANGE} from './objects.ts'
@@ -125,5 +127,14 @@ export const DELTASTREAM_IDENTITY = define(
     version: optional(
       object<NonNullable<DeltaStreamIdentity['version']>>({major: count(), minor: count(), patch: count()}),
     ),
+  }),
+)
+
+export const STATEMENT_RESULT = define(
+  'StatementResult',
+  object<StatementResult>({
+    columns: listOf(object<StatementResult['columns'][number]>({name: text(), type: text('Such as `VARCHAR`')})),
+    rows: listOf(listOf(nullable(text()))),
+    file: optional(text('The file with the token of this statement')),
   }),
 )

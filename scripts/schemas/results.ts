@@ -11,6 +11,7 @@ import {
   DROPPED_DELTASTREAM_TOKEN,
   LISTED_DELTASTREAM_TOKEN,
   RENEWED_DELTASTREAM_TOKEN,
+  STATEMENT_RESULT,
 } from './deltastream-objects.ts'
 import {
   ACTIVE_ACCOUNT,
@@ -87,6 +88,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'deltastream:role:create': CREATED_DELTASTREAM_ROLE,
   'deltastream:role:drop': either(DROPPED_DELTASTREAM_ROLE, ALREADY_GONE),
   'deltastream:role:list': listOf(DELTASTREAM_ROLE),
+  'deltastream:sql': listOf(STATEMENT_RESULT),
   'deltastream:token:create': CREATED_DELTASTREAM_TOKEN,
   'deltastream:token:drop': either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE),
   'deltastream:token:get': DELTASTREAM_TOKEN,
@@ -176,6 +178,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
 /** Checks: if one fails, its document has both `error` and `result`. */
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
   'context:show',
+  'deltastream:sql',
   'token:inspect',
   'token:verify',
   'whoami',

@@ -19,6 +19,7 @@ export const COMMANDS = {
   'deltastream:role:create': () => import('./deltastream/role/create.ts'),
   'deltastream:role:drop': () => import('./deltastream/role/drop.ts'),
   'deltastream:role:list': () => import('./deltastream/role/list.ts'),
+  'deltastream:sql': () => import('./deltastream/sql.ts'),
   'deltastream:token:create': () => import('./deltastream/token/create.ts'),
   'deltastream:token:drop': () => import('./deltastream/token/drop.ts'),
   'deltastream:token:get': () => import('./deltastream/token/get.ts'),

@@ -15,9 +15,17 @@ export interface Delivery {
   close(): Leftover | null
 }
 
+/** How stdout gets a secret that is a part of a larger answer. */
+export interface DeliveryForm {
+  /** Write the answer with the secret. Reject if any byte of it could not be written. */
+  toStdout(): Promise<void>
+}
+
 interface DeliveryOptions {
   /** From `--output`. */
   output: string | undefined
+  /** Default: the secret alone, or under --json in the document of the result. */
+  form?: DeliveryForm | undefined
   files?: FileCalls | undefined
 }
 
@@ -27,15 +35,16 @@ interface DeliveryOptions {
  * the document. Throws before anything is minted: CONFLICT if the file exists; CONFIG if it cannot
  * be created, if stdout is closed, or if the mask for the log of a job cannot be written.
  */
-export async function openDelivery(writer: Writer, {output, files}: DeliveryOptions): Promise<Delivery> {
+export async function openDelivery(writer: Writer, {output, form, files}: DeliveryOptions): Promise<Delivery> {
   const toFile = output !== undefined && output !== '-'
   if (!toFile) writer.requireStdout()
   await writer.requireMask()
-  if (toFile) return openFileDelivery(writer, {output, files})
+  if (toFile) return openFileDelivery(writer, {output, hasForm: form !== undefined, files})
   return {
     async deliver(secret, result) {
       await writer.maskInJobLog(secret)
-      if (writer.mode === 'json') await writer.secretDocument({...result, token: secret})
+      if (form && (writer.mode === 'json' || (writer.mode === 'human' && output === undefined))) await form.toStdout()
+      else if (writer.mode === 'json') await writer.secretDocument({ok: true, result: {...result, token: secret}})
       else await writer.secret(output === '-' ? secret : `${secret}\n`)
     },
     close: () => null,
@@ -52,7 +61,14 @@ export function checkOutput(output: string | undefined): void {
 
 const OUTPUT = '--output'
 
-function openFileDelivery(writer: Writer, {output, files}: {output: string; files: FileCalls | undefined}): Delivery {
+interface FileOptions {
+  output: string
+  /** Whether the document of --json is written later. */
+  hasForm: boolean
+  files: FileCalls | undefined
+}
+
+function openFileDelivery(writer: Writer, {output, hasForm, files}: FileOptions): Delivery {
   const newFile = openNewFile(output, {flag: OUTPUT, code: 'UNDELIVERED', files})
   const file = absolutePath(output, OUTPUT)
   return {
@@ -61,7 +77,7 @@ function openFileDelivery(writer: Writer, {output, files}: {output: string; file
       const left = newFile.publish(secret)
       // With --clean-output too: the token can be read under a name that the user did not choose.
       if (left) await writer.warn(`${left.message}. ${left.hint}`, {evenClean: true})
-      if (writer.mode !== 'json') return
+      if (writer.mode !== 'json' || hasForm) return
       try {
         await writer.document({ok: true, result: {...result, file}})
       } catch (err) {

@@ -1,4 +1,5 @@
 import {escapeControl} from './escape.ts'
+import {chooseRuler, ONE_COLUMN_EACH, type Ruler} from './ruler.ts'
 
 export interface Column<Row> {
   /** In upper case, such as `CREATED`. Names the column in both formats. */
@@ -31,14 +32,6 @@ export type TableOptions =
   | {format: 'terminal'; width: number; header?: boolean}
   /** One tab between values, nothing padded, cut or coloured: for a pipe. */
   | {format: 'tabs'; header?: boolean}
-
-/** Measures texts without control characters as a terminal shows them. */
-interface Ruler {
-  /** Return how many columns of the terminal the text takes. */
-  measure(text: string): number
-  /** Return what a reader sees as single characters. */
-  characters(text: string): Iterable<string>
-}
 
 interface Cell {
   text: string
@@ -115,27 +108,6 @@ function dropUntilFits<Row>(
 
 function isDispensable<Row>(column: Column<Row>): column is Column<Row> & {dispensable: number} {
   return column.dispensable !== undefined
-}
-
-/**
- * Latin, Greek, Cyrillic and their punctuation: every character takes one column, independent of
- * its neighbours.
- */
-const ONE_COLUMN_EACH =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f\u2010-\u2027]*$/
-
-async function chooseRuler(lines: string[][]): Promise<Ruler> {
-  if (lines.every((line) => line.every((text) => ONE_COLUMN_EACH.test(text)))) {
-    return {measure: (text) => text.length, characters: (text) => text}
-  }
-  const {default: stringWidth} = await import('string-width')
-  const segmenter = new Intl.Segmenter()
-  return {
-    measure: (text) => (ONE_COLUMN_EACH.test(text) ? text.length : stringWidth(text)),
-    *characters(text) {
-      for (const {segment} of segmenter.segment(text)) yield segment
-    },
-  }
 }
 
 /**

@@ -44,6 +44,8 @@ export class Writer {
   readonly #streams: Streams
   /** True if a --json document was started on stdout: nothing more may follow it there. */
   #documentWritten = false
+  /** The message of the error in the document with a secret. */
+  #reported: string | undefined
 
   constructor(mode: OutputMode, streams: Streams) {
     this.mode = mode
@@ -67,11 +69,12 @@ export class Writer {
 
   /**
    * Write the document of a command that mints. Throws if it cannot be written, because it contains
-   * the secret.
+   * the secret. An error in it is not written again by `fail`.
    */
-  async secretDocument(result: unknown): Promise<void> {
-    await writeAll(this.#streams.stdout, this.#documentText({ok: true, result}))
+  async secretDocument(document: JsonDocument): Promise<void> {
+    await writeAll(this.#streams.stdout, this.#documentText(document))
     this.#documentWritten = true
+    this.#reported = document.error?.message
   }
 
   /** Throw CONFIG if stdout is closed, because a secret would be lost. */
@@ -158,6 +161,7 @@ export class Writer {
 
   async fail(error: ErrorDescription, result?: unknown): Promise<void> {
     if (this.mode !== 'json') return this.#failInWords(error)
+    if (this.#reported === error.message) return
     const document = result === undefined ? {ok: false, error} : {ok: false, result, error}
     if (!this.#documentWritten && !this.#isStdoutClosed()) {
       const unwritten = await writeAll(this.#streams.stdout, this.#documentText(document)).then(

@@ -11,7 +11,7 @@ export interface Signals {
    * Run `work`. If a signal comes, `work` may go on for five seconds, or `waitMs`. Then it is
    * abandoned: CANCELLED (SIGINT), TERMINATED (any other), or UNCERTAIN if a secret may exist. A
    * second signal abandons it immediately. SQLite is synchronous: a signal is not seen while a
-   * statement runs.
+   * statement runs. A signal during earlier work does not count; work does not hold within work.
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
   /**
@@ -37,6 +37,9 @@ export interface Signals {
 interface HoldOptions {
   /** Called at the first signal. */
   onStop(signal: StopSignal): void
+  /** Called if the work is abandoned, before `hold` rejects. */
+  onAbandon?(): void
+  /** 0: the first signal abandons the work. */
   waitMs?: number
   /** For the error when the work is abandoned: how to look up its result. */
   hint: string
@@ -83,6 +86,7 @@ export function createSignals(
   let abandoned = false
   let refused = false
   let mintSent = true
+  let mintsAreRequests = false
   let endPause: (() => void) | undefined
   const refuseWhenStopped = () => {
     if (stopped === undefined) return
@@ -97,6 +101,7 @@ export function createSignals(
     },
     refuseWhenStopped,
     expectMintRequests() {
+      mintsAreRequests = true
       mintSent = false
     },
     noteMintSent() {
@@ -111,10 +116,14 @@ export function createSignals(
       clearTimeout(timer)
       if (!refused) refuseWhenStopped()
     },
-    async hold(work, {onStop, hint, mints = false, waitMs: ownWaitMs = waitMs}) {
+    async hold(work, {onStop, onAbandon, hint, mints = false, waitMs: ownWaitMs = waitMs}) {
+      stopped = undefined
+      refused = false
+      mintSent = !mintsAreRequests
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
       const abandon = (signal: StopSignal, why: string) => {
         abandoned = true
+        onAbandon?.()
         const message = `Stopped by ${signal} ${why}`
         reject(
           mints && mintSent
@@ -123,9 +132,10 @@ export function createSignals(
         )
       }
       const onSignal = (signal: StopSignal) => {
-        if (stopped) return abandon(signal, 'before the answer came')
-        stopped = signal
+        const isFirst = stopped === undefined
+        stopped ??= signal
         endPause?.()
+        if (!isFirst || ownWaitMs === 0) return abandon(signal, 'before the answer came')
         deadline = setTimeout(abandon, ownWaitMs, signal, `after ${ownWaitMs / 1000} seconds without an answer`)
         onStop(signal)
       }

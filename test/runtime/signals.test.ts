@@ -18,7 +18,7 @@ describe('the signals of a process', () => {
   })
 
   const send = (signal: string) => source.emit(signal, signal)
-  const hold = <T>(work: () => Promise<T>, options: {mints?: boolean; waitMs?: number} = {}) =>
+  const hold = <T>(work: () => Promise<T>, options: {mints?: boolean; waitMs?: number; onAbandon?(): void} = {}) =>
     signals.hold(work, {hint: 'Look there', onStop: (signal) => stops.push(signal), ...options})
   const never = () => new Promise<never>(() => {})
 
@@ -125,6 +125,42 @@ describe('the signals of a process', () => {
       const failure = new Error('no')
       expect(await hold(() => Promise.reject(failure)).catch((err: unknown) => err)).to.equal(failure)
       expect(source.eventNames()).to.deep.equal([])
+    })
+
+    it('abandons the work at the first signal if it must not wait, and ends its pause', async () => {
+      const ends: string[] = []
+      const held = hold(() => signals.pause(LONG_MS).catch(() => void ends.push('pause')), {
+        waitMs: 0,
+        onAbandon: () => ends.push('abandoned'),
+      })
+      send('SIGINT')
+      expect((await expectFailure(held, 'CANCELLED')).message).to.equal('Stopped by SIGINT before the answer came')
+      await setImmediate()
+      expect(ends).to.deep.equal(['abandoned', 'pause'])
+      expect(stops).to.deep.equal([])
+    })
+
+    it('of the next work knows nothing of an earlier signal', async () => {
+      await expectFailure(
+        hold(async () => {
+          send('SIGINT')
+          signals.refuseWhenStopped()
+        }),
+        'CANCELLED',
+      )
+      await hold(async () => {
+        signals.refuseWhenStopped()
+        await signals.pause(1)
+      })
+      expect(signals.abandoned).to.equal(false)
+    })
+
+    it('of the next work that mints by requests is not UNCERTAIN for an earlier one', async () => {
+      signals.expectMintRequests()
+      await hold(async () => signals.noteMintSent(), {mints: true})
+      const held = hold(never, {mints: true, waitMs: 0})
+      send('SIGTERM')
+      await expectFailure(held, 'TERMINATED')
     })
   })
 })

@@ -1,23 +1,24 @@
-import {execFile} from 'node:child_process'
 import {readFileSync} from 'node:fs'
-import {setTimeout as wait} from 'node:timers/promises'
-import {promisify} from 'node:util'
 import {expect} from 'chai'
-import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
+import {bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
-
-const run = promisify(execFile)
+import {TmuxTerminal} from '../support/tmux-terminal.ts'
 
 describe('the built program at a real terminal', function () {
   this.timeout(30_000)
   let home = ''
-  let socket = ''
+  let terminal: TmuxTerminal
 
-  beforeEach(async () => {
+  beforeEach(() => {
     home = tempFolder()
-    socket = `tokenry-${process.pid}-${Date.now()}`
+    terminal = new TmuxTerminal(home)
   })
-  afterEach(() => tmux('kill-server').catch(() => {}))
+  afterEach(() => terminal.close())
+
+  const open = (width: number) => terminal.open(width)
+  const type = (text: string) => terminal.type(text)
+  const press = (text: string, key: string) => terminal.press(text, key)
+  const see = (text: string) => terminal.see(text)
 
   it('asks for what was left out, and prints the token', async () => {
     await open(100)
@@ -37,7 +38,7 @@ describe('the built program at a real terminal', function () {
     await open(100)
     await type('tokenry deployment token create; echo "exit $?"')
     await see('Name of the new API token')
-    await tmux('send-keys', '-t', 'main', 'C-c')
+    await press('', 'C-c')
     await see('exit 130')
     const listed = await bash('tokenry deployment token list --json', {home})
     expect(JSON.parse(listed.stdout).result).to.deep.equal([])
@@ -48,7 +49,7 @@ describe('the built program at a real terminal', function () {
     await open(100)
     await type('tokenry deployment token delete; echo "exit $?"')
     await see('Which API token to delete?')
-    await tmux('send-keys', '-t', 'main', 'Down')
+    await press('', 'Down')
     await type('')
     await see('Delete the API token two (c')
     await see('never used)?')
@@ -113,55 +114,6 @@ describe('the built program at a real terminal', function () {
     await open(140)
     await type('NO_COLOR=1 tokenry deployment token list; echo "exit $?"')
     await see('exit 0')
-    const {stdout} = await tmux('capture-pane', '-t', 'main', '-p', '-e')
-    expect(stdout).to.not.contain('\u001b[3')
+    expect(await terminal.readScreen({withColors: true})).to.not.contain('\u001b[3')
   })
-
-  async function open(width: number): Promise<void> {
-    await tmux(
-      'new-session',
-      '-d',
-      '-s',
-      'main',
-      '-x',
-      String(width),
-      '-y',
-      '40',
-      'env',
-      '-i',
-      `HOME=${home}`,
-      `TOKENRY_HOME=${home}/tokenry`,
-      `PATH=${process.env['PATH']}`,
-      'TERM=screen-256color',
-      'PS1=$ ',
-      'bash',
-      '--norc',
-    )
-    await type(`tokenry() { "${process.execPath}" "${BIN}" "$@"; }; cd; clear`)
-  }
-
-  async function type(text: string): Promise<void> {
-    await press(text, 'Enter')
-  }
-
-  async function press(text: string, key: string): Promise<void> {
-    await tmux('send-keys', '-t', 'main', '-l', '--', text)
-    await tmux('send-keys', '-t', 'main', key)
-  }
-
-  /** Wait until the screen shows the text, ten seconds at most. */
-  async function see(text: string): Promise<string> {
-    let screen = ''
-    for (let tries = 0; tries < 200; tries += 1) {
-      screen = (await tmux('capture-pane', '-t', 'main', '-p')).stdout
-      // Ignore the line that was typed: it contains the command, not its output.
-      if (screen.split('\n').some((line) => line.includes(text) && !line.startsWith('$ '))) return screen
-      await wait(50)
-    }
-    throw new Error(`not seen: ${text}\n${screen}`)
-  }
-
-  function tmux(...args: string[]): Promise<{stdout: string}> {
-    return run('tmux', ['-L', socket, ...args])
-  }
 })

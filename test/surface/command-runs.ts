@@ -109,6 +109,20 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     ],
   },
   'deltastream:role:list': {runs: [{argv: []}]},
+  'deltastream:sql': {
+    // CREATE and ALTER return the secret in their result, once.
+    secretIn: ['stdout'],
+    runs: [
+      {argv: ["LIST API_TOKENS; CREATE API_TOKEN x WITH ('token.role_name' = sysadmin);"]},
+      {argv: ['ALTER API_TOKEN known RENEW TOKEN;', '--output', 'NEW_FILE']},
+      {argv: ['LIST ROLES; ALTER API_TOKEN known RENEW TOKEN; DROP API_TOKEN none;'], exitCode: 6},
+      {argv: ['LIST API_TOKENS; SELECT 1;'], exitCode: 2},
+      {argv: ['-a', 'SECRET'], stdin: () => 'LIST API_TOKENS;'},
+      {argv: [], stdin: (secret) => `SELECT '${secret}';`, exitCode: 2},
+      {argv: ['SELECT SECRET;'], exitCode: 2},
+      {argv: ['LIST ROLES;', '--database', 'SECRET'], exitCode: 2},
+    ],
+  },
   'deltastream:token:create': {
     // A command that mints shows the secret once.
     secretIn: ['stdout'],

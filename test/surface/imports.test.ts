@@ -34,7 +34,7 @@ const OWNERS: Record<string, RegExp> = {
   ora: /^output\/spinner/,
   chalk: /^output\/colors/,
   conf: /^config\/settings/,
-  'string-width': /^output\/table/,
+  'string-width': /^output\/ruler/,
   hono: /^(service\/http|vendors\/[^/]+\/server)\//,
   '@hono/node-server': /^service\/http\/node/,
   zod: /^vendors\/[^/]+\/server\//,

@@ -1,13 +1,15 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
 import type {Deliver} from '../../operations/tokens/deliver.ts'
-import {openDelivery} from '../../output/delivery.ts'
+import {type DeliveryForm, openDelivery} from '../../output/delivery.ts'
 import type {Writer} from '../../output/writer.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 
 export interface MintSecretOptions {
   /** From --output. */
   output: string | undefined
+  /** How stdout gets the secret, if not alone. */
+  form?: DeliveryForm
   /** How to look up the result, if a signal ends the wait for the answer. */
   hint: string
   /**
@@ -29,8 +31,8 @@ export async function mintSecret<Made>(
   work: (deliver: Deliver<object>) => Promise<Made>,
 ): Promise<Made> {
   const {signals, files} = runtime
-  const delivery = await openDelivery(writer, {output: options.output, files})
-  const progress: Progress = {delivered: false}
+  const delivery = await openDelivery(writer, {output: options.output, form: options.form, files})
+  const progress: Progress = {delivered: false, abandoned: false}
   let deliveredAnyway = false
   const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
     progress.minted = result
@@ -43,11 +45,18 @@ export async function mintSecret<Made>(
   const noteThatWeWait = () =>
     void writer.note('Stopping: waiting for the answer first; send the signal again to stop immediately')
   try {
-    const made = await signals.hold(() => work(deliver), {onStop: noteThatWeWait, hint: options.hint, mints: true})
+    const made = await signals.hold(() => work(deliver), {
+      onStop: noteThatWeWait,
+      onAbandon: () => {
+        progress.abandoned = true
+      },
+      hint: options.hint,
+      mints: true,
+    })
     if (deliveredAnyway) refuseAfterDelivery(signals)
     return made
   } catch (err) {
-    throw wordStop(err, {...progress, ...options, abandoned: signals.abandoned})
+    throw wordStop(err, {...progress, ...options})
   } finally {
     const left = delivery.close()
     if (left) await writer.warn(`${left.message}; it does not contain a token. ${left.hint}`, {evenClean: true})
@@ -60,12 +69,14 @@ interface Progress {
   /** Whether the new secret has replaced the old one already. */
   isOldEnded?: boolean
   delivered: boolean
+  /** Whether a signal ended the wait for `work`. */
+  abandoned: boolean
 }
 
 /** Return the error of a stop in words that say how far the work had come. */
 function wordStop(
   err: unknown,
-  {minted, isOldEnded, delivered, abandoned, endHint, hint}: Progress & MintSecretOptions & {abandoned: boolean},
+  {minted, isOldEnded, delivered, abandoned, endHint, hint}: Progress & MintSecretOptions,
 ): unknown {
   if (!(err instanceof AppError)) return err
   if (!minted && (err.code === 'CANCELLED' || err.code === 'TERMINATED')) {
