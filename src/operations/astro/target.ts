@@ -1,10 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
-import {allowForbidden} from './allow-forbidden.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
 /** An organization of that API. */

@@ -1,12 +1,13 @@
 import {AppError} from '../../errors/app-error.ts'
+import {mapBounded} from '../../lib/map-bounded.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {listUsers} from '../../vendors/motherduck/list-users.ts'
 import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
 import {isNotFound} from '../ignore-gone.ts'
 import {matchesConditions, refuseUnreported, type TokenConditions} from '../tokens/filter-tokens.ts'
 import {sortTokens, TOKEN_SORTS} from '../tokens/sort-tokens.ts'
 import {missingCapability} from '../tokens/token-access.ts'
 import type {MotherDuckService} from './connect.ts'
-import {listUsers} from './list-users.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 import {type TokenUser, tokenUserAt} from './user.ts'
 
@@ -56,23 +57,15 @@ export async function listAllTokens(
   const users = (await listUsers(service)).map(({username}) => tokenUserAt(service, username))
   const [first] = users
   if (!first) return []
-  const lists: Listed[][] = []
-  let [next, done] = [0, 0]
-  let stopped = false
-  async function work(): Promise<void> {
-    for (let at = next++; at < users.length && !stopped; at = next++) {
-      const user = users[at]
-      if (!user) return
-      lists[at] = await readTokens(user, options).catch((err: unknown) => {
+  const lists = await mapBounded(users, {
+    max: CONCURRENT_USERS,
+    work: (user) =>
+      readTokens(user, options).catch((err: unknown): Listed[] => {
         if (isNotFound(err)) return []
-        stopped = true
         throw nameUser(err, user.username)
-      })
-      done += 1
-      options.onProgress(done, users.length)
-    }
-  }
-  await Promise.all(Array.from({length: Math.min(CONCURRENT_USERS, users.length)}, work))
+      }),
+    onProgress: options.onProgress,
+  })
   return select(runtime, first, {tokens: lists.flat(), ...options})
 }
 
