@@ -44,6 +44,7 @@ import {
   TARGET,
   TOKEN,
   TOKEN_ROLE,
+  VENDOR_TOKEN,
   VERIFIED_TOKEN,
   WORKSPACE,
 } from './objects.ts'
@@ -134,6 +135,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'service:workspace:delete': either(SERVICE_WORKSPACE, ALREADY_GONE),
   'service:workspace:list': listOf(SERVICE_WORKSPACE),
   'token:inspect': INSPECTED_TOKEN,
+  'token:list': listOf(VENDOR_TOKEN),
   'token:revoke': either(REVOKED_TOKEN, REVOKE_PLAN, ALREADY_GONE),
   'token:verify': VERIFIED_TOKEN,
   whoami: listOf(IDENTITY),
@@ -152,10 +154,11 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'workspace:token:update': CHANGE,
 }
 
-/** Checks: if one fails, its document has both `error` and `result`. */
+/** If one of these fails, its document may have both `error` and `result`. */
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
   'context:show',
   'token:inspect',
+  'token:list',
   'token:verify',
   'whoami',
 ])
