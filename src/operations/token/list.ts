@@ -141,13 +141,17 @@ async function refuseFailed(readings: Reading[], tokens: VendorToken[], {warn}: 
     const {code, details} = first.error
     throw new AppError(code, texts[0] ?? '', {...details, cause: first.error, result: tokens})
   }
-  for (const [at, text] of texts.entries())
-    await warn([text, failed[at]?.error.details.hint].filter(Boolean).join('. '))
+  for (const [at, text] of texts.entries()) await warn(addHint(text, failed[at]?.error.details.hint))
   const places = failed.map(({source}) => describePlace(source))
   throw new AppError('PARTIAL', `The list is not complete: the tokens of ${places.join(' and of ')} are missing`, {
     hint: 'The warnings say why. See where commands go, and with which token: tokenry whoami --check',
     result: tokens,
   })
+}
+
+function addHint(text: string, hint: string | undefined): string {
+  if (hint === undefined) return text
+  return `${text}${text.endsWith('?') ? '' : '.'} ${hint}`
 }
 
 function describePlace({vendor, where}: TokenSource): string {

@@ -7,7 +7,9 @@ export const CONCURRENT_LISTS = 4
 /** A listed token. `endedAt` is absent for a live one. */
 export type Listed<Token extends TokenRecord> = Token & {endedAt?: string}
 
-/** Return the live tokens of a port, or with `ended` the deleted ones. USAGE if it cannot do that. */
+/**
+ * Return the live tokens of a port, or with `ended` the deleted ones. USAGE if it cannot do that.
+ */
 export async function readList<Token extends TokenRecord>(
   port: Pick<TokenPort<Token, never>, 'list' | 'listEnded'>,
   words: Pick<TokenWords, 'where'>,

@@ -49,7 +49,9 @@ function openAgentTokens(connection: AstroConnection, deployment: {organizationI
   }
 }
 
-/** Return no tokens if the deployment was deleted meanwhile, or if its tokens must not be listed. */
+/**
+ * Return no tokens if the deployment was deleted meanwhile, or if its tokens must not be listed.
+ */
 async function allowUnseen<Token>(listing: Promise<Token[]>): Promise<Token[]> {
   const tokens = await allowForbidden(listing).catch((err: unknown) => {
     if (err instanceof AppError && err.code === 'NOT_FOUND') return null
