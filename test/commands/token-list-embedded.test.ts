@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {resultOf, TEST_NOW} from '../support/run-tokenry.ts'
@@ -13,7 +13,7 @@ describe('token list, of the embedded service', () => {
   })
   afterEach(async () => at.close())
 
-  it('has the tokens of every vendor: by vendor, then in creation order, whoever owns them', async () => {
+  it('has the tokens of every vendor: by vendor, then in creation order, of all owners together', async () => {
     await at.makeMotherDuck('duck-1')
     await at.make('deployment token create -n late -r DEPLOYMENT_ADMIN -e 30', TEST_NOW + HOUR_MS)
     await at.makeAstro('early')
@@ -60,6 +60,32 @@ describe('token list, of the embedded service', () => {
     const limited = await at.list('', {env: {TOKENRY_ORGANIZATION_ID: other?.id ?? ''}})
     expect(namesOf(limited)).to.deep.equal(['second'])
     expect(await at.list('', {env: {TOKENRY_ORGANIZATION_ID: 'corg'}})).to.deep.equal([])
+  })
+
+  it('has those of the organization that a context of embedded names, and is NOT_FOUND if it names none', async () => {
+    await at.makeAstro('first')
+    await at.make('service organization create other')
+    const organizations = resultOf<{id: string; name: string}[]>(await at.run('service organization list --json'))
+    const other = organizations.find(({name}) => name === 'other')
+    await at.run(`context add lab --vendor embedded --organization-id ${other?.id}`)
+    await at.run('context add gone --vendor embedded --organization-id cnone')
+    await at.make(`organization token create -n second -r ORGANIZATION_OWNER --context lab -e 30`)
+    const rows = await at.list('--context lab')
+    expect(rows.map(({name, context}) => [name, context])).to.deep.equal([['second', 'lab']])
+    await at.run('context use lab')
+    expect((await at.list()).map(({context}) => context)).to.deep.equal(['lab'])
+    const refused = await at.run('token list --context gone')
+    expect(refused).to.include({exitCode: 6})
+    expect(refused.stderr).to.contain('No organization cnone')
+  })
+
+  it('is CONFIG if only parts of a store are there, because its tokens may come back', async () => {
+    mkdirSync(join(at.home, 'data'))
+    writeFileSync(join(at.home, 'data', 'tokenry.db-wal'), 'x', {mode: 0o600})
+    const done = await at.run('token list')
+    expect(done).to.include({exitCode: 3})
+    expect(done.stderr).to.contain('tokenry.db is missing')
+    expect(readdirSync(join(at.home, 'data'))).to.deep.equal(['tokenry.db-wal'])
   })
 
   it('creates no store, and says where it looked', async () => {

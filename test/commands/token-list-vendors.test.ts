@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {resultOf, runTokenry} from '../support/run-tokenry.ts'
+import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {credential as astroToken, page, refuse, TOKEN} from '../support/scripted-astro.ts'
 import {ADMIN_TOKEN, OLD} from '../support/scripted-motherduck.ts'
 import {answer, type Step} from '../support/scripted-server.ts'
@@ -145,6 +145,38 @@ describe('token list, of the vendors themselves', () => {
     await asked
     gate.resolve()
     expect((await listing).map(({vendor}) => vendor)).to.deep.equal(['astro', 'motherduck'])
+  })
+
+  it('reads the credentials concurrently too, and runs a credential command once', async () => {
+    await at.openAstro()
+    const url = `http://${at.env()['ASTRO_DOMAIN']}/v1`
+    const secret = at.env()['ASTRO_API_TOKEN'] ?? ''
+    const alone = (words: string[], options: Partial<RunOptions> = {}) => runTokenry(words, {home: at.home, ...options})
+    const command = ['--credential-command', 'print-token']
+    await alone(['context', 'add', 'op', '--vendor', 'astro', '--api-url', url, ...command])
+    await alone(['context', 'use', 'op'])
+    const {promise: asked, resolve: noteAsked} = Promise.withResolvers<void>()
+    let runs = 0
+    await at.openMotherDuck({
+      'GET /v1/users/etl/tokens': (req, res) => {
+        noteAsked()
+        answer(200, {tokens: [OLD]})(req, res)
+      },
+    })
+    const {ASTRO_API_TOKEN: _, ASTRO_DOMAIN: __, ...env} = at.env()
+    const done = await alone(['token', 'list', '--json'], {
+      env: {...env, TOKENRY_HTTP_TIMEOUT: '20'},
+      credentials: {
+        // Its token comes only after MotherDuck was asked.
+        async runCredentialCommand() {
+          runs += 1
+          await asked
+          return secret
+        },
+      },
+    })
+    expect(resultOf<Row[]>(done).map(({context}) => context)).to.deep.equal(['op', null])
+    expect(runs).to.equal(1)
   })
 
   it('shows a person at a terminal where it looked', async () => {

@@ -2,12 +2,12 @@ import {contextFromEnvironment, type ResolvedContext} from '../../config/context
 import {EMBEDDED} from '../../config/context-settings.ts'
 import {loginLine} from '../../config/credentials/credential-key.ts'
 import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
-import {AppError} from '../../errors/app-error.ts'
+import type {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {HttpMachine} from '../../vendors/http.ts'
 import type {TokenList, Vendor} from '../../vendors/vendor.ts'
 import {type DescribedTarget, describeTarget, describeTargets} from '../context/describe-targets.ts'
-import {type ReachedVendor, reachVendor} from '../context/reach-vendor.ts'
+import {reachVendor} from '../context/reach-vendor.ts'
 import {findVendor} from '../context/vendor-names.ts'
 import {createHttpMachine} from '../http-machine.ts'
 import {listNamedOrganizations, localActor} from '../service/open-embedded.ts'
@@ -37,8 +37,6 @@ export interface SourceOptions extends CredentialOptions {
  * Return the places with tokens that the current contexts lead to, in the order of the vendors: the
  * embedded service, then the vendor itself. If a context is named, only its own place. A place that
  * cannot be opened throws when its tokens are read.
- *
- * Credentials are read one after the other, because a credential command may ask at the terminal.
  */
 export async function findTokenSources(runtime: Runtime, options: SourceOptions): Promise<TokenSource[]> {
   const {context, vendor} = options
@@ -65,7 +63,7 @@ async function findOwnSource(
   {vendor, resolved, result, error}: DescribedTarget,
   {isNamed, ...options}: SourceOptions & {isNamed: boolean},
 ): Promise<TokenSource | null> {
-  if (error) return failingSource({vendor, context: null, where: vendor.title}, error)
+  if (error) return failingSource(vendor, error)
   if (!resolved) return null
   const reached = await reachVendor(vendor, resolved)
   if (!reached) return embeddedSource(runtime, vendor, resolved)
@@ -80,11 +78,16 @@ async function findOwnSource(
     return null
   }
   const places = Object.fromEntries(result.places.map(({place, id}) => [place, id]))
-  try {
-    return {vendor, context, where, withTokens: await openVendor(runtime, {reached, places}, options)}
-  } catch (err) {
-    if (!(err instanceof AppError)) throw err
-    return failingSource({vendor, context, where}, err)
+  return {
+    vendor,
+    context,
+    where,
+    async withTokens(use) {
+      const {showStderr, trace, warn} = options
+      const {target, facts} = await reached.readCredential(runtime, {showStderr})
+      const sight = {places: {...facts.places, ...places}, warn}
+      return reached.api.withTokens(target, createHttpMachine(runtime, trace), {...sight, use})
+    },
   }
 }
 
@@ -111,19 +114,12 @@ function embeddedSource(
   }
 }
 
-async function openVendor(
-  runtime: Runtime,
-  {reached, places}: {reached: ReachedVendor; places: ResolvedContext['places']},
-  {showStderr, trace, warn}: SourceOptions,
-): Promise<TokenSource['withTokens']> {
-  const {target, facts} = await reached.readCredential(runtime, {showStderr})
-  const options = {places: {...facts.places, ...places}, warn}
-  return (use) => reached.api.withTokens(target, createHttpMachine(runtime, trace), {...options, use})
-}
-
-function failingSource(place: Omit<TokenSource, 'withTokens'>, error: AppError): TokenSource {
+/** Return the place of a vendor whose target is unclear. */
+function failingSource(vendor: Vendor, error: AppError): TokenSource {
   return {
-    ...place,
+    vendor,
+    context: null,
+    where: vendor.title,
     async withTokens() {
       throw error
     },
