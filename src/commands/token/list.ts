@@ -76,7 +76,7 @@ function liveColumns(ui: HumanView): Column<VendorToken>[] {
     {header: 'NAME', value: ({name}) => name, shrink: true},
     {header: 'VENDOR', value: ({vendor}) => vendor},
     {header: 'CONTEXT', value: ({context}) => context ?? '-'},
-    {header: 'OWNER', value: ({owner}) => (owner ? formatOwner(owner) : NOT_REPORTED), shrink: true},
+    {header: 'OWNER', value: ({owner}) => (owner ? formatOwner(owner) : NOT_REPORTED), shrink: true, dispensable: 0},
     {header: 'ROLE OR KIND', value: ({role, kind}) => role ?? kind ?? NOT_REPORTED, shrink: true, dispensable: 2},
     ...timeColumns<VendorToken>(ui),
   ]
