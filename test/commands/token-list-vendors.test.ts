@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {type RunOptions, resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {credential as astroToken, page, refuse, TOKEN} from '../support/scripted-astro.ts'
-import {ADMIN_TOKEN, OLD} from '../support/scripted-motherduck.ts'
-import {answer, type Step} from '../support/scripted-server.ts'
+import {ADMIN_TOKEN, notFound, OLD} from '../support/scripted-motherduck.ts'
+import {answer, answerText, type Step} from '../support/scripted-server.ts'
 import {cellsOf, namesOf, openVendorLists, type Row, type VendorLists, withoutAgents} from '../support/vendor-lists.ts'
 
 describe('token list, of the vendors themselves', () => {
@@ -119,16 +119,29 @@ describe('token list, of the vendors themselves', () => {
     expect(named.stderr).to.contain('The context bare has no credential')
   })
 
-  it('has the tokens of the own user, if the users must not be listed', async () => {
-    const forbidden = answer(403, {code: 'FORBIDDEN', message: 'The minimum role org_admin is required', issues: []})
-    await at.openMotherDuck({'GET /v1/users': forbidden})
-    const url = at.env()['MOTHERDUCK_API_BASE_URL']
-    await at.run(`context add md --vendor motherduck --api-url ${url} --credential-env MD --user etl`)
-    expect(namesOf(await at.list('--context md', {env: {MD: ADMIN_TOKEN}}))).to.deep.equal(['ci'])
-    const unknown = await at.run('token list --json --vendor motherduck')
-    expect(unknown).to.include({exitCode: 9})
-    expect(JSON.parse(unknown.stdout).warnings[0]).to.contain('org_admin')
-  })
+  for (const [why, refusal, reason] of [
+    ['must not', answer(403, {code: 'FORBIDDEN', message: 'org_admin is required', issues: []}), 'org_admin'],
+    ['cannot', answerText(404, 'Not Found'), 'MOTHERDUCK_API_BASE_URL'],
+  ] as const) {
+    it(`has the tokens of the own user, if the users ${why} be listed`, async () => {
+      await at.openMotherDuck({
+        'GET /v1/users': refusal,
+        'GET /v1/users/elt/tokens': notFound(),
+      })
+      const url = at.env()['MOTHERDUCK_API_BASE_URL']
+      await at.run(`context add md --vendor motherduck --api-url ${url} --credential-env MD --user etl`)
+      const env = {MD: ADMIN_TOKEN}
+      expect(namesOf(await at.list('--context md', {env}))).to.deep.equal(['ci'])
+      const unknown = await at.run('token list --json --vendor motherduck')
+      expect(unknown).to.include({exitCode: 9})
+      expect(JSON.parse(unknown.stdout).warnings[0]).to.contain(reason)
+      // A wrong name must not look like a user without tokens.
+      await at.run(`context add typo --vendor motherduck --api-url ${url} --credential-env MD --user elt`)
+      const wrong = await at.run('token list --context typo', {env})
+      expect(wrong).to.include({exitCode: 6})
+      expect(wrong.stderr).to.contain('The tokens of elt cannot be listed')
+    })
+  }
 
   it('asks the vendors concurrently: one that never answers does not keep the others from being read', async () => {
     const gate = Promise.withResolvers<void>()
