@@ -32,7 +32,7 @@ export async function openTokenUser(service: MotherDuckService, choice: UserChoi
   return tokenUserAt(service, await findUsername(service, choice))
 }
 
-export function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
+function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
   const port = motherDuckTokenPort(service, {username})
   const {mintUnique} = port
   return {
