@@ -27,6 +27,7 @@ import type {StartedService} from '../../src/operations/service/start-service.ts
 import type {ServiceUser} from '../../src/operations/service/users.ts'
 import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
+import type {VendorToken} from '../../src/operations/token/list.ts'
 import type {RevokedToken, RevokePlan} from '../../src/operations/token/revoke.ts'
 import type {VerifiedToken} from '../../src/operations/token/verify.ts'
 import type {FieldChange} from '../../src/operations/tokens/change-plan.ts'
@@ -120,6 +121,27 @@ export const LISTED_TOKEN = define(
   'listedToken',
   object<ListedToken>({
     ...TOKEN_FIELDS,
+    endedAt: nullable(time('When the token was deleted; null if it was not')),
+  }),
+)
+
+export const VENDOR_TOKEN = define(
+  'vendorToken',
+  object<VendorToken>({
+    id: optional(text('Absent for a vendor without ids')),
+    name: text(),
+    vendor: text(),
+    context: nullable(text('The context where the token is; null if a variable leads to the vendor')),
+    owner: optional(
+      object<{type: string; id: string}>({type: text("What owns the token, in the vendor's word"), id: text()}),
+    ),
+    kind: optional(text()),
+    role: optional(text('The role that the token holds on its owner')),
+    shortToken: optional(text('The last eight characters of the token')),
+    createdAt: optional(time()),
+    expiresAt: optional(nullable(time('Null for never'))),
+    lastUsedAt: optional(nullable(time('Null: not used yet'))),
+    lastRotatedAt: optional(nullable(time('Null: not rotated yet'))),
     endedAt: nullable(time('When the token was deleted; null if it was not')),
   }),
 )

@@ -57,6 +57,7 @@ import {
   TARGET,
   TOKEN,
   TOKEN_ROLE,
+  VENDOR_TOKEN,
   VERIFIED_TOKEN,
   WORKSPACE,
 } from './objects.ts'
@@ -157,6 +158,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'service:workspace:delete': either(SERVICE_WORKSPACE, ALREADY_GONE),
   'service:workspace:list': listOf(SERVICE_WORKSPACE),
   'token:inspect': INSPECTED_TOKEN,
+  'token:list': listOf(VENDOR_TOKEN),
   'token:revoke': either(REVOKED_TOKEN, REVOKE_PLAN, ALREADY_GONE),
   'token:verify': VERIFIED_TOKEN,
   whoami: listOf(IDENTITY),
@@ -175,11 +177,12 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'workspace:token:update': CHANGE,
 }
 
-/** Checks: if one fails, its document has both `error` and `result`. */
+/** If one of these fails, its document may have both `error` and `result`. */
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
   'context:show',
   'deltastream:sql',
   'token:inspect',
+  'token:list',
   'token:verify',
   'whoami',
 ])

@@ -84,6 +84,7 @@ export const COMMANDS = {
   'service:workspace:delete': () => import('./service/workspace/delete.ts'),
   'service:workspace:list': () => import('./service/workspace/list.ts'),
   'token:inspect': () => import('./token/inspect.ts'),
+  'token:list': () => import('./token/list.ts'),
   'token:revoke': () => import('./token/revoke.ts'),
   'token:verify': () => import('./token/verify.ts'),
   whoami: () => import('./whoami.ts'),

@@ -44,6 +44,10 @@ export interface Runtime {
   userName: string
   /** Return the folders. CONFIG if the environment gives no usable folder. */
   folders(): Folders
+  /**
+   * Return whether the embedded token service has a store. `openService` creates one if it has not.
+   */
+  hasStore(): Promise<boolean>
   /** Open the embedded token service. Later calls return the same one; `close` closes it. */
   openService(): Promise<OpenedService>
   /** Return the file of an installation that this run has created; null if it existed before. */
@@ -125,16 +129,25 @@ export function lazyService(
     const {loadOpenOptions} = await import('../vendors/load-rules.ts')
     return openEmbeddedService(data, now, await loadOpenOptions(vendors))
   },
-): Pick<Runtime, 'openService' | 'newInstallation' | 'close' | 'storeLost'> {
+): Pick<Runtime, 'hasStore' | 'openService' | 'newInstallation' | 'close' | 'storeLost'> {
   let opening: Promise<OpenedService> | undefined
   let storeLost = false
   const opened = () => opening?.catch(() => undefined)
+  const findData = () => {
+    refuseUnserved(env)
+    const {data} = folders()
+    // TOKENRY_HOME is a deliberate choice. A home folder of another user was only kept by `sudo`.
+    if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
+    return data
+  }
   return {
+    async hasStore() {
+      const data = findData()
+      const {hasStore} = await import('../service/open.ts')
+      return hasStore(data)
+    },
     async openService() {
-      refuseUnserved(env)
-      const {data} = folders()
-      // TOKENRY_HOME is a deliberate choice. A home folder of another user was only kept by `sudo`.
-      if (env['TOKENRY_HOME'] === undefined) refuseKeptHome(data, homeFolder)
+      const data = findData()
       opening ??= open(data).then((opened) => {
         void opened.service.lost.then(() => {
           storeLost = true

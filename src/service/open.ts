@@ -1,8 +1,10 @@
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {checkedClock} from '../lib/clock.ts'
 import {createSortableIds} from '../lib/ids.ts'
 import {seedInstallation} from './first-start.ts'
 import {runSeeds, type VendorSeed} from './seeds.ts'
+import {refuseLeftovers} from './store/sqlite/lost-store.ts'
 import {openMemoryStore} from './store/sqlite/memory-store.ts'
 import {openSqliteStore, type SqliteStorage} from './store/sqlite/open-sqlite-store.ts'
 import {readSqliteStore} from './store/sqlite/read-sqlite-store.ts'
@@ -69,6 +71,17 @@ export async function readEmbeddedService(dataFolder: string, clock: () => numbe
     await store.close()
     throw err
   }
+}
+
+/**
+ * Return whether there is a store with its data in this folder. CONFIG if only parts of one are
+ * there.
+ */
+export function hasStore(dataFolder: string): boolean {
+  const file = locateStoreFile(dataFolder)
+  if (existsSync(file)) return true
+  refuseLeftovers(file)
+  return false
 }
 
 /**

@@ -32,6 +32,11 @@ export interface Vendor {
   findCommands(service: TokenService, token: TokenView): Promise<TokenCommands>
   /** Open a token of this vendor in the embedded service. NOT_FOUND if it is gone. */
   openToken(service: TokenService, actor: Actor, token: TokenView): Promise<OpenedToken>
+  /**
+   * Open all tokens of this vendor in an organization of the embedded service, to list them. See
+   * `WithTokensOptions.use`. The caller is the owner of the store.
+   */
+  openEmbeddedTokens(service: TokenService, actor: Actor, organizationId: string): Promise<readonly TokenList[]>
   /** Rules for this vendor's tokens in the embedded service. */
   loadPolicy(): Promise<TokenPolicy>
   /**
@@ -90,6 +95,28 @@ export interface VendorApi {
    * `warning` is for a credential that is valid but can do little.
    */
   signIn(target: HttpTarget, machine: HttpMachine): Promise<{warning?: string}>
+  /**
+   * Call `use` with all tokens that the credential can see, and return its result. They can be read
+   * until it ends.
+   */
+  withTokens<Result>(target: HttpTarget, machine: HttpMachine, options: WithTokensOptions<Result>): Promise<Result>
+}
+
+interface WithTokensOptions<Result> {
+  /** Ids by the key of the place, from the context, else from the credential. */
+  places: Partial<Record<string, string>>
+  /** Gets what a person should know about an answer. */
+  warn(text: string): Promise<void>
+  /** Each token is in one list. The list of an owner who is deleted meanwhile is empty. */
+  use(lists: readonly TokenList[]): Promise<Result>
+}
+
+/** The part of a port that only lists. */
+export type TokenList = Pick<TokenPort<ListedRecord, never>, 'list' | 'listEnded'>
+
+export interface ListedRecord extends TokenRecord {
+  /** The role that the token holds on its owner. Absent for a vendor whose tokens hold none. */
+  role?: string
 }
 
 export interface CredentialUse {

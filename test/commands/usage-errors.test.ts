@@ -59,7 +59,7 @@ const SUGGESTIONS: Row[] = [
   ['-v', 'Unknown flag -v for tokenry', 'Did you mean --version?'],
   ['-V', 'Unknown flag -V for tokenry', 'Did you mean --version?'],
   ['token create', 'Unknown command tokenry token create', `Did you mean: ${tokenCommands('create')}?`],
-  ['to ls', 'Unknown command tokenry token ls', `Did you mean: ${tokenCommands('list')}?`],
+  ['to cr', 'Unknown command tokenry token cr', `Did you mean: ${tokenCommands('create')}?`],
   ['token delete ID', 'Unknown command tokenry token delete', `Did you mean: ${tokenCommands('delete')}?`],
   ['tokne create', 'Unknown command tokenry tokne', `Did you mean: ${tokenCommands('create')}?`],
   ['create', 'Unknown command tokenry create', `Did you mean: ${tokenCommands('create')}?`],

@@ -67,6 +67,12 @@ export function tinyTokenPort(
   }
 }
 
+/** Return the tokens of every user, as the port to the tokens of one does. */
+export async function listTinyTokens(service: TokenService, organizationId: string): Promise<TinyToken[]> {
+  const page = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
+  return (await service.read.listTokens(organizationId, {vendor: TINY_POLICY.vendor}, page)).map(toTinyToken)
+}
+
 function toTinyToken({name, ownerId, createdAt, validUntil, fragment}: TokenView): TinyToken {
   return {
     name,

@@ -15,6 +15,7 @@ export const TINY_API: VendorApi = {
   findUrl: ({TINY_URL: url}) => (url === undefined ? null : {url: new URL(url), source: 'TINY_URL'}),
   readCredential: () => ({expiresAt: null, places: {}}),
   signIn: async () => ({}),
+  withTokens: async (_target, _machine, {use}) => use([]),
 }
 
 /** A made-up vendor. Code that works for it works for any entry in the list of vendors. */
@@ -41,6 +42,10 @@ export const TINY: Vendor = {
     noun: kind === 'stamp' ? 'stamp' : 'key',
     command: (words) => `tokenry tiny token ${words}`,
   }),
+  async openEmbeddedTokens(service, _actor, organizationId) {
+    const {listTinyTokens} = await import('./tiny-port.ts')
+    return [{list: () => listTinyTokens(service, organizationId)}]
+  },
   async openToken(service, actor, {id: tokenId, name, organizationId, ownerId: user, fragment}) {
     const {tinyTokenPort} = await import('./tiny-port.ts')
     const record = {id: tokenId, name, ...(fragment === null ? {} : {fragment})}

@@ -463,6 +463,18 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--token-file', 'SECRET_FILE', '--valid-for', '60d'], exitCode: 10},
     ],
   },
+  'token:list': {
+    // What login has stored stays there.
+    secretIn: ['credential file'],
+    runs: [
+      {argv: []},
+      {argv: ['--ended']},
+      {argv: ['--vendor', 'motherduck', '--sort', '-name']},
+      {argv: ['--context', 'local'], before: CONTEXTS, serves: true},
+      {argv: [], env: {ASTRO_API_TOKEN: ''}, exitCode: 9},
+      {argv: ['--vendor', 'SECRET'], exitCode: 2},
+    ],
+  },
   'token:revoke': {
     runs: [
       {argv: ['--token-file', 'SECRET_FILE', '--ignore-not-found'], before: ['deployment token delete -t known -f']},

@@ -10,12 +10,12 @@ import type {CommandRun} from './command-runs.ts'
 const DAY_MS = 86_400_000
 
 /**
- * What Astro answers to a token without organizations, and MotherDuck about its active accounts.
+ * What Astro answers to a token that sees nothing, and MotherDuck about its active accounts.
  */
 const ANSWER = {
   // The version of DeltaStream.
   ...{major: 2, minor: 0, patch: 0},
-  ...{organizations: [], offset: 0, limit: 1, totalCount: 0},
+  ...{organizations: [], deployments: [], tokens: [], offset: 0, limit: 1, totalCount: 0},
   accounts: [{username: 'etl', ducklings: [{id: 'rw', type: 'read_write', status: 'active'}]}],
 }
 

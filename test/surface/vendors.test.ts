@@ -30,7 +30,9 @@ describe('the vendors', () => {
     const named = new RegExp([...words, 'motherduck', 'deltastream'].join('|'), 'i')
     const files = [...SHARED.flatMap(listSources), ...SHARED_FILES]
     expect(files.length).to.be.greaterThan(30)
-    const naming = files.filter((file) => named.test(readFileSync(join(SRC, file), 'utf8')))
+    // The word for the last rotation has the letters of a vendor.
+    const textOf = (file: string) => readFileSync(join(SRC, file), 'utf8').replaceAll('lastRotated', '')
+    const naming = files.filter((file) => named.test(textOf(file)))
     expect(naming).to.deep.equal([])
   })
 

@@ -32,7 +32,7 @@ async function loadContextValues(): Promise<TopicValues> {
   return CONTEXT_VALUES
 }
 
-/** By the first word of a command. */
+/** By the words of a command, else by its first word. */
 const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
   deployment: loadAstroValues,
   workspace: loadAstroValues,
@@ -44,6 +44,7 @@ const TOPICS: Partial<Record<string, () => Promise<TopicValues>>> = {
   login: loadContextValues,
   logout: loadContextValues,
   whoami: loadContextValues,
+  'token list': loadContextValues,
   service: async () => (await import('./service-values.ts')).SERVICE_VALUES,
 }
 
@@ -64,7 +65,8 @@ export async function lookUp(
   place: ValuePlace,
   reading: Runtime,
 ): Promise<Candidate[]> {
-  const values = (await TOPICS[place.path[0] ?? '']?.()) ?? NO_VALUES
+  const load = TOPICS[place.path.join(' ')] ?? TOPICS[place.path[0] ?? '']
+  const values = (await load?.()) ?? NO_VALUES
   if (completes === 'context') return listContexts(reading, values.vendor, place)
   if (completes === 'own context') return listOwnContexts(reading, values.vendor, place)
   try {

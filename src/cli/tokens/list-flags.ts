@@ -39,11 +39,14 @@ function readWindow(name: 'expiring-within' | 'unused-for' | 'not-rotated-for', 
   return text === undefined ? undefined : parseWindow(`--${name}`, text)
 }
 
-/** Return --sort for these keys; a `-` before a key reverses the order. */
-export function sortFlag(keys: readonly string[]) {
+/**
+ * Return --sort for these keys; a `-` before a key reverses the order. `byDefault` describes the
+ * order without it.
+ */
+export function sortFlag(keys: readonly string[], byDefault = 'creation order') {
   return choiceFlag('sort', {
     choices: keys.flatMap((key) => [key, `-${key}`]),
-    description: `Order: ${keys.join(', ')}; prefix with \`-\` to reverse (default: creation order)`,
+    description: `Order: ${keys.join(', ')}; prefix with \`-\` to reverse (default: ${byDefault})`,
     placeholder: 'KEY',
   })
 }

@@ -1,6 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import {ASTRO_LIMITS, type AstroDeployment} from '../../vendors/astro/api.ts'
+import {listEveryDeployment} from '../../vendors/astro/list-places.ts'
 import {listAll} from '../../vendors/list-all.ts'
 import {type EntityNoun, listCommand, targetFlags} from './entity-words.ts'
 import type {AstroTarget} from './target.ts'
@@ -46,20 +47,11 @@ export async function listDeployments(
   workspaceId?: string,
   id?: string,
 ): Promise<AstroDeployment[]> {
-  const {api, organizationId, warn} = target
   const within = {
     ...(id === undefined ? {} : {deploymentIds: [id]}),
     ...(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
   }
-  const all = await listAll({
-    what: 'deployments',
-    limit: ASTRO_LIMITS.pageLimitMax,
-    async readPage(page) {
-      const {deployments, totalCount} = await api.listDeployments(organizationId, {...within, ...page})
-      return {items: deployments, totalCount}
-    },
-    warn,
-  })
+  const all = await listEveryDeployment(target, target.organizationId, within)
   // A wrong id must not look like an empty workspace.
   if (all.length === 0 && workspaceId !== undefined) await requireWorkspace(target, workspaceId)
   return all

@@ -1,10 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {ASTRO_LIMITS, type AstroOrganization} from '../../vendors/astro/api.ts'
-import {listAll} from '../../vendors/list-all.ts'
+import {allowForbidden} from '../../vendors/allow-forbidden.ts'
+import type {AstroOrganization} from '../../vendors/astro/api.ts'
+import {listEveryOrganization} from '../../vendors/astro/list-places.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
-import {allowForbidden} from './allow-forbidden.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
 /** An organization of that API. */
@@ -53,19 +53,8 @@ function nameOnly(id: string): Pick<AstroTarget, 'organizationId' | 'organizatio
 }
 
 /** Return every organization. No organization has to be chosen for this. */
-export async function listOrganizations({
-  api,
-  warn,
-}: Pick<AstroService, 'api' | 'warn'>): Promise<OrganizationResult[]> {
-  const all = await listAll({
-    what: 'organizations',
-    limit: ASTRO_LIMITS.pageLimitMax,
-    async readPage(page) {
-      const {organizations, totalCount} = await api.listOrganizations(page)
-      return {items: organizations, totalCount}
-    },
-    warn,
-  })
+export async function listOrganizations(service: Pick<AstroService, 'api' | 'warn'>): Promise<OrganizationResult[]> {
+  const all = await listEveryOrganization(service)
   return all.map(({id, name, product, createdAt, updatedAt}) => ({id, name, product, createdAt, updatedAt}))
 }
 

@@ -40,7 +40,12 @@ async function listVendors({env, folders, vendors}: Runtime, context: string | u
   throw new AppError('USAGE', `No context named ${context}`, {hint: 'List them with: tokenry context list'})
 }
 
-async function describeTarget(runtime: Runtime, vendor: Vendor, context: string | undefined): Promise<DescribedTarget> {
+/** Return where the commands of one vendor go. */
+export async function describeTarget(
+  runtime: Runtime,
+  vendor: Vendor,
+  context: string | undefined,
+): Promise<DescribedTarget> {
   try {
     const resolved = await resolveContext(runtime, vendor, {context})
     return {vendor, resolved, result: toTargetResult(runtime, vendor.name, resolved), error: null}

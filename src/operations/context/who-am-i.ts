@@ -1,10 +1,11 @@
-import {type CredentialOptions, readCredential} from '../../config/credentials/read-credential.ts'
+import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
 import {AppError} from '../../errors/app-error.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {HttpMachine} from '../../vendors/http.ts'
 import {createHttpMachine} from '../http-machine.ts'
 import type {Warn} from '../tokens/deliver.ts'
 import {type DescribedTarget, describeTargets, returnResults} from './describe-targets.ts'
+import {reachVendor} from './reach-vendor.ts'
 import {type TargetResult, toProblem} from './target-result.ts'
 import {type TokenFacts, toTokenFacts} from './token-facts.ts'
 
@@ -60,20 +61,13 @@ async function addToken(
   {target: {vendor, resolved}, identity}: {target: DescribedTarget; identity: Identity},
   {check, warn, trace, showStderr}: WhoAmIOptions,
 ): Promise<void> {
-  const url = resolved?.url
-  const api = url && (await vendor.loadApi?.())
-  if (!api || (resolved.credential?.kind === 'command' && !check)) return
-  const {secret, source, fix} = await readCredential(resolved, runtime, {showStderr})
-  const use = {source, fix, baseUrl: url.base, now: runtime.now()}
-  identity.token = toTokenFacts(api.readCredential(secret, use))
+  const reached = resolved && (await reachVendor(vendor, resolved))
+  if (!reached || (resolved.credential?.kind === 'command' && !check)) return
+  const {api} = reached
+  const {target, facts} = await reached.readCredential(runtime, {showStderr})
+  identity.token = toTokenFacts(facts)
   if (!check) return
-  const urlSource = url.source.from === 'default' ? undefined : describeUrl(resolved.name, url.source.name)
-  const target = {baseUrl: url.base, urlSource, credential: secret, credentialSource: source}
   const {warning} = await api.signIn(target, createHttpMachine(runtime, trace))
   identity.checked = true
   if (warning !== undefined) await warn(warning)
-}
-
-function describeUrl(context: string | null, variable: string): string {
-  return context === null ? variable : `the URL of the context ${context}`
 }

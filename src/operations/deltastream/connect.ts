@@ -1,7 +1,7 @@
 import {type ContextChoice, resolveContext} from '../../config/context.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import type {SessionPlaces} from '../../vendors/deltastream/api.ts'
+import {readSession} from '../../vendors/deltastream/session.ts'
 import type {DeltaStreamConnection} from '../../vendors/deltastream/token-port.ts'
 import {DELTASTREAM} from '../../vendors/deltastream/vendor.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
@@ -57,14 +57,6 @@ export async function connectDeltaStream(runtime: Runtime, options: ConnectOptio
     session: readSession(context.places),
     targetFlags: formatTargetFlags(options, context.credential?.kind),
   }
-}
-
-/** The places that a context can name. */
-const PLACES = ['organization', 'role', 'database', 'schema', 'store'] as const satisfies (keyof SessionPlaces)[]
-
-function readSession(places: Partial<Record<string, string>>): SessionPlaces {
-  const named = PLACES.flatMap((key) => (places[key] === undefined ? [] : [[key, places[key]]]))
-  return Object.fromEntries(named)
 }
 
 /** A token itself is never part of a hint. */

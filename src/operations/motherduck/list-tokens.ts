@@ -1,23 +1,23 @@
-import {AppError} from '../../errors/app-error.ts'
+import {mapBounded} from '../../lib/map-bounded.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {openAllTokens} from '../../vendors/motherduck/open-tokens.ts'
 import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
-import {isNotFound} from '../ignore-gone.ts'
 import {matchesConditions, refuseUnreported, type TokenConditions} from '../tokens/filter-tokens.ts'
+import {CONCURRENT_LISTS, type Listed, readList} from '../tokens/read-list.ts'
 import {sortTokens, TOKEN_SORTS} from '../tokens/sort-tokens.ts'
-import {missingCapability} from '../tokens/token-access.ts'
+import type {TokenWords} from '../tokens/token-access.ts'
 import type {MotherDuckService} from './connect.ts'
-import {listUsers} from './list-users.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
-import {type TokenUser, tokenUserAt} from './user.ts'
+import type {TokenUser} from './user.ts'
 
-type Listed = MotherDuckTokenRecord & {endedAt?: string}
+type ListedRecord = Listed<MotherDuckTokenRecord>
 
 /** The sort keys of a list, by their names in `--sort`. */
 const SORT_VALUES = {
   ...TOKEN_SORTS,
   type: ({kind}) => kind,
   user: ({username}) => username.toLowerCase(),
-} as const satisfies Record<string, (token: Listed) => string | number | null>
+} as const satisfies Record<string, (token: ListedRecord) => string | number | null>
 
 export type SortKey = Exclude<keyof typeof SORT_VALUES, 'kind'>
 export const SORT_KEYS = (Object.keys(SORT_VALUES) as (keyof typeof SORT_VALUES)[]).filter(
@@ -36,12 +36,13 @@ export interface ListedToken extends TokenResult {
   endedAt: string | null
 }
 
-/** Users whose tokens are read at the same time. */
-const CONCURRENT_USERS = 4
-
 /** Return the tokens of a user. Default: in creation order. */
-export async function listUserTokens(runtime: Runtime, user: TokenUser, options: ListOptions): Promise<ListedToken[]> {
-  return select(runtime, user, {tokens: await readTokens(user, options), ...options})
+export async function listUserTokens(
+  runtime: Runtime,
+  {port, words}: TokenUser,
+  options: ListOptions,
+): Promise<ListedToken[]> {
+  return select(runtime, words, {tokens: await readList(port, words, options), ...options})
 }
 
 /**
@@ -53,52 +54,24 @@ export async function listAllTokens(
   service: MotherDuckService,
   options: ListOptions & {onProgress(done: number, total: number): void},
 ): Promise<ListedToken[]> {
-  const users = (await listUsers(service)).map(({username}) => tokenUserAt(service, username))
-  const [first] = users
-  if (!first) return []
-  const lists: Listed[][] = []
-  let [next, done] = [0, 0]
-  let stopped = false
-  async function work(): Promise<void> {
-    for (let at = next++; at < users.length && !stopped; at = next++) {
-      const user = users[at]
-      if (!user) return
-      lists[at] = await readTokens(user, options).catch((err: unknown) => {
-        if (isNotFound(err)) return []
-        stopped = true
-        throw nameUser(err, user.username)
-      })
-      done += 1
-      options.onProgress(done, users.length)
-    }
-  }
-  await Promise.all(Array.from({length: Math.min(CONCURRENT_USERS, users.length)}, work))
-  return select(runtime, first, {tokens: lists.flat(), ...options})
-}
-
-function nameUser(err: unknown, username: string): unknown {
-  if (!(err instanceof AppError)) return err
-  return new AppError(err.code, `The tokens of ${username} cannot be listed: ${err.message}`, {
-    ...err.details,
-    cause: err,
+  const words = {where: service.where}
+  const lists = await mapBounded(await openAllTokens(service), {
+    max: CONCURRENT_LISTS,
+    work: (port) => readList(port, words, options),
+    onProgress: options.onProgress,
   })
+  return select(runtime, words, {tokens: lists.flat(), ...options})
 }
 
 function select(
   runtime: Runtime,
-  {words}: TokenUser,
-  {tokens, conditions, sort}: ListOptions & {tokens: Listed[]},
+  words: Pick<TokenWords, 'where'>,
+  {tokens, conditions, sort}: ListOptions & {tokens: ListedRecord[]},
 ): ListedToken[] {
   refuseUnreported(words, conditions, tokens)
   const matching = tokens.filter(matchesConditions(conditions, runtime.now()))
   const sorted = sort
-    ? sortTokens<Listed>(matching, {readKey: SORT_VALUES[sort.key], descending: sort.descending})
+    ? sortTokens<ListedRecord>(matching, {readKey: SORT_VALUES[sort.key], descending: sort.descending})
     : matching
   return sorted.map((token) => ({...toTokenResult(token), endedAt: token.endedAt ?? null}))
-}
-
-async function readTokens({port, words}: TokenUser, {ended}: ListOptions): Promise<Listed[]> {
-  if (!ended) return port.list()
-  if (!port.listEnded) throw missingCapability(words, 'list tokens that have ended', '--ended')
-  return port.listEnded()
 }

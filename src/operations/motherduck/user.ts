@@ -1,6 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {MotherDuckUser} from '../../vendors/motherduck/api.ts'
+import {listUsers} from '../../vendors/motherduck/list-users.ts'
 import {
   type MotherDuckTokenPort,
   type MotherDuckTokenRecord,
@@ -11,7 +12,6 @@ import {checkUsername} from '../../vendors/motherduck/validate.ts'
 import {isNotFound} from '../ignore-gone.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import type {MotherDuckService} from './connect.ts'
-import {listUsers} from './list-users.ts'
 
 /** The user whose tokens a command uses, with the port to them. */
 export interface TokenUser extends TokenAccess<MotherDuckTokenRecord, NewMotherDuckToken> {
@@ -32,7 +32,7 @@ export async function openTokenUser(service: MotherDuckService, choice: UserChoi
   return tokenUserAt(service, await findUsername(service, choice))
 }
 
-export function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
+function tokenUserAt(service: MotherDuckService, username: string): TokenUser {
   const port = motherDuckTokenPort(service, {username})
   const {mintUnique} = port
   return {

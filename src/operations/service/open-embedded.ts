@@ -70,6 +70,22 @@ export function localActor(runtime: Runtime): Actor {
 }
 
 /**
+ * Return every organization that the variable or the context names, or all if none is named. The
+ * variable may be for another service: then there is none. NOT_FOUND for a wrong id in a context.
+ */
+export async function listNamedOrganizations(
+  runtime: Runtime,
+  {read}: TokenService,
+  {places}: Pick<ResolvedContext, 'places'>,
+): Promise<OrganizationRow[]> {
+  const rows = await read.listOrganizations()
+  const variable = idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID')
+  if (variable !== undefined) return rows.filter(({organizationId}) => organizationId === variable)
+  const {organization} = places
+  return organization === undefined ? rows : [findOrganization(rows, organization)]
+}
+
+/**
  * Open the organization that a flag, the environment or the context names. If none is named, it is
  * the only one, or the one that a person chooses.
  */

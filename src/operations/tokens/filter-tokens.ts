@@ -29,7 +29,11 @@ const REPORTED: Partial<Record<keyof TokenConditions, {field: keyof TokenRecord;
  * Throw USAGE if a condition needs a field that the vendor does not report. An empty list would
  * mean that no token matches.
  */
-export function refuseUnreported(words: TokenWords, conditions: TokenConditions, tokens: readonly TokenRecord[]): void {
+export function refuseUnreported(
+  words: Pick<TokenWords, 'where'>,
+  conditions: TokenConditions,
+  tokens: readonly TokenRecord[],
+): void {
   for (const [condition, {field, flag, what}] of Object.entries(REPORTED)) {
     if (conditions[condition as keyof TokenConditions] === undefined) continue
     if (tokens.some((token) => token[field] === undefined)) throw missingCapability(words, `report ${what}`, flag)

@@ -60,6 +60,6 @@ export function formatKey(token: Pick<TokenRecord, 'id' | 'name'>): string {
 /**
  * Return the error for a capability that a port does not have. `flag` is the flag that needs it.
  */
-export function missingCapability({where}: TokenWords, what: string, flag: string): AppError {
+export function missingCapability({where}: Pick<TokenWords, 'where'>, what: string, flag: string): AppError {
   return new AppError('USAGE', `${capitalise(where)} cannot ${what}`, {hint: `Leave out ${flag}`})
 }

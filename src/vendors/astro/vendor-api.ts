@@ -6,6 +6,7 @@ import type {CredentialFacts, VendorApi} from '../vendor.ts'
 import {ASTRO_URL, readAstroBaseUrl} from './base-url.ts'
 import {openAstroClient} from './client.ts'
 import {type AstroClaims, checkAstroCredential} from './credential.ts'
+import {openAllTokens} from './open-tokens.ts'
 
 export const ASTRO_API: VendorApi = {
   defaultUrl: ASTRO_URL,
@@ -20,6 +21,14 @@ export const ASTRO_API: VendorApi = {
     return domain === undefined ? null : {url: readAstroBaseUrl(domain), source: 'ASTRO_DOMAIN'}
   },
   readCredential: (secret, use) => toFacts(checkAstroCredential(secret, use)),
+  async withTokens(target, machine, {places, warn, use}) {
+    const api = await openAstroClient(target, machine, {version: PROGRAM_VERSION})
+    try {
+      return await use(await openAllTokens({api, capabilities: {}, warn}, places['organization']))
+    } finally {
+      api.close()
+    }
+  },
   async signIn(target, machine) {
     const api = await openAstroClient(target, machine, {version: PROGRAM_VERSION})
     try {

@@ -54,6 +54,7 @@ export const ASTRO: Vendor = {
   lifetime: ASTRO_LIFETIME,
   findCommands: async (_, token) => (await import('./embedded/token-commands.ts')).findAstroCommands(token),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openAstroToken(...given),
+  openEmbeddedTokens: async (...given) => (await import('./embedded/open-tokens.ts')).openEmbeddedTokens(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).ASTRO_POLICY,
   hasDirectory: true,
   served: {

@@ -5,6 +5,8 @@ import type {VendorApi} from '../vendor.ts'
 import {DELTASTREAM_URL, readDeltaStreamUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
 import {openDeltaStreamClient} from './client.ts'
 import {checkDeltaStreamCredential} from './credential.ts'
+import {readSession} from './session.ts'
+import {deltaStreamTokenPort} from './token-port.ts'
 
 export const DELTASTREAM_API: VendorApi = {
   defaultUrl: DELTASTREAM_URL,
@@ -16,6 +18,14 @@ export const DELTASTREAM_API: VendorApi = {
     const {tokenId, subject, issuer, expiresAtMs, organization, role} = checkDeltaStreamCredential(secret, use)
     const places = {...present('organization', organization), ...present('role', role)}
     return {tokenId, subject, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places}
+  },
+  async withTokens(target, machine, {places, use}) {
+    const api = await openDeltaStreamClient(target, machine, {version: PROGRAM_VERSION})
+    try {
+      return await use([deltaStreamTokenPort({api, capabilities: {}, session: readSession(places)})])
+    } finally {
+      api.close()
+    }
   },
   async signIn(target, machine) {
     const api = await openDeltaStreamClient(target, machine, {version: PROGRAM_VERSION})

@@ -42,6 +42,7 @@ export const DELTASTREAM: Vendor = {
   lifetime: DELTASTREAM_LIFETIME,
   findCommands: async (...given) => (await import('./embedded/token-commands.ts')).findDeltaStreamCommands(...given),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openDeltaStreamToken(...given),
+  openEmbeddedTokens: async (...given) => (await import('./embedded/open-tokens.ts')).openEmbeddedTokens(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).DELTASTREAM_POLICY,
   hasDirectory: false,
   served: {

@@ -5,6 +5,7 @@ import type {VendorApi} from '../vendor.ts'
 import {MOTHERDUCK_URL, readMotherDuckUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
 import {openMotherDuckClient} from './client.ts'
 import {checkMotherDuckCredential} from './credential.ts'
+import {openAllTokens} from './open-tokens.ts'
 
 export const MOTHERDUCK_API: VendorApi = {
   defaultUrl: MOTHERDUCK_URL,
@@ -17,6 +18,14 @@ export const MOTHERDUCK_API: VendorApi = {
     // A token of MotherDuck itself names no user: `email` is not the username.
     const places = username === undefined ? {} : {user: username}
     return {tokenId, issuer, expiresAt: toRfc3339OrNull(expiresAtMs), places}
+  },
+  async withTokens(target, machine, {places, use}) {
+    const api = await openMotherDuckClient(target, machine, {version: PROGRAM_VERSION})
+    try {
+      return await use(await openAllTokens({api, capabilities: {}}, places['user']))
+    } finally {
+      api.close()
+    }
   },
   async signIn(target, machine) {
     const api = await openMotherDuckClient(target, machine, {version: PROGRAM_VERSION})

@@ -51,6 +51,7 @@ export const MOTHERDUCK: Vendor = {
   lifetime: MOTHERDUCK_LIFETIME,
   findCommands: async (...given) => (await import('./embedded/token-commands.ts')).findMotherDuckCommands(...given),
   openToken: async (...given) => (await import('./embedded/open-token.ts')).openMotherDuckToken(...given),
+  openEmbeddedTokens: async (...given) => (await import('./embedded/open-tokens.ts')).openEmbeddedTokens(...given),
   loadPolicy: async () => (await import('./embedded/policy.ts')).MOTHERDUCK_POLICY,
   hasDirectory: false,
   createMember: async (...given) => (await import('./embedded/create-member.ts')).createMotherDuckMember(...given),

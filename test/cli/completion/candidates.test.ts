@@ -169,7 +169,14 @@ describe('__complete', () => {
     const options = {home: folder, vendors: WITH_TINY}
     const embedded = 'embedded\tThe embedded service'
     const own = ['prod\tastro, tiny', 'shelf\ttiny', 'local\tembedded']
-    for (const words of ['context show', 'context use', 'login --context', 'logout --context', 'whoami --context']) {
+    for (const words of [
+      'context show',
+      'context use',
+      'login --context',
+      'logout --context',
+      'whoami --context',
+      'token list --context',
+    ]) {
       await offers(`${words} `, [embedded, ...own], options)
     }
     await offers('context remove ', own, options)

@@ -1,7 +1,8 @@
 import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
-import {listUsers, toUserResult, type UserResult} from '../../../operations/motherduck/list-users.ts'
+import {toUserResult, type UserResult} from '../../../operations/motherduck/user-result.ts'
 import type {HumanView} from '../../../output/human-view.ts'
+import {listUsers} from '../../../vendors/motherduck/list-users.ts'
 
 export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> {
   static override summary = 'List the people and service accounts of the MotherDuck organization'

@@ -1,4 +1,4 @@
-import {AppError} from '../../errors/app-error.ts'
+import {AppError} from '../errors/app-error.ts'
 
 /**
  * Return the result of `work`; null if the vendor itself answers FORBIDDEN. A token may create

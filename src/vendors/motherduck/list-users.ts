@@ -1,23 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
-import {MOTHERDUCK_LIMITS, type MotherDuckUser} from '../../vendors/motherduck/api.ts'
-import type {MotherDuckService} from './connect.ts'
+import {MOTHERDUCK_LIMITS, type MotherDuckApi, type MotherDuckUser} from './api.ts'
 
 /** A longer list is taken for one without an end. */
 const USERS_MAX = 100_000
 
-export interface UserResult {
-  id: string
-  username: string
-  email: string
-  firstName: string | null
-  lastName: string | null
-  serviceAccount: boolean
-  deprovisioned: boolean
-  /** The roles that are granted directly. */
-  roles: string[]
-}
-
-export interface UserConditions {
+interface UserConditions {
   serviceAccount?: boolean | undefined
   deprovisioned?: boolean | undefined
 }
@@ -29,7 +16,7 @@ export interface UserConditions {
  * UPSTREAM, not worth a retry, if a page names itself or an earlier one, or after 100 000 users.
  */
 export async function listUsers(
-  {api}: Pick<MotherDuckService, 'api'>,
+  {api}: {api: MotherDuckApi},
   {serviceAccount, deprovisioned}: UserConditions = {},
 ): Promise<MotherDuckUser[]> {
   const found = new Map<string, MotherDuckUser>()
@@ -47,19 +34,6 @@ export async function listUsers(
     if (seen.has(pageToken)) throw refuseEndless('a page names an earlier one')
     if (found.size > USERS_MAX) throw refuseEndless(`it has more than ${USERS_MAX} entries`)
     seen.add(pageToken)
-  }
-}
-
-export function toUserResult(user: MotherDuckUser): UserResult {
-  return {
-    id: user.id,
-    username: user.username,
-    email: user.email,
-    firstName: user.first_name,
-    lastName: user.last_name,
-    serviceAccount: user.is_service_account,
-    deprovisioned: user.is_deprovisioned,
-    roles: user.roles,
   }
 }
 
