@@ -1,6 +1,6 @@
 import type {Vendor} from '../../vendor.ts'
-import {parseCreateUserBody} from '../validate.ts'
-import {foldUsername, PERSON_KIND} from './accounts.ts'
+import {foldUsername, parseCreateUserBody} from '../validate.ts'
+import {PERSON_KIND} from './accounts.ts'
 import {MOTHERDUCK_POLICY} from './policy.ts'
 
 /**
