@@ -47,7 +47,10 @@ describe('service user', () => {
     ])
     const taken = await create('other@example.com', '--vendor', 'motherduck', '--name', 'BOB')
     expect(taken).to.include({exitCode: 7})
-    expect(taken.stderr).to.contain('--name')
+    expect(taken.stderr).to.contain('A user named BOB already exists').and.contain('--name')
+    const again = await create('Ann.Lee@example.org', '--vendor', 'motherduck')
+    expect(again).to.include({exitCode: 7})
+    expect(again.stderr).to.contain('A user named Ann_Lee already exists').and.not.contain('example.org')
   })
 
   it('refuses a vendor without members, a wrong user name, and --admin without --vendor', async () => {
