@@ -106,7 +106,9 @@ describe('a token of MotherDuck that --token-file names', () => {
     })
 
     it('is not one of another vendor', async () => {
-      const {token} = resultOf<{token: string}>(await run('deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 --json'))
+      const {token} = resultOf<{token: string}>(
+        await run('deployment token create -n ci -r DEPLOYMENT_ADMIN -e 1 --json'),
+      )
       const line = `md token delete --token-file ${write(token)} --force --ignore-not-found`
       await refused(line, 6, 'of another vendor')
     })
