@@ -35,7 +35,8 @@ describe('service user', () => {
   it('creates a member of a vendor, who can be an administrator, and does not list it as a user', async () => {
     const created = await create('ann.lee@example.com', '--vendor', 'motherduck', '--admin', '--json')
     expect(resultOf(created)).to.include({email: 'ann.lee@example.com', name: 'ann_lee'})
-    await create('bob@example.com', '--vendor', 'motherduck', '--name', 'Bob')
+    const bob = await create('bob@example.com', '--vendor', 'motherduck', '--name', 'Bob')
+    expect(bob.stdout).to.match(/^User Bob \(bob@example\.com\) was successfully created \(/)
     expect(await list()).to.deep.equal([])
     const users = await run(['motherduck', 'user', 'list', '--context', 'embedded', '--json'])
     expect(
