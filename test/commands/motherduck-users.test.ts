@@ -250,6 +250,19 @@ describe('users and ducklings of MotherDuck', () => {
       expect((await run('motherduck user create other --token MD', options)).exitCode).to.equal(5)
     })
 
+    it('an Admin has tokens for itself and for service accounts, and none for another person', async () => {
+      await run('service user create bob@example.com --vendor motherduck')
+      await run('motherduck user create etl')
+      const options = {env: {MD: await create('admin')}}
+      const line = (user: string) => `motherduck token create --user ${user} -n x -e 1h --token MD`
+      expect((await run(line('admin'), options)).exitCode).to.equal(0)
+      expect((await run(line('etl'), options)).exitCode).to.equal(0)
+      const {exitCode, stdout, stderr} = await run(line('bob'), options)
+      expect({exitCode, stdout}).to.deep.equal({exitCode: 5, stdout: ''})
+      expect(stderr).to.contain('service accounts, not those of other members')
+      expect((await run('motherduck token list --user bob')).stdout).to.not.contain('read_write')
+    })
+
     it('a token that is not valid there is exit code 4', async () => {
       const {exitCode, stderr} = await run('motherduck token list --token MD', {env: {MD: motherDuckToken('x')}})
       expect(exitCode).to.equal(4)
