@@ -57,6 +57,10 @@ export function fileFlag(name: string, {description}: Pick<OptionSpec, 'descript
   }
 }
 
+export const tokenFileFlag = fileFlag('token-file', {
+  description: 'Find the token by a file that contains it; `-` is standard input',
+})
+
 interface ChoiceSpec {
   choices: readonly string[]
   description: string

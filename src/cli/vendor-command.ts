@@ -1,4 +1,5 @@
 import type {ConnectOptions} from '../operations/astro/connect.ts'
+import {readSecretFile} from '../output/secret-input.ts'
 import {BaseCommand} from './base-command.ts'
 import {type VendorFlags, vendorFlags} from './flags.ts'
 
@@ -20,5 +21,10 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
     if (isOnlyTarget || !this.runtime.stderr.isTTY) return
     const {dim} = await this.writer.errColors()
     await this.writer.note(`Using ${where}`, dim)
+  }
+
+  /** Read the secret from --token-file; undefined if the flag is not given. */
+  protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
+    return file === undefined ? undefined : readSecretFile(file, this.runtime)
   }
 }

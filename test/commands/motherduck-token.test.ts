@@ -129,6 +129,14 @@ describe('tokens of MotherDuck', () => {
     })
   }
 
+  it('create without a lifetime warns that the token never expires, also with --clean-output', async () => {
+    await open()
+    for (const flags of ['', ' --clean-output']) {
+      expect((await run(`${CREATE}${flags}`)).stderr).to.contain('The token never expires; give --expiration')
+    }
+    expect((await run(`${CREATE} -e never --clean-output`)).stderr).to.equal('')
+  })
+
   it('create says whose the token is, and what a read scaling token needs', async () => {
     await open({'POST /v1/users/etl/tokens': answer(200, {...MINTED, token_type: 'read_scaling', read_only: true})})
     const {stdout, stderr} = await run(`${CREATE} --type read_scaling -e 1h`)
@@ -345,6 +353,15 @@ describe('tokens of MotherDuck', () => {
       const {requests} = await open()
       expect((await run(`${ROTATE} --revoke-old`)).exitCode).to.equal(2)
       expect(requests).to.deep.equal([])
+    })
+
+    it('asks at a terminal before the old token ends, and does nothing after a no', async () => {
+      const {sent} = await open()
+      const confirm = (answer: boolean) => ({tty: true, answers: [{to: 'Rotate the token ci', answer}]})
+      expect((await run(`${ROTATE} --revoke-old`, confirm(false))).exitCode).to.equal(130)
+      expect(sent()).to.deep.equal([READ])
+      expect((await run(`${ROTATE} --revoke-old`, confirm(true))).exitCode).to.equal(0)
+      expect(sent().slice(1)).to.deep.equal([READ, MINT, END])
     })
 
     it('gives the new token another lifetime', async () => {

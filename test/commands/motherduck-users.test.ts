@@ -47,6 +47,16 @@ describe('users and ducklings of MotherDuck', () => {
     expect(sent()).to.deep.equal(['GET /v1/users?is_service_account=true&limit=1000'])
   })
 
+  it('list asks for the users who have lost their access', async () => {
+    const {sent} = await open()
+    await run('motherduck user list --deprovisioned')
+    await run('motherduck user list --deprovisioned --kind person')
+    expect(sent()).to.deep.equal([
+      'GET /v1/users?is_deprovisioned=true&limit=1000',
+      'GET /v1/users?is_deprovisioned=true&is_service_account=false&limit=1000',
+    ])
+  })
+
   it('create makes a service account', async () => {
     const {sent} = await open()
     expect(resultOf(await run('motherduck user create etl --json'))).to.deep.equal({username: 'etl'})
@@ -210,6 +220,19 @@ describe('users and ducklings of MotherDuck', () => {
       expect(stdout).to.not.contain('pat-of-ann')
       expect(requests).to.deep.equal([])
     })
+
+    for (const exp of [1e300, 253_402_300_800, -1, '1795435200', null]) {
+      it(`leaves out times that are none: ${JSON.stringify(exp)}`, async () => {
+        await open()
+        const token = motherDuckToken('ann', {iat: exp, exp})
+        const {stdout} = await run('motherduck whoami --json', {env: {MOTHERDUCK_TOKEN: token}})
+        expect(JSON.parse(stdout).result.claims).to.deep.equal({
+          email: 'ann@example.com',
+          userId: 'id-of-ann',
+          expiresAt: null,
+        })
+      })
+    }
   })
 
   describe('on the embedded service', () => {
@@ -225,6 +248,19 @@ describe('users and ducklings of MotherDuck', () => {
       expect((await run('motherduck token list --token MD', options)).stdout).to.contain('ci')
       expect((await run('motherduck token list --token MD --user admin', options)).exitCode).to.equal(5)
       expect((await run('motherduck user create other --token MD', options)).exitCode).to.equal(5)
+    })
+
+    it('an Admin has tokens for itself and for service accounts, and none for another person', async () => {
+      await run('service user create bob@example.com --vendor motherduck')
+      await run('motherduck user create etl')
+      const options = {env: {MD: await create('admin')}}
+      const line = (user: string) => `motherduck token create --user ${user} -n x -e 1h --token MD`
+      expect((await run(line('admin'), options)).exitCode).to.equal(0)
+      expect((await run(line('etl'), options)).exitCode).to.equal(0)
+      const {exitCode, stdout, stderr} = await run(line('bob'), options)
+      expect({exitCode, stdout}).to.deep.equal({exitCode: 5, stdout: ''})
+      expect(stderr).to.contain('service accounts, not those of other members')
+      expect((await run('motherduck token list --user bob')).stdout).to.not.contain('read_write')
     })
 
     it('a token that is not valid there is exit code 4', async () => {

@@ -35,7 +35,8 @@ describe('service user', () => {
   it('creates a member of a vendor, who can be an administrator, and does not list it as a user', async () => {
     const created = await create('ann.lee@example.com', '--vendor', 'motherduck', '--admin', '--json')
     expect(resultOf(created)).to.include({email: 'ann.lee@example.com', name: 'ann_lee'})
-    await create('bob@example.com', '--vendor', 'motherduck', '--name', 'Bob')
+    const bob = await create('bob@example.com', '--vendor', 'motherduck', '--name', 'Bob')
+    expect(bob.stdout).to.match(/^User Bob \(bob@example\.com\) was successfully created \(/)
     expect(await list()).to.deep.equal([])
     const users = await run(['motherduck', 'user', 'list', '--context', 'embedded', '--json'])
     expect(
@@ -47,7 +48,10 @@ describe('service user', () => {
     ])
     const taken = await create('other@example.com', '--vendor', 'motherduck', '--name', 'BOB')
     expect(taken).to.include({exitCode: 7})
-    expect(taken.stderr).to.contain('--name')
+    expect(taken.stderr).to.contain('A user named BOB already exists').and.contain('--name')
+    const again = await create('Ann.Lee@example.org', '--vendor', 'motherduck')
+    expect(again).to.include({exitCode: 7})
+    expect(again.stderr).to.contain('A user named Ann_Lee already exists').and.not.contain('example.org')
   })
 
   it('refuses a vendor without members, a wrong user name, and --admin without --vendor', async () => {

@@ -4,11 +4,12 @@ import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import {runSeeds} from '../../src/service/seeds.ts'
 import type {AccountRow, Store} from '../../src/service/store/store.ts'
 import type {MotherDuckMintedToken} from '../../src/vendors/motherduck/api.ts'
-import {foldUsername, PERSON_KIND} from '../../src/vendors/motherduck/embedded/accounts.ts'
+import {PERSON_KIND} from '../../src/vendors/motherduck/embedded/accounts.ts'
 import {type EmbeddedMotherDuck, embeddedMotherDuckApi} from '../../src/vendors/motherduck/embedded/embedded-api.ts'
 import {MOTHERDUCK_POLICY} from '../../src/vendors/motherduck/embedded/policy.ts'
 import {seedMotherDuck} from '../../src/vendors/motherduck/embedded/seed.ts'
 import {motherDuckDialect} from '../../src/vendors/motherduck/server/dialect.ts'
+import {foldUsername} from '../../src/vendors/motherduck/validate.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 const ACTOR = {type: 'local', id: 'tester'} as const

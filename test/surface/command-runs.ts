@@ -337,6 +337,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['none', '--user', 'etl', '-f', '--ignore-not-found']},
       {argv: ['-n', 'known', '--user', 'etl', '-f']},
       {argv: ['known', '--user', 'etl', '--dry-run']},
+      {argv: ['--token-file', 'SECRET_FILE', '-f']},
       {argv: ['none', '--user', 'etl', '-f'], exitCode: 6},
       {argv: ['SECRET', '-f'], exitCode: 2},
     ],
@@ -345,6 +346,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     runs: [
       {argv: ['known', '--user', 'etl']},
       {argv: ['-n', 'rotated', '--user', 'etl']},
+      {argv: ['--token-file', 'SECRET_FILE']},
       {argv: ['SECRET'], exitCode: 2},
     ],
   },
@@ -365,6 +367,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['known', '--user', 'etl', '--grace', '24h', '-f']},
       {argv: ['known', '--user', 'etl', '--dry-run']},
       {argv: ['known', '--user', 'etl', '--output', 'NEW_FILE']},
+      {argv: ['--token-file', 'SECRET_FILE', '--revoke-old', '-f']},
     ],
   },
   'motherduck:user:create': {runs: [{argv: ['bi_reader']}, {argv: ['x'], exitCode: 2}]},
@@ -375,7 +378,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['etl', '-f'], exitCode: 2},
     ],
   },
-  'motherduck:user:list': {runs: [{argv: []}, {argv: ['--kind', 'service-account']}]},
+  'motherduck:user:list': {runs: [{argv: []}, {argv: ['--kind', 'service-account']}, {argv: ['--deprovisioned']}]},
   'motherduck:whoami': {runs: [{argv: []}, {argv: ['--token', 'SECRET']}]},
   'organization:list': {runs: [{argv: []}]},
   'organization:token:create': {

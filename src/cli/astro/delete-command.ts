@@ -3,11 +3,11 @@ import type {ChangePlan} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, planDelete} from '../../operations/astro/delete-token.ts'
 import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import type {HumanView} from '../../output/human-view.ts'
-import {tokenNameFlag} from '../flags.ts'
+import {tokenFileFlag, tokenNameFlag} from '../flags.ts'
 import {isAlreadyGone} from '../ignore-not-found.ts'
 import {describePlan} from '../tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../tokens/end-flags.ts'
-import {EntityCommand, tokenFileFlag} from './entity-command.ts'
+import {EntityCommand} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
 export const deleteFlags = {

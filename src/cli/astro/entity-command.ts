@@ -3,16 +3,11 @@ import {type Choose, describeEntity, openEntity, type TokenEntity} from '../../o
 import {ENTITY_WORDS} from '../../operations/astro/entity-words.ts'
 import {type FindOptions, findToken} from '../../operations/astro/find-token.ts'
 import type {PlannedChange} from '../../operations/tokens/change-plan.ts'
-import {readSecretFile} from '../../output/secret-input.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
-import {fileFlag, optionalArgument} from '../flags.ts'
+import {optionalArgument} from '../flags.ts'
 import {VendorCommand} from '../vendor-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
-
-export const tokenFileFlag = fileFlag('token-file', {
-  description: 'Find the token by a file that contains it; `-` is standard input',
-})
 
 /** For a command that changes nothing, where a wrong token does no harm. */
 export const tokenOrNameArgument = {
@@ -97,11 +92,6 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
     await this.writer.warn(
       `A rotation of ${name} (${id}) that began at ${unfinishedRotationAt} was not finished: both secrets work until the token is rotated again`,
     )
-  }
-
-  /** Read the secret from --token-file; undefined if the flag is not given. */
-  protected async readTokenFile(file: string | undefined): Promise<string | undefined> {
-    return file === undefined ? undefined : readSecretFile(file, this.runtime)
   }
 
   /** Apply the change, or with --dry-run only return its plan. */

@@ -30,7 +30,7 @@ const RANGE = lifetimeRange(MOTHERDUCK_LIFETIME)
  * unit as in the R package. Only one of the three may be given.
  */
 export const lifetimeFlags = {
-  ttl: textFlag('ttl', {description: `Lifetime in seconds, ${RANGE}`, placeholder: 'SECONDS'}),
+  ttl: textFlag('ttl', {description: `Lifetime, ${RANGE}`, placeholder: 'SECONDS'}),
   expiration: {
     ...textFlag('expiration', {
       char: 'e',

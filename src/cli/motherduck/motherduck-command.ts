@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {relativeTime} from '../../lib/relative-time.ts'
 import {type ConnectOptions, connectMotherDuck, type MotherDuckService} from '../../operations/motherduck/connect.ts'
+import type {WantedToken} from '../../operations/motherduck/find-by-secret.ts'
 import {findToken} from '../../operations/motherduck/find-token.ts'
 import {openTokenUser, type TokenUser, type UserChoice} from '../../operations/motherduck/user.ts'
 import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
@@ -59,9 +60,16 @@ export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
     return service
   }
 
-  /** Open the tokens of a user. If there are several and a question may be asked, ask which. */
-  protected async openUser(flags: MotherDuckFlags & {user?: string | undefined}): Promise<TokenUser> {
-    const user = await openTokenUser(await this.connect(flags), {user: flags.user, choose: this.chooseUser()})
+  /**
+   * Open the tokens of a user, or of the token that is wanted. If there are several users and a
+   * question may be asked, ask which.
+   */
+  protected async openUser(
+    flags: MotherDuckFlags & {user?: string | undefined},
+    wanted?: WantedToken,
+  ): Promise<TokenUser> {
+    const service = await this.connect(flags)
+    const user = await openTokenUser(service, {user: flags.user, wanted, choose: this.chooseUser()})
     await this.trace(`user ${user.username}`)
     return user
   }
@@ -85,19 +93,25 @@ export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
       })
   }
 
-  /**
-   * Find the token that an argument or --name names. If none is named and a question may be asked,
-   * ask which.
-   */
+  /** Return how the arguments and flags name the token that the command is about. */
+  protected async readWanted(
+    id: string | undefined,
+    flags: {name?: string | undefined; 'token-file'?: string | undefined},
+  ): Promise<WantedToken> {
+    return {idOrName: id, name: flags.name, secret: await this.readTokenFile(flags['token-file'])}
+  }
+
+  /** Find the token that is wanted. If none is named and a question may be asked, ask which. */
   protected async pickToken(
     user: TokenUser,
-    wanted: {idOrName: string | undefined; name: string | undefined},
+    {idOrName, name}: WantedToken,
     question: string,
   ): Promise<MotherDuckTokenRecord> {
     const {prompter} = this
     return findToken({
       user,
-      ...wanted,
+      idOrName,
+      name,
       choose: prompter
         ? (tokens) =>
             prompter.select({

@@ -1,6 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
-import {decodeToken} from '../../lib/jwt.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import {agentTokenPort} from '../../vendors/astro/agent-token-port.ts'
@@ -14,6 +13,7 @@ import {
 } from '../../vendors/astro/token-port.ts'
 import {markGone} from '../ignore-gone.ts'
 import {idFromEnvironment} from '../service/environment.ts'
+import {findBySecret, refuseNotAToken} from '../tokens/find-by-secret.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import {connectAstro} from './connect.ts'
 import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
@@ -64,9 +64,11 @@ type Place = Pick<TokenEntity, 'scope' | 'id' | 'name' | 'isSeen' | 'workspaceId
  * entity that a deleted token belonged to is gone too.
  */
 export async function openEntity(runtime: Runtime, options: EntityOptions): Promise<TokenEntity> {
-  if (options.secret !== undefined && !decodeToken(options.secret)) throw notAToken()
+  refuseNotAToken(options.secret)
   const connection = await connectAstro(runtime, options)
-  const namedBySecret = await findBySecret(connection, options.secret)
+  const {where, capabilities} = connection
+  const finder = {find: capabilities.findTokenBySecret?.bind(capabilities), noun: 'API token', where}
+  const namedBySecret = options.secret === undefined ? undefined : await findBySecret(finder, options.secret)
   const found = namedBySecret?.token ?? null
   const {choose} = options
   const target = await openTarget(runtime, connection, {
@@ -129,41 +131,6 @@ export function describeEntity({scope, name, id}: Pick<Place, 'scope' | 'name' |
  */
 export function creationFor({scope, words}: TokenEntity, tokenScope: TokenScope = scope): string {
   return words.command(tokenScope === scope ? 'create' : `${tokenScope.toLowerCase()}-token add`)
-}
-
-async function findBySecret(
-  {capabilities, where}: Pick<AstroTarget, 'capabilities' | 'where'>,
-  secret: string | undefined,
-): Promise<AstroSecretFinding | undefined> {
-  if (secret === undefined) return undefined
-  if (!capabilities.findTokenBySecret) {
-    throw new AppError('USAGE', `${capitalise(where)} cannot find a token by its secret`, {
-      hint: 'Give the id of the token instead of --token-file',
-    })
-  }
-  const finding = await capabilities.findTokenBySecret(secret)
-  if (finding.state === 'damaged' || finding.state === 'forged') throw damagedToken(finding.token?.id)
-  return finding
-}
-
-function notAToken(): AppError {
-  return new AppError('USAGE', 'The content of the file is not a token', {
-    hint: 'Write the whole token into it, without quotes and without Bearer, or give the id of the token instead',
-  })
-}
-
-/**
- * Return USAGE for a damaged secret. It is not NOT_FOUND, which scripts read as "the token is
- * gone": the token still works.
- */
-function damagedToken(id: string | undefined): AppError {
-  const message =
-    id === undefined
-      ? 'The token in the file was created here, but was changed since'
-      : `The file names API token ${id}, but does not hold one of its secrets`
-  return new AppError('USAGE', message, {
-    hint: 'Is it cut off? Write the whole token into the file, or give the id of the token instead',
-  })
 }
 
 type NamedOptions = EntityOptions & {owner: string | undefined}

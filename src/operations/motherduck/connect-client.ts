@@ -3,6 +3,7 @@ import {readCredential} from '../../config/credentials/read-credential.ts'
 import {PROGRAM_VERSION} from '../../config/user-agent.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {openMotherDuckClient} from '../../vendors/motherduck/client.ts'
+import {findTokenByClaims} from '../../vendors/motherduck/client-secrets.ts'
 import {MOTHERDUCK_API} from '../../vendors/motherduck/vendor-api.ts'
 import {createHttpMachine} from '../http-machine.ts'
 import type {ConnectOptions, OpenedApi} from './connect.ts'
@@ -16,11 +17,11 @@ type ContextAtVendor = ResolvedContext & {url: NonNullable<ResolvedContext['url'
 export async function connectClient(
   runtime: Runtime,
   context: ContextAtVendor,
-  {trace}: ConnectOptions,
+  {trace, showStderr}: ConnectOptions,
 ): Promise<OpenedApi> {
   const {base: baseUrl} = context.url
-  const {secret, source, fix} = await readCredential(context, runtime)
-  const {tokenId, places} = MOTHERDUCK_API.readCredential(secret, {source, fix, baseUrl, now: runtime.now()})
+  const {secret, source, fix} = await readCredential(context, runtime, {showStderr})
+  const {tokenId, issuer, places} = MOTHERDUCK_API.readCredential(secret, {source, fix, baseUrl, now: runtime.now()})
   runtime.signals.expectMintRequests()
   const api = await openMotherDuckClient(
     {baseUrl, urlSource: describeUrlSource(context), credential: secret, credentialSource: source},
@@ -29,7 +30,7 @@ export async function connectClient(
   )
   return {
     api,
-    capabilities: {},
+    capabilities: {findTokenBySecret: (given) => findTokenByClaims(api, given, {issuer, now: runtime.now()})},
     where: context.name === null ? `MotherDuck (${baseUrl.host})` : `the context ${context.name} (${baseUrl.host})`,
     isOwnToken: (id) => id === tokenId,
     ownUser: places['user'],

@@ -43,6 +43,8 @@ export interface ConnectOptions extends ContextChoice {
   trace?: ((line: string) => Promise<void>) | undefined
   /** Gets what a person should know. */
   warn?: Warn | undefined
+  /** Whether a credential command may write to stderr: see `readCredential`. */
+  showStderr?: boolean | undefined
 }
 
 export type OpenedApi = Omit<MotherDuckService, 'isOnlyTarget' | 'contextUser' | 'targetFlags'>

@@ -8,28 +8,41 @@ import {
   motherDuckTokenPort,
   type NewMotherDuckToken,
 } from '../../vendors/motherduck/token-port.ts'
-import {checkUsername} from '../../vendors/motherduck/validate.ts'
+import {checkUsername, foldUsername} from '../../vendors/motherduck/validate.ts'
 import {isNotFound} from '../ignore-gone.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import type {MotherDuckService} from './connect.ts'
+import {findWantedBySecret, type WantedToken} from './find-by-secret.ts'
 
 /** The user whose tokens a command uses, with the port to them. */
 export interface TokenUser extends TokenAccess<MotherDuckTokenRecord, NewMotherDuckToken> {
   service: MotherDuckService
   username: string
   port: MotherDuckTokenPort
+  /** The id of the token that the secret in --token-file belongs to. */
+  idBySecret?: string | undefined
 }
 
 export interface UserChoice {
   /** From --user. */
   user?: string | undefined
+  /** The token that the command is about. If no flag names a user, the token's is used. */
+  wanted?: WantedToken | undefined
   /** Ask a person to choose one of several. Absent if no question may be asked. */
   choose?: ((users: MotherDuckUser[]) => Promise<MotherDuckUser>) | undefined
 }
 
-/** Open the tokens of a user. Errors: see `findUsername`. */
+/** Open the tokens of a user. Errors: see `findUsername` and `findWantedBySecret`. */
 export async function openTokenUser(service: MotherDuckService, choice: UserChoice): Promise<TokenUser> {
-  return tokenUserAt(service, await findUsername(service, choice))
+  const found = choice.wanted && (await findWantedBySecret(service, choice.wanted))
+  if (!found) return tokenUserAt(service, await findUsername(service, choice))
+  const {id, username} = found
+  if (choice.user !== undefined && foldUsername(choice.user) !== foldUsername(username)) {
+    throw new AppError('NOT_FOUND', `The file holds the secret of a token of ${username}`, {
+      hint: `Leave --user out, or give --user ${shellPath(username)}`,
+    })
+  }
+  return {...tokenUserAt(service, username), idBySecret: id}
 }
 
 function tokenUserAt(service: MotherDuckService, username: string): TokenUser {

@@ -1,6 +1,5 @@
-import {SECOND_MS} from '../../lib/duration.ts'
-import {decodeToken} from '../../lib/jwt.ts'
-import {toRfc3339} from '../../lib/rfc3339.ts'
+import {toRfc3339, toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import {readMotherDuckClaims} from '../../vendors/motherduck/credential.ts'
 import type {MotherDuckService} from './connect.ts'
 
 /** Who a command acts as. MotherDuck has no call for this (contracts/motherduck.md, section 1). */
@@ -37,19 +36,14 @@ export async function identify(service: MotherDuckService): Promise<MotherDuckId
 
 /** Only the claims that are known to hold no secret: `session` is left out. */
 function readClaims(secret: string): MotherDuckIdentity['claims'] {
-  const payload = decodeToken(secret)?.payload
-  if (!payload) return {}
-  const {email, userId, tokenType, iat, exp} = payload
+  const claims = readMotherDuckClaims(secret)
+  if (!claims) return {}
+  const {email, userId, tokenType, issuedAtMs, expiresAtMs} = claims
   return {
-    ...(typeof email === 'string' ? {email} : {}),
-    ...(typeof userId === 'string' ? {userId} : {}),
-    ...(typeof tokenType === 'string' ? {tokenType} : {}),
-    ...(isSeconds(iat) ? {issuedAt: toRfc3339(iat * SECOND_MS)} : {}),
-    ...(exp === undefined ? {expiresAt: null} : isSeconds(exp) ? {expiresAt: toRfc3339(exp * SECOND_MS)} : {}),
+    ...(email === undefined ? {} : {email}),
+    ...(userId === undefined ? {} : {userId}),
+    ...(tokenType === undefined ? {} : {tokenType}),
+    ...(issuedAtMs === null ? {} : {issuedAt: toRfc3339(issuedAtMs)}),
+    expiresAt: toRfc3339OrNull(expiresAtMs),
   }
-}
-
-/** Whether it is a time that RFC 3339 can express. */
-function isSeconds(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < 253_402_300_800
 }

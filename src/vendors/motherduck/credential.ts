@@ -18,15 +18,20 @@ export interface MotherDuckClaims {
   readOnly?: boolean | undefined
   tokenId?: string | undefined
   issuer?: string | undefined
+  /** Epoch milliseconds; null for a token that does not claim it. */
+  issuedAtMs: number | null
   /** Epoch milliseconds; null for a token that claims no end. */
   expiresAtMs: number | null
 }
 
+/** The first second, since 1970, that RFC 3339 cannot express: that of the year 10000. */
+const SECONDS_END = 253_402_300_800
+
 /** Return what a secret claims; null if it does not have the shape of a MotherDuck token. */
-function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
+export function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
   const decoded = decodeToken(secret)
   if (!decoded || typeof decoded.header['alg'] !== 'string') return null
-  const {email, userId, session, tokenType, readOnly, iss, sub, exp} = decoded.payload
+  const {email, userId, session, tokenType, readOnly, iss, sub, iat, exp} = decoded.payload
   const isOurs = typeof iss === 'string' && iss.startsWith('urn:tokenry:')
   return {
     email: readText(email),
@@ -36,7 +41,8 @@ function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
     readOnly: typeof readOnly === 'boolean' ? readOnly : undefined,
     tokenId: isOurs ? readText(sub) : undefined,
     issuer: readText(iss),
-    expiresAtMs: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
+    issuedAtMs: readTime(iat),
+    expiresAtMs: readTime(exp),
   }
 }
 
@@ -72,4 +78,9 @@ export function checkMotherDuckCredential(
 
 function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+/** Return epoch milliseconds; null for what is not a time. */
+function readTime(seconds: unknown): number | null {
+  return typeof seconds === 'number' && seconds >= 0 && seconds < SECONDS_END ? seconds * 1000 : null
 }

@@ -69,6 +69,11 @@ export function checkUsername(username: string): void {
   ])
 }
 
+/** Return the name in one case: usernames are compared without it (contracts/motherduck.md, 2). */
+export function foldUsername(username: string): string {
+  return username.normalize('NFC').toLowerCase()
+}
+
 export function invalidFields(fieldErrors: FieldError[]): AppError {
   const words = fieldErrors.map(({message}) => message).join('; ')
   return new AppError('INVALID', `Invalid request: ${words}`, {

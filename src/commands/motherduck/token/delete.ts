@@ -1,3 +1,4 @@
+import {tokenFileFlag} from '../../../cli/flags.ts'
 import {isAlreadyGone} from '../../../cli/ignore-not-found.ts'
 import {
   MotherDuckCommand,
@@ -18,7 +19,7 @@ export default class MotherDuckTokenDelete extends MotherDuckCommand<DeletedToke
   static override summary = 'Delete an access token of a MotherDuck user'
   static override description = 'The token stops working immediately. It is found by its id or its name.'
   static override args = tokenArgument
-  static override flags = {...userTokenFlags, name: tokenNameFlag, ...endFlags}
+  static override flags = {...userTokenFlags, name: tokenNameFlag, 'token-file': tokenFileFlag, ...endFlags}
   static override examples = [
     '<%= config.bin %> <%= command.id %> --user etl --name ci --force',
     '<%= config.bin %> <%= command.id %> 3fa85f64-5717-4562-b3fc-2c963f66afa6 --user etl --force --ignore-not-found',
@@ -30,9 +31,10 @@ export default class MotherDuckTokenDelete extends MotherDuckCommand<DeletedToke
     const dryRun = flags['dry-run']
     const unusedForMs = readUnusedFor(flags['unused-for'])
     if (!dryRun && !ignored) this.requireForce(flags.force, WHY_CONFIRM)
-    const user = await this.openUser(flags)
+    const wanted = await this.readWanted(args.id, flags)
     return ignoreGone({ignored, verb: 'delete'}, async () => {
-      const token = await this.pickToken(user, {idOrName: args.id, name: flags.name}, 'Which token to delete?')
+      const user = await this.openUser(flags, wanted)
+      const token = await this.pickToken(user, wanted, 'Which token to delete?')
       const warn = (text: string) => this.writer.warn(text)
       const change = planDelete(this.runtime, {user, token, self: flags.self, unusedForMs, warn})
       if (dryRun) return change.plan

@@ -1,3 +1,4 @@
+import {tokenFileFlag} from '../../../cli/flags.ts'
 import {
   MotherDuckCommand,
   tokenArgument,
@@ -12,13 +13,14 @@ export default class MotherDuckTokenGet extends MotherDuckCommand<TokenResult> {
   static override summary = 'Show an access token of a MotherDuck user'
   static override description = 'The secret is never shown.'
   static override args = tokenArgument
-  static override flags = {...userTokenFlags, name: tokenNameFlag}
+  static override flags = {...userTokenFlags, name: tokenNameFlag, 'token-file': tokenFileFlag}
   static override examples = ['<%= config.bin %> <%= command.id %> ci --user etl']
 
   protected async execute(): Promise<TokenResult> {
     const {args, flags} = await this.parseFlags(this.parse(MotherDuckTokenGet))
-    const user = await this.openUser(flags)
-    return toTokenResult(await this.pickToken(user, {idOrName: args.id, name: flags.name}, 'Which token to show?'))
+    const wanted = await this.readWanted(args.id, flags)
+    const user = await this.openUser(flags, wanted)
+    return toTokenResult(await this.pickToken(user, wanted, 'Which token to show?'))
   }
 
   protected render(token: TokenResult, ui: HumanView): string {

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {dryRunFlag, forceFlag, textFlag} from '../../../cli/flags.ts'
+import {dryRunFlag, forceFlag, textFlag, tokenFileFlag} from '../../../cli/flags.ts'
 import {lifetimeFlags, readLifetime} from '../../../cli/motherduck/lifetime-flags.ts'
 import {
   MotherDuckCommand,
@@ -28,6 +28,7 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotatedToke
     ...userTokenFlags,
     ...mintFlags,
     name: tokenNameFlag,
+    'token-file': tokenFileFlag,
     ...lifetimeFlags,
     'revoke-old': Flags.boolean({description: 'Delete the old token after the new secret is written out'}),
     grace: textFlag('grace', {
@@ -57,8 +58,9 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotatedToke
     checkOutput(flags.output)
     const ends = revokeOld || graceMs !== undefined
     if (!dryRun && ends) this.requireForce(flags.force, 'Rotating ends the old token')
-    const user = await this.openUser(flags)
-    const token = await this.pickToken(user, {idOrName: args.id, name: flags.name}, 'Which token to rotate?')
+    const wanted = await this.readWanted(args.id, flags)
+    const user = await this.openUser(flags, wanted)
+    const token = await this.pickToken(user, wanted, 'Which token to rotate?')
     const warn = (text: string) => this.writer.warn(text)
     const change = planRotation(this.runtime, {user, token, ttlSeconds, revokeOld, graceMs, warn})
     if (dryRun) return change.plan

@@ -1,3 +1,4 @@
+import * as Flags from '@oclif/core/flags'
 import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
 import {toUserResult, type UserResult} from '../../../operations/motherduck/user-result.ts'
@@ -12,6 +13,7 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
       description: 'Only people, or only service accounts',
       placeholder: 'KIND',
     }),
+    deprovisioned: Flags.boolean({description: 'Only users who have lost their access'}),
     'no-header': noHeaderFlag,
   }
   static override examples = ['<%= config.bin %> <%= command.id %> --kind service-account']
@@ -20,7 +22,9 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
     const {flags} = await this.parseFlags(this.parse(MotherDuckUserList))
     const service = await this.connect(flags)
     const serviceAccount = flags.kind === undefined ? undefined : flags.kind === 'service-account'
-    const users = await this.busy('Listing users', () => listUsers(service, {serviceAccount}))
+    const users = await this.busy('Listing users', () =>
+      listUsers(service, {serviceAccount, deprovisioned: flags.deprovisioned ? true : undefined}),
+    )
     if (users.length === 0) await this.writer.note(`No user in ${service.where} to list`)
     return users.map(toUserResult)
   }

@@ -30,6 +30,7 @@ export default class ServiceUserCreate extends DirectoryCommand<ServiceUser> {
   ]
 
   protected readonly noun = 'user'
+  #isMember = false
 
   protected async execute(): Promise<ServiceUser> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceUserCreate))
@@ -39,10 +40,13 @@ export default class ServiceUserCreate extends DirectoryCommand<ServiceUser> {
     const email = await this.readName(args.email, 'EMAIL', 'E-mail address')
     const target = await this.openOrganization(flags)
     const {name, vendor, admin = false} = flags
+    this.#isMember = vendor !== undefined
     return vendor === undefined ? createUser(target, {email, name}) : createMember(target, {vendor, email, name, admin})
   }
 
-  protected render({email, id}: ServiceUser, ui: HumanView): string {
-    return ui.done(`User ${email} was successfully created (${id})`)
+  protected render({email, name, id}: ServiceUser, ui: HumanView): string {
+    // The commands of the vendor take the name.
+    const user = this.#isMember ? `${name} (${email})` : email
+    return ui.done(`User ${user} was successfully created (${id})`)
   }
 }

@@ -8,6 +8,7 @@ import {
   type ReadWriteDuckling,
   SIZE_WITHOUT_COOLDOWN,
 } from '../api.ts'
+import {foldUsername} from '../validate.ts'
 
 /** The name of the vendor in the store. */
 export const VENDOR = 'motherduck'
@@ -18,11 +19,6 @@ export const SERVICE_KIND = 'SERVICE'
 
 /** The role of everyone who is not an administrator. */
 const MEMBER_ROLE = 'builder'
-
-/** Return the name in one case: usernames are compared without it (contracts/motherduck.md, 2). */
-export function foldUsername(username: string): string {
-  return username.normalize('NFC').toLowerCase()
-}
 
 export async function findAccountByName(
   session: StoreSession,

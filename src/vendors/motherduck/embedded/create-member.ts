@@ -1,6 +1,7 @@
+import {AppError} from '../../../errors/app-error.ts'
 import type {Vendor} from '../../vendor.ts'
-import {parseCreateUserBody} from '../validate.ts'
-import {foldUsername, PERSON_KIND} from './accounts.ts'
+import {foldUsername, parseCreateUserBody} from '../validate.ts'
+import {PERSON_KIND} from './accounts.ts'
 import {MOTHERDUCK_POLICY} from './policy.ts'
 
 /**
@@ -14,7 +15,12 @@ export const createMotherDuckMember: NonNullable<Vendor['createMember']> = (
 ) => {
   const {username} = parseCreateUserBody({username: name ?? toUsername(email)})
   const names = {name: username, nameKey: foldUsername(username), email}
-  return service.createAccount(MOTHERDUCK_POLICY, actor, {organizationId, kind: PERSON_KIND, ...names, admin})
+  const spec = {organizationId, kind: PERSON_KIND, ...names, admin}
+  return service.createAccount(MOTHERDUCK_POLICY, actor, spec).catch((err: unknown) => {
+    // Only usernames are unique: two members may have one address.
+    if (!(err instanceof AppError) || err.details.reason !== 'name-taken') throw err
+    throw new AppError('CONFLICT', `A user named ${username} already exists`, {...err.details, cause: err})
+  })
 }
 
 /** Characters that no username has become `_`. */

@@ -1,6 +1,7 @@
 import {newUuid} from '../../../lib/ids.ts'
 import type {VendorSeed} from '../../../service/seeds.ts'
-import {foldUsername, PERSON_KIND} from './accounts.ts'
+import {foldUsername} from '../validate.ts'
+import {PERSON_KIND} from './accounts.ts'
 import {MOTHERDUCK_POLICY} from './policy.ts'
 
 /** The user of a new store: an Admin, who can create all others. */

@@ -264,6 +264,17 @@ describe('the MotherDuck server', () => {
     }
   })
 
+  it('does not route embed sessions, for anyone and with any body', async () => {
+    const before = await http.snapshot()
+    const target = '/v1/dives/0198c0de-0000-7000-8000-000000000000/embed-session'
+    const body = {username: 'Etl', session_name: 'board', version: 1}
+    for (const as of [http.adminToken.token, null]) {
+      const {status, headers, text} = await http.call('POST', target, {as, body})
+      expect([status, headers.get('content-type'), text]).to.deep.equal([404, 'text/plain; charset=utf-8', 'Not Found'])
+    }
+    expect(await http.snapshot()).to.equal(before)
+  })
+
   it('reads the parameters of a list of users, and ignores others', async () => {
     expect((await http.call('GET', '/v1/users?limit=1000&offset=1&unknown=x')).body.users).to.have.lengthOf(1)
     for (const query of ['limit=0', 'limit=1001', 'limit=x', 'offset=-1', 'is_service_account=yes', 'limit=1e2']) {
