@@ -31,6 +31,11 @@ interface Streams {
   stderrClosed?(): boolean
 }
 
+interface WriterOptions {
+  /** Write only errors to stderr, and masks for a job log. */
+  quiet?: boolean
+}
+
 interface JsonDocument {
   ok: boolean
   result?: unknown
@@ -42,12 +47,14 @@ export class Writer {
   readonly mode: OutputMode
   readonly warnings: string[] = []
   readonly #streams: Streams
+  readonly #quiet: boolean
   /** True if a --json document was started on stdout: nothing more may follow it there. */
   #documentWritten = false
 
-  constructor(mode: OutputMode, streams: Streams) {
+  constructor(mode: OutputMode, streams: Streams, {quiet = false}: WriterOptions = {}) {
     this.mode = mode
     this.#streams = streams
+    this.#quiet = quiet
   }
 
   /** Write the answer of a command to stdout. A pipe that its reader has closed is not an error. */
@@ -136,12 +143,12 @@ export class Writer {
 
   /** Write a line to stderr that only people see: in human mode. */
   async note(line: string, style = (text: string) => text): Promise<void> {
-    if (this.mode === 'human') await this.#writeErr(style(escapeControl(line)))
+    if (this.mode === 'human' && !this.#quiet) await this.#writeErr(style(escapeControl(line)))
   }
 
   /** Write the rendered result to stderr, because stdout contains only the secret. */
   async answerOnStderr(text: string): Promise<void> {
-    if (this.mode === 'human') await this.#writeErr(text)
+    if (this.mode === 'human' && !this.#quiet) await this.#writeErr(text)
   }
 
   /**
@@ -151,7 +158,7 @@ export class Writer {
    */
   async warn(text: string, {evenClean = false} = {}): Promise<void> {
     this.warnings.push(text)
-    if (this.mode === 'json' || (this.mode === 'clean' && !evenClean)) return
+    if (this.mode === 'json' || this.#quiet || (this.mode === 'clean' && !evenClean)) return
     const {yellow} = await this.errColors()
     await this.#writeErr(`${yellow('Warning:')} ${escapeControl(text)}`)
   }

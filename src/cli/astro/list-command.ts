@@ -4,7 +4,7 @@ import {creationFor, describeEntity, type TokenEntity} from '../../operations/as
 import {type ListedToken, listTokens, SORT_KEYS} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
-import {choiceFlag, noHeaderFlag} from '../flags.ts'
+import {choiceFlag, listingFlags} from '../flags.ts'
 import {conditionFlags, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
 import {refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
@@ -26,7 +26,7 @@ export function listFlags(...scopes: TokenScope[]) {
     role: roleFilterFlag(scopes),
     ...conditionFlags,
     ended: Flags.boolean({description: 'List deleted tokens instead of live ones'}),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
 }
 

@@ -1,5 +1,5 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
+import {listingFlags, textFlag} from '../../cli/flags.ts'
 import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listDeployments} from '../../operations/astro/directory.ts'
@@ -17,7 +17,7 @@ export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
       placeholder: 'ID',
       completes: 'workspace id',
     }),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
+import {choiceFlag, listingFlags} from '../../../cli/flags.ts'
 import {MotherDuckCommand, userTokenFlags} from '../../../cli/motherduck/motherduck-command.ts'
 import {tokenColumns} from '../../../cli/motherduck/token-view.ts'
 import {conditionFlags, readConditions, readSort, sortFlag} from '../../../cli/tokens/list-flags.ts'
@@ -24,7 +24,7 @@ export default class MotherDuckTokenList extends MotherDuckCommand<ListedToken[]
     }),
     ...conditionFlags,
     ended: Flags.boolean({description: 'List deleted tokens instead of live ones'}),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --user etl',

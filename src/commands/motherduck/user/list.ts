@@ -1,4 +1,4 @@
-import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
+import {choiceFlag, listingFlags} from '../../../cli/flags.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
 import {listUsers, toUserResult, type UserResult} from '../../../operations/motherduck/list-users.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -11,7 +11,7 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
       description: 'Only people, or only service accounts',
       placeholder: 'KIND',
     }),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %> --kind service-account']
 
