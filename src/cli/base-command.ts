@@ -8,6 +8,7 @@ import {clockWarning} from '../lib/clock.ts'
 import type {Deliver} from '../operations/tokens/deliver.ts'
 import {createHumanView, type HumanView} from '../output/human-view.ts'
 import type {Prompter} from '../output/prompter.ts'
+import {readWindowWidth} from '../output/window-width.ts'
 import {type OutputMode, Writer} from '../output/writer.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import type {CommandConfig} from './command-config.ts'
@@ -37,6 +38,7 @@ export abstract class BaseCommand<Result> extends Command {
   /** Whether tables begin with the names of their columns. */
   #header = true
   #quiet = false
+  #failIfAny = false
   /** The maximum number of rows of a list. */
   #rowsMax = Number.POSITIVE_INFINITY
   /** The destination of the secret that this command has minted; undefined if it has not. */
@@ -58,7 +60,9 @@ export abstract class BaseCommand<Result> extends Command {
   /** Run the command and return its exit code. */
   async run(): Promise<number> {
     try {
-      const result = await this.#cutList(await this.execute())
+      const all = await this.execute()
+      const result = await this.#cutList(all)
+      if (this.#failIfAny) refuseRows(all, result)
       await this.succeed(result)
       await this.#sayWhereDataLives()
       return 0
@@ -95,6 +99,7 @@ export abstract class BaseCommand<Result> extends Command {
     this.#quiet = flags.quiet === true
     this.writer = new Writer(this.#mode, this.runtime, {quiet: this.#quiet})
     this.#header = flags['no-header'] !== true
+    this.#failIfAny = flags['fail-if-any'] === true
     this.#rowsMax = flags.limit ?? Number.POSITIVE_INFINITY
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
@@ -208,7 +213,8 @@ export abstract class BaseCommand<Result> extends Command {
 
   protected async view(stream: 'stdout' | 'stderr'): Promise<HumanView> {
     const colors = await (stream === 'stdout' ? this.writer.outColors() : this.writer.errColors())
-    return createHumanView(this.runtime[stream], {colors, nowMs: this.runtime.now(), header: this.#header})
+    const width = readWindowWidth(this.runtime[stream], this.runtime.env)
+    return createHumanView(this.runtime[stream], {colors, width, nowMs: this.runtime.now(), header: this.#header})
   }
 
   /** Write a line under --debug, --verbosity debug or DEBUG=tokenry:*. */
@@ -258,7 +264,16 @@ export abstract class BaseCommand<Result> extends Command {
 interface OutputFlags {
   'clean-output'?: boolean
   'no-header'?: boolean
+  'fail-if-any'?: boolean
   limit?: number | undefined
+}
+
+/** Throw CHECK_FAILED with the rows to print, for --fail-if-any. */
+function refuseRows(all: unknown, shown: unknown): void {
+  if (!Array.isArray(all) || all.length === 0) return
+  throw new AppError('CHECK_FAILED', `The list has ${all.length === 1 ? 'a row' : `${all.length} rows`}`, {
+    result: shown,
+  })
 }
 
 /** Return ` It is in token.txt.` */

@@ -169,6 +169,7 @@ export const listingFlags = {
       throw new AppError('USAGE', '--limit must be a whole number from 1', {hint: 'Write, for example: --limit 20'})
     },
   })(),
+  'fail-if-any': Flags.boolean({description: 'Exit with code 10 if there is a row: a check for scripts'}),
   'no-header': Flags.boolean({description: 'Omit the header row'}),
 }
 

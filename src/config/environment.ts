@@ -58,6 +58,7 @@ const MACHINE: readonly Variable[] = [
   {name: 'NO_COLOR', meaning: 'With any value: no colour'},
   {name: 'FORCE_COLOR', meaning: 'Colour even in a pipe; `0` or `false`: no colour at all'},
   {name: 'TERM', meaning: 'With `dumb`: no colour'},
+  {name: 'COLUMNS', meaning: 'Width of tables and messages, instead of the width of the terminal'},
   {
     name: 'NODE_DISABLE_COMPILE_CACHE',
     meaning: 'Not empty: store no compiled code, for example where every run is the first one',

@@ -5,7 +5,7 @@ import {type ListedToken, listTokens, SORT_KEYS} from '../../operations/astro/li
 import type {HumanView} from '../../output/human-view.ts'
 import {TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, listingFlags} from '../flags.ts'
-import {conditionFlags, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
+import {conditionFlags, describeNoMatch, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
 import {refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFilterFlag} from './entity-flags.ts'
@@ -80,8 +80,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     const where = describeEntity(entity)
     const limits = FILTER_FLAGS.filter((name) => flags[name] !== undefined)
     if (limits.length > 0) {
-      const given = limits.map((name) => `--${name}`).join(', ')
-      await this.writer.note(`${noun} in ${where} matches ${given}; leave it out to see all`)
+      await this.writer.note(describeNoMatch(`${noun} in ${where}`, {limits, isCheck: flags['fail-if-any']}))
     } else if (flags.ended) {
       await this.writer.note(`${noun} to list in ${where}; leave out --ended to see live tokens`)
     } else {

@@ -40,9 +40,14 @@ export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
 
   protected render(deployments: AstroDeployment[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: AstroDeployment) => id},
+      {header: 'ID', value: ({id}: AstroDeployment) => id, id: true},
       {header: 'NAME', value: ({name}: AstroDeployment) => name, shrink: true},
-      {header: 'WORKSPACE', value: ({workspaceId}: AstroDeployment) => workspaceId},
+      {
+        header: 'WORKSPACE',
+        value: ({workspaceId}: AstroDeployment) => workspaceId,
+        narrow: ({workspaceName, workspaceId}: AstroDeployment) => workspaceName ?? workspaceId,
+        id: true,
+      },
       {header: 'CREATED', value: ({createdAt}: AstroDeployment) => ui.time(createdAt), dispensable: 1},
     ]
     return ui.table(columns, deployments)

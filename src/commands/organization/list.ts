@@ -18,7 +18,7 @@ export default class OrganizationList extends VendorCommand<OrganizationResult[]
 
   protected render(organizations: OrganizationResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: OrganizationResult) => id},
+      {header: 'ID', value: ({id}: OrganizationResult) => id, id: true},
       {header: 'NAME', value: ({name}: OrganizationResult) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}: OrganizationResult) => ui.time(createdAt)},
     ]

@@ -27,7 +27,7 @@ export default class WorkspaceList extends VendorCommand<WorkspaceResult[]> {
 
   protected render(workspaces: WorkspaceResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: WorkspaceResult) => id},
+      {header: 'ID', value: ({id}: WorkspaceResult) => id, id: true},
       {header: 'NAME', value: ({name}: WorkspaceResult) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}: WorkspaceResult) => ui.time(createdAt)},
       {header: 'DESCRIPTION', value: ({description}: WorkspaceResult) => description, shrink: true},

@@ -86,7 +86,7 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     ['--v', ['--verbosity', '--version']],
     ['help --', GLOBALS.filter((flag) => flag.startsWith('--'))],
     ['deployment token list --e', ['--ended', '--expiring-within']],
-    ['role list -', [...VENDOR, '--no-header', '--organization-id', '--scope']],
+    ['role list -', [...VENDOR, '--fail-if-any', '--limit', '--no-header', '--organization-id', '--scope']],
     ['deployment token delete some-id --f', ['--force']],
     [
       'deployment token delete -',

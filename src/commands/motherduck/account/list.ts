@@ -22,7 +22,7 @@ export default class MotherDuckAccountList extends MotherDuckCommand<ActiveAccou
     const rows = accounts.flatMap(({username, ducklings}) => ducklings.map((duckling) => ({username, ...duckling})))
     type Row = (typeof rows)[number]
     const columns = [
-      {header: 'ID', value: ({id}: Row) => id},
+      {header: 'ID', value: ({id}: Row) => id, id: true},
       {header: 'NAME', value: ({username}: Row) => username, shrink: true},
       {header: 'TYPE', value: ({type}: Row) => type},
       {header: 'STATUS', value: ({status}: Row) => status},

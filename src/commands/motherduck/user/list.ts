@@ -26,7 +26,7 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
 
   protected render(users: UserResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: UserResult) => id},
+      {header: 'ID', value: ({id}: UserResult) => id, id: true},
       {header: 'NAME', value: ({username}: UserResult) => username, shrink: true},
       {header: 'KIND', value: ({serviceAccount}: UserResult) => (serviceAccount ? 'service account' : 'person')},
       {header: 'ROLES', value: ({roles}: UserResult) => roles.join(', ')},

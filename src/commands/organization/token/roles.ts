@@ -22,7 +22,7 @@ export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole
   protected render(roles: AstroTokenRole[], ui: HumanView): Promise<string> {
     const columns = [
       {header: 'ENTITY_TYPE', value: ({entityType}: AstroTokenRole) => entityType},
-      {header: 'ENTITY_ID', value: ({entityId}: AstroTokenRole) => entityId},
+      {header: 'ENTITY_ID', value: ({entityId}: AstroTokenRole) => entityId, id: true},
       {header: 'ROLE', value: ({role}: AstroTokenRole) => role},
       {header: 'DEPLOYMENT', value: ({deploymentId}: AstroTokenRole) => deploymentId ?? '', shrink: true},
     ]

@@ -19,7 +19,7 @@ export default class ServiceDeploymentList extends DirectoryListCommand<ServiceD
 
   protected columns(ui: HumanView): Column<ServiceDeployment>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'TOKENS', value: ({tokenCount}) => String(tokenCount)},
       {header: 'WORKSPACE', value: ({workspaceName}) => workspaceName, shrink: true},

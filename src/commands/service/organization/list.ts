@@ -18,7 +18,7 @@ export default class ServiceOrganizationList extends DirectoryListCommand<Servic
 
   protected columns(ui: HumanView): Column<ServiceOrganization>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'WORKSPACES', value: ({workspaceCount}) => String(workspaceCount)},
       {header: 'DEPLOYMENTS', value: ({deploymentCount}) => String(deploymentCount)},

@@ -19,7 +19,7 @@ export default class ServiceRoleList extends DirectoryListCommand<CustomRole> {
 
   protected columns(ui: HumanView): Column<CustomRole>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'SCOPE', value: ({scope}) => scope},
       {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},

@@ -19,7 +19,7 @@ export default class ServiceUserList extends DirectoryListCommand<ServiceUser> {
 
   protected columns(ui: HumanView): Column<ServiceUser>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'EMAIL', value: ({email}) => email, shrink: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},

@@ -19,7 +19,7 @@ export default class ServiceWorkspaceList extends DirectoryListCommand<ServiceWo
 
   protected columns(ui: HumanView): Column<ServiceWorkspace>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'DEPLOYMENTS', value: ({deploymentCount}) => String(deploymentCount)},
       {header: 'TOKENS', value: ({tokenCount}) => String(tokenCount)},
