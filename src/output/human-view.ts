@@ -12,6 +12,8 @@ export interface HumanView {
   /** True at a terminal: relative times, aligned columns, colour. */
   terminal: boolean
   colors: Colors
+  /** How many columns a line may have at a terminal. */
+  width: number
   nowMs: number
   done(text: string): string
   /**
@@ -42,6 +44,7 @@ export function createHumanView(
   return {
     terminal,
     colors,
+    width,
     nowMs,
     done: (text) => wrap(escapeControl(text)),
     time(iso, never = '-') {

@@ -1,10 +1,7 @@
-import {DAY_MS} from '../../lib/duration.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
-
-/** A token that expires within this time is highlighted. */
-const EXPIRES_SOON_MS = 14 * DAY_MS
+import {colourEnd, markEnd} from './ends.ts'
 
 type Times = Pick<TokenRecord, 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'lastRotatedAt'>
 
@@ -18,16 +15,21 @@ export function timeColumns<Row extends Times>(ui: HumanView): Column<Row>[] {
     {
       header: 'EXPIRES',
       value: ({expiresAt}) => ui.time(expiresAt, 'never'),
-      style: ({expiresAt}, text) => styleExpiry(expiresAt, text, ui),
+      style: (token, text) => colourEnd(token, text, ui),
     },
+    // A script computes it from the time.
+    ...(ui.terminal ? [markColumn<Row>(ui)] : []),
     {header: 'LAST USED', value: ({lastUsedAt}) => ui.time(lastUsedAt, 'never'), dispensable: 0},
     {header: 'LAST ROTATED', value: ({lastRotatedAt}) => ui.time(lastRotatedAt, 'never'), dispensable: 3},
   ]
 }
 
-function styleExpiry(expiresAt: string | null | undefined, text: string, {colors, nowMs}: HumanView): string {
-  if (!expiresAt) return text
-  const leftMs = Date.parse(expiresAt) - nowMs
-  if (leftMs <= 0) return colors.red(text)
-  return leftMs <= EXPIRES_SOON_MS ? colors.yellow(text) : text
+/** Says in a word what the colour of EXPIRES says. */
+function markColumn<Row extends Times>(ui: HumanView): Column<Row> {
+  return {
+    header: 'STATE',
+    value: (token) => markEnd(token, ui.nowMs),
+    style: (token, text) => colourEnd(token, text, ui),
+    optional: true,
+  }
 }
