@@ -1,3 +1,4 @@
+import {ALL_COMMANDS} from './all-commands.ts'
 import type {GeneratedFiles} from './generated-files.ts'
 import * as deltastream from './schemas/deltastream-objects.ts'
 import {definitionsSchema, documentSchema} from './schemas/document.ts'
@@ -30,12 +31,17 @@ export function buildSchemas(): GeneratedFiles {
     }),
   }
   for (const [id, {json}] of Object.entries(RESULTS)) {
-    const options = {result: json, besideError: RESULT_BESIDE_ERROR.has(id)}
+    const options = {result: json, besideError: isCheck(id)}
     schemas[schemaFileOf(id)] = documentSchema(`tokenry ${id.replaceAll(':', ' ')} --json`, options)
   }
   return Object.fromEntries(
     Object.entries(schemas).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
   )
+}
+
+/** Return whether the command can print its result and fail: a list with --fail-if-any, too. */
+function isCheck(id: string): boolean {
+  return RESULT_BESIDE_ERROR.has(id) || 'fail-if-any' in (ALL_COMMANDS[id]?.flags ?? {})
 }
 
 function buildDefinitions(): JsonSchema {

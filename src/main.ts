@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
-import {type Invocation, normaliseArgv, wantsJson} from './argv/normalise-argv.ts'
+import {type Invocation, normaliseArgv, wantsJson, wantsNoColor} from './argv/normalise-argv.ts'
 import {UnknownCommand} from './argv/usage-errors.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
 import type {CompletableCli} from './cli/completion/complete.ts'
@@ -28,6 +28,7 @@ interface Ending {
 /** Run one command line. `root` is the folder of package.json and oclif.manifest.json. */
 export async function main(argv: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   if (argv[0] === COMPLETE) return answerShell(argv.slice(1), runtime, root)
+  if (wantsNoColor(argv)) turnColorOff(runtime.env)
   try {
     refuseUndecoded(argv, runtime)
     const manifest = readManifest(root)
@@ -46,6 +47,15 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
     // committed data is on the disk already.
     if (!runtime.signals.abandoned) await runtime.close().catch(() => {})
   }
+}
+
+/**
+ * Set the variable that everyone who colours reads: our writer, inquirer, and the programs that a
+ * command starts.
+ */
+function turnColorOff(env: Runtime['env']): void {
+  env['NO_COLOR'] = '1'
+  delete env['FORCE_COLOR']
 }
 
 /**

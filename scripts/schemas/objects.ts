@@ -121,6 +121,7 @@ export const LISTED_TOKEN = define(
   'listedToken',
   object<ListedToken>({
     ...TOKEN_FIELDS,
+    entityName: optional(text('Its name; absent unless the list has tokens of several')),
     endedAt: nullable(time('When the token was deleted; null if it was not')),
   }),
 )

@@ -124,7 +124,7 @@ export function walkTo(argv: readonly string[], cli: CliShape): Walk {
     }
     const child = findChild(node, word) ?? (helpWord ? findHelpTopic(node, word, cli) : undefined)
     if (child) node = child
-    else if (node.path.length === 0 && word === HELP.name) helpWord = true
+    else if (word === HELP.name && (node.path.length === 0 || index === argv.length - 1)) helpWord = true
     else if (takesArguments(node)) break
     else return {node, rest, helpWord, stuck: {word, index, suspect}}
     suspect = undefined
@@ -220,7 +220,10 @@ function flagsWithin({command, below}: CommandNode, spelling: string): FlagShape
 }
 
 function findFlag({flags}: CommandShape, spelling: string): FlagShape | undefined {
-  if (!spelling.startsWith('--')) return Object.values(flags).find(({char}) => char === spelling.slice(1))
+  if (!spelling.startsWith('--')) {
+    const letter = spelling.slice(1)
+    return Object.values(flags).find(({char, charAliases}) => char === letter || charAliases?.includes(letter))
+  }
   const name = spelling.slice(2)
   if (Object.hasOwn(flags, name)) return flags[name]
   return Object.values(flags).find(({aliases}) => aliases?.includes(name))

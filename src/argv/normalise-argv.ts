@@ -2,7 +2,14 @@ import {holdsToken} from '../lib/token-shape.ts'
 import {type CliShape, type CommandNode, findFlags, HELP, VERSION, type Walk, walkTo} from './command-tree.ts'
 import {type FlagShape, type ParsedFlags, parseBool, parseFlags} from './pflag.ts'
 import {suggestionsFor} from './suggestions.ts'
-import {commandMissing, tokenGiven, tooManyArguments, unknownCommand, unusableFlag} from './usage-errors.ts'
+import {
+  commandMissing,
+  tokenGiven,
+  tooManyArguments,
+  twoNamesGiven,
+  unknownCommand,
+  unusableFlag,
+} from './usage-errors.ts'
 
 export {type CliShape, type CommandShape, HELP_TOPICS, type HelpTopic} from './command-tree.ts'
 export type {FlagShape} from './pflag.ts'
@@ -24,11 +31,13 @@ export type Invocation =
  */
 export function normaliseArgv(argv: readonly string[], cli: CliShape): Invocation {
   const {node, rest, helpWord} = findCommand(argv, cli)
-  const {flags, positionals, fault} = parseFlags(rest, findFlags(node))
+  const {flags, spelled, positionals, fault} = parseFlags(rest, findFlags(node))
   if (fault) throw unusableFlag(fault, node)
   if (isOn(flags, HELP)) return {kind: 'help', path: node.path}
   if (isOn(flags, VERSION)) return {kind: 'version'}
   refuseTokens(node, flags, positionals)
+  refuseTwoNames(node, spelled)
+  if (isHelpWord(rest)) return {kind: 'help', path: node.path}
   refuseSurplus(node, positionals)
   if (helpWord || !node.command) return {kind: 'help', path: node.path}
   return {kind: 'command', id: node.command.id, argv: writeCanonical(flags, positionals)}
@@ -61,6 +70,16 @@ export function wantsJson(argv: readonly string[]): boolean {
   return last !== undefined && parseBool(last.slice('--json='.length)) !== false
 }
 
+/**
+ * Return whether this argv asks for no colour, in help and in the error of an argv that cannot be
+ * parsed, too. Never throws.
+ */
+export function wantsNoColor(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const last = (end === -1 ? argv : argv.slice(0, end)).findLast((word) => /^--no-colou?r(=|$)/.test(word))
+  return last !== undefined && parseBool(last.split('=')[1] ?? 'true') !== false
+}
+
 /** Return whether this built-in flag is on. A command may have its own flag with the same name. */
 function isOn(flags: ParsedFlags['flags'], flag: FlagShape): boolean {
   const used = flags.get(flag.name)
@@ -91,6 +110,24 @@ function refuseSurplus(node: CommandNode, positionals: string[]): void {
   const args = Object.values(node.command.args)
   const isOpen = node.command.strict === false || args.some(isVariadic)
   if (!isOpen && positionals.length > args.length) throw tooManyArguments(node, args.length)
+}
+
+/**
+ * Throw USAGE for `update -t old --name new`: both are the same flag, which finds the token, so the
+ * last one would choose a token that is not meant.
+ */
+function refuseTwoNames(node: CommandNode, spelled: ParsedFlags['spelled']): void {
+  const [old, wanted] = [spelled.get('-t'), spelled.get('--name')]
+  if (!node.command || !('new-name' in node.command.flags) || old === undefined || wanted === undefined) return
+  if (unshieldValue(old) !== unshieldValue(wanted)) throw twoNamesGiven(node)
+}
+
+/**
+ * Return whether `help` is all that follows the command, as in `token list help`. With a flag, or
+ * after `--`, it is an argument.
+ */
+function isHelpWord(rest: readonly string[]): boolean {
+  return rest.length === 1 && rest[0] === HELP.name
 }
 
 function isVariadic(arg: unknown): boolean {

@@ -6,6 +6,8 @@ export interface FlagShape {
   multiple?: boolean
   /** Other long names, without dashes. */
   aliases?: string[]
+  /** Other letters. */
+  charAliases?: string[]
   /** True if the value may be a token. Everywhere else in argv, a token is refused. */
   takesSecret?: boolean
 }
@@ -28,7 +30,8 @@ export interface FlagFault {
 }
 
 interface FlagWord {
-  settings: {flag: FlagShape; value: string}[]
+  /** `spelling`: `--name` or `-n`. */
+  settings: {flag: FlagShape; spelling: string; value: string}[]
   /** True if the next word is the value of the last flag. */
   takesNext: boolean
   fault?: FlagFault
@@ -40,6 +43,8 @@ export interface ParsedFlags {
    * 'true' or 'false'.
    */
   flags: Map<string, {flag: FlagShape; values: string[]}>
+  /** Every flag with a value as it was typed, `-t` or `--name`, with the last value. */
+  spelled: Map<string, string>
   positionals: string[]
   /** The first fault; parsing ended there. */
   fault?: FlagFault
@@ -49,7 +54,7 @@ export interface ParsedFlags {
  * Parse as `FlagSet.Parse` of github.com/spf13/pflag 1.0.10 does, with flags and positionals mixed.
  */
 export function parseFlags(argv: readonly string[], find: FindFlag): ParsedFlags {
-  const parsed: ParsedFlags = {flags: new Map(), positionals: []}
+  const parsed: ParsedFlags = {flags: new Map(), spelled: new Map(), positionals: []}
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
     if (word === '--') return {...parsed, positionals: parsed.positionals.concat(argv.slice(index + 1))}
@@ -59,7 +64,8 @@ export function parseFlags(argv: readonly string[], find: FindFlag): ParsedFlags
     }
     const {settings, takesNext, fault} = readFlagWord(word, argv[index + 1], find)
     if (fault) return {...parsed, fault}
-    for (const {flag, value} of settings) {
+    for (const {flag, spelling, value} of settings) {
+      parsed.spelled.set(spelling, value)
       const earlier = parsed.flags.get(flag.name)
       if (flag.multiple && earlier) earlier.values.push(value)
       else parsed.flags.set(flag.name, {flag, values: [value]})
@@ -96,10 +102,10 @@ function readLong(word: string, next: string | undefined, find: FindFlag): FlagW
   if (!flag) return fail('unknown')
   if (rest.length > 0) {
     const value = checkValue(flag, rest.join('='))
-    return value === undefined ? fail('not a boolean') : {settings: [{flag, value}], takesNext: false}
+    return value === undefined ? fail('not a boolean') : {settings: [{flag, spelling, value}], takesNext: false}
   }
-  if (flag.type === 'boolean') return {settings: [{flag, value: 'true'}], takesNext: false}
-  return next === undefined ? fail('value missing') : {settings: [{flag, value: next}], takesNext: true}
+  if (flag.type === 'boolean') return {settings: [{flag, spelling, value: 'true'}], takesNext: false}
+  return next === undefined ? fail('value missing') : {settings: [{flag, spelling, value: next}], takesNext: true}
 }
 
 /** Read `-n`, or several flags in one word: `-cn x`, `-cnx`, `-cn=x`. */
@@ -108,23 +114,24 @@ function readShorts(word: string, next: string | undefined, find: FindFlag): Fla
   const settings: FlagWord['settings'] = []
   for (let rest = word.slice(1); rest !== ''; ) {
     const char = String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    const fail = (kind: FlagFault['kind']) => failed({kind, spelling: `-${char}`, written})
+    const spelling = `-${char}`
+    const fail = (kind: FlagFault['kind']) => failed({kind, spelling, written})
     rest = rest.slice(char.length)
-    const flag = find(`-${char}`, rest === '' ? next : undefined)
+    const flag = find(spelling, rest === '' ? next : undefined)
     if (!flag) return fail('unknown')
     // For pflag a lone `=` does not assign: `-n=` sets the value `=`, and `-c=` is an error.
     const assigns = rest.startsWith('=') && rest.length > 1
     if (flag.type === 'boolean' && !rest.startsWith('=')) {
-      settings.push({flag, value: 'true'})
+      settings.push({flag, spelling, value: 'true'})
       continue
     }
     if (rest === '') {
       if (next === undefined) return fail('value missing')
-      return {settings: [...settings, {flag, value: next}], takesNext: true}
+      return {settings: [...settings, {flag, spelling, value: next}], takesNext: true}
     }
     const value = checkValue(flag, assigns ? rest.slice(1) : rest)
     if (value === undefined) return fail('not a boolean')
-    return {settings: [...settings, {flag, value}], takesNext: false}
+    return {settings: [...settings, {flag, spelling, value}], takesNext: false}
   }
   return {settings, takesNext: false}
 }

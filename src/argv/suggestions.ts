@@ -1,4 +1,5 @@
 import {findClosest, findOnlySimilar} from '../lib/closest.ts'
+import {findBorrowedCommand} from './borrowed-words.ts'
 import {
   aliasesAfter,
   type CliShape,
@@ -20,7 +21,9 @@ export type StuckWalk = Walk & {stuck: StuckWord}
 export interface Suggestions {
   /** The unknown word is a typing error. */
   corrected: string[]
-  /** The verb is right, but words before it are missing or wrong. */
+  /**
+   * The verb is right, but words before it are missing or wrong. Or it is a word of another tool.
+   */
   sameVerb: string[]
 }
 
@@ -31,7 +34,10 @@ export function suggestionsFor(argv: readonly string[], cli: CliShape, walk: Stu
   if (isAtRoot && !helpWord && stuck.word === VERSION.name) {
     return {corrected: [`${cli.bin} --${VERSION.name}`], sameVerb: []}
   }
-  const words = new Set([...childWords(node), ...(isAtRoot && helpWord ? HELP_TOPICS : [])])
+  const children = childWords(node)
+  const borrowed = helpWord ? [] : findBorrowedCommand(stuck.word, node, children)
+  if (borrowed.length > 0) return {corrected: [], sameVerb: [...borrowed]}
+  const words = new Set([...children, ...(isAtRoot && helpWord ? HELP_TOPICS : [])])
   const endings = commandsEnding([...node.path, stuck.word], cli)
   const meant = findClosest(stuck.word, words) ?? (endings.length > 0 ? undefined : findOnlySimilar(stuck.word, words))
   return {

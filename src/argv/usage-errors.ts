@@ -1,6 +1,7 @@
 import {AppError} from '../errors/app-error.ts'
 import {findClosest, findOnlySimilar} from '../lib/closest.ts'
 import {holdsToken} from '../lib/token-shape.ts'
+import {findBorrowedFlag} from './borrowed-words.ts'
 import {type CommandNode, HELP, knownFlags, VERSION} from './command-tree.ts'
 import type {FlagFault} from './pflag.ts'
 import type {StuckWalk, Suggestions} from './suggestions.ts'
@@ -16,14 +17,14 @@ const TOKEN_SOURCES = 'with --token-file, in TOKENRY_VERIFY_TOKEN or on standard
 export class UnknownCommand extends AppError {
   readonly argv: readonly string[]
   readonly walk: StuckWalk
-  /** Our commands with the same verb, as command lines. */
+  /** Our commands for the same thing, as command lines. */
   readonly sameVerb: string[]
 
   constructor(argv: readonly string[], walk: StuckWalk, {corrected, sameVerb}: Suggestions) {
     const {node, helpWord, stuck} = walk
     const title = helpWord && node.path.length === 0 ? `${node.title} ${HELP.name}` : node.title
     super('USAGE', `Unknown command ${title} ${printable(stuck.word)}`, {
-      hint: didYouMean([...corrected, ...sameVerb]) ?? `List the commands with: ${title} --help`,
+      hint: didYouMean([...corrected, ...sameVerb]) ?? `List the commands with: ${node.title} --help`,
     })
     this.argv = argv
     this.walk = walk
@@ -73,6 +74,13 @@ export function tokenGiven(where: string, node: CommandNode): AppError {
   )
 }
 
+/** Return the error for a command that got the same flag as a letter and as a word. */
+export function twoNamesGiven({title}: CommandNode): AppError {
+  return new AppError('USAGE', '-t and --name are the same flag, the name of the token to find, and differ', {
+    hint: `Write: ${title} --name OLD --new-name NEW`,
+  })
+}
+
 function suggestInstead({command}: CommandNode): string {
   if (command?.readsToken) return `Give it ${TOKEN_SOURCES}`
   if (command && 'token-file' in command.flags) {
@@ -88,10 +96,10 @@ export function unusableFlag({kind, spelling, written}: FlagFault, node: Command
   const shown = printable(spelling)
   switch (kind) {
     case 'unknown': {
+      const borrowed = findBorrowedFlag(spelling, node)
       const meant = flagMeant(written, node)
-      return new AppError('USAGE', `Unknown flag ${shown} for ${node.title}`, {
-        hint: meant ? `Did you mean --${meant}?` : whereFlagsAre(node),
-      })
+      const hint = borrowed ? `Write: ${borrowed}` : meant ? `Did you mean --${meant}?` : whereFlagsAre(node)
+      return new AppError('USAGE', `Unknown flag ${shown} for ${node.title}`, {hint})
     }
     case 'value missing':
       return new AppError('USAGE', `Flag ${shown} needs a value`, {hint: `Write ${shown} VALUE`})

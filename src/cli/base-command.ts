@@ -8,6 +8,7 @@ import {clockWarning} from '../lib/clock.ts'
 import type {Deliver} from '../operations/tokens/deliver.ts'
 import {createHumanView, type HumanView} from '../output/human-view.ts'
 import type {Prompter} from '../output/prompter.ts'
+import {readWindowWidth} from '../output/window-width.ts'
 import {type OutputMode, Writer} from '../output/writer.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import type {CommandConfig} from './command-config.ts'
@@ -36,6 +37,10 @@ export abstract class BaseCommand<Result> extends Command {
   #debug = false
   /** Whether tables begin with the names of their columns. */
   #header = true
+  #quiet = false
+  #failIfAny = false
+  /** The maximum number of rows of a list. */
+  #rowsMax = Number.POSITIVE_INFINITY
   /** The destination of the secret that this command has minted; undefined if it has not. */
   #mintedTo: {output: string | undefined} | undefined
 
@@ -55,7 +60,9 @@ export abstract class BaseCommand<Result> extends Command {
   /** Run the command and return its exit code. */
   async run(): Promise<number> {
     try {
-      const result = await this.execute()
+      const all = await this.execute()
+      const result = await this.#cutList(all)
+      if (this.#failIfAny) refuseRows(all, result)
       await this.succeed(result)
       await this.#sayWhereDataLives()
       return 0
@@ -77,7 +84,7 @@ export abstract class BaseCommand<Result> extends Command {
   }
 
   /** Parse the flags, and apply the global flags for output and questions. */
-  protected async parseFlags<Parsed extends {flags: GlobalFlags & {'clean-output'?: boolean; 'no-header'?: boolean}}>(
+  protected async parseFlags<Parsed extends {flags: GlobalFlags & OutputFlags}>(
     parsing: Promise<Parsed>,
   ): Promise<Parsed> {
     const parsed = await parsing
@@ -89,13 +96,23 @@ export abstract class BaseCommand<Result> extends Command {
       })
     }
     this.#mode = flags.json ? 'json' : clean ? 'clean' : 'human'
-    this.writer = new Writer(this.#mode, this.runtime)
+    this.#quiet = flags.quiet === true
+    this.writer = new Writer(this.#mode, this.runtime, {quiet: this.#quiet})
     this.#header = flags['no-header'] !== true
+    this.#failIfAny = flags['fail-if-any'] === true
+    this.#rowsMax = flags.limit ?? Number.POSITIVE_INFINITY
     this.#debug = flags.debug === true || flags.verbosity === 'debug' || flags.verbosity === 'trace'
     this.#mayAsk = this.#mode === 'human' && !flags['no-input'] && this.#isAtTerminal()
     const warning = this.readsClock ? clockWarning(this.runtime.now()) : null
     if (warning !== null) await this.writer.warn(warning)
     return parsed
+  }
+
+  /** Return a list without the rows beyond --limit. A person is told how many there are. */
+  async #cutList(result: Result): Promise<Result> {
+    if (!Array.isArray(result) || result.length <= this.#rowsMax) return result
+    await this.writer.note(`${this.#rowsMax} of ${result.length} are shown; leave out --limit to see all`)
+    return result.slice(0, this.#rowsMax) as Result
   }
 
   #isAtTerminal(): boolean {
@@ -123,8 +140,20 @@ export abstract class BaseCommand<Result> extends Command {
     if (this.prompter || missing.length === 0) return
     const names = missing.join(' and ')
     throw new AppError('USAGE', `${names} ${missing.length === 1 ? 'is' : 'are'} missing`, {
-      hint: `See how it is used: tokenry ${String(this.id).replaceAll(':', ' ')} --help`,
+      hint: `Write, for example: ${this.#firstExample()}`,
     })
+  }
+
+  /** Return a whole command line, with values that exist. */
+  #firstExample(): string {
+    const {id, examples} = this.ctor
+    const [example] = examples ?? []
+    const line = typeof example === 'string' ? example : (example?.command ?? '')
+    const words = id.replaceAll(':', ' ')
+    return (
+      line.replace('<%= config.bin %>', this.config.bin).replace('<%= command.id %>', words) ||
+      `${this.config.bin} ${words} --help`
+    )
   }
 
   /**
@@ -163,7 +192,7 @@ export abstract class BaseCommand<Result> extends Command {
    * may change its text.
    */
   protected async busy<T>(text: string, work: (update: (text: string) => void) => Promise<T>): Promise<T> {
-    if (this.#mode !== 'human' || !this.runtime.stderr.isTTY) return work(() => {})
+    if (!this.showStderr || !this.runtime.stderr.isTTY) return work(() => {})
     const {startSpinner} = await import('../output/spinner.ts')
     const {stderr} = this.runtime
     let current = text
@@ -184,7 +213,8 @@ export abstract class BaseCommand<Result> extends Command {
 
   protected async view(stream: 'stdout' | 'stderr'): Promise<HumanView> {
     const colors = await (stream === 'stdout' ? this.writer.outColors() : this.writer.errColors())
-    return createHumanView(this.runtime[stream], {colors, nowMs: this.runtime.now(), header: this.#header})
+    const width = readWindowWidth(this.runtime[stream], this.runtime.env)
+    return createHumanView(this.runtime[stream], {colors, width, nowMs: this.runtime.now(), header: this.#header})
   }
 
   /** Write a line under --debug, --verbosity debug or DEBUG=tokenry:*. */
@@ -202,9 +232,9 @@ export abstract class BaseCommand<Result> extends Command {
     return this.#wantsDetails ? (line) => this.writer.debug(line) : undefined
   }
 
-  /** Whether another program may write to stderr: not under --json and --clean-output. */
+  /** Whether anything but an error may be on stderr: not under --json, --clean-output, --quiet. */
   protected get showStderr(): boolean {
-    return this.#mode === 'human'
+    return this.#mode === 'human' && !this.#quiet
   }
 
   get #wantsDetails(): boolean {
@@ -228,6 +258,22 @@ export abstract class BaseCommand<Result> extends Command {
     await this.traceError(err)
     return description.exitCode
   }
+}
+
+/** Flags that decide about output, and that only some commands have. */
+interface OutputFlags {
+  'clean-output'?: boolean
+  'no-header'?: boolean
+  'fail-if-any'?: boolean
+  limit?: number | undefined
+}
+
+/** Throw CHECK_FAILED with the rows to print, for --fail-if-any. */
+function refuseRows(all: unknown, shown: unknown): void {
+  if (!Array.isArray(all) || all.length === 0) return
+  throw new AppError('CHECK_FAILED', `The list has ${all.length === 1 ? 'a row' : `${all.length} rows`}`, {
+    result: shown,
+  })
 }
 
 /** Return ` It is in token.txt.` */

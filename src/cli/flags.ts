@@ -118,6 +118,8 @@ export const globalFlags = {
   },
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
   'no-input': Flags.boolean({description: 'Never ask a question', helpGroup: 'GLOBAL'}),
+  quiet: Flags.boolean({char: 'q', description: 'Print only errors to stderr', helpGroup: 'GLOBAL'}),
+  'no-color': Flags.boolean({aliases: ['no-colour'], description: 'Print without colour', helpGroup: 'GLOBAL'}),
   verbosity: {
     ...choiceFlag('verbosity', {
       choices: ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
@@ -146,7 +148,12 @@ export type GlobalFlags = Interfaces.InferredFlags<typeof globalFlags>
 
 export const dryRunFlag = Flags.boolean({description: 'Show what would change, and change nothing'})
 
-export const forceFlag = Flags.boolean({char: 'f', description: 'Do not ask for confirmation'})
+export const forceFlag = Flags.boolean({
+  char: 'f',
+  aliases: ['yes'],
+  charAliases: ['y'],
+  description: 'Do not ask for confirmation',
+})
 
 export const tokenNameFlag = textFlag('name', {
   char: 't',
@@ -155,7 +162,20 @@ export const tokenNameFlag = textFlag('name', {
   completes: 'token name',
 })
 
-export const noHeaderFlag = Flags.boolean({description: 'Omit the header row'})
+/** The flags of every list. */
+export const listingFlags = {
+  limit: Flags.custom<number>({
+    description: 'Print at most this many rows',
+    helpValue: 'NUMBER',
+    async parse(input) {
+      const text = unshieldValue(input)
+      if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+      throw new AppError('USAGE', '--limit must be a whole number from 1', {hint: 'Write, for example: --limit 20'})
+    },
+  })(),
+  'fail-if-any': Flags.boolean({description: 'Exit with code 10 if there is a row: a check for scripts'}),
+  'no-header': Flags.boolean({description: 'Omit the header row'}),
+}
 
 export const descriptionFlag = textFlag('description', {
   description: 'What it is for',

@@ -57,7 +57,8 @@ const MACHINE: readonly Variable[] = [
   {name: 'GITHUB_ACTIONS', meaning: 'With `true`: mask a new token in the log of the job'},
   {name: 'NO_COLOR', meaning: 'With any value: no colour'},
   {name: 'FORCE_COLOR', meaning: 'Colour even in a pipe; `0` or `false`: no colour at all'},
-  {name: 'TERM', meaning: 'With `dumb`: no colour'},
+  {name: 'TERM', meaning: 'With `dumb`: no colour, and questions and answers are plain lines'},
+  {name: 'COLUMNS', meaning: 'Width of tables and messages, instead of the width of the terminal'},
   {
     name: 'NODE_DISABLE_COMPILE_CACHE',
     meaning: 'Not empty: store no compiled code, for example where every run is the first one',

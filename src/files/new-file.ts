@@ -319,7 +319,7 @@ function ignoreErrors(work: () => void): void {
 }
 
 function fileExists(file: string, flag: string): AppError {
-  return new AppError('CONFLICT', `${file} already exists; a secret is never written over a file`, {
+  return new AppError('CONFLICT', `${file} already exists; no file is ever overwritten`, {
     hint: `Move the file away, or give ${flag} another name`,
   })
 }

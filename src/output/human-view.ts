@@ -2,6 +2,7 @@ import {relativeTime} from '../lib/relative-time.ts'
 import type {Colors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 import {type Column, renderTable} from './table.ts'
+import {wrapWords} from './wrap-words.ts'
 
 /**
  * Formats the result of a command as text: for a person at a terminal, or for a script that reads a
@@ -11,6 +12,8 @@ export interface HumanView {
   /** True at a terminal: relative times, aligned columns, colour. */
   terminal: boolean
   colors: Colors
+  /** How many columns a line may have at a terminal. */
+  width: number
   nowMs: number
   done(text: string): string
   /**
@@ -23,38 +26,42 @@ export interface HumanView {
   facts(pairs: [label: string, value: string | null | undefined][]): string
 }
 
-const WIDTH_DEFAULT = 80
-
 interface HumanViewOptions {
   colors: Colors
+  /** How many columns a line may have at a terminal. */
+  width: number
   nowMs: number
   /** Whether tables begin with the names of their columns. */
   header: boolean
 }
 
 export function createHumanView(
-  stream: {isTTY?: boolean; columns?: number},
-  {colors, nowMs, header}: HumanViewOptions,
+  stream: {isTTY?: boolean},
+  {colors, width, nowMs, header}: HumanViewOptions,
 ): HumanView {
   const terminal = stream.isTTY === true
+  const wrap = (line: string, indent = '') => (terminal ? wrapWords(line, width, indent) : line)
   return {
     terminal,
     colors,
+    width,
     nowMs,
-    done: (text) => escapeControl(text),
+    done: (text) => wrap(escapeControl(text)),
     time(iso, never = '-') {
       if (iso === undefined) return 'not reported'
       if (iso === null) return never
       return terminal ? relativeTime(Date.parse(iso), nowMs) : iso
     },
     table(columns, rows) {
-      const width = stream.columns || WIDTH_DEFAULT
       return renderTable(columns, rows, terminal ? {format: 'terminal', width, header} : {format: 'tabs', header})
     },
     facts(pairs) {
       const shown = pairs.flatMap(([label, value]) => (value ? [[escapeControl(label), value] as const] : []))
       const labelWidth = Math.max(0, ...shown.map(([label]) => label.length))
-      return shown.map(([label, value]) => `  ${label.padEnd(labelWidth)}  ${escapeControl(value)}`).join('\n')
+      const indent = ' '.repeat(labelWidth + 4)
+      return shown
+        .map(([label, value]) => wrap(`  ${label.padEnd(labelWidth)}  ${escapeControl(value)}`, indent))
+        .join('\n')
     },
   }
 }

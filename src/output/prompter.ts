@@ -1,5 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
 import {escapeControl} from './escape.ts'
+import {createPlainPrompter} from './plain-prompter.ts'
 import type {TextOutput} from './text-output.ts'
 
 export interface Choice<T> {
@@ -38,6 +39,7 @@ export interface Prompter {
 interface Streams {
   stdin: NodeJS.ReadableStream
   stderr: TextOutput
+  env?: Record<string, string | undefined>
 }
 
 /** A question in the format of inquirer. */
@@ -57,6 +59,7 @@ const LINES_AROUND_CHOICES = 6
  * process can end and other readers can use it.
  */
 export function createPrompter(streams: Streams): Prompter {
+  if (streams.env?.['TERM'] === 'dumb') return createPlainPrompter(streams)
   return {
     async input({message, default: proposed, validate = () => true}) {
       const answer = await ask(streams, {

@@ -10,16 +10,17 @@ export interface Column<Row> {
    * width changes.
    */
   style?(row: Row, text: string): string
-  /**
-   * True if the value may be cut with `…` at a terminal that is too narrow: for a name or a
-   * description, never for an id.
-   */
+  /** True if the value may be cut with `…` at a terminal that is too narrow: a name, for example. */
   shrink?: boolean
+  /** True for an id. It is cut if nothing else makes the lines fit: a name also finds the thing. */
+  id?: boolean
+  /** What a terminal shows instead if it is too narrow: the name for an id. */
+  narrow?(row: Row): string
   /** True if a terminal omits the column when it is empty, as for every column with `shrink`. */
   optional?: boolean
   /**
    * If the terminal is too narrow although names are cut to a readable width, the column with the
-   * highest number is omitted first. A column without a number always stays.
+   * highest number is omitted first.
    */
   dispensable?: number
 }
@@ -40,17 +41,22 @@ interface Cell {
 
 const GAP = '  '
 /**
- * The minimum width of a cut column while another column can still be omitted: enough for the name
- * of a role.
+ * The widths to which columns of names are cut: while another column can still be omitted, and
+ * after that. The first is enough for the name of a role.
  */
-const SHRUNK_WIDTH_READABLE = 18
-/** The minimum width after that. If lines are still too wide, they are longer than the terminal. */
-const SHRUNK_WIDTH_MIN = 6
+const NAME_WIDTH_READABLE = 18
+const NAME_WIDTH_MIN = 6
+/** The width to which ids are cut: the first characters still tell them apart. */
+const ID_WIDTH_MIN = 9
+/** Of any column, in a window that is too narrow for everything else. */
+const CELL_WIDTH_MIN = 3
+/** Columns that are never omitted. */
+const PINNED = 2
 
 /**
  * Format rows as lines joined by newlines, without one at the end. The header line comes first
- * unless `header` is false, even if there are no rows. Control characters in values are escaped. At
- * a terminal no line ends in blanks.
+ * unless `header` is false; in a pipe even if there are no rows. Control characters in values are
+ * escaped. At a terminal no line ends in blanks, and none is longer than the window.
  *
  * Asynchronous because a text beyond the common alphabets loads string-width, which took 100 ms
  * here at its first use (Intl.Segmenter and the expression for emoji). Tabs and ordinary names
@@ -58,6 +64,7 @@ const SHRUNK_WIDTH_MIN = 6
  */
 export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options: TableOptions): Promise<string> {
   const given = options.format === 'terminal' ? withoutEmpty(all, rows) : all
+  if (options.format === 'terminal' && rows.length === 0) return ''
   const values = rows.map((row) => given.map((column) => escapeControl(column.value(row))))
   const headers = options.header === false ? [] : [given.map((column) => column.header)]
   if (options.format === 'tabs') return [...headers, ...values].map((line) => line.join('\t')).join('\n')
@@ -65,8 +72,10 @@ export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options:
   const texts = [...headers, ...values].map((line) => line.map((text) => text.trimEnd()))
   const ruler = await chooseRuler(texts)
   const measured = texts.map((line) => line.map((text) => ({text, width: ruler.measure(text)})))
-  const {columns, lines} = dropUntilFits(given, measured, options.width)
-  const widths = fitWidths(columns, lines, {terminalWidth: options.width, shrunkMin: SHRUNK_WIDTH_MIN})
+  const terminalWidth = Number.isNaN(options.width) ? Number.POSITIVE_INFINITY : options.width
+  const isNarrow = measured.some((line) => lineWidth(line.map(({width}) => width)) > terminalWidth)
+  if (isNarrow && given.some(({narrow}) => narrow)) return renderTable(given.map(toNarrow), rows, options)
+  const {columns, lines, widths} = fitIntoTerminal(given, measured, terminalWidth)
   return lines
     .map((line, index) => {
       const row = rows[index - headers.length]
@@ -76,6 +85,10 @@ export async function renderTable<Row>(all: Column<Row>[], rows: Row[], options:
         : joinCells(cut, widths, (text, at) => columns[at]?.style?.(row, text) ?? text)
     })
     .join('\n')
+}
+
+function toNarrow<Row>({narrow, ...column}: Column<Row>): Column<Row> {
+  return narrow ? {...column, value: narrow, id: false, shrink: true} : column
 }
 
 /**
@@ -88,42 +101,49 @@ function withoutEmpty<Row>(columns: Column<Row>[], rows: Row[]): Column<Row>[] {
   })
 }
 
-/** Omit dispensable columns, one after the other, until the lines fit into the terminal. */
-function dropUntilFits<Row>(
+/**
+ * Return the columns and their widths at which no line is longer than the terminal. The least loss
+ * comes first: names are cut as long as they can be read, dispensable columns are omitted, ids are
+ * shortened, and last every column is cut.
+ */
+function fitIntoTerminal<Row>(
   columns: Column<Row>[],
   lines: Cell[][],
   terminalWidth: number,
-): {columns: Column<Row>[]; lines: Cell[][]} {
+): {columns: Column<Row>[]; lines: Cell[][]; widths: number[]} {
+  const isName = ({shrink}: Column<Row>) => shrink === true
+  const isId = ({id}: Column<Row>) => id === true
+  const natural = columns.map((_, at) => lines.reduce((widest, line) => Math.max(widest, line[at]?.width ?? 0), 0))
+  const cut = (widths: number[], mayCut: (column: Column<Row>) => boolean, min: number) =>
+    cutWidest(widths, {mayCut: columns.map(mayCut), min, terminalWidth})
+  const readable = cut(natural, isName, NAME_WIDTH_READABLE)
+  if (lineWidth(readable) <= terminalWidth) return {columns, lines, widths: readable}
   const [spared] = columns.filter(isDispensable).sort((a, b) => b.dispensable - a.dispensable)
-  const shrunkMin = spared ? SHRUNK_WIDTH_READABLE : SHRUNK_WIDTH_MIN
-  const widths = fitWidths(columns, lines, {terminalWidth, shrunkMin})
-  if (!spared || lineWidth(widths) <= terminalWidth) return {columns, lines}
-  const keep = (_: unknown, at: number) => columns[at] !== spared
-  return dropUntilFits(
+  const cramped = cut(cut(readable, isName, NAME_WIDTH_MIN), isId, ID_WIDTH_MIN)
+  const widths = spared ? readable : cut(cramped, () => true, CELL_WIDTH_MIN)
+  if (!spared && (lineWidth(widths) <= terminalWidth || columns.length <= PINNED)) return {columns, lines, widths}
+  const omitted = spared ?? columns.at(-1)
+  const keep = (_: unknown, at: number) => columns[at] !== omitted
+  return fitIntoTerminal(
     columns.filter(keep),
     lines.map((line) => line.filter(keep)),
     terminalWidth,
   )
 }
 
-function isDispensable<Row>(column: Column<Row>): column is Column<Row> & {dispensable: number} {
-  return column.dispensable !== undefined
+/** Cut the widest of some columns until the lines fit, or until these columns have this width. */
+function cutWidest(
+  widths: number[],
+  {mayCut, min, terminalWidth}: {mayCut: boolean[]; min: number; terminalWidth: number},
+): number[] {
+  const capped = (cap: number) => widths.map((width, at) => (mayCut[at] ? Math.min(width, cap) : width))
+  let cap = Math.max(min, ...widths)
+  while (cap > min && lineWidth(capped(cap)) > terminalWidth) cap--
+  return capped(cap)
 }
 
-/**
- * Return the width of each column, which is that of its widest cell. If the lines would be too
- * long, the widest columns that may shrink are cut first.
- */
-function fitWidths<Row>(
-  columns: Column<Row>[],
-  lines: Cell[][],
-  {terminalWidth, shrunkMin}: {terminalWidth: number; shrunkMin: number},
-): number[] {
-  const natural = columns.map((_, at) => lines.reduce((widest, line) => Math.max(widest, line[at]?.width ?? 0), 0))
-  const capped = (cap: number) => natural.map((width, at) => (columns[at]?.shrink ? Math.min(width, cap) : width))
-  let cap = Math.max(shrunkMin, ...natural)
-  while (cap > shrunkMin && lineWidth(capped(cap)) > terminalWidth) cap--
-  return capped(cap)
+function isDispensable<Row>(column: Column<Row>): column is Column<Row> & {dispensable: number} {
+  return column.dispensable !== undefined
 }
 
 function lineWidth(widths: number[]): number {

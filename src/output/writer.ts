@@ -5,6 +5,8 @@ import {withoutTokens} from '../lib/token-shape.ts'
 import {type Colors, createColors} from './colors.ts'
 import {escapeControl} from './escape.ts'
 import type {TextOutput} from './text-output.ts'
+import {readWindowWidth} from './window-width.ts'
+import {wrapWords} from './wrap-words.ts'
 
 /**
  * How many entries of a long list are written together. Copying the text as a whole would take as
@@ -31,6 +33,11 @@ interface Streams {
   stderrClosed?(): boolean
 }
 
+interface WriterOptions {
+  /** Write only errors to stderr, and masks for a job log. */
+  quiet?: boolean
+}
+
 interface JsonDocument {
   ok: boolean
   result?: unknown
@@ -42,14 +49,16 @@ export class Writer {
   readonly mode: OutputMode
   readonly warnings: string[] = []
   readonly #streams: Streams
+  readonly #quiet: boolean
   /** True if a --json document was started on stdout: nothing more may follow it there. */
   #documentWritten = false
   /** The message of the error in the document with a secret. */
   #reported: string | undefined
 
-  constructor(mode: OutputMode, streams: Streams) {
+  constructor(mode: OutputMode, streams: Streams, {quiet = false}: WriterOptions = {}) {
     this.mode = mode
     this.#streams = streams
+    this.#quiet = quiet
   }
 
   /** Write the answer of a command to stdout. A pipe that its reader has closed is not an error. */
@@ -139,12 +148,12 @@ export class Writer {
 
   /** Write a line to stderr that only people see: in human mode. */
   async note(line: string, style = (text: string) => text): Promise<void> {
-    if (this.mode === 'human') await this.#writeErr(style(escapeControl(line)))
+    if (this.mode === 'human' && !this.#quiet) await this.#writeErr(style(this.#wrap(line)))
   }
 
   /** Write the rendered result to stderr, because stdout contains only the secret. */
   async answerOnStderr(text: string): Promise<void> {
-    if (this.mode === 'human') await this.#writeErr(text)
+    if (this.mode === 'human' && !this.#quiet) await this.#writeErr(text)
   }
 
   /**
@@ -154,9 +163,9 @@ export class Writer {
    */
   async warn(text: string, {evenClean = false} = {}): Promise<void> {
     this.warnings.push(text)
-    if (this.mode === 'json' || (this.mode === 'clean' && !evenClean)) return
+    if (this.mode === 'json' || this.#quiet || (this.mode === 'clean' && !evenClean)) return
     const {yellow} = await this.errColors()
-    await this.#writeErr(`${yellow('Warning:')} ${escapeControl(text)}`)
+    await this.#writeErr(this.#wrap(`Warning: ${text}`).replace('Warning:', yellow('Warning:')))
   }
 
   async fail(error: ErrorDescription, result?: unknown): Promise<void> {
@@ -202,12 +211,19 @@ export class Writer {
 
   async #failInWords(error: ErrorDescription): Promise<void> {
     const {red} = await this.errColors()
-    await this.#writeErr(`${red('Error:')} ${escapeControl(error.message)}`)
+    await this.#writeErr(this.#wrap(`Error: ${error.message}`).replace('Error:', red('Error:')))
     const told = (message: string) => error.message.includes(message)
     for (const {field, message} of error.fieldErrors.filter((each) => !told(each.message)))
-      await this.#writeErr(`  ${escapeControl(`${field}: ${message}`)}`)
-    if (error.status !== null) await this.#writeErr(escapeControl(describeAnswer(error)))
-    if (error.hint) await this.#writeErr(escapeControl(error.hint))
+      await this.#writeErr(this.#wrap(`  ${field}: ${message}`, '    '))
+    if (error.status !== null) await this.#writeErr(this.#wrap(describeAnswer(error)))
+    if (error.hint) await this.#writeErr(this.#wrap(error.hint))
+  }
+
+  /** Return a line for stderr, broken between words at a terminal. Control characters are escaped. */
+  #wrap(line: string, indent = ''): string {
+    const {stderr, env} = this.#streams
+    const escaped = escapeControl(line)
+    return stderr.isTTY === true ? wrapWords(escaped, readWindowWidth(stderr, env), indent) : escaped
   }
 
   /**

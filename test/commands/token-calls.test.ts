@@ -203,6 +203,7 @@ describe('the calls to the Astro API, complete and in order', () => {
     expect(await calls('organization list')).to.deep.equal([ORGANIZATIONS])
     const roles = 'listRoles {includeDefaultRoles:true,offset:0,limit:1000}'
     expect(await calls('role list')).to.deep.equal([ORGANIZATIONS, roles])
-    expect(await calls('organization token list --all')).to.deep.equal([ORGANIZATIONS, 'listLiveTokens {}'])
+    const names = [ENTITY.workspace, ENTITY.deployment]
+    expect(await calls('organization token list --all')).to.deep.equal([ORGANIZATIONS, 'listLiveTokens {}', ...names])
   })
 })

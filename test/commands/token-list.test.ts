@@ -142,6 +142,12 @@ describe('a list of API tokens', () => {
     const {stdout} = await astro.run('organization token list --all --sort name')
     expect(stdout).to.match(/^ID\tNAME\tROLE\tSCOPE\tBELONGS TO\tKIND\t/)
     expect(stdout).to.contain(`\tfar\tDEPLOYMENT_ADMIN\tDEPLOYMENT\t${other.id}\tSTANDARD\t`)
+    const named = await astro.json<(Listed & {entityName: string})[]>('organization token list --all --sort name')
+    expect(named.map(({name, entityName}) => [name, entityName])).to.deep.equal([
+      ['far', 'other'],
+      ['ops', 'default'],
+      ['team', 'default'],
+    ])
     await astro.json('workspace token delete -t team -f')
     const ended = await astro.json<Listed[]>('organization token list --all --ended')
     expect(ended.map(({name, entityId}) => [name, entityId])).to.deep.equal([['team', astro.workspaceId]])
@@ -151,7 +157,7 @@ describe('a list of API tokens', () => {
     const name = 'deploys-the-nightly-build-of-everything'
     const {id} = await astro.make('workspace', name, '-d something-that-takes-a-while-to-read -e 3650')
     await astro.json(`workspace token rotate ${id} -f --grace 7d`)
-    await astro.make('workspace', 'x', '-r WORKSPACE_OPERATOR', {nowMs: TEST_NOW - 59 * DAY_MS})
+    await astro.make('workspace', 'x', '-r WORKSPACE_OPERATOR -e 3650', {nowMs: TEST_NOW - 59 * DAY_MS})
     for (const flags of ['', ' --ended']) {
       const {stdout} = await astro.run(`workspace token list${flags}`, {
         tty: true,

@@ -23,7 +23,6 @@ const STAYS: Row[] = [
   ['organization switch', 'astro organization switch'],
   ['dev start', 'astro dev …'],
   ['d', 'astro dev'],
-  ['config get context', 'astro config …'],
   ['api cloud list-deployments', 'astro api …'],
   ['run example', 'astro run …'],
   ['dbt deploy c1', 'astro dbt …'],
@@ -53,6 +52,7 @@ const STAYS: Row[] = [
 
 /** Commands of astro with a verb that our commands have too: the word `token` may be missing. */
 const PERHAPS_OURS: Row[] = [
+  ['config get context', 'Did you mean: tokenry context list, tokenry help environment?'],
   ['deployment create', 'Did you mean: tokenry deployment token create, tokenry service deployment create?'],
   ['deployment delete c1', 'Did you mean: tokenry deployment token delete, tokenry service deployment delete?'],
   ['workspace update', 'Did you mean: tokenry workspace token update, tokenry workspace token organization-token'],
@@ -103,7 +103,7 @@ describe('a command that only the astro binary has', () => {
       const {exitCode, stderr} = await runTokenry(typed.split(' '), {home})
       expect(exitCode).to.equal(2)
       expect(stderr).to.contain('this stays with astro').and.to.contain(question)
-      expect(stderr).to.match(/\? If not, run: astro (deployment|workspace) \w+( …)?\n$/)
+      expect(stderr).to.match(/\? If not, run: astro (config|(deployment|workspace) \w+)( …)?\n$/)
     })
   }
 

@@ -82,8 +82,8 @@ const SUGGESTIONS: Row[] = [
     'Did you mean --expiration?',
   ],
   [
-    'deployment token create --ttl 3',
-    'Unknown flag --ttl for tokenry deployment token create',
+    'deployment token create --tttl 3',
+    'Unknown flag --tttl for tokenry deployment token create',
     'List the flags with: tokenry deployment token create --help',
   ],
 ]

@@ -50,9 +50,9 @@ describe('renderTable', () => {
       expect(await table(rows, {...WIDE, header: false})).to.deep.equal(['x  a  y', 'x  b', 'x', ''])
     })
 
-    it('leaves the header out if asked, and prints it alone if there are no rows', async () => {
+    it('leaves the header out if asked, and prints nothing if there are no rows', async () => {
       expect(await table([named('a')], {...WIDE, header: false})).to.deep.equal(['x  a  y'])
-      expect(await table([], WIDE)).to.deep.equal(['ID  NAME  CREATED'])
+      expect(await table([], WIDE)).to.deep.equal([''])
       expect(await table([], {...WIDE, header: false})).to.deep.equal([''])
     })
 
@@ -88,15 +88,26 @@ describe('renderTable', () => {
       expect(await table(rows, {format: 'terminal', width: 12, header: false})).to.deep.equal(['x  👩‍👩‍👧👩‍👩‍👧…   y'])
     })
 
-    it('shrinks a column and its header to 6 characters at the least, then allows longer lines', async () => {
-      const columns = [...COLUMNS, {header: 'DESCRIPTION', value: () => 'something long', shrink: true}]
-      for (const width of [40, 1, 0, -1]) {
-        expect(await table(ROWS, {format: 'terminal', width}, columns)).to.deep.equal([
-          'ID                         NAME    CREATED     DESCR…',
-          'clm8q7f6q000008lcgyougpsk  ci      2 days ago  somet…',
-          'clm8q7f6q000008lcgyougpsl  night…  just now    somet…',
-        ])
-      }
+    it('shortens names to 6 characters first, and then ids to 9', async () => {
+      const columns = [
+        {...COLUMNS[0], id: true} as Column<Row>,
+        ...COLUMNS.slice(1),
+        {header: 'DESCRIPTION', value: () => 'something long', shrink: true},
+      ]
+      const linesAt = (width: number) => table(ROWS, {format: 'terminal', width}, columns)
+      expect((await linesAt(65))[2]).to.equal('clm8q7f6q000008lcgyougpsl  nightly bui…  just now    something l…')
+      expect((await linesAt(53))[2]).to.equal('clm8q7f6q000008lcgyougpsl  night…  just now    somet…')
+      expect((await linesAt(37))[2]).to.equal('clm8q7f6…  night…  just now    somet…')
+    })
+
+    it('shows the other value of a column if the window is too narrow for the first', async () => {
+      const columns: Column<Row>[] = [
+        ...COLUMNS,
+        {header: 'OWNER', value: () => 'clm8q7f6q000008lcgyougpsz', narrow: () => 'default', id: true},
+      ]
+      expect((await table(ROWS, {format: 'terminal', width: 100}, columns))[1]).to.contain('ougpsz')
+      expect((await table(ROWS, {format: 'terminal', width: 80}, columns))[1]).to.match(/default$/)
+      expect((await table(ROWS, TABS, columns))[1]).to.contain('ougpsz')
     })
 
     it('leaves out dispensable columns, the highest number first, before names and roles become unreadable', async () => {
@@ -150,14 +161,15 @@ describe('renderTable', () => {
       ])
     })
 
-    it('makes no line longer than the terminal if the columns that may not shrink leave room', async () => {
+    it('makes no line longer than the terminal, for any values', async () => {
       const text = fc.string({unit: 'grapheme'})
       await fc.assert(
         fc.asyncProperty(
           fc.array(text, {minLength: 1, maxLength: 5}),
-          fc.integer({min: 19, max: 100}),
+          fc.integer({min: 13, max: 200}),
           async (names, width) => {
-            for (const line of await table(names.map(named), {format: 'terminal', width})) {
+            const rows = names.map((name, at) => ({id: names[at - 1] ?? name, name, created: name}))
+            for (const line of await table(rows, {format: 'terminal', width})) {
               expect(stringWidth(line)).to.be.at.most(width)
               expect(line).to.not.match(/[ \t]$/)
             }

@@ -13,6 +13,8 @@ import {type PreparedHome, performRun, prepareHome} from './prepared-home.ts'
 const UNPRINTED = [
   // Only over HTTP can a token get a role on a DAG.
   /\.deploymentId$/,
+  // Only `organization token list --all` prints it; test/commands/token-list.test.ts.
+  /\.entityName$/,
   // A new context is not signed in yet.
   /\.credential\.origin$/,
   // Tokens of Astro do not have their name in them.

@@ -4,8 +4,9 @@ import {creationFor, describeEntity, type TokenEntity} from '../../operations/as
 import {type ListedToken, listTokens, SORT_KEYS} from '../../operations/astro/list-tokens.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
-import {choiceFlag, noHeaderFlag} from '../flags.ts'
-import {conditionFlags, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
+import {choiceFlag, listingFlags} from '../flags.ts'
+import {conditionFlags, describeNoMatch, readConditions, readSort, sortFlag} from '../tokens/list-flags.ts'
+import {checkTimelinePage, renderTokens, timelineFlags, writeTimelinePage} from '../tokens/token-list-view.ts'
 import {refuseForAgents} from './create-command.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFilterFlag} from './entity-flags.ts'
@@ -26,7 +27,8 @@ export function listFlags(...scopes: TokenScope[]) {
     role: roleFilterFlag(scopes),
     ...conditionFlags,
     ended: Flags.boolean({description: 'List deleted tokens instead of live ones'}),
-    'no-header': noHeaderFlag,
+    ...timelineFlags,
+    ...listingFlags,
   }
 }
 
@@ -47,12 +49,15 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
   /** Only tokens that entities of this kind own. */
   protected readonly tokenScope: TokenScope | undefined
   #everywhere = false
+  #timeline: boolean | undefined
 
   protected async list(flags: ListFlags): Promise<ListedToken[]> {
     refuseForAgents(flags)
+    checkTimelinePage(flags)
     const {kind, role} = flags
     const conditions = {...readConditions(flags), kind, role, scope: this.tokenScope}
     this.#everywhere = flags.all ?? false
+    this.#timeline = flags.timeline
     const entity = await this.openEntity(flags)
     const options = {
       entity,
@@ -63,6 +68,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     }
     const tokens = await this.busy('Listing API tokens', () => listTokens(this.runtime, options))
     if (tokens.length === 0) await this.#sayWhereNothingIs(entity, flags)
+    await writeTimelinePage(this.runtime, flags, {tokens, title: `Tokens in ${describeEntity(entity)}`})
     for (const token of tokens.filter(isUnfinished)) await this.warnOfUnfinished(token)
     return tokens
   }
@@ -72,7 +78,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
       ended: tokens.some((token) => token.endedAt !== null),
       everywhere: this.#everywhere,
     })
-    return ui.table(columns, tokens)
+    return renderTokens(ui, {tokens, columns, timeline: this.#timeline})
   }
 
   async #sayWhereNothingIs(entity: TokenEntity, flags: ListFlags): Promise<void> {
@@ -80,8 +86,7 @@ export abstract class ListCommand extends EntityCommand<ListedToken[]> {
     const where = describeEntity(entity)
     const limits = FILTER_FLAGS.filter((name) => flags[name] !== undefined)
     if (limits.length > 0) {
-      const given = limits.map((name) => `--${name}`).join(', ')
-      await this.writer.note(`${noun} in ${where} matches ${given}; leave it out to see all`)
+      await this.writer.note(describeNoMatch(`${noun} in ${where}`, {limits, isCheck: flags['fail-if-any']}))
     } else if (flags.ended) {
       await this.writer.note(`${noun} to list in ${where}; leave out --ended to see live tokens`)
     } else {

@@ -16,11 +16,16 @@ export function tokenColumns(ui: HumanView, {ended, everywhere}: Listed): Column
 }
 
 /** If there are several entities, a command that changes a token must name the one that owns it. */
-const ENTITY_COLUMN: Column<ListedToken> = {header: 'BELONGS TO', value: ({entityId}) => entityId}
+const ENTITY_COLUMN: Column<ListedToken> = {
+  header: 'BELONGS TO',
+  value: ({entityId}) => entityId,
+  narrow: ({entityName, entityId}) => entityName ?? entityId,
+  id: true,
+}
 
 function liveColumns(ui: HumanView, where: Column<ListedToken>[]): Column<ListedToken>[] {
   return [
-    {header: 'ID', value: ({id}) => id},
+    {header: 'ID', value: ({id}) => id, id: true},
     {header: 'NAME', value: ({name}) => name, shrink: true},
     {header: 'ROLE', value: ({role}) => role ?? '-', shrink: true},
     {header: 'SCOPE', value: ({scope}) => scope, dispensable: 5},

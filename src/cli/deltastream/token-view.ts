@@ -3,7 +3,7 @@ import type {TokenResult} from '../../operations/deltastream/token-result.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
 import {withAge} from '../tokens/change-view.ts'
-import {timeColumns} from '../tokens/token-columns.ts'
+import {nameTimeColumns} from '../tokens/token-columns.ts'
 
 /** Return the facts about a token. What DeltaStream does not report is left out. */
 export function tokenFacts(token: TokenResult, ui: HumanView): string {
@@ -27,15 +27,16 @@ export function tokenFacts(token: TokenResult, ui: HumanView): string {
  * 4.3), then what only some implementations report.
  */
 export function tokenColumns(tokens: ListedToken[], ui: HumanView): Column<ListedToken>[] {
-  const [created, expires, lastUsed, lastRotated] = timeColumns<ListedToken>(ui)
+  const {created, expires, marks, lastUsed, lastRotated} = nameTimeColumns<ListedToken>(ui)
   const has = (key: keyof ListedToken) => tokens.some((token) => token[key] !== undefined && token[key] !== null)
   return [
     {header: 'NAME', value: ({name}: ListedToken) => name, shrink: true},
-    ...(lastUsed ? [lastUsed] : []),
-    ...(created ? [{...created, header: 'CREATED AT'}] : []),
-    ...(expires ? [{...expires, header: 'EXPIRES AT'}] : []),
+    lastUsed,
+    {...created, header: 'CREATED AT'},
+    {...expires, header: 'EXPIRES AT'},
+    ...marks,
     ...(has('role') ? [{header: 'ROLE', value: ({role}: ListedToken) => role ?? 'not reported', dispensable: 2}] : []),
-    ...(has('lastRotatedAt') && lastRotated ? [{...lastRotated, header: 'LAST RENEWED'}] : []),
+    ...(has('lastRotatedAt') ? [{...lastRotated, header: 'LAST RENEWED'}] : []),
     ...(has('endedAt') ? [{header: 'ENDED', value: ({endedAt}: ListedToken) => ui.time(endedAt)}] : []),
   ]
 }

@@ -2,8 +2,8 @@ import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import {CommandHelp, Help} from '@oclif/core/help'
 import type {HelpTopic} from '../../argv/normalise-argv.ts'
+import {foldExample, foldUsage} from '../../output/fold-command.ts'
 import type {Vendor} from '../../vendors/vendor.ts'
-import {foldExample, foldUsage} from './fold.ts'
 import {TOPIC_TEXTS} from './help-topics.ts'
 
 const WIDTH_MAX = 80

@@ -30,7 +30,7 @@ export function tokenFacts(token: TokenResult, ui: HumanView): string {
  */
 export function tokenColumns(ui: HumanView, {ended, users}: {ended: boolean; users: boolean}): Column<ListedToken>[] {
   return [
-    {header: 'ID', value: ({id}) => id},
+    {header: 'ID', value: ({id}) => id, id: true},
     {header: 'NAME', value: ({name}) => name, shrink: true},
     ...(users ? [{header: 'USER', value: ({username}: ListedToken) => username, shrink: true}] : []),
     {header: 'TYPE', value: ({type}) => type},

@@ -60,3 +60,30 @@ export function readSort<Key extends string>(
   const key = keys.find((candidate) => candidate === (descending ? sort.slice(1) : sort))
   return key && {key, descending}
 }
+
+/** The filters that find tokens to do something about. */
+const CHECKS: readonly string[] = ['expiring-within', 'unused-for', 'not-rotated-for']
+
+/**
+ * Return the line for a list that is empty because of its filters: `limits`, without dashes. For a
+ * check that is good news. `what`: `No API token in deployment default`.
+ */
+export function describeNoMatch(
+  what: string,
+  {limits, isCheck}: {limits: readonly string[]; isCheck: boolean},
+): string {
+  const line = `${what} matches ${limits.map((name) => `--${name}`).join(', ')}`
+  if (!isCheck && !limits.every((name) => CHECKS.includes(name))) return `${line}; leave it out to see all`
+  return `Good: ${uncapitalise(line)}`
+}
+
+/** Return the line for a list without a token. `see`: a command to run next, if nothing filters. */
+export function describeNoTokens(what: string, {flags, see}: {flags: {'fail-if-any': boolean}; see: string}): string {
+  const limits = Object.keys(conditionFlags).filter((name) => name in flags)
+  if (limits.length === 0) return `${what} to list; see also: ${see}`
+  return describeNoMatch(what, {limits, isCheck: flags['fail-if-any']})
+}
+
+function uncapitalise(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}

@@ -1,33 +1,45 @@
-import {DAY_MS} from '../../lib/duration.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
-
-/** A token that expires within this time is highlighted. */
-const EXPIRES_SOON_MS = 14 * DAY_MS
+import {colourEnd, markEnd} from './ends.ts'
 
 type Times = Pick<TokenRecord, 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'lastRotatedAt'>
 
-/**
- * Return the columns of times of every list of tokens, in this order. A time that the vendor does
- * not report is shown differently from never.
- */
+/** Return the columns of times of every list of tokens, in this order. */
 export function timeColumns<Row extends Times>(ui: HumanView): Column<Row>[] {
-  return [
-    {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt), dispensable: 1},
-    {
-      header: 'EXPIRES',
-      value: ({expiresAt}) => ui.time(expiresAt, 'never'),
-      style: ({expiresAt}, text) => styleExpiry(expiresAt, text, ui),
-    },
-    {header: 'LAST USED', value: ({lastUsedAt}) => ui.time(lastUsedAt, 'never'), dispensable: 0},
-    {header: 'LAST ROTATED', value: ({lastRotatedAt}) => ui.time(lastRotatedAt, 'never'), dispensable: 3},
-  ]
+  const {created, expires, marks, lastUsed, lastRotated} = nameTimeColumns<Row>(ui)
+  return [created, expires, ...marks, lastUsed, lastRotated]
 }
 
-function styleExpiry(expiresAt: string | null | undefined, text: string, {colors, nowMs}: HumanView): string {
-  if (!expiresAt) return text
-  const leftMs = Date.parse(expiresAt) - nowMs
-  if (leftMs <= 0) return colors.red(text)
-  return leftMs <= EXPIRES_SOON_MS ? colors.yellow(text) : text
+/**
+ * Return these columns by name. A time that the vendor does not report is shown differently from
+ * never.
+ */
+export function nameTimeColumns<Row extends Times>(ui: HumanView) {
+  return {
+    created: {header: 'CREATED', value: ({createdAt}: Row) => ui.time(createdAt), dispensable: 1},
+    expires: {
+      header: 'EXPIRES',
+      value: ({expiresAt}: Row) => ui.time(expiresAt, 'never'),
+      style: (token: Row, text: string) => colourEnd(token, text, ui),
+    },
+    // A script computes it from the time.
+    marks: ui.terminal ? [markColumn<Row>(ui)] : [],
+    lastUsed: {header: 'LAST USED', value: ({lastUsedAt}: Row) => ui.time(lastUsedAt, 'never'), dispensable: 0},
+    lastRotated: {
+      header: 'LAST ROTATED',
+      value: ({lastRotatedAt}: Row) => ui.time(lastRotatedAt, 'never'),
+      dispensable: 3,
+    },
+  }
+}
+
+/** Says in a word what the colour of EXPIRES says. */
+function markColumn<Row extends Times>(ui: HumanView): Column<Row> {
+  return {
+    header: 'STATE',
+    value: (token) => markEnd(token, ui.nowMs),
+    style: (token, text) => colourEnd(token, text, ui),
+    optional: true,
+  }
 }

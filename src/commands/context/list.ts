@@ -1,6 +1,6 @@
 import {ContextCommand} from '../../cli/context/context-command.ts'
 import {describeCredential, describePlaces} from '../../cli/context/context-view.ts'
-import {noHeaderFlag} from '../../cli/flags.ts'
+import {listingFlags} from '../../cli/flags.ts'
 import type {ContextResult} from '../../operations/context/context-result.ts'
 import {listContexts} from '../../operations/context/list-contexts.ts'
 import type {HumanView} from '../../output/human-view.ts'
@@ -9,7 +9,7 @@ export default class ContextList extends ContextCommand<ContextResult[]> {
   static override summary = 'List the contexts'
   static override description =
     'The column CURRENT has the vendors whose commands use the context if nothing else is named.'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected override readonly readsClock = false

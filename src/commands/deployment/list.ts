@@ -1,5 +1,5 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {noHeaderFlag, textFlag} from '../../cli/flags.ts'
+import {listingFlags, textFlag} from '../../cli/flags.ts'
 import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listDeployments} from '../../operations/astro/directory.ts'
@@ -17,7 +17,7 @@ export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
       placeholder: 'ID',
       completes: 'workspace id',
     }),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
@@ -40,9 +40,14 @@ export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
 
   protected render(deployments: AstroDeployment[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: AstroDeployment) => id},
+      {header: 'ID', value: ({id}: AstroDeployment) => id, id: true},
       {header: 'NAME', value: ({name}: AstroDeployment) => name, shrink: true},
-      {header: 'WORKSPACE', value: ({workspaceId}: AstroDeployment) => workspaceId},
+      {
+        header: 'WORKSPACE',
+        value: ({workspaceId}: AstroDeployment) => workspaceId,
+        narrow: ({workspaceName, workspaceId}: AstroDeployment) => workspaceName ?? workspaceId,
+        id: true,
+      },
       {header: 'CREATED', value: ({createdAt}: AstroDeployment) => ui.time(createdAt), dispensable: 1},
     ]
     return ui.table(columns, deployments)

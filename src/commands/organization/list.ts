@@ -1,4 +1,4 @@
-import {noHeaderFlag} from '../../cli/flags.ts'
+import {listingFlags} from '../../cli/flags.ts'
 import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {listOrganizations, type OrganizationResult} from '../../operations/astro/target.ts'
@@ -6,7 +6,7 @@ import type {HumanView} from '../../output/human-view.ts'
 
 export default class OrganizationList extends VendorCommand<OrganizationResult[]> {
   static override summary = 'List the Organizations'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<OrganizationResult[]> {
@@ -18,7 +18,7 @@ export default class OrganizationList extends VendorCommand<OrganizationResult[]
 
   protected render(organizations: OrganizationResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: OrganizationResult) => id},
+      {header: 'ID', value: ({id}: OrganizationResult) => id, id: true},
       {header: 'NAME', value: ({name}: OrganizationResult) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}: OrganizationResult) => ui.time(createdAt)},
     ]

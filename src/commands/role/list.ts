@@ -1,5 +1,5 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {choiceFlag, noHeaderFlag} from '../../cli/flags.ts'
+import {choiceFlag, listingFlags} from '../../cli/flags.ts'
 import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {listRoles, type RoleResult} from '../../operations/astro/list-roles.ts'
@@ -16,7 +16,7 @@ export default class RoleList extends VendorCommand<RoleResult[]> {
       description: 'Only roles of this scope',
       placeholder: 'SCOPE',
     }),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

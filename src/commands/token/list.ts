@@ -1,15 +1,14 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {vendorFlag} from '../../cli/context/vendor-flag.ts'
-import {noHeaderFlag} from '../../cli/flags.ts'
-import {conditionFlags, readConditions, readSort, sortFlag} from '../../cli/tokens/list-flags.ts'
+import {listingFlags} from '../../cli/flags.ts'
+import {conditionFlags, describeNoTokens, readConditions, readSort, sortFlag} from '../../cli/tokens/list-flags.ts'
 import {timeColumns} from '../../cli/tokens/token-columns.ts'
+import {checkTimelinePage, renderTokens, timelineFlags, writeTimelinePage} from '../../cli/tokens/token-list-view.ts'
 import {formatOwner, listTokensOfVendors, SORT_KEYS, type VendorToken} from '../../operations/token/list.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Column} from '../../output/table.ts'
 import {VENDORS} from '../../vendors/index.ts'
-
-const CONDITIONS = Object.keys(conditionFlags) as (keyof typeof conditionFlags)[]
 
 /** The order without --sort. */
 const DEFAULT_ORDER = 'by vendor, embedded first, in creation order'
@@ -23,15 +22,20 @@ export default class TokenList extends BaseCommand<VendorToken[]> {
     sort: sortFlag(SORT_KEYS, DEFAULT_ORDER),
     ...conditionFlags,
     ended: Flags.boolean({description: 'List deleted tokens instead of live ones, where a vendor keeps them'}),
-    'no-header': noHeaderFlag,
+    ...timelineFlags,
+    ...listingFlags,
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --expiring-within 14d --json',
   ]
 
+  #timeline: boolean | undefined
+
   protected async execute(): Promise<VendorToken[]> {
     const {flags} = await this.parseFlags(this.parse(TokenList))
+    checkTimelinePage(flags)
+    this.#timeline = flags.timeline
     const {context, vendor, ended} = flags
     const {tracer: trace, showStderr} = this
     const options = {context, vendor, ended, trace, showStderr}
@@ -45,26 +49,22 @@ export default class TokenList extends BaseCommand<VendorToken[]> {
       }),
     )
     if (tokens.length === 0) {
-      const given = CONDITIONS.filter((name) => flags[name] !== undefined).map((name) => `--${name}`)
-      await this.writer.note(describeNothing(where, {ended, given}))
+      const nothing = `No ${ended ? 'deleted ' : ''}token in ${where.join(', ')}`
+      const see = ended ? 'tokenry token list' : 'tokenry whoami'
+      await this.writer.note(describeNoTokens(nothing, {flags, see}))
     } else if (where.length > 1 && this.runtime.stderr.isTTY) {
       const {dim} = await this.writer.errColors()
       await this.writer.note(`Using ${where.join(', ')}`, dim)
     }
+    await writeTimelinePage(this.runtime, flags, {tokens, title: `Tokens in ${where.join(', ')}`})
     return tokens
   }
 
   protected render(tokens: VendorToken[], ui: HumanView): Promise<string> {
     const ended = tokens.some(({endedAt}) => endedAt !== null)
-    return ui.table([...liveColumns(ui), ...(ended ? [endedColumn(ui)] : [])], tokens)
+    const columns = [...liveColumns(ui), ...(ended ? [endedColumn(ui)] : [])]
+    return renderTokens(ui, {tokens, columns, timeline: this.#timeline})
   }
-}
-
-function describeNothing(where: string[], {ended, given}: {ended: boolean; given: string[]}): string {
-  const nothing = `No ${ended ? 'deleted ' : ''}token in ${where.join(', ')}`
-  if (given.length > 0) return `${nothing} matches ${given.join(', ')}; leave it out to see all`
-  if (ended) return `${nothing}; leave out --ended to see live tokens`
-  return `${nothing}; see where commands go with: tokenry whoami`
 }
 
 const NOT_REPORTED = 'not reported'
@@ -72,7 +72,7 @@ const NOT_REPORTED = 'not reported'
 /** The first two are pinned (style.md, "Output"). A vendor without ids has `-` there. */
 function liveColumns(ui: HumanView): Column<VendorToken>[] {
   return [
-    {header: 'ID', value: ({id}) => id ?? '-'},
+    {header: 'ID', value: ({id}) => id ?? '-', id: true},
     {header: 'NAME', value: ({name}) => name, shrink: true},
     {header: 'VENDOR', value: ({vendor}) => vendor},
     {header: 'CONTEXT', value: ({context}) => context ?? '-'},

@@ -1,5 +1,5 @@
 import {organizationFlags} from '../../cli/astro/entity-flags.ts'
-import {noHeaderFlag} from '../../cli/flags.ts'
+import {listingFlags} from '../../cli/flags.ts'
 import {VendorCommand} from '../../cli/vendor-command.ts'
 import {connectAstro} from '../../operations/astro/connect.ts'
 import {explainCreation, listWorkspaces, type WorkspaceResult} from '../../operations/astro/directory.ts'
@@ -8,7 +8,7 @@ import type {HumanView} from '../../output/human-view.ts'
 
 export default class WorkspaceList extends VendorCommand<WorkspaceResult[]> {
   static override summary = 'List the Workspaces'
-  static override flags = {...organizationFlags, 'no-header': noHeaderFlag}
+  static override flags = {...organizationFlags, ...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<WorkspaceResult[]> {
@@ -27,7 +27,7 @@ export default class WorkspaceList extends VendorCommand<WorkspaceResult[]> {
 
   protected render(workspaces: WorkspaceResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: WorkspaceResult) => id},
+      {header: 'ID', value: ({id}: WorkspaceResult) => id, id: true},
       {header: 'NAME', value: ({name}: WorkspaceResult) => name, shrink: true},
       {header: 'CREATED', value: ({createdAt}: WorkspaceResult) => ui.time(createdAt)},
       {header: 'DESCRIPTION', value: ({description}: WorkspaceResult) => description, shrink: true},

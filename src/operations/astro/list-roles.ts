@@ -70,7 +70,17 @@ export async function checkRole({target, scope}: Pick<TokenEntity, 'target' | 's
   const names = await allowForbidden(listRoles(target, scope).then((roles) => roles.map(({name}) => name)))
   if (names === null || names.includes(role)) return
   const {noun} = ENTITY_WORDS[scope]
-  const closest = findClosest(role, names)
+  const closest = findRoleMeant(role, names)
   const hint = closest ? `Did you mean --role ${shellPath(closest)}?` : `See them with: ${listCommand(target, 'role')}`
   throw new AppError('USAGE', `--role ${role} is not a role for a ${noun}; the roles are ${names.join(', ')}`, {hint})
+}
+
+/** Return DEPLOYMENT_ADMIN for `admin` and for `ADMIN`, or a name with a typing error corrected. */
+function findRoleMeant(role: string, names: string[]): string | undefined {
+  const wanted = role.toUpperCase()
+  return (
+    names.find((name) => name.toUpperCase() === wanted) ??
+    names.find((name) => name.toUpperCase().endsWith(`_${wanted}`)) ??
+    findClosest(role, names)
+  )
 }

@@ -1,9 +1,11 @@
 import type {Runtime} from '../../runtime/runtime.ts'
+import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import {matchesConditions, refuseUnreported, type TokenConditions} from '../tokens/filter-tokens.ts'
 import {sortTokens, TOKEN_SORTS} from '../tokens/sort-tokens.ts'
 import {missingCapability} from '../tokens/token-access.ts'
+import {listDeployments, listWorkspaces} from './directory.ts'
 import type {TokenEntity} from './entity.ts'
 import {type TokenResult, toTokenResult} from './token-result.ts'
 
@@ -45,6 +47,8 @@ export interface ListOptions {
 }
 
 export interface ListedToken extends TokenResult {
+  /** The name of the entity. Absent unless the list has tokens of several, and it is known. */
+  entityName?: string
   /** When the token was deleted; null for a live token. */
   endedAt: string | null
 }
@@ -61,7 +65,22 @@ export async function listTokens(runtime: Runtime, options: ListOptions): Promis
     .map((token) => ({token, result: toListedToken(token, everywhere ? findOwner(token) : entity)}))
     .filter(({result}) => role === undefined || result.role === role)
   const listed = sort ? sortTokens(matching, {readKey: SORT_VALUES[sort.key], descending: sort.descending}) : matching
-  return listed.map(({result}) => result)
+  const results = listed.map(({result}) => result)
+  return everywhere ? nameEntities(entity, results) : results
+}
+
+/** Add the names of the entities that the caller may see. */
+async function nameEntities({target}: TokenEntity, tokens: ListedToken[]): Promise<ListedToken[]> {
+  const [workspaces, deployments] = await Promise.all([
+    allowForbidden(listWorkspaces(target)),
+    allowForbidden(listDeployments(target)),
+  ])
+  const names = new Map([...(workspaces ?? []), ...(deployments ?? [])].map(({id, name}) => [id, name]))
+  names.set(target.organizationId, target.organizationName)
+  return tokens.map((token) => {
+    const entityName = names.get(token.entityId)
+    return entityName === undefined ? token : {...token, entityName}
+  })
 }
 
 async function readTokens({

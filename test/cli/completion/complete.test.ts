@@ -26,7 +26,18 @@ const TOPICS = [
   ],
   ...['whoami', 'workspace'],
 ]
-const GLOBALS = ['--context', '--debug', '--help', '--json', '--no-input', '--verbosity', '-h']
+const GLOBALS = [
+  '--context',
+  '--debug',
+  '--help',
+  '--json',
+  '--no-color',
+  '--no-input',
+  '--quiet',
+  '--verbosity',
+  '-h',
+  '-q',
+]
 
 /** Of the commands for a vendor. */
 const VENDOR = [...GLOBALS, '--credential-file']
@@ -74,9 +85,9 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
   flags: [
     ['-', [...GLOBALS, '--version']],
     ['--v', ['--verbosity', '--version']],
-    ['help --', GLOBALS.filter((flag) => flag !== '-h')],
+    ['help --', GLOBALS.filter((flag) => flag.startsWith('--'))],
     ['deployment token list --e', ['--ended', '--expiring-within']],
-    ['role list -', [...VENDOR, '--no-header', '--organization-id', '--scope']],
+    ['role list -', [...VENDOR, '--fail-if-any', '--limit', '--no-header', '--organization-id', '--scope']],
     ['deployment token delete some-id --f', ['--force']],
     [
       'deployment token delete -',

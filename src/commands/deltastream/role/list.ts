@@ -1,5 +1,5 @@
 import {DeltaStreamCommand} from '../../../cli/deltastream/deltastream-command.ts'
-import {noHeaderFlag} from '../../../cli/flags.ts'
+import {listingFlags} from '../../../cli/flags.ts'
 import {listRoles, type RoleResult} from '../../../operations/deltastream/roles.ts'
 import {formatCommand} from '../../../operations/deltastream/tokens.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -8,7 +8,7 @@ export default class DeltaStreamRoleList extends DeltaStreamCommand<RoleResult[]
   static override summary = 'List the roles of the DeltaStream organization'
   static override description =
     'The current role is that of the session. A token acts with the role that it was created with.'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<RoleResult[]> {

@@ -1,4 +1,4 @@
-import {noHeaderFlag} from '../../../cli/flags.ts'
+import {listingFlags} from '../../../cli/flags.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
 import {type ActiveAccountResult, listActiveAccounts} from '../../../operations/motherduck/list-accounts.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -7,7 +7,7 @@ export default class MotherDuckAccountList extends MotherDuckCommand<ActiveAccou
   static override summary = 'List the MotherDuck accounts whose ducklings run'
   static override description =
     'An Admin token is needed. The embedded service runs no ducklings, so its list is empty.'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected async execute(): Promise<ActiveAccountResult[]> {
@@ -22,7 +22,7 @@ export default class MotherDuckAccountList extends MotherDuckCommand<ActiveAccou
     const rows = accounts.flatMap(({username, ducklings}) => ducklings.map((duckling) => ({username, ...duckling})))
     type Row = (typeof rows)[number]
     const columns = [
-      {header: 'ID', value: ({id}: Row) => id},
+      {header: 'ID', value: ({id}: Row) => id, id: true},
       {header: 'NAME', value: ({username}: Row) => username, shrink: true},
       {header: 'TYPE', value: ({type}: Row) => type},
       {header: 'STATUS', value: ({status}: Row) => status},

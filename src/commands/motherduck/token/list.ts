@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
+import {choiceFlag, listingFlags} from '../../../cli/flags.ts'
 import {MotherDuckCommand, userTokenFlags} from '../../../cli/motherduck/motherduck-command.ts'
 import {tokenColumns} from '../../../cli/motherduck/token-view.ts'
-import {conditionFlags, readConditions, readSort, sortFlag} from '../../../cli/tokens/list-flags.ts'
+import {conditionFlags, describeNoTokens, readConditions, readSort, sortFlag} from '../../../cli/tokens/list-flags.ts'
+import {checkTimelinePage, renderTokens, timelineFlags, writeTimelinePage} from '../../../cli/tokens/token-list-view.ts'
 import {AppError} from '../../../errors/app-error.ts'
 import {type ListedToken, listAllTokens, listUserTokens, SORT_KEYS} from '../../../operations/motherduck/list-tokens.ts'
 import {formatCommand} from '../../../operations/motherduck/user.ts'
@@ -24,7 +25,8 @@ export default class MotherDuckTokenList extends MotherDuckCommand<ListedToken[]
     }),
     ...conditionFlags,
     ended: Flags.boolean({description: 'List deleted tokens instead of live ones'}),
-    'no-header': noHeaderFlag,
+    ...timelineFlags,
+    ...listingFlags,
   }
   static override examples = [
     '<%= config.bin %> <%= command.id %> --user etl',
@@ -32,10 +34,13 @@ export default class MotherDuckTokenList extends MotherDuckCommand<ListedToken[]
   ]
 
   #users = false
+  #timeline: boolean | undefined
 
   protected async execute(): Promise<ListedToken[]> {
     const {flags} = await this.parseFlags(this.parse(MotherDuckTokenList))
+    checkTimelinePage(flags)
     this.#users = flags['all-users']
+    this.#timeline = flags.timeline
     if (this.#users && flags.user !== undefined) {
       throw new AppError('USAGE', '--user and --all-users exclude each other', {hint: 'Leave one of them out'})
     }
@@ -49,22 +54,26 @@ export default class MotherDuckTokenList extends MotherDuckCommand<ListedToken[]
           onProgress: (done, total) => update(`Listing the tokens of every user: ${done} of ${total}`),
         }),
       )
-      if (tokens.length === 0) await this.#sayNothingFound(`in ${service.where}`, formatCommand(service, 'user list'))
+      if (tokens.length === 0)
+        await this.#sayNothingFound(flags, `in ${service.where}`, formatCommand(service, 'user list'))
+      await writeTimelinePage(this.runtime, flags, {tokens, title: `Tokens in ${service.where}`})
       return tokens
     }
     const user = await this.openUser(flags)
     const tokens = await this.busy('Listing tokens', () => listUserTokens(this.runtime, user, options))
     const create = user.words.command('create')
-    if (tokens.length === 0) await this.#sayNothingFound(`of ${user.username} in ${user.service.where}`, create)
+    if (tokens.length === 0) await this.#sayNothingFound(flags, `of ${user.username} in ${user.service.where}`, create)
+    await writeTimelinePage(this.runtime, flags, {tokens, title: `Tokens of ${user.username}`})
     return tokens
   }
 
   protected render(tokens: ListedToken[], ui: HumanView): Promise<string> {
     const ended = tokens.some(({endedAt}) => endedAt !== null)
-    return ui.table(tokenColumns(ui, {ended, users: this.#users}), tokens)
+    const columns = tokenColumns(ui, {ended, users: this.#users})
+    return renderTokens(ui, {tokens, columns, timeline: this.#timeline})
   }
 
-  async #sayNothingFound(where: string, command: string): Promise<void> {
-    await this.writer.note(`No token ${where} to list; see also: ${command}`)
+  async #sayNothingFound(flags: {'fail-if-any': boolean}, where: string, command: string): Promise<void> {
+    await this.writer.note(describeNoTokens(`No token ${where}`, {flags, see: command}))
   }
 }

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {choiceFlag, noHeaderFlag} from '../../../cli/flags.ts'
+import {choiceFlag, listingFlags} from '../../../cli/flags.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
 import {toUserResult, type UserResult} from '../../../operations/motherduck/user-result.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -14,7 +14,7 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
       placeholder: 'KIND',
     }),
     deprovisioned: Flags.boolean({description: 'Only users who have lost their access'}),
-    'no-header': noHeaderFlag,
+    ...listingFlags,
   }
   static override examples = ['<%= config.bin %> <%= command.id %> --kind service-account']
 
@@ -31,7 +31,7 @@ export default class MotherDuckUserList extends MotherDuckCommand<UserResult[]> 
 
   protected render(users: UserResult[], ui: HumanView): Promise<string> {
     const columns = [
-      {header: 'ID', value: ({id}: UserResult) => id},
+      {header: 'ID', value: ({id}: UserResult) => id, id: true},
       {header: 'NAME', value: ({username}: UserResult) => username, shrink: true},
       {header: 'KIND', value: ({serviceAccount}: UserResult) => (serviceAccount ? 'service account' : 'person')},
       {header: 'ROLES', value: ({roles}: UserResult) => roles.join(', ')},

@@ -1,13 +1,13 @@
 import {EntityCommand, tokenArgument} from '../../../cli/astro/entity-command.ts'
 import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
-import {noHeaderFlag, tokenNameFlag} from '../../../cli/flags.ts'
+import {listingFlags, tokenNameFlag} from '../../../cli/flags.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 import type {AstroTokenRole} from '../../../vendors/astro/api.ts'
 
 export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole[]> {
   static override summary = 'List every role of an Organization API token'
   static override args = tokenArgument
-  static override flags = {...organizationFlags, name: tokenNameFlag, 'no-header': noHeaderFlag}
+  static override flags = {...organizationFlags, name: tokenNameFlag, ...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %> --name ops']
 
   protected readonly scope = 'ORGANIZATION'
@@ -22,7 +22,7 @@ export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole
   protected render(roles: AstroTokenRole[], ui: HumanView): Promise<string> {
     const columns = [
       {header: 'ENTITY_TYPE', value: ({entityType}: AstroTokenRole) => entityType},
-      {header: 'ENTITY_ID', value: ({entityId}: AstroTokenRole) => entityId},
+      {header: 'ENTITY_ID', value: ({entityId}: AstroTokenRole) => entityId, id: true},
       {header: 'ROLE', value: ({role}: AstroTokenRole) => role},
       {header: 'DEPLOYMENT', value: ({deploymentId}: AstroTokenRole) => deploymentId ?? '', shrink: true},
     ]

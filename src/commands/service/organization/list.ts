@@ -1,4 +1,4 @@
-import {noHeaderFlag} from '../../../cli/flags.ts'
+import {listingFlags} from '../../../cli/flags.ts'
 import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
 import {listServiceOrganizations, type ServiceOrganization} from '../../../operations/service/organizations.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -6,7 +6,7 @@ import type {Column} from '../../../output/table.ts'
 
 export default class ServiceOrganizationList extends DirectoryListCommand<ServiceOrganization> {
   static override summary = 'List the Organizations of the embedded service'
-  static override flags = {'no-header': noHeaderFlag}
+  static override flags = {...listingFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected readonly noun = 'organization'
@@ -18,7 +18,7 @@ export default class ServiceOrganizationList extends DirectoryListCommand<Servic
 
   protected columns(ui: HumanView): Column<ServiceOrganization>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'WORKSPACES', value: ({workspaceCount}) => String(workspaceCount)},
       {header: 'DEPLOYMENTS', value: ({deploymentCount}) => String(deploymentCount)},

@@ -1,5 +1,5 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
-import {noHeaderFlag} from '../../../cli/flags.ts'
+import {listingFlags} from '../../../cli/flags.ts'
 import {DirectoryListCommand} from '../../../cli/service/directory-command.ts'
 import {type CustomRole, listCustomRoles} from '../../../operations/service/roles.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -7,7 +7,7 @@ import type {Column} from '../../../output/table.ts'
 
 export default class ServiceRoleList extends DirectoryListCommand<CustomRole> {
   static override summary = 'List the custom roles of the embedded service'
-  static override flags = {'no-header': noHeaderFlag, ...organizationFlags}
+  static override flags = {...listingFlags, ...organizationFlags}
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   protected readonly noun = 'role'
@@ -19,7 +19,7 @@ export default class ServiceRoleList extends DirectoryListCommand<CustomRole> {
 
   protected columns(ui: HumanView): Column<CustomRole>[] {
     return [
-      {header: 'ID', value: ({id}) => id},
+      {header: 'ID', value: ({id}) => id, id: true},
       {header: 'NAME', value: ({name}) => name, shrink: true},
       {header: 'SCOPE', value: ({scope}) => scope},
       {header: 'CREATED', value: ({createdAt}) => ui.time(createdAt)},

@@ -12,6 +12,14 @@ export function foldUsage(line: string, width: number): string {
   return fold(line.match(/\[[^\]]*\]|\S+/g) ?? [], width, '')
 }
 
+/**
+ * Return a command line without a `$`, folded in the same way. It can be pasted as a whole. Not cut
+ * inside a word: a word may be longer than `width`.
+ */
+export function foldCommand(line: string, width: number): string {
+  return line.length <= width ? line : fold(splitUnits(line), width, ' \\').slice('$ '.length)
+}
+
 /** Join the units into lines. `suffix` ends every line except the last. */
 function fold(units: string[], width: number, suffix: string): string {
   const lines = ['$']
