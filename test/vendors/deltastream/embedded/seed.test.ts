@@ -1,0 +1,44 @@
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {openEmbeddedService} from '../../../../src/service/open.ts'
+import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
+import {embeddedDeltaStreamApi} from '../../../../src/vendors/deltastream/embedded/embedded-api.ts'
+import {DELTASTREAM_POLICY} from '../../../../src/vendors/deltastream/embedded/policy.ts'
+import {seedDeltaStream} from '../../../../src/vendors/deltastream/embedded/seed.ts'
+import {readSecret} from '../../../support/deltastream-http.ts'
+import {makeOldStore} from '../../../support/old-store.ts'
+import {expectFailure} from '../../../support/rejection.ts'
+import {TEST_NOW} from '../../../support/run-tokenry.ts'
+import {tempFolder} from '../../../support/temp-folder.ts'
+
+const ACTOR = {type: 'local', id: 'tester'} as const
+
+describe('the seed of DeltaStream', () => {
+  const seeds = [{vendor: 'deltastream', run: seedDeltaStream}]
+
+  it('adds the roles and the owner to each organization of an older store, and to a later one', async () => {
+    const folder = join(tempFolder(), 'data')
+    makeOldStore(folder)
+    for (const _opening of [1, 2]) {
+      const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId: ASTRO_POLICY.newId, seeds})
+      const organizations = await service.read.listOrganizations()
+      expect(organizations.length).to.be.greaterThan(1)
+      for (const {organizationId} of organizations) {
+        const owner = embeddedDeltaStreamApi(service, {kind: 'owner', actor: ACTOR, organizationId})
+        expect((await owner.run({statement: 'LIST ROLES'})).data).to.have.length(5)
+      }
+      await service.close()
+    }
+    const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId: ASTRO_POLICY.newId, seeds})
+    const {organization} = await service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'later'})
+    const {organizationId} = organization
+    const owner = embeddedDeltaStreamApi(service, {kind: 'owner', actor: ACTOR, organizationId})
+    const created = await owner.run({statement: "CREATE API_TOKEN ci WITH ('token.role_name' = sysadmin)"})
+    expect(created.sqlState).to.equal('00000')
+    await owner.run({statement: 'CREATE ROLE a'})
+    await service.deleteOrganization(ACTOR, organizationId)
+    expect(await service.read.listRoles(organizationId, 'deltastream')).to.deep.equal([])
+    await expectFailure(service.authenticate(DELTASTREAM_POLICY, readSecret(created)), 'UNAUTHENTICATED')
+    await service.close()
+  })
+})
