@@ -8,6 +8,7 @@ import {
   mintedToken,
   openScriptedDeltaStream,
   resultSet,
+  type ScriptedDeltaStream,
   textColumn,
   tokenList,
 } from '../../support/scripted-deltastream.ts'
@@ -46,13 +47,15 @@ const REPETITIONS: Record<string, (secret: string) => string> = {
 }
 
 describe('secrets of DeltaStream', () => {
+  let server: ScriptedDeltaStream | undefined
+  afterEach(() => server?.close())
   const secret = `${deltaStreamToken('owner').split('.').slice(0, 2).join('.')}.${sampleSignature('owner')}`
 
   for (const [where, hostile] of Object.entries(HOSTILE)) {
     for (const [how, repeat] of Object.entries(REPETITIONS)) {
       it(`appear nowhere if the service repeats the credential: ${how}, in ${where}`, async () => {
         for (const [line, statement] of COMMANDS) {
-          const server = await openScriptedDeltaStream({[statement]: hostile(repeat(secret))})
+          server = await openScriptedDeltaStream({[statement]: hostile(repeat(secret))})
           for (const flags of MODES) {
             const home = tempFolder()
             const env = {...server.env, DS_TOKEN: secret, DEBUG: '*'}
@@ -70,7 +73,7 @@ describe('secrets of DeltaStream', () => {
 
   it('appear on stdout alone if they are new, whatever is shown', async () => {
     const created = `${deltaStreamToken('new').split('.').slice(0, 2).join('.')}.${sampleSignature('new')}`
-    const server = await openScriptedDeltaStream({
+    server = await openScriptedDeltaStream({
       'CREATE API_TOKEN': answer(200, mintedToken('new', created)),
       'ALTER API_TOKEN': answer(200, mintedToken('ci', created, 'ALTER')),
     })
@@ -97,7 +100,7 @@ describe('secrets of DeltaStream', () => {
       ],
       [['ci', `${secret} ${other}`]],
     ]) {
-      const server = await openScriptedDeltaStream({'CREATE API_TOKEN': answer(200, resultSet(columns, rows))})
+      server = await openScriptedDeltaStream({'CREATE API_TOKEN': answer(200, resultSet(columns, rows))})
       const {exitCode, stdout, stderr} = await runTokenry(
         'deltastream token create ci -r sysadmin --debug'.split(' '),
         {
