@@ -1,7 +1,7 @@
 import type {GeneratedFiles} from './generated-files.ts'
+import * as deltastream from './schemas/deltastream-objects.ts'
 import {definitionsSchema, documentSchema} from './schemas/document.ts'
 import * as envelope from './schemas/envelope.ts'
-import * as deltastream from './schemas/deltastream-objects.ts'
 import * as motherduck from './schemas/motherduck-objects.ts'
 import * as objects from './schemas/objects.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
