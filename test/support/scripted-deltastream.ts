@@ -43,7 +43,7 @@ export function textColumn(name: string, rest: Partial<ResultColumn> = {}): Resu
   return {name, type: 'VARCHAR', nullable: false, ...rest}
 }
 
-export function timeColumn(name: string, nullable = false): ResultColumn {
+function timeColumn(name: string, nullable = false): ResultColumn {
   return {name, type: 'TIMESTAMP_LTZ', nullable}
 }
 

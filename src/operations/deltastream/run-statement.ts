@@ -23,7 +23,7 @@ export async function runStatement(
 }
 
 /** Return the session after an answer. What the answer does not report stays as it was. */
-export function continueSession(session: SessionPlaces, context: ResultContext): SessionPlaces {
+function continueSession(session: SessionPlaces, context: ResultContext): SessionPlaces {
   const {organizationID, roleName, databaseName, schemaName, storeName, computePoolName} = context
   return {
     ...session,

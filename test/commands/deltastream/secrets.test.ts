@@ -71,7 +71,7 @@ describe('secrets of DeltaStream', () => {
     }
   }
 
-  it('appear on stdout alone if they are new, whatever is shown', async () => {
+  it('appear on stdout alone if they are new, in every mode', async () => {
     const created = `${deltaStreamToken('new').split('.').slice(0, 2).join('.')}.${sampleSignature('new')}`
     server = await openScriptedDeltaStream({
       'CREATE API_TOKEN': answer(200, mintedToken('new', created)),

@@ -115,7 +115,9 @@ function withoutFirst(port: DeltaStreamTokenPort): DeltaStreamTokenPort {
   return {...port, list: async () => (await port.list()).filter(({name}) => name !== FIRST)}
 }
 
-/** Complete new records from the list, as operations do: the answers of DeltaStream have no times. */
+/**
+ * Complete new records from the list, as operations do: the answers of DeltaStream have no times.
+ */
 function withTimes(port: DeltaStreamTokenPort): DeltaStreamTokenPort {
   const complete = async ({secret, token}: Minted<DeltaStreamTokenRecord>) => {
     const found = (await port.list()).find((each) => keyOfToken(each) === keyOfToken(token))
