@@ -41,9 +41,10 @@ describe('service start', () => {
     expect(run).to.include({exitCode: 0, stderr: ''})
     const {dialects, ...result} = resultOf<{url: string; dialects: Record<string, {url: string}>}>(run)
     expect(result).to.deep.include({ephemeral: false, readyFile: null})
-    expect(Object.keys(dialects)).to.deep.equal(['astro', 'motherduck'])
+    expect(Object.keys(dialects)).to.deep.equal(['astro', 'motherduck', 'deltastream'])
     expect(dialects['astro']).to.deep.equal({url: result.url})
     expect(dialects['motherduck']?.url).to.match(/^http:\/\/localhost:\d+$/)
+    expect(dialects['deltastream']?.url).to.match(/^http:\/\/localhost:\d+\/v2$/)
   })
 
   for (const [absent, present] of [
@@ -57,8 +58,8 @@ describe('service start', () => {
         // A machine that has only IPv4 cannot lack just one of the two addresses.
         if (run.stderr.includes('no loopback address')) this.skip()
         expect(run).to.include({exitCode: 0, stdout: ''})
-        const [astro, motherduck, warning] = run.stderr.split('\n')
-        for (const listening of [astro, motherduck]) expect(listening).to.contain(`(${present})`)
+        const [astro, motherduck, deltastream, warning] = run.stderr.split('\n')
+        for (const listening of [astro, motherduck, deltastream]) expect(listening).to.contain(`(${present})`)
         expect(warning).to.equal(`Warning: This machine has no ${absent}: only ${present} answers`)
         const {result, warnings} = JSON.parse((await start(['--port', '0', '--json'])).stdout)
         expect(result.addresses).to.deep.equal([present])
@@ -91,7 +92,7 @@ describe('service start', () => {
     [['--port', '-1'], 2, '--port must be a number'],
     [['--port', '1e3'], 2, '--port must be a number'],
     [['--port', ''], 2, '--port is empty'],
-    [['--dialect', 'duck'], 2, '--dialect must name some of astro, motherduck, not duck'],
+    [['--dialect', 'duck'], 2, '--dialect must name some of astro, motherduck, deltastream, not duck'],
     [['--dialect', ''], 2, '--dialect is empty'],
     [['--ephemeral'], 2, '--ephemeral needs --ready-file'],
     [['--ready-file', '/nowhere/ready.json'], 3, 'Cannot write /nowhere/ready.json (ENOENT)'],

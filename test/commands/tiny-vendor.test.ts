@@ -32,7 +32,7 @@ describe('one more vendor in the list', () => {
     it('are listed by `help environment` after those of the vendors before it', async () => {
       const {variables} = await json<{variables: {name: string; meaning: string}[]}>('help environment')
       const names = variables.map(({name}) => name)
-      expect(names.indexOf('TINY_KEY')).to.equal(names.indexOf('MOTHERDUCK_HOME') + 1)
+      expect(names.indexOf('TINY_KEY')).to.equal(names.indexOf('DS_ENDPOINT') + 1)
       expect(variables).to.deep.include({name: 'TINY_KEY', meaning: 'A credential of Tiny'})
       expect((await run('help environment')).stdout).to.contain('TINY_KEY')
       expect((await at.run('help environment')).stdout).to.not.contain('TINY_KEY')
@@ -198,38 +198,31 @@ describe('one more vendor in the list', () => {
     })
   })
 
-  it('runs its seed once for each store, also for a store that already exists', async () => {
+  it('runs its seed once for each organization, also of a store that already exists', async () => {
     let runs = 0
     const vendors = [
       ...VENDORS,
       {
         ...TINY,
-        async seed(session: StoreSession, {nowMs}: {nowMs: number}) {
+        async seed(session: StoreSession, {organizationId, nowMs}: {organizationId: string; nowMs: number}) {
           runs += 1
-          for (const {organizationId} of await session.listOrganizations()) {
-            const times = {createdAt: nowMs, updatedAt: nowMs}
-            const names = {id: `tiny-${organizationId}`, kind: 'clerk', name: 'Clerk', nameKey: 'clerk', email: null}
-            await session.insertAccount({
-              organizationId,
-              vendor: 'tiny',
-              ...names,
-              admin: true,
-              settings: null,
-              ...times,
-            })
-          }
+          const times = {createdAt: nowMs, updatedAt: nowMs}
+          const names = {id: `tiny-${organizationId}`, kind: 'clerk', name: 'Clerk', nameKey: 'clerk', email: null}
+          const rest = {admin: true, settings: null, ...times}
+          await session.insertAccount({organizationId, vendor: 'tiny', ...names, ...rest})
         },
       },
     ]
     for (let again = 0; again < 3; again++) {
       expect(await at.run('deployment list', {vendors})).to.include({exitCode: 0})
     }
+    expect(await at.run('service organization create second', {vendors})).to.include({exitCode: 0})
     const {service} = await openEmbeddedService(join(at.home, 'data'), () => TEST_NOW, TINY_POLICY)
     const accounts = await service.read.listAccounts(at.organizationId, 'tiny')
     const seeded = await service.read.listSeededVendors()
     await service.close()
-    expect([runs, accounts.map(({name}) => name)]).to.deep.equal([1, ['Clerk']])
-    expect(seeded).to.have.members(['motherduck', 'tiny'])
+    expect([runs, accounts.map(({name}) => name)]).to.deep.equal([2, ['Clerk']])
+    expect(seeded).to.have.members(['motherduck', 'deltastream', 'tiny'])
   })
 
   it('does not change `service role` and `service user`, which belong to the vendor that has roles and people', async () => {

@@ -13,7 +13,9 @@ interface Ready {
   workspaceId: string
   deploymentId: string
   token: string
-  dialects: Record<'astro', {url: string}> & Record<'motherduck', {url: string; username: string; token: string}>
+  dialects: Record<'astro', {url: string}> &
+    Record<'motherduck', {url: string; username: string; token: string}> &
+    Record<'deltastream', {url: string; organization: string; role: string; token: string}>
 }
 
 describe('tokenry service start', () => {
@@ -57,15 +59,26 @@ describe('tokenry service start', () => {
         'dialects',
       ])
       const {token, dialects, ...rest} = ready
-      const {motherduck} = dialects
+      const {motherduck, deltastream} = dialects
       expect(Object.keys(motherduck)).to.deep.equal(['url', 'username', 'token'])
-      expect(dialects).to.deep.equal({astro: {url: ready.url}, motherduck})
-      const shown = {astro: {url: ready.url}, motherduck: {url: motherduck.url}}
+      expect(Object.keys(deltastream)).to.deep.equal(['url', 'organization', 'role', 'token'])
+      expect(dialects).to.deep.equal({astro: {url: ready.url}, motherduck, deltastream})
+      const shown = {
+        astro: {url: ready.url},
+        motherduck: {url: motherduck.url},
+        deltastream: {url: deltastream.url},
+      }
       expect(service.result).to.deep.include({...rest, dialects: shown, ephemeral: true, readyFile: file})
       expect(await status(ready.url, token)).to.equal(200)
       const headers = {Authorization: `Bearer ${motherduck.token}`}
       const tokens = await fetch(`${motherduck.url}/v1/users/${motherduck.username}/tokens`, {headers})
       expect(tokens.status).to.equal(200)
+      const roles = await fetch(`${deltastream.url}/statements`, {
+        method: 'POST',
+        headers: {Authorization: `Bearer ${deltastream.token}`, 'Content-Type': 'application/json'},
+        body: JSON.stringify({statement: 'LIST ROLES', organization: deltastream.organization, role: deltastream.role}),
+      })
+      expect(await roles.json()).to.deep.include({sqlState: '00000'})
       service.kill(signal)
       expect(await service.ended).to.equal(0)
       expect(service.stderr()).to.equal('')
@@ -105,7 +118,7 @@ describe('tokenry service start', () => {
     const file = join(home, 'ready.json')
     const {result, kill, ended} = await start('--ready-file', file)
     const {url, organizationId, deploymentId, workspaceId, dialects} = result
-    expect(Object.values(dialects).map((each) => Object.keys(each))).to.deep.equal([['url'], ['url']])
+    expect(Object.values(dialects).map((each) => Object.keys(each))).to.deep.equal([['url'], ['url'], ['url']])
     expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({
       url,
       organizationId,

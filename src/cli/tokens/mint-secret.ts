@@ -13,10 +13,10 @@ export interface MintSecretOptions {
   /** How to look up the result, if a signal ends the wait for the answer. */
   hint: string
   /**
-   * Return how to end the new token, for its id, if a signal ends the wait after the answer. Absent
-   * if `work` creates no token.
+   * Return how to end the new token, for its id or its name, if a signal ends the wait after the
+   * answer. Absent if `work` creates no token.
    */
-  endHint?(id: string): string
+  endHint?(key: string): string
 }
 
 /**
@@ -65,7 +65,7 @@ export async function mintSecret<Made>(
 
 interface Progress {
   /** From the answer on. */
-  minted?: object & {id?: string}
+  minted?: object & {id?: string; name?: string}
   /** Whether the new secret has replaced the old one already. */
   isOldEnded?: boolean
   delivered: boolean
@@ -84,11 +84,13 @@ function wordStop(
   }
   if (abandoned && isOldEnded && !delivered) {
     const message = 'The new secret was not written out before the command was stopped; the old one has ended'
-    return new AppError('UNDELIVERED', message, {cause: err, hint: `Rotate it again. ${hint}`})
+    return new AppError('UNDELIVERED', message, {cause: err, hint})
   }
-  if (!abandoned || delivered || minted?.id === undefined || !endHint) return err
-  const message = `The new token ${minted.id} was not written out, and the command was stopped before it was ended again`
-  return new AppError('UNDELIVERED', message, {cause: err, hint: endHint(minted.id)})
+  // A vendor without ids has unique names.
+  const key = minted?.id ?? minted?.name
+  if (!abandoned || delivered || key === undefined || !endHint) return err
+  const message = `The new token ${key} was not written out, and the command was stopped before it was ended again`
+  return new AppError('UNDELIVERED', message, {cause: err, hint: endHint(key)})
 }
 
 /** The vendor ended the old secret before the signal came, so the new one had to be written out. */

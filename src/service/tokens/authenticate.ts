@@ -13,9 +13,9 @@ export interface Credential {
 }
 
 /**
- * Accept a secret as the credential of a request in the dialect of the policy's vendor, and record its
- * use. Otherwise throw UNAUTHENTICATED, also for a valid secret of another vendor. The message is
- * the same for every reason.
+ * Accept a secret as the credential of a request in the dialect of the policy's vendor, and record
+ * its use. Otherwise throw UNAUTHENTICATED, also for a valid secret of another vendor. The message
+ * is the same for every reason.
  */
 export async function authenticateValue(
   context: ServiceContext,

@@ -12,9 +12,9 @@ const SHOWN_TO_MS = 1000
  * Return whether a token is unused for this many milliseconds. True if it was never used.
  * `lastUsedAt` and `now` are epoch milliseconds.
  *
- * Uses within a minute after a recorded one may not be recorded, and a shown time lacks the fraction
- * of its second. Both periods count as used. So a check before the delete and the check in its
- * transaction have the same result.
+ * Uses within a minute after a recorded one may not be recorded, and a shown time lacks the
+ * fraction of its second. Both periods count as used. So a check before the delete and the check in
+ * its transaction have the same result.
  */
 export function isUnusedFor(lastUsedAt: number | null, unusedForMs: number, now: number): boolean {
   if (lastUsedAt === null) return true

@@ -1,5 +1,4 @@
 import {AppError} from '../../errors/app-error.ts'
-import {quoteValue} from '../../lib/quote-value.ts'
 import {readTime} from '../answer-fields.ts'
 
 /**
@@ -23,7 +22,8 @@ export function parseTimestamp(cell: string | null): string | null {
     // In a zone other than UTC, only one of the two is in the year 1.
     return [date, parsed].some((text) => text.startsWith('0001-')) ? null : parsed
   } catch (cause) {
-    throw new AppError('UPSTREAM', `DeltaStream answered with a time that cannot be read: ${quoteValue(cell)}`, {
+    // The text is not repeated: a service may answer with what it was sent, the credential too.
+    throw new AppError('UPSTREAM', 'DeltaStream answered with a time that cannot be read', {
       vendor: 'deltastream',
       cause,
       hint: 'Try again; if it stays so, ask DeltaStream',

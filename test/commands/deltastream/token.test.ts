@@ -199,7 +199,7 @@ describe('tokens of DeltaStream', () => {
 
     const unlisted: [string, Step, string][] = [
       ['a list that fails', answer(500, {message: 'broken'}), 'cannot be listed'],
-      ['a list without an end of the wait', () => {}, 'cannot be listed'],
+      ['a list whose connection is closed', DROP, 'cannot be listed'],
       ['a list without the token', listed(), 'is not in the list'],
       ['a list that is refused', answer(403, {message: 'invalid or expired token'}), 'cannot be listed'],
     ]

@@ -103,7 +103,7 @@ for (const driver of DRIVERS) {
       const list = await run('LIST ROLES;')
       const again = readResult(await connection.send(driver.poll(host(), http.firstToken, list.statementID)))
       expect(again).to.deep.equal(list)
-      const failed = await run('DROP ROLE nobody;')
+      const failed = await run('DROP ROLE nothing;')
       const failedAgain = readResult(await connection.send(driver.poll(host(), http.firstToken, failed.statementID)))
       expect(failedAgain).to.deep.equal(failed)
       const {statementID} = await run("CREATE API_TOKEN ci WITH ('token.role_name' = public);")

@@ -1,3 +1,4 @@
+import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
 import type {Actor} from '../../../src/service/context.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
@@ -7,6 +8,31 @@ import {issueTestToken, openTestService} from '../../support/test-service.ts'
 const ACTOR: Actor = {type: 'local', id: 'tester'}
 
 describe('a custom role', () => {
+  it('is placed below another one, or refused, in the transaction that creates it', async () => {
+    const {service, organizationId} = await openTestService({inMemory: true})
+    const spec = {organizationId, scopeType: 'DEPLOYMENT', description: ''}
+    const above = await service.createRole(ASTRO_POLICY, ACTOR, {...spec, name: 'above'})
+    expect(above.parentId).to.equal(null)
+    const placeBelow = async () => above.id
+    const below = await service.createRole(ASTRO_POLICY, ACTOR, {...spec, name: 'below', placeBelow})
+    expect(await service.read.listRoles(organizationId, 'astro')).to.deep.include.members([above, below])
+    expect(below.parentId).to.equal(above.id)
+    const refusal = new Error('no')
+    const refuse = async () => {
+      throw refusal
+    }
+    const creating = service.createRole(ASTRO_POLICY, ACTOR, {...spec, name: 'third', placeBelow: refuse})
+    await rejects(creating, (err) => err === refusal)
+    await rejects(
+      service.deleteRole(ASTRO_POLICY, ACTOR, {organizationId, name: 'below', allow: refuse}),
+      (err) => err === refusal,
+    )
+    expect(await service.read.listRoles(organizationId, 'astro')).to.have.length(2)
+    const actions = (await service.read.listAudit(organizationId)).map(({action}) => action)
+    expect(actions.filter((action) => action.startsWith('role.'))).to.deep.equal(['role.create', 'role.create'])
+    await service.close()
+  })
+
   for (const [holders, named, rest] of [
     [1, 1, null],
     [5, 5, null],

@@ -141,6 +141,19 @@ export function directorySuite(store: () => Store): void {
       expect(await store().listRoles(OTHER_ORG, 'astro')).to.deep.equal([rows[3]])
     })
 
+    it('keeps which role is above another one, and deletes both with their organization', async () => {
+      const rows = [roleRow({id: 'above', name: 'above'}), roleRow({id: 'below', name: 'below', parentId: 'above'})]
+      for (const row of rows) await store().insertRole(row)
+      expect((await store().listRoles(ORG, 'astro')).map(({id, parentId}) => [id, parentId])).to.deep.equal([
+        ['above', null],
+        ['below', 'above'],
+      ])
+      await rejects(store().insertRole(roleRow({id: 'lost', name: 'lost', parentId: 'nothing'})))
+      await rejects(store().deleteRole(ORG, 'above'))
+      await store().deleteOrganization(ORG, NOW)
+      expect(await store().listRoles(ORG, 'astro')).to.deep.equal([])
+    })
+
     it('deletes a role of one organization only', async () => {
       await store().insertRole(roleRow())
       await store().insertRole(roleRow({organizationId: OTHER_ORG}))

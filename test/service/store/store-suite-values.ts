@@ -88,6 +88,22 @@ export function valueSuite(store: () => Store): void {
       }
     })
 
+    it('returns the secrets in force of several tokens of one organization', async () => {
+      await store().insertToken(tokenRow({id: 'second', name: 'second'}), [])
+      await store().insertToken(tokenRow({id: 'ended', name: 'ended'}), [])
+      await store().insertValue(ended(valueRow('a')))
+      await store().insertValue(valueRow('b'))
+      await store().insertValue(valueRow('c', {state: 'pending'}))
+      await store().insertValue(valueRow('d', {tokenId: 'second'}))
+      await store().insertValue(ended(valueRow('e', {tokenId: 'ended'})))
+      await store().insertValue(valueRow('f', {organizationId: OTHER_ORG}))
+      const fragments = async (...ids: string[]) =>
+        (await store().listCurrentValues(ORG, ids)).map(({sha256}) => sha256[0]).sort()
+      expect(await fragments('token', 'second', 'ended', 'nothing')).to.deep.equal(['b', 'd'])
+      expect(await fragments('second', 'second')).to.deep.equal(['d'])
+      expect(await fragments()).to.deep.equal([])
+    })
+
     it('refuses to update a secret that does not exist', async () => {
       await rejects(store().updateValue(valueRow('a')))
       await store().insertValue(valueRow('a', {organizationId: OTHER_ORG}))

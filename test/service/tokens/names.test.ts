@@ -34,6 +34,18 @@ describe('a token with a unique name', () => {
     await make('ci', true, AGENT_KIND)
   })
 
+  it('must be unique in the organization if the policy asks for it, also among several owners', async () => {
+    const policy = {...ASTRO_POLICY, vendor: 'acme', namesUniqueIn: 'organization'} as const
+    const issue = (ownerId: string) => issueTestToken(test, {name: 'ci', uniqueName: true, ownerId}, policy)
+    const {id} = (await issue('ann')).token
+    expect((await expectFailure(issue('bob'), 'CONFLICT')).message).to.contain(id)
+    const other = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
+    const {organizationId} = other.organization
+    await issueTestToken({...test, organizationId}, {name: 'ci', uniqueName: true}, policy)
+    const rows = await test.service.read.listTokens(test.organizationId, {vendor: 'acme'}, {offset: 0, limit: 9})
+    expect(rows.map(({uniqueName}) => uniqueName)).to.deep.equal(['STANDARD,DIRECT_ACCESS/ci'])
+  })
+
   it('stays unique when it is renamed: a taken name is refused with its id, and the old name is free again', async () => {
     const [first, second] = [await make('first'), await make('second')]
     expect((await expectFailure(rename(second.id, 'first'), 'CONFLICT')).message).to.contain(first.id)

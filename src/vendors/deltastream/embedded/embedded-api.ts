@@ -21,7 +21,7 @@ import {showTokens} from './token-details.ts'
 import {dropToken, listTokens, openSession, readOwnTokens, referToToken, type Session, wordGone} from './tokens.ts'
 
 /** The version of the API (contracts/deltastream.md, section 1). */
-export const API_VERSION: ApiVersion = {major: 2, minor: 0, patch: 0}
+const API_VERSION: ApiVersion = {major: 2, minor: 0, patch: 0}
 
 /** The DeltaStream API, with everything else that the embedded service can do. */
 export interface EmbeddedDeltaStream extends DeltaStreamApi, DeltaStreamCapabilities {

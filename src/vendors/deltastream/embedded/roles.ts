@@ -2,8 +2,8 @@ import {newUuid} from '../../../lib/ids.ts'
 import type {RoleRow, StoreSession} from '../../../service/store/store.ts'
 import {VENDOR} from './owner.ts'
 
-/** The scope type of a role in the store, and the type of the entity on which a token has it. */
-export const ROLE_SCOPE = 'ORGANIZATION'
+/** The scope type of a role in the store: a token has it on the account that it belongs to. */
+export const ROLE_SCOPE = 'USER'
 
 export const PUBLIC_ROLE = 'public'
 /** The role that includes all others. */

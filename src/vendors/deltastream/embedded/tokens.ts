@@ -7,7 +7,7 @@ import {compareCodePoints, ROLE_SCOPE} from './roles.ts'
 import {noRole, noToken, SqlFailure, tokenExists} from './sql-failure.ts'
 
 /** Of an organization, expired ones included (contracts/deltastream.md, 4.1). */
-export const TOKENS_MAX = 1000
+const TOKENS_MAX = 1000
 
 const DAY_MS = 86_400_000
 
@@ -61,7 +61,7 @@ export async function createToken(session: Session, {name, role, expiresInDays}:
     name,
     description: '',
     lifetimeMs: expiresInDays * DAY_MS,
-    roles: [{entityType: ROLE_SCOPE, entityId: organizationId, deploymentId: null, role}],
+    roles: [{entityType: ROLE_SCOPE, entityId: accountId, deploymentId: null, role}],
     uniqueName: true,
     async allow(store) {
       const current = await readSession(session, store)

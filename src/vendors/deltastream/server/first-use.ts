@@ -21,7 +21,7 @@ export async function mintFirst(service: TokenService, owner: Actor): Promise<Fi
 export function listHints({url, credentialFile}: Listening): string[] {
   const token =
     credentialFile === null
-      ? `tokenry deltastream token create NAME --role ${FIRST_ROLE} --expires-in-days 30 --context embedded -c`
+      ? `tokenry deltastream token create first --role ${FIRST_ROLE} --expires-in-days 30 --context embedded -c`
       : `jq -r .dialects.deltastream.token ${shellPath(credentialFile)}`
   const body = `'{"statement":"LIST API_TOKENS;"}'`
   return [

@@ -19,7 +19,7 @@ export function describeBatches(open: OpenTarget): void {
 
   it('stop at the first failure, and what ran before stays', async () => {
     const {run, rows, fails} = target.current
-    const result = await run('CREATE ROLE a; DROP ROLE nobody; CREATE ROLE b')
+    const result = await run('CREATE ROLE a; DROP ROLE nothing; CREATE ROLE b')
     expect(result.sqlState).to.equal('3D001')
     expect(result.statementIDs).to.have.length(2)
     expect(result.statementIDs?.[1]).to.equal(result.statementID)
@@ -66,11 +66,11 @@ export function describeBatches(open: OpenTarget): void {
 
   it('refuses with 42601 and 0A000 before it looks at the organization and the role', async () => {
     const {fails} = target.current
-    const wrong = {organization: 'nowhere', role: 'nobody'}
+    const wrong = {organization: 'nowhere', role: 'nothing'}
     await fails('42601', {statement: 'x', ...wrong})
     await fails('0A000', {statement: 'SELECT 1', ...wrong})
     await fails('3D004', {statement: 'LIST ROLES', ...wrong})
-    await fails('3D001', {statement: 'LIST ROLES', role: 'nobody'})
+    await fails('3D001', {statement: 'LIST ROLES', role: 'nothing'})
   })
 
   it('runs 100 statements', async () => {

@@ -8,7 +8,7 @@ export function describeContext(open: OpenTarget): void {
   it('repeats what the request names, on a success and on a failure', async () => {
     const {run, organizationUuid} = target.current
     const places = {database: 'My DB', schema: 'public', store: 'prod%', computePool: 'pool'}
-    for (const statement of ['LIST ROLES', 'DROP ROLE nobody', 'not sql']) {
+    for (const statement of ['LIST ROLES', 'DROP ROLE nothing', 'not sql']) {
       expect((await run({statement, ...places})).metadata.context).to.deep.equal({
         organizationID: organizationUuid,
         roleName: 'sysadmin',
@@ -32,7 +32,7 @@ export function describeContext(open: OpenTarget): void {
     ['3D004', {organization: 'Default'}],
     ['3D004', {organization: '00000000-0000-4000-8000-000000000000'}],
     ['3D001', {role: 'SYSADMIN'}],
-    ['3D001', {role: 'nobody'}],
+    ['3D001', {role: 'nothing'}],
     ['42501', {role: 'orgadmin'}],
     ['42501', {role: 'useradmin'}],
   ] as const) {
@@ -40,6 +40,15 @@ export function describeContext(open: OpenTarget): void {
       await target.current.fails(state, {statement: 'CREATE ROLE a', ...place})
     })
   }
+
+  it('escapes control characters of a name in the message', async () => {
+    const {fails} = target.current
+    const name = 'a\n\u001b[31m\u0085\u202e"%s'
+    for (const place of [{role: name}, {organization: name}]) {
+      const message = await fails(place.role === undefined ? '3D004' : '3D001', {statement: 'LIST ROLES', ...place})
+      expect(message).to.contain('"a\\n\\x1b[31m\\x85\\u202e""%s" does not exist')
+    }
+  })
 
   it('keeps no session: a time zone and a session id change nothing', async () => {
     const {run} = target.current

@@ -116,7 +116,7 @@ export function describeCreation(open: OpenTarget): void {
     ['3D008', 'given twice', "CREATE API_TOKEN ci WITH ('token.role_name' = public, 'token.role_name' = public)"],
     ['3D008', 'unknown parameter', "CREATE API_TOKEN ci WITH ('token.role_name' = public, 'x' = 1)"],
     ['3D008', 'unknown parameter', "CREATE API_TOKEN ci WITH ('TOKEN.ROLE_NAME' = public)"],
-    ['3D001', '"nobody" does not exist', "CREATE API_TOKEN ci WITH ('token.role_name' = nobody)"],
+    ['3D001', '"nothing" does not exist', "CREATE API_TOKEN ci WITH ('token.role_name' = nothing)"],
     ['3D001', '"SYSADMIN" does not exist', 'CREATE API_TOKEN ci WITH (\'token.role_name\' = "SYSADMIN")'],
     ['3D001', 'does not exist', "CREATE API_TOKEN ci WITH ('token.role_name' = '')"],
     ['42501', 'does not include', "CREATE API_TOKEN ci WITH ('token.role_name' = orgadmin)"],
@@ -137,7 +137,7 @@ export function describeCreation(open: OpenTarget): void {
     clock.nowMs += 1000
     await fails('3D008', "CREATE API_TOKEN first WITH ('token.expires_in_days' = 0)")
     await fails('3D021', "CREATE API_TOKEN first WITH ('token.expires_in_days' = 1)")
-    await fails('3D001', "CREATE API_TOKEN first WITH ('token.role_name' = nobody)")
+    await fails('3D001', "CREATE API_TOKEN first WITH ('token.role_name' = nothing)")
     await fails('42501', "CREATE API_TOKEN first WITH ('token.role_name' = orgadmin)")
     await fails('42P09', "CREATE API_TOKEN first WITH ('token.role_name' = public)")
     await rows('LIST API_TOKENS')

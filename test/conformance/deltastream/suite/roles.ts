@@ -111,8 +111,8 @@ export function describeRoles(open: OpenTarget): void {
 
   for (const [state, what, statement] of [
     ['42P011', 'already exists', 'CREATE ROLE sysadmin'],
-    ['3D001', 'does not exist', 'DROP ROLE nobody'],
-    ['3D001', 'does not exist', 'USE ROLE nobody'],
+    ['3D001', 'does not exist', 'DROP ROLE nothing'],
+    ['3D001', 'does not exist', 'USE ROLE nothing'],
     ['3D001', 'does not exist', 'USE ROLE "PUBLIC"'],
     ['42501', 'built in', 'DROP ROLE public'],
     ['42501', 'built in', 'DROP ROLE orgadmin'],

@@ -81,15 +81,16 @@ describe('the embedded DeltaStream, beyond the API', () => {
     const {service, organizationId} = http
     const names = {kind: 'USER', name: 'ann', nameKey: 'ann', email: null}
     const ann = await service.createAccount(DELTASTREAM_POLICY, ACTOR, {organizationId, ...names})
+    const accountId = ann.id
     await service.issue(DELTASTREAM_POLICY, ACTOR, {
       organizationId,
       scope: 'USER',
-      ownerId: ann.id,
+      ownerId: accountId,
       kind: 'api_token',
       name: 'hers',
       description: '',
       lifetimeMs: DAY_MS,
-      roles: [{entityType: 'ORGANIZATION', entityId: organizationId, deploymentId: null, role: 'public'}],
+      roles: [{entityType: 'USER', entityId: accountId, deploymentId: null, role: 'public'}],
       uniqueName: true,
       allow: async () => {},
     })
@@ -105,16 +106,17 @@ describe('the embedded DeltaStream, beyond the API', () => {
   it('has at most 1000 tokens in an organization, expired ones included', async () => {
     const {service, organizationId, clock} = http
     const [owner] = await service.read.listAccounts(organizationId, 'deltastream')
+    const accountId = owner?.id ?? ''
     for (let n = 1; n < 1000; n++) {
       await service.issue(DELTASTREAM_POLICY, ACTOR, {
         organizationId,
         scope: 'USER',
-        ownerId: owner?.id ?? '',
+        ownerId: accountId,
         kind: 'api_token',
         name: `t${n}`,
         description: '',
         lifetimeMs: DAY_MS,
-        roles: [{entityType: 'ORGANIZATION', entityId: organizationId, deploymentId: null, role: 'public'}],
+        roles: [{entityType: 'USER', entityId: accountId, deploymentId: null, role: 'public'}],
         uniqueName: true,
         allow: async () => {},
       })
