@@ -106,7 +106,7 @@ describe('help', () => {
       .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
       .join('\n')
     const read = sources.match(
-      /(?<=env(?:ironment)?\[')[A-Z_]+(?='\])|(?<=')(?:(?:TOKENRY|ASTRO|ASTRONOMER|MOTHERDUCK)_[A-Z_]+|motherduck_(?:token|api_key))(?=')/g,
+      /(?<=env(?:ironment)?\[')[A-Z_]+(?='\])|(?<=')(?:(?:TOKENRY|ASTRO|ASTRONOMER|MOTHERDUCK|DELTASTREAM|DS)_[A-Z_]+|motherduck_(?:token|api_key))(?=')/g,
     )
     const names = listVariables(VENDORS).map(({name}) => name)
     // Node reads these.
