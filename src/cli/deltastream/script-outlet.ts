@@ -4,6 +4,7 @@ import {
   endUndelivered,
   hintAtStatement,
   type MintedByStatement,
+  type MintHints,
 } from '../../operations/deltastream/mint-by-statement.ts'
 import type {ScriptHost} from '../../operations/deltastream/run-script.ts'
 import type {Hold, SqlSession} from '../../operations/deltastream/sql-session.ts'
@@ -55,14 +56,14 @@ export class ScriptOutlet implements ScriptHost {
     else await writer.answerOnStderr((await this.#format(result)).trimEnd())
   }
 
-  async mint({hint}: {hint: string}, work: Parameters<ScriptHost['mint']>[1]): Promise<void> {
+  async mint(hints: MintHints, work: Parameters<ScriptHost['mint']>[1]): Promise<void> {
     const {runtime, writer, output} = this.#options
     let current: MintedByStatement | undefined
     const form = {toStdout: async () => (current ? this.#putSecret(current) : undefined)}
-    const minted = await mintSecret({runtime, writer}, {output, form, hint}, (deliver) =>
+    const minted = await mintSecret({runtime, writer}, {output, form, ...hints}, (deliver) =>
       work(async (given, options) => {
         current = given
-        await deliver(given.secret, {name: given.name}, options)
+        await deliver(given.secret, given.name === null ? {} : {name: given.name}, options)
       }),
     )
     if (output !== undefined && !this.keepsSecrets) await this.#showWithoutSecret(minted)
@@ -85,7 +86,7 @@ export class ScriptOutlet implements ScriptHost {
       await runtime.signals.hold(() => writer.secretDocument(outcome), {
         mints: true,
         onStop() {},
-        hint: hintAtStatement(session),
+        hint: hintAtStatement(session).hint,
       })
       return true
     } catch (cause) {

@@ -52,16 +52,26 @@ export async function mintByStatement(
   return minted
 }
 
-/** Return how to look after a signal ended the wait for the answer. */
-export function hintAtStatement(session: SqlSession): string {
-  return `Before you try again, look for what was done: ${session.command('token list')}`
+/** What to do after a signal ended the wait. */
+export interface MintHints {
+  /** If the answer has not come: how to look. */
+  hint: string
+  /** If a new token was not dropped again: how to drop it. */
+  endHint(name: string): string
+}
+
+export function hintAtStatement(session: SqlSession): MintHints {
+  return {
+    hint: `Before you try again, look for what was done: ${session.command('token list')}`,
+    endHint: (name) => `Drop it with: ${session.command(`token drop ${shellPath(name)} --force`)}`,
+  }
 }
 
 async function mint(session: SqlSession, statement: string, isNew: boolean): Promise<MintedByStatement> {
   const result = await session.run(statement)
   const secret = findCell(result, TOKEN_COLUMN)
   if (!secret) {
-    throw new AppError('UNCERTAIN', 'DeltaStream answered without the secret', {hint: hintAtStatement(session)})
+    throw new AppError('UNCERTAIN', 'DeltaStream answered without the secret', {hint: hintAtStatement(session).hint})
   }
   return {secret, result, name: findCell(result, 'Name'), isNew}
 }
@@ -102,8 +112,7 @@ export async function endUndelivered(session: SqlSession, all: MintedByStatement
   const [leftOne] = left
   const [renewedOne] = renewed
   if (leftOne !== undefined) {
-    const hint = `Drop it with: ${session.command(`token drop ${shellPath(leftOne)} --force`)}`
-    return new AppError('UNDELIVERED', message, {cause, hint})
+    return new AppError('UNDELIVERED', message, {cause, hint: hintAtStatement(session).endHint(leftOne)})
   }
   if (renewedOne !== undefined) {
     const hint = `Renew it again: ${session.command(`token renew ${shellPath(renewedOne)} --force`)}`

@@ -3,6 +3,7 @@ import {
   hintAtStatement,
   type MintByStatementOptions,
   type MintedByStatement,
+  type MintHints,
   mintByStatement,
 } from './mint-by-statement.ts'
 import {type Hold, nameStatement, type SqlSession} from './sql-session.ts'
@@ -17,7 +18,7 @@ export interface ScriptHost {
   /** Take a result without a secret. */
   show(result: StatementResult): Promise<void>
   /** Run work that mints a secret, which it passes to `deliver`: that rejects if it fails. */
-  mint(options: {hint: string}, work: (deliver: DeliverMinted) => Promise<MintedByStatement>): Promise<void>
+  mint(options: MintHints, work: (deliver: DeliverMinted) => Promise<MintedByStatement>): Promise<void>
   /** Whether `deliver` keeps results, to write them all out at the end. */
   keepsSecrets: boolean
 }
@@ -29,7 +30,7 @@ export interface ScriptHost {
 export async function runScript(session: SqlSession, statements: string[], host: ScriptHost): Promise<void> {
   for (const [at, statement] of statements.entries()) {
     const running = mintsToken(statement)
-      ? host.mint({hint: hintAtStatement(session)}, (deliver) =>
+      ? host.mint(hintAtStatement(session), (deliver) =>
           mintByStatement(session, {statement, deliver, evenAfterSignal: host.keepsSecrets}),
         )
       : session.run(statement, host.hold).then(host.show)

@@ -419,6 +419,13 @@ describe('deltastream sql', () => {
       expect(server.sent()).to.deep.equal([RENEW])
     })
 
+    it('is UNDELIVERED, with the command that drops the token, if the drop is not answered', async () => {
+      const steps = {'CREATE API_TOKEN': later(answer(200, mintedToken('ci'))), 'DROP API_TOKEN': HANG}
+      const run = await sql([CREATE], {signals: stopSoon('SIGTERM'), answerWaitMs: 100}, steps)
+      expect(run).to.include({exitCode: 11, stdout: ''})
+      expect(run.stderr).to.contain('tokenry deltastream token drop ci --force').and.not.contain(NEW_TOKEN)
+    })
+
     it('is UNCERTAIN if CREATE is not answered', async () => {
       const options = {signals: stopSoon('SIGTERM'), answerWaitMs: 20}
       const run = await sql([CREATE], options, {'CREATE API_TOKEN': HANG})

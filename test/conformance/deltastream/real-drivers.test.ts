@@ -109,7 +109,11 @@ for (const {title, variable, path, connect} of DRIVERS) {
       expect(listed.columns).to.deep.equal(['Name', 'Last Used', 'Created At', 'Expires At'])
       expect(listed.rows.map(([name]) => name)).to.include("it's")
 
-      const renewed = readSecret(await runSql(first, `ALTER API_TOKEN "it's" RENEW TOKEN;`), ['api_token', "it's", 'ALTER'])
+      const renewed = readSecret(await runSql(first, `ALTER API_TOKEN "it's" RENEW TOKEN;`), [
+        'api_token',
+        "it's",
+        'ALTER',
+      ])
       expect(renewed).to.not.equal(first)
       const refused = await runSql(first, 'LIST API_TOKENS;')
       expect(refused.error?.message).to.match(/token|Authentication/)
@@ -130,7 +134,10 @@ for (const {title, variable, path, connect} of DRIVERS) {
     })
 
     it('reads the times of a token', async () => {
-      await runSql(http.firstToken, "CREATE API_TOKEN timed WITH ('token.role_name' = public, 'token.expires_in_days' = 30);")
+      await runSql(
+        http.firstToken,
+        "CREATE API_TOKEN timed WITH ('token.role_name' = public, 'token.expires_in_days' = 30);",
+      )
       const {rows} = await runSql(http.firstToken, 'LIST API_TOKENS;')
       const row = rows.find(([name]) => name === 'timed')
       expect(row?.[1]).to.equal(null)
