@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {buildCommandDocs} from './command-docs.ts'
+import {buildCommandShapes} from './command-shapes.ts'
 import {buildManifest} from './manifest.ts'
 import {buildSchemas, SCHEMA_FOLDER} from './schemas.ts'
 import {buildSqlParser} from './sql-parser.ts'
@@ -14,7 +15,13 @@ export type GeneratedFiles = Record<string, string>
 /** Return every generated file as the sources say it should be. */
 export async function buildGeneratedFiles(): Promise<GeneratedFiles> {
   const manifest = await buildManifest()
-  return {...manifest, ...buildSchemas(), ...buildCommandDocs(manifest), ...buildSqlParser()}
+  return {
+    ...manifest,
+    ...buildCommandShapes(manifest),
+    ...buildSchemas(),
+    ...buildCommandDocs(manifest),
+    ...buildSqlParser(),
+  }
 }
 
 /**

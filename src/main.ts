@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import pjson from '../package.json' with {type: 'json'}
+import {readCommandShapes} from './argv/command-shapes.ts'
 import {type Invocation, normaliseArgv, wantsJson, wantsNoColor} from './argv/normalise-argv.ts'
 import {UnknownCommand} from './argv/usage-errors.ts'
 import type {CommandConfigOptions} from './cli/command-config.ts'
@@ -14,7 +15,7 @@ import {isDebugging, privateDetails} from './errors/private-details.ts'
 import {Writer} from './output/writer.ts'
 import type {Runtime} from './runtime/runtime.ts'
 
-type Manifest = CommandConfigOptions['manifest']
+type Manifest = ReturnType<CommandConfigOptions['readManifest']>
 
 /** Not a command: no help, list or suggestion has it. */
 const COMPLETE = '__complete'
@@ -31,9 +32,9 @@ export async function main(argv: readonly string[], runtime: Runtime, root: stri
   if (wantsNoColor(argv)) turnColorOff(runtime.env)
   try {
     refuseUndecoded(argv, runtime)
-    const manifest = readManifest(root)
-    const invocation = normaliseArgv(argv, toShape(manifest))
-    const exitCode = await dispatch(invocation, {root, manifest, runtime}, wantsJson(argv))
+    const invocation = normaliseArgv(argv, {bin: pjson.oclif.bin, commands: readCommandShapes()})
+    const options = {root, readManifest: () => readManifest(root), runtime}
+    const exitCode = await dispatch(invocation, options, wantsJson(argv))
     return {exitCode, command: invocation.kind === 'command' ? invocation.id : invocation.kind}
   } catch (thrown) {
     const err = thrown instanceof UnknownCommand ? await nameTool(thrown, runtime) : thrown
@@ -66,7 +67,7 @@ function turnColorOff(env: Runtime['env']): void {
 async function answerShell(words: readonly string[], runtime: Runtime, root: string): Promise<Ending> {
   try {
     const {printCandidates} = await import('./cli/completion/print-candidates.ts')
-    await printCandidates(words, {cli: toShape(readManifest(root)), runtime})
+    await printCandidates(words, {cli: toCompletable(readManifest(root)), runtime})
   } catch {}
   return {exitCode: 0, command: COMPLETE}
 }
@@ -82,15 +83,12 @@ async function nameTool(unknown: UnknownCommand, {vendors}: Runtime): Promise<Ap
   return unknown
 }
 
+/** Only help and completion read it: it has the text of every flag. */
 function readManifest(root: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
 }
 
-/**
- * Return the commands for the normaliser and for completion. They come from the manifest, so no
- * command is loaded.
- */
-function toShape({commands}: Manifest): CompletableCli {
+function toCompletable({commands}: Manifest): CompletableCli {
   const {bin, topics} = pjson.oclif
   return {bin, topics, commands: commands as unknown as CompletableCli['commands']}
 }
@@ -112,7 +110,7 @@ async function dispatch(invocation: Invocation, options: CommandConfigOptions, j
 
 async function runCommand(id: string, argv: string[], options: CommandConfigOptions): Promise<number> {
   const load = findCommandClass(id)
-  if (!load) throw new AppError('INTERNAL', `The manifest names a command that does not exist: ${id}`)
+  if (!load) throw new AppError('INTERNAL', `The table of commands has no ${id}`)
   const {CommandConfig} = await import('./cli/command-config.ts')
   const {default: CommandClass} = await load()
   CommandClass.id = id

@@ -9,7 +9,8 @@ import type {Runtime} from '../runtime/runtime.ts'
 export interface CommandConfigOptions {
   /** The folder of package.json and oclif.manifest.json. */
   root: string
-  manifest: {commands: Record<string, Command.Cached>}
+  /** Called if help is wanted. */
+  readManifest(): {commands: Record<string, Command.Cached>}
   runtime: Runtime
 }
 
@@ -22,13 +23,14 @@ export interface CommandConfigOptions {
  */
 export class CommandConfig extends Config {
   readonly runtime: Runtime
-  readonly #commands: Map<string, Command.Loadable>
+  readonly #readManifest: CommandConfigOptions['readManifest']
+  #loaded: Map<string, Command.Loadable> | undefined
 
-  constructor({root, manifest, runtime}: CommandConfigOptions) {
+  constructor({root, readManifest, runtime}: CommandConfigOptions) {
     super({root})
     this.root = root
     this.runtime = runtime
-    this.#commands = new Map(Object.entries(manifest.commands).map(([id, command]) => [id, loadable(command)]))
+    this.#readManifest = readManifest
     this.pjson = pjson as unknown as Interfaces.PJSON
     this.name = pjson.name
     this.version = pjson.version
@@ -42,6 +44,11 @@ export class CommandConfig extends Config {
     // The logger of oclif is the package debug, which it loads for the first line even if no one
     // wants it.
     if (!runtime.env['DEBUG']) setLogger({root, logger: SILENT})
+  }
+
+  get #commands(): Map<string, Command.Loadable> {
+    this.#loaded ??= new Map(Object.entries(this.#readManifest().commands).map(([id, each]) => [id, loadable(each)]))
+    return this.#loaded
   }
 
   override get commands(): Command.Loadable[] {

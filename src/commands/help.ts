@@ -5,6 +5,7 @@ import {CollectedHelp} from '../cli/help/collected-help.ts'
 import {type DescribedExitCode, describeExitCodes} from '../cli/help/help-topics.ts'
 import {listVariables} from '../config/environment.ts'
 import type {HumanView} from '../output/human-view.ts'
+import {readWindowWidth} from '../output/window-width.ts'
 import type {Vendor} from '../vendors/vendor.ts'
 
 interface HelpResult {
@@ -28,8 +29,9 @@ export default class HelpCommand extends BaseCommand<HelpResult> {
 
   protected async execute(): Promise<HelpResult> {
     const {flags} = await this.parseFlags(this.parse(HelpCommand))
-    const {isTTY, columns} = this.runtime.stdout
-    const help = new CollectedHelp(this.config, isTTY && !flags.json ? columns : undefined)
+    const {stdout, env} = this.runtime
+    const width = stdout.isTTY && !flags.json ? readWindowWidth(stdout, env) : undefined
+    const help = new CollectedHelp(this.config, width)
     const path = this.argv.filter((word) => !word.startsWith('-'))
     const topic = HELP_TOPICS.find((name) => path.length === 1 && name === path[0])
     if (!topic) return {help: await help.textFor(path)}
