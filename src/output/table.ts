@@ -10,7 +10,9 @@ export interface Column<Row> {
    * width changes.
    */
   style?(row: Row, text: string): string
-  /** True if the value may be cut with `…` at a terminal that is too narrow: a name, for example. */
+  /**
+   * True if the value may be cut with `…` at a terminal that is too narrow: a name, for example.
+   */
   shrink?: boolean
   /** True for an id. It is cut if nothing else makes the lines fit: a name also finds the thing. */
   id?: boolean

@@ -219,7 +219,9 @@ export class Writer {
     if (error.hint) await this.#writeErr(this.#wrap(error.hint))
   }
 
-  /** Return a line for stderr, broken between words at a terminal. Control characters are escaped. */
+  /**
+   * Return a line for stderr, broken between words at a terminal. Control characters are escaped.
+   */
   #wrap(line: string, indent = ''): string {
     const {stderr, env} = this.#streams
     const escaped = escapeControl(line)

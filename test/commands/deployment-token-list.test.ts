@@ -71,10 +71,10 @@ describe('deployment token list', () => {
     expect(stdout).to.not.contain('\t')
   })
 
-  it('colours tokens that have expired or expire within 14 days, and nothing with NO_COLOR', async () => {
+  it('colours tokens that have expired or expire within 7 days, and nothing with NO_COLOR', async () => {
     await create('expired', '1', {nowMs: TEST_NOW - 3 * DAY_MS})
-    await create('soon', '14')
-    await create('later', '15')
+    await create('soon', '7')
+    await create('later', '8')
     const lines = (await run(LIST, {tty: true})).stdout.split('\n')
     const line = (name: string) => lines.find((text) => text.includes(name)) ?? ''
     expect(line('expired')).to.contain(RED)

@@ -139,7 +139,8 @@ describe('a name and a description with any character', () => {
       const made = await create(home, name, description, [], true)
       expect(made.stdout).to.match(TOKEN_LINE)
       const listed = await runTokenry([...TOKEN, 'list'], {home, tty: true, columns: 100})
-      expect(listed.stdout.split('\n')).to.have.lengthOf(3)
+      // The header, the row, an empty line, and the line that counts.
+      expect(listed.stdout.trimEnd().split('\n')).to.have.lengthOf(4)
       const missing = await runTokenry([...TOKEN, 'delete', '-f', `--name=${name}x`], {home, tty: true})
       expect(missing.exitCode).to.equal(6)
       for (const text of [made.stderr, listed.stdout, listed.stderr, missing.stderr]) {

@@ -92,7 +92,7 @@ describe('token list, of the embedded service', () => {
     const done = await at.run('token list')
     expect(done).to.include({exitCode: 0})
     expect(cellsOf(done.stdout)).to.have.lengthOf(1)
-    expect(done.stderr).to.equal('No token in the context embedded; see where commands go with: tokenry whoami\n')
+    expect(done.stderr).to.equal('No token in the context embedded to list; see also: tokenry whoami\n')
     expect(existsSync(join(at.home, 'data'))).to.equal(false)
     expect(await at.list()).to.deep.equal([])
   })
@@ -118,7 +118,7 @@ describe('token list, of the embedded service', () => {
     const later = {nowMs: TEST_NOW + 20 * 24 * HOUR_MS}
     expect(namesOf(await at.list('--unused-for 7d', later))).to.deep.equal(['b', 'c', 'a'])
     const none = await at.run('token list --unused-for 7d')
-    expect(none.stderr).to.contain('No token in the context embedded matches --unused-for; leave it out')
+    expect(none.stderr).to.contain('Good: no token in the context embedded matches --unused-for')
   })
 
   it('lists the deleted tokens of every vendor with --ended', async () => {

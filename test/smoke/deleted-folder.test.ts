@@ -12,6 +12,8 @@ const COMMANDS: Record<string, string> = {
   'workspace:token:delete --token-file': 'tokenry workspace token delete --token-file x -f',
   'token:verify --token-file': 'tokenry token verify --token-file x',
   'token:inspect --token-file': 'tokenry token inspect --token-file a/b --json',
+  'deployment:token:list --timeline-html': 'tokenry deployment token list --timeline-html x.html',
+  'deltastream:sql --file': 'tokenry deltastream sql --file x.sql',
   'deployment:list --credential-file': 'tokenry deployment list --credential-file x',
   'login --credential-file': 'tokenry login --vendor astro --credential-file x',
   'service:start --ready-file': 'tokenry service start --port 0 --ready-file x',

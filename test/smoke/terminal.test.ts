@@ -84,7 +84,7 @@ describe('the built program at a real terminal', function () {
 
   it('fits a list into a narrow window, and keeps ids whole', async () => {
     const name = 'a-rather-long-name-for-a-token'
-    const made = await bash(`tokenry deployment token create -n ${name} -r DEPLOYMENT_ADMIN -e 1 --json`, {home})
+    const made = await bash(`tokenry deployment token create -n ${name} -r DEPLOYMENT_ADMIN -e 300 --json`, {home})
     const {id} = JSON.parse(made.stdout).result
     await open(60)
     await type('tokenry deployment token list; echo "exit $?"')

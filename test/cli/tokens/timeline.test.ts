@@ -63,7 +63,7 @@ describe('a list of tokens that shows their ends', () => {
     const row = (name: string) => stdout.split('\n').find((line) => line.includes(name))
     expect(row('gone')).to.match(/1 day ago +expired/)
     expect(row('soon ')).to.match(/in 3 days +ends soon/)
-    expect(row('ever')).to.not.match(/expired|ends soon/)
+    expect(row(' ever ')).to.not.match(/expired|ends soon/)
     expect(stdout.trimEnd().split('\n').at(-1)).to.equal(
       '4 tokens: 1 expired, 1 ends within 7 days, 1 never ends (by end: --sort expires)',
     )

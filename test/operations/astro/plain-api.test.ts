@@ -129,6 +129,8 @@ describe('operations on a target that has only the Astro API', () => {
         ['listTokens', {workspaceId: astro.workspaceId, ...PAGE}],
         ['listTokens', {includeOnlyOrganizationTokens: true, ...PAGE}],
         ['listTokens', PAGE],
+        ['listWorkspaces', {offset: 0, limit: 1000}],
+        ['listDeployments', {offset: 0, limit: 1000}],
         ['listAgentTokens', astro.deploymentId, PAGE],
       ])
     })
