@@ -43,7 +43,15 @@ describe('surface', () => {
     }
   })
 
-  it('takes a value that looks like a flag, for every flag with a value', async () => {
+  describe('in a folder of its own, because a flag may write a file', () => {
+    const folder = process.cwd()
+    beforeEach(() => process.chdir(tempFolder()))
+    afterEach(() => process.chdir(folder))
+
+    it('takes a value that looks like a flag, for every flag with a value', takeFlagLikeValues)
+  })
+
+  async function takeFlagLikeValues() {
     for (const {id, flags} of readVisibleCommands().filter((command) => command.id !== 'help')) {
       for (const flag of Object.values(flags).filter(({type}) => type === 'option')) {
         // Without an error, the service would run on.
@@ -56,7 +64,7 @@ describe('surface', () => {
         expect(run.exitCode, `${id} --${flag.name} ${run.stderr}`).to.not.equal(1)
       }
     }
-  })
+  }
 
   it('has the exit codes that the README lists', () => {
     const readme = readFileSync(`${ROOT}/README.md`, 'utf8')
