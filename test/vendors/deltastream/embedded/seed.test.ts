@@ -41,4 +41,20 @@ describe('the seed of DeltaStream', () => {
     await expectFailure(service.authenticate(DELTASTREAM_POLICY, readSecret(created)), 'UNAUTHENTICATED')
     await service.close()
   })
+
+  it('makes an organization work that an older program created in a store that has DeltaStream', async () => {
+    const folder = join(tempFolder(), 'data')
+    const open = (options: object) =>
+      openEmbeddedService(folder, () => TEST_NOW, {newId: ASTRO_POLICY.newId, ...options})
+    await (await open({seeds})).service.close()
+    const older = await open({})
+    const {organization} = await older.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'later'})
+    await older.service.close()
+    const {service} = await open({seeds})
+    const {organizationId} = organization
+    const owner = embeddedDeltaStreamApi(service, {kind: 'owner', actor: ACTOR, organizationId})
+    const created = await owner.run({statement: "CREATE API_TOKEN ci WITH ('token.role_name' = sysadmin)"})
+    expect(created.sqlState).to.equal('00000')
+    await service.close()
+  })
 })
