@@ -4,7 +4,7 @@ import {type ResultSet, TOKEN_COLUMN} from '../api.ts'
 const KEPT_MS = 600_000
 const KEPT_MAX = 1000
 /** Of all kept results together. A request can be 1 MiB long, and its answer repeats much of it. */
-const KEPT_CHARACTERS_MAX = 32 * 1_048_576
+const KEPT_CHARACTERS_MAX = 64 * 1_048_576
 
 /** The results of statements that were run, for `GET /statements/{id}`. In memory only. */
 export interface KeptResults {

@@ -75,9 +75,9 @@ describe('a result of the DeltaStream server', () => {
       return (await http.call('POST', '/v2/statements', {body})).body.statementID
     }
     const large = []
-    for (let sent = 0; sent < 30; sent++) large.push(await keep(1_000_000))
+    for (let sent = 0; sent < 60; sent++) large.push(await keep(1_000_000))
     expect((await find(statementID)).status).to.equal(200)
-    for (let sent = 0; sent < 5; sent++) large.push(await keep(1_000_000))
+    for (let sent = 0; sent < 8; sent++) large.push(await keep(1_000_000))
     expect((await find(statementID)).status).to.equal(404)
     expect((await find(large[0] ?? '')).status).to.equal(404)
     expect((await find(large.at(-1) ?? '')).status).to.equal(200)
