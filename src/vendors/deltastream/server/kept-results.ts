@@ -29,7 +29,9 @@ export function createKeptResults(now: () => number): KeptResults {
   function forgetOld(): void {
     const since = now() - KEPT_MS
     for (const [id, each] of kept) {
-      if (each.keptAt > since && kept.size <= KEPT_MAX && characters <= KEPT_CHARACTERS_MAX) return
+      const isTooMuch = kept.size > KEPT_MAX || characters > KEPT_CHARACTERS_MAX
+      // A clock that was set back can make a later result the older one.
+      if (each.keptAt > since && !isTooMuch) continue
       kept.delete(id)
       characters -= each.characters
     }

@@ -68,6 +68,16 @@ describe('a result of the DeltaStream server', () => {
     expect((await find(statementID)).status).to.equal(404)
   })
 
+  it('is forgotten after ten minutes, also if the clock was set back before', async () => {
+    await http.post('LIST ROLES')
+    http.clock.nowMs -= 60_000
+    const secret = await http.mint('back', 'public')
+    const {statementID} = await http.post('LIST ROLES', secret)
+    expect((await find(statementID, '', secret)).status).to.equal(200)
+    http.clock.nowMs += 600_000
+    expect((await find(statementID, '', secret)).status).to.equal(404)
+  })
+
   it('is forgotten when later ones are large, so that all together stay small', async () => {
     const {statementID} = await http.post('LIST ROLES')
     const keep = async (bytes: number) => {
