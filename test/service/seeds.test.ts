@@ -13,7 +13,7 @@ import {makeOldStore} from '../support/old-store.ts'
 import {TEST_NOW} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 import {openTestService} from '../support/test-service.ts'
-import {ducklingSeed} from './duckling-seed.ts'
+import {ducklingSeed, gooseSeed} from './duckling-seed.ts'
 
 const {newId} = ASTRO_POLICY
 
@@ -66,7 +66,7 @@ describe('the seed of a vendor', () => {
   })
 
   it('runs once in the life of a store; a seed that is added later runs alone', async () => {
-    const [seed, later] = [counted(), counted({...ducklingSeed, vendor: 'goose', run: async () => {}})]
+    const [seed, later] = [counted(), counted(gooseSeed)]
     await open([seed])
     await open([seed])
     expect(seed.runs).to.equal(1)
@@ -109,6 +109,21 @@ describe('the seed of a vendor', () => {
     expect(seed.runs).to.equal(3)
   })
 
+  it('runs at the next opening for an organization that a program without it created meanwhile', async () => {
+    const [seed, later] = [counted(), counted(gooseSeed)]
+    await open([seed, later])
+    for (const seeds of [[], [later]]) {
+      const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId, seeds})
+      await service.createOrganization(ASTRO_POLICY, {type: 'local', id: 'tester'}, {name: `by ${seeds.length}`})
+      await service.close()
+    }
+    for (const _opening of [1, 2]) {
+      const admins = {default: ['Admin'], 'by 0': ['Admin'], 'by 1': ['Admin']}
+      expect(await open([seed, later])).to.deep.equal({seeded: ['duckling', 'goose'], admins})
+    }
+    expect([seed.runs, later.runs]).to.deep.equal([3, 3])
+  })
+
   it('that throws leaves nothing, fails the opening with its error, and runs again the next time', async () => {
     const fault = new Error('no more')
     const failing: VendorSeed = {
@@ -118,7 +133,7 @@ describe('the seed of a vendor', () => {
         throw fault
       },
     }
-    const first = counted({vendor: 'goose', run: async () => {}})
+    const first = counted(gooseSeed)
     await rejects(open([first, failing]), (err) => err === fault)
     expect(await open([])).to.deep.equal({seeded: ['goose'], admins: {default: []}})
     const seed = counted()
@@ -136,7 +151,7 @@ describe('the seed of a vendor', () => {
   })
 
   it('costs one statement after it has run, and none if no vendor has a seed', async () => {
-    const seeds = [ducklingSeed, {vendor: 'goose', run: async () => {}}]
+    const seeds = [ducklingSeed, gooseSeed]
     const reopen = async (given: VendorSeed[]) => {
       const {service} = await openEmbeddedService(folder, () => TEST_NOW, {newId, seeds: given})
       await service.close()

@@ -53,6 +53,7 @@ export interface OpenedOrganization extends Installation {
 }
 
 export interface OrganizationOptions {
+  /** Absent if the command has no flag for it. */
   organizationId?: string | undefined
   choose?: ChooseOrganization | undefined
 }
@@ -98,7 +99,7 @@ async function openInContext(
   const rows = await service.read.listOrganizations()
   const named =
     options.organizationId ?? idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID') ?? context.places['organization']
-  const organization = named === undefined ? await onlyOne(rows, options.choose) : findOrganization(rows, named)
+  const organization = named === undefined ? await onlyOne(rows, options) : findOrganization(rows, named)
   const {organizationId} = organization
   return {
     service,
@@ -117,14 +118,16 @@ function findOrganization(rows: OrganizationRow[], id: string): OrganizationRow 
   throw new AppError('NOT_FOUND', `No organization ${id}`, {hint: 'See them with: tokenry organization list'})
 }
 
-async function onlyOne(rows: OrganizationRow[], choose: ChooseOrganization | undefined): Promise<OrganizationRow> {
+async function onlyOne(rows: OrganizationRow[], options: OrganizationOptions): Promise<OrganizationRow> {
+  const {choose} = options
   const [first] = rows
   if (rows.length === 1 && first) return first
   if (choose) {
     const {id} = await choose(rows.map(({organizationId, name}) => ({id: organizationId, name})))
     return findOrganization(rows, id)
   }
+  const flag = 'organizationId' in options ? '--organization-id or ' : ''
   throw new AppError('USAGE', `There are ${rows.length} organizations, and none is named`, {
-    hint: 'Name one with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list',
+    hint: `Name one with ${flag}TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list`,
   })
 }

@@ -134,7 +134,9 @@ export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
   /** Insert the only installation of a store. A second one is refused. */
   insertInstallation(row: InstallationRow): Promise<void>
-  /** Return the vendors whose seed has run. */
+  /**
+   * Return the vendors whose seed is recorded and that have an administrator in each organization.
+   */
   listSeededVendors(): Promise<string[]>
   /** Return false if the vendor is already recorded. */
   insertSeededVendor(vendor: string, seededAt: number): Promise<boolean>

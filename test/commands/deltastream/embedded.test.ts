@@ -118,4 +118,14 @@ describe('tokens of DeltaStream on the embedded service', () => {
     const made = await runTokenry('deployment token create -n x -r DEPLOYMENT_ADMIN -e 1 -c'.split(' '), {home})
     expect(await works(made.stdout)).to.equal(false)
   })
+
+  it('names the variable, and no flag that the command does not have, if there are several organizations', async () => {
+    const created = await runTokenry(['service', 'organization', 'create', 'second'], {home})
+    expect(created.exitCode).to.equal(0)
+    for (const command of ['deltastream token list', 'motherduck user list']) {
+      const {exitCode, stderr} = await runTokenry(command.split(' '), {home})
+      expect(exitCode, stderr).to.equal(2)
+      expect(stderr).to.contain('Name one with TOKENRY_ORGANIZATION_ID')
+    }
+  })
 })

@@ -171,11 +171,19 @@ export function keySuite(store: () => Store): void {
   })
 
   describe('seeds of vendors', () => {
-    it('are recorded once for each vendor', async () => {
-      expect(await store().listSeededVendors()).to.deep.equal([])
+    it('are recorded once for each vendor, and listed if each organization has its administrator', async () => {
+      const insertAdmin = (vendor: string, organizationId: string, admin = true) =>
+        store().insertAccount(accountRow({id: `${vendor}-${admin}`, vendor, organizationId, admin}))
       expect(await store().insertSeededVendor('duckling', NOW)).to.equal(true)
       expect(await store().insertSeededVendor('duckling', NOW + 1)).to.equal(false)
       expect(await store().insertSeededVendor('goose', NOW)).to.equal(true)
+      for (const vendor of ['duckling', 'goose', 'swan']) await insertAdmin(vendor, ORG)
+      expect(await store().listSeededVendors()).to.deep.equal([])
+      await insertAdmin('duckling', OTHER_ORG)
+      await insertAdmin('goose', OTHER_ORG, false)
+      await insertAdmin('swan', OTHER_ORG)
+      expect(await store().listSeededVendors()).to.deep.equal(['duckling'])
+      await store().deleteOrganization(OTHER_ORG, NOW)
       expect((await store().listSeededVendors()).sort()).to.deep.equal(['duckling', 'goose'])
     })
   })

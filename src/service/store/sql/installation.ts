@@ -15,7 +15,7 @@ export function installationMethods(connection: SqlConnection) {
       await insertRow(connection, INSTALLATION, row)
     },
     async listSeededVendors() {
-      const rows = await connection.all<{vendor: string}>('SELECT vendor AS "vendor" FROM vendor_seed', [])
+      const rows = await connection.all<{vendor: string}>(LIST_SEEDED, [])
       return rows.map(({vendor}) => vendor)
     },
     async insertSeededVendor(vendor, seededAt) {
@@ -33,6 +33,11 @@ export function installationMethods(connection: SqlConnection) {
     },
   } satisfies Partial<StoreSession>
 }
+
+const LIST_SEEDED = `SELECT vendor AS "vendor" FROM vendor_seed WHERE NOT EXISTS (
+  SELECT 1 FROM organization WHERE deleted_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM account WHERE account.organization_id = organization.organization_id
+      AND account.vendor = vendor_seed.vendor AND account.admin = 1))`
 
 const INSTALLATION: Table<InstallationRow> = {
   name: 'installation',

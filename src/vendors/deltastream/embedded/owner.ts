@@ -12,11 +12,10 @@ export const PERSON_KIND = 'USER'
  */
 export const OWNER_NAME = 'owner'
 
-/** Return the account to which the tokens of the command line belong. */
-export async function findOwner(session: StoreSession, organizationId: string): Promise<AccountRow> {
+/** Return the account to which the tokens of the command line belong; null before the seed. */
+export async function findOwner(session: StoreSession, organizationId: string): Promise<AccountRow | null> {
   const [owner] = await session.listAccounts(organizationId, VENDOR, {nameKey: {equal: OWNER_NAME}, limit: 1})
-  if (!owner) throw new Error(`The organization ${organizationId} has no owner: its seed has not run`)
-  return owner
+  return owner ?? null
 }
 
 export async function findAccount(

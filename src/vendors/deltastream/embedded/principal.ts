@@ -42,17 +42,23 @@ export async function readCaller(service: TokenService, session: StoreSession, p
  * owner creates are below it. But the owner may do everything, so only another role limits that.
  */
 async function readOwner(session: StoreSession, {organizationId}: {organizationId: string}): Promise<Caller> {
+  const organization = await findOrganization(session, organizationId)
   const roles = await readRoles(session, organizationId)
-  const [held, first] = [roles.find(TOP_ROLE), roles.find(FIRST_ROLE)]
-  if (!held || !first) throw new Error(`The organization ${organizationId} has no roles: its seed has not run`)
-  return {
-    organization: await findOrganization(session, organizationId),
-    account: await findOwner(session, organizationId),
-    roles,
-    held,
-    first,
-    findRights: (role) => (role.id === first.id ? held : role),
-  }
+  const [held, first, account] = [
+    roles.find(TOP_ROLE),
+    roles.find(FIRST_ROLE),
+    await findOwner(session, organizationId),
+  ]
+  if (!held || !first || !account) throw notSeeded(organization)
+  return {organization, account, roles, held, first, findRights: (role) => (role.id === first.id ? held : role)}
+}
+
+/** Each opening runs the seed, if it can write. */
+function notSeeded({name}: OrganizationRow): AppError {
+  const what = `The organization ${name} has no roles of DeltaStream yet, and the token store can only be read`
+  return new AppError('CONFIG', what, {
+    hint: 'Get write access to its folder, then run the command again; or set TOKENRY_HOME to a folder of yours',
+  })
 }
 
 async function readToken(service: TokenService, session: StoreSession, credential: Credential): Promise<Caller> {

@@ -10,6 +10,9 @@ interface Part {
 /** Of one part. */
 const HEADERS_BYTES_MAX = 16_384
 
+/** Of one body. A driver sends few: the request, and a part for each attachment. */
+const PARTS_MAX = 1000
+
 const CRLF = Buffer.from('\r\n')
 const END_OF_HEADERS = Buffer.from('\r\n\r\n')
 
@@ -27,6 +30,7 @@ export function parseMultipart(bytes: Uint8Array, boundary: string): Part[] {
     ? readDelimiter(body, marker.length)
     : findDelimiter(body, marker, 0)
   while (delimiter && !delimiter.isLast) {
+    if (parts.length === PARTS_MAX) throw refuseMultipart(`it has more than ${PARTS_MAX} parts`)
     // The line end before the headers, so that a part without headers has an empty line, too.
     const start = delimiter.end - CRLF.length
     const headersEnd = body.indexOf(END_OF_HEADERS, start)
@@ -69,14 +73,16 @@ function findDelimiter(body: Buffer, marker: Buffer, from: number): Delimiter | 
 
 /** Read what follows a boundary. Return null unless that makes it a delimiter. */
 function readDelimiter(body: Buffer, from: number): Delimiter | null {
-  if (body.toString('latin1', from, from + 2) === '--') return {start: 0, end: from + 2, isLast: true}
-  const rest = body.toString('latin1', from, from + BLANKS_MAX)
-  const blanks = /^[ \t]*\r\n/.exec(rest)?.[0]
-  return blanks === undefined ? null : {start: 0, end: from + blanks.length, isLast: false}
+  if (body[from] === DASH && body[from + 1] === DASH) return {start: 0, end: from + 2, isLast: true}
+  let at = from
+  while (at < from + BLANKS_MAX && (body[at] === BLANK || body[at] === TAB)) at++
+  return body[at] === CR && body[at + 1] === LF ? {start: 0, end: at + CRLF.length, isLast: false} : null
 }
 
 /** Blanks may follow a boundary (RFC 2046, section 5.1.1). */
 const BLANKS_MAX = 100
+
+const [TAB, LF, CR, BLANK, DASH] = Buffer.from('\t\n\r -')
 
 function readName(headers: string): string | null {
   const [disposition = ''] = /^content-disposition:.*$/im.exec(headers) ?? []

@@ -7,7 +7,7 @@ import {readSqliteStore} from '../../../../src/service/store/sqlite/read-sqlite-
 import {makeOldStore} from '../../../support/old-store.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
-import {ORG} from '../store-rows.ts'
+import {ORG, roleRow} from '../store-rows.ts'
 import {contentsOf, makeTestStore, openTestStore} from './sqlite-folder.ts'
 
 const {DatabaseSync} = loadSqlite()
@@ -41,13 +41,14 @@ describe('SQLite: a store that is only read', () => {
 
   it('is read through a symbolic link, and while another process has it open and writes', async () => {
     const {store: writer} = await openTestStore(file)
-    await writer.insertSeededVendor('made-up', 0)
+    await writer.insertRole(roleRow({id: 'made-up'}))
     const link = join(tempFolder(), 'tokenry.db')
     symlinkSync(file, link)
     const store = await readSqliteStore(link)
-    expect(await store?.listSeededVendors()).to.include('made-up')
-    await writer.insertSeededVendor('another', 0)
-    expect(await store?.listSeededVendors()).to.include('another')
+    const readRoles = async () => (await store?.listRoles(ORG, 'astro'))?.map(({id}) => id)
+    expect(await readRoles()).to.have.members(['made-up'])
+    await writer.insertRole(roleRow({id: 'another', name: 'another'}))
+    expect(await readRoles()).to.have.members(['made-up', 'another'])
     await store?.close()
     await writer.close()
     expect(readdirSync(folder)).to.deep.equal(['tokenry.db'])

@@ -1,8 +1,9 @@
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {openEmbeddedService} from '../../../../src/service/open.ts'
+import {openEmbeddedService, readEmbeddedService} from '../../../../src/service/open.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {embeddedDeltaStreamApi} from '../../../../src/vendors/deltastream/embedded/embedded-api.ts'
+import {openEmbeddedTokens} from '../../../../src/vendors/deltastream/embedded/open-tokens.ts'
 import {DELTASTREAM_POLICY} from '../../../../src/vendors/deltastream/embedded/policy.ts'
 import {seedDeltaStream} from '../../../../src/vendors/deltastream/embedded/seed.ts'
 import {readSecret} from '../../../support/deltastream-http.ts'
@@ -39,6 +40,36 @@ describe('the seed of DeltaStream', () => {
     await service.deleteOrganization(ACTOR, organizationId)
     expect(await service.read.listRoles(organizationId, 'deltastream')).to.deep.equal([])
     await expectFailure(service.authenticate(DELTASTREAM_POLICY, readSecret(created)), 'UNAUTHENTICATED')
+    await service.close()
+  })
+
+  it('makes an organization work that an older program created in a store that has DeltaStream', async () => {
+    const folder = join(tempFolder(), 'data')
+    const open = (options: object) =>
+      openEmbeddedService(folder, () => TEST_NOW, {newId: ASTRO_POLICY.newId, ...options})
+    await (await open({seeds})).service.close()
+    const older = await open({})
+    const {organization} = await older.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'later'})
+    await older.service.close()
+    const {service} = await open({seeds})
+    const {organizationId} = organization
+    const owner = embeddedDeltaStreamApi(service, {kind: 'owner', actor: ACTOR, organizationId})
+    const created = await owner.run({statement: "CREATE API_TOKEN ci WITH ('token.role_name' = sysadmin)"})
+    expect(created.sqlState).to.equal('00000')
+    await service.close()
+  })
+
+  it('that has not run, in a store that can only be read, means no tokens and an error that says so', async () => {
+    const folder = join(tempFolder(), 'data')
+    await (await openEmbeddedService(folder, () => TEST_NOW, {newId: ASTRO_POLICY.newId})).service.close()
+    const opened = await readEmbeddedService(folder, () => TEST_NOW)
+    if (!opened) throw new Error('There is a store')
+    const {service} = opened
+    const [{organizationId = ''} = {}] = await service.read.listOrganizations()
+    expect(await openEmbeddedTokens(service, ACTOR, organizationId)).to.deep.equal([])
+    const owner = embeddedDeltaStreamApi(service, {kind: 'owner', actor: ACTOR, organizationId})
+    const {message} = await expectFailure(owner.run({statement: 'LIST API_TOKENS'}), 'CONFIG')
+    expect(message).to.contain('only be read')
     await service.close()
   })
 })

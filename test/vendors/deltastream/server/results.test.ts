@@ -68,6 +68,31 @@ describe('a result of the DeltaStream server', () => {
     expect((await find(statementID)).status).to.equal(404)
   })
 
+  it('is forgotten after ten minutes, also if the clock was set back before', async () => {
+    await http.post('LIST ROLES')
+    http.clock.nowMs -= 60_000
+    const secret = await http.mint('back', 'public')
+    const {statementID} = await http.post('LIST ROLES', secret)
+    expect((await find(statementID, '', secret)).status).to.equal(200)
+    http.clock.nowMs += 600_000
+    expect((await find(statementID, '', secret)).status).to.equal(404)
+  })
+
+  it('is forgotten when later ones are large, so that all together stay small', async () => {
+    const {statementID} = await http.post('LIST ROLES')
+    const keep = async (bytes: number) => {
+      const body = JSON.stringify({statement: 'LIST ROLES', database: 'd'.repeat(bytes)})
+      return (await http.call('POST', '/v2/statements', {body})).body.statementID
+    }
+    const large = []
+    for (let sent = 0; sent < 60; sent++) large.push(await keep(1_000_000))
+    expect((await find(statementID)).status).to.equal(200)
+    for (let sent = 0; sent < 8; sent++) large.push(await keep(1_000_000))
+    expect((await find(statementID)).status).to.equal(404)
+    expect((await find(large[0] ?? '')).status).to.equal(404)
+    expect((await find(large.at(-1) ?? '')).status).to.equal(200)
+  })
+
   it('is forgotten when there are 1000 later ones', async () => {
     const {statementIDs = []} = await http.post('LIST ORGANIZATIONS; LIST ORGANIZATIONS')
     for (let batch = 0; batch < 10; batch++) await http.post('LIST ORGANIZATIONS;'.repeat(batch === 9 ? 99 : 100))
