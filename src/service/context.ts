@@ -1,12 +1,18 @@
+import type {Signers} from './signing-keys.ts'
 import type {AuditRow, InstallationRow, Store, StoreSession} from './store/store.ts'
 
-/** What all operations of the token service need. */
-export interface ServiceContext {
+/** What the token service is made of. */
+export interface ServiceParts {
   store: Store
   installation: InstallationRow
   /** Epoch milliseconds. */
   now: () => number
   newSortableId: (nowMs: number) => string
+}
+
+/** What all operations of the token service need. */
+export interface ServiceContext extends ServiceParts {
+  signers: Signers
 }
 
 /** Who makes a change: the owner of the store on the command line, or the token of a request. */

@@ -1,12 +1,12 @@
 import type {AppError} from '../errors/app-error.ts'
-import type {Actor, ServiceContext} from './context.ts'
+import type {Actor, ServiceContext, ServiceParts} from './context.ts'
 import type {AccountGuard, AccountSpec, AccountUpdate, DeletedAccount} from './directory/accounts.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
 import type {RoleSpec} from './directory/roles.ts'
 import type {DeletedWorkspace, WorkspaceSpec} from './directory/workspaces.ts'
-import {type PublicKey, readPublicKeys} from './signing-keys.ts'
+import {createSigners, type PublicKey, readPublicKeys} from './signing-keys.ts'
 import type {
   AccountRow,
   DeploymentRow,
@@ -102,8 +102,9 @@ const deployments = () => import('./directory/deployments.ts')
 const roles = () => import('./directory/roles.ts')
 const accounts = () => import('./directory/accounts.ts')
 
-export function createTokenService(context: ServiceContext): TokenService {
-  const {store, installation} = context
+export function createTokenService(parts: ServiceParts): TokenService {
+  const {store, installation} = parts
+  const context: ServiceContext = {...parts, signers: createSigners()}
   const uses = createUses(store)
   return {
     installation,

@@ -131,7 +131,10 @@ function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, re
   /** Raw targets of which a Request cannot be created. */
   const targets = new WeakMap<object, string>()
   const respond = getRequestListener(
-    (request, {incoming}) => answer(request, targets.get(incoming) ?? incoming.url ?? ''),
+    (request, {incoming, outgoing}) =>
+      answer(request, targets.get(incoming) ?? incoming.url ?? '', {
+        set: (name, value) => outgoing.setHeader(name, value),
+      }),
     {
       // For example a Host header that is not valid in a URL.
       errorHandler: () => refuse(unreadable(400)),

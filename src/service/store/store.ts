@@ -141,6 +141,11 @@ export interface StoreSession extends DirectorySession, TokenSession {
 
   /** Return the keys, newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
+  /**
+   * Return the id of the newest key that is active at `nowMs` and not retired, or else of the oldest
+   * one that is not retired. Null if all are retired.
+   */
+  findActiveKeyId(nowMs: number): Promise<string | null>
   insertSigningKey(row: SigningKeyRow): Promise<void>
 
   insertAudit(row: AuditRow): Promise<void>

@@ -108,6 +108,7 @@ describe('the credential of a request', () => {
   it('has, in the transaction of a change, the current roles of its token', async () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate('astro', secret)
+    await test.service.settle()
     const roles = token.roles.map((role) => ({...role, role: 'DEPLOYMENT_VIEWER'}))
     const reference = {organizationId: test.organizationId, tokenId: token.id}
     const changed = await test.service.replaceRoles(ASTRO_POLICY, ACTOR, {...reference, roles})
