@@ -75,7 +75,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
         void this.writer.note(`${signal}: answering the requests in progress; send it again to stop immediately`)
         stop()
       },
-      waitMs: STOP_GRACE_MS + 2000,
+      waitMs: STOP_GRACE_MS + 1000,
       hint: 'Requests that were in progress may have been carried out nevertheless',
     })
   }

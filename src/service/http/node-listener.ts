@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
 import {readSystemCode} from '../../lib/system-error.ts'
 import type {App} from './app.ts'
+import {refuseOverload} from './failure.ts'
 import {receiveBody} from './node-body.ts'
 import {type Refuse, refusalBytes, unreadable} from './node-refusal.ts'
 import {toRequestTarget} from './target.ts'
@@ -12,11 +13,16 @@ export interface ListenerOptions {
   /** Return the response to data that is not a readable request. */
   refuse: Refuse
   bodyBytesMax: number
+  /** The maximum number of connections (default: 1000). */
+  connectionsMax?: number
 }
 
 export interface Listener {
   server: Server
-  /** Close idle connections immediately. Resolves when the last connection is closed. */
+  /**
+   * Close the connections on which no complete request waits for its response. Resolves when the
+   * last connection is closed.
+   */
   stop(): Promise<void>
   /** Close every connection, including its requests in progress. */
   cutOff(): void
@@ -25,6 +31,8 @@ export interface Listener {
 interface Connection {
   /** The requests without a complete response, in the order of arrival. */
   inProgress: Set<ServerResponse>
+  /** Those of them that have arrived completely. */
+  arrived: Set<ServerResponse>
   latest: ServerResponse | null
   /** The client sent bytes that cannot be read. No later bytes are treated as a request. */
   refused: boolean
@@ -41,6 +49,15 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } as const
 
+/** Each connection can hold a body in memory. More would also reach the limit of open files. */
+const CONNECTIONS_MAX = 1000
+
+/**
+ * How many further connections get a refusal. It keeps them open for a moment (LINGER_MS). Those
+ * above are closed without an answer.
+ */
+const REFUSED_MAX = 200
+
 /**
  * How long to keep reading a refused connection. If it were closed with unread bytes, it would be
  * reset, and the client could lose its responses.
@@ -52,7 +69,8 @@ const LINGER_MS = 2_000
  * always gets its own response, even if unreadable bytes follow it. Unreadable bytes get the
  * refusal after that, and the connection ends.
  */
-export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions): Listener {
+export function createListener(options: ListenerOptions): Listener {
+  const {answer, refuse, bodyBytesMax, connectionsMax = CONNECTIONS_MAX} = options
   const respond = createResponder(answer, refuse)
   const connections = new Map<Duplex, Connection>()
   let stopping = false
@@ -60,16 +78,18 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const connection = connections.get(req.socket)
     if (!connection || connection.refused) return
-    const {inProgress} = connection
+    const {inProgress, arrived} = connection
     connection.latest = res
     inProgress.add(res)
     res.once('close', () => {
       inProgress.delete(res)
-      if (stopping && inProgress.size === 0) req.socket.destroySoon()
+      arrived.delete(res)
+      if (stopping && arrived.size === 0) req.socket.destroySoon()
     })
     receiveBody(req, {
       bytesMax: bodyBytesMax,
       onArrived() {
+        arrived.add(res)
         if (connection.abandoned !== res) respond(req, res)
       },
     })
@@ -81,7 +101,7 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     const {latest, inProgress} = connection
     connection.refused = true
     if (latest && !latest.req.complete) connection.abandoned = latest
-    const bytes = await refusalBytes(refuse, status)
+    const bytes = await refusalBytes(refuse, unreadable(status))
     // If the request already has a response, such as a 413 before its body arrived, do not send a
     // second one.
     const end = () => endRefused(socket, connection.abandoned?.headersSent ? null : bytes)
@@ -91,14 +111,23 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     else end()
   }
 
+  /** Answer before any request is read. What arrives is discarded. */
+  const refuseConnection = async (socket: Duplex, connection: Connection) => {
+    connection.refused = true
+    endRefused(socket, await refusalBytes(refuse, refuseOverload()))
+  }
+
   const server = createServer({...LIMITS, requireHostHeader: false}, onRequest)
   // A client that has ended its side still waits for the response. (`net.Server` has an option for
   // this, `http.Server` only the property.)
   Object.assign(server, {httpAllowHalfOpen: true})
   server.on('checkExpectation', onRequest)
   server.on('connection', (socket) => {
-    connections.set(socket, {inProgress: new Set(), latest: null, refused: false, abandoned: null})
+    const connection = {...NEW_CONNECTION, inProgress: new Set<ServerResponse>(), arrived: new Set<ServerResponse>()}
+    connections.set(socket, connection)
     socket.once('close', () => connections.delete(socket))
+    if (connections.size > connectionsMax + REFUSED_MAX) socket.destroy()
+    else if (connections.size > connectionsMax) void refuseConnection(socket, connection)
   })
   server.on('clientError', (err, socket) => {
     const code = readSystemCode(err)
@@ -115,7 +144,8 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     stop() {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const [socket, {inProgress}] of connections) if (inProgress.size === 0) socket.destroy()
+      // A request with an unfinished body has not begun, and its client may never send the rest.
+      for (const [socket, {arrived}] of connections) if (arrived.size === 0) socket.destroy()
       return closed
     },
     cutOff() {
@@ -148,6 +178,8 @@ function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, re
     void respond(req, res)
   }
 }
+
+const NEW_CONNECTION = {latest: null, refused: false, abandoned: null}
 
 const STATUS_OF_CODE: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,

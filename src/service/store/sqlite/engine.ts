@@ -63,7 +63,7 @@ export function createSqliteEngine(db: DatabaseSync, file: string, parts: Sqlite
     transaction: writer.transaction,
     lost,
     async close() {
-      await writer.untilEmpty()
+      await writer.close()
       closeDatabase([reader?.opened(), db], check)
     },
   }

@@ -1,6 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite'
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import type {AppError} from '../../../errors/app-error.ts'
 import {findDeadline, monotonicMs} from '../../deadline.ts'
 import type {SqlConnection, TransactionOptions} from '../sql/engine.ts'
 import {StoreBusyError} from '../store-busy-error.ts'
@@ -12,8 +11,11 @@ export interface Writer {
   transaction<T>(work: (connection: SqlConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Resolves when no transaction is open. */
   untilIdle(): Promise<void>
-  /** Resolves when no transaction is open and none waits. */
-  untilEmpty(): Promise<void>
+  /**
+   * Run all that waits, but wait no longer for a lock of another process. Resolves when no
+   * transaction is open and none waits.
+   */
+  close(): Promise<void>
 }
 
 interface WriterParts {
@@ -75,6 +77,7 @@ export function createWriter(parts: WriterParts): Writer {
   const waiting: Waiting[] = []
   let draining: Promise<void> | undefined
   let batch: Promise<void> | undefined
+  let closing = false
 
   /** Run all that waits. Let the event loop have a turn before each batch. */
   async function drain(): Promise<void> {
@@ -100,7 +103,11 @@ export function createWriter(parts: WriterParts): Writer {
       for (const each of waiting.splice(0)) each.reject(err)
       return
     }
-    refuseOverdue(waiting, err)
+    const isOverdue = ({deadlineMs}: Waiting) => closing || deadlineMs === undefined || monotonicMs() >= deadlineMs
+    for (const each of waiting.splice(0)) {
+      if (isOverdue(each)) each.reject(err)
+      else waiting.push(each)
+    }
     if (waiting.length > 0) await waitForLock()
   }
 
@@ -124,18 +131,10 @@ export function createWriter(parts: WriterParts): Writer {
     async untilIdle() {
       while (batch) await batch
     },
-    async untilEmpty() {
+    async close() {
+      closing = true
       while (draining) await draining
     },
-  }
-}
-
-/** Reject those that must not wait, and those that have waited long enough. */
-function refuseOverdue(waiting: Waiting[], locked: AppError): void {
-  const now = monotonicMs()
-  for (const each of waiting.splice(0)) {
-    if (each.deadlineMs === undefined || now >= each.deadlineMs) each.reject(locked)
-    else waiting.push(each)
   }
 }
 

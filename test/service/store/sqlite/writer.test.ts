@@ -136,6 +136,13 @@ describe('SQLite: transactions that wait together', () => {
     expect(await read()).to.deep.equal([{id: 1}])
   })
 
+  it('are refused when the store is closed, if another process holds the lock', async () => {
+    other.exec('BEGIN IMMEDIATE')
+    const waiting = rejects(insert(1), {code: 'TIMEOUT', message: /locked/})
+    await engine.close()
+    await waiting
+  })
+
   it('wait for the lock of another process no longer than their request may, counted from its arrival', async () => {
     other.exec('BEGIN IMMEDIATE')
     const late = runWithDeadline(monotonicMs(), () => insert(1))
