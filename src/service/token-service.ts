@@ -25,6 +25,7 @@ import {beginRotation, type RotationOptions, rotateInOneStep, type StagedRotatio
 import {type RoleChange, replaceRoles, updateToken} from './tokens/update.ts'
 import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
+import {createWalks, type Walks} from './tokens/walks.ts'
 
 /**
  * The token service: the rules for tokens and for the directory that they refer to. It contains
@@ -34,6 +35,8 @@ export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
   readonly read: StoreSession
+  /** Reads of pages, for callers that may walk over all of them. */
+  readonly walks: Walks
   /** The clock of the service: epoch milliseconds. */
   now(): number
 
@@ -109,6 +112,7 @@ export function createTokenService(parts: ServiceParts): TokenService {
   return {
     installation,
     read: store,
+    walks: createWalks(store, parts.now),
     now: () => context.now(),
     issue: (policy, actor, spec) => issueToken(context, policy, actor, spec),
     update: (policy, actor, change) => updateToken(context, policy, actor, change),

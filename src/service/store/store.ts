@@ -83,7 +83,16 @@ interface StorePage<SortKey extends string> {
   sorts?: {key: SortKey; descending: boolean}[]
 }
 
-export type TokenPage = StorePage<TokenSortKey>
+export interface TokenPage extends StorePage<TokenSortKey> {
+  /**
+   * Begin after this token instead of at the offset, if the list is in order of creation or sorted by
+   * one of `createdAt` and `name`. The token need not exist any more.
+   */
+  after?: PageStart
+}
+
+/** The last token of a page, as far as the next page needs it. */
+export type PageStart = Pick<TokenRow, 'id' | 'name' | 'createdAt'>
 
 export type DirectorySortKey = 'name' | 'createdAt' | 'updatedAt'
 export type DirectoryPage = StorePage<DirectorySortKey>
@@ -225,7 +234,10 @@ interface TokenSession {
   findTokenIdByName(organizationId: string, filter: TokenFilter, name: string): Promise<string | null>
   /** Return false if `uniqueName` is taken. */
   insertToken(row: TokenRow, roles: TokenRoleRow[]): Promise<boolean>
-  /** Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. */
+  /**
+   * Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. A
+   * deleted token never becomes live again.
+   */
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
   /**

@@ -12,11 +12,12 @@ import {
   readToken,
   readValue,
 } from './token-cells.ts'
-import {toCondition, toOrder} from './token-filter.ts'
+import {isCounted, type NoteDeltas, readTokenCount} from './token-counts.ts'
+import {toCondition, toOrder, toStart} from './token-filter.ts'
 import {IS_LIVE} from './values.ts'
 
 /** The methods that read tokens with their roles, as lists show them. */
-export function tokenViewMethods(connection: SqlConnection) {
+export function tokenViewMethods(connection: SqlConnection, note: NoteDeltas) {
   return {
     async listTokens(organizationId, filter, page) {
       const statement = toListStatement(organizationId, filter, page)
@@ -24,6 +25,7 @@ export function tokenViewMethods(connection: SqlConnection) {
       return toViews(rows, {organizationId, vendor: filter.vendor})
     },
     async countTokens(organizationId, filter) {
+      if (isCounted(filter)) return readTokenCount(connection, {organizationId, note}, filter)
       const {from, where, params} = countSource(organizationId, filter)
       const [row] = await connection.all<{count: number}>(
         `SELECT COUNT(*) AS "count" FROM ${from} WHERE ${where}`,
@@ -80,10 +82,11 @@ function toListStatement(
   if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
     return {sql: `FROM token ${JOIN_ROLES} WHERE ${where} ORDER BY ${order}`, params}
   }
-  const tokens = `SELECT * FROM token WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`
+  const start = toStart(page)
+  const tokens = `SELECT * FROM token WHERE ${where}${start ? ` AND ${start.sql}` : ''} ORDER BY ${order} LIMIT ? OFFSET ?`
   return {
     sql: `FROM (${tokens}) AS token ${JOIN_ROLES} ORDER BY ${order}`,
-    params: [...params, page.limit, page.offset],
+    params: [...params, ...(start?.params ?? []), page.limit, start ? 0 : page.offset],
   }
 }
 
