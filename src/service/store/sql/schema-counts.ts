@@ -29,6 +29,14 @@ export function tokenCounts(): string[] {
   ]
 }
 
+/**
+ * The join of tokens with their roles, for counts. The condition on `position` is always true. With
+ * it, SQLite finds the roles by their key. Without it, SQLite reads all roles of the organization
+ * for each token, because the index of entities has all the columns that a count needs.
+ */
+export const JOIN_COUNTED_ROLES = `JOIN token_role ON token_role.organization_id = token.organization_id
+  AND token_role.token_id = token.id AND token_role.position >= 0`
+
 /** Return the statements that fill empty counts from the tokens that are there. */
 export function countAllTokens(): string[] {
   const columns = 'organization_id, vendor, entity_type, entity_id, scope, kind'
@@ -39,7 +47,7 @@ export function countAllTokens(): string[] {
     `INSERT INTO token_count (${columns}, count)
       SELECT token.organization_id, token.vendor, token_role.entity_type, token_role.entity_id, token.scope, token.kind,
         COUNT(DISTINCT token.id)
-      FROM token JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
+      FROM token ${JOIN_COUNTED_ROLES}
       WHERE token.deleted_at IS NULL
       GROUP BY token.organization_id, token.vendor, token_role.entity_type, token_role.entity_id, token.scope, token.kind`,
   ]

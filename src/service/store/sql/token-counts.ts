@@ -1,6 +1,7 @@
 import type {TokenFilter, TokenRoleRow, TokenRow} from '../store.ts'
 import type {SqlConnection, SqlEngine, SqlValue} from './engine.ts'
 import {createInList, joinWithAnd, type SqlCondition} from './in-list.ts'
+import {JOIN_COUNTED_ROLES} from './schema-counts.ts'
 
 /** Notes that rows of changes were inserted or met, so that they are folded when they are many. */
 export type NoteDeltas = (organizationId: string, count: number) => void
@@ -39,7 +40,7 @@ export async function countStoredTokens(
   const ofRoles = `SELECT organization_id, vendor, entity_type, entity_id, scope, kind, ${amount} FROM (
     SELECT DISTINCT token.organization_id, token.vendor, token_role.entity_type, token_role.entity_id, token.scope,
       token.kind, token.id
-    FROM token JOIN token_role ON token_role.organization_id = token.organization_id AND token_role.token_id = token.id
+    FROM token ${JOIN_COUNTED_ROLES}
     WHERE ${where}) AS held`
   const sql = `INSERT INTO token_count_delta (${COLUMNS}, amount) ${rolesOnly ? ofRoles : `${ofAll} UNION ALL ${ofRoles}`}`
   return connection.run(sql, rolesOnly ? tokens.params : [...tokens.params, ...tokens.params])
