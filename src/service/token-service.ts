@@ -1,6 +1,7 @@
 import type {AppError} from '../errors/app-error.ts'
 import type {Actor, ServiceContext, ServiceParts} from './context.ts'
 import type {AccountGuard, AccountSpec, AccountUpdate, DeletedAccount} from './directory/accounts.ts'
+import type {OnProgress} from './directory/delete-in-steps.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
@@ -77,13 +78,18 @@ export interface TokenService {
   publicKeys(): Promise<PublicKey[]>
 
   createOrganization(policy: TokenPolicy, actor: Actor, spec: {name: string}): Promise<NewOrganization>
-  deleteOrganization(actor: Actor, organizationId: string): Promise<DeletedOrganization>
+  deleteOrganization(actor: Actor, organizationId: string, onProgress?: OnProgress): Promise<DeletedOrganization>
   createWorkspace(policy: TokenPolicy, actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
-  deleteWorkspace(actor: Actor, reference: {organizationId: string; workspaceId: string}): Promise<DeletedWorkspace>
+  deleteWorkspace(
+    actor: Actor,
+    reference: {organizationId: string; workspaceId: string},
+    onProgress?: OnProgress,
+  ): Promise<DeletedWorkspace>
   createDeployment(policy: TokenPolicy, actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
   deleteDeployment(
     actor: Actor,
     reference: {organizationId: string; deploymentId: string},
+    onProgress?: OnProgress,
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
   createRole(policy: TokenPolicy, actor: Actor, spec: RoleSpec): Promise<RoleRow>
   deleteRole(policy: TokenPolicy, actor: Actor, reference: {organizationId: string; name: string}): Promise<RoleRow>
@@ -132,13 +138,15 @@ export function createTokenService(parts: ServiceParts): TokenService {
     publicKeys: () => readPublicKeys(store),
     createOrganization: async (policy, actor, spec) =>
       (await organizations()).createOrganization(context, policy, actor, spec),
-    deleteOrganization: async (actor, organizationId) =>
-      (await organizations()).deleteOrganization(context, actor, organizationId),
+    deleteOrganization: async (actor, organizationId, onProgress) =>
+      (await organizations()).deleteOrganization(context, actor, organizationId, onProgress),
     createWorkspace: async (policy, actor, spec) => (await workspaces()).createWorkspace(context, policy, actor, spec),
-    deleteWorkspace: async (actor, reference) => (await workspaces()).deleteWorkspace(context, actor, reference),
+    deleteWorkspace: async (actor, reference, onProgress) =>
+      (await workspaces()).deleteWorkspace(context, actor, reference, onProgress),
     createDeployment: async (policy, actor, spec) =>
       (await deployments()).createDeployment(context, policy, actor, spec),
-    deleteDeployment: async (actor, reference) => (await deployments()).deleteDeployment(context, actor, reference),
+    deleteDeployment: async (actor, reference, onProgress) =>
+      (await deployments()).deleteDeployment(context, actor, reference, onProgress),
     createRole: async (policy, actor, spec) => (await roles()).createRole(context, policy, actor, spec),
     deleteRole: async (policy, actor, reference) => (await roles()).deleteRole(context, policy, actor, reference),
     createAccount: async (policy, actor, spec) => (await accounts()).createAccount(context, policy, actor, spec),

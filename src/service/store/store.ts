@@ -67,6 +67,8 @@ export interface TokenFilter {
   scope?: string
   /** Only tokens that this entity or account owns. */
   ownerId?: string
+  /** Only tokens that one of these owns. */
+  ownerIds?: readonly string[]
   /** Only tokens of one of these kinds. */
   kinds?: readonly string[]
   /** Only tokens whose name or id begins with this text. */
@@ -138,6 +140,12 @@ export interface AccountFilter {
   limit?: number
 }
 
+/** The owner of tokens. An empty scope and id are for every token of the organization. */
+export interface TokenOwner {
+  scope: string
+  ownerId: string
+}
+
 /** Reads and writes, inside or outside a transaction. */
 export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
@@ -156,6 +164,14 @@ export interface StoreSession extends DirectorySession, TokenSession {
    */
   findActiveKeyId(nowMs: number): Promise<string | null>
   insertSigningKey(row: SigningKeyRow): Promise<void>
+
+  /**
+   * Mark owners as being deleted. From then on, `findTokenByHash` returns the secrets of their
+   * tokens as ended at `beganAt`. A mark that is there stays as it is.
+   */
+  beginDeletion(organizationId: string, owners: readonly TokenOwner[], beganAt: number): Promise<void>
+  /** Remove the marks. Call it when the last token has ended. */
+  endDeletion(organizationId: string, owners: readonly TokenOwner[]): Promise<void>
 
   insertAudit(row: AuditRow): Promise<void>
   /** Return the rows, oldest first. */
@@ -226,7 +242,10 @@ interface TokenSession {
   findTokens(organizationId: string, vendor: string, ids: readonly string[]): Promise<TokenView[]>
   /** Return a token, also a deleted one, with its secrets that have not ended. */
   findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
-  /** Return the secret with this hash, also an ended one, and its token. */
+  /**
+   * Return the secret with this hash, also an ended one, and its token. If the owner of the token is
+   * being deleted, the secret is returned as ended by that.
+   */
   findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
   /** Return the ids of live tokens that have this role on an entity of this type. */
   listTokenIdsWithRole(organizationId: string, vendor: string, entityType: string, role: string): Promise<string[]>
@@ -241,10 +260,10 @@ interface TokenSession {
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
   /**
-   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens. Return
-   * the ids of the tokens that had one.
+   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens, but from
+   * at most `limit` of them. Return the ids of the tokens that had one.
    */
-  deleteEntityRoles(organizationId: string, entityType: string, entityId: string): Promise<string[]>
+  deleteEntityRoles(organizationId: string, entityType: string, entityId: string, limit?: number): Promise<string[]>
 
   insertValue(row: TokenValueRow): Promise<void>
   /**

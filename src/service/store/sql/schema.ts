@@ -1,3 +1,4 @@
+import {deletionTable} from './deletions.ts'
 import {tokenCounts} from './schema-counts.ts'
 
 /**
@@ -14,7 +15,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   severalOrganizations(),
   readByKey(),
   ['ALTER TABLE account ADD COLUMN settings TEXT'],
-  tokenCounts(),
+  [...tokenCounts(), ...deletionTable()],
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,6 +1,7 @@
 import {memoizeDirectory} from '../directory-memo.ts'
 import type {Store, StoreSession} from '../store.ts'
 import {auditMethods} from './audit.ts'
+import {deletionMethods} from './deletions.ts'
 import {directoryMethods} from './directory.ts'
 import type {SqlConnection, SqlEngine} from './engine.ts'
 import {installationMethods} from './installation.ts'
@@ -30,5 +31,6 @@ export function createSqlSession(connection: SqlConnection, note: NoteDeltas = (
     ...tokenViewMethods(connection, note),
     ...valueMethods(connection),
     ...auditMethods(connection),
+    ...deletionMethods(connection),
   }
 }

@@ -47,8 +47,8 @@ export async function countStoredTokens(
 }
 
 /** Return whether the counts have the answer for this filter. */
-export function isCounted({show = 'live', prefix, ownerId, roleOnAny}: TokenFilter): boolean {
-  return show === 'live' && !prefix && ownerId === undefined && roleOnAny === undefined
+export function isCounted({show = 'live', prefix, ownerId, ownerIds, roleOnAny}: TokenFilter): boolean {
+  return show === 'live' && !prefix && [ownerId, ownerIds, roleOnAny].every((part) => part === undefined)
 }
 
 /** Return how many live tokens match a filter that is counted. */

@@ -1,6 +1,6 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../store.ts'
 import type {SqlValue} from './engine.ts'
-import type {SqlCondition} from './in-list.ts'
+import {createInList, type SqlCondition} from './in-list.ts'
 import {createPrefixRange} from './prefix.ts'
 import {placeholders} from './table.ts'
 
@@ -19,6 +19,11 @@ export function toCondition(organizationId: string, filter: TokenFilter): {sql: 
   if (filter.ownerId !== undefined) {
     terms.push('token.owner_id = ?')
     params.push(filter.ownerId)
+  }
+  if (filter.ownerIds) {
+    const owners = createInList('token.owner_id', filter.ownerIds)
+    terms.push(owners.sql)
+    params.push(...owners.params)
   }
   if (filter.kinds) {
     terms.push(`token.kind IN (${placeholders(filter.kinds.length)})`)

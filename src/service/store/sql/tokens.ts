@@ -59,15 +59,16 @@ export function tokenMethods(connection: SqlConnection, note: NoteDeltas) {
       const rows = await connection.all<{vendor: string}>(sql, [organizationId])
       return rows.map(({vendor}) => vendor)
     },
-    deleteEntityRoles(organizationId, entityType, entityId) {
+    deleteEntityRoles(organizationId, entityType, entityId, limit = Number.MAX_SAFE_INTEGER) {
       return connection.transaction(async (tx) => {
         const held = '((entity_type = ? AND entity_id = ?) OR deployment_id = ?)'
         const holders = `SELECT token_id FROM token_role WHERE organization_id = ? AND ${held}`
         const params = [organizationId, entityType, entityId, entityId]
         const live = 'SELECT id AS "id" FROM token WHERE organization_id = ? AND deleted_at IS NULL'
-        const found = await tx.all<{id: string}>(`${live} AND id IN (${holders}) ORDER BY id`, [
+        const found = await tx.all<{id: string}>(`${live} AND id IN (${holders}) ORDER BY id LIMIT ?`, [
           organizationId,
           ...params,
+          limit,
         ])
         const ids = found.map(({id}) => id)
         await readInChunks(ids, async (chunk) => {

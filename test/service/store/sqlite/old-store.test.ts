@@ -31,7 +31,7 @@ describe('a store of schema version 2', () => {
   }
 
   /** Tables of later versions. */
-  const ADDED = ['vendor_seed', 'token_count', 'token_count_delta']
+  const ADDED = ['vendor_seed', 'token_count', 'token_count_delta', 'deletion']
 
   it('keeps every row of every table when it is opened', async () => {
     const before = rowsOf(old.file)
