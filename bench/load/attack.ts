@@ -25,5 +25,11 @@ export async function attack(options: Options): Promise<Attack> {
   const [result] = (await once(child, 'message')) as [Result]
   await once(child, 'close')
   const {latency, duration, requests, errors, non2xx} = result
-  return {requests: requests.total, perSecond: requests.total / duration, p50Ms: latency.p50, p99Ms: latency.p99, failed: errors + non2xx}
+  return {
+    requests: requests.total,
+    perSecond: requests.total / duration,
+    p50Ms: latency.p50,
+    p99Ms: latency.p99,
+    failed: errors + non2xx,
+  }
 }
