@@ -14,7 +14,7 @@ import {decodePath, readPath} from './target.ts'
 export type App = (request: Request, target: string, common?: HeaderSink) => Promise<Response>
 
 /** Where a header is set: the headers of a Response, or a ServerResponse of Node. */
-export interface HeaderSink {
+interface HeaderSink {
   set(name: string, value: string): unknown
 }
 

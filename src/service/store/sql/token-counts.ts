@@ -87,7 +87,7 @@ export function createFolder(engine: SqlEngine): NoteDeltas {
 }
 
 /** Add the rows of changes to the counts. Call it in a transaction. */
-export async function foldTokenCounts(connection: SqlConnection, organizationId: string): Promise<void> {
+async function foldTokenCounts(connection: SqlConnection, organizationId: string): Promise<void> {
   const only: SqlValue[] = [organizationId]
   await connection.run(
     `INSERT INTO token_count (${COLUMNS}, count)
