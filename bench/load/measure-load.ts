@@ -37,7 +37,9 @@ export interface LoadRow {
   perSecond: number
   /** Requests per second divided by those of the bare route, which was measured just before. */
   ratio: number
-  /** The same for the CPU time of the two servers for each request, which other load affects least. */
+  /**
+   * The same for the CPU time of the two servers for each request, which other load affects least.
+   */
   cpuRatio: number
   p50Ms: number
   p99Ms: number

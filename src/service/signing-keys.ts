@@ -31,8 +31,8 @@ export function newSigningKey(nowMs: number): SigningKeyRow {
 /** Finds the key to sign with. */
 export interface Signers {
   /**
-   * Return the newest key that is active and not retired. If no key is active yet, return the oldest
-   * one that is not retired: a clock that was set back must not stop the service.
+   * Return the newest key that is active and not retired. If no key is active yet, return the
+   * oldest one that is not retired: a clock that was set back must not stop the service.
    *
    * Call it in the transaction that uses the key: another process may have changed the keys.
    */

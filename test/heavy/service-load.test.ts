@@ -191,7 +191,9 @@ async function stop(service: RunningService): Promise<void> {
   expect(await service.ended).to.equal(0)
 }
 
-/** Expect every acknowledged change to be there, and a change that was cut off to be made or not. */
+/**
+ * Expect every acknowledged change to be there, and a change that was cut off to be made or not.
+ */
 async function checkKnown(
   api: Api,
   known: readonly KnownSecret[],
@@ -212,7 +214,9 @@ async function checkKnown(
   }
 }
 
-/** Expect each live token to have exactly one secret that is not ended, and the totals to be right. */
+/**
+ * Expect each live token to have exactly one secret that is not ended, and the totals to be right.
+ */
 function checkValues(file: string): void {
   const db = new DatabaseSync(file, {readOnly: true})
   const one = (sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0])

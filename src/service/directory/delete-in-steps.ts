@@ -13,8 +13,8 @@ export interface Doomed {
 export type OnProgress = (endedTokens: number) => void
 
 /**
- * How many tokens one step changes. A step holds the write lock, and other changes wait for it: with
- * this number for some tens of milliseconds.
+ * How many tokens one step changes. A step holds the write lock, and other changes wait for it:
+ * with this number for some tens of milliseconds.
  */
 const TOKENS_PER_STEP = 200
 
@@ -54,8 +54,8 @@ export async function endTokensInSteps(
 }
 
 /**
- * Remove the roles of other tokens on these entities, in steps that are each committed. A token that
- * loses several roles changes once, unless they are in different steps.
+ * Remove the roles of other tokens on these entities, in steps that are each committed. A token
+ * that loses several roles changes once, unless they are in different steps.
  */
 export async function takeRolesInSteps(
   context: ServiceContext,

@@ -19,10 +19,7 @@ export interface ListenerOptions {
 
 export interface Listener {
   server: Server
-  /**
-   * Close the connections on which no complete request waits for its response. Resolves when the
-   * last connection is closed.
-   */
+  /** Close idle connections immediately. Resolves when the last connection is closed. */
   stop(): Promise<void>
   /** Close every connection, including its requests in progress. */
   cutOff(): void
@@ -31,8 +28,6 @@ export interface Listener {
 interface Connection {
   /** The requests without a complete response, in the order of arrival. */
   inProgress: Set<ServerResponse>
-  /** Those of them that have arrived completely. */
-  arrived: Set<ServerResponse>
   latest: ServerResponse | null
   /** The client sent bytes that cannot be read. No later bytes are treated as a request. */
   refused: boolean
@@ -78,18 +73,16 @@ export function createListener(options: ListenerOptions): Listener {
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const connection = connections.get(req.socket)
     if (!connection || connection.refused) return
-    const {inProgress, arrived} = connection
+    const {inProgress} = connection
     connection.latest = res
     inProgress.add(res)
     res.once('close', () => {
       inProgress.delete(res)
-      arrived.delete(res)
-      if (stopping && arrived.size === 0) req.socket.destroySoon()
+      if (stopping && inProgress.size === 0) req.socket.destroySoon()
     })
     receiveBody(req, {
       bytesMax: bodyBytesMax,
       onArrived() {
-        arrived.add(res)
         if (connection.abandoned !== res) respond(req, res)
       },
     })
@@ -123,7 +116,7 @@ export function createListener(options: ListenerOptions): Listener {
   Object.assign(server, {httpAllowHalfOpen: true})
   server.on('checkExpectation', onRequest)
   server.on('connection', (socket) => {
-    const connection = {...NEW_CONNECTION, inProgress: new Set<ServerResponse>(), arrived: new Set<ServerResponse>()}
+    const connection = {...NEW_CONNECTION, inProgress: new Set<ServerResponse>()}
     connections.set(socket, connection)
     socket.once('close', () => connections.delete(socket))
     if (connections.size > connectionsMax + REFUSED_MAX) socket.destroy()
@@ -144,8 +137,7 @@ export function createListener(options: ListenerOptions): Listener {
     stop() {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      // A request with an unfinished body has not begun, and its client may never send the rest.
-      for (const [socket, {arrived}] of connections) if (arrived.size === 0) socket.destroy()
+      for (const [socket, {inProgress}] of connections) if (inProgress.size === 0) socket.destroy()
       return closed
     },
     cutOff() {

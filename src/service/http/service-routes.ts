@@ -12,7 +12,7 @@ const STATUSES: StatusByCode = {STORE_LOST: 503, STORE_BUSY: 503, TIMEOUT: 503}
 
 /**
  * Return the routes that the service itself has, next to those of any dialect. Their errors are
- * `{message, requestId, statusCode}`, whatever the dialect of the listener is.
+ * `{message, requestId, statusCode}` on the listener of any dialect.
  */
 export function serviceRoutes(service: TokenService): Dialect {
   return {
@@ -35,7 +35,9 @@ async function verify(c: RequestContext, service: TokenService): Promise<Respons
   return c.json(toVerifiedToken(verdict, service.installation.issuer))
 }
 
-/** Read the token from the body or from the header Authorization. Throw 400 for none and for two. */
+/**
+ * Read the token from the body or from the header Authorization. Throw 400 for none and for two.
+ */
 function readToken(c: RequestContext): string {
   const header = /^bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
   const text = bodyText(c)

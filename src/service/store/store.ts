@@ -87,8 +87,8 @@ interface StorePage<SortKey extends string> {
 
 export interface TokenPage extends StorePage<TokenSortKey> {
   /**
-   * Begin after this token instead of at the offset, if the list is in order of creation or sorted by
-   * one of `createdAt` and `name`. The token need not exist any more.
+   * Begin after this token instead of at the offset, if the list is in order of creation or sorted
+   * by one of `createdAt` and `name`. The token need not exist any more.
    */
   after?: PageStart
 }
@@ -159,8 +159,8 @@ export interface StoreSession extends DirectorySession, TokenSession {
   /** Return the keys, newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
   /**
-   * Return the id of the newest key that is active at `nowMs` and not retired, or else of the oldest
-   * one that is not retired. Null if all are retired.
+   * Return the id of the newest key that is active at `nowMs` and not retired, or else of the
+   * oldest one that is not retired. Null if all are retired.
    */
   findActiveKeyId(nowMs: number): Promise<string | null>
   insertSigningKey(row: SigningKeyRow): Promise<void>
@@ -243,8 +243,8 @@ interface TokenSession {
   /** Return a token, also a deleted one, with its secrets that have not ended. */
   findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
   /**
-   * Return the secret with this hash, also an ended one, and its token. If the owner of the token is
-   * being deleted, the secret is returned as ended by that.
+   * Return the secret with this hash, also an ended one, and its token. If the owner of the token
+   * is being deleted, the secret is returned as ended by that.
    */
   findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
   /** Return the ids of live tokens that have this role on an entity of this type. */
@@ -260,8 +260,8 @@ interface TokenSession {
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
   /**
-   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens, but from
-   * at most `limit` of them. Return the ids of the tokens that had one.
+   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens, but
+   * from at most `limit` of them. Return the ids of the tokens that had one.
    */
   deleteEntityRoles(organizationId: string, entityType: string, entityId: string, limit?: number): Promise<string[]>
 

@@ -133,26 +133,6 @@ describe('a connection of the HTTP service', () => {
     await stopped
   })
 
-  it('is closed immediately when the service stops, if the body of its request has not arrived completely', async () => {
-    const begun = once(listener.server, 'request')
-    socket.write(`${post('slow', 'Content-Length: 4\r\n')}ab`)
-    await begun
-    const answers = statuses()
-    await listener.stop()
-    expect(await answers).to.deep.equal([])
-    expect(done).to.deep.equal([])
-  })
-
-  it('is closed after the answer to its complete request when the service stops, even if another one follows it', async () => {
-    socket.write(`${post('slow')}${post('other', 'Content-Length: 4\r\n')}ab`)
-    await work['slow']?.begun.promise
-    const stopped = listener.stop()
-    work['slow']?.mayFinish.resolve()
-    expect(await statuses()).to.deep.equal([200])
-    await stopped
-    expect(done).to.deep.equal(['slow'])
-  })
-
   it('gets 503 with Retry-After, and nothing on it is executed, if there are too many', async () => {
     const {port} = listener.server.address() as AddressInfo
     await once(socket, 'connect')

@@ -16,8 +16,8 @@ export function deletionTable(): string[] {
 }
 
 /**
- * Return when the deletion of the owner of a token began, or of its organization; null if neither is
- * being deleted. It needs the table token. The table is nearly always empty.
+ * Return when the deletion of the owner of a token began, or of its organization; null if neither
+ * is being deleted. It needs the table token. The table is nearly always empty.
  */
 export const OWNER_DELETED_AT = `COALESCE(
   (SELECT began_at FROM deletion WHERE deletion.organization_id = token.organization_id

@@ -1,7 +1,7 @@
 /**
- * Tables that hold how many live tokens there are, so that the total of a list costs the same in any
- * store. A count in the row of its key would make concurrent changes wait for each other. So each
- * change inserts what it adds, and these rows are folded into the counts from time to time
+ * Tables that hold how many live tokens there are, so that the total of a list costs the same in
+ * any store. A count in the row of its key would make concurrent changes wait for each other. So
+ * each change inserts what it adds, and these rows are folded into the counts from time to time
  * (token-counts.ts).
  */
 export function tokenCounts(): string[] {
@@ -11,7 +11,8 @@ export function tokenCounts(): string[] {
       scope TEXT NOT NULL,
       kind TEXT NOT NULL`
   return [
-    // An empty entity_type is for all tokens, and any other one for those with a role on the entity.
+    // An empty entity_type is for all tokens, and any other one for those with a role on the
+    // entity.
     `CREATE TABLE token_count (
       organization_id TEXT NOT NULL,
       ${key},

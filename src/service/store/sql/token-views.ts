@@ -162,8 +162,8 @@ function toView(first: SqlValue[], rows: SqlValue[][], origin: TokenOrigin): Tok
 }
 
 /**
- * Read one token and the secrets that `from` joins, and `lastCell`, an expression. There is a row for each pair of role and
- * secret, which is few.
+ * Read one token and the secrets that `from` joins, and `lastCell`, an expression. There is a row
+ * for each pair of role and secret, which is few.
  */
 async function readWithValues(
   connection: SqlConnection,
