@@ -121,8 +121,8 @@ describe('the credential of a request', () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate('astro', secret)
     await test.service.delete(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId: token.id})
-    for (const work of [lookAgain(credential), test.service.authenticate('astro', secret)]) {
-      const err = await expectFailure(work, 'UNAUTHENTICATED')
+    for (const work of [() => lookAgain(credential), () => test.service.authenticate('astro', secret)]) {
+      const err = await expectFailure(work(), 'UNAUTHENTICATED')
       expect(err.message).to.equal('The API token is missing, invalid or expired')
       expect(err.details.reason).to.equal('credential-refused')
     }
