@@ -1,5 +1,5 @@
 import {createSortableIds} from '../src/lib/ids.ts'
-import type {ServiceContext} from '../src/service/context.ts'
+import type {ServiceParts} from '../src/service/context.ts'
 import {seedInstallation} from '../src/service/first-start.ts'
 import {openSqliteStore} from '../src/service/store/sqlite/open-sqlite-store.ts'
 import {createTokenService} from '../src/service/token-service.ts'
@@ -18,7 +18,7 @@ export async function fillStore(file: string, count: number): Promise<void> {
   })
   const installation = await store.readInstallation()
   await store.transaction(async (session) => {
-    const within: ServiceContext['store'] = {...store, ...session, transaction: (work) => work(session)}
+    const within: ServiceParts['store'] = {...store, ...session, transaction: (work) => work(session)}
     const service = createTokenService({
       store: within,
       installation,

@@ -234,7 +234,7 @@ function renderStarts({machine, rows}: Results): string {
   return `${title}\n\n${renderCells(table)}`
 }
 
-function renderCells(table: string[][]): string {
+export function renderCells(table: string[][]): string {
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length))) ?? []
   const lines = table.map((line) =>
     line

@@ -9,6 +9,8 @@ import {removeTempFolders} from '../test/support/temp-folder.ts'
 import {environment} from './environment.ts'
 import {fillStore} from './fill-store.ts'
 import {httpScenarios} from './http-scenarios.ts'
+import {measureLoad} from './load/measure-load.ts'
+import {renderLoad} from './load/report-load.ts'
 import {measure, type Samples, type Scenario} from './measure.ts'
 import {measureParser} from './parse-sql.ts'
 import {describeMachine, renderResults, summarize, summarizeServed} from './report.ts'
@@ -26,7 +28,19 @@ try {
   await bundle({root: ROOT, entries: entries.map((file) => `bench/baselines/${file}`), outdir: folder})
   await fillStore(storeOf(folder), LISTED_TOKENS)
   const samples = await measureStarts(folder)
+  // The few rows of npm run bench:load that have a budget.
+  const load = await measureLoad({
+    program: PROGRAM,
+    folder,
+    sizes: [1000],
+    connections: [32],
+    only: ['create', 'rotate', 'GET organizations', 'POST /verify'],
+    rounds: 3,
+    seconds: 1,
+    timeMaxMs: 60_000,
+  })
   const results = {
+    load,
     machine: describeMachine(),
     rows: summarize(samples),
     served: summarizeServed(samples),
@@ -35,7 +49,7 @@ try {
     parse: measureParser(),
   }
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
-  console.log(renderResults(results))
+  console.log(`${renderResults(results)}\n\n${renderLoad(load)}`)
 } finally {
   rmSync(folder, {recursive: true, force: true})
   removeTempFolders()

@@ -29,8 +29,8 @@ import type {ServiceWorkspace} from '../../src/operations/service/workspaces.ts'
 import type {InspectedToken} from '../../src/operations/token/inspect.ts'
 import type {VendorToken} from '../../src/operations/token/list.ts'
 import type {RevokedToken, RevokePlan} from '../../src/operations/token/revoke.ts'
-import type {VerifiedToken} from '../../src/operations/token/verify.ts'
 import type {FieldChange} from '../../src/operations/tokens/change-plan.ts'
+import type {VerifiedToken} from '../../src/service/tokens/verified-token.ts'
 import {
   type AstroDeployment,
   type AstroTokenRole,

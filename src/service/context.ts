@@ -1,8 +1,9 @@
 import type {VendorSeed} from './seeds.ts'
+import type {Signers} from './signing-keys.ts'
 import type {AuditRow, InstallationRow, Store, StoreSession} from './store/store.ts'
 
-/** What all operations of the token service need. */
-export interface ServiceContext {
+/** What the token service is made of. */
+export interface ServiceParts {
   store: Store
   installation: InstallationRow
   /** Epoch milliseconds. */
@@ -10,6 +11,11 @@ export interface ServiceContext {
   newSortableId: (nowMs: number) => string
   /** What the vendors add to each organization. */
   seeds: readonly VendorSeed[]
+}
+
+/** What all operations of the token service need. */
+export interface ServiceContext extends ServiceParts {
+  signers: Signers
 }
 
 /** Who makes a change: the owner of the store on the command line, or the token of a request. */

@@ -1,7 +1,7 @@
 import {createPublicKey, generateKeyPairSync, randomBytes, verify} from 'node:crypto'
 import {AppError} from '../errors/app-error.ts'
 import type {SigningKeyRow, StoreSession} from './store/store.ts'
-import {KEY_ID_PREFIX} from './tokens/format.ts'
+import {createSigner, KEY_ID_PREFIX, type Signer} from './tokens/format.ts'
 
 /** A public key in the format of RFC 7517. */
 export interface PublicKey {
@@ -28,18 +28,41 @@ export function newSigningKey(nowMs: number): SigningKeyRow {
   }
 }
 
-/**
- * Return the newest key that is active and not retired. If no key is active yet, return the oldest
- * one that is not retired: a clock that was set back must not stop the service.
- */
-export async function readActiveKey(session: StoreSession, nowMs: number): Promise<SigningKeyRow> {
-  const usable = (await session.listSigningKeys()).filter((key) => key.retiredAt === null)
-  const active = usable.find((key) => key.activeFrom <= nowMs) ?? usable.at(-1)
-  if (!active)
-    throw new AppError('CONFIG', 'The token service has no signing key that is not retired', {
-      hint: 'Replace the data folder with a backup, or set TOKENRY_HOME to a new one',
-    })
-  return active
+/** Finds the key to sign with. */
+export interface Signers {
+  /**
+   * Return the newest key that is active and not retired. If no key is active yet, return the
+   * oldest one that is not retired: a clock that was set back must not stop the service.
+   *
+   * Call it in the transaction that uses the key: another process may have changed the keys.
+   */
+  findActive(session: StoreSession, nowMs: number): Promise<Signer>
+}
+
+/** Create a cache of private keys by id. The key of an id never changes. */
+export function createSigners(): Signers {
+  const known = new Map<string, Signer>()
+  return {
+    async findActive(session, nowMs) {
+      const id = await session.findActiveKeyId(nowMs)
+      if (id === null) throw noKey()
+      const signer = known.get(id) ?? createSigner(await readKey(session, id))
+      known.set(id, signer)
+      return signer
+    },
+  }
+}
+
+async function readKey(session: StoreSession, id: string): Promise<SigningKeyRow> {
+  const key = (await session.listSigningKeys()).find((each) => each.id === id)
+  if (!key) throw noKey()
+  return key
+}
+
+function noKey(): AppError {
+  return new AppError('CONFIG', 'The token service has no signing key that is not retired', {
+    hint: 'Replace the data folder with a backup, or set TOKENRY_HOME to a new one',
+  })
 }
 
 /**

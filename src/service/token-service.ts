@@ -1,12 +1,13 @@
 import type {AppError} from '../errors/app-error.ts'
-import type {Actor, ServiceContext} from './context.ts'
+import type {Actor, ServiceContext, ServiceParts} from './context.ts'
 import type {AccountGuard, AccountSpec, AccountUpdate, DeletedAccount} from './directory/accounts.ts'
+import type {OnProgress} from './directory/delete-in-steps.ts'
 import type {DeploymentSpec} from './directory/deployments.ts'
 import type {NewOrganization} from './directory/new-organization.ts'
 import type {DeletedOrganization} from './directory/organizations.ts'
 import type {RoleReference, RoleSpec} from './directory/roles.ts'
 import type {DeletedWorkspace, WorkspaceSpec} from './directory/workspaces.ts'
-import {type PublicKey, readPublicKeys} from './signing-keys.ts'
+import {createSigners, type PublicKey, readPublicKeys} from './signing-keys.ts'
 import type {
   AccountRow,
   DeploymentRow,
@@ -25,6 +26,7 @@ import {beginRotation, type RotationOptions, rotateInOneStep, type StagedRotatio
 import {type RoleChange, replaceRoles, updateToken} from './tokens/update.ts'
 import {createUses} from './tokens/uses.ts'
 import {type Verdict, verifyValue} from './tokens/verify.ts'
+import {createWalks, type Walks} from './tokens/walks.ts'
 
 /**
  * The token service: the rules for tokens and for the directory that they refer to. It contains
@@ -34,6 +36,8 @@ export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
   readonly read: StoreSession
+  /** Reads of pages, for callers that may walk over all of them. */
+  readonly walks: Walks
   /** The clock of the service: epoch milliseconds. */
   now(): number
 
@@ -74,13 +78,18 @@ export interface TokenService {
   publicKeys(): Promise<PublicKey[]>
 
   createOrganization(policy: TokenPolicy, actor: Actor, spec: {name: string}): Promise<NewOrganization>
-  deleteOrganization(actor: Actor, organizationId: string): Promise<DeletedOrganization>
+  deleteOrganization(actor: Actor, organizationId: string, onProgress?: OnProgress): Promise<DeletedOrganization>
   createWorkspace(policy: TokenPolicy, actor: Actor, spec: WorkspaceSpec): Promise<WorkspaceRow>
-  deleteWorkspace(actor: Actor, reference: {organizationId: string; workspaceId: string}): Promise<DeletedWorkspace>
+  deleteWorkspace(
+    actor: Actor,
+    reference: {organizationId: string; workspaceId: string},
+    onProgress?: OnProgress,
+  ): Promise<DeletedWorkspace>
   createDeployment(policy: TokenPolicy, actor: Actor, spec: DeploymentSpec): Promise<DeploymentRow>
   deleteDeployment(
     actor: Actor,
     reference: {organizationId: string; deploymentId: string},
+    onProgress?: OnProgress,
   ): Promise<{deployment: DeploymentRow; endedTokens: number}>
   createRole(policy: TokenPolicy, actor: Actor, spec: RoleSpec): Promise<RoleRow>
   deleteRole(policy: TokenPolicy, actor: Actor, reference: RoleReference): Promise<RoleRow>
@@ -102,12 +111,14 @@ const deployments = () => import('./directory/deployments.ts')
 const roles = () => import('./directory/roles.ts')
 const accounts = () => import('./directory/accounts.ts')
 
-export function createTokenService(context: ServiceContext): TokenService {
-  const {store, installation} = context
+export function createTokenService(parts: ServiceParts): TokenService {
+  const {store, installation} = parts
+  const context: ServiceContext = {...parts, signers: createSigners()}
   const uses = createUses(store)
   return {
     installation,
     read: store,
+    walks: createWalks(store, parts.now),
     now: () => context.now(),
     issue: (policy, actor, spec) => issueToken(context, policy, actor, spec),
     update: (policy, actor, change) => updateToken(context, policy, actor, change),
@@ -127,13 +138,15 @@ export function createTokenService(context: ServiceContext): TokenService {
     publicKeys: () => readPublicKeys(store),
     createOrganization: async (policy, actor, spec) =>
       (await organizations()).createOrganization(context, policy, actor, spec),
-    deleteOrganization: async (actor, organizationId) =>
-      (await organizations()).deleteOrganization(context, actor, organizationId),
+    deleteOrganization: async (actor, organizationId, onProgress) =>
+      (await organizations()).deleteOrganization(context, actor, organizationId, onProgress),
     createWorkspace: async (policy, actor, spec) => (await workspaces()).createWorkspace(context, policy, actor, spec),
-    deleteWorkspace: async (actor, reference) => (await workspaces()).deleteWorkspace(context, actor, reference),
+    deleteWorkspace: async (actor, reference, onProgress) =>
+      (await workspaces()).deleteWorkspace(context, actor, reference, onProgress),
     createDeployment: async (policy, actor, spec) =>
       (await deployments()).createDeployment(context, policy, actor, spec),
-    deleteDeployment: async (actor, reference) => (await deployments()).deleteDeployment(context, actor, reference),
+    deleteDeployment: async (actor, reference, onProgress) =>
+      (await deployments()).deleteDeployment(context, actor, reference, onProgress),
     createRole: async (policy, actor, spec) => (await roles()).createRole(context, policy, actor, spec),
     deleteRole: async (policy, actor, reference) => (await roles()).deleteRole(context, policy, actor, reference),
     createAccount: async (policy, actor, spec) => (await accounts()).createAccount(context, policy, actor, spec),

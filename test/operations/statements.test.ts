@@ -39,7 +39,9 @@ describe('the statements of one command or request', () => {
 
   it('find their rows through an index: none reads a whole table', async () => {
     for (const [name, sent] of Object.entries(await watchChanges(large, tempFolder()))) {
-      for (const sql of sent.filter((each) => /^\s*(SELECT|UPDATE|DELETE)/.test(each))) {
+      for (const sql of sent.filter((each) =>
+        /^\s*(SELECT|UPDATE|DELETE|INSERT INTO \w+ \([^)]*\)\s+SELECT)/.test(each),
+      )) {
         const params = Array<null>((sql.match(/\?/g) ?? []).length).fill(null)
         const plan = await large.engine.all<{detail: string}>(`EXPLAIN QUERY PLAN ${sql}`, params)
         const scans = plan

@@ -2,6 +2,7 @@ import {newUuid} from '../../src/lib/ids.ts'
 import {createHandlers, type RequestLogEntry} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {ListenerOptions} from '../../src/service/http/node-listener.ts'
+import {serviceRoutes} from '../../src/service/http/service-routes.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 
@@ -15,6 +16,7 @@ interface ServeOptions {
 export function createAstroHandlers(service: TokenService, {now, log = () => {}}: ServeOptions): ListenerOptions {
   return createHandlers({
     dialect: astroDialect(service, now),
+    own: serviceRoutes(service),
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
     log,

@@ -1,3 +1,5 @@
+import {countAllTokens} from '../../src/service/store/sql/schema-counts.ts'
+
 /** How much to add to a new store. */
 export interface StoreSize {
   tokens: number
@@ -55,6 +57,8 @@ export async function fillStore(
       WHERE created_by = 'local:bench'`,
     [keyId],
   )
+  for (const table of ['token_count', 'token_count_delta']) await run(`DELETE FROM ${table}`, [])
+  for (const sql of countAllTokens()) await run(sql, [])
 }
 
 /**

@@ -1,6 +1,7 @@
 import {newUuid} from '../../src/lib/ids.ts'
 import {createHandlers, type RequestLogEntry} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
+import {serviceRoutes} from '../../src/service/http/service-routes.ts'
 import {runSeeds} from '../../src/service/seeds.ts'
 import type {AccountRow, Store} from '../../src/service/store/store.ts'
 import type {MotherDuckMintedToken} from '../../src/vendors/motherduck/api.ts'
@@ -56,6 +57,7 @@ export async function openMotherDuckHttp(options: TestServiceOptions = {}): Prom
   const log: RequestLogEntry[] = []
   const handlers = createHandlers({
     dialect: motherDuckDialect(service),
+    own: serviceRoutes(service),
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
     log: (entry) => log.push(entry),

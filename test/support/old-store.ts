@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {newSigningKey} from '../../src/service/signing-keys.ts'
-import {cutFragment, hashValue, newJti, signToken} from '../../src/service/tokens/format.ts'
+import {createSigner, cutFragment, hashValue, newJti, signToken} from '../../src/service/tokens/format.ts'
 
 const DUMP = join(import.meta.dirname, '../service/store/fixtures/store-v2.sql')
 
@@ -50,7 +50,10 @@ export function makeOldStore(dataFolder: string): OldStore {
   const secrets = Object.fromEntries(
     OLD_VALUES.map((name) => {
       const claims = {iss: ISSUER, sub: TOKEN_IDS[name], org_id: OLD.organizationId, kid: KEY_ID}
-      return [name, signToken({...claims, iat: SIGNED_AT_SECONDS, nbf: SIGNED_AT_SECONDS, jti: newJti()}, key)]
+      return [
+        name,
+        signToken({...claims, iat: SIGNED_AT_SECONDS, nbf: SIGNED_AT_SECONDS, jti: newJti()}, createSigner(key)),
+      ]
     }),
   ) as Record<OldValue, string>
   const texts: Record<string, string> = {PRIVATE_KEY: key.privateKey, PUBLIC_JWK: publicJwk}

@@ -89,9 +89,16 @@ export function resultOf<Result = Record<string, unknown>>(run: Run): Result {
 export function stopSoon(signal = 'SIGTERM'): EventEmitter {
   const signals = new EventEmitter()
   signals.on('newListener', (listened) => {
-    if (listened === signal) setImmediate(() => signals.emit(signal, signal))
+    if (listened === signal) void afterTurns(SIGNAL_AFTER_TURNS).then(() => signals.emit(signal, signal))
   })
   return signals
+}
+
+/** To create and open a store takes a few turns of the event loop. */
+const SIGNAL_AFTER_TURNS = 50
+
+async function afterTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
 }
 
 function createTestRuntime(

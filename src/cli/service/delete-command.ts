@@ -5,7 +5,7 @@ import type {Entry} from '../../operations/service/entries.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {forceFlag} from '../flags.ts'
 import {ignoreNotFoundFlag, isAlreadyGone} from '../ignore-not-found.ts'
-import {DirectoryCommand} from './directory-command.ts'
+import {DirectoryCommand, formatCount} from './directory-command.ts'
 
 export const deleteEntryFlags = {force: forceFlag, 'ignore-not-found': ignoreNotFoundFlag}
 
@@ -46,6 +46,13 @@ export abstract class DirectoryDeleteCommand<Deleted extends Entry> extends Dire
       await this.confirm(question(found), flags.force)
       return apply(found)
     })
+  }
+
+  /** Run a deletion, and show at a terminal how many tokens have ended so far. */
+  protected showProgress<T>(work: (onProgress: (endedTokens: number) => void) => Promise<T>): Promise<T> {
+    return this.busy(`Deleting the ${this.noun}`, (update) =>
+      work((endedTokens) => update(`Deleting the ${this.noun}: ${formatCount(endedTokens, 'API token')} ended`)),
+    )
   }
 
   protected render(deleted: Deleted | AlreadyGone, ui: HumanView): string {

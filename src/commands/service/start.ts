@@ -77,7 +77,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
         void this.writer.note(`${signal}: answering the requests in progress; send it again to stop immediately`)
         stop()
       },
-      waitMs: STOP_GRACE_MS + 2000,
+      waitMs: STOP_GRACE_MS + 1000,
       hint: 'Requests that were in progress may have been carried out nevertheless',
     })
   }
@@ -106,7 +106,11 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     for (const line of dialects.flatMap(({hints}) => hints)) await this.writer.note(line)
   }
 
-  async #log({method, path, status, ms, requestId, error}: RequestLogEntry): Promise<void> {
+  async #log(entry: RequestLogEntry): Promise<void> {
+    const {status, ms, requestId, error, method} = entry
+    // Most requests are not shown, and their line takes a while to word.
+    if (error === undefined && !this.tracer) return
+    const {path} = entry
     const line = `${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`
     if (error === undefined) return this.trace(line)
     const reason =

@@ -1,7 +1,8 @@
 import {BaseCommand} from '../../cli/base-command.ts'
 import {givenTokenFlags, readGivenToken} from '../../cli/given-token.ts'
-import {type VerifiedToken, verifyToken} from '../../operations/token/verify.ts'
+import {verifyToken} from '../../operations/token/verify.ts'
 import type {HumanView} from '../../output/human-view.ts'
+import type {VerifiedToken} from '../../service/tokens/verified-token.ts'
 
 export default class TokenVerify extends BaseCommand<VerifiedToken> {
   static override summary = 'Check whether a token of the embedded service is valid'

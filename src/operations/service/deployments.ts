@@ -1,5 +1,6 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import type {OnProgress} from '../../service/directory/delete-in-steps.ts'
 import type {DeploymentRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
 import {hintAtDirectory, markMissing} from './directory-hints.ts'
@@ -53,8 +54,9 @@ export async function listServiceDeployments({
 export async function deleteDeployment(
   {service, actor, organizationId}: OpenedOrganization,
   {id: deploymentId, workspaceName}: ServiceDeployment,
+  onProgress?: OnProgress,
 ): Promise<ServiceDeployment> {
-  const deleted = hintAtDirectory(service.deleteDeployment(actor, {organizationId, deploymentId}))
+  const deleted = hintAtDirectory(service.deleteDeployment(actor, {organizationId, deploymentId}, onProgress))
   const {deployment, endedTokens} = await markMissing('deployment-missing', deploymentId, deleted)
   return toServiceDeployment(deployment, {workspaceName, tokenCount: endedTokens})
 }

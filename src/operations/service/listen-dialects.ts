@@ -84,9 +84,11 @@ function mayBeLeftOut({dialect, isNamed}: DialectPort): boolean {
 async function listen({dialect, port}: DialectPort, parts: ListenParts): Promise<ListeningDialect> {
   const {createHandlers} = await import('../../service/http/app.ts')
   const {listenOnLoopback} = await import('../../service/http/node.ts')
+  const {serviceRoutes} = await import('../../service/http/service-routes.ts')
   const createDialect = await dialect.load()
   const handlers = createHandlers({
     dialect: createDialect(parts.service, parts.now),
+    own: serviceRoutes(parts.service),
     hosts: LOOPBACK_HOSTS,
     newRequestId: newUuid,
     log: parts.onRequest,

@@ -1,4 +1,5 @@
 import {toRfc3339} from '../../lib/rfc3339.ts'
+import type {OnProgress} from '../../service/directory/delete-in-steps.ts'
 import type {OrganizationRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
 import {hintAtDirectory, markMissing} from './directory-hints.ts'
@@ -49,8 +50,12 @@ export async function listServiceOrganizations({service}: Installation): Promise
 }
 
 /** Delete an organization with everything in it. CONFLICT if it is the only one. */
-export async function deleteOrganization({service, actor}: Installation, id: string): Promise<ServiceOrganization> {
-  const deleted = hintAtDirectory(service.deleteOrganization(actor, id))
+export async function deleteOrganization(
+  {service, actor}: Installation,
+  id: string,
+  onProgress?: OnProgress,
+): Promise<ServiceOrganization> {
+  const deleted = hintAtDirectory(service.deleteOrganization(actor, id, onProgress))
   const {organization, workspaces, deployments, endedTokens} = await markMissing('organization-missing', id, deleted)
   const counts = {workspaceCount: workspaces, deploymentCount: deployments, tokenCount: endedTokens}
   return toServiceOrganization(organization, counts)

@@ -48,7 +48,7 @@ export interface ServedForPeople {
 }
 
 /** How long requests in progress may still take after the stop, in milliseconds. */
-export const STOP_GRACE_MS = 10_000
+export const STOP_GRACE_MS = 4_000
 
 /**
  * Serve the embedded service over HTTP on this machine until `stopped` resolves.

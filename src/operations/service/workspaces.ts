@@ -1,6 +1,7 @@
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import type {OnProgress} from '../../service/directory/delete-in-steps.ts'
 import type {WorkspaceRow} from '../../service/store/store.ts'
 import {loadDirectoryPolicy} from '../../vendors/load-rules.ts'
 import {hintAtDirectory, markMissing} from './directory-hints.ts'
@@ -54,9 +55,13 @@ export async function listServiceWorkspaces({
 }
 
 /** Delete a workspace with its deployments and all their tokens, of every vendor. */
-export async function deleteWorkspace(target: OpenedOrganization, workspaceId: string): Promise<ServiceWorkspace> {
+export async function deleteWorkspace(
+  target: OpenedOrganization,
+  workspaceId: string,
+  onProgress?: OnProgress,
+): Promise<ServiceWorkspace> {
   const {service, actor, organizationId} = target
-  const deleted = service.deleteWorkspace(actor, {organizationId, workspaceId})
+  const deleted = service.deleteWorkspace(actor, {organizationId, workspaceId}, onProgress)
   const {workspace, deployments, endedTokens} = await markMissing(
     'workspace-missing',
     workspaceId,

@@ -1,31 +1,13 @@
 import {AppError} from '../../errors/app-error.ts'
 import {findMaxLifetimeMs, lifetimeRange} from '../../lib/lifetime.ts'
 import {relativeTime} from '../../lib/relative-time.ts'
-import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {TokenView} from '../../service/store/store.ts'
 import type {TokenService} from '../../service/token-service.ts'
+import {toVerifiedToken, type VerifiedToken} from '../../service/tokens/verified-token.ts'
 import type {InvalidReason, Verdict} from '../../service/tokens/verify.ts'
 import type {Vendor} from '../../vendors/vendor.ts'
 import {openInstallation} from '../service/open-embedded.ts'
-
-export interface VerifiedToken {
-  valid: boolean
-  /** Why the token is not valid; null for a valid token. */
-  reason: InvalidReason | 'ends too soon' | null
-  id: string | null
-  name: string | null
-  scope: string | null
-  role: string | null
-  /** The deployment, workspace or organization that the token belongs to. */
-  entityId: string | null
-  organizationId: string | null
-  issuer: string
-  /** RFC 3339; null if it never expires or the token is unknown. */
-  expiresAt: string | null
-  /** RFC 3339; when it ended, if it is no longer valid. */
-  endedAt: string | null
-}
 
 /**
  * Verify a token of any vendor with the embedded service. CHECK_FAILED, with the verdict as the
@@ -74,24 +56,6 @@ function explain(verdict: Extract<Verdict, {valid: false}>, now: number): string
   return words[verdict.reason]
 }
 
-function toVerifiedToken(verdict: Verdict, issuer: string): VerifiedToken {
-  const {token} = verdict
-  const expires = verdict.valid ? verdict.endsAt : verdict.reason === 'expired' ? verdict.endedAt : null
-  return {
-    valid: verdict.valid,
-    reason: verdict.valid ? null : verdict.reason,
-    id: token?.id ?? null,
-    name: token?.name ?? null,
-    scope: token?.scope ?? null,
-    role: token ? ownRole(token) : null,
-    entityId: token?.ownerId ?? null,
-    organizationId: token?.organizationId ?? null,
-    issuer,
-    expiresAt: toRfc3339OrNull(expires),
-    endedAt: verdict.valid ? null : toRfc3339OrNull(verdict.endedAt),
-  }
-}
-
 /**
  * Return the command that gets a token with a longer life. A rotated token gets the full lifetime
  * of this one again. Undefined for a vendor that this version does not support.
@@ -113,12 +77,6 @@ async function findHint(
   return token.lifetimeMs === null || token.lifetimeMs >= validForMs
     ? `Rotate it with: ${rotate}`
     : `After a rotation, it would not live that long either; create a token with a longer lifetime: ${create}`
-}
-
-function ownRole(token: TokenView): string | null {
-  return (
-    token.roles.find(({entityType, entityId}) => entityType === token.scope && entityId === token.ownerId)?.role ?? null
-  )
 }
 
 function checkFailed(message: string, result: VerifiedToken, hint?: string): AppError {

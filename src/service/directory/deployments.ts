@@ -1,7 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
-import type {DeploymentRow} from '../store/store.ts'
+import type {DeploymentRow, StoreSession} from '../store/store.ts'
 import type {TokenPolicy} from '../tokens/policy.ts'
+import {endTokensInSteps, type OnProgress, takeRolesInSteps} from './delete-in-steps.ts'
 import {endTokens, takeRoles} from './entity-tokens.ts'
 import {findWorkspace, nameTaken} from './find.ts'
 
@@ -44,24 +45,38 @@ export async function createDeployment(
 
 /**
  * Delete a deployment. Its tokens end, for all vendors. Tokens of a wider scope lose their role on
- * it.
+ * it. The steps are those of a workspace.
  */
 export async function deleteDeployment(
   context: ServiceContext,
   actor: Actor,
   reference: {organizationId: string; deploymentId: string},
+  onProgress: OnProgress = () => {},
 ): Promise<{deployment: DeploymentRow; endedTokens: number}> {
   const {organizationId, deploymentId} = reference
-  return context.store.transaction(async (session) => {
+  const owners = [{scope: DEPLOYMENT_TYPE, ownerId: deploymentId}]
+  const find = async (session: StoreSession) => {
     const [deployment] = await session.findDeployments(organizationId, [deploymentId])
-    if (!deployment) throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {reason: 'deployment-missing'})
+    if (deployment) return deployment
+    throw new AppError('NOT_FOUND', `No deployment ${deploymentId}`, {reason: 'deployment-missing'})
+  }
+  await context.store.transaction(async (session) => {
+    await find(session)
+    await session.beginDeletion(organizationId, owners, context.now())
+  })
+  const because = `deployment ${deploymentId} was deleted`
+  const ended = await endTokensInSteps(context, actor, {organizationId, owners}, onProgress)
+  await takeRolesInSteps(context, actor, {organizationId, owners, because})
+  return context.store.transaction(async (session) => {
+    const deployment = await find(session)
+    // Tokens that were created since the first step.
     const vendors = await session.listTokenVendors(organizationId)
     const own = {organizationId, vendors, scope: DEPLOYMENT_TYPE, ownerId: deploymentId}
-    const endedTokens = await endTokens(context, session, actor, own)
+    const endedTokens = ended + (await endTokens(context, session, actor, own))
     const entities = [{type: DEPLOYMENT_TYPE, id: deploymentId}]
-    const because = `deployment ${deploymentId} was deleted`
     await takeRoles(context, session, actor, {organizationId, vendors, entities, because})
     await session.deleteDeployment(organizationId, deploymentId)
+    await session.endDeletion(organizationId, owners)
     await recordChange(context, session, actor, {
       organizationId,
       action: 'deployment.delete',

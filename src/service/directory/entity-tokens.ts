@@ -4,7 +4,8 @@ import {endToken} from '../tokens/revoke.ts'
 import {changedBy, writeToken} from '../tokens/update.ts'
 
 /**
- * End every live token of these vendors that matches the filter, in the caller's transaction.
+ * End the live tokens of these vendors that match the filter, at most `limit` of them, in the
+ * caller's transaction.
  * Return how many ended. To end the tokens of an entity, filter by scope and owner, not by a role:
  * a token may have no role on its entity.
  */
@@ -12,12 +13,17 @@ export async function endTokens(
   context: ServiceContext,
   session: StoreSession,
   actor: Actor,
-  {organizationId, vendors, ...filter}: Omit<TokenFilter, 'vendor'> & {organizationId: string; vendors: string[]},
+  {
+    organizationId,
+    vendors,
+    limit = Number.MAX_SAFE_INTEGER,
+    ...filter
+  }: Omit<TokenFilter, 'vendor'> & {organizationId: string; vendors: string[]; limit?: number},
 ): Promise<number> {
-  const all = {offset: 0, limit: Number.MAX_SAFE_INTEGER}
   let ended = 0
   for (const vendor of vendors) {
-    const tokens = await session.listTokens(organizationId, {...filter, vendor}, all)
+    const page = {offset: 0, limit: limit - ended}
+    const tokens = await session.listTokens(organizationId, {...filter, vendor}, page)
     for (const token of tokens) await endToken(context, session, actor, token)
     ended += tokens.length
   }
@@ -26,19 +32,27 @@ export async function endTokens(
 
 /**
  * Remove the roles of live tokens of these vendors on these entities, and on the DAGs of these
- * deployments. Each token changes once, no matter how many roles it loses. `because` is written to
+ * deployments, from at most `limit` tokens. Return how many changed. Each token
+ * changes once, no matter how many roles it loses. `because` is written to
  * the audit trail.
  */
 export async function takeRoles(
   context: ServiceContext,
   session: StoreSession,
   actor: Actor,
-  from: {organizationId: string; vendors: string[]; entities: {type: string; id: string}[]; because: string},
-): Promise<void> {
-  const {organizationId, vendors, entities, because} = from
+  from: {
+    organizationId: string
+    vendors: string[]
+    entities: {type: string; id: string}[]
+    because: string
+    limit?: number
+  },
+): Promise<number> {
+  const {organizationId, vendors, entities, because, limit = Number.MAX_SAFE_INTEGER} = from
   const changed = new Set<string>()
   for (const {type, id} of entities) {
-    for (const tokenId of await session.deleteEntityRoles(organizationId, type, id)) changed.add(tokenId)
+    const room = limit - changed.size
+    for (const tokenId of await session.deleteEntityRoles(organizationId, type, id, room)) changed.add(tokenId)
   }
   for (const tokenId of changed) {
     const token = await findToken(session, {organizationId, vendors, tokenId})
@@ -52,6 +66,7 @@ export async function takeRoles(
       detail: {after: token.roles, because},
     })
   }
+  return changed.size
 }
 
 /** Find a token without knowing its vendor: ids are unique in an organization, over all vendors. */

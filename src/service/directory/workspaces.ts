@@ -1,6 +1,7 @@
 import {type Actor, recordChange, type ServiceContext} from '../context.ts'
 import type {DeploymentRow, StoreSession, WorkspaceRow} from '../store/store.ts'
 import type {TokenPolicy} from '../tokens/policy.ts'
+import {endTokensInSteps, type OnProgress, takeRolesInSteps} from './delete-in-steps.ts'
 import {DEPLOYMENT_TYPE} from './deployments.ts'
 import {endTokens, takeRoles} from './entity-tokens.ts'
 import {findOrganization, findWorkspace, nameTaken} from './find.ts'
@@ -48,30 +49,48 @@ export async function createWorkspace(
 
 /**
  * Delete a workspace with its deployments. Their tokens end, for all vendors. Tokens that belong
- * elsewhere lose their roles on them.
+ * elsewhere lose their roles on them. With the first step all of these tokens are refused. The
+ * workspace itself is removed in the last step. So a deletion that was cut off can be run again.
  */
 export async function deleteWorkspace(
   context: ServiceContext,
   actor: Actor,
   reference: {organizationId: string; workspaceId: string},
+  onProgress: OnProgress = () => {},
 ): Promise<DeletedWorkspace> {
   const {organizationId, workspaceId} = reference
-  return context.store.transaction(async (session) => {
+  const read = async (session: StoreSession) => {
     const workspace = await findWorkspace(session, reference)
     const deployments = await session.listDeployments(organizationId, {workspaceIds: [workspaceId]})
-    const entities = [
-      {type: WORKSPACE_TYPE, id: workspaceId},
-      ...deployments.map(({id}) => ({type: DEPLOYMENT_TYPE, id})),
+    const ownerIds = deployments.map(({id}) => id)
+    const owners = [
+      {scope: WORKSPACE_TYPE, ownerId: workspaceId},
+      ...ownerIds.map((ownerId) => ({scope: DEPLOYMENT_TYPE, ownerId})),
     ]
+    return {workspace, deployments, ownerIds, owners}
+  }
+  const begin = await context.store.transaction(async (session) => {
+    const found = await read(session)
+    await session.beginDeletion(organizationId, found.owners, context.now())
+    return found
+  })
+  const because = `workspace ${workspaceId} was deleted`
+  const ended = await endTokensInSteps(context, actor, {organizationId, owners: begin.owners}, onProgress)
+  await takeRolesInSteps(context, actor, {organizationId, owners: begin.owners, because})
+  return context.store.transaction(async (session) => {
+    // Deployments and tokens that were created since the first step.
+    const {workspace, deployments, ownerIds, owners} = await read(session)
     const vendors = await session.listTokenVendors(organizationId)
-    let endedTokens = 0
-    for (const {type: scope, id: ownerId} of entities) {
-      endedTokens += await endTokens(context, session, actor, {organizationId, vendors, scope, ownerId})
-    }
-    const because = `workspace ${workspaceId} was deleted`
+    const tokens = {organizationId, vendors}
+    const entities = owners.map(({scope: type, ownerId: id}) => ({type, id}))
+    const endedTokens =
+      ended +
+      (await endTokens(context, session, actor, {...tokens, scope: WORKSPACE_TYPE, ownerId: workspaceId})) +
+      (await endTokens(context, session, actor, {...tokens, scope: DEPLOYMENT_TYPE, ownerIds}))
     await takeRoles(context, session, actor, {organizationId, vendors, entities, because})
     await removeDeployments(context, session, actor, {deployments, because})
     await session.deleteWorkspace(organizationId, workspaceId)
+    await session.endDeletion(organizationId, owners)
     await recordChange(context, session, actor, {
       organizationId,
       action: 'workspace.delete',

@@ -1,15 +1,22 @@
 import {withoutTokens} from '../../lib/token-shape.ts'
+import {monotonicMs, runWithDeadline, STORE_WAIT_MS} from '../deadline.ts'
 import type {Dialect, ErrorAnswer} from './dialect.ts'
-import {HttpRefusal, isFault, shortened} from './failure.ts'
+import {HttpRefusal, isFault, refuseOverload, shortened} from './failure.ts'
 import type {ListenerOptions} from './node-listener.ts'
 import {createRouter, type Router} from './router.ts'
-import {decodePath} from './target.ts'
+import {decodePath, readPath} from './target.ts'
 
 /**
- * Return the response to a request. `target` is the request target as the client sent it. Never
- * rejects.
+ * Return the response to a request. `target` is the request target as the client sent it. The
+ * headers that every response has are set on `common`, if it is given, and otherwise on the
+ * response: to change the headers of a Response takes longer. Never rejects.
  */
-export type App = (request: Request, target: string) => Promise<Response>
+export type App = (request: Request, target: string, common?: HeaderSink) => Promise<Response>
+
+/** Where a header is set: the headers of a Response, or a ServerResponse of Node. */
+interface HeaderSink {
+  set(name: string, value: string): unknown
+}
 
 /**
  * One request with its response, without anything that could be a secret: no query, header or body.
@@ -27,6 +34,8 @@ export interface RequestLogEntry {
 
 export interface AppOptions {
   dialect: Dialect
+  /** The routes of the service itself, at paths that no dialect has. */
+  own?: Dialect
   /** The names that a Host header may have, without a port. */
   hosts: ReadonlySet<string>
   newRequestId: () => string
@@ -48,13 +57,19 @@ export function createHandlers(options: AppOptions): ListenerOptions {
  * log.
  */
 export function createApp(options: AppOptions): App {
-  const {dialect, newRequestId, log} = options
-  const router = createRouter(dialect)
-  return async (request, target) => {
+  const {newRequestId, log} = options
+  const findSide = createSides(options)
+  let inProgress = 0
+  return async (request, target, common) => {
     const startedAt = performance.now()
     const requestId = newRequestId()
-    const {response, err} = await answerRequest(router, options, {request, target, requestId})
-    addHeaders(response, requestId)
+    const side = findSide(target)
+    inProgress++
+    const {response, err} = await runWithDeadline(monotonicMs() + STORE_WAIT_MS, () =>
+      answerRequest(side, options, {request, target, requestId, isOneTooMany: inProgress > IN_PROGRESS_MAX}),
+    )
+    inProgress--
+    addHeaders(common ?? response.headers, requestId)
     const {method} = request
     const {status} = response
     log?.({
@@ -76,25 +91,48 @@ export function createApp(options: AppOptions): App {
 function refuse(refusal: HttpRefusal, {dialect, newRequestId}: AppOptions): Response {
   const requestId = newRequestId()
   const response = toResponse(dialect.answerError({err: refusal, path: null, requestId}))
-  addHeaders(response, requestId)
+  addHeaders(response.headers, requestId)
   return response
+}
+
+/**
+ * The maximum number of requests in progress. Further ones are refused, so that no queue grows
+ * without end.
+ */
+const IN_PROGRESS_MAX = 1000
+
+/** A dialect with the router of its routes. */
+interface Side {
+  dialect: Dialect
+  router: Router
+}
+
+/** Return a function that finds who answers a target: the service itself or the dialect. */
+function createSides({dialect, own}: AppOptions): (target: string) => Side {
+  const main = {dialect, router: createRouter(dialect)}
+  if (!own) return () => main
+  const paths = new Set(own.routes.map(({path}) => path))
+  const service = {dialect: own, router: createRouter(own)}
+  return (target) => (paths.has(readPath(target) ?? '') ? service : main)
 }
 
 interface Sent {
   request: Request
   target: string
   requestId: string
+  isOneTooMany: boolean
 }
 
 async function answerRequest(
-  router: Router,
-  {dialect, hosts}: AppOptions,
-  {request, target, requestId}: Sent,
+  {dialect, router}: Side,
+  {hosts}: AppOptions,
+  {request, target, requestId, isOneTooMany}: Sent,
 ): Promise<{response: Response; err?: unknown}> {
   let path: string | null = null
   try {
     path = dialect.toRoutePath(target)
     refuseOtherHosts(request, hosts)
+    if (isOneTooMany) throw refuseOverload()
     return {response: await router(request, {requestId, target, path})}
   } catch (err) {
     const answer = dialect.answerError({err, path, requestId})
@@ -106,7 +144,7 @@ function toResponse({status, headers, body}: Omit<ErrorAnswer, 'body'> & {body: 
   return new Response(body, {status, headers})
 }
 
-function addHeaders({headers}: Response, requestId: string): void {
+function addHeaders(headers: HeaderSink, requestId: string): void {
   headers.set('X-Request-Id', requestId)
   // Responses contain tokens and private data.
   headers.set('Cache-Control', 'no-store')
@@ -120,7 +158,10 @@ function addHeaders({headers}: Response, requestId: string): void {
  * in the Host header.
  */
 function refuseOtherHosts({url, headers}: Request, hosts: ReadonlySet<string>): void {
-  const named = [new URL(url).hostname, readHostname(headers.get('host'))]
+  const host = readHostname(headers.get('host'))
+  // To parse a URL takes as long as the rest of the check.
+  if (host !== null && hosts.has(host) && url.startsWith(`http://${headers.get('host')}/`)) return
+  const named = [new URL(url).hostname, host]
   if (named.every((name) => name === null || hosts.has(name))) return
   const known = [...hosts].join(', ')
   throw new HttpRefusal(421, `This service answers to ${known} only, not to another name for it`)

@@ -1,6 +1,7 @@
 import {AppError, type FieldError} from '../../errors/app-error.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
+import {StoreBusyError} from '../store/store-busy-error.ts'
 import {StoreLostError} from '../store/store-lost-error.ts'
 
 /**
@@ -29,6 +30,14 @@ export class UnroutedRefusal extends HttpRefusal {
   }
 }
 
+/** Nothing was done, so a client may send the request again, after this many seconds. */
+const RETRY_SOON = {'Retry-After': '1'}
+
+/** Create the refusal of a request that is one too many. */
+export function refuseOverload(): HttpRefusal {
+  return new HttpRefusal(503, BUSY_WORDS, RETRY_SOON)
+}
+
 /** Create the refusal of data that is not a request, or of an unsupported request target. */
 export function refuseUnreadable(status: number, why = 'it cannot be read'): HttpRefusal {
   return new HttpRefusal(status, `Invalid request: ${why}`)
@@ -42,8 +51,8 @@ export interface Failure {
   headers: Record<string, string>
 }
 
-/** An error code, or STORE_LOST: the one fault after which a client can retry. */
-type FailureCode = ErrorCode | 'STORE_LOST'
+/** An error code, or one of the faults after which a client can retry. */
+type FailureCode = ErrorCode | 'STORE_LOST' | 'STORE_BUSY'
 
 /** The status that a dialect sends for each code; 500 for a missing code. */
 export type StatusByCode = Partial<Record<FailureCode, number>>
@@ -74,7 +83,8 @@ export function describeFailure(err: unknown, statuses: StatusByCode): Failure {
   const code = readCode(err)
   const status = statuses[code] ?? 500
   if (!(err instanceof AppError) || isFault(err)) {
-    return {status, message: FAULT_WORDS[code] ?? UNKNOWN_FAULT, fieldErrors: [], headers: {}}
+    const headers = code === 'STORE_BUSY' ? RETRY_SOON : {}
+    return {status, message: FAULT_WORDS[code] ?? UNKNOWN_FAULT, fieldErrors: [], headers}
   }
   const fieldErrors = (err.details.fieldErrors ?? []).map((each) => ({...each, message: cleanMessage(each.message)}))
   return {status, message: cleanMessage(err.message), fieldErrors, headers: {}}
@@ -88,12 +98,16 @@ export function isFault(err: unknown): boolean {
 function readCode(err: unknown): FailureCode {
   // The service is about to end. A client that retries may reach the next one.
   if (err instanceof StoreLostError) return 'STORE_LOST'
+  if (err instanceof StoreBusyError) return 'STORE_BUSY'
   return err instanceof AppError ? err.code : 'INTERNAL'
 }
 
+const BUSY_WORDS = 'The service is busy; try again'
+
 const FAULT_WORDS: Partial<Record<FailureCode, string>> = {
   STORE_LOST: 'The service has lost its store and is stopping',
-  TIMEOUT: 'The service is busy; try again',
+  STORE_BUSY: BUSY_WORDS,
+  TIMEOUT: BUSY_WORDS,
   UPSTREAM: 'Another service did not answer',
 }
 

@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
 import {readSystemCode} from '../../lib/system-error.ts'
 import type {App} from './app.ts'
+import {refuseOverload} from './failure.ts'
 import {receiveBody} from './node-body.ts'
 import {type Refuse, refusalBytes, unreadable} from './node-refusal.ts'
 import {toRequestTarget} from './target.ts'
@@ -12,6 +13,8 @@ export interface ListenerOptions {
   /** Return the response to data that is not a readable request. */
   refuse: Refuse
   bodyBytesMax: number
+  /** The maximum number of connections (default: 1000). */
+  connectionsMax?: number
 }
 
 export interface Listener {
@@ -41,6 +44,15 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } as const
 
+/** Each connection can hold a body in memory. More would also reach the limit of open files. */
+const CONNECTIONS_MAX = 1000
+
+/**
+ * How many further connections get a refusal. It keeps them open for a moment (LINGER_MS). Those
+ * above are closed without an answer.
+ */
+const REFUSED_MAX = 200
+
 /**
  * How long to keep reading a refused connection. If it were closed with unread bytes, it would be
  * reset, and the client could lose its responses.
@@ -52,7 +64,8 @@ const LINGER_MS = 2_000
  * always gets its own response, even if unreadable bytes follow it. Unreadable bytes get the
  * refusal after that, and the connection ends.
  */
-export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions): Listener {
+export function createListener(options: ListenerOptions): Listener {
+  const {answer, refuse, bodyBytesMax, connectionsMax = CONNECTIONS_MAX} = options
   const respond = createResponder(answer, refuse)
   const connections = new Map<Duplex, Connection>()
   let stopping = false
@@ -81,7 +94,7 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     const {latest, inProgress} = connection
     connection.refused = true
     if (latest && !latest.req.complete) connection.abandoned = latest
-    const bytes = await refusalBytes(refuse, status)
+    const bytes = await refusalBytes(refuse, unreadable(status))
     // If the request already has a response, such as a 413 before its body arrived, do not send a
     // second one.
     const end = () => endRefused(socket, connection.abandoned?.headersSent ? null : bytes)
@@ -91,14 +104,23 @@ export function createListener({answer, refuse, bodyBytesMax}: ListenerOptions):
     else end()
   }
 
+  /** Answer before any request is read. What arrives is discarded. */
+  const refuseConnection = async (socket: Duplex, connection: Connection) => {
+    connection.refused = true
+    endRefused(socket, await refusalBytes(refuse, refuseOverload()))
+  }
+
   const server = createServer({...LIMITS, requireHostHeader: false}, onRequest)
   // A client that has ended its side still waits for the response. (`net.Server` has an option for
   // this, `http.Server` only the property.)
   Object.assign(server, {httpAllowHalfOpen: true})
   server.on('checkExpectation', onRequest)
   server.on('connection', (socket) => {
-    connections.set(socket, {inProgress: new Set(), latest: null, refused: false, abandoned: null})
+    const connection = {...NEW_CONNECTION, inProgress: new Set<ServerResponse>()}
+    connections.set(socket, connection)
     socket.once('close', () => connections.delete(socket))
+    if (connections.size > connectionsMax + REFUSED_MAX) socket.destroy()
+    else if (connections.size > connectionsMax) void refuseConnection(socket, connection)
   })
   server.on('clientError', (err, socket) => {
     const code = readSystemCode(err)
@@ -131,7 +153,10 @@ function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, re
   /** Raw targets of which a Request cannot be created. */
   const targets = new WeakMap<object, string>()
   const respond = getRequestListener(
-    (request, {incoming}) => answer(request, targets.get(incoming) ?? incoming.url ?? ''),
+    (request, {incoming, outgoing}) =>
+      answer(request, targets.get(incoming) ?? incoming.url ?? '', {
+        set: (name, value) => outgoing.setHeader(name, value),
+      }),
     {
       // For example a Host header that is not valid in a URL.
       errorHandler: () => refuse(unreadable(400)),
@@ -145,6 +170,8 @@ function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, re
     void respond(req, res)
   }
 }
+
+const NEW_CONNECTION = {latest: null, refused: false, abandoned: null}
 
 const STATUS_OF_CODE: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,

@@ -4,11 +4,11 @@ import {type HttpRefusal, refuseUnreadable} from './failure.ts'
 export type Refuse = (refusal: HttpRefusal) => Response
 
 /**
- * Return the bytes of the response to data that Node cannot parse as a request. Node does not
- * create a ServerResponse for it, and its own response has no body.
+ * Return the bytes of the response to a connection without a request, or to data that Node cannot
+ * parse as one. Node does not create a ServerResponse for it, and its own response has no body.
  */
-export async function refusalBytes(refuse: Refuse, status: number): Promise<string> {
-  const response = refuse(unreadable(status))
+export async function refusalBytes(refuse: Refuse, refusal: HttpRefusal): Promise<string> {
+  const response = refuse(refusal)
   const body = await response.text()
   const head = [
     `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`,

@@ -67,6 +67,8 @@ export interface TokenFilter {
   scope?: string
   /** Only tokens that this entity or account owns. */
   ownerId?: string
+  /** Only tokens that one of these owns. */
+  ownerIds?: readonly string[]
   /** Only tokens of one of these kinds. */
   kinds?: readonly string[]
   /** Only tokens whose name or id begins with this text. */
@@ -83,7 +85,16 @@ interface StorePage<SortKey extends string> {
   sorts?: {key: SortKey; descending: boolean}[]
 }
 
-export type TokenPage = StorePage<TokenSortKey>
+export interface TokenPage extends StorePage<TokenSortKey> {
+  /**
+   * Begin after this token instead of at the offset, if the list is in order of creation or sorted
+   * by one of `createdAt` and `name`. The token need not exist any more.
+   */
+  after?: PageStart
+}
+
+/** The last token of a page, as far as the next page needs it. */
+export type PageStart = Pick<TokenRow, 'id' | 'name' | 'createdAt'>
 
 export type DirectorySortKey = 'name' | 'createdAt' | 'updatedAt'
 export type DirectoryPage = StorePage<DirectorySortKey>
@@ -129,6 +140,12 @@ export interface AccountFilter {
   limit?: number
 }
 
+/** The owner of tokens. An empty scope and id are for every token of the organization. */
+export interface TokenOwner {
+  scope: string
+  ownerId: string
+}
+
 /** Reads and writes, inside or outside a transaction. */
 export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
@@ -143,7 +160,20 @@ export interface StoreSession extends DirectorySession, TokenSession {
 
   /** Return the keys, newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
+  /**
+   * Return the id of the newest key that is active at `nowMs` and not retired, or else of the
+   * oldest one that is not retired. Null if all are retired.
+   */
+  findActiveKeyId(nowMs: number): Promise<string | null>
   insertSigningKey(row: SigningKeyRow): Promise<void>
+
+  /**
+   * Mark owners as being deleted. From then on, `findTokenByHash` returns the secrets of their
+   * tokens as ended at `beganAt`. A mark that is there stays as it is.
+   */
+  beginDeletion(organizationId: string, owners: readonly TokenOwner[], beganAt: number): Promise<void>
+  /** Remove the marks. Call it when the last token has ended. */
+  endDeletion(organizationId: string, owners: readonly TokenOwner[]): Promise<void>
 
   insertAudit(row: AuditRow): Promise<void>
   /** Return the rows, oldest first. */
@@ -214,7 +244,10 @@ interface TokenSession {
   findTokens(organizationId: string, vendor: string, ids: readonly string[]): Promise<TokenView[]>
   /** Return a token, also a deleted one, with its secrets that have not ended. */
   findTokenWithLiveValues(organizationId: string, vendor: string, id: string): Promise<TokenWithValues | null>
-  /** Return the secret with this hash, also an ended one, and its token. */
+  /**
+   * Return the secret with this hash, also an ended one, and its token. If the owner of the token
+   * is being deleted, the secret is returned as ended by that.
+   */
   findTokenByHash(organizationId: string, sha256: string): Promise<{token: TokenView; value: TokenValueRow} | null>
   /** Return the ids of live tokens that have this role on an entity of this type. */
   listTokenIdsWithRole(organizationId: string, vendor: string, entityType: string, role: string): Promise<string[]>
@@ -222,14 +255,17 @@ interface TokenSession {
   findTokenIdByName(organizationId: string, filter: TokenFilter, name: string): Promise<string | null>
   /** Return false if `uniqueName` is taken. */
   insertToken(row: TokenRow, roles: TokenRoleRow[]): Promise<boolean>
-  /** Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. */
+  /**
+   * Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. A
+   * deleted token never becomes live again.
+   */
   updateToken(row: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
   /**
-   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens. Return
-   * the ids of the tokens that had one.
+   * Remove every role on this entity, and on the DAGs of this deployment, from live tokens, but
+   * from at most `limit` of them. Return the ids of the tokens that had one.
    */
-  deleteEntityRoles(organizationId: string, entityType: string, entityId: string): Promise<string[]>
+  deleteEntityRoles(organizationId: string, entityType: string, entityId: string, limit?: number): Promise<string[]>
 
   insertValue(row: TokenValueRow): Promise<void>
   /**

@@ -1,4 +1,4 @@
-import {createHash, createPrivateKey, randomBytes, sign} from 'node:crypto'
+import {createHash, createPrivateKey, type KeyObject, randomBytes, sign} from 'node:crypto'
 import type {SigningKeyRow} from '../store/store.ts'
 
 /**
@@ -7,13 +7,23 @@ import type {SigningKeyRow} from '../store/store.ts'
  */
 export const KEY_ID_PREFIX = 'tokenry-'
 
+/** A signing key that is ready for use. */
+export interface Signer {
+  id: string
+  privateKey: KeyObject
+}
+
+/** Read the private key of a row. It takes longer than a signature, so keep the result. */
+export function createSigner({id, privateKey}: SigningKeyRow): Signer {
+  return {id, privateKey: createPrivateKey({key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8'})}
+}
+
 /**
  * Sign the claims as a JWT with Ed25519 (RFC 8037). The header is always alg, typ, kid, in this
  * order.
  */
-export function signToken(claims: Record<string, unknown>, key: SigningKeyRow): string {
-  const signed = `${encodeSegment({alg: 'EdDSA', typ: 'JWT', kid: key.id})}.${encodeSegment(claims)}`
-  const privateKey = createPrivateKey({key: Buffer.from(key.privateKey, 'base64'), format: 'der', type: 'pkcs8'})
+export function signToken(claims: Record<string, unknown>, {id, privateKey}: Signer): string {
+  const signed = `${encodeSegment({alg: 'EdDSA', typ: 'JWT', kid: id})}.${encodeSegment(claims)}`
   return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
 }
 

@@ -1,6 +1,5 @@
 import {checkEnd} from '../../lib/clock.ts'
 import type {ServiceContext} from '../context.ts'
-import {readActiveKey} from '../signing-keys.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
 import {cutFragment, hashValue, newJti, signToken} from './format.ts'
 import type {TokenPolicy} from './policy.ts'
@@ -27,7 +26,7 @@ export async function mintValue(
   const validFrom = now - (now % policy.lifetimeStepMs)
   const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
   if (validUntil !== null) checkEnd(validUntil)
-  const key = await readActiveKey(session, validFrom)
+  const key = await context.signers.findActive(session, validFrom)
   const secret = signToken(
     {
       ...(await policy.claims(session, token, roles)),

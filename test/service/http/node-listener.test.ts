@@ -43,7 +43,8 @@ describe('a connection of the HTTP service', () => {
   beforeEach(async () => {
     done = []
     work = {slow: newWork(), other: newWork()}
-    listener = createListener(createHandlers({dialect, hosts: new Set(['localhost']), newRequestId: () => 'id'}))
+    const handlers = createHandlers({dialect, hosts: new Set(['localhost']), newRequestId: () => 'id'})
+    listener = createListener({...handlers, connectionsMax: 3})
     listener.server.listen(0, '127.0.0.1')
     await once(listener.server, 'listening')
     socket = connect((listener.server.address() as AddressInfo).port, '127.0.0.1')
@@ -130,6 +131,36 @@ describe('a connection of the HTTP service', () => {
     work['other']?.mayFinish.resolve()
     expect(await answers).to.deep.equal([200, 200])
     await stopped
+  })
+
+  it('gets 503 with Retry-After, and nothing on it is executed, if there are too many', async () => {
+    const {port} = listener.server.address() as AddressInfo
+    await once(socket, 'connect')
+    const sockets: Socket[] = []
+    listener.server.on('connection', (each) => sockets.push(each))
+    const others: Socket[] = []
+    for (let count = 0; count < 2; count++) {
+      const accepted = once(listener.server, 'connection')
+      others.push(connect(port, '127.0.0.1'))
+      await accepted
+    }
+    const late = connect(port, '127.0.0.1')
+    late.write(post('other'))
+    const [answer] = await readAnswers(late)
+    expect(answer).to.deep.include({status: 503})
+    expect(answer?.headers).to.include({'retry-after': '1', connection: 'close'})
+    expect(JSON.parse(answer?.body ?? '')).to.include({message: 'The service is busy; try again', statusCode: 503})
+    expect(done).to.deep.equal([])
+    // A connection that ends makes room for the next one.
+    const [closing] = others
+    const closed = sockets[0] && once(sockets[0], 'close')
+    closing?.destroy()
+    await closed
+    work['other']?.mayFinish.resolve()
+    const next = connect(port, '127.0.0.1')
+    next.end(post('other'))
+    expect((await readAnswers(next)).map(({status}) => status)).to.deep.equal([200])
+    others[1]?.destroy()
   })
 
   it('is cut off with the others, even if it was refused', async () => {

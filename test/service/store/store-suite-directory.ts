@@ -20,6 +20,33 @@ export function directorySuite(store: () => Store): void {
       for (const key of keys) await store().insertSigningKey(key)
       expect(await store().listSigningKeys()).to.deep.equal([keys[1], keys[2], keys[0]])
     })
+
+    it('finds the newest active key, without active keys the oldest one, and never a retired key', async () => {
+      const active = (nowMs: number) => store().findActiveKeyId(nowMs)
+      expect(await active(5)).to.equal(null)
+      await store().insertSigningKey({...signingKey('retired', 4), retiredAt: 9})
+      expect(await active(5)).to.equal(null)
+      for (const key of [signingKey('k3', 3), signingKey('k1', 1), signingKey('k9', 9), signingKey('k7', 7)]) {
+        await store().insertSigningKey(key)
+      }
+      expect(await Promise.all([0, 1, 2, 3, 5, 7, 8, 9, 10].map(active))).to.deep.equal([
+        'k1',
+        'k1',
+        'k1',
+        'k3',
+        'k3',
+        'k7',
+        'k7',
+        'k9',
+        'k9',
+      ])
+    })
+
+    it('finds the key that was created last among those that are active since the same time', async () => {
+      await store().insertSigningKey({...signingKey('old', 5), createdAt: 1})
+      await store().insertSigningKey({...signingKey('new', 5), createdAt: 2})
+      expect([await store().findActiveKeyId(5), await store().findActiveKeyId(4)]).to.deep.equal(['new', 'old'])
+    })
   })
 
   describe('organizations, workspaces, deployments', () => {

@@ -1,4 +1,5 @@
 import type {Store} from '../../../src/service/store/store.ts'
+import {countSuite, pageStartSuite} from './store-suite-counts.ts'
 import {directorySuite} from './store-suite-directory.ts'
 import {keySuite} from './store-suite-keys.ts'
 import {listSuite} from './store-suite-lists.ts'
@@ -27,6 +28,8 @@ export function storeSuite(engine: StoreEngine): void {
     tokenSuite(store)
     valueSuite(store)
     listSuite(store)
+    countSuite(store)
+    pageStartSuite(store)
     transactionSuite(store)
   })
 }

@@ -108,6 +108,7 @@ describe('the credential of a request', () => {
   it('has, in the transaction of a change, the current roles of its token', async () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate(ASTRO_POLICY, secret)
+    await test.service.settle()
     const roles = token.roles.map((role) => ({...role, role: 'DEPLOYMENT_VIEWER'}))
     const reference = {organizationId: test.organizationId, tokenId: token.id}
     const changed = await test.service.replaceRoles(ASTRO_POLICY, ACTOR, {...reference, roles})
@@ -120,8 +121,8 @@ describe('the credential of a request', () => {
     const {secret, token} = await issueTestToken(test)
     const credential = await test.service.authenticate(ASTRO_POLICY, secret)
     await test.service.delete(ASTRO_POLICY, ACTOR, {organizationId: test.organizationId, tokenId: token.id})
-    for (const work of [lookAgain(credential), test.service.authenticate(ASTRO_POLICY, secret)]) {
-      const err = await expectFailure(work, 'UNAUTHENTICATED')
+    for (const work of [() => lookAgain(credential), () => test.service.authenticate(ASTRO_POLICY, secret)]) {
+      const err = await expectFailure(work(), 'UNAUTHENTICATED')
       expect(err.message).to.equal('The API token is missing, invalid or expired')
       expect(err.details.reason).to.equal('credential-refused')
     }

@@ -30,7 +30,7 @@ export default class ServiceDeploymentDelete extends DirectoryDeleteCommand<Serv
         find: (wanted) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted),
         question: ({name, tokenCount}) =>
           `Delete the Deployment ${name} and end its ${formatCount(tokenCount, 'API token')}? This cannot be undone.`,
-        apply: (found) => deleteDeployment(target, found),
+        apply: (found) => this.showProgress((onProgress) => deleteDeployment(target, found, onProgress)),
       }
     })
   }

@@ -30,7 +30,7 @@ export default class ServiceOrganizationDelete extends DirectoryDeleteCommand<Se
         find: (wanted) => findEntry({noun: this.noun}, entries, wanted),
         question: (found) =>
           `Delete the Organization ${found.name} with ${describeContents(found)}, and end its ${describeTokens(found)}? This cannot be undone.`,
-        apply: ({id}) => deleteOrganization(installation, id),
+        apply: ({id}) => this.showProgress((onProgress) => deleteOrganization(installation, id, onProgress)),
       }
     })
   }

@@ -28,7 +28,7 @@ export default class ServiceWorkspaceDelete extends DirectoryDeleteCommand<Servi
         find: (wanted) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted),
         question: ({name, ...counts}) =>
           `Delete the Workspace ${name} with ${describeDeployments(counts)}, and end its ${describeTokens(counts)}? This cannot be undone.`,
-        apply: ({id}) => deleteWorkspace(target, id),
+        apply: ({id}) => this.showProgress((onProgress) => deleteWorkspace(target, id, onProgress)),
       }
     })
   }

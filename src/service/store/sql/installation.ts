@@ -28,6 +28,14 @@ export function installationMethods(connection: SqlConnection) {
       const rows = await connection.all<Omit<SigningKeyRow, 'sealed'> & {sealed: number}>(sql, [])
       return rows.map((row) => ({...row, sealed: row.sealed === 1}))
     },
+    async findActiveKeyId(nowMs) {
+      // Active keys come first, newest first, and then the others, oldest first.
+      const newestActive = (column: string) => `CASE WHEN active_from <= ? THEN -${column} ELSE ${column} END`
+      const sql = `SELECT id AS "id" FROM signing_key WHERE retired_at IS NULL
+        ORDER BY ${newestActive('active_from')}, ${newestActive('created_at')}, id LIMIT 1`
+      const [row] = await connection.all<{id: string}>(sql, [nowMs, nowMs])
+      return row?.id ?? null
+    },
     async insertSigningKey(row) {
       await insertRow(connection, SIGNING_KEY, row)
     },

@@ -1,3 +1,6 @@
+import {deletionTable} from './deletions.ts'
+import {tokenCounts} from './schema-counts.ts'
+
 /**
  * The numbered migrations; the first one makes version 1. They only go forward, and a released one
  * never changes. The SQL is the part that SQLite and PostgreSQL share. Times are epoch
@@ -12,6 +15,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   severalOrganizations(),
   readByKey(),
   ['ALTER TABLE account ADD COLUMN settings TEXT'],
+  [...tokenCounts(), ...deletionTable()],
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

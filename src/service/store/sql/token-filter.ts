@@ -1,5 +1,6 @@
 import type {TokenFilter, TokenPage, TokenSortKey} from '../store.ts'
 import type {SqlValue} from './engine.ts'
+import {createInList, type SqlCondition} from './in-list.ts'
 import {createPrefixRange} from './prefix.ts'
 import {placeholders} from './table.ts'
 
@@ -18,6 +19,11 @@ export function toCondition(organizationId: string, filter: TokenFilter): {sql: 
   if (filter.ownerId !== undefined) {
     terms.push('token.owner_id = ?')
     params.push(filter.ownerId)
+  }
+  if (filter.ownerIds) {
+    const owners = createInList('token.owner_id', filter.ownerIds)
+    terms.push(owners.sql)
+    params.push(...owners.params)
   }
   if (filter.kinds) {
     terms.push(`token.kind IN (${placeholders(filter.kinds.length)})`)
@@ -74,6 +80,28 @@ const SORT_SQL: Record<TokenSortKey, {ascending: string; descending: string}> = 
 
 function selectId(actorColumn: string): string {
   return `REPLACE(${actorColumn}, 'token:', '')`
+}
+
+/**
+ * Return the condition that a token comes after the start of the page; null if the page has none,
+ * or has an order for which only the offset works.
+ *
+ * The first column is in the condition on its own, so that an index finds the start.
+ */
+export function toStart({after, sorts = []}: TokenPage): SqlCondition | null {
+  const [sort = {key: 'createdAt', descending: false}, ...others] = sorts
+  if (!after || others.length > 0 || (sort.key !== 'createdAt' && sort.key !== 'name')) return null
+  const {id, createdAt} = after
+  const sign = sort.descending ? '<' : '>'
+  return sort.key === 'name'
+    ? {
+        sql: `token.name ${sign}= ? AND (token.name ${sign} ? OR (token.created_at, token.id) > (?, ?))`,
+        params: [after.name, after.name, createdAt, id],
+      }
+    : {
+        sql: `token.created_at ${sign}= ? AND (token.created_at ${sign} ? OR token.id > ?)`,
+        params: [createdAt, createdAt, id],
+      }
 }
 
 /**

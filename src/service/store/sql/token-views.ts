@@ -1,4 +1,5 @@
 import type {StoreSession, TokenFilter, TokenPage, TokenValueRow, TokenView, TokenWithValues} from '../store.ts'
+import {OWNER_DELETED_AT} from './deletions.ts'
 import type {SqlConnection, SqlValue} from './engine.ts'
 import {createInList, readInChunks} from './in-list.ts'
 import {readListRows} from './list-rows.ts'
@@ -12,11 +13,12 @@ import {
   readToken,
   readValue,
 } from './token-cells.ts'
-import {toCondition, toOrder} from './token-filter.ts'
+import {isCounted, type NoteDeltas, readTokenCount} from './token-counts.ts'
+import {toCondition, toOrder, toStart} from './token-filter.ts'
 import {IS_LIVE} from './values.ts'
 
 /** The methods that read tokens with their roles, as lists show them. */
-export function tokenViewMethods(connection: SqlConnection) {
+export function tokenViewMethods(connection: SqlConnection, note: NoteDeltas) {
   return {
     async listTokens(organizationId, filter, page) {
       const statement = toListStatement(organizationId, filter, page)
@@ -24,6 +26,7 @@ export function tokenViewMethods(connection: SqlConnection) {
       return toViews(rows, {organizationId, vendor: filter.vendor})
     },
     async countTokens(organizationId, filter) {
+      if (isCounted(filter)) return readTokenCount(connection, {organizationId, note}, filter)
       const {from, where, params} = countSource(organizationId, filter)
       const [row] = await connection.all<{count: number}>(
         `SELECT COUNT(*) AS "count" FROM ${from} WHERE ${where}`,
@@ -42,15 +45,18 @@ export function tokenViewMethods(connection: SqlConnection) {
       const from = `token LEFT JOIN token_value ON token_value.organization_id = token.organization_id
         AND token_value.token_id = token.id AND ${IS_LIVE}`
       const where = 'WHERE token.organization_id = ? AND token.vendor = ? AND token.id = ?'
-      return readWithValues(connection, {from, where, params: [organizationId, vendor, id]}, {organizationId, vendor})
+      const source = {from, where, params: [organizationId, vendor, id]}
+      const found = await readWithValues(connection, source, {organizationId, vendor})
+      return found && {token: found.token, values: found.values}
     },
     async findTokenByHash(organizationId, sha256) {
       const from = `token_value JOIN token ON token.organization_id = token_value.organization_id
         AND token.id = token_value.token_id`
       const where = 'WHERE token_value.organization_id = ? AND token_value.sha256 = ?'
-      const found = await readWithValues(connection, {from, where, params: [organizationId, sha256]}, {organizationId})
+      const source = {from, where, params: [organizationId, sha256]}
+      const found = await readWithValues(connection, source, {organizationId}, OWNER_DELETED_AT)
       const [value] = found?.values ?? []
-      return found && value ? {token: found.token, value} : null
+      return found && value ? {token: found.token, value: endWithOwner(value, found.last)} : null
     },
     async listTokenIdsWithRole(organizationId, vendor, entityType, role) {
       const sql = `SELECT id FROM token WHERE organization_id = ? AND vendor = ? AND deleted_at IS NULL
@@ -80,10 +86,11 @@ function toListStatement(
   if (page.offset === 0 && page.limit === Number.MAX_SAFE_INTEGER) {
     return {sql: `FROM token ${JOIN_ROLES} WHERE ${where} ORDER BY ${order}`, params}
   }
-  const tokens = `SELECT * FROM token WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`
+  const start = toStart(page)
+  const tokens = `SELECT * FROM token WHERE ${where}${start ? ` AND ${start.sql}` : ''} ORDER BY ${order} LIMIT ? OFFSET ?`
   return {
     sql: `FROM (${tokens}) AS token ${JOIN_ROLES} ORDER BY ${order}`,
-    params: [...params, page.limit, page.offset],
+    params: [...params, ...(start?.params ?? []), page.limit, start ? 0 : page.offset],
   }
 }
 
@@ -155,15 +162,16 @@ function toView(first: SqlValue[], rows: SqlValue[][], origin: TokenOrigin): Tok
 }
 
 /**
- * Read one token and the secrets that `from` joins. There is a row for each pair of role and
- * secret, which is few.
+ * Read one token and the secrets that `from` joins, and `lastCell`, an expression. There is a row
+ * for each pair of role and secret, which is few.
  */
 async function readWithValues(
   connection: SqlConnection,
   {from, where, params}: TokenSource,
   token: {organizationId: string; vendor?: string},
-): Promise<TokenWithValues | null> {
-  const sql = `SELECT ${CELLS_WITH_VALUE.join(', ')} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY token_value.position`
+  lastCell = 'NULL',
+): Promise<(TokenWithValues & {last: SqlValue}) | null> {
+  const sql = `SELECT ${CELLS_WITH_VALUE.join(', ')}, ${lastCell} FROM ${from} ${JOIN_ROLES} ${where} ORDER BY token_value.position`
   const rows = await connection.rows(sql, params)
   const [first] = rows
   if (!first) return null
@@ -176,5 +184,11 @@ async function readWithValues(
   }
   const vendor = token.vendor ?? readValue(first)?.vendor ?? ''
   const view = toView(first, [...withRole.values()], {...token, vendor})
-  return {token: view, values: [...values.values()]}
+  return {token: view, values: [...values.values()], last: first.at(-1) ?? null}
+}
+
+/** Return a secret as ended if the deletion of its owner has begun. */
+function endWithOwner(value: TokenValueRow, ownerDeletedAt: SqlValue): TokenValueRow {
+  if (ownerDeletedAt === null || value.state === 'ended') return value
+  return {...value, state: 'ended', endedAt: Number(ownerDeletedAt), endReason: 'deleted'}
 }

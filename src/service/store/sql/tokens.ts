@@ -1,6 +1,8 @@
 import type {StoreSession, TokenRoleRow, TokenRow} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
+import {createInList, readInChunks} from './in-list.ts'
 import {insertRow, type Table, toParams} from './table.ts'
+import {countNewToken, countStoredTokens, type NoteDeltas} from './token-counts.ts'
 
 /**
  * The number of rows in one INSERT: few different statements, and few round trips to a remote
@@ -9,27 +11,41 @@ import {insertRow, type Table, toParams} from './table.ts'
 const ROLE_BATCH = 50
 
 /** The methods that write tokens and their roles, and count tokens. token-views.ts reads them. */
-export function tokenMethods(connection: SqlConnection) {
+export function tokenMethods(connection: SqlConnection, note: NoteDeltas) {
+  /** Take a token from the counts, if it is live and the update will find it. */
+  async function uncountDeleted(tx: SqlConnection, {organizationId, id, revision}: TokenRow): Promise<void> {
+    const sql = 'token.organization_id = ? AND token.id = ? AND token.revision = ?'
+    const only = {sql, params: [organizationId, id, revision - 1]}
+    note(organizationId, await countStoredTokens(tx, only, {amount: -1, rolesOnly: false}))
+  }
+
   return {
     insertToken(row, roles) {
       return connection.transaction(async (tx) => {
         const nameTaken = 'ON CONFLICT (organization_id, vendor, unique_name) DO NOTHING'
         if ((await insertRow(tx, TOKEN, row, nameTaken)) === 0) return false
         await insertTokenRoles(tx, row.organizationId, row.id, roles)
+        if (row.deletedAt === null) note(row.organizationId, await countNewToken(tx, row, roles))
         return true
       })
     },
     async updateToken(row) {
-      const columns = Object.values(TOKEN.columns).map((column) => `${column} = ?`)
-      const sql = `UPDATE token SET ${columns.join(', ')} WHERE organization_id = ? AND id = ? AND revision = ?`
-      const params = [...toParams(TOKEN, row), row.organizationId, row.id, row.revision - 1]
-      return (await connection.run(sql, params)) === 1
+      return connection.transaction(async (tx) => {
+        if (row.deletedAt !== null) await uncountDeleted(tx, row)
+        const columns = Object.values(TOKEN.columns).map((column) => `${column} = ?`)
+        const sql = `UPDATE token SET ${columns.join(', ')} WHERE organization_id = ? AND id = ? AND revision = ?`
+        const params = [...toParams(TOKEN, row), row.organizationId, row.id, row.revision - 1]
+        return (await tx.run(sql, params)) === 1
+      })
     },
     replaceTokenRoles(organizationId, tokenId, roles) {
       return connection.transaction(async (tx) => {
+        const only = {sql: 'token.organization_id = ? AND token.id = ?', params: [organizationId, tokenId]}
+        const before = await countStoredTokens(tx, only, {amount: -1, rolesOnly: true})
         const sql = 'DELETE FROM token_role WHERE organization_id = ? AND token_id = ?'
         await tx.run(sql, [organizationId, tokenId])
         await insertTokenRoles(tx, organizationId, tokenId, roles)
+        note(organizationId, before + (await countStoredTokens(tx, only, {amount: 1, rolesOnly: true})))
       })
     },
     countTokensByOwner(organizationId) {
@@ -43,14 +59,30 @@ export function tokenMethods(connection: SqlConnection) {
       const rows = await connection.all<{vendor: string}>(sql, [organizationId])
       return rows.map(({vendor}) => vendor)
     },
-    async deleteEntityRoles(organizationId, entityType, entityId) {
-      const sql = `DELETE FROM token_role
-        WHERE organization_id = ? AND ((entity_type = ? AND entity_id = ?) OR deployment_id = ?)
-          AND token_id IN (SELECT id FROM token WHERE organization_id = ? AND deleted_at IS NULL)
-        RETURNING token_id AS "tokenId"`
-      const params = [organizationId, entityType, entityId, entityId, organizationId]
-      const rows = await connection.all<{tokenId: string}>(sql, params)
-      return [...new Set(rows.map((row) => row.tokenId))].sort()
+    deleteEntityRoles(organizationId, entityType, entityId, limit = Number.MAX_SAFE_INTEGER) {
+      return connection.transaction(async (tx) => {
+        const held = '((entity_type = ? AND entity_id = ?) OR deployment_id = ?)'
+        const holders = `SELECT token_id FROM token_role WHERE organization_id = ? AND ${held}`
+        const params = [organizationId, entityType, entityId, entityId]
+        const live = 'SELECT id AS "id" FROM token WHERE organization_id = ? AND deleted_at IS NULL'
+        const found = await tx.all<{id: string}>(`${live} AND id IN (${holders}) ORDER BY id LIMIT ?`, [
+          organizationId,
+          ...params,
+          limit,
+        ])
+        const ids = found.map(({id}) => id)
+        await readInChunks(ids, async (chunk) => {
+          const listed = createInList('token.id', chunk)
+          const only = {sql: `token.organization_id = ? AND ${listed.sql}`, params: [organizationId, ...listed.params]}
+          const before = await countStoredTokens(tx, only, {amount: -1, rolesOnly: true})
+          const holding = createInList('token_id', chunk)
+          const sql = `DELETE FROM token_role WHERE organization_id = ? AND ${held} AND ${holding.sql}`
+          await tx.run(sql, [...params, ...holding.params])
+          note(organizationId, before + (await countStoredTokens(tx, only, {amount: 1, rolesOnly: true})))
+          return []
+        })
+        return ids
+      })
     },
   } satisfies Partial<StoreSession>
 }

@@ -1,10 +1,10 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite'
-import {AppError} from '../../../errors/app-error.ts'
-import type {SqlConnection, SqlEngine, SqlValue, TransactionOptions} from '../sql/engine.ts'
+import type {SqlConnection, SqlEngine, SqlValue} from '../sql/engine.ts'
 import {StoreLostError} from '../store-lost-error.ts'
 import {withStoreErrors} from './errors.ts'
-import {isLockedError, LOCK_WAIT_MS, monotonicMs, retryWhileLocked, waitForLock} from './lock.ts'
+import {retryWhileLocked} from './lock.ts'
 import type {StoreFiles} from './lost-store.ts'
+import {createWriter} from './writer.ts'
 
 /**
  * The number of prepared statements to keep. Lists have a different text for each combination of
@@ -12,74 +12,77 @@ import type {StoreFiles} from './lost-store.ts'
  */
 const STATEMENTS_MAX = 200
 
+export interface SqliteEngineParts {
+  /** Undefined for a store without files or a read-only one. */
+  files?: StoreFiles | undefined
+  /**
+   * Open a second connection, which only reads. Undefined for a store in memory, which has one
+   * connection.
+   */
+  openReader?: (() => DatabaseSync) | undefined
+}
+
 /**
- * Create an engine on one SQLite connection that many callers in this process share. They take
- * turns. A transaction has the connection for itself until it ends. A read outside it waits,
- * because on the same connection it would see uncommitted data. A turn never waits for a lock of
- * another process: a transaction that cannot begin ends its turn and retries later.
- *
- * `files` is undefined for a store without files or a read-only one.
+ * Create an engine that many callers in this process share. Transactions wait in the queue of the
+ * writer (writer.ts). A read never waits for them: while a transaction is open, it runs on a
+ * connection of its own, which does not see uncommitted data. Only a store in memory has no such
+ * connection, so a read waits for the end of the transaction.
  */
-export function createSqliteEngine(db: DatabaseSync, file: string, files?: StoreFiles): SqlEngine {
+export function createSqliteEngine(db: DatabaseSync, file: string, parts: SqliteEngineParts = {}): SqlEngine {
+  const {files, openReader} = parts
   const direct = createDirectConnection(db, file)
-  const takeTurn = createQueue()
-  const beginInOrder = createQueue()
   const {promise: lost, resolve: lose} = Promise.withResolvers<StoreLostError>()
   const check = () => withStoreErrors(file, () => checkFiles(files, lose))
   const checkFirst = oncePerLoopTurn(check)
+  const writer = createWriter({
+    db,
+    file,
+    connection: direct,
+    checkBegin: checkFirst,
+    checkCommit: check,
+    noteCommit: () => files?.noteCommit(),
+    readsElsewhere: openReader !== undefined,
+  })
+  const reader = openReader && createReader(file, {openReader, check})
 
-  function read<T>(work: () => Promise<T>): Promise<T> {
-    return retryWhileLocked(() =>
-      takeTurn(async () => {
-        checkFirst()
-        return work()
-      }),
-    )
-  }
-
-  /** Return `locked` if another process holds the write lock. */
-  function tryTransaction<T>(work: (connection: SqlConnection) => Promise<T>): Promise<Begun<T>> {
-    return takeTurn(async () => {
-      // Check here too: SQLite maps the -shm file into memory. If the file was truncated, the
-      // system kills a process that accesses the map.
+  /** Check here too: if a mapped -shm file was truncated, the system kills who accesses it. */
+  function read<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+    return retryWhileLocked(async () => {
       checkFirst()
-      const locked = begin(db, file)
-      if (locked) return locked
-      const result = await finishTransaction(db, file, {work: () => work(direct), check})
-      files?.noteCommit()
-      return {result}
+      if (!db.isTransaction) return work(direct)
+      if (reader) return work(reader.connect())
+      await writer.untilIdle()
+      return work(direct)
     })
   }
 
-  const waitForBegin = createLockWait()
-  async function transaction<T>(
-    work: (connection: SqlConnection) => Promise<T>,
-    {wait = true}: TransactionOptions = {},
-  ): Promise<T> {
-    const calledMs = wait ? monotonicMs() : 0
-    const begun = await tryTransaction(work)
-    if ('result' in begun) return begun.result
-    if (!wait) throw begun.locked
-    return beginInOrder(() => waitForBegin(calledMs, () => tryTransaction(work)))
-  }
-
   return {
-    all: (sql, params) => read(() => direct.all(sql, params)),
-    rows: (sql, params) => read(() => direct.rows(sql, params)),
-    run: (sql, params) => transaction((tx) => tx.run(sql, params)),
-    transaction,
+    all: (sql, params) => read((connection) => connection.all(sql, params)),
+    rows: (sql, params) => read((connection) => connection.rows(sql, params)),
+    run: (sql, params) => writer.transaction((tx) => tx.run(sql, params)),
+    transaction: writer.transaction,
     lost,
-    close: () => takeTurn(async () => closeDatabase(db, check)),
+    async close() {
+      await writer.close()
+      closeDatabase([reader?.opened(), db], check)
+    },
   }
 }
 
-/** Return a function that runs the given work one at a time, in the order of the calls. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const turn = last.then(work)
-    last = turn.catch(() => {})
-    return turn
+/** Open the connection for reads when it is needed first: a command on its own never needs it. */
+function createReader(file: string, {openReader, check}: {openReader: () => DatabaseSync; check: () => void}) {
+  let db: DatabaseSync | undefined
+  let connection: SqlConnection | undefined
+  return {
+    opened: () => db,
+    connect(): SqlConnection {
+      if (connection) return connection
+      db = withStoreErrors(file, openReader)
+      // Between the last check and the opening, another file may have come to the path.
+      check()
+      connection = createDirectConnection(db, file)
+      return connection
+    },
   }
 }
 
@@ -103,7 +106,11 @@ function createDirectConnection(db: DatabaseSync, file: string): SqlConnection {
     all: async <Row>(sql: string, params: SqlValue[]) =>
       withStoreErrors(file, () => toObjects<Row>(prepare(sql), params)),
     rows: async (sql, params) => withStoreErrors(file, () => readRows(prepare(sql), params)),
-    run: async (sql, params) => withStoreErrors(file, () => Number(prepare(sql).run(...params).changes)),
+    async run(sql, params) {
+      // Some errors end the transaction. A work that ignored one would write outside of it.
+      if (!db.isTransaction) throw new Error('An error has ended the transaction')
+      return withStoreErrors(file, () => Number(prepare(sql).run(...params).changes))
+    },
     transaction: (work) => work(connection),
   }
   return connection
@@ -128,71 +135,6 @@ function toObjects<Row>(statement: StatementSync, params: SqlValue[]): Row[] {
 
 function readRows(statement: StatementSync, params: SqlValue[]): SqlValue[][] {
   return statement.all(...params) as unknown as SqlValue[][]
-}
-
-type Begun<T> = {result: T} | {locked: AppError}
-
-/**
- * Return a function that waits for the write lock without holding a turn. It throws TIMEOUT after
- * another process has held the lock for 10 seconds since `calledMs`. Transactions that queue behind
- * each other time out together, not each 10 seconds after the previous one.
- */
-function createLockWait() {
-  let lockedSinceMs: number | undefined
-  return async <T>(calledMs: number, attempt: () => Promise<Begun<T>>): Promise<T> => {
-    for (;;) {
-      const begun = await attempt()
-      if ('result' in begun) {
-        lockedSinceMs = undefined
-        return begun.result
-      }
-      lockedSinceMs ??= monotonicMs()
-      if (monotonicMs() >= Math.max(lockedSinceMs, calledMs) + LOCK_WAIT_MS) throw begun.locked
-      await waitForLock()
-    }
-  }
-}
-
-/**
- * Take the write lock if no other process holds it.
- *
- * IMMEDIATE, because a transaction that first reads and later writes could fail with an error that
- * waiting does not resolve.
- */
-function begin(db: DatabaseSync, file: string): {locked: AppError} | null {
-  try {
-    withStoreErrors(file, () => db.exec('BEGIN IMMEDIATE'))
-    return null
-  } catch (err) {
-    if (err instanceof AppError && isLockedError(err)) return {locked: err}
-    throw err
-  }
-}
-
-async function finishTransaction<T>(
-  db: DatabaseSync,
-  file: string,
-  {work, check}: {work: () => Promise<T>; check: () => void},
-): Promise<T> {
-  try {
-    const result = await work()
-    check()
-    withStoreErrors(file, () => db.exec('COMMIT'))
-    return result
-  } catch (err) {
-    rollBack(db)
-    throw err
-  }
-}
-
-/**
- * After some errors SQLite has already rolled back. A failed rollback is ignored, because the error
- * of the transaction is the one to report.
- */
-function rollBack(db: DatabaseSync): void {
-  try {
-    if (db.isTransaction) db.exec('ROLLBACK')
-  } catch {}
 }
 
 function checkFiles(files: StoreFiles | undefined, lose: (err: StoreLostError) => void): void {
@@ -221,21 +163,22 @@ function oncePerLoopTurn(work: () => void): () => void {
 }
 
 /**
- * Close the database, unless its files are lost. SQLite would write its -wal file into the file
+ * Close the connections, unless the files are lost. SQLite would write its -wal file into the file
  * that is there now. Then it would delete the file at the path of the -wal file, which may belong
  * to another process.
  */
-function closeDatabase(db: DatabaseSync, check: () => void): void {
-  if (!db.isOpen) return
+function closeDatabase(connections: (DatabaseSync | undefined)[], check: () => void): void {
+  const open = connections.filter((db) => db !== undefined).filter((db) => db.isOpen)
+  if (open.length === 0) return
   try {
     check()
   } catch (err) {
     if (err instanceof StoreLostError) {
-      leftOpen.add(db)
+      for (const db of open) leftOpen.add(db)
       return
     }
   }
-  db.close()
+  for (const db of open) db.close()
 }
 
 /**

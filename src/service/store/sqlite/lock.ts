@@ -1,8 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {AppError} from '../../../errors/app-error.ts'
-
-/** How long to wait for a lock of another process. */
-export const LOCK_WAIT_MS = 10_000
+import {findDeadline, monotonicMs} from '../../deadline.ts'
 
 /** Milliseconds between two attempts. Random, so that waiting processes do not retry in step. */
 const RETRY_MS_MIN = 1
@@ -20,22 +18,17 @@ export async function retryWhileLocked<T>(attempt: () => T | Promise<T>): Promis
       return await attempt()
     } catch (err) {
       if (!isLockedError(err)) throw err
-      deadlineMs ??= monotonicMs() + LOCK_WAIT_MS
+      deadlineMs ??= findDeadline()
       if (monotonicMs() >= deadlineMs) throw err
     }
     await waitForLock()
   }
 }
 
-export function isLockedError(err: unknown): boolean {
+export function isLockedError(err: unknown): err is AppError {
   return err instanceof AppError && err.code === 'TIMEOUT'
 }
 
 export async function waitForLock(): Promise<void> {
   await wait(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))
-}
-
-/** The current time of a monotonic clock. Not `performance`, because its first use takes 1 ms. */
-export function monotonicMs(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n)
 }

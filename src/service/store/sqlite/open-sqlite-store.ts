@@ -71,7 +71,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
       const watched = {file, link: options.file, opened: identity, bytesInUse: () => measureUsedBytes(db)}
       const files = readOnly ? undefined : watchStoreFiles(watched)
       const storage = {engine: 'sqlite', file: options.file, created, readOnly} as const
-      return {store: createSqlStore(createSqliteEngine(db, file, files)), storage}
+      const openReader = readOnly ? undefined : () => connect(file, {readOnly: true})
+      return {store: createSqlStore(createSqliteEngine(db, file, {files, openReader})), storage}
     } catch (err) {
       db.close()
       throw err

@@ -75,7 +75,8 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     const filter = toFilter(query)
     const page = {...bounds(query), sorts: toSorts(query)}
     await requireManager(read, this.#principal, entityOfQuery(organizationId, query))
-    const rows = await read.listTokens(organizationId, filter, page)
+    const caller = callerKey(this.#principal)
+    const rows = await this.#service.walks.readPage(caller, organizationId, filter, page)
     const totalCount = await countAll(page, rows, () => read.countTokens(organizationId, filter))
     return {tokens: await this.#presenter.showAll(rows), ...toPage(query, totalCount)}
   }
@@ -249,6 +250,11 @@ class EmbeddedTokens implements Omit<EmbeddedAstro, keyof DirectoryApi | keyof A
     await requireTokenManager(session, principal, token)
     await requireGrants(session, principal, token)
   }
+}
+
+/** Return the same text for every request of one token. */
+function callerKey({actor}: Principal): string {
+  return `${actor.type}:${actor.id}`
 }
 
 /** Return the roles that are in only one of the two sets. */

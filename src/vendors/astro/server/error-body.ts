@@ -14,6 +14,7 @@ const STATUSES: StatusByCode = {
   RATE_LIMITED: 429,
   UPSTREAM: 502,
   STORE_LOST: 503,
+  STORE_BUSY: 503,
   TIMEOUT: 504,
 }
 

@@ -15,6 +15,7 @@ const STATUSES: StatusByCode = {
   RATE_LIMITED: 429,
   UPSTREAM: 502,
   STORE_LOST: 503,
+  STORE_BUSY: 503,
   // The store is busy: nothing was changed, so a client may send the request again.
   TIMEOUT: 503,
 }

@@ -53,9 +53,10 @@ describe('SQLite engine', () => {
       await tx.run('INSERT INTO child (text, parent_id) VALUES (?, ?)', [text, null])
       await tx.run('INSERT INTO child (text, parent_id) VALUES (?, ?)', [null, Number.MAX_SAFE_INTEGER])
     })
-    const reading = engine.rows('SELECT text, parent_id FROM child ORDER BY parent_id', [])
+    const read = () => engine.rows('SELECT text, parent_id FROM child ORDER BY parent_id', [])
+    expect(await read()).to.deep.equal([])
     await writing
-    expect(await reading).to.deep.equal([
+    expect(await read()).to.deep.equal([
       [text, null],
       [null, Number.MAX_SAFE_INTEGER],
     ])

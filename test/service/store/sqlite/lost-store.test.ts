@@ -98,7 +98,7 @@ describe('SQLite: a store that is lost while it is in use', () => {
     other.close()
     expect(await reading(store, () => statSync(file).size)).to.be.lessThan(before)
     await store.insertToken(tokenRow({id: 'late'}), [])
-    expect(await store.countTokens(ORG, {vendor: 'astro'})).to.equal(2)
+    expect(await store.listTokens(ORG, {vendor: 'astro'}, {offset: 0, limit: 999})).to.have.lengthOf(2)
   })
 })
 

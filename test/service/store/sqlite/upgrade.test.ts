@@ -7,7 +7,7 @@ import {MIGRATIONS, SCHEMA_VERSION} from '../../../../src/service/store/sql/sche
 import {createSqlStore} from '../../../../src/service/store/sql/store.ts'
 import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
 import {loadSqlite} from '../../../../src/service/store/sqlite/load-sqlite.ts'
-import {cutFragment, hashValue, newJti, signToken} from '../../../../src/service/tokens/format.ts'
+import {createSigner, cutFragment, hashValue, newJti, signToken} from '../../../../src/service/tokens/format.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
 import {NOW} from '../store-rows.ts'
@@ -87,7 +87,7 @@ async function makeFirstVersion(file: string): Promise<{secret: string}> {
   const row = db.prepare('SELECT organization_id, id FROM deployment').get()
   const [organizationId, deploymentId] = [String(row?.['organization_id']), String(row?.['id'])]
   if (!key) throw new Error('An installation has a signing key')
-  const secret = signToken({iss: issuer, sub: 'token-1', org_id: organizationId, jti: newJti()}, key)
+  const secret = signToken({iss: issuer, sub: 'token-1', org_id: organizationId, jti: newJti()}, createSigner(key))
   // Written with SQL, because the code that writes tokens uses columns that this version does not
   // have.
   db.prepare(

@@ -309,6 +309,7 @@ describe('the Astro API on the embedded service', () => {
       const agent = await owner.createAgentToken(test.organizationId, test.deploymentId, {name: 'agent'})
       const other = await create({name: 'other'})
       const api = await as(thief)
+      await test.service.settle()
       await end(thief.id)
       const before = await owner.getToken(test.organizationId, thief.id)
       const org = test.organizationId

@@ -1,0 +1,45 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {join} from 'node:path'
+import {environment} from '../environment.ts'
+
+const WATCH_LOOP = join(import.meta.dirname, 'watch-loop.cjs')
+
+/** What watch-loop.cjs reports about the time since the last report. */
+export interface LoopReport {
+  loopP99Ms: number
+  loopMaxMs: number
+  cpuMs: number
+  rssMib: number
+}
+
+/** A server in a process of its own. */
+export interface LoadServer {
+  /** The document that it printed when it began to listen. */
+  printed: Record<string, unknown>
+  report(): Promise<LoopReport>
+  stop(): Promise<void>
+}
+
+/** Start a server that prints one line of JSON when it listens. */
+export async function startServer(argv: string[], variables: Record<string, string> = {}): Promise<LoadServer> {
+  const child = spawn(process.execPath, ['--require', WATCH_LOOP, ...argv], {
+    env: environment(variables),
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const closed = once(child, 'close')
+  const [line] = await Promise.race([once(child.stdout ?? child, 'data'), closed])
+  if (!Buffer.isBuffer(line)) throw new Error(`${argv.join(' ')} did not start`)
+  return {
+    printed: JSON.parse(line.toString()),
+    async report() {
+      child.send('report')
+      const [report] = await once(child, 'message')
+      return report as LoopReport
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await closed
+    },
+  }
+}

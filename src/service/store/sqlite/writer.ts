@@ -1,0 +1,226 @@
+import type {DatabaseSync} from 'node:sqlite'
+import {setImmediate as nextTurn} from 'node:timers/promises'
+import {findDeadline, monotonicMs} from '../../deadline.ts'
+import type {SqlConnection, TransactionOptions} from '../sql/engine.ts'
+import {StoreBusyError} from '../store-busy-error.ts'
+import {withStoreErrors} from './errors.ts'
+import {isLockedError, waitForLock} from './lock.ts'
+
+/** Runs transactions on one connection and commits those that wait together. */
+export interface Writer {
+  transaction<T>(work: (connection: SqlConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Resolves when no transaction is open. */
+  untilIdle(): Promise<void>
+  /**
+   * Run all that waits, but wait no longer for a lock of another process. Resolves when no
+   * transaction is open and none waits.
+   */
+  close(): Promise<void>
+}
+
+interface WriterParts {
+  db: DatabaseSync
+  /** The name of the store in errors. */
+  file: string
+  /** The connection that the work of a transaction uses. */
+  connection: SqlConnection
+  /** Throw if the files of the store are lost. */
+  checkBegin(): void
+  checkCommit(): void
+  noteCommit(): void
+  /** Whether reads have another connection. If not, no transaction stays open for several turns. */
+  readsElsewhere: boolean
+}
+
+/**
+ * How long works run before the event loop gets its turn, in milliseconds. One work is never
+ * interrupted.
+ */
+const SLICE_MS = 4
+
+/**
+ * How long a transaction may stay open for further works, in milliseconds. It is longer than a
+ * slice only if reads have a connection of their own.
+ */
+const BATCH_MS = 24
+
+/** How many results are returned before the event loop gets its turn. */
+const ANSWERS_PER_TURN = 16
+
+/** How many transactions may wait. Further ones are refused. */
+const WAITING_MAX = 1000
+
+interface Waiting {
+  /** Run the work and remember its result. Reject if the work throws. */
+  run(): Promise<void>
+  /** Resolve with the remembered result. */
+  acknowledge(): void
+  reject(err: unknown): void
+  /** Undefined if the transaction must not wait for a lock. */
+  deadlineMs: number | undefined
+  /** Run it in a batch of its own. */
+  alone: boolean
+}
+
+/**
+ * Create the writer of a connection. Transactions that wait at the same time are one transaction of
+ * SQLite, because a COMMIT with its write to the disk costs as much as several works. Each work is
+ * isolated from the others:
+ *
+ * - Works run one after another, each in a savepoint. One that throws is rolled back alone.
+ * - No result is returned before the COMMIT.
+ * - If the COMMIT fails, or an error rolls all of it back, each work runs again in a transaction of
+ *   its own. So only those fail that fail alone. A work must be repeatable for that
+ *   (`Store.transaction`).
+ */
+export function createWriter(parts: WriterParts): Writer {
+  const waiting: Waiting[] = []
+  let draining: Promise<void> | undefined
+  let batch: Promise<void> | undefined
+  let closing = false
+
+  /** Run all that waits. Let the event loop have a turn before each batch. */
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      await nextTurn()
+      try {
+        parts.checkBegin()
+        begin(parts)
+      } catch (err) {
+        await handleNoBegin(err)
+        continue
+      }
+      batch = runBatch(parts, waiting)
+      await batch
+      batch = undefined
+    }
+    draining = undefined
+  }
+
+  /** If another process holds the lock, wait a moment. Any other error is that of all who wait. */
+  async function handleNoBegin(err: unknown): Promise<void> {
+    if (!isLockedError(err)) {
+      for (const each of waiting.splice(0)) each.reject(err)
+      return
+    }
+    const isOverdue = ({deadlineMs}: Waiting) => closing || deadlineMs === undefined || monotonicMs() >= deadlineMs
+    for (const each of waiting.splice(0)) {
+      if (isOverdue(each)) each.reject(err)
+      else waiting.push(each)
+    }
+    if (waiting.length > 0) await waitForLock()
+  }
+
+  return {
+    transaction<T>(work: (connection: SqlConnection) => Promise<T>, {wait = true}: TransactionOptions = {}) {
+      if (waiting.length >= WAITING_MAX) return Promise.reject(new StoreBusyError(waiting.length))
+      const {promise, resolve, reject} = Promise.withResolvers<T>()
+      let result: T
+      waiting.push({
+        async run() {
+          result = await work(parts.connection)
+        },
+        acknowledge: () => resolve(result),
+        reject,
+        deadlineMs: wait ? findDeadline() : undefined,
+        alone: false,
+      })
+      draining ??= drain()
+      return promise
+    },
+    async untilIdle() {
+      while (batch) await batch
+    },
+    async close() {
+      closing = true
+      while (draining) await draining
+    },
+  }
+}
+
+/** Run what waits, then commit. A transaction is open. Never rejects. */
+async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
+  const done: Waiting[] = []
+  try {
+    await runWorks(parts, waiting, done)
+    if (parts.db.isTransaction) commit(parts)
+    else if (done.length > 0) throw new Error('An error has ended the transaction')
+  } catch (err) {
+    rollBack(parts.db)
+    const [only, ...others] = done
+    if (others.length === 0) only?.reject(err)
+    else waiting.unshift(...done.map((each) => ({...each, alone: true})))
+    return
+  }
+  for (const [index, each] of done.entries()) {
+    if (index % ANSWERS_PER_TURN === ANSWERS_PER_TURN - 1) await nextTurn()
+    each.acknowledge()
+  }
+}
+
+/** Run works until none waits or the batch is long enough. Add those that succeed to `done`. */
+async function runWorks(parts: WriterParts, waiting: Waiting[], done: Waiting[]): Promise<void> {
+  const startMs = monotonicMs()
+  let sliceEndMs = startMs + SLICE_MS
+  const endMs = startMs + (parts.readsElsewhere ? BATCH_MS : SLICE_MS)
+  for (let next = waiting.shift(); next; next = takeNext(waiting, next, endMs)) {
+    if (await runOne(parts, next, done.length === 0)) done.push(next)
+    if (!parts.db.isTransaction) return
+    if (parts.readsElsewhere && monotonicMs() >= sliceEndMs) {
+      await nextTurn()
+      sliceEndMs = monotonicMs() + SLICE_MS
+    }
+  }
+}
+
+/** Return the next work of the same batch; undefined if it has to be committed first. */
+function takeNext(waiting: Waiting[], previous: Waiting, endMs: number): Waiting | undefined {
+  return previous.alone || waiting[0]?.alone || monotonicMs() >= endMs ? undefined : waiting.shift()
+}
+
+/**
+ * Run one work of a batch. Return false, with nothing of it left, if it throws.
+ *
+ * The first work of a batch has no savepoint: if it throws, nothing else is lost. Most batches are
+ * one work.
+ */
+async function runOne(parts: WriterParts, work: Waiting, isFirst: boolean): Promise<boolean> {
+  const {connection, db} = parts
+  try {
+    if (!isFirst) await connection.run('SAVEPOINT work', [])
+    await work.run()
+    if (!isFirst) await connection.run('RELEASE work', [])
+    return true
+  } catch (err) {
+    work.reject(err)
+    if (isFirst) rollBack(db)
+    else if (db.isTransaction) db.exec('ROLLBACK TO work; RELEASE work')
+    return false
+  }
+}
+
+/**
+ * Take the write lock if no other process holds it.
+ *
+ * IMMEDIATE, because a transaction that first reads and later writes could fail with an error that
+ * waiting does not resolve.
+ */
+function begin({db, file}: WriterParts): void {
+  withStoreErrors(file, () => db.exec('BEGIN IMMEDIATE'))
+}
+
+function commit({db, file, checkCommit, noteCommit}: WriterParts): void {
+  checkCommit()
+  withStoreErrors(file, () => db.exec('COMMIT'))
+  noteCommit()
+}
+
+/**
+ * After some errors SQLite has already rolled back. A failed rollback is ignored, because the error
+ * of the transaction is the one to report.
+ */
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  } catch {}
+}
