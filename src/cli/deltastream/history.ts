@@ -14,8 +14,8 @@ import {AppError} from '../../errors/app-error.ts'
 import {makeFolder} from '../../files/make-folder.ts'
 import {checkPlaceToMake, refuseForeign} from '../../files/refuse-foreign.ts'
 import {readReason, readSystemCode} from '../../lib/system-error.ts'
-import {holdsToken} from '../../lib/token-shape.ts'
 import {scanSql} from '../../vendors/deltastream/sql/scan-sql.ts'
+import {mayHoldSecret} from './may-hold-secret.ts'
 
 /** The statements that were typed at the prompt, in this session and in earlier ones. */
 export interface SqlHistory {
@@ -76,13 +76,6 @@ function toEntry(statement: string): string | null {
   }
   const line = entry.trim()
   return line === '' || /[\r\n]/.test(line) || line.length > HISTORY_ENTRY_LENGTH_MAX ? null : line
-}
-
-/** Words of parameters whose values are secrets, such as `'kafka.sasl.password'`. */
-const SECRET_WORDS = /passw|passphrase|secret|credential|(private|access|api)[._ -]?key/i
-
-function mayHoldSecret(statement: string): boolean {
-  return holdsToken(statement) || SECRET_WORDS.test(statement)
 }
 
 /** Return the lines of the file, the oldest first, without any that may hold a secret. */

@@ -64,6 +64,16 @@ describe('the history of statements', () => {
     ['a secret', "CREATE SECRET s WITH ('secret.string' = 'x');"],
     ['a key', "CREATE STORE s WITH ('kinesis.secret_access_key' = 'x');"],
     ['a private key', "CREATE STORE s WITH ('snowflake.client.key_passphrase' = 'x');"],
+    ['a token of another service', "CREATE STORE s WITH ('databricks.app_token' = 'x');"],
+    ['the key of a registry', "CREATE SCHEMA_REGISTRY r WITH ('confluent_cloud.key' /* of ci */ = 'x');"],
+    ['a parameter that tokenry does not know', "CREATE STORE s WITH ('type' = KAFKA, 'kafka.something' = 'x');"],
+    ['an unknown parameter in a doubled quote', "CREATE STORE s WITH ('to''ken' = 'x');"],
+    ['a parameter without quotes', 'CREATE STORE s WITH (app_token = x);'],
+    ['a parameter in double quotes', 'CREATE STORE s WITH ("app.token" = \'x\');'],
+    ['a password in a URL', "CREATE STORE s WITH ('uris' = 'postgresql://user:x@db.example.com/one');"],
+    ['a password in a URL of a query', "SELECT 'https://user:x@db.example.com';"],
+    ['a bearer credential', "SELECT 'Authorization: Bearer x';"],
+    ['another word for a password', "SELECT pwd FROM users WHERE pwd = 'x';"],
   ] as const) {
     it(`does not keep a statement with ${what}, in memory or in the file`, () => {
       const history = open()
@@ -73,6 +83,17 @@ describe('the history of statements', () => {
       expect(readFileSync(file(), 'utf8')).to.equal('LIST ROLES;\n')
     })
   }
+
+  it('keeps a statement whose parameters are known to be harmless', () => {
+    const statements = [
+      "CREATE STREAM s (a VARCHAR) WITH ('topic' = 'a', 'value.format' = 'JSON', 'token.role_name' = x);",
+      "WITH recent AS (SELECT a, b = 'x' FROM s) SELECT * FROM recent WHERE a = 'x';",
+      "CREATE API_TOKEN ci WITH ('token.role_name' = \"a = b\", 'token.expires_in_days' = 30);",
+    ]
+    const history = open()
+    for (const statement of statements) history.add(statement)
+    expect(history.entries).to.deep.equal(statements.toReversed())
+  })
 
   it('removes a line that looks like a token from a file that someone else wrote', () => {
     mkdirSync(folder)
