@@ -1,7 +1,7 @@
 import {escapeControl} from '../../output/escape.ts'
 import type {LineEditor} from '../../output/line-editor.ts'
 import type {SessionPlaces} from '../../vendors/deltastream/api.ts'
-import {isComplete} from '../../vendors/deltastream/sql/split-statements.ts'
+import {isComplete, NO_LINES, readLine} from '../../vendors/deltastream/sql/split-statements.ts'
 import type {SqlHistory} from './history.ts'
 
 interface PromptOptions {
@@ -23,6 +23,11 @@ interface PromptOptions {
  */
 export async function runPrompt({editor, history, places, run, note, onBegun}: PromptOptions): Promise<void> {
   let begun = ''
+  let lines = NO_LINES
+  const forget = () => {
+    begun = ''
+    lines = NO_LINES
+  }
   for (;;) {
     onBegun(begun)
     const prompt = formatPrompt(places())
@@ -32,7 +37,7 @@ export async function runPrompt({editor, history, places, run, note, onBegun}: P
       return note('')
     }
     if (read.kind === 'dropped') {
-      begun = ''
+      forget()
       continue
     }
     const word = read.text.trim()
@@ -41,11 +46,12 @@ export async function runPrompt({editor, history, places, run, note, onBegun}: P
       await note(`${word} is not a command; \\q ends the session`)
       continue
     }
+    if (begun === '' && word === '') continue
     begun += `${read.text}\n`
-    if (begun.trim() === '') begun = ''
-    if (!isComplete(begun)) continue
+    lines = readLine(lines, read.text)
+    if (!isComplete(lines)) continue
     const text = begun.trim()
-    begun = ''
+    forget()
     onBegun(begun)
     history.add(text)
     await run(text)

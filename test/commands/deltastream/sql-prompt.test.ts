@@ -56,6 +56,13 @@ describe('the prompt of deltastream sql', () => {
     expect(server.sent()).to.deep.equal(['LIST ROLES;'])
   })
 
+  it('reads a statement of very many lines, as a paste can have', async () => {
+    const run = await type(`LIST ROLES\r${'-- a line; of a comment\r'.repeat(30_000)};\r\\q\r`)
+    expect(run.exitCode).to.equal(0)
+    expect(run.stdout).to.contain('| sysadmin | true     |')
+    expect(server.sent()).to.have.length(1)
+  })
+
   for (const [places, prompt] of [
     [['--database', 'mydb', '--schema', 'public', '--store', 'prod'], 'mydb.public/prod# '],
     [['--database', 'mydb'], 'mydb/<no-store># '],

@@ -26,15 +26,38 @@ export function splitStatements(text: string): string[] {
   return statements
 }
 
+/** What is known of a text from the lines of it that were read. */
+export interface LinesRead {
+  /** Whether a `;` ends the last statement, and only white space and comments follow it. */
+  isEnded: boolean
+  /** What ends the quote or the comment that is open; null if none is. */
+  awaits: string | null
+}
+
+export const NO_LINES: LinesRead = {isEnded: false, awaits: null}
+
 /**
- * Return whether the last statement ends with a `;`, which only white space and comments follow. A
- * prompt reads another line if not.
+ * Return what is known after one more line, which is all that is read: a person may paste
+ * thousands. No quote of two characters, and no mark of a comment, goes over the end of a line.
  */
-export function isComplete(text: string): boolean {
-  let complete = false
-  for (const {kind, closed} of scanSql(text)) {
-    if (kind === 'terminator') complete = true
-    else if (!closed || kind === 'quoted' || kind === 'other') complete = false
+export function readLine(read: LinesRead, line: string): LinesRead {
+  let {isEnded, awaits} = read
+  let rest = line
+  if (awaits !== null) {
+    const found = line.indexOf(awaits)
+    if (found < 0) return read
+    rest = line.slice(found + awaits.length)
+    awaits = null
   }
-  return complete
+  for (const {kind, start, closed} of scanSql(rest)) {
+    if (kind === 'terminator') isEnded = true
+    else if (kind === 'quoted' || kind === 'other') isEnded = false
+    if (!closed) awaits = kind === 'comment' ? '*/' : rest.charAt(start)
+  }
+  return {isEnded, awaits}
+}
+
+/** Return whether the last statement is whole. A prompt reads another line if not. */
+export function isComplete({isEnded, awaits}: LinesRead): boolean {
+  return isEnded && awaits === null
 }

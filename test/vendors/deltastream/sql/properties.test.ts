@@ -10,7 +10,12 @@ import {
 import {quoteName, quoteRole} from '../../../../src/vendors/deltastream/sql/quote.ts'
 import {renderCreateToken, renderRenewToken} from '../../../../src/vendors/deltastream/sql/render.ts'
 import {scanSql} from '../../../../src/vendors/deltastream/sql/scan-sql.ts'
-import {isComplete, splitStatements} from '../../../../src/vendors/deltastream/sql/split-statements.ts'
+import {
+  isComplete,
+  NO_LINES,
+  readLine,
+  splitStatements,
+} from '../../../../src/vendors/deltastream/sql/split-statements.ts'
 import {SyntaxError as PeggyError, parse} from '../../../../src/vendors/deltastream/sql/statements-parser.ts'
 
 /** Characters that mean something in SQL. */
@@ -99,7 +104,7 @@ describe('SQL', () => {
         expect(pieces.map(mintsToken)).to.deep.equal(
           statements.map(({kind}) => kind === 'create-api-token' || kind === 'renew-api-token'),
         )
-        expect(isComplete(`${text}\n;`)).to.equal(true)
+        expect(isComplete(`${text}\n;`.split('\n').reduce(readLine, NO_LINES))).to.equal(true)
       }),
       {numRuns: 1000},
     )

@@ -1,5 +1,10 @@
 import {expect} from 'chai'
-import {isComplete, splitStatements} from '../../../../src/vendors/deltastream/sql/split-statements.ts'
+import {
+  isComplete,
+  NO_LINES,
+  readLine,
+  splitStatements,
+} from '../../../../src/vendors/deltastream/sql/split-statements.ts'
 
 describe('splitStatements', () => {
   const texts: Record<string, string[]> = {
@@ -39,8 +44,23 @@ describe('splitStatements', () => {
 })
 
 describe('isComplete', () => {
-  for (const text of ['a;', 'a ; \n', 'a; -- b', 'a; /* b */\n', "'a';", 'a;;', ';', 'a; b;', "-- a'\n;"]) {
-    it(`is true for ${JSON.stringify(text)}`, () => expect(isComplete(text)).to.equal(true))
+  const read = (text: string) => text.split('\n').reduce(readLine, NO_LINES)
+  for (const text of [
+    'a;',
+    'a ; \n',
+    'a; -- b',
+    'a; /* b */\n',
+    "'a';",
+    'a;;',
+    ';',
+    'a; b;',
+    "-- a'\n;",
+    "a '\n;\n';",
+    'a /*\n*/;',
+    'a; /*\n"*/ -- b',
+    "a 'b\n'';\n';",
+  ]) {
+    it(`is true for ${JSON.stringify(text)}`, () => expect(isComplete(read(text))).to.equal(true))
   }
   const open = [
     '',
@@ -55,9 +75,17 @@ describe('isComplete', () => {
     'a /* ;',
     'a /* ; */',
     'a; /* b',
+    'a; /* b\n;',
+    "a '\n;",
+    'a "b\n" \';',
+    'a;\nb',
+    'a; /*\n*/ b',
+    'a /*\n*/ -- ;',
+    'a *\n/;b',
+    'a /* *\n/;',
     '-- a;',
   ]
   for (const text of open) {
-    it(`is false for ${JSON.stringify(text)}`, () => expect(isComplete(text)).to.equal(false))
+    it(`is false for ${JSON.stringify(text)}`, () => expect(isComplete(read(text))).to.equal(false))
   }
 })
