@@ -1,13 +1,15 @@
 import {AppError} from '../../errors/app-error.ts'
 import {shellPath} from '../../lib/shell-path.ts'
-import {TOKEN_COLUMN} from '../../vendors/deltastream/api.ts'
+import {type SessionPlaces, TOKEN_COLUMN} from '../../vendors/deltastream/api.ts'
 import {renderDropToken} from '../../vendors/deltastream/sql/render.ts'
 import {scanSql} from '../../vendors/deltastream/sql/scan-sql.ts'
+import {isNotFound} from '../ignore-gone.ts'
 import type {Deliver} from '../tokens/deliver.ts'
 import {explainUndelivered} from '../tokens/undelivered.ts'
 import {wordUncertain} from '../tokens/word-uncertain.ts'
 import type {SqlSession} from './sql-session.ts'
 import type {StatementResult} from './statement-result.ts'
+import {MISSING_TOKEN} from './tokens.ts'
 
 /** A secret in the result of a statement. */
 export interface MintedByStatement {
@@ -17,6 +19,8 @@ export interface MintedByStatement {
   name: string | null
   /** Whether the token is new. Otherwise its old secret has ended. */
   isNew: boolean
+  /** Where the statement ran. The role there may drop the token, another one may not. */
+  places: SessionPlaces
 }
 
 export interface MintByStatementOptions {
@@ -68,12 +72,13 @@ export function hintAtStatement(session: SqlSession): MintHints {
 }
 
 async function mint(session: SqlSession, statement: string, isNew: boolean): Promise<MintedByStatement> {
+  const {places} = session
   const result = await session.run(statement)
   const secret = findCell(result, TOKEN_COLUMN)
   if (!secret) {
     throw new AppError('UNCERTAIN', 'DeltaStream answered without the secret', {hint: hintAtStatement(session).hint})
   }
-  return {secret, result, name: findCell(result, 'Name'), isNew}
+  return {secret, result, name: findCell(result, 'Name'), isNew, places}
 }
 
 function findCell({columns, rows}: StatementResult, column: string): string | null {
@@ -95,19 +100,20 @@ function startsWithCreate(statement: string): boolean {
  */
 export async function endUndelivered(session: SqlSession, all: MintedByStatement[], cause: unknown): Promise<AppError> {
   const {why, code, details} = explainUndelivered(cause)
-  const ended: string[] = []
-  const left: string[] = []
-  for (const {name} of all.filter(({isNew}) => isNew)) {
-    const isEnded = name !== null && (await tryToDrop(session, name))
-    ;(isEnded ? ended : left).push(name ?? '(unnamed)')
+  const ended = new Set<string>()
+  const left = new Set<string>()
+  for (const {name, places} of all.filter(({isNew}) => isNew)) {
+    const isEnded = name !== null && (await tryToDrop(session, {name, places}))
+    ;(isEnded ? ended : left).add(name ?? UNNAMED)
   }
-  const renewed = all.filter(({isNew}) => !isNew).map(({name}) => name ?? '(unnamed)')
-  const subject = all.length === 1 ? `The secret of ${[...ended, ...left, ...renewed].join('')}` : 'A new secret'
+  const renewals = all.filter(({isNew}) => !isNew).map(({name}) => name ?? UNNAMED)
+  const renewed = new Set(renewals.filter((name) => !ended.has(name)))
+  const subject = all.length === 1 ? `The secret of ${all[0]?.name ?? UNNAMED}` : 'A new secret'
   const message = [
     `${subject} ${why}`,
-    ...(ended.length > 0 ? [`${ended.join(', ')} ${ended.length === 1 ? 'was' : 'were'} dropped again`] : []),
-    ...(left.length > 0 ? [`${left.join(', ')} could not be dropped and still works`] : []),
-    ...(renewed.length > 0 ? [`the old secret of ${renewed.join(', ')} has ended`] : []),
+    ...(ended.size > 0 ? [`${join(ended)} ${ended.size === 1 ? 'was' : 'were'} dropped again`] : []),
+    ...(left.size > 0 ? [`${join(left)} could not be dropped and still works`] : []),
+    ...(renewed.size > 0 ? [`the old secret of ${join(renewed)} has ended`] : []),
   ].join('; ')
   const [leftOne] = left
   const [renewedOne] = renewed
@@ -121,11 +127,18 @@ export async function endUndelivered(session: SqlSession, all: MintedByStatement
   return new AppError(code, message, {cause, ...details})
 }
 
-async function tryToDrop(session: SqlSession, name: string): Promise<boolean> {
+const UNNAMED = '(unnamed)'
+
+function join(names: Set<string>): string {
+  return [...names].join(', ')
+}
+
+/** Return whether the token has ended. A later statement of the script may have dropped it. */
+async function tryToDrop(session: SqlSession, {name, places}: {name: string; places: SessionPlaces}): Promise<boolean> {
   try {
-    await session.run(renderDropToken(name))
+    await session.runIn(places, renderDropToken(name))
     return true
-  } catch {
-    return false
+  } catch (err) {
+    return isNotFound(err) && err.details.vendorCode === MISSING_TOKEN
   }
 }

@@ -13,6 +13,8 @@ export interface SqlSession {
    * stay as they were, even if an answer comes later.
    */
   run(statement: string, hold?: Hold): Promise<StatementResult>
+  /** Run one statement in other places. Those of the session stay as they are. */
+  runIn(places: SessionPlaces, statement: string): Promise<StatementResult>
   /** Return a command for the same target, ready to paste. */
   command(words: string): string
 }
@@ -34,6 +36,9 @@ export function openSqlSession(
       const ran = await hold(() => runStatement(api, statement, current))
       current = ran.session
       return toStatementResult(ran.result)
+    },
+    async runIn(elsewhere, statement) {
+      return toStatementResult((await runStatement(api, statement, elsewhere)).result)
     },
     command: (words) => `tokenry deltastream ${words}${targetFlags}`,
   }

@@ -99,7 +99,7 @@ async function wordMintErrors<Result>(
 export const MISSING_ROLE = '3D001'
 
 /** The sqlState of a token that does not exist, or that belongs to someone else. */
-const MISSING_TOKEN = '3D012'
+export const MISSING_TOKEN = '3D012'
 
 async function nameMissingToken<Result>(
   service: DeltaStreamService,

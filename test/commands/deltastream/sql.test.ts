@@ -358,8 +358,44 @@ describe('deltastream sql', () => {
       const {error, result} = JSON.parse(run.stderr)
       expect(result).to.equal(undefined)
       expect(error.code).to.equal('UNDELIVERED')
-      expect(error.message).to.contain('ci, ci were dropped again').and.contain('the old secret of ci has ended')
+      expect(error.message).to.contain('; ci was dropped again').and.not.contain('old secret')
       expect(server.sent().filter((sent) => sent.startsWith('DROP'))).to.have.length(2)
+    })
+
+    it('drops a token in the role that created it, although USE ROLE came after that', async () => {
+      const context = {roleName: 'public'}
+      const used = {
+        ...summary('role', 'public', 'USE', 'used'),
+        metadata: {...summary('', '', '', '').metadata, context},
+      }
+      const run = await sql(
+        [`${CREATE} USE ROLE public;`, '--json', '--role', 'sysadmin'],
+        {stdoutFails: 'ENOSPC'},
+        {'USE ROLE': answer(200, used)},
+      )
+      expect(run).to.include({exitCode: 11, stdout: ''})
+      const {statement, role} = JSON.parse(server.requests.at(-1)?.body ?? '')
+      expect({statement, role}).to.deep.equal({statement: 'DROP API_TOKEN "ci";', role: 'sysadmin'})
+    })
+
+    it('does not report a token that the script dropped itself as one that still works', async () => {
+      const steps = {'DROP API_TOKEN "ci"': answer(200, failedResult('3D012'))}
+      const run = await sql([`${CREATE} DROP API_TOKEN ci;`, '--json'], {stdoutFails: 'ENOSPC'}, steps)
+      expect(run).to.include({exitCode: 11, stdout: ''})
+      expect(JSON.parse(run.stderr).error.message).to.contain('ci was dropped again').and.not.contain('still works')
+    })
+
+    it('names a renewed token that could not be written out, next to a new one that was dropped', async () => {
+      const steps = {'ALTER API_TOKEN "other"': answer(200, mintedToken('other', NEW_TOKEN, 'ALTER'))}
+      const run = await sql(
+        [`${CREATE} ALTER API_TOKEN "other" RENEW TOKEN;`, '--json'],
+        {stdoutFails: 'ENOSPC'},
+        steps,
+      )
+      const {error} = JSON.parse(run.stderr)
+      expect(error.exitCode).to.equal(11)
+      expect(error.message).to.contain('ci was dropped again').and.contain('the old secret of other has ended')
+      expect(error.hint).to.contain('token renew other --force')
     })
 
     it('ends them too if a later statement failed', async () => {
