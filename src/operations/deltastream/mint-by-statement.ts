@@ -1,5 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
-import {shellPath} from '../../lib/shell-path.ts'
+import {shellName} from '../../lib/shell-path.ts'
 import {type SessionPlaces, TOKEN_COLUMN} from '../../vendors/deltastream/api.ts'
 import {renderDropToken} from '../../vendors/deltastream/sql/render.ts'
 import {scanSql} from '../../vendors/deltastream/sql/scan-sql.ts'
@@ -67,7 +67,7 @@ export interface MintHints {
 export function hintAtStatement(session: SqlSession): MintHints {
   return {
     hint: `Before you try again, look for what was done: ${session.command('token list')}`,
-    endHint: (name) => `Drop it with: ${session.command(`token drop ${shellPath(name)} --force`)}`,
+    endHint: (name) => `Drop it with: ${session.command(`token drop ${shellName(name)} --force`)}`,
   }
 }
 
@@ -121,7 +121,7 @@ export async function endUndelivered(session: SqlSession, all: MintedByStatement
     return new AppError('UNDELIVERED', message, {cause, hint: hintAtStatement(session).endHint(leftOne)})
   }
   if (renewedOne !== undefined) {
-    const hint = `Renew it again: ${session.command(`token renew ${shellPath(renewedOne)} --force`)}`
+    const hint = `Renew it again: ${session.command(`token renew ${shellName(renewedOne)} --force`)}`
     return new AppError('UNDELIVERED', message, {cause, hint})
   }
   return new AppError(code, message, {cause, ...details})

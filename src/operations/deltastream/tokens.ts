@@ -1,5 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
-import {shellPath} from '../../lib/shell-path.ts'
+import {shellName} from '../../lib/shell-path.ts'
 import {
   type DeltaStreamTokenPort,
   type DeltaStreamTokenRecord,
@@ -88,7 +88,7 @@ async function wordMintErrors<Result>(
     if (!(err instanceof AppError)) throw err
     if (err.code === 'NOT_FOUND' && err.details.vendorCode === MISSING_ROLE) throw reword(err, noRole(service, role))
     if (err.details.vendorCode !== NAME_TAKEN) throw err
-    const key = shellPath(name)
+    const key = shellName(name)
     const [renew, drop] = ['renew', 'drop'].map((verb) => formatCommand(service, `token ${verb} ${key} --force`))
     const hint = `Choose another name, give it a new secret with: ${renew}, or end it with: ${drop}`
     throw reword(err, new AppError('CONFLICT', `An API token named ${name} already exists in ${service.where}`, {hint}))

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
-import {shellPath} from '../../lib/shell-path.ts'
+import {shellName, shellPath} from '../../lib/shell-path.ts'
 import type {TokenPort, TokenRecord} from '../../vendors/token-port.ts'
 
 /** The words in messages for the tokens of a place, and the commands about them. */
@@ -54,7 +54,7 @@ export function keyOfToken({id, name}: Pick<TokenRecord, 'id' | 'name'>): string
 
 /** Return this argument, quoted for a shell if needed. */
 export function formatKey(token: Pick<TokenRecord, 'id' | 'name'>): string {
-  return shellPath(keyOfToken(token))
+  return token.id === undefined ? shellName(token.name) : shellPath(token.id)
 }
 
 /**

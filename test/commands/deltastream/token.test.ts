@@ -6,6 +6,7 @@ import {
   CI_ROW,
   deltaStreamToken,
   failedResult,
+  mintedToken,
   NEW_TOKEN,
   OWNER_TOKEN,
   openScriptedDeltaStream,
@@ -246,6 +247,29 @@ describe('tokens of DeltaStream', () => {
       expect(error.hint)
         .to.contain('tokenry deltastream token renew ci --force')
         .and.to.contain('tokenry deltastream token drop ci --force')
+    })
+
+    for (const name of ['-x', '--force']) {
+      it(`gives commands that can be pasted for a token named ${name}`, async () => {
+        await open({'CREATE API_TOKEN': sqlFailure('42P09')})
+        const {stdout} = await run(`${CREATE.replace(' ci', ` --name=${name}`)} --json`)
+        const {hint} = JSON.parse(stdout).error
+        for (const verb of ['renew', 'drop']) {
+          expect(hint).to.contain(`tokenry deltastream token ${verb} --name=${name} --force`)
+        }
+      })
+    }
+
+    it('names a token that begins with a dash so that --force is not read from it', async () => {
+      await open({'CREATE API_TOKEN': answer(200, mintedToken('--force')), 'DROP API_TOKEN': sqlFailure('XX000')})
+      const options = {stdoutFails: 'EPIPE'} as const
+      for (const line of [CREATE.replace(' ci', ' --name=--force'), 'ds sql']) {
+        const words =
+          line === 'ds sql' ? ['ds', 'sql', 'CREATE API_TOKEN "--force" WITH (\'token.role_name\' = x);'] : line
+        const {exitCode, stderr} = await run(words, options)
+        expect(exitCode).to.equal(11)
+        expect(stderr).to.contain('tokenry deltastream token drop --name=--force --force')
+      }
     })
 
     it('is NOT_FOUND for a role that does not exist, with where it looked and how to list', async () => {

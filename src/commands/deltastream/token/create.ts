@@ -10,7 +10,7 @@ import {DeltaStreamTokenCommand, readName} from '../../../cli/deltastream/token-
 import {optionalArgument, textFlag} from '../../../cli/flags.ts'
 import {mintFlags} from '../../../cli/tokens/mint-flags.ts'
 import {toRfc3339} from '../../../lib/rfc3339.ts'
-import {shellPath} from '../../../lib/shell-path.ts'
+import {shellName} from '../../../lib/shell-path.ts'
 import {type CreatedToken, checkNewToken, createToken} from '../../../operations/deltastream/create-token.ts'
 import {describeWhen, hintAtMint} from '../../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../../output/delivery.ts'
@@ -56,7 +56,7 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
     const options = {
       output: flags.output,
       hint: hintAtMint(tokens.words, name, describeWhen(this.runtime.now())),
-      endHint: (key: string) => `End it with: ${tokens.words.command(`drop ${shellPath(key)} --force`)}`,
+      endHint: (key: string) => `End it with: ${tokens.words.command(`drop ${shellName(key)} --force`)}`,
     }
     return this.mint(options, (deliver) =>
       createToken({

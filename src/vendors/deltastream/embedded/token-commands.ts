@@ -1,4 +1,4 @@
-import {shellPath} from '../../../lib/shell-path.ts'
+import {shellName} from '../../../lib/shell-path.ts'
 import type {TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import type {TokenCommands} from '../../vendor.ts'
@@ -7,5 +7,5 @@ import type {TokenCommands} from '../../vendor.ts'
 export async function findDeltaStreamCommands(_: TokenService, {name}: TokenView): Promise<TokenCommands> {
   // With the context, because a vendor's credential in the environment would change the target.
   const command = (words: string) => `tokenry deltastream token ${words} --context embedded`
-  return {noun: 'API token', rotate: command(`renew ${shellPath(name)} --force`), command}
+  return {noun: 'API token', rotate: command(`renew ${shellName(name)} --force`), command}
 }
