@@ -98,7 +98,7 @@ export function unusableFlag({kind, spelling, written}: FlagFault, node: Command
     case 'unknown': {
       const borrowed = findBorrowedFlag(spelling, node)
       const meant = flagMeant(written, node)
-      const hint = borrowed ? `Write: ${borrowed}` : meant ? `Did you mean --${meant}?` : whereFlagsAre(node)
+      const hint = borrowed ? `Write: ${borrowed}` : meant ? `Did you mean --${meant}?` : whereDashesAre(written, node)
       return new AppError('USAGE', `Unknown flag ${shown} for ${node.title}`, {hint})
     }
     case 'value missing':
@@ -127,6 +127,13 @@ function flagMeant(written: string, node: CommandNode): string | undefined {
  * Return the hint how to list the flags. The help of a topic lists only commands; the help of
  * tokenry itself lists flags that need no command.
  */
+/** A text with white space is not a flag: SQL may begin with a comment. */
+function whereDashesAre(written: string, node: CommandNode): string {
+  const takesArguments = Object.keys(node.command?.args ?? {}).length > 0
+  if (!takesArguments || !/\s/.test(written)) return whereFlagsAre(node)
+  return `Write -- before an argument that begins with a dash: ${node.title} -- ARGUMENT`
+}
+
 function whereFlagsAre({title, path, command}: CommandNode): string {
   if (command || path.length === 0) return `List the flags with: ${title} --help`
   return `Flags belong to a command; list the commands with: ${title} --help`

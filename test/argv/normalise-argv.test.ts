@@ -316,6 +316,16 @@ describe('normaliseArgv', () => {
       fc.assert(property, {numRuns: 2000})
     })
 
+    it('says how to give an argument that begins with a dash, such as SQL that begins with a comment', () => {
+      for (const statement of ['-- a comment\nLIST ROLES;', '--a comment of = ROLES', '-- \tLIST ROLES;', '-x y']) {
+        expect(refusal(['token', statement])?.details.hint).to.equal(
+          'Write -- before an argument that begins with a dash: tokenry token -- ARGUMENT',
+        )
+      }
+      expect(invoke('token', ['--', '-- a comment\nLIST ROLES;'])).to.have.property('kind', 'command')
+      expect(refusal(['token', '--frob'])?.details.hint).to.equal('List the flags with: tokenry token --help')
+    })
+
     it('accepts an argv as long as the system allows', () => {
       const many = Array.from({length: 300_000}, () => '-ca')
       expect(refusal(['sql', ...many])).to.include({message: 'Unknown flag -c for tokenry sql'})
