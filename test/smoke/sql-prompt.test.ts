@@ -112,6 +112,21 @@ describe('the prompt of deltastream sql at a real terminal', function () {
     }
   })
 
+  it('goes on after Ctrl-Z and fg, with what was typed before', async () => {
+    await terminal.open(80)
+    await terminal.type('set -m; clear; tokenry ds sql')
+    await terminal.seeLast(PROMPT)
+    await terminal.press('LIST RO', 'C-z')
+    await terminal.see('Stopped')
+    await terminal.type('clear; fg; echo "exit $?"')
+    await terminal.see('# LIST RO')
+    await terminal.press('LES;', 'Enter')
+    await terminal.see('| sysadmin')
+    await terminal.seeLast(PROMPT)
+    await terminal.press('', 'C-d')
+    await terminal.see('exit 0')
+  })
+
   it('moves no cursor and draws no colour with TERM=dumb, and has Ctrl-C and Ctrl-D there', async () => {
     await terminal.open(80, {TERM: 'dumb'})
     await terminal.record(`${home}/drawn`)
