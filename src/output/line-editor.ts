@@ -65,8 +65,8 @@ export async function openLineEditor({stdin, stderr, history, complete}: LineEdi
     dropLine(readline, stderr)
     put({kind: 'dropped'})
   })
-  // After Ctrl-Z and `fg`, readline is paused. Without this, nothing would be read any more, and the
-  // process would end.
+  // After Ctrl-Z and `fg`, readline is paused. Without this, nothing would be read any more, and
+  // the process would end.
   readline.on('SIGCONT', () => readline.prompt(true))
   const rest = () => {
     if (isClosed) return
