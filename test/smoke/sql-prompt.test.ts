@@ -112,6 +112,24 @@ describe('the prompt of deltastream sql at a real terminal', function () {
     }
   })
 
+  it('takes Ctrl-C soon after Tab if the names of the tokens cannot be read', async () => {
+    const server = await openScriptedDeltaStream({'LIST API_TOKENS': HANG})
+    try {
+      await terminal.open(80, {...server.env, TOKENRY_HTTP_TIMEOUT: '600'})
+      await terminal.type('tokenry ds sql; echo "exit $?"')
+      await terminal.seeLast(PROMPT)
+      await terminal.press('DROP API_TOKEN c', 'Tab')
+      for (const deadline = Date.now() + 10_000; server.sent().length === 0 && Date.now() < deadline; ) await wait(10)
+      await terminal.press('', 'C-c')
+      await terminal.see('^C')
+      await terminal.seeLast(PROMPT)
+      await terminal.type('\\q')
+      await terminal.see('exit 0')
+    } finally {
+      await server.close()
+    }
+  })
+
   it('goes on after Ctrl-Z and fg, with what was typed before', async () => {
     await terminal.open(80)
     await terminal.type('set -m; clear; tokenry ds sql')

@@ -1,9 +1,9 @@
 import type {DeltaStreamService} from '../../operations/deltastream/connect.ts'
-import {openSqlSession, type SqlSession} from '../../operations/deltastream/sql-session.ts'
+import type {SqlSession} from '../../operations/deltastream/sql-session.ts'
 import {openLineEditor} from '../../output/line-editor.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
-import {LIST_TOKENS} from '../../vendors/deltastream/sql/render.ts'
 import {splitStatements} from '../../vendors/deltastream/sql/split-statements.ts'
+import {deltaStreamTokenPort} from '../../vendors/deltastream/token-port.ts'
 import {createSqlCompleter} from './complete-sql.ts'
 import {openSqlHistory} from './history.ts'
 import {runPrompt} from './sql-prompt.ts'
@@ -48,9 +48,10 @@ export async function openSqlPrompt({runtime, service, session, warn, note, run}
   }
 }
 
-/** A session of its own, so that the one of the prompt does not change. */
+/** How long Tab may wait. Until then, the terminal takes no key, not even Ctrl-C. */
+const NAMES_WAIT_MS = 1000
+
 async function readTokenNames(service: DeltaStreamService, {places}: SqlSession): Promise<string[]> {
-  const {columns, rows} = await openSqlSession(service, places).run(LIST_TOKENS)
-  const at = columns.findIndex(({name}) => name.toLowerCase() === 'name')
-  return rows.flatMap((row) => row[at] ?? [])
+  const tokens = await deltaStreamTokenPort({...service, session: places}).listWithin(NAMES_WAIT_MS)
+  return tokens.map(({name}) => name)
 }
