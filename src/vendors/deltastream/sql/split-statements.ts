@@ -27,7 +27,7 @@ export function splitStatements(text: string): string[] {
 }
 
 /** What is known of a text from the lines of it that were read. */
-export interface LinesRead {
+interface LinesRead {
   /** Whether a `;` ends the last statement, and only white space and comments follow it. */
   isEnded: boolean
   /** What ends the quote or the comment that is open; null if none is. */
