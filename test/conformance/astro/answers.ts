@@ -110,6 +110,16 @@ export const DEPLOYMENT = z.strictObject({
   namespace: z.string(),
   airflowVersion: z.string(),
   astroRuntimeVersion: z.string(),
+  // Without these the binary crashes in `deployment inspect`, in its lists of connections, pools
+  // and Airflow variables, and in `worker-queue delete`.
+  executor: z.enum(['ASTRO', 'CELERY', 'KUBERNETES']),
+  schedulerSize: z.enum(['SMALL', 'MEDIUM', 'LARGE', 'EXTRA_LARGE']),
+  defaultTaskPodCpu: z.string(),
+  defaultTaskPodMemory: z.string(),
+  resourceQuotaCpu: z.string(),
+  resourceQuotaMemory: z.string(),
+  workerQueues: z.array(z.never()),
+  webServerAirflowApiUrl: z.string(),
   ...times,
   ...makers,
 })

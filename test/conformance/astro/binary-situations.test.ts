@@ -195,6 +195,32 @@ if (ASTRO_BIN) {
       expect(left.totalCount).to.equal(ids.length - 1)
     })
 
+    for (const [words, expected] of [
+      ['deployment inspect {dep} --workspace-id {ws} --key configuration.executor', 'CELERY'],
+      ['deployment list --workspace-id {ws}', '{dep}'],
+      ['deployment connection list --deployment-id {dep} --workspace-id {ws}', 'has-no-airflow:none'],
+      ['deployment pool list --deployment-id {dep} --workspace-id {ws}', 'has-no-airflow:none'],
+      ['deployment worker-queue delete -n q -d {dep} --workspace-id {ws} -f', 'worker queue does not exist'],
+      ['deployment logs {dep} --workspace-id {ws}', 'Not part of the embedded token service'],
+      ['deployment delete {dep} --workspace-id {ws} -f', 'changes only tokens'],
+      ['deployment user list --deployment-id {dep}', 'Not part of the embedded token service'],
+      ['workspace team list', 'Not part of the embedded token service'],
+      ['workspace create -n more', 'changes only tokens'],
+      ['organization user list', 'Not part of the embedded token service'],
+      ['organization role list', 'DESCRIPTION'],
+      ['env variable list --workspace-id {ws}', 'Not part of the embedded token service'],
+      ['ide project list', 'Not part of the embedded token service'],
+      ['api cloud /users/self', '"status": "ACTIVE"'],
+    ] as const) {
+      it(`does not crash in \`astro ${words}\``, async () => {
+        const args = words.replace('{dep}', world.deploymentId).replace('{ws}', world.workspaceId).split(' ')
+        const {exitCode, stdout, stderr} = await ownHome().run(args)
+        expect(stdout + stderr).to.contain(expected.replace('{dep}', world.deploymentId))
+        expect(stderr).to.not.match(/^(panic|goroutine)/m)
+        expect(exitCode).to.be.oneOf([0, 1])
+      })
+    }
+
     it('gets JSON from `astro api`, for a success and for an error', async () => {
       const {stdout, exitCode} = await ownHome().run(['api', 'cloud', '/organizations/{organizationId}/tokens'])
       expect(exitCode).to.equal(0)

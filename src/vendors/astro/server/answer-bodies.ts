@@ -46,12 +46,28 @@ const CREATOR: SubjectProfile = {id: 'tokenry', fullName: 'tokenry', username: '
 const CREATED = {createdBy: CREATOR, updatedBy: CREATOR}
 
 /**
- * Return a deployment with the Airflow fields that clients read. They are empty: it runs no
- * Airflow.
+ * The Airflow fields of a deployment that clients read. It runs no Airflow: quantities and versions
+ * are empty, and enumerations have the default of Astro. `astro deployment inspect`, `worker-queue`
+ * and the lists of connections crash if one of them is missing.
  */
+const AIRFLOW = {
+  type: 'STANDARD',
+  namespace: '',
+  airflowVersion: '',
+  astroRuntimeVersion: '',
+  executor: 'CELERY',
+  schedulerSize: 'SMALL',
+  defaultTaskPodCpu: '',
+  defaultTaskPodMemory: '',
+  resourceQuotaCpu: '',
+  resourceQuotaMemory: '',
+  workerQueues: [],
+  // Not a valid port, so that the binary prints this name in an error, and sends nothing.
+  webServerAirflowApiUrl: 'embedded-token-service-has-no-airflow:none',
+}
+
 export function deploymentBody(deployment: AstroDeployment) {
-  const airflow = {type: 'STANDARD', namespace: '', airflowVersion: '', astroRuntimeVersion: ''}
-  return {...deployment, ...airflow, ...CREATED}
+  return {...deployment, ...AIRFLOW, ...CREATED}
 }
 
 export function rolesBody({roles, defaultRoles, ...page}: AstroRolesPage) {

@@ -1,6 +1,6 @@
 import {STATUS_CODES} from 'node:http'
 import {type ErrorAnswer, jsonAnswer, type RequestError} from '../../../service/http/dialect.ts'
-import {describeFailure, type StatusByCode} from '../../../service/http/failure.ts'
+import {describeFailure, type StatusByCode, UnroutedRefusal} from '../../../service/http/failure.ts'
 import {oauthErrorFields} from './login.ts'
 
 /** Any other code is 500. */
@@ -33,10 +33,16 @@ const HEADERS: Record<number, Record<string, string>> = {
  */
 const OWN_PATHS = /^\/(v1|private|userinfo)(\/|$)|\/oauth\/token$/
 
+const PARTS = 'organizations, workspaces, deployments, roles, API tokens and agent tokens'
+
+const PLACE_COMMANDS = 'tokenry service organization, workspace, deployment or role'
+
 /** Return the response to a request that failed (contracts/astro.md, 5.2). */
 export function answerAstroError(error: RequestError): ErrorAnswer {
   const {path, err, requestId} = error
-  const {message, status, fieldErrors, headers} = describeFailure(err, STATUSES)
+  const failure = describeFailure(err, STATUSES)
+  const {status, fieldErrors, headers} = failure
+  const message = describeMissingPart(error, failure.status) ?? failure.message
   const body = {message, requestId, statusCode: status}
   const answer = {status, headers: {...HEADERS[status], ...headers}}
   // The request of a client that asked for a token may be unreadable. `error` keeps it from
@@ -49,4 +55,17 @@ export function answerAstroError(error: RequestError): ErrorAnswer {
     ...(fieldErrors.length === 0 ? {} : {fieldErrors}),
     ...oauthErrorFields({path, err, status, message}),
   })
+}
+
+/**
+ * Return what the service has, for a request of Astro's API that it does not implement. The binary
+ * prints the message alone, without the path.
+ */
+function describeMissingPart({err, path}: RequestError, status: number): string | null {
+  if (path === null || !/^\/(v1|v1alpha1|private)\//.test(path)) return null
+  if (err instanceof UnroutedRefusal) return `Not part of the embedded token service, which has only ${PARTS}`
+  const isToken = /\/(agent-)?tokens(\/|$)/.test(path)
+  return status === 405 && !isToken
+    ? `Over HTTP the embedded token service changes only tokens; for the rest there is: ${PLACE_COMMANDS}`
+    : null
 }

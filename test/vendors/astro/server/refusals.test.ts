@@ -206,6 +206,38 @@ describe('Astro over HTTP: refusals', () => {
     await expectRefusal(() => test.call('POST', tokens, {body, headers: {'Content-Length': String(body.length)}}), 413)
   })
 
+  for (const [method, path] of [
+    ['GET', '{org}/users'],
+    ['POST', '{org}/invites'],
+    ['GET', '{org}/teams/x'],
+    ['GET', '{org}/deployment-options'],
+    ['POST', '{org}/deployments/{dep}/deploys'],
+    ['GET', '{org}/environment-objects'],
+    ['GET', '/v1alpha1/organizations/x/workspaces//astroide/projects'],
+  ] as const) {
+    it(`says what the service has, in the 404 to ${method} ${path}`, async () => {
+      const filled = path.replace('{org}', organization).replace('{dep}', test.deploymentId)
+      const {body} = await expectRefusal(
+        () => test.call(method, filled, {body: method === 'GET' ? undefined : {}}),
+        404,
+      )
+      expect(body.message).to.match(/^Not part of the embedded token service, which has only organizations, .*tokens$/)
+    })
+  }
+
+  for (const [method, path] of [
+    ['POST', '/workspaces'],
+    ['DELETE', '/workspaces/{ws}'],
+    ['DELETE', '/deployments/{dep}'],
+    ['POST', '/roles'],
+  ] as const) {
+    it(`names the commands that change places, in the 405 to ${method} ${path}`, async () => {
+      const filled = path.replace('{ws}', test.workspaceId).replace('{dep}', test.deploymentId)
+      const {body} = await expectRefusal(() => test.call(method, organization + filled), 405)
+      expect(body.message).to.contain('changes only tokens').and.contain('tokenry service organization, workspace')
+    })
+  }
+
   it('answers 404 to unknown paths', async () => {
     for (const path of ['/', '/v1', '/v1/', '/v1/teams', '//v1/organizations', '/v2/x', '/%zz']) {
       for (const method of ['GET', 'POST', 'PUT']) await expectRefusal(() => test.call(method, path), 404)
