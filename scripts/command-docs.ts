@@ -55,7 +55,7 @@ export function buildCommandDocs({[MANIFEST_FILE]: text = ''}: GeneratedFiles): 
     `A JSON Schema in [schemas](schemas) describes what a command prints under \`--json\`. The schemas refer to
 ${linkOf(DEFINITIONS_PATH)}, which must be in the same folder. ${linkOf(schemaFileOf(null))} describes
 \`--version\` and the error if no command is found. A later version may add fields, so accept fields that are not described.`,
-    'Exit codes: see [In scripts](../README.md#in-scripts).',
+    'Exit codes: see [In scripts](scripting.md#exit-codes).',
     ...commands.map(describe),
   ]
   return {[FILE]: `${parts.join('\n\n')}\n`}

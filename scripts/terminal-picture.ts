@@ -11,7 +11,8 @@ import {renderTerminal} from './terminal-svg.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = join(ROOT, 'docs', 'terminal.svg')
 const COLUMNS = 90
-const TITLE = 'A terminal: tokenry creates an API token, lists three, rotates one of them, and verifies the new one'
+const TITLE =
+  'A terminal: tokenry creates an API token, lists three of which one ends soon, rotates one with a grace, and verifies the new one'
 
 /** Not drawn: the first start prints the data folder of this machine. */
 const BEFORE = [
@@ -21,8 +22,8 @@ const BEFORE = [
 const SESSION = [
   'tokenry deployment token create --name ci --role DEPLOYMENT_ADMIN --expiration 30',
   'tokenry deployment token list',
-  'tokenry deployment token rotate --name deploy --force --output deploy.txt',
-  'tokenry token verify < deploy.txt',
+  'tokenry deployment token rotate --name deploy --force --grace 24h --output new.txt',
+  'tokenry token verify --token-file new.txt',
 ]
 const PROMPT = '\u001b[0;36m❯\u001b[0m '
 /** A token. Only its first part, the same for all tokens, is drawn. */

@@ -30,7 +30,7 @@ export const ERROR = define(
     code: ERROR_CODE,
     message: text('What went wrong, for a person. The wording may change'),
     hint: nullable(text('What to do now')),
-    exitCode: count('The exit code of the process; the README lists them'),
+    exitCode: count('The exit code of the process; docs/scripting.md lists them'),
     retryable: flag('Whether the same command, run again as it is, may succeed'),
     vendor: nullable(text('The vendor whose service answered with this error')),
     status: nullable(count('HTTP status of its answer')),

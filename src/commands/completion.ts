@@ -18,7 +18,7 @@ interface CompletionScript {
 export default class Completion extends BaseCommand<CompletionScript> {
   static override summary = 'Print the completion script for a shell'
   static override description =
-    'The Tab key then completes commands, flags and their values, and ids, names and custom roles of the embedded service. No vendor is called. The examples enable it in bash with the package bash-completion, in zsh and in fish. In bash without that package, add eval "$(tokenry completion bash)" to ~/.bashrc. For PowerShell, see the README.'
+    'The Tab key then completes commands, flags and their values, and ids, names and custom roles of the embedded service. No vendor is called. The examples enable it in bash with the package bash-completion, in zsh and in fish. In bash without that package, add eval "$(tokenry completion bash)" to ~/.bashrc. For PowerShell, see docs/completion.md.'
   static override args = {
     shell: {...optionalArgument('Shell that the script is for'), choices: SHELLS},
   }

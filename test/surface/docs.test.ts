@@ -2,7 +2,6 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
-import {EXIT_CODES, SIGNAL_EXIT_CODES} from '../../src/errors/exit-codes.ts'
 import {findDeadLinks} from '../support/dead-links.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,12 +20,5 @@ describe('the documentation', () => {
 
   it('shows no complete token', () => {
     for (const {file, text} of texts) expect(text, file).to.not.match(/eyJ[\w-]{40,}\.[\w-]{20,}/)
-  })
-
-  it('says what a script does at every exit code', () => {
-    const table = readFileSync(join(ROOT, 'docs', 'scripting.md'), 'utf8').split('## Exit codes')[1] ?? ''
-    const listed = table.split('\n').flatMap((line) => /^\| ([\d, ]+) \|/.exec(line)?.[1]?.split(', ') ?? [])
-    const exitCodes = new Set([0, ...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
-    expect(listed.map(Number)).to.deep.equal([...exitCodes].sort((a, b) => a - b))
   })
 })

@@ -66,21 +66,22 @@ describe('surface', () => {
     }
   }
 
-  it('has the exit codes that the README lists', () => {
-    const readme = readFileSync(`${ROOT}/README.md`, 'utf8')
+  it('has the exit codes that docs/scripting.md lists, once each, and no other page has a table of them', () => {
+    const page = readFileSync(`${ROOT}/docs/scripting.md`, 'utf8').split('## Exit codes')[1] ?? ''
+    const rows = [...page.matchAll(/^\| (\d+) \|(.*?)\| (.+) \|$/gm)]
     for (const [code, exitCode] of Object.entries(EXIT_CODES)) {
-      const rows = readme.split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${code}\``))
-      expect(
-        rows.map((row) => row.split(' ')[1]),
-        code,
-      ).to.include(String(exitCode))
+      const row = rows.find(([, number]) => number === String(exitCode))
+      expect(row?.[2], code).to.contain(`\`${code}\``)
     }
     for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
-      expect(readme, signal).to.match(new RegExp(`^\\| ${exitCode} \\| .*(${signal}|Ctrl-C)`, 'm'))
+      const row = rows.find(([, number]) => number === String(exitCode))
+      expect(row?.[3], signal).to.match(new RegExp(`${signal}|Ctrl-C`))
     }
-    const listed = [...readme.matchAll(/^\| (\d+) \| /gm)].map(([, exitCode]) => Number(exitCode))
     const exitCodes = new Set([0, ...Object.values(EXIT_CODES), ...Object.values(SIGNAL_EXIT_CODES)])
-    expect(listed).to.deep.equal([...exitCodes].sort((a, b) => a - b))
+    expect(rows.map(([, number]) => Number(number))).to.deep.equal([...exitCodes].sort((a, b) => a - b))
+    for (const other of ['README.md', 'docs/astro.md', 'docs/service.md', 'docs/commands.md']) {
+      expect(readFileSync(`${ROOT}/${other}`, 'utf8'), other).to.not.match(/^\| 1[0-3]\d? \| /m)
+    }
   })
 })
 
