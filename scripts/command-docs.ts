@@ -1,6 +1,6 @@
 import {basename, relative} from 'node:path/posix'
 import pjson from '../package.json' with {type: 'json'}
-import {aliasesAfter} from '../src/argv/command-tree.ts'
+import {listAliases} from '../src/argv/list-aliases.ts'
 import type {GeneratedFiles} from './generated-files.ts'
 import {MANIFEST_FILE} from './manifest.ts'
 import {DEFINITIONS_PATH, schemaFileOf} from './schemas.ts'
@@ -8,7 +8,7 @@ import {DEFINITIONS_PATH, schemaFileOf} from './schemas.ts'
 const FILE = 'docs/commands.md'
 const BIN = pjson.oclif.bin
 
-interface Flag {
+export interface Flag {
   name: string
   char?: string
   type: 'boolean' | 'option'
@@ -23,7 +23,7 @@ interface Argument {
   required?: boolean
 }
 
-interface CommandDoc {
+export interface CommandDoc {
   id: string
   summary: string
   description?: string
@@ -36,9 +36,8 @@ interface CommandDoc {
 }
 
 /** Return docs/commands.md, made from the manifest. */
-export function buildCommandDocs({[MANIFEST_FILE]: text = ''}: GeneratedFiles): GeneratedFiles {
-  const manifest: {commands: Record<string, CommandDoc>} = JSON.parse(text)
-  const commands = Object.values(manifest.commands).filter(({hidden}) => !hidden)
+export function buildCommandDocs(manifest: GeneratedFiles): GeneratedFiles {
+  const commands = readCommands(manifest)
   const globals = Object.values(commands[0]?.flags ?? {}).filter(isGlobal)
   const parts = [
     '# Commands',
@@ -46,7 +45,7 @@ export function buildCommandDocs({[MANIFEST_FILE]: text = ''}: GeneratedFiles): 
     table(
       ['command', 'what it does'],
       commands.map((command) => [
-        `[\`${wordsOf(command)}\`](#${wordsOf(command).replaceAll(' ', '-')})`,
+        `[\`${spellWords(command)}\`](#${spellWords(command).replaceAll(' ', '-')})`,
         command.summary,
       ]),
     ),
@@ -61,14 +60,20 @@ ${linkOf(DEFINITIONS_PATH)}, which must be in the same folder. ${linkOf(schemaFi
   return {[FILE]: `${parts.join('\n\n')}\n`}
 }
 
+/** Return the commands of the manifest that are not hidden. */
+export function readCommands({[MANIFEST_FILE]: text = ''}: GeneratedFiles): CommandDoc[] {
+  const manifest: {commands: Record<string, CommandDoc>} = JSON.parse(text)
+  return Object.values(manifest.commands).filter(({hidden}) => !hidden)
+}
+
 function describe(command: CommandDoc): string {
   const args = Object.values(command.args)
   const flags = Object.values(command.flags).filter((flag) => !isGlobal(flag))
-  const aliases = aliasesOf(command.id)
+  const aliases = listAliases(command.id.split(':')).map((words) => `${BIN} ${words}`)
   const parts = [
-    `## ${wordsOf(command)}`,
+    `## ${spellWords(command)}`,
     `${command.summary}.${command.description ? ` ${command.description}` : ''}`,
-    codeBlock([usageOf(command)]),
+    codeBlock([spellUsage(command)]),
     args.length === 0
       ? ''
       : table(
@@ -87,7 +92,7 @@ function linkOf(path: string): string {
   return `[${basename(path)}](${relative('docs', path)})`
 }
 
-function usageOf({id, args, flags, strict}: CommandDoc): string {
+export function spellUsage({id, args, flags, strict}: CommandDoc): string {
   const words = Object.values(args).map(({name, required}) => {
     const word = `${name.toUpperCase()}${strict === false ? '...' : ''}`
     return required ? word : `[${word}]`
@@ -102,30 +107,15 @@ function examplesOf({id, examples = []}: CommandDoc): string[] {
   )
 }
 
-/**
- * Return the command with the shortest alias of each word but the last, once for each alias of the
- * last.
- */
-export function aliasesOf(id: string): string[] {
-  const words = id.split(':')
-  const last = words.pop() ?? ''
-  const before = words.map((word, index) => otherWords(word, words.slice(0, index))[0] ?? word)
-  return otherWords(last, words).map((word) => [BIN, ...before, word].join(' '))
-}
-
-function otherWords(word: string, above: string[]): string[] {
-  return [...aliasesAfter(above)].filter(([, meant]) => meant === word).map(([alias]) => alias)
-}
-
 function flagTable(flags: Flag[]): string {
   if (flags.length === 0) return ''
   return table(
     ['flag', ''],
-    flags.map((flag) => [`\`${spellingOf(flag)}\``, flag.description]),
+    flags.map((flag) => [`\`${spellFlag(flag)}\``, flag.description]),
   )
 }
 
-function spellingOf({name, char, type, helpValue}: Flag): string {
+export function spellFlag({name, char, type, helpValue}: Flag): string {
   const value = type === 'option' ? ` ${helpValue}` : ''
   return `${char ? `-${char}, ` : ''}--${name}${value}`
 }
@@ -139,10 +129,10 @@ function codeBlock(lines: string[]): string {
   return ['```sh', ...lines, '```'].join('\n')
 }
 
-function wordsOf({id}: CommandDoc): string {
+function spellWords({id}: CommandDoc): string {
   return id.replaceAll(':', ' ')
 }
 
-function isGlobal({helpGroup}: Flag): boolean {
+export function isGlobal({helpGroup}: Flag): boolean {
   return helpGroup === 'GLOBAL'
 }

@@ -3,6 +3,7 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {buildCommandDocs} from './command-docs.ts'
 import {buildCommandShapes} from './command-shapes.ts'
+import {buildManPage} from './man-page.ts'
 import {buildManifest} from './manifest.ts'
 import {buildSchemas, SCHEMA_FOLDER} from './schemas.ts'
 import {buildSqlParser} from './sql-parser.ts'
@@ -20,6 +21,7 @@ export async function buildGeneratedFiles(): Promise<GeneratedFiles> {
     ...buildCommandShapes(manifest),
     ...buildSchemas(),
     ...buildCommandDocs(manifest),
+    ...buildManPage(manifest),
     ...buildSqlParser(),
   }
 }

@@ -235,6 +235,9 @@ describe('the built program', () => {
     const installed = join(home, 'prefix', 'lib', 'node_modules', 'tokenry')
     expect(readdirSync(join(installed, 'docs', 'schemas'))).to.deep.equal(readdirSync(join(ROOT, 'docs', 'schemas')))
     expect(findDeadLinks(installed)).to.deep.equal([])
+    expect(readdirSync(join(installed, 'docs'))).to.include.members(['terminal.svg', 'deltastream.md', 'tokenry.1'])
+    const manPage = readFileSync(join(home, 'prefix', 'share', 'man', 'man1', 'tokenry.1'), 'utf8')
+    expect(manPage).to.equal(readFileSync(join(ROOT, 'docs', 'tokenry.1'), 'utf8'))
   })
 
   it('ships no path of the machine on which it was built', () => {

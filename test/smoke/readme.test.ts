@@ -107,6 +107,8 @@ describe('README.md', function () {
       cat ready.json; kill $pid; wait $pid`
     const done = await bash(script.replace('tokenry ', `"${process.execPath}" "${ROOT}bin/run.js" `), {home})
     const {token, dialects} = JSON.parse(done.stdout)
+    // A person pastes the line into another shell, which may be in another folder.
+    expect(done.stderr).to.contain(`ASTRO_API_TOKEN=$(jq -r .token ${join(home, 'ready.json')})`)
     expect([token, dialects.motherduck.token, dialects.deltastream.token].map((each) => typeof each)).to.deep.equal([
       'string',
       'string',

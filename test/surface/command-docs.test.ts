@@ -1,7 +1,8 @@
 import {expect} from 'chai'
-import {aliasesOf, buildCommandDocs} from '../../scripts/command-docs.ts'
+import {buildCommandDocs} from '../../scripts/command-docs.ts'
 import {buildManifest} from '../../scripts/manifest.ts'
 import {RESULTS} from '../../scripts/schemas/results.ts'
+import {listAliases} from '../../src/argv/list-aliases.ts'
 import {runTokenry} from '../support/run-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -18,11 +19,13 @@ describe('docs/commands.md', () => {
 
   it('names aliases that run the same command', async () => {
     const home = tempFolder()
-    expect(aliasesOf('deployment:token:delete')).to.deep.equal(['tokenry de to de', 'tokenry de to revoke'])
+    expect(listAliases(['deployment', 'token', 'delete'])).to.deep.equal(['de to de', 'de to revoke'])
+    expect(listAliases(['motherduck', 'whoami'])).to.deep.equal(['md whoami'])
+    expect(listAliases(['login'])).to.deep.equal([])
     for (const id of Object.keys(RESULTS)) {
       const help = await runTokenry([...id.split(':'), '--help'], {home})
-      for (const alias of aliasesOf(id)) {
-        expect(await runTokenry([...alias.split(' ').slice(1), '--help'], {home}), alias).to.deep.equal(help)
+      for (const alias of listAliases(id.split(':'))) {
+        expect(await runTokenry([...alias.split(' '), '--help'], {home}), alias).to.deep.equal(help)
       }
     }
   })

@@ -1,6 +1,9 @@
+import {join} from 'node:path'
+import type {Interfaces} from '@oclif/core'
 import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import {CommandHelp, Help} from '@oclif/core/help'
+import {findAlias, listAliases} from '../../argv/list-aliases.ts'
 import type {HelpTopic} from '../../argv/normalise-argv.ts'
 import {foldExample, foldUsage} from '../../output/fold-command.ts'
 import type {Vendor} from '../../vendors/vendor.ts'
@@ -10,7 +13,7 @@ const WIDTH_MAX = 80
 const WIDTH_MIN = 40
 
 /** The order of sections: first what a person copies, last what a person looks up. */
-const SECTIONS = ['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS']
+const SECTIONS = ['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ALIASES', 'ARGUMENTS', 'FLAGS']
 
 const GLOBAL = 'GLOBAL'
 
@@ -71,7 +74,20 @@ export class CollectedHelp extends Help {
     await super.showRootHelp()
     this.log(this.section('FLAGS', ROOT_FLAGS), '')
     const rows = Object.entries(TOPIC_TEXTS).map(([name, {summary}]): [string, string] => [`help ${name}`, summary])
-    this.log(this.section('MORE HELP', rows))
+    this.log(this.section('MORE HELP', rows), '')
+    // Not wrapped: a path has to stay whole.
+    const paths = ['README.md', 'docs'].map((name) => `  ${join(this.config.root, name)}`)
+    this.log(['DOCUMENTS', ...paths].join('\n'))
+  }
+
+  /** Show an alias of each topic. */
+  protected override formatTopics(topics: Interfaces.Topic[]): string {
+    return super.formatTopics(topics.map((topic) => ({...topic, name: withAlias(topic.name)})))
+  }
+
+  /** Show an alias of each command. */
+  protected override formatCommands(commands: Command.Loadable[]): string {
+    return super.formatCommands(commands.map((command) => ({...command, id: withAlias(command.id)})))
   }
 
   /** Wrap the first line of a topic. oclif wraps only the list below it. */
@@ -81,11 +97,22 @@ export class CollectedHelp extends Help {
   }
 }
 
+function withAlias(id: string): string {
+  const alias = findAlias(id.split(':'))
+  return alias === null ? id : `${id} (${alias})`
+}
+
 class OrderedCommandHelp extends CommandHelp {
   /** Sort by `SECTIONS`; any other section, such as the flags of a group, comes after them. */
   protected override sections() {
     const position = (header: string) => (SECTIONS.includes(header) ? SECTIONS.indexOf(header) : SECTIONS.length)
     return super.sections().sort((a, b) => position(a.header) - position(b.header))
+  }
+
+  /** Return how the command can be typed, too. oclif knows none of our aliases. */
+  protected override aliases(): string | undefined {
+    const lines = listAliases(this.command.id.split(/[: ]/)).map((words) => `$ ${this.config.bin} ${words}`)
+    return lines.join('\n') || undefined
   }
 
   /** Return the description only: the summary is already above it. */

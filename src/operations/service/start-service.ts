@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import {resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {type NewFile, openNewFile} from '../../files/new-file.ts'
@@ -156,7 +157,8 @@ async function announce(
   const {port, addresses} = server
   const dialects = Object.fromEntries(listening.map((each) => [each.dialect.name, {url: each.url}]))
   const started = {url, port, addresses, ephemeral, ...ids, readyFile, dialects}
-  const credentialFile = ephemeral ? readyFile : null
+  // Absolute, because a person pastes the line into a shell that may be in another folder.
+  const credentialFile = ephemeral && readyFile !== null ? resolve(readyFile) : null
   await onListening(started, await Promise.all(listening.map((each) => toServedForPeople(each, credentialFile))))
 }
 

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import stringWidth from 'string-width'
@@ -23,6 +23,11 @@ const PATHS = [
   ...HELP_TOPICS,
 ].flatMap((path) => (typeof path === 'string' ? [path.split(' ')] : [path]))
 
+interface FlagAliases {
+  aliases?: string[]
+  description: string
+}
+
 async function help(path: string[], options: Partial<RunOptions> = {}): Promise<string> {
   const run = await runTokenry(['help', ...path], {home: tempFolder(), ...options})
   expect(run, path.join(' ')).to.include({exitCode: 0, stderr: ''})
@@ -45,10 +50,10 @@ describe('help', () => {
   it('prints the sections in the order of need, with the global flags last', async () => {
     const headers = (text: string) => text.match(/^[A-Z][A-Z ]+$/gm)
     expect(headers(await help(['deployment', 'token', 'rotate']))).to.deep.equal([
-      ...['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ARGUMENTS', 'FLAGS', 'DEPLOYMENT FLAGS', 'GLOBAL FLAGS'],
+      ...['USAGE', 'EXAMPLES', 'DESCRIPTION', 'ALIASES', 'ARGUMENTS', 'FLAGS', 'DEPLOYMENT FLAGS', 'GLOBAL FLAGS'],
     ])
     expect(headers(await help([]))).to.deep.equal([
-      ...['VERSION', 'USAGE', 'EXAMPLES', 'TOPICS', 'COMMANDS', 'FLAGS', 'MORE HELP'],
+      ...['VERSION', 'USAGE', 'EXAMPLES', 'TOPICS', 'COMMANDS', 'FLAGS', 'MORE HELP', 'DOCUMENTS'],
     ])
   })
 
@@ -79,6 +84,39 @@ describe('help', () => {
   it('has no style under --json, even at a terminal', async () => {
     const run = await runTokenry(['token', '--help', '--json'], {home: tempFolder(), tty: true})
     expect(resultOf(run)['help']).to.contain('USAGE').and.not.contain('\x1b')
+  })
+
+  for (const [path, words] of [
+    [[], ['deployment (de)', 'motherduck (md)', 'deltastream (ds)', 'organization (org)']],
+    [['deployment'], ['deployment token (to)', 'deployment list (ls)']],
+    [
+      ['deployment', 'token', 'delete'],
+      ['$ tokenry de to de', '$ tokenry de to revoke', 'the same as -y and --yes'],
+    ],
+    [['motherduck', 'whoami'], ['$ tokenry md whoami']],
+    [
+      ['deltastream', 'token', 'renew'],
+      ['$ tokenry ds to rotate', '$ tokenry ds to ro'],
+    ],
+  ] as const) {
+    it(`shows the aliases of tokenry ${path.join(' ')}`, async () => {
+      const text = (await help([...path])).replaceAll(/\s+/g, ' ')
+      for (const word of words) expect(text).to.contain(word)
+    })
+  }
+
+  it('names every other spelling of a flag in the description of the flag', () => {
+    for (const {id, flags} of Object.values<{id: string; flags: Record<string, FlagAliases>}>(MANIFEST.commands)) {
+      for (const {aliases = [], description} of Object.values(flags)) {
+        for (const alias of aliases) expect(description, id).to.contain(`--${alias}`)
+      }
+    }
+  })
+
+  it('ends with where the documents are', async () => {
+    const paths = (await help([])).trimEnd().split('\n').slice(-2)
+    expect(paths).to.deep.equal([`  ${join(ROOT, 'README.md')}`, `  ${join(ROOT, 'docs')}`])
+    for (const path of paths) expect(existsSync(path.trim())).to.equal(true)
   })
 
   it('lists the topics that are not commands', async () => {
