@@ -1,9 +1,10 @@
 import {execFile, spawn} from 'node:child_process'
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {homedir, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {expect} from 'chai'
+import {readDocBlocks} from '../support/doc-blocks.ts'
 import {ROOT, type Spawned} from '../support/spawn-tokenry.ts'
 
 const {engines, version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -137,6 +138,22 @@ describe('the packed package', function () {
     )
     expect(run.stderr).to.contain(engines.node)
   })
+
+  it(`runs on a machine with Node ${TOO_OLD} by the lines of the README`, async function () {
+    this.timeout(DOWNLOAD_MS)
+    const [, ownNode = 'false', withoutInstall = 'false'] = readDocBlocks('README.md')['Install'] ?? []
+    const file = `tokenry-${version}.tgz`
+    const env = {...networkSettings(), npm_config_userconfig: join(homedir(), '.npmrc')}
+    // A script does not expand an alias unless it asks for that.
+    for (const lines of [withoutInstall, `shopt -s expand_aliases\n${ownNode}tokenry --version`]) {
+      const script = `set -e; cp ../${file} .; node --version\n${lines.replace('$(npm pack --silent)', `./${file}`)}`
+      const run = await bash(script, {folder, wanted: TOO_OLD, home: 'readme', env, timeoutMs: DOWNLOAD_MS})
+      expect(run.exitCode, run.stderr).to.equal(0)
+      expect(run.stdout)
+        .to.match(/^v20\./)
+        .and.to.match(new RegExp(`^tokenry/${version} \\S+ node-v24\\.\\d+\\.\\d+$`, 'm'))
+    }
+  })
 })
 
 /**
@@ -166,6 +183,14 @@ async function npm(...args: string[]): Promise<string> {
   return (await promisify(execFile)('npm', ['--no-audit', '--no-fund', '--loglevel=error', ...args], options)).stdout
 }
 
+/** Return the variables that tell npm how to reach the registry. */
+function networkSettings(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) =>
+    /^(NODE_EXTRA_CA_CERTS|.*_proxy|npm_config_.*)$/i.test(name),
+  )
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+}
+
 interface BashOptions {
   folder: string
   wanted: string
@@ -173,19 +198,20 @@ interface BashOptions {
   /** Which installation of the package. */
   prefix?: 'prefix' | 'bare'
   env?: Record<string, string>
+  timeoutMs?: number
 }
 
 /** Run a bash script in which `tokenry` is the installed program and `node` the wanted version. */
 function bash(
   script: string,
-  {folder, wanted, home = 'home', prefix = 'prefix', env = {}}: BashOptions,
+  {folder, wanted, home = 'home', prefix = 'prefix', env = {}, timeoutMs = RUN_MS}: BashOptions,
 ): Promise<Spawned> {
   const cwd = join(folder, `${home}-${wanted}`)
   mkdirSync(cwd, {recursive: true})
   const nodeFolder = join(folder, `node-${wanted}`, 'node_modules', 'node', 'bin')
   const child = spawn('bash', ['-c', script], {
     cwd,
-    timeout: RUN_MS,
+    timeout: timeoutMs,
     env: {PATH: `${nodeFolder}:${join(folder, prefix, 'bin')}:${process.env['PATH']}`, HOME: cwd, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   })

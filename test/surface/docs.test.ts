@@ -2,6 +2,8 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
+import {listVariables} from '../../src/config/environment.ts'
+import {VENDORS} from '../../src/vendors/index.ts'
 import {findDeadLinks} from '../support/dead-links.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,5 +22,14 @@ describe('the documentation', () => {
 
   it('shows no complete token', () => {
     for (const {file, text} of texts) expect(text, file).to.not.match(/eyJ[\w-]{40,}\.[\w-]{20,}/)
+  })
+
+  it('lists every variable of our own in docs/scripting.md, and there is none that switches a guard off', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'scripting.md'), 'utf8').split('## Variables')[1] ?? ''
+    const rows = page.split('\n').filter((line) => line.startsWith('| `TOKENRY_'))
+    const listed = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
+    const ours = listVariables(VENDORS).flatMap(({name}) => (name.startsWith('TOKENRY_') ? [name] : []))
+    expect(listed).to.have.members(ours)
+    expect(ours.join(' ')).to.not.match(/FORCE|YES|INSECURE|NAME|ROLE|EXPIR/)
   })
 })
