@@ -259,6 +259,13 @@ describe('Astro over HTTP: refusals', () => {
     }
   })
 
+  it('names no command in the 405 to another method of a token', async () => {
+    for (const path of [tokens, `${organization}/deployments/${test.deploymentId}/agent-tokens`]) {
+      const {body} = await expectRefusal(() => test.call('PUT', path), 405)
+      expect(body.message).to.equal('PUT is not allowed at this path')
+    }
+  })
+
   it('answers 405 to another method, and lists the allowed ones', async () => {
     for (const [method, path, allowed] of [
       ['PUT', tokens, 'GET, HEAD, POST'],
