@@ -119,7 +119,11 @@ export const globalFlags = {
   json: Flags.boolean({description: 'Print one JSON document', helpGroup: 'GLOBAL'}),
   'no-input': Flags.boolean({description: 'Never ask a question', helpGroup: 'GLOBAL'}),
   quiet: Flags.boolean({char: 'q', description: 'Print only errors to stderr', helpGroup: 'GLOBAL'}),
-  'no-color': Flags.boolean({aliases: ['no-colour'], description: 'Print without colour; the same as --no-colour', helpGroup: 'GLOBAL'}),
+  'no-color': Flags.boolean({
+    aliases: ['no-colour'],
+    description: 'Print without colour; the same as --no-colour',
+    helpGroup: 'GLOBAL',
+  }),
   verbosity: {
     ...choiceFlag('verbosity', {
       choices: ['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'panic'],
