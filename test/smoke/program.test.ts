@@ -21,6 +21,16 @@ describe('the built program', () => {
     expect(run.stdout).to.match(TOKEN_LINE)
   })
 
+  it('is ASCII, because each start reads it without decoding', () => {
+    const folder = join(ROOT, 'dist', 'start')
+    for (const name of readdirSync(folder)) {
+      expect(
+        readFileSync(join(folder, name)).findIndex((byte) => byte > 0x7f),
+        name,
+      ).to.equal(-1)
+    }
+  })
+
   it('keeps data in the folder of the platform if TOKENRY_HOME is not set', async () => {
     await bash(`unset TOKENRY_HOME; ${CREATE} -c`, {home})
     expect(existsSync(join(home, '.local', 'share', 'tokenry', 'tokenry.db'))).to.equal(process.platform === 'linux')
