@@ -5,7 +5,7 @@ export function organizationFlag(group: string) {
   return {
     'organization-id': {
       ...textFlag('organization-id', {
-        description: 'Organization to use (default: the only one)',
+        description: 'Organization to use, by id or name (default: the only one)',
         placeholder: 'ID',
         completes: 'organization id',
       }),
@@ -19,7 +19,7 @@ export const organizationFlags = organizationFlag('ORGANIZATION')
 export const workspaceFlags = {
   'workspace-id': {
     ...textFlag('workspace-id', {
-      description: 'Workspace to use (default: the only one)',
+      description: 'Workspace to use, by id or name (default: the only one)',
       placeholder: 'ID',
       completes: 'workspace id',
     }),

@@ -15,6 +15,11 @@ export function newCuid(): string {
   return `c${randomLetters(24)}`
 }
 
+/** Return whether a text has this form. */
+export function isCuid(text: string): boolean {
+  return /^c[0-9a-z]{24}$/.test(text)
+}
+
 /**
  * Return a function that creates ids which sort by creation time, even within one millisecond. An
  * id is 12 hexadecimal digits of epoch milliseconds, 4 that count within the millisecond, then 64

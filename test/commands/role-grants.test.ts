@@ -130,7 +130,7 @@ describe('roles of a token of a wider scope', () => {
     const missing = {exitCode: 2, words: ['--org-token-name']}
     await astro.refused(`${group} remove`, missing)
     await astro.refused(`${group} add -r deployer`, missing)
-    await astro.refused(`${group} remove cnone`, {exitCode: 6, words: ['--org-token-name']})
+    await astro.refused(`${group} remove cnone`, {exitCode: 6, words: ['cnone', 'list']})
     await astro.refused(`${group} remove`, {exitCode: 6, words: [`tokenry ${group} add`]}, {tty: true})
     expect((await astro.run(`${group} list`)).stderr).to.contain(`tokenry ${group} add`)
   })

@@ -39,7 +39,7 @@ export abstract class DeleteCommand extends EntityCommand<DeleteResult> {
     flags: DeleteFlags,
   ): Promise<DeletedToken | ChangePlan> {
     const entity = await this.openEntity(flags, secret)
-    const token = await this.pickToken({entity, id, name: flags.name}, `Which ${this.tokenNoun} to delete?`)
+    const token = await this.pickToken({entity, idOrName: id, name: flags.name}, `Which ${this.tokenNoun} to delete?`)
     const change = await planDelete(this.runtime, {
       entity,
       token,

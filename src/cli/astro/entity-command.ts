@@ -9,13 +9,8 @@ import {optionalArgument} from '../flags.ts'
 import {VendorCommand} from '../vendor-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
-/** For a command that changes nothing, where a wrong token does no harm. */
-export const tokenOrNameArgument = {
-  id: optionalArgument('Id or name of the token; asked for if no flag names the token', 'token'),
-}
-
 export const tokenArgument = {
-  id: optionalArgument('Id of the token; asked for if no flag names the token', 'token id'),
+  id: optionalArgument('Id or name of the token; asked for if no flag names the token', 'token'),
 }
 
 type UnfinishedToken = Pick<AstroTokenRecord, 'id' | 'name' | 'unfinishedRotationAt'>

@@ -14,7 +14,7 @@ export {organizationFlags, workspaceFlags}
 export const deploymentFlags = {
   'deployment-id': {
     ...textFlag('deployment-id', {
-      description: 'Deployment to use (default: the only one)',
+      description: 'Deployment to use, by id or name (default: the only one)',
       placeholder: 'ID',
       completes: 'deployment id',
     }),
@@ -22,7 +22,7 @@ export const deploymentFlags = {
   },
   'workspace-id': {
     ...textFlag('workspace-id', {
-      description: 'Use only deployments of this workspace',
+      description: 'Use only deployments of this workspace, by id or name',
       placeholder: 'ID',
       completes: 'workspace id',
     }),
@@ -39,7 +39,8 @@ export const workspaceTokenFlags = {
   ...deploymentFlags,
   'workspace-id': {
     ...textFlag('workspace-id', {
-      description: 'Workspace that owns the token; without --deployment-id also the workspace of the deployment',
+      description:
+        'Workspace that owns the token, by id or name; without --deployment-id also the workspace of the deployment',
       placeholder: 'ID',
       completes: 'workspace id',
     }),

@@ -13,7 +13,7 @@ type GetFlags = EntityFlags & Interfaces.InferredFlags<typeof getFlags> & {agent
 
 /** The token to show: by id or name, or by a flag that takes only a name. */
 interface Wanted {
-  id: string | undefined
+  idOrName: string | undefined
   name: string | undefined
   nameFlag?: string
 }
@@ -27,7 +27,7 @@ export abstract class GetCommand extends EntityCommand<TokenResult> {
   protected async get(wanted: Wanted, flags: GetFlags): Promise<TokenResult> {
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const find = {entity, scope: this.tokenScope, idOrName: true, agentVerb: 'get', ...wanted} as const
+    const find = {entity, scope: this.tokenScope, agentVerb: 'get', ...wanted} as const
     const token = await this.pickToken(find, `Which ${this.tokenNoun} to show?`)
     await this.warnOfUnfinished(token)
     return toTokenResult(token, entity)

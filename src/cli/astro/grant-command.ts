@@ -69,14 +69,21 @@ abstract class WiderTokenCommand<Result = ChangeResult> extends EntityCommand<Re
     return this.openEntity(own ? {...flags, 'workspace-id': undefined} : flags)
   }
 
-  /** Return the options to find the token, among the tokens of `entity`. */
-  protected wanted(entity: TokenEntity, {id, name}: Wanted, flags: EntityFlags): Omit<FindOptions, 'choose'> {
+  /**
+   * Return the options to find the token, among the tokens of `entity`. NOT_FOUND if the workspace
+   * that should own it does not exist.
+   */
+  protected async wanted(
+    entity: TokenEntity,
+    {id, name}: Wanted,
+    flags: EntityFlags,
+  ): Promise<Omit<FindOptions, 'choose'>> {
     const fromWorkspace = this.tokenScope === 'WORKSPACE'
     return {
       entity,
       scope: this.tokenScope,
-      ownerId: fromWorkspace ? flags['workspace-id'] : undefined,
-      id,
+      ownerId: fromWorkspace ? await findOwnerId(entity, flags['workspace-id']) : undefined,
+      idOrName: id,
       name,
       nameFlag: fromWorkspace ? '--workspace-token-name' : '--org-token-name',
     }
@@ -91,7 +98,7 @@ export abstract class AddRoleCommand extends WiderTokenCommand {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
     const source = await this.#wider(entity, flags['workspace-id'])
-    const wanted = this.wanted(source, which, flags)
+    const wanted = await this.wanted(source, which, flags)
     const token = await this.pickToken(wanted, `Which API token to add to the ${this.title}?`)
     const role = flags.role ?? (await this.ask('--role', (prompter) => askRole(prompter, entity)))
     return this.carryOut(await planGrant({entity, token, role}), flags)
@@ -115,7 +122,7 @@ export abstract class ChangeRoleCommand extends WiderTokenCommand {
   protected async change(which: Wanted, flags: GrantFlags): Promise<ChangeResult> {
     this.requireFlags(flags, ['role'])
     const entity = await this.openNamed(flags)
-    const wanted = {...this.wanted(entity, which, flags), anywhere: true}
+    const wanted = {...(await this.wanted(entity, which, flags)), anywhere: true}
     const token = await this.pickToken(wanted, 'Which API token to give another role?')
     const role = flags.role ?? (await this.#askRole(entity, token))
     return this.carryOut(await planGrant({entity, token, role}), flags)
@@ -137,9 +144,7 @@ export abstract class RemoveRoleCommand extends WiderTokenCommand<RemoveResult> 
   protected async remove(which: Wanted, flags: RemoveFlags): Promise<RemoveResult> {
     const ignored = flags['ignore-not-found']
     const entity = await this.openNamed(flags)
-    const wanted = this.wanted(entity, which, flags)
-    // A workspace that does not exist has no token, but it may be mistyped.
-    if (ignored && wanted.ownerId !== undefined) await enterWorkspace(entity, wanted.ownerId)
+    const wanted = await this.wanted(entity, which, flags)
     return ignoreGone({ignored, verb: 'remove'}, async () => {
       const token = await this.pickToken(wanted, `Which API token to remove from the ${this.title}?`)
       return this.carryOut(await planRemoval({entity, token}), flags)
@@ -150,4 +155,13 @@ export abstract class RemoveRoleCommand extends WiderTokenCommand<RemoveResult> 
     if (isAlreadyGone(changed)) return ui.done(changed.message)
     return describeChanged(changed, `${this.describe(changed)} was successfully removed from the ${this.title}`, ui)
   }
+}
+
+/**
+ * Return the id of the workspace that --workspace-id names, by id or name. A workspace that does
+ * not exist has no token, but it may be mistyped.
+ */
+async function findOwnerId(entity: TokenEntity, workspace: string | undefined): Promise<string | undefined> {
+  if (workspace === undefined || workspace === entity.workspaceId || workspace === entity.id) return workspace
+  return (await enterWorkspace(entity, workspace)).id
 }

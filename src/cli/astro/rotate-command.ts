@@ -46,7 +46,7 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
     if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current secret of the token')
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
-    const wanted = {entity, id, name: flags.name, ownFirst: true}
+    const wanted = {entity, idOrName: id, name: flags.name, ownFirst: true}
     const token = await this.pickToken(wanted, 'Which API token to rotate?')
     const endAllValues = flags['end-all-values']
     const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})

@@ -47,7 +47,7 @@ export abstract class UpdateCommand extends EntityCommand<ChangedToken | ChangeP
       throw new AppError('USAGE', 'No change is given', {hint: 'Give --new-name, --description or --role'})
     }
     const entity = await this.openEntity(flags)
-    const wanted = {entity, id, name: flags.name, ownFirst: true}
+    const wanted = {entity, idOrName: id, name: flags.name, ownFirst: true}
     const token = await this.pickToken(wanted, 'Which API token to update?')
     const change = nothingGiven ? await this.#askChange(entity, token) : given
     return this.carryOut(await planUpdate({entity, token, ...change}), flags)

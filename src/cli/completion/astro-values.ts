@@ -2,7 +2,7 @@ import {resolveContext} from '../../config/context.ts'
 import {EMBEDDED} from '../../config/context-settings.ts'
 import {type AstroService, connectAstro} from '../../operations/astro/connect.ts'
 import {listDeployments, listWorkspaces} from '../../operations/astro/directory.ts'
-import {limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'
+import {enterWorkspace, limitingWorkspace, openEntity} from '../../operations/astro/entity.ts'
 import {listRoles} from '../../operations/astro/list-roles.ts'
 import {type AstroTarget, listOrganizations, openTarget} from '../../operations/astro/target.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
@@ -75,8 +75,8 @@ async function listTokens(runtime: Runtime, place: ValuePlace): Promise<Entry[]>
   // Agent tokens.
   if (!entity.port.listByPrefix) return entity.port.list()
   const everywhere = path.at(-1) === 'add'
-  const ownerId =
-    widerScope === 'WORKSPACE' ? (workspaceId ?? (everywhere ? entity.workspaceId : undefined)) : undefined
+  const named = workspaceId ?? (everywhere ? entity.workspaceId : undefined)
+  const ownerId = widerScope === 'WORKSPACE' && named ? (await enterWorkspace(entity, named)).id : undefined
   return entity.port.listByPrefix({
     everywhere,
     scope: widerScope,

@@ -13,7 +13,7 @@ export default class DeploymentList extends VendorCommand<AstroDeployment[]> {
   static override flags = {
     ...organizationFlags,
     'workspace-id': textFlag('workspace-id', {
-      description: 'Only Deployments of this workspace',
+      description: 'Only Deployments of this workspace, by id or name',
       placeholder: 'ID',
       completes: 'workspace id',
     }),

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {findPlace} from '../../lib/find-place.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import {ASTRO_LIMITS, type AstroDeployment} from '../../vendors/astro/api.ts'
 import {listEveryDeployment} from '../../vendors/astro/list-places.ts'
@@ -38,32 +39,78 @@ export async function listWorkspaces(
 }
 
 /**
- * Return the deployments of the organization, or of one of its workspaces. With an id, return only
- * that deployment; the list is empty if it does not exist. NOT_FOUND if the workspace does not
- * exist.
+ * Return the workspace with this id or, if there is none, the only one with this name; undefined if
+ * there is none. CONFLICT, with the ids, for an ambiguous name.
  */
-export async function listDeployments(
-  target: AstroTarget,
-  workspaceId?: string,
-  id?: string,
-): Promise<AstroDeployment[]> {
-  const within = {
-    ...(id === undefined ? {} : {deploymentIds: [id]}),
-    ...(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
-  }
-  const all = await listEveryDeployment(target, target.organizationId, within)
-  // A wrong id must not look like an empty workspace.
-  if (all.length === 0 && workspaceId !== undefined) await requireWorkspace(target, workspaceId)
-  return all
+export async function findWorkspace(target: AstroTarget, idOrName: string): Promise<WorkspaceResult | undefined> {
+  const byId = await findWorkspaceById(target, idOrName)
+  return byId ?? findPlace(await listWorkspaces(target), idOrName, 'workspace')
 }
 
-async function requireWorkspace(target: AstroTarget, workspaceId: string): Promise<void> {
-  await target.api.getWorkspace(target.organizationId, workspaceId).catch((cause: unknown) => {
-    if (!(cause instanceof AppError) || cause.code !== 'NOT_FOUND') throw cause
-    throw new AppError('NOT_FOUND', `No workspace ${workspaceId}`, {
-      cause,
-      hint: `See them with: ${listCommand(target, 'workspace')}`,
-    })
+/** A name is not sent again: only the id of a workspace is looked up. */
+export async function findWorkspaceById(target: AstroTarget, id: string): Promise<WorkspaceResult | undefined> {
+  return (await allowInvalid(listWorkspaces(target, id)))?.find((workspace) => workspace.id === id)
+}
+
+/**
+ * Return the deployments of the organization, or of the workspace with this id or name. NOT_FOUND
+ * if the workspace does not exist. CONFLICT, with the ids, for an ambiguous name.
+ */
+export async function listDeployments(target: AstroTarget, workspace?: string): Promise<AstroDeployment[]> {
+  if (workspace === undefined) return listEveryDeployment(target, target.organizationId)
+  const all = await listWithin(target, {workspaceIds: [workspace]})
+  if (all.length > 0) return all
+  // A wrong id must not look like an empty workspace.
+  const id = await resolveWorkspace(target, workspace)
+  return id === workspace ? all : listWithin(target, {workspaceIds: [id]})
+}
+
+/**
+ * Return the deployment with this id or, if there is none, the only one with this name; undefined
+ * if there is none. `workspace` limits the choice. Errors: see `listDeployments`.
+ */
+export async function findDeployment(
+  target: AstroTarget,
+  idOrName: string,
+  workspace?: string,
+): Promise<AstroDeployment | undefined> {
+  const byId = await findDeploymentById(target, idOrName, workspace)
+  return byId ?? findPlace(await listDeployments(target, workspace), idOrName, 'deployment')
+}
+
+export async function findDeploymentById(
+  target: AstroTarget,
+  id: string,
+  workspaceId?: string,
+): Promise<AstroDeployment | undefined> {
+  const within = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
+  return (await listWithin(target, {deploymentIds: [id], ...within})).find((deployment) => deployment.id === id)
+}
+
+async function listWithin(
+  target: AstroTarget,
+  within: {workspaceIds?: string[]; deploymentIds?: string[]},
+): Promise<AstroDeployment[]> {
+  return (await allowInvalid(listEveryDeployment(target, target.organizationId, within))) ?? []
+}
+
+/** Return null if the vendor refuses a name where it expects an id: then nothing has that id. */
+async function allowInvalid<Result>(work: Promise<Result>): Promise<Result | null> {
+  return work.catch((err: unknown) => {
+    if (err instanceof AppError && err.code === 'INVALID') return null
+    throw err
+  })
+}
+
+async function resolveWorkspace(target: AstroTarget, idOrName: string): Promise<string> {
+  const byId = await target.api.getWorkspace(target.organizationId, idOrName).catch((err: unknown) => {
+    if (err instanceof AppError && ['NOT_FOUND', 'INVALID'].includes(err.code)) return null
+    throw err
+  })
+  const found = byId ?? findPlace(await listWorkspaces(target), idOrName, 'workspace')
+  if (found) return found.id
+  throw new AppError('NOT_FOUND', `No workspace ${idOrName}`, {
+    hint: `See them with: ${listCommand(target, 'workspace')}`,
   })
 }
 

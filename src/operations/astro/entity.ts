@@ -1,9 +1,10 @@
 import {AppError} from '../../errors/app-error.ts'
 import {capitalise} from '../../lib/capitalise.ts'
+import {refuseUnnamed} from '../../lib/find-place.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import {agentTokenPort} from '../../vendors/astro/agent-token-port.ts'
-import type {TokenScope} from '../../vendors/astro/api.ts'
+import type {AstroDeployment, TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
 import {
   type AstroTokenPort,
@@ -16,7 +17,15 @@ import {idFromEnvironment} from '../service/environment.ts'
 import {findBySecret, refuseNotAToken} from '../tokens/find-by-secret.ts'
 import type {TokenAccess} from '../tokens/token-access.ts'
 import {connectAstro} from './connect.ts'
-import {explainCreation, listDeployments, listWorkspaces} from './directory.ts'
+import {
+  explainCreation,
+  findDeployment,
+  findDeploymentById,
+  findWorkspace,
+  findWorkspaceById,
+  listDeployments,
+  listWorkspaces,
+} from './directory.ts'
 import {commandFor, ENTITY_WORDS, listCommand} from './entity-words.ts'
 import {type AstroTarget, openTarget, type TargetOptions} from './target.ts'
 
@@ -43,6 +52,7 @@ export type Choose = <Item extends {id: string; name: string}>(noun: string, ite
 
 export interface EntityOptions extends Omit<TargetOptions, 'chooseOrganization'> {
   scope: TokenScope
+  /** Id or name, as for `deploymentId` and `organizationId`. */
   workspaceId?: string | undefined
   deploymentId?: string | undefined
   /** Use the agent tokens of a deployment, which Astro lists separately from its API tokens. */
@@ -104,14 +114,15 @@ export function enterOrganization(target: AstroTarget): TokenEntity {
 }
 
 /**
- * Return the workspace of a deployment, or another workspace of its organization. NOT_FOUND if it
- * does not exist. USAGE if none is named, and the deployment was not seen.
+ * Return the workspace of a deployment, or another workspace of its organization, by id or name.
+ * NOT_FOUND if it does not exist. USAGE if none is named, and the deployment was not seen.
  */
-export async function enterWorkspace(entity: TokenEntity, workspaceId = entity.workspaceId): Promise<TokenEntity> {
+export async function enterWorkspace(entity: TokenEntity, workspace = entity.workspaceId): Promise<TokenEntity> {
   const {target} = entity
-  if (workspaceId === undefined) throw unknownWorkspace(entity)
-  const {id, name} = findById(await listWorkspaces(target, workspaceId), workspaceId, {target, scope: 'WORKSPACE'})
-  return entityAt(target, {scope: 'WORKSPACE', id, name, isSeen: true})
+  if (workspace === undefined) throw unknownWorkspace(entity)
+  const found = await findWorkspace(target, workspace)
+  if (!found) throw noPlace(workspace, {target, scope: 'WORKSPACE'})
+  return entityAt(target, {scope: 'WORKSPACE', id: found.id, name: found.name, isSeen: true})
 }
 
 function unknownWorkspace({id, target}: TokenEntity): AppError {
@@ -148,11 +159,16 @@ function organizationOf({organizationId, organizationName, isSeen}: AstroTarget)
 async function openWorkspace(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.workspaceId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_WORKSPACE_ID')
   const wanted = named ?? target.places.workspaceId
-  const listing = listWorkspaces(target, wanted)
-  const workspaces = wanted === undefined ? await listing : await allowForbidden(listing)
-  if (!workspaces) return unseenPlace('WORKSPACE', wanted ?? '')
-  const {id, name} = await pickOne(workspaces, wanted, {...options, target, env: runtime.env})
-  return {scope: 'WORKSPACE', id, name, isSeen: true}
+  if (wanted === undefined) {
+    const {id, name} = await pickOnly(await listWorkspaces(target), {...options, target})
+    return {scope: 'WORKSPACE', id, name, isSeen: true}
+  }
+  // The owner of a token is known by its id: a workspace that has this name is another one.
+  const find = options.workspaceId === undefined && options.owner !== undefined ? findWorkspaceById : findWorkspace
+  const found = await allowForbidden(find(target, wanted))
+  if (found === null) return unseenPlace('WORKSPACE', wanted)
+  if (!found) throw noPlace(wanted, {target, scope: 'WORKSPACE', env: runtime.env})
+  return {scope: 'WORKSPACE', id: found.id, name: found.name, isSeen: true}
 }
 
 function unseenPlace(scope: TokenScope, id: string): Place {
@@ -163,13 +179,23 @@ function unseenPlace(scope: TokenScope, id: string): Place {
 async function openDeployment(runtime: Runtime, target: AstroTarget, options: NamedOptions): Promise<Place> {
   const named = options.deploymentId ?? options.owner ?? idFromEnvironment(runtime, 'TOKENRY_DEPLOYMENT_ID')
   const wanted = named ?? target.places.deploymentId
-  const workspaceId = wanted === undefined ? limitingWorkspace(runtime, target, options) : options.workspaceId
-  const listing = listDeployments(target, workspaceId, wanted)
-  const deployments = wanted === undefined ? await listing : await allowForbidden(listing)
-  if (!deployments) return unseenPlace('DEPLOYMENT', wanted ?? '')
-  if (wanted === undefined && deployments.length === 0) throw await noDeployment(target, workspaceId)
-  const picked = await pickOne(deployments, wanted, {...options, target, env: runtime.env})
-  return {scope: 'DEPLOYMENT', id: picked.id, name: picked.name, isSeen: true, workspaceId: picked.workspaceId}
+  if (wanted === undefined) {
+    const workspace = limitingWorkspace(runtime, target, options)
+    const deployments = await listDeployments(target, workspace)
+    if (deployments.length === 0) throw await noDeployment(target, workspace)
+    return seenDeployment(await pickOnly(deployments, {...options, target}))
+  }
+  const {deploymentId, workspaceId, owner} = options
+  const isOwners = deploymentId === undefined && workspaceId === undefined && owner !== undefined
+  const find = isOwners ? findDeploymentById : findDeployment
+  const found = await allowForbidden(find(target, wanted, workspaceId))
+  if (found === null) return unseenPlace('DEPLOYMENT', wanted)
+  if (!found) throw noPlace(wanted, {target, scope: 'DEPLOYMENT', env: runtime.env})
+  return seenDeployment(found)
+}
+
+function seenDeployment({id, name, workspaceId}: AstroDeployment): Place {
+  return {scope: 'DEPLOYMENT', id, name, isSeen: true, workspaceId}
 }
 
 /**
@@ -191,13 +217,12 @@ async function noDeployment(target: AstroTarget, workspaceId: string | undefined
   })
 }
 
-async function pickOne<Item extends {id: string; name: string}>(
+/** Return the only one of these, or the one that a person chooses. */
+async function pickOnly<Item extends {id: string; name: string}>(
   items: Item[],
-  wanted: string | undefined,
-  {target, scope, choose, env}: EntityOptions & {target: AstroTarget; env: Runtime['env']},
+  {target, scope, choose}: EntityOptions & {target: AstroTarget},
 ): Promise<Item> {
-  const {noun, flag} = ENTITY_WORDS[scope]
-  if (wanted !== undefined) return findById(items, wanted, {target, scope, env})
+  const {noun} = ENTITY_WORDS[scope]
   const [first] = items
   if (!first) {
     throw new AppError('NOT_FOUND', `There is no ${noun}`, {
@@ -206,22 +231,17 @@ async function pickOne<Item extends {id: string; name: string}>(
   }
   if (items.length === 1) return first
   if (choose) return choose(noun, items)
-  throw new AppError('USAGE', `There are ${items.length} ${noun}s, and none is named`, {
-    hint: `Name one with ${flag}; see them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
-  })
+  throw refuseUnnamed(items, {noun, list: listCommand(target, noun)})
 }
 
-function findById<Item extends {id: string}>(
-  items: Item[],
-  id: string,
+function noPlace(
+  wanted: string,
   {target, scope, env = {}}: {target: AstroTarget; scope: TokenScope; env?: Runtime['env']},
-): Item {
-  const found = items.find((item) => item.id === id)
-  if (found) return found
+): AppError {
   const {noun} = ENTITY_WORDS[scope]
   const variable = `TOKENRY_${scope}_ID`
-  const source = env[variable] === id ? `, which ${variable} names` : ''
-  throw new AppError('NOT_FOUND', `No ${noun} ${id}${source}`, {
-    hint: `See them with: ${listCommand(target, ENTITY_WORDS[scope].noun)}`,
+  const source = env[variable] === wanted ? `, which ${variable} names` : ''
+  return new AppError('NOT_FOUND', `No ${noun} ${wanted}${source}`, {
+    hint: `See them with: ${listCommand(target, noun)}`,
   })
 }

@@ -17,16 +17,16 @@ export interface FindOptions {
   scope?: TokenScope | undefined
   /** Only tokens that belong to this workspace. */
   ownerId?: string | undefined
-  /** Accept a token without a role on the entity, if its id is given. */
+  /** Accept a token without a role on the entity, if its id is given. A name must have one. */
   anywhere?: boolean
   /**
    * Offer only tokens of the entity itself. They also take precedence over a token of a wider scope
    * with the same name.
    */
   ownFirst?: boolean
-  id?: string | undefined
-  /** If no token has the id, use it as a name. */
-  idOrName?: boolean
+  /** The argument: an id or, if no token has it, a name. */
+  idOrName?: string | undefined
+  /** From a flag that takes only a name. */
   name?: string | undefined
   /** The flag for the name, for the hints. Default: `--name`. */
   nameFlag?: string | undefined
@@ -45,39 +45,76 @@ export interface FindOptions {
  * changed while it was read. CONFLICT, with the ids, for an ambiguous name.
  */
 export async function findToken(options: FindOptions): Promise<AstroTokenRecord> {
-  const {name, entity} = options
-  const bySecret = entity.namedBySecret ? requireFound(entity.namedBySecret, options) : null
-  const id = bySecret?.id ?? options.id
-  if (id !== undefined) {
-    const token = await findById(id, options).catch(async (err: unknown) => {
-      if (!isNotFound(err)) throw err
-      if (bySecret) throw elsewhere(bySecret, options) ?? err
-      const {token = null} = options.idOrName && name === undefined ? await findNamed(id, options) : {}
-      if (token) return token
-      throw err
-    })
-    if (name !== undefined && token.name !== name) {
-      throw new AppError('USAGE', `API token ${id} is not named ${name}`, {hint: 'Give the id or the name, not both'})
-    }
-    return token
+  const {name, idOrName, entity} = options
+  if (entity.namedBySecret) {
+    const token = await findBySecret(requireFound(entity.namedBySecret, options), options)
+    return requireSame(token, options)
   }
+  if (idOrName !== undefined) return requireSame(await findByIdOrName(idOrName, options), options)
   if (name !== undefined) return findByName(name, options)
   return chooseFromAll(options)
 }
 
-async function findById(id: string, options: FindOptions): Promise<AstroTokenRecord> {
-  const {entity, scope, anywhere = false, nameFlag = NAME_FLAG} = options
-  let cause: unknown
-  const token = await entity.port.get(id).catch((err: unknown) => {
-    if (!isNotFound(err)) throw err
-    cause = err
-    return null
+async function findBySecret(secret: FoundToken, options: FindOptions): Promise<AstroTokenRecord> {
+  const {token, cause} = await readToken(secret.id, options)
+  if (token && isWanted(token, options)) return token
+  // An argument or a name that is given too may belong to a token that is there.
+  const isOnlyOne = options.name === undefined && [undefined, secret.id].includes(options.idOrName)
+  const isGone = isOnlyOne && isNowhere(token, options.entity)
+  throw elsewhere(secret, options) ?? noToken(secret.id, options, {cause, isGone})
+}
+
+/** An id takes precedence over a name. A name costs one more request. */
+async function findByIdOrName(wanted: string, options: FindOptions): Promise<AstroTokenRecord> {
+  const {token, cause} = await readToken(wanted, options)
+  if (token && isWanted(token, options)) return token
+  const named = await findNamed(wanted, options)
+  if (named.token) return named.token
+  throw noToken(wanted, options, {cause, isGone: named.isStable})
+}
+
+/** Throw USAGE if an argument or a name that is given too belongs to another token. */
+function requireSame(token: AstroTokenRecord, {idOrName, name}: FindOptions): AstroTokenRecord {
+  if (idOrName !== undefined && token.id !== idOrName && token.name !== idOrName) throw notInFile(idOrName)
+  if (name === undefined || token.name === name) return token
+  throw new AppError('USAGE', `API token ${idOrName ?? token.id} is not named ${name}`, {
+    hint: 'Give the id or the name, not both',
   })
-  if (token && (anywhere || entity.port.isHere(token)) && belongs(token, options)) return token
-  throw new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${id} in ${describeEntity(entity)}`, {
+}
+
+function notInFile(idOrName: string): AppError {
+  return new AppError('USAGE', `The file does not hold the secret of API token ${idOrName}`, {
+    hint: 'Give the id or the file, not both',
+  })
+}
+
+/** Return the token with this id. Null, with the cause, if the vendor has none. */
+async function readToken(
+  id: string,
+  {entity}: FindOptions,
+): Promise<{token: AstroTokenRecord | null; cause?: unknown}> {
+  try {
+    return {token: await entity.port.get(id)}
+  } catch (cause) {
+    // A vendor may refuse a name where it expects an id.
+    if (!isNotFound(cause) && !(cause instanceof AppError && cause.code === 'INVALID')) throw cause
+    return {token: null, cause}
+  }
+}
+
+function isWanted(token: AstroTokenRecord, options: FindOptions): boolean {
+  return (options.anywhere === true || options.entity.port.isHere(token)) && belongs(token, options)
+}
+
+function noToken(
+  wanted: string,
+  {entity, scope}: FindOptions,
+  {cause, isGone}: {cause: unknown; isGone: boolean},
+): AppError {
+  return new AppError('NOT_FOUND', `No ${nounFor(scope, entity)} ${wanted} in ${describeEntity(entity)}`, {
     cause,
-    hint: capitalise((options.idOrName ? '' : `To find one by its name: ${nameFlag}; `) + hintAtList(entity)),
-    ...(entity.isSeen && isNowhere(token, entity) ? {gone: {wanted: id}} : {}),
+    hint: capitalise(hintAtList(entity)),
+    ...(entity.isSeen && isGone ? {gone: {wanted}} : {}),
   })
 }
 
@@ -103,7 +140,7 @@ type FoundToken = NonNullable<AstroSecretFinding['token']>
 
 function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundToken {
   const {state, token} = finding
-  const {id, entity} = options
+  const {idOrName, entity} = options
   const {verifyCommand} = entity.target
   // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
@@ -114,11 +151,7 @@ function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundT
       ...(isGone(finding, options) ? {gone: {wanted: token?.id ?? null}} : {}),
     })
   }
-  if (!token || (id !== undefined && id !== token.id)) {
-    throw new AppError('USAGE', `The file does not hold the secret of API token ${id}`, {
-      hint: 'Give the id or the file, not both',
-    })
-  }
+  if (!token) throw notInFile(idOrName ?? '')
   return token
 }
 
@@ -126,8 +159,11 @@ function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundT
  * Return whether the token of this secret, which does not work, is gone. If it was only rotated, it
  * is not. If an id or a name is given too, they may belong to a token that is not gone.
  */
-function isGone({state, token, claimedOrganizationId}: AstroSecretFinding, {id, name, entity}: FindOptions): boolean {
-  if (!entity.isSeen || name !== undefined || (id !== undefined && id !== token?.id)) return false
+function isGone(
+  {state, token, claimedOrganizationId}: AstroSecretFinding,
+  {idOrName, name, entity}: FindOptions,
+): boolean {
+  if (!entity.isSeen || name !== undefined || (idOrName !== undefined && idOrName !== token?.id)) return false
   if (token) return token.isDeleted
   // A secret of another organization may work there.
   const {organizationId} = entity.target

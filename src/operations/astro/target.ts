@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {findPlace, refuseUnnamed} from '../../lib/find-place.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import type {AstroOrganization} from '../../vendors/astro/api.ts'
@@ -26,8 +27,8 @@ export interface TargetOptions extends ConnectOptions {
 }
 
 /**
- * Open the organization that a flag, the environment or the context names. If none is named, it is
- * the only one, or the one that a person chooses.
+ * Open the organization that a flag, the environment or the context names, by id or name. If none
+ * is named, it is the only one, or the one that a person chooses.
  */
 export async function openTarget(
   runtime: Runtime,
@@ -42,7 +43,7 @@ export async function openTarget(
   const {id, name} =
     wanted === undefined
       ? await onlyOrganization(service, {organizations, choose: chooseOrganization})
-      : findOrganization(service, {organizations, id: wanted})
+      : findOrganization(service, {organizations, idOrName: wanted})
   const severalOrganizations = organizations.length > 1
   return {...service, organizationId: id, organizationName: name, isSeen: true, severalOrganizations}
 }
@@ -60,11 +61,11 @@ export async function listOrganizations(service: Pick<AstroService, 'api' | 'war
 
 function findOrganization(
   service: AstroService,
-  {organizations, id}: {organizations: OrganizationResult[]; id: string},
+  {organizations, idOrName}: {organizations: OrganizationResult[]; idOrName: string},
 ): OrganizationResult {
-  const found = organizations.find((organization) => organization.id === id)
+  const found = findPlace(organizations, idOrName, 'organization')
   if (found) return found
-  throw new AppError('NOT_FOUND', `No organization ${id}`, {
+  throw new AppError('NOT_FOUND', `No organization ${idOrName}`, {
     hint: `See them with: ${listOrganizationsCommand(service)}`,
   })
 }
@@ -79,9 +80,7 @@ async function onlyOrganization(
   }
   if (others.length === 0) return first
   if (choose) return choose(organizations)
-  throw new AppError('USAGE', `There are ${organizations.length} organizations, and none is named`, {
-    hint: `Name one with --organization-id or TOKENRY_ORGANIZATION_ID; see them with: ${listOrganizationsCommand(service)}`,
-  })
+  throw refuseUnnamed(organizations, {noun: 'organization', list: listOrganizationsCommand(service)})
 }
 
 function listOrganizationsCommand(service: AstroService): string {

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {listSome} from '../../lib/list-some.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {MotherDuckUser} from '../../vendors/motherduck/api.ts'
 import {listUsers} from '../../vendors/motherduck/list-users.ts'
@@ -83,15 +84,11 @@ async function findUsername(service: MotherDuckService, {user, choose}: UserChoi
   if (!first) throw new AppError('NOT_FOUND', 'There is no user', {hint: 'Use a token of an organization'})
   if (users.length === 1) return first.username
   if (choose) return (await choose(users)).username
-  const shown = users.slice(0, NAMES_MAX).map(({username}) => username)
-  const names = [...shown, ...(users.length > NAMES_MAX ? ['…'] : [])].join(', ')
+  const names = listSome(users.map(({username}) => username))
   throw new AppError('USAGE', `There are ${users.length} users, and none is named: ${names}`, {
-    hint: `Name one with --user; see them with: ${formatCommand(service, 'user list')}`,
+    hint: `Name one with --user; see them with: ${formatCommand(service, 'user list')}; or use a context that names one: tokenry context use NAME`,
   })
 }
-
-/** In an error. An organization may have thousands of users. */
-const NAMES_MAX = 20
 
 /** A token that may not list the users may still work on its own one. */
 async function listUsersIfAllowed(service: MotherDuckService): Promise<MotherDuckUser[]> {

@@ -1,5 +1,7 @@
 import {type ResolvedContext, resolveEmbedded} from '../../config/context.ts'
 import {AppError} from '../../errors/app-error.ts'
+import {findPlace, refuseUnnamed} from '../../lib/find-place.ts'
+import {toRfc3339} from '../../lib/rfc3339.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {Actor} from '../../service/context.ts'
@@ -72,7 +74,8 @@ export function localActor(runtime: Runtime): Actor {
 
 /**
  * Return every organization that the variable or the context names, or all if none is named. The
- * variable may be for another service: then there is none. NOT_FOUND for a wrong id in a context.
+ * variable may be for another service: then there is none. NOT_FOUND for a wrong one in a context.
+ * Both name it by id or name.
  */
 export async function listNamedOrganizations(
   runtime: Runtime,
@@ -81,14 +84,14 @@ export async function listNamedOrganizations(
 ): Promise<OrganizationRow[]> {
   const rows = await read.listOrganizations()
   const variable = idFromEnvironment(runtime, 'TOKENRY_ORGANIZATION_ID')
-  if (variable !== undefined) return rows.filter(({organizationId}) => organizationId === variable)
+  if (variable !== undefined) return rows.filter((row) => row === findRow(rows, variable))
   const {organization} = places
   return organization === undefined ? rows : [findOrganization(rows, organization)]
 }
 
 /**
- * Open the organization that a flag, the environment or the context names. If none is named, it is
- * the only one, or the one that a person chooses.
+ * Open the organization that a flag, the environment or the context names, by id or name. If none
+ * is named, it is the only one, or the one that a person chooses.
  */
 async function openInContext(
   runtime: Runtime,
@@ -112,10 +115,20 @@ async function openInContext(
   }
 }
 
-function findOrganization(rows: OrganizationRow[], id: string): OrganizationRow {
-  const found = rows.find((row) => row.organizationId === id)
+function findOrganization(rows: OrganizationRow[], idOrName: string): OrganizationRow {
+  const found = findRow(rows, idOrName)
   if (found) return found
-  throw new AppError('NOT_FOUND', `No organization ${id}`, {hint: 'See them with: tokenry organization list'})
+  throw new AppError('NOT_FOUND', `No organization ${idOrName}`, {hint: 'See them with: tokenry organization list'})
+}
+
+function findRow(rows: OrganizationRow[], idOrName: string): OrganizationRow | undefined {
+  const places = rows.map((row) => ({
+    row,
+    id: row.organizationId,
+    name: row.name,
+    createdAt: toRfc3339(row.createdAt),
+  }))
+  return findPlace(places, idOrName, 'organization')?.row
 }
 
 async function onlyOne(rows: OrganizationRow[], options: OrganizationOptions): Promise<OrganizationRow> {
@@ -126,8 +139,7 @@ async function onlyOne(rows: OrganizationRow[], options: OrganizationOptions): P
     const {id} = await choose(rows.map(({organizationId, name}) => ({id: organizationId, name})))
     return findOrganization(rows, id)
   }
-  const flag = 'organizationId' in options ? '--organization-id or ' : ''
-  throw new AppError('USAGE', `There are ${rows.length} organizations, and none is named`, {
-    hint: `Name one with ${flag}TOKENRY_ORGANIZATION_ID; see them with: tokenry organization list`,
-  })
+  const places = rows.map(({organizationId: id, name}) => ({id, name}))
+  const hasFlag = 'organizationId' in options
+  throw refuseUnnamed(places, {noun: 'organization', list: 'tokenry organization list', hasFlag})
 }

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {findPlace, refuseUnnamed} from '../../lib/find-place.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {OnProgress} from '../../service/directory/delete-in-steps.ts'
@@ -21,6 +22,7 @@ export interface ServiceWorkspace {
 }
 
 export interface WorkspaceOptions {
+  /** Id or name. */
   workspaceId?: string | undefined
   /** Ask a person to choose. Absent if no question may be asked. */
   chooseWorkspace?: ((workspaces: WorkspaceRow[]) => Promise<WorkspaceRow>) | undefined
@@ -71,8 +73,8 @@ export async function deleteWorkspace(
 }
 
 /**
- * Return the workspace that a flag, the environment or the context names. If none is named, it is
- * the only one, or the one that a person chooses.
+ * Return the workspace that a flag, the environment or the context names, by id or name. If none is
+ * named, it is the only one, or the one that a person chooses.
  */
 export async function findWorkspace(
   runtime: Runtime,
@@ -90,17 +92,18 @@ export async function findWorkspace(
   }
   if (rows.length === 1) return first
   if (chooseWorkspace) return chooseWorkspace(rows)
-  throw new AppError('USAGE', `There are ${rows.length} workspaces, and none is named`, {
-    hint: `Name one with --workspace-id or TOKENRY_WORKSPACE_ID; see them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
-  })
+  throw refuseUnnamed(rows, {noun: 'workspace', list: listCommand(target)})
 }
 
-function namedWorkspace(target: OpenedOrganization, rows: WorkspaceRow[], id: string): WorkspaceRow {
-  const found = rows.find((row) => row.id === id)
-  if (found) return found
-  throw new AppError('NOT_FOUND', `No workspace ${id}`, {
-    hint: `See them with: tokenry service workspace list${formatOrganizationFlag(target)}`,
-  })
+function namedWorkspace(target: OpenedOrganization, rows: WorkspaceRow[], idOrName: string): WorkspaceRow {
+  const places = rows.map((row) => ({row, id: row.id, name: row.name, createdAt: toRfc3339(row.createdAt)}))
+  const found = findPlace(places, idOrName, 'workspace')
+  if (found) return found.row
+  throw new AppError('NOT_FOUND', `No workspace ${idOrName}`, {hint: `See them with: ${listCommand(target)}`})
+}
+
+function listCommand(target: OpenedOrganization): string {
+  return `tokenry service workspace list${formatOrganizationFlag(target)}`
 }
 
 function toServiceWorkspace(

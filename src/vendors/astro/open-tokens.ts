@@ -1,19 +1,36 @@
 import {AppError} from '../../errors/app-error.ts'
+import {findPlace} from '../../lib/find-place.ts'
+import {isCuid} from '../../lib/ids.ts'
 import {allowForbidden} from '../allow-forbidden.ts'
 import type {TokenList} from '../vendor.ts'
 import {agentTokenPort} from './agent-token-port.ts'
 import {listEveryDeployment, listEveryOrganization} from './list-places.ts'
 import {type AstroConnection, type AstroTokenRecord, apiTokenPort, findOwner, roleOn} from './token-port.ts'
 
-/** Open every token of an organization, or of all that the caller sees if none is named. */
+/**
+ * Open every token of an organization, by id or name, or of all that the caller sees if none is
+ * named. CONFLICT, with the ids, for an ambiguous name.
+ */
 export async function openAllTokens(
   connection: AstroConnection,
-  organizationId: string | undefined,
+  organization: string | undefined,
 ): Promise<TokenList[]> {
-  const named = organizationId === undefined ? undefined : [{id: organizationId}]
-  const organizations = named ?? (await listEveryOrganization(connection))
-  const lists = await Promise.all(organizations.map(({id}) => openOrganizationTokens(connection, id)))
+  const organizations = await findOrganizations(connection, organization)
+  const lists = await Promise.all(organizations.map((id) => openOrganizationTokens(connection, id)))
   return lists.flat()
+}
+
+/** Only a text that cannot be an id is looked up as a name: that costs a request. */
+async function findOrganizations(connection: AstroConnection, wanted: string | undefined): Promise<string[]> {
+  if (wanted !== undefined && isCuid(wanted)) return [wanted]
+  const listing = listEveryOrganization(connection)
+  if (wanted === undefined) return (await listing).map(({id}) => id)
+  const all = await allowForbidden(listing)
+  // Then the vendor decides whether it is an id.
+  if (!all) return [wanted]
+  const found = findPlace(all, wanted, 'organization')
+  if (found) return [found.id]
+  throw new AppError('NOT_FOUND', `No organization ${wanted}`, {hint: 'See them with: tokenry organization list'})
 }
 
 /**

@@ -41,9 +41,9 @@ export const ASTRO: Vendor = {
     loadCommands: async () => (await import('./tool-commands.ts')).ASTRO_COMMANDS,
   },
   places: [
-    {key: 'organization', flag: 'organization-id', description: 'Organization that its commands use'},
-    {key: 'workspace', flag: 'workspace-id', description: 'Workspace that its commands use'},
-    {key: 'deployment', flag: 'deployment-id', description: 'Deployment that its commands use'},
+    {key: 'organization', flag: 'organization-id', description: 'Organization that its commands use, by id or name'},
+    {key: 'workspace', flag: 'workspace-id', description: 'Workspace that its commands use, by id or name'},
+    {key: 'deployment', flag: 'deployment-id', description: 'Deployment that its commands use, by id or name'},
   ],
   loadApi: async () => (await import('./vendor-api.ts')).ASTRO_API,
   importContext: {

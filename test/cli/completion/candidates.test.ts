@@ -38,8 +38,13 @@ describe('__complete', () => {
     return run.stdout.split('\n').slice(0, -1)
   }
 
+  /** `#ci` stands for its id and name, `@ci` for its name and id. */
   async function offers(typed: string, names: string[], options: Partial<RunOptions> = {}): Promise<void> {
-    const expected = names.map((name) => name.replace(/^#(.*)$/, (_, which) => `${ids[which]}\t${which}`))
+    const expected = names.map((name) =>
+      name
+        .replace(/^#(.*)$/, (_, which) => `${ids[which]}\t${which}`)
+        .replace(/^@(.*)$/, (_, which) => `${which}\t${ids[which]}`),
+    )
     expect(await lines(typed, options), typed).to.deep.equal([...expected, ':4'])
   }
 
@@ -64,23 +69,23 @@ describe('__complete', () => {
       },
     })
 
-  it('completes ids of tokens, with the names, by what the command is about', async () => {
-    await offersOfTokens('deployment token delete ', ['#ci', '#my deploy', '#team', '#ops'])
-    await offersOfTokens('deployment token delete --agent ', ['#runner'])
+  it('completes tokens by name, with the ids, by what the command is about', async () => {
+    await offersOfTokens('deployment token delete ', ['@ci', '@my deploy', '@team', '@ops'])
+    await offersOfTokens('deployment token delete --agent ', ['@runner'])
     await offers(`deployment token --deployment-id ${ids['default deployment']} delete `, [
-      '#ci',
-      '#my deploy',
-      '#team',
-      '#ops',
+      '@ci',
+      '@my deploy',
+      '@team',
+      '@ops',
     ])
-    await offersOfTokens('deployment token organization-token remove ', ['#ops'])
-    await offersOfTokens('deployment token organization-token add ', ['#ops', '#free'])
-    await offersOfTokens('deployment token workspace-token update ', ['#team'])
-    await offersOfTokens('deployment token workspace-token add ', ['#team', '#loose'])
+    await offersOfTokens('deployment token organization-token remove ', ['@ops'])
+    await offersOfTokens('deployment token organization-token add ', ['@ops', '@free'])
+    await offersOfTokens('deployment token workspace-token update ', ['@team'])
+    await offersOfTokens('deployment token workspace-token add ', ['@team', '@loose'])
     await offersOfTokens(`deployment token workspace-token add --workspace-id ${ids['data']} `, [])
-    await offersOfTokens('workspace token rotate ', ['#team', '#loose'])
-    await offersOfTokens('workspace token add ', ['#ops', '#free'])
-    await offersOfTokens('organization token roles ', ['#ops', '#free'])
+    await offersOfTokens('workspace token rotate ', ['@team', '@loose'])
+    await offersOfTokens('workspace token add ', ['@ops', '@free'])
+    await offersOfTokens('organization token roles ', ['@ops', '@free'])
   })
 
   it('completes names of tokens, with the ids', async () => {
@@ -112,8 +117,8 @@ describe('__complete', () => {
     const options = {home: folder, env: {TOKENRY_DEPLOYMENT_ID: deploymentId}}
     expect(await lines('deployment token delete --name ', options)).to.have.lengthOf(201)
     await offers('deployment token delete --name my', [`my deploy\t${ids['my deploy']}`], options)
-    await offers('deployment token organization-token add ', ['#ops', '#free'], options)
-    await offers('deployment token workspace-token remove ', ['#team'], options)
+    await offers('deployment token organization-token add ', ['@ops', '@free'], options)
+    await offers('deployment token workspace-token remove ', ['@team'], options)
   })
 
   it('completes places by their ids', async () => {

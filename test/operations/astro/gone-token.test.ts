@@ -117,7 +117,7 @@ describe('a token that is gone, on a target that has only the Astro API', () => 
       })
       expect(await goneOf(find(finding))).to.deep.equal({wanted: null})
       expect(await goneOf(find(finding, {name: 'ci'}))).to.equal(undefined)
-      expect(await goneOf(find(finding, {id: token.id}))).to.equal(undefined)
+      expect(await goneOf(find(finding, {idOrName: token.id}))).to.equal(undefined)
       expect(await astro.isValid(secret)).to.equal(false)
     })
 

@@ -115,7 +115,7 @@ describe('operations on a target that has only the Astro API', () => {
   describe('find and list', () => {
     it('needs one call for an id, and only the list for a name', async () => {
       const {token} = await astro.make()
-      await findToken({entity: astro.deployment, id: token.id})
+      await findToken({entity: astro.deployment, idOrName: token.id})
       await findToken({entity: astro.deployment, name: 'ci'})
       expect(astro.calls).to.deep.equal([['getToken', token.id], listCall()])
     })
@@ -149,7 +149,7 @@ describe('operations on a target that has only the Astro API', () => {
         [astro.deployment, there.token.id],
         [elsewhere, token.id],
       ] as const) {
-        const err = await expectFailure(findToken({entity, id}), 'NOT_FOUND')
+        const err = await expectFailure(findToken({entity, idOrName: id}), 'NOT_FOUND')
         expect(err.message).to.contain(`${id} in deployment ${entity.name} (${entity.id})`)
       }
     })
@@ -204,7 +204,7 @@ describe('operations on a target that has only the Astro API', () => {
 
     it('is refused for an agent token, and none is changed', async () => {
       const minted = await astro.owner.createAgentToken(astro.organizationId, astro.deploymentId, {name: 'agent'})
-      const token = await findToken({entity: astro.agents, id: minted.id})
+      const token = await findToken({entity: astro.agents, idOrName: minted.id})
       const refused = planRotation(astro.runtime, {entity: astro.agents, token}).apply(deliver)
       expect((await expectFailure(refused, 'USAGE')).message).to.contain('cannot be rotated')
       expect([await astro.isValid(minted.token), delivered]).to.deep.equal([true, []])

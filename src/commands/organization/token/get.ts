@@ -1,4 +1,4 @@
-import {tokenOrNameArgument} from '../../../cli/astro/entity-command.ts'
+import {tokenArgument} from '../../../cli/astro/entity-command.ts'
 import {organizationFlags} from '../../../cli/astro/entity-flags.ts'
 import {GetCommand, getFlags} from '../../../cli/astro/get-command.ts'
 import {tokenNameFlag} from '../../../cli/flags.ts'
@@ -6,7 +6,7 @@ import type {TokenResult} from '../../../operations/astro/token-result.ts'
 
 export default class OrganizationTokenGet extends GetCommand {
   static override summary = 'Show an Organization API token'
-  static override args = tokenOrNameArgument
+  static override args = tokenArgument
   static override flags = {...organizationFlags, ...getFlags, name: tokenNameFlag}
   static override examples = [
     '<%= config.bin %> <%= command.id %> ci',
@@ -17,6 +17,6 @@ export default class OrganizationTokenGet extends GetCommand {
 
   protected async execute(): Promise<TokenResult> {
     const {args, flags} = await this.parseFlags(this.parse(OrganizationTokenGet))
-    return this.get({id: args.id, name: flags.name}, flags)
+    return this.get({idOrName: args.id, name: flags.name}, flags)
   }
 }

@@ -15,7 +15,7 @@ export default class OrganizationTokenRoles extends EntityCommand<AstroTokenRole
   protected async execute(): Promise<AstroTokenRole[]> {
     const {args, flags} = await this.parseFlags(this.parse(OrganizationTokenRoles))
     const entity = await this.openEntity(flags)
-    const {roles} = await this.pickToken({entity, id: args.id, name: flags.name}, 'Roles of which API token?')
+    const {roles} = await this.pickToken({entity, idOrName: args.id, name: flags.name}, 'Roles of which API token?')
     return roles
   }
 

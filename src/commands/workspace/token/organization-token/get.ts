@@ -1,4 +1,4 @@
-import {tokenOrNameArgument} from '../../../../cli/astro/entity-command.ts'
+import {tokenArgument} from '../../../../cli/astro/entity-command.ts'
 import {workspaceFlags} from '../../../../cli/astro/entity-flags.ts'
 import {GetCommand, getFlags} from '../../../../cli/astro/get-command.ts'
 import {orgTokenNameFlag} from '../../../../cli/astro/grant-command.ts'
@@ -6,7 +6,7 @@ import type {TokenResult} from '../../../../operations/astro/token-result.ts'
 
 export default class WorkspaceTokenOrganizationTokenGet extends GetCommand {
   static override summary = 'Show an Organization API token that has a role on a Workspace'
-  static override args = tokenOrNameArgument
+  static override args = tokenArgument
   static override flags = {...workspaceFlags, ...getFlags, 'org-token-name': orgTokenNameFlag}
   static override examples = [
     '<%= config.bin %> <%= command.id %> ops',
@@ -18,6 +18,6 @@ export default class WorkspaceTokenOrganizationTokenGet extends GetCommand {
 
   protected async execute(): Promise<TokenResult> {
     const {args, flags} = await this.parseFlags(this.parse(WorkspaceTokenOrganizationTokenGet))
-    return this.get({id: args.id, name: flags['org-token-name'], nameFlag: '--org-token-name'}, flags)
+    return this.get({idOrName: args.id, name: flags['org-token-name'], nameFlag: '--org-token-name'}, flags)
   }
 }
