@@ -6,6 +6,7 @@ import type {PlannedChange} from '../../operations/tokens/change-plan.ts'
 import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {optionalArgument} from '../flags.ts'
+import {describeLastUse} from '../tokens/last-use.ts'
 import {VendorCommand} from '../vendor-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 
@@ -101,8 +102,8 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
    * Return `ci (c…, last used 2 hours ago)`, for the questions before something that cannot be
    * undone.
    */
-  protected describeToken({name, id, lastUsedAt}: AstroTokenRecord): string {
-    return `${name} (${id}, ${this.#lastUse(lastUsedAt)})`
+  protected describeToken(token: AstroTokenRecord): string {
+    return `${token.name} (${token.id}, ${describeLastUse(token, this.runtime.now())})`
   }
 
   #choose(): Choose | undefined {
@@ -115,13 +116,9 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
       })
   }
 
-  #lastUse(lastUsedAt: string | null): string {
-    return lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
-  }
-
   #describe(token: AstroTokenRecord): string {
     const now = this.runtime.now()
     const created = relativeTime(Date.parse(token.createdAt), now)
-    return `${token.id}, created ${created}, ${this.#lastUse(token.lastUsedAt)}, secret ends with ${token.fragment}`
+    return `${token.id}, created ${created}, ${describeLastUse(token, now)}, secret ends with ${token.fragment}`
   }
 }

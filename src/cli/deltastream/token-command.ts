@@ -6,6 +6,7 @@ import {readSecretFile} from '../../output/secret-input.ts'
 import {checkName} from '../../vendors/deltastream/sql/quote.ts'
 import type {DeltaStreamTokenRecord} from '../../vendors/deltastream/token-port.ts'
 import {fileFlag, optionalArgument, textFlag} from '../flags.ts'
+import {describeLastUse} from '../tokens/last-use.ts'
 import {DeltaStreamCommand, type DeltaStreamFlags} from './deltastream-command.ts'
 
 export const tokenArgument = {
@@ -76,11 +77,15 @@ export abstract class DeltaStreamTokenCommand<Result> extends DeltaStreamCommand
     )
   }
 
-  #describe({role, createdAt, lastUsedAt}: DeltaStreamTokenRecord): string {
+  #describe(token: DeltaStreamTokenRecord): string {
+    const {role, createdAt} = token
     const now = this.runtime.now()
-    const ago = (time: string | null | undefined) => (time ? relativeTime(Date.parse(time), now) : 'never')
-    const acts = role === undefined ? '' : `role ${role}, `
-    return `${acts}created ${ago(createdAt)}, last used ${ago(lastUsedAt)}`
+    const facts = [
+      role === undefined ? null : `role ${role}`,
+      createdAt === undefined ? null : `created ${relativeTime(Date.parse(createdAt), now)}`,
+      describeLastUse(token, now),
+    ]
+    return facts.filter((fact) => fact !== null).join(', ')
   }
 }
 

@@ -6,6 +6,7 @@ import {findToken} from '../../operations/motherduck/find-token.ts'
 import {openTokenUser, type TokenUser, type UserChoice} from '../../operations/motherduck/user.ts'
 import type {MotherDuckTokenRecord} from '../../vendors/motherduck/token-port.ts'
 import {optionalArgument, textFlag, vendorFlags} from '../flags.ts'
+import {describeLastUse} from '../tokens/last-use.ts'
 import {VendorCommand} from '../vendor-command.ts'
 
 /** The flags of every MotherDuck command. */
@@ -122,14 +123,23 @@ export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
     })
   }
 
-  /** Return `ci (2f…)`, for the questions before something that cannot be undone. */
-  protected describeToken({name, id}: MotherDuckTokenRecord): string {
-    return `${name} (${id})`
+  /**
+   * Return `ci (2f…, last used 2 hours ago)`, for the questions before something that cannot be
+   * undone. MotherDuck itself does not report the use.
+   */
+  protected describeToken(token: MotherDuckTokenRecord): string {
+    const used = describeLastUse(token, this.runtime.now())
+    return `${token.name} (${token.id}${used === null ? '' : `, ${used}`})`
   }
 
-  #describe({id, kind, createdAt, fragment}: MotherDuckTokenRecord): string {
-    const created = relativeTime(Date.parse(createdAt), this.runtime.now())
-    const end = fragment === undefined ? '' : `, secret ends with ${fragment}`
-    return `${id}, ${kind}, created ${created}${end}`
+  #describe(token: MotherDuckTokenRecord): string {
+    const {id, kind, createdAt, fragment} = token
+    const now = this.runtime.now()
+    const facts = [
+      `created ${relativeTime(Date.parse(createdAt), now)}`,
+      describeLastUse(token, now),
+      fragment === undefined ? null : `secret ends with ${fragment}`,
+    ]
+    return [id, kind, ...facts.filter((fact) => fact !== null)].join(', ')
   }
 }

@@ -17,7 +17,7 @@ export function tokenFacts(token: TokenResult, ui: HumanView): string {
     ['created', withAge(token.createdAt, ui)],
     ['created by', token.createdBy],
     ['expires', token.expiresAt === null ? 'never' : withAge(token.expiresAt, ui)],
-    ['last used', lastUsedAt && withAge(lastUsedAt, ui)],
+    ['last used', lastUsedAt === null ? 'never' : lastUsedAt && withAge(lastUsedAt, ui)],
     ['last rotated', lastRotatedAt && withAge(lastRotatedAt, ui)],
     ['old secret until', graceUntil && withAge(graceUntil, ui)],
     ['description', token.description],

@@ -3,7 +3,7 @@ import {fileFlag} from '../../cli/flags.ts'
 import {isAlreadyGone} from '../../cli/ignore-not-found.ts'
 import {describePlan} from '../../cli/tokens/change-view.ts'
 import {endFlags, readUnusedFor} from '../../cli/tokens/end-flags.ts'
-import {relativeTime} from '../../lib/relative-time.ts'
+import {describeLastUse} from '../../cli/tokens/last-use.ts'
 import {holdsToken} from '../../lib/token-shape.ts'
 import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import {type PlannedRevoke, planRevoke, type RevokedToken, type RevokePlan} from '../../operations/token/revoke.ts'
@@ -69,8 +69,9 @@ export default class TokenRevoke extends BaseCommand<RevokeResult> {
 
   /** Return `API token ci (c…) of workspace w…, last used 2 hours ago`. */
   #describe({noun, lastUsedAt, plan: {name, id, scope, entityId}}: PlannedRevoke): string {
-    const used = lastUsedAt ? `last used ${relativeTime(Date.parse(lastUsedAt), this.runtime.now())}` : 'never used'
-    const known = lastUsedAt === undefined ? '' : `, ${used}`
-    return `${noun} ${name} (${id}) of ${scope.toLowerCase()} ${entityId}${known}`
+    const used = describeLastUse({lastUsedAt}, this.runtime.now())
+    return [`${noun} ${name} (${id}) of ${scope.toLowerCase()} ${entityId}`, ...(used === null ? [] : [used])].join(
+      ', ',
+    )
   }
 }

@@ -9,6 +9,7 @@ import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isTokenOf, OWN_TOKEN_VARIABLE} from '../../vendors/astro/own-token.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
 import {localActor} from '../service/open-embedded.ts'
+import {REVOKE_COMMAND} from '../tokens/find-by-secret.ts'
 import {traceCalls} from '../tokens/trace-calls.ts'
 import type {AstroService, ConnectOptions} from './connect.ts'
 
@@ -45,6 +46,7 @@ export async function connectEmbedded(
       (principal.kind === 'token' && principal.token.id === tokenId) ||
       isTokenOf(runtime.env[OWN_TOKEN_VARIABLE], {issuer: service.installation.issuer, tokenId}),
     verifyCommand: 'tokenry token verify',
+    revokeCommand: REVOKE_COMMAND,
     creationCommand: (noun) => `tokenry service ${noun} create NAME`,
   }
 }

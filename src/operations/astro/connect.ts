@@ -24,6 +24,8 @@ export interface AstroService extends AstroConnection {
   isOwnToken(tokenId: string): boolean
   /** The command that verifies a secret. Absent if tokenry has none. */
   verifyCommand?: string | undefined
+  /** The command that ends a token of any kind, found by its secret. Absent if tokenry has none. */
+  revokeCommand?: string | undefined
   /** The command that creates a workspace or a deployment. Absent if tokenry has none. */
   creationCommand?: ((noun: string) => string) | undefined
 }

@@ -5,6 +5,7 @@ import type {AstroSecretFinding} from '../../vendors/astro/capabilities.ts'
 import {type AstroTokenRecord, findOwner} from '../../vendors/astro/token-port.ts'
 import {isNotFound} from '../ignore-gone.ts'
 import {type ChooseToken, chooseNamed} from '../tokens/choose-token.ts'
+import {hintAtState} from '../tokens/find-by-secret.ts'
 import {creationFor, describeEntity, type TokenEntity} from './entity.ts'
 import {ENTITY_WORDS} from './entity-words.ts'
 
@@ -145,9 +146,12 @@ function requireFound(finding: AstroSecretFinding, options: FindOptions): FoundT
   // An expired token still exists. Rotating or deleting it is a normal use of these commands.
   if (state !== 'valid' && state !== 'expired') {
     throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
-      hint: verifyCommand
-        ? `Check it with ${verifyCommand} and the same --token-file`
-        : `See the tokens with: ${entity.words.command('list')}`,
+      hint: hintAtState(
+        state,
+        verifyCommand
+          ? `Check it with ${verifyCommand} and the same --token-file`
+          : `See the tokens with: ${entity.words.command('list')}`,
+      ),
       ...(isGone(finding, options) ? {gone: {wanted: token?.id ?? null}} : {}),
     })
   }
@@ -171,8 +175,8 @@ function isGone(
 }
 
 const AGENT_HINTS = {
-  get: 'Show it with tokenry deployment token get --agent and the same --token-file',
-  delete: 'Delete it with tokenry deployment token delete --agent and the same --token-file',
+  get: 'Show it with: tokenry deployment token get --agent --token-file FILE',
+  delete: 'Delete it with: tokenry deployment token delete --agent --token-file FILE',
 }
 
 /** Return NOT_FOUND with the right commands if other commands manage this token; otherwise null. */
@@ -181,14 +185,16 @@ function elsewhere(
   {entity, scope: wanted, agentVerb = 'delete'}: FindOptions,
 ): AppError | null {
   const {noun, title} = ENTITY_WORDS[scope]
+  const {revokeCommand} = entity.target
+  const orRevoke = revokeCommand === undefined ? '' : `; or end it with: ${revokeCommand}`
   if (isAgent && entity.port.holdsRoles) {
     return new AppError('NOT_FOUND', `The file holds the secret of agent token ${id}`, {
-      hint: AGENT_HINTS[agentVerb],
+      hint: AGENT_HINTS[agentVerb] + orRevoke,
     })
   }
   if (scope === (wanted ?? entity.scope)) return null
   return new AppError('NOT_FOUND', `The file holds the secret of ${title} API token ${id}`, {
-    hint: `Use the commands of its ${noun}; see them with: tokenry ${noun} token --help`,
+    hint: `Use the commands of its ${noun}; see them with: tokenry ${noun} token --help${orRevoke}`,
   })
 }
 

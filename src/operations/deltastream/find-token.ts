@@ -2,6 +2,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {checkName} from '../../vendors/deltastream/sql/quote.ts'
 import type {DeltaStreamTokenRecord} from '../../vendors/deltastream/token-port.ts'
 import type {ChooseToken} from '../tokens/choose-token.ts'
+import {hintAtState} from '../tokens/find-by-secret.ts'
 import {missingCapability} from '../tokens/token-access.ts'
 import {type DeltaStreamTokens, noToken} from './tokens.ts'
 
@@ -55,7 +56,7 @@ async function findName(
   if (!token || (state !== 'valid' && state !== 'expired')) {
     const isGone = token ? token.isDeleted : state === 'unknown'
     throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${state})`, {
-      hint: 'Check it with tokenry token verify and the same --token-file',
+      hint: hintAtState(state, 'Check it with tokenry token verify and the same --token-file'),
       ...(isGone && (name === undefined || name === token?.name) ? {gone: {wanted: token?.name ?? null}} : {}),
     })
   }

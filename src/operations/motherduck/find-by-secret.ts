@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import type {MotherDuckSecretFinding} from '../../vendors/motherduck/capabilities.ts'
-import {findBySecret, refuseNotAToken} from '../tokens/find-by-secret.ts'
+import {findBySecret, hintAtState, refuseNotAToken} from '../tokens/find-by-secret.ts'
 import type {MotherDuckService} from './connect.ts'
 
 /** The token that a command is about, as the user named it. */
@@ -29,7 +29,7 @@ export async function findWantedBySecret(
   const finding = await findBySecret({find, noun: 'token', where}, secret)
   if (finding.state === 'valid' && finding.token) return finding.token
   throw new AppError('NOT_FOUND', `The file does not hold the secret of a token here (${finding.state})`, {
-    hint: `See the tokens with: tokenry motherduck token list --all-users${targetFlags}`,
+    hint: hintAtState(finding.state, `See the tokens with: tokenry motherduck token list --all-users${targetFlags}`),
     ...(isGone(finding, wanted) ? {gone: {wanted: finding.token?.id ?? null}} : {}),
   })
 }

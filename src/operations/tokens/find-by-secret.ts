@@ -16,6 +16,21 @@ interface SecretFinder<Finding extends SecretFinding> {
   where: string
 }
 
+/** Ends a token of any vendor and kind in the embedded service. */
+export const REVOKE_COMMAND = 'tokenry token revoke --token-file FILE'
+
+/** The state of a secret of the embedded service that belongs to a token of another vendor. */
+const OF_ANOTHER_VENDOR = 'of another vendor'
+
+/**
+ * Return the hint for a secret in --token-file that belongs to no token of this vendor. `see` is
+ * the hint for any other state than that of another vendor, where other commands are needed.
+ */
+export function hintAtState(state: string, see: string): string {
+  if (state !== OF_ANOTHER_VENDOR) return see
+  return `Find out what it is with: tokenry token verify --token-file FILE; or end it with: ${REVOKE_COMMAND}`
+}
+
 /**
  * Return what is found for the secret in --token-file. USAGE if no token can be found by its
  * secret, or if the secret is damaged.

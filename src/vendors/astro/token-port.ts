@@ -226,6 +226,7 @@ export function toTokenRecord(token: DetailedAstroToken): AstroTokenRecord {
     createdBy: createdBy?.fullName ?? createdBy?.apiTokenName ?? null,
     updatedAt: token.updatedAt,
     expiresAt: token.endAt ?? null,
+    // Absent until used, and until rotated (contracts/astro.md, section 7): Astro reports both.
     lastUsedAt: token.lastUsedAt ?? null,
     lastRotatedAt: token.lastRotatedAt ?? null,
     lifetimeMs: expiryPeriodInDays === undefined ? null : expiryPeriodInDays * DAY_MS,
