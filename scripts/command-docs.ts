@@ -21,6 +21,7 @@ interface Argument {
   name: string
   description: string
   required?: boolean
+  multiple?: boolean
 }
 
 export interface CommandDoc {
@@ -93,8 +94,8 @@ function linkOf(path: string): string {
 }
 
 export function spellUsage({id, args, flags, strict}: CommandDoc): string {
-  const words = Object.values(args).map(({name, required}) => {
-    const word = `${name.toUpperCase()}${strict === false ? '...' : ''}`
+  const words = Object.values(args).map(({name, required, multiple}) => {
+    const word = `${name.toUpperCase()}${strict === false || multiple ? '...' : ''}`
     return required ? word : `[${word}]`
   })
   const own = Object.values(flags).some((flag) => !isGlobal(flag))

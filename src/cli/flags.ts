@@ -92,18 +92,20 @@ export function choiceFlag(
 
 /** Return an argument that may be missing. By default oclif would then read it from stdin. */
 export function optionalArgument(description: string, completes?: Completes) {
-  const argument = Args.string({
-    description,
-    ignoreStdin: true,
-    async parse(input) {
-      if (input === '')
-        throw new AppError('USAGE', 'An argument is empty', {
-          hint: 'Give it a value, or leave it out; is a variable unset?',
-        })
-      return input
-    },
-  })
+  const argument = Args.string({description, ignoreStdin: true, parse: refuseEmpty})
   return completes ? Object.assign(argument, {completes}) : argument
+}
+
+/** Return an argument that may be missing, and may be given several times. */
+export function severalArguments(description: string, completes: Completes) {
+  return Object.assign(Args.string({description, multiple: true, ignoreStdin: true, parse: refuseEmpty}), {completes})
+}
+
+async function refuseEmpty(input: string): Promise<string> {
+  if (input !== '') return input
+  throw new AppError('USAGE', 'An argument is empty', {
+    hint: 'Give it a value, or leave it out; is a variable unset?',
+  })
 }
 
 /** The flags of every command. */

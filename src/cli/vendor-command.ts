@@ -1,4 +1,7 @@
+import {listSome} from '../lib/list-some.ts'
 import type {ConnectOptions} from '../operations/astro/connect.ts'
+import type {AlreadyGone} from '../operations/ignore-gone.ts'
+import type {Outcome, PreparedChange} from '../operations/tokens/bulk.ts'
 import {readSecretFile} from '../output/secret-input.ts'
 import {BaseCommand} from './base-command.ts'
 import {type VendorFlags, vendorFlags} from './flags.ts'
@@ -21,6 +24,33 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
     if (isOnlyTarget || !this.runtime.stderr.isTTY) return
     const {dim} = await this.writer.errColors()
     await this.writer.note(`Using ${where}`, dim)
+  }
+
+  /**
+   * Change several tokens: see `changeMany`. One question is about all of them, and --force answers
+   * it.
+   */
+  protected async changeTokens<Plan extends object, Done extends object>(
+    wanted: readonly string[],
+    flags: {'dry-run': boolean; force: boolean; 'ignore-not-found'?: boolean},
+    {
+      verb,
+      ...work
+    }: {
+      verb: string
+      ask(described: string): string
+      prepare(wanted: string): Promise<PreparedChange<Plan, Done>>
+    },
+  ): Promise<Outcome<Plan | Done | AlreadyGone>[]> {
+    const {changeMany} = await import('../operations/tokens/bulk.ts')
+    return changeMany({
+      wanted,
+      verb,
+      ignored: flags['ignore-not-found'] === true,
+      dryRun: flags['dry-run'],
+      prepare: work.prepare,
+      confirm: (all) => this.confirm(work.ask(listSome(all.map(({described}) => described))), flags.force),
+    })
   }
 
   /** Read the secret from --token-file; undefined if the flag is not given. */

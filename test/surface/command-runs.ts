@@ -148,6 +148,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['known', '-f', '-a', 'SECRET', '--self']},
       {argv: ['none', '-f'], exitCode: 6},
       {argv: ['SECRET', '-f'], exitCode: 2},
+      {argv: ['known', 'none', '-f'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--ignore-not-found']},
     ],
   },
   'deltastream:token:get': {
@@ -203,6 +205,10 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'ops', '-f']},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--agent', '-t', 'agent', '-f']},
+      {argv: ['known', 'ops', '-f']},
+      {argv: ['known', 'none', '-f'], exitCode: 9},
+      {argv: ['known', 'SECRET', '-f'], exitCode: 2},
+      {argv: ['-', '-f'], stdin: (secret) => secret, exitCode: 2},
     ],
   },
   'deployment:token:get': {
@@ -340,6 +346,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
       {argv: ['none', '--user', 'etl', '-f'], exitCode: 6},
       {argv: ['SECRET', '-f'], exitCode: 2},
+      {argv: ['known', 'none', '--user', 'etl', '-f'], exitCode: 9},
+      {argv: ['known', 'none', '--user', 'etl', '--dry-run', '--ignore-not-found']},
     ],
   },
   'motherduck:token:get': {
@@ -395,6 +403,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['known', 'none', '-f'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--ignore-not-found']},
     ],
   },
   'organization:token:get': {
@@ -536,6 +546,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--token-file', 'SECRET_FILE', '-f']},
+      {argv: ['known', 'none', '-f'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--ignore-not-found']},
     ],
   },
   'workspace:token:get': {

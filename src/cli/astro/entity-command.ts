@@ -66,19 +66,20 @@ export abstract class EntityCommand<Result> extends VendorCommand<Result> {
 
   /**
    * Find the token that the arguments name. If they name none and a question may be asked, ask
-   * which.
+   * which; without `question` never ask.
    */
-  protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question: string): Promise<AstroTokenRecord> {
+  protected async pickToken(wanted: Omit<FindOptions, 'choose'>, question?: string): Promise<AstroTokenRecord> {
     const {prompter} = this
     return findToken({
       ...wanted,
-      choose: prompter
-        ? (tokens) =>
-            prompter.select({
-              message: question,
-              choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
-            })
-        : undefined,
+      choose:
+        prompter && question !== undefined
+          ? (tokens) =>
+              prompter.select({
+                message: question,
+                choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+              })
+          : undefined,
     })
   }
 

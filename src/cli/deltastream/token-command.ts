@@ -49,23 +49,27 @@ export abstract class DeltaStreamTokenCommand<Result> extends DeltaStreamCommand
     return {name, secret: file === undefined ? undefined : await readSecretFile(file, this.runtime)}
   }
 
-  /** Find the token. If none is named and a question may be asked, ask which. */
+  /**
+   * Find the token. If none is named and a question may be asked, ask which; without `question`
+   * never ask.
+   */
   protected async pickToken(
     tokens: DeltaStreamTokens,
     named: NamedToken,
-    question: string,
+    question?: string,
   ): Promise<DeltaStreamTokenRecord> {
     const {prompter} = this
     return findToken({
       tokens,
       ...named,
-      choose: prompter
-        ? (all) =>
-            prompter.select({
-              message: question,
-              choices: all.map((value) => ({name: value.name, value, description: this.#describe(value)})),
-            })
-        : undefined,
+      choose:
+        prompter && question !== undefined
+          ? (all) =>
+              prompter.select({
+                message: question,
+                choices: all.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+              })
+          : undefined,
     })
   }
 

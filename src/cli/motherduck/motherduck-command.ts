@@ -102,24 +102,28 @@ export abstract class MotherDuckCommand<Result> extends VendorCommand<Result> {
     return {idOrName: id, name: flags.name, secret: await this.readTokenFile(flags['token-file'])}
   }
 
-  /** Find the token that is wanted. If none is named and a question may be asked, ask which. */
+  /**
+   * Find the token that is wanted. If none is named and a question may be asked, ask which; without
+   * `question` never ask.
+   */
   protected async pickToken(
     user: TokenUser,
     {idOrName, name}: WantedToken,
-    question: string,
+    question?: string,
   ): Promise<MotherDuckTokenRecord> {
     const {prompter} = this
     return findToken({
       user,
       idOrName,
       name,
-      choose: prompter
-        ? (tokens) =>
-            prompter.select({
-              message: question,
-              choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
-            })
-        : undefined,
+      choose:
+        prompter && question !== undefined
+          ? (tokens) =>
+              prompter.select({
+                message: question,
+                choices: tokens.map((value) => ({name: value.name, value, description: this.#describe(value)})),
+              })
+          : undefined,
     })
   }
 

@@ -1,0 +1,103 @@
+import {AppError} from '../../errors/app-error.ts'
+import type {ErrorCode} from '../../errors/exit-codes.ts'
+import {type AlreadyGone, ignoreGone} from '../ignore-gone.ts'
+import type {PlannedChange} from './change-plan.ts'
+
+/** What was done to one of several tokens. */
+export type Outcome<Result> =
+  | {wanted: string; ok: true; result: Result}
+  | {wanted: string; ok: false; error: {code: ErrorCode; message: string}}
+
+/** A change of one token that was checked, but not made yet. */
+export interface PreparedChange<Plan, Done> extends PlannedChange<Plan, Done> {
+  /** The id of the token, or its name if the vendor has no ids. */
+  key: string
+  /** For the question about all of them: `ci (cl…)`. */
+  described: string
+}
+
+interface BulkOptions<Plan, Done> {
+  /** As the caller named the tokens: ids or names. */
+  wanted: readonly string[]
+  /** For messages: `delete`. */
+  verb: string
+  /** Whether a token that is gone already is a success. */
+  ignored: boolean
+  dryRun: boolean
+  prepare(wanted: string): Promise<PreparedChange<Plan, Done>>
+  /** Confirm all changes with one question. Reject if they must not be made. */
+  confirm(all: readonly PreparedChange<Plan, Done>[]): Promise<void>
+}
+
+type Result<Plan, Done> = Plan | Done | AlreadyGone
+
+/**
+ * Change several tokens, one after the other. Every token is looked up and checked before the first
+ * one changes. A token that is named twice is changed once.
+ *
+ * @throws AppError with the outcomes as its result: PARTIAL if some fail; the code that all have if
+ * all fail with the same one; the error of a signal, which ends the work
+ */
+export async function changeMany<Plan extends object, Done extends object>(
+  options: BulkOptions<Plan, Done>,
+): Promise<Outcome<Result<Plan, Done>>[]> {
+  const {wanted, dryRun, confirm} = options
+  const outcomes = new Map<string, Outcome<Result<Plan, Done>>>()
+  const prepared = new Map<string, PreparedChange<Plan, Done>>()
+  const keys = new Set<string>()
+  for (const name of new Set(wanted)) {
+    const outcome = await settle(name, options, async () => {
+      const change = await options.prepare(name)
+      if (!keys.has(change.key)) prepared.set(name, change)
+      keys.add(change.key)
+      return change.plan
+    })
+    // A second name of a token that is there already has no outcome of its own.
+    if (!outcome.ok || 'gone' in outcome.result || prepared.has(name)) outcomes.set(name, outcome)
+  }
+  if (!dryRun && prepared.size > 0) {
+    await confirm([...prepared.values()])
+    for (const [name, change] of prepared) {
+      try {
+        outcomes.set(name, await settle(name, options, () => change.apply()))
+      } catch (err) {
+        if (!(err instanceof AppError)) throw err
+        const made = [...outcomes].filter(([each]) => !prepared.has(each) || isBefore(prepared, each, name))
+        throw new AppError(err.code, err.message, {...err.details, result: made.map(([, outcome]) => outcome)})
+      }
+    }
+  }
+  refuseFailed([...outcomes.values()], options)
+  return [...outcomes.values()]
+}
+
+function isBefore(order: ReadonlyMap<string, unknown>, one: string, other: string): boolean {
+  const names = [...order.keys()]
+  return names.indexOf(one) < names.indexOf(other)
+}
+
+/** Return what came of `work`. A signal, and anything that is not an AppError, is thrown. */
+async function settle<Value extends object>(
+  wanted: string,
+  {ignored, verb}: Pick<BulkOptions<never, never>, 'ignored' | 'verb'>,
+  work: () => Promise<Value>,
+): Promise<Outcome<Value | AlreadyGone>> {
+  try {
+    return {wanted, ok: true, result: await ignoreGone({ignored, verb}, work)}
+  } catch (err) {
+    if (!(err instanceof AppError) || err.code === 'CANCELLED' || err.code === 'TERMINATED') throw err
+    return {wanted, ok: false, error: {code: err.code, message: err.message}}
+  }
+}
+
+function refuseFailed(outcomes: readonly Outcome<object>[], {verb}: {verb: string}): void {
+  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]))
+  const [first] = failed
+  if (!first) return
+  const {code} = first.error
+  const isSame = failed.length === outcomes.length && failed.every(({error}) => error.code === code)
+  throw new AppError(isSame ? code : 'PARTIAL', `${failed.length} of ${outcomes.length} tokens could not be changed`, {
+    hint: `The lines above say why. Correct them, and ${verb} only those again`,
+    result: outcomes,
+  })
+}
