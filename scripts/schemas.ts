@@ -5,6 +5,7 @@ import {definitionsSchema, documentSchema} from './schemas/document.ts'
 import * as envelope from './schemas/envelope.ts'
 import * as motherduck from './schemas/motherduck-objects.ts'
 import * as objects from './schemas/objects.ts'
+import * as outcomes from './schemas/outcomes.ts'
 import {RESULT_BESIDE_ERROR, RESULTS} from './schemas/results.ts'
 import {DEFINITIONS_FILE, type Definition, type JsonSchema, object, text} from './schemas/schema.ts'
 
@@ -50,6 +51,7 @@ function buildDefinitions(): JsonSchema {
     ...Object.values(objects),
     ...Object.values(deltastream),
     ...Object.values(motherduck),
+    ...Object.values(outcomes),
   ]
   return definitionsSchema(Object.fromEntries(definitions.map(({name, definition}) => [name, definition])))
 }

@@ -1,7 +1,5 @@
 import type {BaseCommand} from '../../src/cli/base-command.ts'
 import type {COMMANDS} from '../../src/commands/index.ts'
-import type {ErrorCode} from '../../src/errors/exit-codes.ts'
-import type {Outcome} from '../../src/operations/tokens/bulk.ts'
 import {
   CREATED_DELTASTREAM_ROLE,
   CREATED_DELTASTREAM_TOKEN,
@@ -15,7 +13,6 @@ import {
   RENEWED_DELTASTREAM_TOKEN,
   STATEMENT_RESULT,
 } from './deltastream-objects.ts'
-import {ERROR_CODE} from './envelope.ts'
 import {
   ACTIVE_ACCOUNT,
   CHANGED_DUCKLINGS,
@@ -64,7 +61,8 @@ import {
   VERIFIED_TOKEN,
   WORKSPACE,
 } from './objects.ts'
-import {always, either, listOf, object, oneOf, optional, type Schema, text} from './schema.ts'
+import {DELETION, DELTASTREAM_DROP, MOTHERDUCK_DELETION} from './outcomes.ts'
+import {either, listOf, object, oneOf, optional, type Schema, text} from './schema.ts'
 
 type Commands = typeof COMMANDS
 type CommandOf<Id extends keyof Commands> = InstanceType<Awaited<ReturnType<Commands[Id]>>['default']>
@@ -94,14 +92,19 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'deltastream:role:list': listOf(DELTASTREAM_ROLE),
   'deltastream:sql': listOf(STATEMENT_RESULT),
   'deltastream:token:create': CREATED_DELTASTREAM_TOKEN,
-  'deltastream:token:drop': oneOrMany(either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE)),
+  'deltastream:token:drop': either(
+    DROPPED_DELTASTREAM_TOKEN,
+    DELTASTREAM_TOKEN_PLAN,
+    ALREADY_GONE,
+    listOf(DELTASTREAM_DROP),
+  ),
   'deltastream:token:get': DELTASTREAM_TOKEN,
   'deltastream:token:list': listOf(LISTED_DELTASTREAM_TOKEN),
   'deltastream:token:renew': either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN),
   'deltastream:whoami': DELTASTREAM_IDENTITY,
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': MINTED_TOKEN,
-  'deployment:token:delete': oneOrMany(either(DELETED_TOKEN, PLAN, ALREADY_GONE)),
+  'deployment:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE, listOf(DELETION)),
   'deployment:token:get': TOKEN,
   'deployment:token:list': listOf(LISTED_TOKEN),
   'deployment:token:organization-token:add': CHANGE,
@@ -127,7 +130,12 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'motherduck:duckling:get': DUCKLINGS,
   'motherduck:duckling:set': either(CHANGED_DUCKLINGS, DUCKLING_PLAN),
   'motherduck:token:create': MINTED_MOTHERDUCK_TOKEN,
-  'motherduck:token:delete': oneOrMany(either(DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN, ALREADY_GONE)),
+  'motherduck:token:delete': either(
+    DELETED_MOTHERDUCK_TOKEN,
+    MOTHERDUCK_TOKEN_PLAN,
+    ALREADY_GONE,
+    listOf(MOTHERDUCK_DELETION),
+  ),
   'motherduck:token:get': MOTHERDUCK_TOKEN,
   'motherduck:token:list': listOf(LISTED_MOTHERDUCK_TOKEN),
   'motherduck:token:rotate': either(ROTATED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN),
@@ -137,7 +145,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'motherduck:whoami': MOTHERDUCK_IDENTITY,
   'organization:list': listOf(ORGANIZATION),
   'organization:token:create': MINTED_TOKEN,
-  'organization:token:delete': oneOrMany(either(DELETED_TOKEN, PLAN, ALREADY_GONE)),
+  'organization:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE, listOf(DELETION)),
   'organization:token:get': TOKEN,
   'organization:token:list': listOf(LISTED_TOKEN),
   'organization:token:roles': listOf(TOKEN_ROLE),
@@ -168,7 +176,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'workspace:list': listOf(WORKSPACE),
   'workspace:token:add': CHANGE,
   'workspace:token:create': MINTED_TOKEN,
-  'workspace:token:delete': oneOrMany(either(DELETED_TOKEN, PLAN, ALREADY_GONE)),
+  'workspace:token:delete': either(DELETED_TOKEN, PLAN, ALREADY_GONE, listOf(DELETION)),
   'workspace:token:get': TOKEN,
   'workspace:token:list': listOf(LISTED_TOKEN),
   'workspace:token:organization-token:add': CHANGE,
@@ -184,20 +192,13 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
 export const RESULT_BESIDE_ERROR: ReadonlySet<string> = new Set<keyof Results>([
   'context:show',
   'deltastream:sql',
+  'deltastream:token:drop',
+  'deployment:token:delete',
+  'motherduck:token:delete',
+  'organization:token:delete',
   'token:inspect',
   'token:list',
   'token:verify',
   'whoami',
+  'workspace:token:delete',
 ])
-
-/** The result for one token or, if several are named, what came of each. */
-function oneOrMany<Result extends object>(result: Schema<Result>): Schema<Result | Outcome<Result>[]> {
-  const wanted = text('The id or the name of the token, as it was given')
-  const done = object<{wanted: string; ok: true; result: Result}>({wanted, ok: always(true), result} as never)
-  const failed = object<{wanted: string; ok: false; error: {code: ErrorCode; message: string}}>({
-    wanted,
-    ok: always(false),
-    error: object<{code: ErrorCode; message: string}>({code: ERROR_CODE, message: text()}),
-  })
-  return either(result, listOf(either(done, failed), 'If several tokens are named: one for each, in their order'))
-}

@@ -206,6 +206,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['--agent', '-t', 'agent', '-f']},
       {argv: ['known', 'ops', '-f']},
+      {argv: ['known', 'none', '--dry-run', '--ignore-not-found']},
       {argv: ['known', 'none', '-f'], exitCode: 9},
       {argv: ['known', 'SECRET', '-f'], exitCode: 2},
       {argv: ['-', '-f'], stdin: (secret) => secret, exitCode: 2},
