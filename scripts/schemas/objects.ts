@@ -21,6 +21,7 @@ import type {TokenFacts} from '../../src/operations/context/token-facts.ts'
 import type {Identity} from '../../src/operations/context/who-am-i.ts'
 import type {AlreadyGone} from '../../src/operations/ignore-gone.ts'
 import type {ServiceDeployment} from '../../src/operations/service/deployments.ts'
+import type {EntryPlan} from '../../src/operations/service/entries.ts'
 import type {CreatedOrganization, ServiceOrganization} from '../../src/operations/service/organizations.ts'
 import type {CustomRole} from '../../src/operations/service/roles.ts'
 import type {StartedService} from '../../src/operations/service/start-service.ts'
@@ -164,6 +165,17 @@ export const ALREADY_GONE = define(
     gone: always(true, 'With --ignore-not-found: it was gone already, and nothing was changed'),
     wanted: nullable(text('The id, the name or the e-mail address that named it; null if it is unknown')),
     message: text('What is not there, for a person. The wording may change'),
+  }),
+)
+
+export const ENTRY_PLAN = define(
+  'entryPlan',
+  object<EntryPlan>({
+    dryRun: always(true, 'With --dry-run: nothing was changed'),
+    action: oneOf(['delete']),
+    id: text(),
+    name: text(),
+    tokenCount: count('How many tokens would end'),
   }),
 )
 

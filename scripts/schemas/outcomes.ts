@@ -6,7 +6,7 @@ import {DELTASTREAM_TOKEN_PLAN, DROPPED_DELTASTREAM_TOKEN} from './deltastream-o
 import {ERROR_CODE} from './envelope.ts'
 import {DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN} from './motherduck-objects.ts'
 import {ALREADY_GONE, DELETED_TOKEN, PLAN} from './objects.ts'
-import {always, define, either, object, type Schema, text} from './schema.ts'
+import {always, define, either, listOf, object, type Schema, text} from './schema.ts'
 
 interface Failed {
   wanted: string
@@ -38,4 +38,16 @@ export const MOTHERDUCK_DELETION = define(
 export const DELTASTREAM_DROP = define(
   'deltaStreamDrop',
   outcome(either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE)),
+)
+
+export const DELETION_RESULT = define('deletionResult', either(DELETED_TOKEN, PLAN, ALREADY_GONE, listOf(DELETION)))
+
+export const MOTHERDUCK_DELETION_RESULT = define(
+  'motherDuckDeletionResult',
+  either(DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN, ALREADY_GONE, listOf(MOTHERDUCK_DELETION)),
+)
+
+export const DELTASTREAM_DROP_RESULT = define(
+  'deltaStreamDropResult',
+  either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE, listOf(DELTASTREAM_DROP)),
 )

@@ -197,7 +197,7 @@ describe('--ignore-not-found', () => {
     it('succeeds for the secret of a token whose deployment was deleted with it', async () => {
       const other = await at.json<{id: string}>('service deployment create other')
       const {id, token} = await at.make('deployment', 'ci', `--deployment-id ${other.id}`)
-      await at.json(`service deployment delete ${other.id} --force`)
+      await at.json(`service deployment delete ${other.id} --force --confirm other`)
       const line = `deployment token delete --force --token-file ${write(token)}`
       await at.refused(line, {exitCode: 6})
       expect(await at.json(`${line} ${FLAG}`)).to.deep.equal({

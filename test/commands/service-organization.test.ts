@@ -58,7 +58,7 @@ describe('service organization', () => {
     const {token} = resultOf(await createToken('--organization-id', id, '--json'))
     await run(['service', 'user', 'create', 'ann@example.com', '--organization-id', id])
     await run(['service', 'role', 'create', 'deployer', '--organization-id', id])
-    const deleted = await run(['service', 'organization', 'delete', 'acme', '--force'])
+    const deleted = await run(['service', 'organization', 'delete', 'acme', '--force', '--confirm', 'acme'])
     expect(deleted).to.deep.equal({
       exitCode: 0,
       stdout:
@@ -78,7 +78,7 @@ describe('service organization', () => {
   it('does not delete the only one', async () => {
     await createToken('-c')
     const before = await list()
-    const refused = await run(['service', 'organization', 'delete', 'default', '-f'])
+    const refused = await run(['service', 'organization', 'delete', 'default', '-f', '--confirm', 'default'])
     expect(refused).to.include({exitCode: 7, stdout: ''})
     expect(refused.stderr).to.contain('tokenry service organization create NAME')
     expect(await list()).to.deep.equal(before)

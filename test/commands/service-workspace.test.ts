@@ -41,9 +41,9 @@ describe('service workspace', () => {
     const argv = ['service', 'workspace', 'delete', 'data']
     expect(await run(argv)).to.include({exitCode: 2, stdout: ''})
     const to = 'Delete the Workspace data with 1 Deployment, and end its 2 API tokens?'
-    expect(await run(argv, {tty: true, answers: [{to, answer: false}]})).to.include({exitCode: 130})
+    expect(await run(argv, {tty: true, answers: [{to, answer: 'other'}]})).to.include({exitCode: 130})
     for (const value of [...ended, kept]) expect(await verify(value)).to.include({valid: true})
-    const deleted = await run(argv, {tty: true, answers: [{to, answer: true}]})
+    const deleted = await run(argv, {tty: true, answers: [{to, answer: 'data'}]})
     expect(deleted.stdout).to.equal(
       'Workspace data was successfully deleted with 1 Deployment; 2 API tokens ended with it\n',
     )

@@ -79,7 +79,7 @@ describe('service', () => {
       const {token} = resultOf(await create('--deployment-id', String(id)))
       const kept = resultOf(await create('--deployment-id', await idOf('default')))
       expect((await run(['service', 'deployment', 'delete', 'staging'])).exitCode).to.equal(2)
-      const answers = [{to: 'end its 1 API token?', answer: true}]
+      const answers = [{to: 'end its 1 API token?', answer: 'staging'}]
       const deleted = await run(['service', 'deployment', 'delete', 'staging'], {tty: true, answers})
       expect(deleted.exitCode).to.equal(0)
       const verified = await run(['token', 'verify', '--json'], {stdin: String(token)})

@@ -157,7 +157,7 @@ describe('one more vendor in the list', () => {
       const below = await issue({scope: 'DEPLOYMENT', ownerId: deployment.id})
       const elsewhere = await issue()
       const astro = await at.make('workspace', 'ci', `--workspace-id ${workspace.id}`)
-      const deleted = await json('service workspace delete data --force')
+      const deleted = await json('service workspace delete data --force --confirm data')
       expect(deleted).to.include({tokenCount: 3, deploymentCount: 1})
       expect(await reasonOf(own)).to.equal('deleted')
       expect(await reasonOf(below)).to.equal('deleted')
@@ -168,7 +168,7 @@ describe('one more vendor in the list', () => {
     it('end with a deployment', async () => {
       const own = await issue({scope: 'DEPLOYMENT', ownerId: at.deploymentId})
       const other = await issue()
-      expect(await json('service deployment delete default --force')).to.include({tokenCount: 1})
+      expect(await json('service deployment delete default --force --confirm default')).to.include({tokenCount: 1})
       expect(await reasonOf(own)).to.equal('deleted')
       expect(await reasonOf(other)).to.equal(null)
     })
@@ -176,7 +176,7 @@ describe('one more vendor in the list', () => {
     it('end with an organization, even in a program without the vendor', async () => {
       await at.json('service organization create other')
       const own = await issue()
-      const done = resultOf(await at.run('service organization delete default --force --json'))
+      const done = resultOf(await at.run('service organization delete default --force --confirm default --json'))
       expect(done).to.include({tokenCount: 1})
       expect(await reasonOf(own)).to.equal('deleted')
     })

@@ -438,7 +438,14 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
   },
   'role:list': {runs: [{argv: []}]},
   'service:deployment:create': {runs: [{argv: ['staging']}]},
-  'service:deployment:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['default', '-f']}]},
+  'service:deployment:delete': {
+    runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
+      {argv: ['default', '--dry-run']},
+      {argv: ['default', '-f'], exitCode: 2},
+      {argv: ['default', '-f', '--confirm', 'default']},
+    ],
+  },
   'service:deployment:list': {runs: [{argv: []}]},
   'service:organization:create': {runs: [{argv: ['acme']}]},
   'service:organization:delete': {
@@ -446,12 +453,15 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['none', '-f', '--ignore-not-found']},
       {argv: ['acme', '-f'], before: ['service organization create acme']},
       // The only organization there is.
-      {argv: ['default', '-f'], exitCode: 7},
+      {argv: ['default', '-f', '--confirm', 'default'], exitCode: 7},
+      {argv: ['default', '--dry-run']},
     ],
   },
   'service:organization:list': {runs: [{argv: []}]},
   'service:role:create': {runs: [{argv: ['releaser', '--description', 'Releases']}]},
-  'service:role:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['deployer', '-f']}]},
+  'service:role:delete': {
+    runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['deployer', '-f']}, {argv: ['deployer', '--dry-run']}],
+  },
   'service:role:list': {runs: [{argv: []}]},
   // The tests stop it as soon as it runs. It has removed its ready file by then.
   'service:start': {
@@ -463,10 +473,23 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     ],
   },
   'service:user:create': {runs: [{argv: ['bob@example.com']}, {argv: ['SECRET'], exitCode: 2}]},
-  'service:user:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['ann@example.com', '-f']}]},
+  'service:user:delete': {
+    runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
+      {argv: ['ann@example.com', '-f']},
+      {argv: ['ann@example.com', '--dry-run']},
+    ],
+  },
   'service:user:list': {runs: [{argv: []}]},
   'service:workspace:create': {runs: [{argv: ['data', '--description', 'Pipelines']}]},
-  'service:workspace:delete': {runs: [{argv: ['none', '-f', '--ignore-not-found']}, {argv: ['default', '-f']}]},
+  'service:workspace:delete': {
+    runs: [
+      {argv: ['none', '-f', '--ignore-not-found']},
+      {argv: ['default', '--dry-run']},
+      {argv: ['default', '-f'], exitCode: 2},
+      {argv: ['default', '-f', '--confirm', 'default']},
+    ],
+  },
   'service:workspace:list': {runs: [{argv: []}]},
   'token:inspect': {
     runs: [

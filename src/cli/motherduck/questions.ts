@@ -32,12 +32,6 @@ export async function askTtl(prompter: Prompter, now: () => number): Promise<num
   return readExpiration(text, now())
 }
 
-/** Ask a person to type a name, before something that cannot be undone. */
-export async function askToType(prompter: Prompter, message: string, wanted: string): Promise<void> {
-  const text = await prompter.input({message})
-  if (text.trim() !== wanted) throw new AppError('CANCELLED', 'Another name was typed; nothing was changed')
-}
-
 /** Return the message of the error that a check throws; null if it throws none. */
 function findComplaint(check: () => unknown): string | null {
   try {

@@ -13,6 +13,18 @@ export interface Entry {
   name: string
 }
 
+/** What the deletion of an entry would do, for --dry-run. */
+export interface EntryPlan extends Entry {
+  dryRun: true
+  action: 'delete'
+  /** How many tokens would end. */
+  tokenCount: number
+}
+
+export function planDeletion({id, name}: Entry, tokenCount: number): EntryPlan {
+  return {dryRun: true, action: 'delete', id, name, tokenCount}
+}
+
 interface EntryWords {
   noun: EntryNoun
   /** The flag that names the organization, with a space before it. Empty if it is not needed. */

@@ -1,9 +1,7 @@
-import {forceFlag, optionalArgument, textFlag} from '../../../cli/flags.ts'
+import {askToType, checkConfirmation, confirmFlag} from '../../../cli/confirm-name.ts'
+import {forceFlag, optionalArgument} from '../../../cli/flags.ts'
 import {ignoreNotFoundFlag, isAlreadyGone} from '../../../cli/ignore-not-found.ts'
 import {MotherDuckCommand} from '../../../cli/motherduck/motherduck-command.ts'
-import {askToType} from '../../../cli/motherduck/questions.ts'
-import {AppError} from '../../../errors/app-error.ts'
-import {shellPath} from '../../../lib/shell-path.ts'
 import {type AlreadyGone, ignoreGone} from '../../../operations/ignore-gone.ts'
 import {type DeletedUser, deleteUser} from '../../../operations/motherduck/users.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -14,10 +12,7 @@ export default class MotherDuckUserDelete extends MotherDuckCommand<DeletedUser 
     'All databases and all tokens of the user are destroyed. At a terminal the name must be typed; in a script it needs --force and --confirm with the name.'
   static override args = {username: optionalArgument('Name of the user', 'user name')}
   static override flags = {
-    confirm: textFlag('confirm', {
-      description: 'The name of the user once more, with --force',
-      placeholder: 'USERNAME',
-    }),
+    confirm: confirmFlag('user'),
     'ignore-not-found': ignoreNotFoundFlag,
     force: forceFlag,
   }
@@ -26,7 +21,8 @@ export default class MotherDuckUserDelete extends MotherDuckCommand<DeletedUser 
   protected async execute(): Promise<DeletedUser | AlreadyGone> {
     const {args, flags} = await this.parseFlags(this.parse(MotherDuckUserDelete))
     const username = await this.readUsername(args.username, 'Which user to delete?')
-    this.#checkConfirmation(username, flags)
+    const why = 'Deleting a user destroys all data of the user'
+    checkConfirmation({name: username, noun: 'user', why}, flags, this.prompter !== null)
     const service = await this.connect(flags)
     const {prompter} = this
     if (!flags.force && prompter) {
@@ -41,18 +37,5 @@ export default class MotherDuckUserDelete extends MotherDuckCommand<DeletedUser 
   protected render(deleted: DeletedUser | AlreadyGone, ui: HumanView): string {
     if (isAlreadyGone(deleted)) return ui.done(deleted.message)
     return ui.done(`User ${deleted.username} was successfully deleted, with all data`)
-  }
-
-  /** Throw USAGE unless the name is confirmed, or can be asked for. */
-  #checkConfirmation(username: string, {force, confirm}: {force?: boolean; confirm?: string | undefined}): void {
-    if (confirm !== undefined && confirm !== username) {
-      throw new AppError('USAGE', `--confirm names another user than ${username}`, {
-        hint: 'Give the name of the user to delete in both places',
-      })
-    }
-    if (force ? confirm !== undefined : this.prompter !== null) return
-    throw new AppError('USAGE', 'Deleting a user destroys all data of the user: this needs a confirmation', {
-      hint: `Confirm it with --force --confirm ${shellPath(username)}`,
-    })
   }
 }

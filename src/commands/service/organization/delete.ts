@@ -1,7 +1,6 @@
 import {optionalArgument} from '../../../cli/flags.ts'
-import {DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
+import {type DeleteEntryResult, DirectoryDeleteCommand, deleteOwnerFlags} from '../../../cli/service/delete-command.ts'
 import {formatCount} from '../../../cli/service/directory-command.ts'
-import type {AlreadyGone} from '../../../operations/ignore-gone.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
 import {
   deleteOrganization,
@@ -14,13 +13,13 @@ export default class ServiceOrganizationDelete extends DirectoryDeleteCommand<Se
   static override description =
     'Also deletes its Workspaces, Deployments, roles and users, and ends all its tokens. The only Organization cannot be deleted.'
   static override args = {organization: optionalArgument('Id or name of the Organization', 'organization')}
-  static override flags = deleteEntryFlags
-  static override examples = ['<%= config.bin %> <%= command.id %> acme --force']
+  static override flags = deleteOwnerFlags
+  static override examples = ['<%= config.bin %> <%= command.id %> acme --force --confirm acme']
 
   protected readonly noun = 'organization'
   protected readonly whyConfirm = 'Deleting an Organization ends all its tokens'
 
-  protected async execute(): Promise<ServiceOrganization | AlreadyGone> {
+  protected async execute(): Promise<DeleteEntryResult<ServiceOrganization>> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceOrganizationDelete))
     return this.delete(args.organization, flags, async () => {
       const installation = await this.openInstallation(flags)
@@ -30,6 +29,7 @@ export default class ServiceOrganizationDelete extends DirectoryDeleteCommand<Se
         find: (wanted) => findEntry({noun: this.noun}, entries, wanted),
         question: (found) =>
           `Delete the Organization ${found.name} with ${describeContents(found)}, and end its ${describeTokens(found)}? This cannot be undone.`,
+        countTokens: ({tokenCount}) => tokenCount,
         apply: ({id}) => this.showProgress((onProgress) => deleteOrganization(installation, id, onProgress)),
       }
     })

@@ -1,7 +1,6 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument} from '../../../cli/flags.ts'
-import {DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
-import type {AlreadyGone} from '../../../operations/ignore-gone.ts'
+import {type DeleteEntryResult, DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
 import {formatOrganizationFlag} from '../../../operations/service/open-embedded.ts'
 import {type CustomRole, deleteRole, listCustomRoles} from '../../../operations/service/roles.ts'
@@ -15,7 +14,7 @@ export default class ServiceRoleDelete extends DirectoryDeleteCommand<CustomRole
   protected readonly noun = 'role'
   protected readonly whyConfirm = 'Deleting a role cannot be undone'
 
-  protected async execute(): Promise<CustomRole | AlreadyGone> {
+  protected async execute(): Promise<DeleteEntryResult<CustomRole>> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceRoleDelete))
     return this.delete(args.role, flags, async () => {
       const target = await this.openOrganization(flags)

@@ -1,7 +1,6 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument} from '../../../cli/flags.ts'
-import {DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
-import type {AlreadyGone} from '../../../operations/ignore-gone.ts'
+import {type DeleteEntryResult, DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
 import {deleteUser, findUser, listUsers, type ServiceUser} from '../../../operations/service/users.ts'
 
 export default class ServiceUserDelete extends DirectoryDeleteCommand<ServiceUser> {
@@ -15,7 +14,7 @@ export default class ServiceUserDelete extends DirectoryDeleteCommand<ServiceUse
   protected readonly noun = 'user'
   protected readonly whyConfirm = 'Deleting a user cannot be undone'
 
-  protected async execute(): Promise<ServiceUser | AlreadyGone> {
+  protected async execute(): Promise<DeleteEntryResult<ServiceUser>> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceUserDelete))
     return this.delete(args.user, flags, async () => {
       const target = await this.openOrganization(flags)

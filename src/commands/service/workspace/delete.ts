@@ -1,8 +1,7 @@
 import {organizationFlags} from '../../../cli/directory-flags.ts'
 import {optionalArgument} from '../../../cli/flags.ts'
-import {DirectoryDeleteCommand, deleteEntryFlags} from '../../../cli/service/delete-command.ts'
+import {type DeleteEntryResult, DirectoryDeleteCommand, deleteOwnerFlags} from '../../../cli/service/delete-command.ts'
 import {formatCount} from '../../../cli/service/directory-command.ts'
-import type {AlreadyGone} from '../../../operations/ignore-gone.ts'
 import {findEntry} from '../../../operations/service/entries.ts'
 import {formatOrganizationFlag} from '../../../operations/service/open-embedded.ts'
 import {deleteWorkspace, listServiceWorkspaces, type ServiceWorkspace} from '../../../operations/service/workspaces.ts'
@@ -12,13 +11,13 @@ export default class ServiceWorkspaceDelete extends DirectoryDeleteCommand<Servi
   static override description =
     'Tokens that belong elsewhere stay, but lose their roles on the Workspace and its Deployments.'
   static override args = {workspace: optionalArgument('Id or name of the Workspace', 'workspace')}
-  static override flags = {...deleteEntryFlags, ...organizationFlags}
-  static override examples = ['<%= config.bin %> <%= command.id %> data --force']
+  static override flags = {...deleteOwnerFlags, ...organizationFlags}
+  static override examples = ['<%= config.bin %> <%= command.id %> data --force --confirm data']
 
   protected readonly noun = 'workspace'
   protected readonly whyConfirm = 'Deleting a Workspace ends all its tokens'
 
-  protected async execute(): Promise<ServiceWorkspace | AlreadyGone> {
+  protected async execute(): Promise<DeleteEntryResult<ServiceWorkspace>> {
     const {args, flags} = await this.parseFlags(this.parse(ServiceWorkspaceDelete))
     return this.delete(args.workspace, flags, async () => {
       const target = await this.openOrganization(flags)
@@ -28,6 +27,7 @@ export default class ServiceWorkspaceDelete extends DirectoryDeleteCommand<Servi
         find: (wanted) => findEntry({noun: this.noun, flag: formatOrganizationFlag(target)}, entries, wanted),
         question: ({name, ...counts}) =>
           `Delete the Workspace ${name} with ${describeDeployments(counts)}, and end its ${describeTokens(counts)}? This cannot be undone.`,
+        countTokens: ({tokenCount}) => tokenCount,
         apply: ({id}) => this.showProgress((onProgress) => deleteWorkspace(target, id, onProgress)),
       }
     })
