@@ -209,7 +209,6 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['known', 'none', '--dry-run', '--ignore-not-found']},
       {argv: ['known', 'none', '-f'], exitCode: 9},
       {argv: ['known', 'SECRET', '-f'], exitCode: 2},
-      {argv: ['-', '-f'], stdin: (secret) => secret, exitCode: 2},
     ],
   },
   'deployment:token:get': {
