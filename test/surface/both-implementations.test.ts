@@ -107,12 +107,14 @@ function withoutAnswer(error: unknown): unknown {
 /** Replace what differs between two runs of the same command, and where the command went. */
 function normalise(text: string, {ids}: AstroWorld): string {
   const known = new Set(ids.values())
-  return text
-    .replaceAll(' --context embedded', '')
-    // It ends tokens of the embedded service only.
-    .replaceAll('; or end it with: tokenry token revoke --token-file FILE', '')
-    .replaceAll(/the context embedded|Astro \(127\.0\.0\.1:PORT\)/gi, 'the target')
-    .replaceAll(/[^\s"]*\/tokenry-test-\w+/g, 'HOME')
-    .replaceAll(JWT, '[secret]')
-    .replaceAll(ID, (id) => (known.has(id) ? id : '[new id]'))
+  return (
+    text
+      .replaceAll(' --context embedded', '')
+      // It ends tokens of the embedded service only.
+      .replaceAll('; or end it with: tokenry token revoke --token-file FILE', '')
+      .replaceAll(/the context embedded|Astro \(127\.0\.0\.1:PORT\)/gi, 'the target')
+      .replaceAll(/[^\s"]*\/tokenry-test-\w+/g, 'HOME')
+      .replaceAll(JWT, '[secret]')
+      .replaceAll(ID, (id) => (known.has(id) ? id : '[new id]'))
+  )
 }
