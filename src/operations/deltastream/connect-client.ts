@@ -16,10 +16,10 @@ type ContextAtVendor = ResolvedContext & {url: NonNullable<ResolvedContext['url'
 export async function connectClient(
   runtime: Runtime,
   context: ContextAtVendor,
-  {trace}: ConnectOptions,
+  {trace, showStderr}: ConnectOptions,
 ): Promise<OpenedApi> {
   const {base: baseUrl} = context.url
-  const {secret, source, fix} = await readCredential(context, runtime)
+  const {secret, source, fix} = await readCredential(context, runtime, {showStderr})
   DELTASTREAM_API.readCredential(secret, {source, fix, baseUrl, now: runtime.now()})
   runtime.signals.expectMintRequests()
   const api = await openDeltaStreamClient(

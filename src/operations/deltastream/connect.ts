@@ -1,4 +1,5 @@
 import {type ContextChoice, resolveContext} from '../../config/context.ts'
+import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {readSession} from '../../vendors/deltastream/session.ts'
@@ -35,7 +36,7 @@ interface CredentialIdentity {
   source: string
 }
 
-export interface ConnectOptions extends ContextChoice {
+export interface ConnectOptions extends ContextChoice, CredentialOptions {
   /** Called for every API call, or every request, without its result. */
   trace?: ((line: string) => Promise<void>) | undefined
   /** Gets what a person should know. */

@@ -629,5 +629,27 @@ describe('tokens of DeltaStream', () => {
       const session = {role: 'orgadmin', organization: 'acme', database: 'db', schema: 'pub'}
       for (const {body} of requests) expect(JSON.parse(body)).to.deep.include(session)
     })
+
+    it('shows the stderr of its credential command to a person only', async () => {
+      const {env} = await open({'LIST API_TOKENS': listed(CI_ROW)})
+      const add = ['context', 'add', 'ours', '--vendor', 'deltastream', '--api-url', `${env['DS_ENDPOINT']}`]
+      await runTokenry([...add, '--credential-command', 'op read x'], {home})
+      const shown: boolean[] = []
+      const credentials: RunOptions['credentials'] = {
+        async runCredentialCommand(_, {showStderr}) {
+          shown.push(showStderr)
+          return OWNER_TOKEN
+        },
+      }
+      for (const [line, isShown] of [
+        ['deltastream token list', true],
+        ['deltastream token list --json', false],
+        [`${CREATE} -c`, false],
+      ] as const) {
+        const done = await runTokenry(`${line} --context ours`.split(' '), {home, tty: true, credentials})
+        expect(done, done.stderr).to.include({exitCode: 0})
+        expect(shown.splice(0), line).to.deep.equal([isShown])
+      }
+    })
   })
 })
