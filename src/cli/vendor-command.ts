@@ -1,5 +1,5 @@
 import {listSome} from '../lib/list-some.ts'
-import type {ConnectOptions} from '../operations/astro/connect.ts'
+import type {ConnectOptions} from '../operations/connection.ts'
 import type {AlreadyGone} from '../operations/ignore-gone.ts'
 import type {Outcome, PreparedChange} from '../operations/tokens/bulk.ts'
 import {readSecretFile} from '../output/secret-input.ts'

@@ -1,5 +1,6 @@
 import type {Interfaces} from '@oclif/core'
-import {type ConnectOptions, connectDeltaStream, type DeltaStreamService} from '../../operations/deltastream/connect.ts'
+import type {ConnectOptions} from '../../operations/connection.ts'
+import {connectDeltaStream, type DeltaStreamService} from '../../operations/deltastream/connect.ts'
 import {textFlag, vendorFlags} from '../flags.ts'
 import {VendorCommand} from '../vendor-command.ts'
 

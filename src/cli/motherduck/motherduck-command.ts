@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {relativeTime} from '../../lib/relative-time.ts'
-import {type ConnectOptions, connectMotherDuck, type MotherDuckService} from '../../operations/motherduck/connect.ts'
+import type {ConnectOptions} from '../../operations/connection.ts'
+import {connectMotherDuck, type MotherDuckService} from '../../operations/motherduck/connect.ts'
 import type {WantedToken} from '../../operations/motherduck/find-by-secret.ts'
 import {findToken} from '../../operations/motherduck/find-token.ts'
 import {openTokenUser, type TokenUser, type UserChoice} from '../../operations/motherduck/user.ts'

@@ -8,10 +8,11 @@ import {embeddedAstroApi} from '../../vendors/astro/embedded/embedded-api.ts'
 import {ASTRO_POLICY} from '../../vendors/astro/embedded/policy.ts'
 import {isTokenOf, OWN_TOKEN_VARIABLE} from '../../vendors/astro/own-token.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
+import type {ConnectOptions} from '../connection.ts'
 import {localActor} from '../service/open-embedded.ts'
 import {REVOKE_COMMAND} from '../tokens/find-by-secret.ts'
 import {traceCalls} from '../tokens/trace-calls.ts'
-import type {AstroService, ConnectOptions} from './connect.ts'
+import type {AstroService} from './connect.ts'
 
 /** Methods whose arguments are secrets. */
 const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])

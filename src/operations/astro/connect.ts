@@ -1,9 +1,8 @@
-import {type ContextChoice, resolveContext} from '../../config/context.ts'
-import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
+import {resolveContext} from '../../config/context.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {AstroConnection} from '../../vendors/astro/token-port.ts'
 import {ASTRO} from '../../vendors/astro/vendor.ts'
-import type {Warn} from '../tokens/deliver.ts'
+import type {ConnectOptions} from '../connection.ts'
 
 /** The Astro API of a context, before an organization is chosen. */
 export interface AstroService extends AstroConnection {
@@ -28,13 +27,6 @@ export interface AstroService extends AstroConnection {
   revokeCommand?: string | undefined
   /** The command that creates a workspace or a deployment. Absent if tokenry has none. */
   creationCommand?: ((noun: string) => string) | undefined
-}
-
-export interface ConnectOptions extends ContextChoice, CredentialOptions {
-  /** Called for every API call, or every request, without its result. */
-  trace?: ((line: string) => Promise<void>) | undefined
-  /** Gets what a person should know about an answer. */
-  warn?: Warn | undefined
 }
 
 /** Open the Astro API of the context. This is the only place that chooses an implementation. */

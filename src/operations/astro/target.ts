@@ -4,9 +4,10 @@ import type {Runtime} from '../../runtime/runtime.ts'
 import {allowForbidden} from '../../vendors/allow-forbidden.ts'
 import type {AstroOrganization} from '../../vendors/astro/api.ts'
 import {listEveryOrganization} from '../../vendors/astro/list-places.ts'
+import type {ConnectOptions} from '../connection.ts'
 import {idFromEnvironment} from '../service/environment.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
-import type {AstroService, ConnectOptions} from './connect.ts'
+import type {AstroService} from './connect.ts'
 
 /** An organization of that API. */
 export interface AstroTarget extends AstroService {

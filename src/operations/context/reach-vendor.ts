@@ -1,18 +1,18 @@
 import type {ResolvedContext} from '../../config/context.ts'
-import {type CredentialOptions, readCredential} from '../../config/credentials/read-credential.ts'
+import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {HttpTarget} from '../../vendors/http.ts'
 import type {CredentialFacts, Vendor, VendorApi} from '../../vendors/vendor.ts'
+import {describePlace, readTarget} from '../connection.ts'
 
 /** The API of a vendor, which is the target of a context. */
 export interface ReachedVendor {
   api: VendorApi
   /** The URL of the API. */
   baseUrl: URL
-  /**
-   * Read the credential, and return where it is sent and what it says of itself. Errors: see
-   * `readCredential` and `VendorApi.readCredential`.
-   */
+  /** Where it is, for use in a sentence. */
+  where: string
+  /** See `readTarget`. */
   readCredential(runtime: Runtime, options: CredentialOptions): Promise<{target: HttpTarget; facts: CredentialFacts}>
 }
 
@@ -21,19 +21,10 @@ export async function reachVendor(vendor: Vendor, resolved: ResolvedContext): Pr
   const {url} = resolved
   const api = url && (await vendor.loadApi?.())
   if (!api) return null
-  const {base: baseUrl} = url
   return {
     api,
-    baseUrl,
-    async readCredential(runtime, options) {
-      const {secret, source, fix} = await readCredential(resolved, runtime, options)
-      const facts = api.readCredential(secret, {source, fix, baseUrl, now: runtime.now()})
-      const urlSource = url.source.from === 'default' ? undefined : describeUrl(resolved.name, url.source.name)
-      return {target: {baseUrl, urlSource, credential: secret, credentialSource: source}, facts}
-    },
+    baseUrl: url.base,
+    where: describePlace(vendor, {...resolved, url}),
+    readCredential: (runtime, options) => readTarget(runtime, api, {...resolved, url}, options),
   }
-}
-
-function describeUrl(context: string | null, variable: string): string {
-  return context === null ? variable : `the URL of the context ${context}`
 }

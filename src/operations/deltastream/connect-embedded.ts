@@ -6,9 +6,10 @@ import {embeddedDeltaStreamApi} from '../../vendors/deltastream/embedded/embedde
 import {DELTASTREAM_POLICY} from '../../vendors/deltastream/embedded/policy.ts'
 import type {Principal} from '../../vendors/deltastream/embedded/principal.ts'
 import {DELTASTREAM} from '../../vendors/deltastream/vendor.ts'
+import type {ConnectOptions} from '../connection.ts'
 import {openEmbedded} from '../service/open-embedded.ts'
 import {traceCalls} from '../tokens/trace-calls.ts'
-import type {ConnectOptions, OpenedApi} from './connect.ts'
+import type {OpenedApi} from './connect.ts'
 
 /** Methods whose arguments are secrets. */
 const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])

@@ -1,12 +1,11 @@
-import {type ContextChoice, resolveContext} from '../../config/context.ts'
-import type {CredentialOptions} from '../../config/credentials/read-credential.ts'
+import {resolveContext} from '../../config/context.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {readSession} from '../../vendors/deltastream/session.ts'
 import type {DeltaStreamConnection} from '../../vendors/deltastream/token-port.ts'
 import {DELTASTREAM} from '../../vendors/deltastream/vendor.ts'
+import type {ConnectOptions, CredentialIdentity} from '../connection.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
-import type {Warn} from '../tokens/deliver.ts'
 
 /** The DeltaStream API of a context. `session` has the places of the context. */
 export interface DeltaStreamService extends DeltaStreamConnection {
@@ -22,25 +21,6 @@ export interface DeltaStreamService extends DeltaStreamConnection {
   isOwnToken(name: string): boolean
   /** What is known of the credential. */
   credential: CredentialIdentity
-}
-
-/** Who a command acts as, as far as it is known without a request. */
-interface CredentialIdentity {
-  /** The token that signs in. Absent for the owner of the embedded store. */
-  secret?: string
-  /** The base URL. Absent for the embedded service. */
-  url?: string
-  /** The name of the context; null if a variable leads to the vendor. */
-  context: string | null
-  /** What the credential comes from: a variable, a file, a flag, `the context prod`. */
-  source: string
-}
-
-export interface ConnectOptions extends ContextChoice, CredentialOptions {
-  /** Called for every API call, or every request, without its result. */
-  trace?: ((line: string) => Promise<void>) | undefined
-  /** Gets what a person should know. */
-  warn?: Warn | undefined
 }
 
 export type OpenedApi = Omit<DeltaStreamService, 'isOnlyTarget' | 'session' | 'targetFlags'>

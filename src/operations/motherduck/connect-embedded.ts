@@ -6,9 +6,10 @@ import {embeddedMotherDuckApi} from '../../vendors/motherduck/embedded/embedded-
 import {MOTHERDUCK_POLICY} from '../../vendors/motherduck/embedded/policy.ts'
 import type {Principal} from '../../vendors/motherduck/embedded/principal.ts'
 import {MOTHERDUCK} from '../../vendors/motherduck/vendor.ts'
+import type {ConnectOptions} from '../connection.ts'
 import {openEmbedded} from '../service/open-embedded.ts'
 import {traceCalls} from '../tokens/trace-calls.ts'
-import type {ConnectOptions, OpenedApi} from './connect.ts'
+import type {OpenedApi} from './connect.ts'
 
 /** Methods whose arguments are secrets. */
 const SECRET_METHODS: ReadonlySet<string> = new Set(['findTokenBySecret'])

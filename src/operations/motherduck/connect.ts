@@ -1,10 +1,10 @@
-import {type ContextChoice, resolveContext} from '../../config/context.ts'
+import {resolveContext} from '../../config/context.ts'
 import {shellPath} from '../../lib/shell-path.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {MotherDuckConnection} from '../../vendors/motherduck/token-port.ts'
 import {MOTHERDUCK} from '../../vendors/motherduck/vendor.ts'
+import type {ConnectOptions, CredentialIdentity} from '../connection.ts'
 import {contextFlags} from '../tokens/context-flags.ts'
-import type {Warn} from '../tokens/deliver.ts'
 
 /** The MotherDuck API of a context, before a user is chosen. */
 export interface MotherDuckService extends MotherDuckConnection {
@@ -24,27 +24,6 @@ export interface MotherDuckService extends MotherDuckConnection {
   isOwnToken(tokenId: string): boolean
   /** What is known of the credential. */
   credential: CredentialIdentity
-}
-
-/** Who a command acts as, as far as it is known without a request. */
-interface CredentialIdentity {
-  /** The token that signs in. Absent for the owner of the embedded store. */
-  secret?: string
-  /** The base URL. Absent for the embedded service. */
-  url?: string
-  /** The name of the context; null if a variable leads to the vendor. */
-  context: string | null
-  /** What the credential comes from: a variable, a file, a flag, `the context prod`. */
-  source: string
-}
-
-export interface ConnectOptions extends ContextChoice {
-  /** Called for every API call, or every request, without its result. */
-  trace?: ((line: string) => Promise<void>) | undefined
-  /** Gets what a person should know. */
-  warn?: Warn | undefined
-  /** Whether a credential command may write to stderr: see `readCredential`. */
-  showStderr?: boolean | undefined
 }
 
 export type OpenedApi = Omit<MotherDuckService, 'isOnlyTarget' | 'contextUser' | 'targetFlags'>

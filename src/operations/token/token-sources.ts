@@ -68,8 +68,6 @@ async function findOwnSource(
   const reached = await reachVendor(vendor, resolved)
   if (!reached) return embeddedSource(runtime, vendor, resolved)
   const {name: context} = resolved
-  const host = reached.baseUrl.host
-  const where = context === null ? `${vendor.title} (${host})` : `the context ${context} (${host})`
   if (resolved.credential === null && !isNamed) {
     const login = loginLine({vendor: vendor.name, context: context ?? '', origin: reached.baseUrl.origin})
     await options.warn(
@@ -81,7 +79,7 @@ async function findOwnSource(
   return {
     vendor,
     context,
-    where,
+    where: reached.where,
     async withTokens(use) {
       const {showStderr, trace, warn} = options
       const {target, facts} = await reached.readCredential(runtime, {showStderr})
