@@ -1,6 +1,7 @@
 import {toRfc3339} from '../../../lib/rfc3339.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {GRACE_MAX_MS} from '../../../service/tokens/grace.ts'
+import type {Principal} from '../../principal.ts'
 import type {ReplaceOptions} from '../../token-port.ts'
 import type {ApiVersion, DeltaStreamApi, ResultSet, StatementRequest} from '../api.ts'
 import type {
@@ -12,7 +13,6 @@ import type {
 } from '../capabilities.ts'
 import {requireSuccess} from '../sql-errors.ts'
 import {DELTASTREAM_POLICY} from './policy.ts'
-import type {Principal} from './principal.ts'
 import {toBatchAnswer, toFailedResult} from './result-sets.ts'
 import {runBatch} from './run-batch.ts'
 import {findTokenBySecret} from './secrets.ts'

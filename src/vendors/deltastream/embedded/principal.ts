@@ -1,19 +1,11 @@
 import {AppError} from '../../../errors/app-error.ts'
-import type {Actor} from '../../../service/context.ts'
 import type {AccountRow, OrganizationRow, RoleRow, StoreSession} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import type {Credential} from '../../../service/tokens/authenticate.ts'
+import type {Principal} from '../../principal.ts'
 import {findAccount, findOwner} from './owner.ts'
 import {FIRST_ROLE, type Roles, readRoles, TOP_ROLE} from './roles.ts'
 import {noRole, SqlFailure, showName} from './sql-failure.ts'
-
-/**
- * The caller of the API: the owner of the store, who may do everything in the organization, or the
- * token of a request, which has the rights of its role.
- */
-export type Principal =
-  | {kind: 'owner'; actor: Actor; organizationId: string}
-  | ({kind: 'token'; actor: Actor} & Credential)
 
 /** The current state of the principal. */
 export interface Caller {

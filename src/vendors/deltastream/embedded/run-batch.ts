@@ -1,5 +1,6 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import type {Principal} from '../../principal.ts'
 import {type ResultContext, type ResultSet, SQL_SUCCESS, type StatementRequest} from '../api.ts'
 import {
   InvalidCharacterError,
@@ -8,7 +9,7 @@ import {
   SqlSyntaxError,
   type Statement,
 } from '../sql/parse-statements.ts'
-import {type Caller, type Principal, readCaller, useRole} from './principal.ts'
+import {type Caller, readCaller, useRole} from './principal.ts'
 import {toFailedResult, toResultSet} from './result-sets.ts'
 import {SqlFailure, showName} from './sql-failure.ts'
 import {runStatement} from './statements.ts'

@@ -1,8 +1,9 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {RoleRow, StoreSession, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import type {Principal} from '../../principal.ts'
 import {ACCOUNT_SCOPE, DELTASTREAM_POLICY, TOKEN_KIND} from './policy.ts'
-import {type Caller, type Principal, readCaller, requireIncluded, useRole} from './principal.ts'
+import {type Caller, readCaller, requireIncluded, useRole} from './principal.ts'
 import {compareCodePoints, ROLE_SCOPE} from './roles.ts'
 import {noRole, noToken, SqlFailure, tokenExists} from './sql-failure.ts'
 

@@ -1,6 +1,7 @@
 import type {AccountRow, StoreSession, TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {GRACE_MAX_MS} from '../../../service/tokens/grace.ts'
+import type {Principal} from '../../principal.ts'
 import type {ReplaceOptions} from '../../token-port.ts'
 import type {
   CreateTokenBody,
@@ -22,15 +23,7 @@ import type {
 import {parseCreateTokenBody, parseDucklingsConfig} from '../validate.ts'
 import {formatSettings, readDucklings, withDefaults} from './accounts.ts'
 import {MOTHERDUCK_POLICY, USER_SCOPE} from './policy.ts'
-import {
-  type Caller,
-  findTarget,
-  noUser,
-  type Principal,
-  readCaller,
-  refuseOtherPerson,
-  requireReadWrite,
-} from './principal.ts'
+import {type Caller, findTarget, noUser, readCaller, refuseOtherPerson, requireReadWrite} from './principal.ts'
 import {findTokenBySecret} from './secrets.ts'
 import {endedAt, showEnded, showTokens} from './token-details.ts'
 import {findByIdOrName, listTokensOf, noToken} from './user-tokens.ts'

@@ -1,17 +1,8 @@
 import {AppError} from '../../../errors/app-error.ts'
-import type {Actor} from '../../../service/context.ts'
 import type {AccountRow, StoreSession} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
-import type {Credential} from '../../../service/tokens/authenticate.ts'
+import type {Principal} from '../../principal.ts'
 import {findAccountById, findAccountByName, PERSON_KIND} from './accounts.ts'
-
-/**
- * The caller of the API: the owner of the store, who may do everything in the organization, or the
- * token of a request, which has the rights of its user.
- */
-export type Principal =
-  | {kind: 'owner'; actor: Actor; organizationId: string}
-  | ({kind: 'token'; actor: Actor} & Credential)
 
 /** The current state of the principal. `account` is null for the owner of the store. */
 export interface Caller {

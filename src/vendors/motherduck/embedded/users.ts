@@ -1,11 +1,12 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {AccountRow, StoreSession} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import type {Principal} from '../../principal.ts'
 import {MOTHERDUCK_LIMITS, type MotherDuckApi, type UsersQuery} from '../api.ts'
 import {foldUsername, invalidFields, parseCreateUserBody} from '../validate.ts'
 import {listAccountsByName, PERSON_KIND, readRunning, SERVICE_KIND, toUser} from './accounts.ts'
 import {MOTHERDUCK_POLICY} from './policy.ts'
-import {findTarget, type Principal, readCaller, requireAdmin, requireReadWrite} from './principal.ts'
+import {findTarget, readCaller, requireAdmin, requireReadWrite} from './principal.ts'
 
 export type UsersApi = Pick<MotherDuckApi, 'createUser' | 'deleteUser' | 'listUsers' | 'listActiveAccounts'>
 

@@ -1,10 +1,11 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {RequestContext, Route} from '../../../service/http/dialect.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import type {Principal} from '../../principal.ts'
 import type {MotherDuckApi} from '../api.ts'
 import {embeddedMotherDuckApi} from '../embedded/embedded-api.ts'
 import {MOTHERDUCK_POLICY} from '../embedded/policy.ts'
-import {type Principal, requireReadWrite} from '../embedded/principal.ts'
+import {requireReadWrite} from '../embedded/principal.ts'
 
 type ApiHandler = (c: RequestContext, api: MotherDuckApi) => Promise<Response>
 
