@@ -1,4 +1,3 @@
-import {AppError} from '../../errors/app-error.ts'
 import {isBlank} from '../../lib/invisible.ts'
 import {type Lifetime, lifetimeRange, parseLifetime} from '../../lib/lifetime.ts'
 import type {TokenEntity} from '../../operations/astro/entity.ts'
@@ -6,6 +5,7 @@ import {listRoles} from '../../operations/astro/list-roles.ts'
 import type {Prompter} from '../../output/prompter.ts'
 import {ASTRO_LIFETIME} from '../../vendors/astro/api.ts'
 import {checkUpdateBody} from '../../vendors/astro/validate.ts'
+import {findComplaint} from '../find-complaint.ts'
 
 /** The default answer to the question for an expiration. */
 const EXPIRATION_PROPOSED = '90'
@@ -58,15 +58,4 @@ export async function askExpiration(prompter: Prompter, now: () => number): Prom
     validate: (candidate) => findComplaint(() => readExpiration(candidate, now())) ?? true,
   })
   return {text, ...readExpiration(text, now())}
-}
-
-/** Return the message of the error that a check throws; null if it throws none. */
-function findComplaint(check: () => unknown): string | null {
-  try {
-    check()
-    return null
-  } catch (err) {
-    if (err instanceof AppError) return err.message
-    throw err
-  }
 }

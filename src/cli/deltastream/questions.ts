@@ -6,6 +6,7 @@ import {listRoles} from '../../operations/deltastream/roles.ts'
 import type {Prompter} from '../../output/prompter.ts'
 import {DELTASTREAM_LIFETIME, DELTASTREAM_LIMITS} from '../../vendors/deltastream/api.ts'
 import {checkName} from '../../vendors/deltastream/sql/quote.ts'
+import {findComplaint} from '../find-complaint.ts'
 import {readExpiration, type TokenLifetime} from './lifetime-flags.ts'
 
 /** Ask for the name of a new thing: an API token, a role. */
@@ -48,15 +49,4 @@ export async function askLifetime(prompter: Prompter, now: () => number): Promis
     validate: (candidate) => findComplaint(() => readExpiration(candidate, now())) ?? true,
   })
   return readExpiration(text, now())
-}
-
-/** Return the message of the error that a check throws; null if it throws none. */
-function findComplaint(check: () => unknown): string | null {
-  try {
-    check()
-    return null
-  } catch (err) {
-    if (err instanceof AppError) return err.message
-    throw err
-  }
 }

@@ -4,6 +4,7 @@ import {lifetimeRange} from '../../lib/lifetime.ts'
 import {checkTokenTexts} from '../../operations/motherduck/create-token.ts'
 import type {Prompter} from '../../output/prompter.ts'
 import {MOTHERDUCK_LIFETIME} from '../../vendors/motherduck/api.ts'
+import {findComplaint} from '../find-complaint.ts'
 import {readExpiration} from './lifetime-flags.ts'
 
 /** The default answer to the question for an expiration. */
@@ -30,15 +31,4 @@ export async function askTtl(prompter: Prompter, now: () => number): Promise<num
     validate: (candidate) => findComplaint(() => readExpiration(candidate, now())) ?? true,
   })
   return readExpiration(text, now())
-}
-
-/** Return the message of the error that a check throws; null if it throws none. */
-function findComplaint(check: () => unknown): string | null {
-  try {
-    check()
-    return null
-  } catch (err) {
-    if (err instanceof AppError) return err.message
-    throw err
-  }
 }
