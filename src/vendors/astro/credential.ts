@@ -1,6 +1,5 @@
-import {AppError} from '../../errors/app-error.ts'
 import {decodeToken} from '../../lib/jwt.ts'
-import {relativeTime} from '../../lib/relative-time.ts'
+import {checkClaims} from '../check-credential.ts'
 import type {CredentialUse} from '../vendor.ts'
 import {isAstroHost} from './base-url.ts'
 
@@ -42,32 +41,13 @@ export function readAstroClaims(secret: string): AstroClaims | null {
   }
 }
 
-/**
- * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
- * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to Astro.
- */
-export function checkAstroCredential(secret: string, {source, fix, baseUrl, now}: CredentialUse): AstroClaims {
-  const claims = readAstroClaims(secret)
-  if (!claims) {
-    throw new AppError('UNAUTHENTICATED', `${source} does not hold an Astro API token`, {
-      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
-    })
-  }
-  if (claims.issuer?.startsWith('urn:tokenry:') && isAstroHost(baseUrl.hostname)) {
-    throw new AppError(
-      'CONFIG',
-      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
-      {
-        hint: 'Use a token of Astro, or name the installation: ASTRO_DOMAIN=localhost, or a context with its URL',
-      },
-    )
-  }
-  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
-    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
-      hint: fix ?? `Set ${source} to a token that is valid`,
-    })
-  }
-  return claims
+/** Return what a credential claims, before it is sent anywhere. Errors: see `checkClaims`. */
+export function checkAstroCredential(secret: string, use: CredentialUse): AstroClaims {
+  return checkClaims(readAstroClaims(secret), use, {
+    noun: 'an Astro API token',
+    isVendorHost: isAstroHost,
+    foreignHint: 'Use a token of Astro, or name the installation: ASTRO_DOMAIN=localhost, or a context with its URL',
+  })
 }
 
 function readText(claim: unknown): string | undefined {

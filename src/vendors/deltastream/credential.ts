@@ -1,6 +1,5 @@
-import {AppError} from '../../errors/app-error.ts'
 import {decodeToken} from '../../lib/jwt.ts'
-import {relativeTime} from '../../lib/relative-time.ts'
+import {checkClaims} from '../check-credential.ts'
 import type {CredentialUse} from '../vendor.ts'
 import {isDeltaStreamHost, URL_VARIABLE} from './base-url.ts'
 
@@ -35,34 +34,13 @@ function readDeltaStreamClaims(secret: string): DeltaStreamClaims | null {
   }
 }
 
-/**
- * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
- * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to
- * DeltaStream.
- */
-export function checkDeltaStreamCredential(
-  secret: string,
-  {source, fix, baseUrl, now}: CredentialUse,
-): DeltaStreamClaims {
-  const claims = readDeltaStreamClaims(secret)
-  if (!claims) {
-    throw new AppError('UNAUTHENTICATED', `${source} does not hold a DeltaStream token`, {
-      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
-    })
-  }
-  if (claims.issuer?.startsWith('urn:tokenry:') && isDeltaStreamHost(baseUrl.hostname)) {
-    throw new AppError(
-      'CONFIG',
-      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
-      {hint: `Use a token of DeltaStream, or name the installation with ${URL_VARIABLE}, or with a context`},
-    )
-  }
-  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
-    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
-      hint: fix ?? `Set ${source} to a token that is valid`,
-    })
-  }
-  return claims
+/** Return what a credential claims, before it is sent anywhere. Errors: see `checkClaims`. */
+export function checkDeltaStreamCredential(secret: string, use: CredentialUse): DeltaStreamClaims {
+  return checkClaims(readDeltaStreamClaims(secret), use, {
+    noun: 'a DeltaStream token',
+    isVendorHost: isDeltaStreamHost,
+    foreignHint: `Use a token of DeltaStream, or name the installation with ${URL_VARIABLE}, or with a context`,
+  })
 }
 
 /** An empty text is not a fact: it would be sent as an empty place. */

@@ -1,6 +1,5 @@
-import {AppError} from '../../errors/app-error.ts'
 import {decodeToken} from '../../lib/jwt.ts'
-import {relativeTime} from '../../lib/relative-time.ts'
+import {checkClaims} from '../check-credential.ts'
 import type {CredentialUse} from '../vendor.ts'
 import {isMotherDuckHost, URL_VARIABLE} from './base-url.ts'
 
@@ -46,34 +45,13 @@ export function readMotherDuckClaims(secret: string): MotherDuckClaims | null {
   }
 }
 
-/**
- * Return what a credential claims, before it is sent anywhere. UNAUTHENTICATED if it is malformed
- * or has expired; CONFIG if it is a token of a tokenry installation, and the URL leads to
- * MotherDuck.
- */
-export function checkMotherDuckCredential(
-  secret: string,
-  {source, fix, baseUrl, now}: CredentialUse,
-): MotherDuckClaims {
-  const claims = readMotherDuckClaims(secret)
-  if (!claims) {
-    throw new AppError('UNAUTHENTICATED', `${source} does not hold a MotherDuck token`, {
-      hint: fix ?? `Set ${source} to the whole token, without quotes and without Bearer`,
-    })
-  }
-  if (claims.issuer?.startsWith('urn:tokenry:') && isMotherDuckHost(baseUrl.hostname)) {
-    throw new AppError(
-      'CONFIG',
-      `${source} holds a token of a tokenry installation, so it is not sent to ${baseUrl.host}`,
-      {hint: `Use a token of MotherDuck, or name the installation with ${URL_VARIABLE}, or with a context`},
-    )
-  }
-  if (claims.expiresAtMs !== null && claims.expiresAtMs <= now) {
-    throw new AppError('UNAUTHENTICATED', `The token of ${source} expired ${relativeTime(claims.expiresAtMs, now)}`, {
-      hint: fix ?? `Set ${source} to a token that is valid`,
-    })
-  }
-  return claims
+/** Return what a credential claims, before it is sent anywhere. Errors: see `checkClaims`. */
+export function checkMotherDuckCredential(secret: string, use: CredentialUse): MotherDuckClaims {
+  return checkClaims(readMotherDuckClaims(secret), use, {
+    noun: 'a MotherDuck token',
+    isVendorHost: isMotherDuckHost,
+    foreignHint: `Use a token of MotherDuck, or name the installation with ${URL_VARIABLE}, or with a context`,
+  })
 }
 
 function readText(value: unknown): string | undefined {
