@@ -1,6 +1,7 @@
 import {AppError} from '../errors/app-error.ts'
 import {cleanToken} from '../lib/clean-token.ts'
 import {decodeToken} from '../lib/jwt.ts'
+import type {Vendor} from './vendor.ts'
 
 interface InstallationToken {
   /** Of the installation that has the token. */
@@ -30,4 +31,16 @@ export function isVariableOf(
   throw new AppError('CONFIG', `${variable} ${problem}`, {
     hint: `Set ${variable} to the token alone, without quotes and without Bearer, or unset it`,
   })
+}
+
+/**
+ * Return the variable of a vendor's credential that holds a secret of this token; null if there is
+ * none. CONFIG as `isVariableOf`.
+ */
+export function findOwnVariable(
+  {tool}: Pick<Vendor, 'tool'>,
+  env: Record<string, string | undefined>,
+  token: InstallationToken,
+): string | null {
+  return tool.credentials.map(({name}) => name).find((name) => isVariableOf(name, env[name], token)) ?? null
 }

@@ -2,9 +2,10 @@ import {AppError} from '../../../errors/app-error.ts'
 import type {Actor} from '../../../service/context.ts'
 import type {TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import {findOwnVariable} from '../../own-token.ts'
 import type {OpenedToken} from '../../vendor.ts'
-import {findOwnVariable} from '../own-token.ts'
 import {type DeltaStreamTokenRecord, deltaStreamTokenPort} from '../token-port.ts'
+import {DELTASTREAM} from '../vendor.ts'
 import {embeddedDeltaStreamApi} from './embedded-api.ts'
 
 /**
@@ -30,6 +31,6 @@ export async function openDeltaStreamToken(
     record: await readAgain(),
     port,
     readAgain,
-    findOwnVariable: (env) => findOwnVariable(env, {issuer, tokenId: id}),
+    findOwnVariable: (env) => findOwnVariable(DELTASTREAM, env, {issuer, tokenId: id}),
   }
 }

@@ -1,9 +1,10 @@
 import type {Actor} from '../../../service/context.ts'
 import type {TokenView} from '../../../service/store/store.ts'
 import type {TokenService} from '../../../service/token-service.ts'
+import {findOwnVariable} from '../../own-token.ts'
 import type {OpenedToken} from '../../vendor.ts'
-import {findOwnVariable} from '../own-token.ts'
 import {type MotherDuckTokenRecord, motherDuckTokenPort} from '../token-port.ts'
+import {MOTHERDUCK} from '../vendor.ts'
 import {findAccountById} from './accounts.ts'
 import {embeddedMotherDuckApi} from './embedded-api.ts'
 import {noToken} from './user-tokens.ts'
@@ -31,6 +32,6 @@ export async function openMotherDuckToken(
     record: await readAgain(),
     port,
     readAgain,
-    findOwnVariable: (env) => findOwnVariable(env, {issuer, tokenId: id}),
+    findOwnVariable: (env) => findOwnVariable(MOTHERDUCK, env, {issuer, tokenId: id}),
   }
 }
