@@ -1,18 +1,28 @@
 import {PROGRAM_VERSION} from '../../config/user-agent.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
 import {present} from '../answer-fields.ts'
+import {readUrlVariable} from '../url-variable.ts'
 import type {VendorApi} from '../vendor.ts'
-import {DELTASTREAM_URL, readDeltaStreamUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
+import {DELTASTREAM_URL, isDeltaStreamHost, readDeltaStreamUrl, URL_VARIABLE} from './base-url.ts'
 import {openDeltaStreamClient} from './client.ts'
 import {checkDeltaStreamCredential} from './credential.ts'
 import {readSession} from './session.ts'
 import {deltaStreamTokenPort} from './token-port.ts'
+import {DELTASTREAM} from './vendor.ts'
 
 export const DELTASTREAM_API: VendorApi = {
   defaultUrl: DELTASTREAM_URL,
   checkUrl: readDeltaStreamUrl,
   findUrl({[URL_VARIABLE]: value}) {
-    return value === undefined ? null : {url: readUrlVariable(value), source: URL_VARIABLE}
+    if (value === undefined) return null
+    const url = readUrlVariable(value, {
+      variable: URL_VARIABLE,
+      vendor: DELTASTREAM,
+      defaultUrl: DELTASTREAM_URL,
+      readUrl: readDeltaStreamUrl,
+      isVendorHost: isDeltaStreamHost,
+    })
+    return {url, source: URL_VARIABLE}
   },
   readCredential(secret, use) {
     const {tokenId, subject, issuer, expiresAtMs, organization, role} = checkDeltaStreamCredential(secret, use)

@@ -1,17 +1,27 @@
 import {PROGRAM_VERSION} from '../../config/user-agent.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {toRfc3339OrNull} from '../../lib/rfc3339.ts'
+import {readUrlVariable} from '../url-variable.ts'
 import type {VendorApi} from '../vendor.ts'
-import {MOTHERDUCK_URL, readMotherDuckUrl, readUrlVariable, URL_VARIABLE} from './base-url.ts'
+import {isMotherDuckHost, MOTHERDUCK_URL, readMotherDuckUrl, URL_VARIABLE} from './base-url.ts'
 import {openMotherDuckClient} from './client.ts'
 import {checkMotherDuckCredential} from './credential.ts'
 import {openAllTokens} from './open-tokens.ts'
+import {MOTHERDUCK} from './vendor.ts'
 
 export const MOTHERDUCK_API: VendorApi = {
   defaultUrl: MOTHERDUCK_URL,
   checkUrl: readMotherDuckUrl,
   findUrl({[URL_VARIABLE]: value}) {
-    return value === undefined ? null : {url: readUrlVariable(value), source: URL_VARIABLE}
+    if (value === undefined) return null
+    const url = readUrlVariable(value, {
+      variable: URL_VARIABLE,
+      vendor: MOTHERDUCK,
+      defaultUrl: MOTHERDUCK_URL,
+      readUrl: readMotherDuckUrl,
+      isVendorHost: isMotherDuckHost,
+    })
+    return {url, source: URL_VARIABLE}
   },
   readCredential(secret, use) {
     const {tokenId, issuer, expiresAtMs, username} = checkMotherDuckCredential(secret, use)
