@@ -35,9 +35,21 @@ export function buildSchemas(): GeneratedFiles {
     const options = {result: json, besideError: isCheck(id)}
     schemas[schemaFileOf(id)] = documentSchema(`tokenry ${id.replaceAll(':', ' ')} --json`, options)
   }
+  refuseUndefined(schemas)
   return Object.fromEntries(
     Object.entries(schemas).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
   )
+}
+
+/** Throw if a schema refers to a definition that no list below holds. */
+function refuseUndefined(schemas: Record<string, JsonSchema>): void {
+  const defined = schemas[DEFINITIONS_PATH]?.$defs ?? {}
+  for (const [path, schema] of Object.entries(schemas)) {
+    for (const [, name = ''] of JSON.stringify(schema).matchAll(/"\$ref":"[^"]*#\/\$defs\/([^"]+)"/g)) {
+      if (Object.hasOwn(defined, name)) continue
+      throw new Error(`${path} refers to ${name}: import the file that defines it in scripts/schemas.ts`)
+    }
+  }
 }
 
 /** Return whether the command can print its result and fail: a list with --fail-if-any, too. */
