@@ -1,4 +1,3 @@
-import {AppError} from '../../errors/app-error.ts'
 import {isBlank} from '../../lib/invisible.ts'
 import {lifetimeRange} from '../../lib/lifetime.ts'
 import {checkTokenTexts} from '../../operations/motherduck/create-token.ts'
