@@ -11,7 +11,7 @@ if (supported) {
 }
 
 function refuse(message) {
-  const hint = 'Put a supported Node first in PATH'
+  const hint = 'Put a supported Node first in PATH, or see Install in the README'
   process.exitCode = 3
   if (wantsJson(process.argv.slice(2))) {
     // Has the same keys as in src/errors/describe.ts.

@@ -100,7 +100,7 @@ export async function resolveContext(
   const {target, api} = await resolveTarget(source, vendor, context)
   if (given) return {...target, ...given}
   if (credentialFile !== undefined) return {...target, credential: {kind: 'file', file: credentialFile}}
-  if (!api) return target
+  if (!api) return {...target, warnings: [...target.warnings, ...warnOfUnused(source.env, vendor, target)]}
   return {...target, ...chooseCredential(source.env, vendor, {...api, target})}
 }
 
@@ -143,6 +143,23 @@ export async function resolveEmbedded(source: ContextSource, named: string | und
   if (named === undefined || named === EMBEDDED) return embeddedContext({from: 'default'})
   const {places} = await findNamed(source, named, EMBEDDED)
   return {...embeddedContext(readChoice(named)), name: named, places}
+}
+
+/**
+ * Return a warning for a credential of the vendor that TOKENRY_CONTEXT keeps from being used. Both
+ * are set for a shell, often not by the same person.
+ */
+function warnOfUnused(
+  env: ContextSource['env'],
+  {title, tool}: ContextVendor,
+  {vendor, chosenBy}: ResolvedContext,
+): string[] {
+  if (vendor !== EMBEDDED || chosenBy.from !== 'variable') return []
+  const unused = tool.credentials.find(({name}) => env[name]?.trim())
+  if (!unused) return []
+  return [
+    `${unused.name} is not used: TOKENRY_CONTEXT names the embedded service. To reach ${title}, unset TOKENRY_CONTEXT`,
+  ]
 }
 
 function readChoice(named: string | undefined): FactSource {

@@ -55,7 +55,7 @@ export async function openLineEditor({stdin, stderr, history, complete}: LineEdi
     },
   })
   readline.on('history', (lines: string[]) => void lines.splice(0, lines.length, ...history))
-  readline.on('line', (text) => put({kind: 'line', text}))
+  readline.on('line', (text) => put({kind: 'line', text: applyErasures(text)}))
   let isClosed = false
   readline.on('close', () => {
     isClosed = true
@@ -92,6 +92,21 @@ export async function openLineEditor({stdin, stderr, history, complete}: LineEdi
       readline.close()
     },
   }
+}
+
+/**
+ * Return the line as a person means it. With TERM=dumb, readline takes the keys that erase a
+ * character, a word or the line for characters of the line.
+ */
+function applyErasures(text: string): string {
+  let line = ''
+  for (const key of text) {
+    if (key === '\x7f' || key === '\b') line = [...line].slice(0, -1).join('')
+    else if (key === '\x15') line = ''
+    else if (key === '\x17') line = line.replace(/\S*\s*$/, '')
+    else line += key
+  }
+  return line
 }
 
 /** Lines that may be added to the history in one session. */

@@ -1,7 +1,7 @@
 import {foldCommand} from './fold-command.ts'
 
-/** Where a command to paste begins: at the start, or after a colon. It goes on to the end. */
-const COMMAND = /(?:^|: )(?=(?:tokenry|astro|npm|export|chmod|curl|jq|[A-Z_]+=\S+) )/
+/** Where a command to paste begins: after a colon. It goes on to the end. */
+const COMMAND = /: (?=(?:tokenry|astro|npm|export|chmod|curl|jq|[A-Z_]+=\S+) )/
 
 /**
  * Break a line between words, so that no line is wider than `width`; a longer word stays whole.

@@ -41,7 +41,13 @@ const ROWS: [flag: string, variable: string, credential: string, current: string
   ['prod', '*', 'empty', '*', '*', 'CONFIG: ASTRO_API_TOKEN is set but empty'],
   ['prod', '*', '*', '*', '*', 'prod at https://api.astronomer.io, by --context, with store'],
 
+  ['-', 'embedded', 'token', '*', '*', 'embedded, by TOKENRY_CONTEXT, as owner, warned'],
+  ['-', 'embedded', 'token, localhost', '*', '*', 'embedded, by TOKENRY_CONTEXT, as owner, warned'],
+  ['-', 'embedded', 'token, evil', '*', '*', 'embedded, by TOKENRY_CONTEXT, as owner, warned'],
   ['-', 'embedded', '*', '*', '*', 'embedded, by TOKENRY_CONTEXT, as owner'],
+  ['-', 'local', 'token', '*', '*', 'local, by TOKENRY_CONTEXT, as owner, warned'],
+  ['-', 'local', 'token, localhost', '*', '*', 'local, by TOKENRY_CONTEXT, as owner, warned'],
+  ['-', 'local', 'token, evil', '*', '*', 'local, by TOKENRY_CONTEXT, as owner, warned'],
   ['-', 'local', '*', '*', '*', 'local, by TOKENRY_CONTEXT, as owner'],
   ['-', 'gone', '*', '*', '*', 'USAGE: No context named gone'],
   ['-', '', '*', '*', '*', 'CONFIG: TOKENRY_CONTEXT is set but empty'],

@@ -134,7 +134,7 @@ describe('the packed package', function () {
     const run = await bash(`${CREATE} --clean-output`, {folder, wanted: TOO_OLD})
     expect(run).to.include({exitCode: 3, stdout: ''})
     expect(run.stderr).to.match(
-      /^tokenry needs Node .+; this is Node 20\.\d+\.\d+\. Put a supported Node first in PATH\.\n$/,
+      /^tokenry needs Node .+; this is Node 20\.\d+\.\d+\. Put a supported Node first in PATH, or see Install in the README\.\n$/,
     )
     expect(run.stderr).to.contain(engines.node)
   })
@@ -144,8 +144,7 @@ describe('the packed package', function () {
     const [, ownNode = 'false', withoutInstall = 'false'] = readDocBlocks('README.md')['Install'] ?? []
     const file = `tokenry-${version}.tgz`
     const env = {...networkSettings(), npm_config_userconfig: join(homedir(), '.npmrc')}
-    // A script does not expand an alias unless it asks for that.
-    for (const lines of [withoutInstall, `shopt -s expand_aliases\n${ownNode}tokenry --version`]) {
+    for (const lines of [withoutInstall, `${ownNode}PATH="$HOME/.local/bin:$PATH"; sh -c 'tokenry --version'`]) {
       const script = `set -e; cp ../${file} .; node --version\n${lines.replace('$(npm pack --silent)', `./${file}`)}`
       const run = await bash(script, {folder, wanted: TOO_OLD, home: 'readme', env, timeoutMs: DOWNLOAD_MS})
       expect(run.exitCode, run.stderr).to.equal(0)

@@ -172,7 +172,7 @@ describe('the built program', () => {
       expect(run.exitCode, version).to.equal(runs ? 0 : 3)
       if (!runs)
         expect(run.stderr).to.equal(
-          `tokenry needs Node ${engines.node}; this is Node ${version}. Put a supported Node first in PATH.\n`,
+          `tokenry needs Node ${engines.node}; this is Node ${version}. Put a supported Node first in PATH, or see Install in the README.\n`,
         )
     }
   })

@@ -6,7 +6,7 @@ import {splitStatements} from '../../vendors/deltastream/sql/split-statements.ts
 import {deltaStreamTokenPort} from '../../vendors/deltastream/token-port.ts'
 import {createSqlCompleter} from './complete-sql.ts'
 import {openSqlHistory} from './history.ts'
-import {runPrompt} from './sql-prompt.ts'
+import {PROMPT_HELP, runPrompt} from './sql-prompt.ts'
 
 interface SqlPromptOptions {
   runtime: Runtime
@@ -28,6 +28,7 @@ export async function openSqlPrompt({runtime, service, session, warn, note, run}
     return names
   }
   const complete = createSqlCompleter({listTokenNames, before: () => begun})
+  await note(PROMPT_HELP)
   const editor = await openLineEditor({stdin, stderr, history: history.entries, complete})
   try {
     await runPrompt({

@@ -28,8 +28,11 @@ export async function askRole(prompter: Prompter, service: DeltaStreamService): 
       hint: 'Name a role with --role, or use a token of another role',
     })
   }
+  const own = roles.find(({current}) => current)
   return prompter.select({
     message: 'Role',
+    // Not the first one, which may be the role with the most rights.
+    ...(own ? {default: own.name} : {}),
     choices: roles.map(({name, current}) => ({
       name,
       value: name,

@@ -40,10 +40,10 @@ export async function runPrompt({editor, history, places, run, note, onBegun}: P
       forget()
       continue
     }
-    const word = read.text.trim()
-    if (word === '\\q') return
-    if (begun === '' && word.startsWith('\\')) {
-      await note(`${word} is not a command; \\q ends the session`)
+    const word = read.text.trim().replace(/;$/, '')
+    if (word === '\\q' || (begun === '' && ENDS.has(word.toLowerCase()))) return
+    if (begun === '' && (word.startsWith('\\') || word.toLowerCase() === 'help')) {
+      await note(PROMPT_HELP)
       continue
     }
     if (begun === '' && word === '') continue
@@ -57,6 +57,12 @@ export async function runPrompt({editor, history, places, run, note, onBegun}: P
     await run(text)
   }
 }
+
+/** What people type to leave other prompts. No statement of DeltaStream is one of these words. */
+const ENDS: ReadonlySet<string> = new Set(['exit', 'quit'])
+
+export const PROMPT_HELP =
+  'End a statement with ; and leave with \\q. Tab completes, the arrow keys bring back statements, Ctrl-C drops a line'
 
 /** Return `mydb.public/prod# `, as the command line of DeltaStream draws it. */
 function formatPrompt({database, schema, store}: SessionPlaces): string {

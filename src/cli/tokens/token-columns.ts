@@ -41,5 +41,6 @@ function markColumn<Row extends Times>(ui: HumanView): Column<Row> {
     value: (token) => markEnd(token, ui.nowMs),
     style: (token, text) => colourEnd(token, text, ui),
     optional: true,
+    dispensable: -1,
   }
 }

@@ -74,8 +74,9 @@ function liveColumns(ui: HumanView): Column<VendorToken>[] {
   return [
     {header: 'ID', value: ({id}) => id ?? '-', id: true},
     {header: 'NAME', value: ({name}) => name, shrink: true},
-    {header: 'VENDOR', value: ({vendor}) => vendor},
-    {header: 'CONTEXT', value: ({context}) => context ?? '-'},
+    // Omitted last, but before the end of a token is cut.
+    {header: 'VENDOR', value: ({vendor}) => vendor, dispensable: -1},
+    {header: 'CONTEXT', value: ({context}) => context ?? '-', dispensable: -1},
     {header: 'OWNER', value: ({owner}) => (owner ? formatOwner(owner) : NOT_REPORTED), shrink: true, dispensable: 0},
     {header: 'ROLE OR KIND', value: ({role, kind}) => role ?? kind ?? NOT_REPORTED, shrink: true, dispensable: 2},
     ...timeColumns<VendorToken>(ui),

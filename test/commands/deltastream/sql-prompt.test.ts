@@ -115,12 +115,22 @@ describe('the prompt of deltastream sql', () => {
     expect(server.sent()).to.deep.equal([])
   })
 
-  it('sends nothing for empty lines and an unknown command', async () => {
-    const run = await type('\r  \r;\r\\d\r')
-    expect(run.exitCode).to.equal(0)
-    expect(run.stderr).to.contain('\\d is not a command')
-    expect(server.sent()).to.deep.equal([])
-  })
+  for (const word of ['\\d', '\\?', 'help', 'HELP;']) {
+    it(`sends nothing for empty lines, and says how to use the prompt after ${word}`, async () => {
+      const run = await type(`\r  \r;\r${word}\r`)
+      expect(run.exitCode).to.equal(0)
+      expect(run.stderr.split('End a statement with ;')).to.have.lengthOf(3)
+      expect(server.sent()).to.deep.equal([])
+    })
+  }
+
+  for (const word of ['exit', 'quit;', 'QUIT', '\\q;']) {
+    it(`ends at ${word}, and reads nothing after it`, async () => {
+      const run = await type(`${word}\rLIST ROLES;\r`)
+      expect(run.exitCode).to.equal(0)
+      expect(server.sent()).to.deep.equal([])
+    })
+  }
 
   it('brings back the statements of an earlier session, and keeps them in a file of mode 0600', async () => {
     await type('LIST\r ROLES;\rLIST API_TOKENS;\r\\q\r')

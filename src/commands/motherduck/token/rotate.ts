@@ -64,7 +64,8 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotatedToke
     const warn = (text: string) => this.writer.warn(text)
     const change = planRotation(this.runtime, {user, token, ttlSeconds, revokeOld, graceMs, warn})
     if (dryRun) return change.plan
-    if (ends) await this.confirm(`Rotate the token ${this.describeToken(token)}? The old one ends.`, flags.force)
+    const end = graceMs === undefined ? 'The old one ends.' : `The old secret ends after ${flags.grace}.`
+    if (ends) await this.confirm(`Rotate the token ${this.describeToken(token)}? ${end}`, flags.force)
     if (user.service.isOwnToken(token.id)) {
       await warn(`${this.describeToken(token)} is the token that you are signed in with`)
     }
