@@ -1,7 +1,7 @@
 // Definitions of the results of DeltaStream commands. definitions.json holds every value that this
 // file exports.
 
-import type {TokenPlan} from '../../src/operations/deltastream/change-plan.ts'
+import type {CreationPlan, TokenPlan} from '../../src/operations/deltastream/change-plan.ts'
 import type {CreatedToken} from '../../src/operations/deltastream/create-token.ts'
 import type {DroppedToken} from '../../src/operations/deltastream/drop-token.ts'
 import type {ListedToken} from '../../src/operations/deltastream/list-tokens.ts'
@@ -10,7 +10,7 @@ import type {CreatedRole, DroppedRole, RoleResult} from '../../src/operations/de
 import type {StatementResult} from '../../src/operations/deltastream/statement-result.ts'
 import type {TokenResult} from '../../src/operations/deltastream/token-result.ts'
 import type {DeltaStreamIdentity} from '../../src/operations/deltastream/who-am-i.ts'
-import {FIELD_CHANGE} from './objects.ts'
+import {CREATED_FIELDS, FIELD_CHANGE} from './objects.ts'
 import {
   always,
   count,
@@ -85,6 +85,17 @@ export const DELTASTREAM_TOKEN_PLAN = define(
     action: oneOf(['drop', 'renew'], 'What would be done'),
     name: text(),
     changes: listOf(FIELD_CHANGE, 'What changes; empty if nothing does'),
+  }),
+)
+
+export const DELTASTREAM_CREATION_PLAN = define(
+  'deltaStreamCreationPlan',
+  object<CreationPlan>({
+    dryRun: always(true, 'Nothing was created'),
+    action: oneOf(['create'], 'What would be done'),
+    name: text(),
+    context: nullable(text('Null if a variable leads to DeltaStream itself')),
+    changes: CREATED_FIELDS,
   }),
 )
 

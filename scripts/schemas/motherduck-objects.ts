@@ -1,6 +1,6 @@
 // Definitions of the results of MotherDuck commands. definitions.json holds every value that this
 // file exports.
-import type {TokenPlan} from '../../src/operations/motherduck/change-plan.ts'
+import type {CreationPlan, TokenPlan} from '../../src/operations/motherduck/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/motherduck/delete-token.ts'
 import type {ChangedDucklings, DucklingPlan, DucklingResult} from '../../src/operations/motherduck/ducklings.ts'
 import type {ActiveAccountResult} from '../../src/operations/motherduck/list-accounts.ts'
@@ -11,7 +11,7 @@ import type {UserResult} from '../../src/operations/motherduck/user-result.ts'
 import type {CreatedUser, DeletedUser} from '../../src/operations/motherduck/users.ts'
 import type {MotherDuckIdentity} from '../../src/operations/motherduck/who-am-i.ts'
 import type {ActiveDuckling} from '../../src/vendors/motherduck/api.ts'
-import {FIELD_CHANGE} from './objects.ts'
+import {CREATED_FIELDS, FIELD_CHANGE} from './objects.ts'
 import {
   always,
   count,
@@ -81,6 +81,17 @@ export const MOTHERDUCK_TOKEN_PLAN = define(
     name: text(),
     username: text(),
     changes: CHANGES,
+  }),
+)
+
+export const MOTHERDUCK_CREATION_PLAN = define(
+  'motherDuckCreationPlan',
+  object<CreationPlan>({
+    dryRun: always(true, 'Nothing was created'),
+    action: oneOf(['create'], 'What would be done'),
+    name: text(),
+    username: text('The user that the token would belong to'),
+    changes: CREATED_FIELDS,
   }),
 )
 

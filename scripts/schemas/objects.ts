@@ -1,6 +1,6 @@
 // Definitions of results. definitions.json holds every value that this file exports.
 import type {DescribedExitCode} from '../../src/cli/help/help-topics.ts'
-import type {ChangePlan} from '../../src/operations/astro/change-plan.ts'
+import type {ChangePlan, CreationPlan} from '../../src/operations/astro/change-plan.ts'
 import type {DeletedToken} from '../../src/operations/astro/delete-token.ts'
 import type {WorkspaceResult} from '../../src/operations/astro/directory.ts'
 import type {ChangedToken} from '../../src/operations/astro/grant-role.ts'
@@ -99,6 +99,12 @@ export const FIELD_CHANGE = define(
   }),
 )
 
+/** The fields of a token that `create --dry-run` would create. */
+export const CREATED_FIELDS = define(
+  'createdFields',
+  listOf(FIELD_CHANGE, 'The fields of the new token; without `expiresAt` if it never expires'),
+)
+
 const CHANGES = listOf(FIELD_CHANGE, 'What changes; empty if nothing does')
 
 export const CHANGED_TOKEN = define('changedToken', object<ChangedToken>({...TOKEN_FIELDS, changes: CHANGES}))
@@ -113,6 +119,19 @@ export const PLAN = define(
     scope: text(),
     entityId: text(),
     changes: CHANGES,
+  }),
+)
+
+export const CREATION_PLAN = define(
+  'creationPlan',
+  object<CreationPlan>({
+    dryRun: always(true, 'Nothing was created'),
+    action: oneOf(['create'], 'What would be done'),
+    name: text(),
+    scope: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'], 'What the token would belong to'),
+    entityId: text('The deployment, workspace or organization that it would belong to'),
+    entityName: text('Its name'),
+    changes: CREATED_FIELDS,
   }),
 )
 

@@ -133,6 +133,9 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['new', '-r', 'public', '-a', '-'], stdin: (secret) => secret},
       {argv: ['known', '-r', 'sysadmin'], exitCode: 7},
       {argv: ['new', '-r', 'none'], exitCode: 6},
+      {argv: ['new', '-r', 'public', '--dry-run']},
+      {argv: ['known', '-r', 'sysadmin', '--dry-run'], exitCode: 7},
+      {argv: ['new', '-r', 'none', '--dry-run'], exitCode: 6},
       {argv: ['new', '-r', 'orgadmin', '-a', 'SECRET'], exitCode: 5},
       {argv: ['SECRET', '-r', 'sysadmin'], exitCode: 2},
       {argv: ['new', '-r', 'SECRET'], exitCode: 2},
@@ -194,6 +197,9 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--output', 'NEW_FILE']},
       {argv: ['-n', 'known', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--unique-name'], exitCode: 7},
       {argv: ['--agent', '-n', 'new', '-e', '1']},
+      {argv: ['-n', 'new', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--dry-run']},
+      {argv: ['-n', 'known', '-r', 'DEPLOYMENT_ADMIN', '-e', '1', '--unique-name', '--dry-run'], exitCode: 7},
+      {argv: ['--agent', '-n', 'new', '--dry-run']},
     ],
   },
   'deployment:token:delete': {
@@ -334,6 +340,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--user', 'etl', '-n', 'new', '--ttl', '3600', '--output', 'NEW_FILE']},
       {argv: ['--user', 'etl', '-n', 'known', '-e', '1h', '--unique-name'], exitCode: 7},
       {argv: ['--user', 'etl', '-n', 'SECRET', '-e', '1h'], exitCode: 2},
+      {argv: ['--user', 'etl', '-n', 'new', '-e', '1h', '-d', 'for BI', '--dry-run']},
+      {argv: ['--user', 'etl', '-n', 'known', '-e', '1h', '--unique-name', '--dry-run'], exitCode: 7},
       {argv: ['-n', 'new', '-e', '1h', '--token', 'SECRET', '--user', 'etl']},
       {argv: ['-n', 'new', '-e', '1h', '--token', '-', '--user', 'admin'], stdin: (secret) => secret},
     ],
@@ -395,6 +403,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     runs: [
       {argv: ['-n', 'new', '-r', 'ORGANIZATION_OWNER', '-e', '1']},
       {argv: ['-n', 'new', '-r', 'ORGANIZATION_OWNER', '-e', '1', '--output', 'NEW_FILE']},
+      {argv: ['-n', 'new', '-r', 'ORGANIZATION_OWNER', '-e', '1', '--dry-run']},
     ],
   },
   'organization:token:delete': {
@@ -561,6 +570,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
     runs: [
       {argv: ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1']},
       {argv: ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1', '--output', 'NEW_FILE']},
+      {argv: ['-n', 'new', '-r', 'WORKSPACE_OWNER', '-e', '1', '-d', 'text', '--dry-run']},
     ],
   },
   'workspace:token:delete': {

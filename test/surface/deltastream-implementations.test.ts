@@ -59,6 +59,9 @@ const RUNS: Run[] = [
   {line: 'token create new -r public -e 12w --output NEW_FILE'},
   {line: 'token create known -r sysadmin', exitCode: 7},
   {line: 'token create new -r none', exitCode: 6},
+  {line: 'token create new -r public -e 12w --dry-run'},
+  {line: 'token create known -r sysadmin --dry-run', exitCode: 7},
+  {line: 'token create new -r none --dry-run', exitCode: 6},
   {line: 'token create new -r orgadmin', exitCode: 5},
   {line: 'token create new -r sysadmin -e never', exitCode: 2},
   {

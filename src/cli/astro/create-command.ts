@@ -1,11 +1,13 @@
 import type {Interfaces} from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
+import {DAY_MS} from '../../lib/duration.ts'
 import {type Lifetime, lifetimeRange} from '../../lib/lifetime.ts'
 import {toRfc3339} from '../../lib/rfc3339.ts'
 import {shellPath} from '../../lib/shell-path.ts'
-import {checkNewToken, createToken} from '../../operations/astro/create-token.ts'
-import type {TokenEntity} from '../../operations/astro/entity.ts'
+import type {CreationPlan} from '../../operations/astro/change-plan.ts'
+import {checkNewToken, createToken, type PlanOptions, planCreation} from '../../operations/astro/create-token.ts'
+import {describeEntity, type TokenEntity} from '../../operations/astro/entity.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import type {Warn} from '../../operations/tokens/deliver.ts'
 import {describeWhen, hintAtMint} from '../../operations/tokens/word-uncertain.ts'
@@ -13,7 +15,8 @@ import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {ASTRO_LIFETIME, TOKEN_KINDS, type TokenScope} from '../../vendors/astro/api.ts'
 import {choiceFlag, textFlag} from '../flags.ts'
-import {mintFlags} from '../tokens/mint-flags.ts'
+import {describeCreation} from '../tokens/change-view.ts'
+import {creationFlags, refusePlanForToken} from '../tokens/mint-flags.ts'
 import {EntityCommand} from './entity-command.ts'
 import {type EntityFlags, roleFlag} from './entity-flags.ts'
 import {askExpiration, askName, askRole, readExpiration} from './questions.ts'
@@ -21,7 +24,7 @@ import {tokenFacts} from './token-view.ts'
 
 export function createFlags(scope: TokenScope) {
   return {
-    ...mintFlags,
+    ...creationFlags,
     name: textFlag('name', {char: 'n', description: 'Name of the token', placeholder: 'NAME'}),
     description: textFlag('description', {
       char: 'd',
@@ -49,13 +52,17 @@ export function createFlags(scope: TokenScope) {
 /** Only a deployment has --agent. */
 type CreateFlags = EntityFlags & Interfaces.InferredFlags<ReturnType<typeof createFlags>> & {agent?: boolean}
 
-export abstract class CreateCommand extends EntityCommand<TokenResult> {
+/** What was typed, and the end that was rounded down; null if none was. */
+type Rounding = {text: string} & Pick<Lifetime, 'roundedEndMs'>
+
+export abstract class CreateCommand extends EntityCommand<TokenResult | CreationPlan> {
   static override description =
     'Prints only the token to stdout, and everything else to stderr. The token is shown only once.'
 
-  protected async create(flags: CreateFlags): Promise<TokenResult> {
+  protected async create(flags: CreateFlags): Promise<TokenResult | CreationPlan> {
     const {agent = false} = flags
     if (flags.expiration !== undefined) readExpiration(flags.expiration, this.runtime.now())
+    refusePlanForToken(flags)
     refuseForAgents(flags)
     this.requireFlags(flags, agent ? ['name'] : ['name', 'role'])
     checkOutput(flags.output)
@@ -67,6 +74,7 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
     await checkNewToken(entity, {name, description, role})
     const {amount: expirationDays, ...expiration} = await this.#readExpiration(flags.expiration)
     const token = {entity, name, role, kind, description, expirationDays, uniqueName}
+    if (flags['dry-run']) return this.#plan(token, expiration)
     const warn: Warn = (text, options) => this.writer.warn(text, options)
     const mintOptions = {
       output: flags.output,
@@ -78,15 +86,30 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
         ...token,
         warn,
         deliver: async (secret, result, options) => {
-          await this.#warnOfRounding(expiration, result)
+          await this.#warnOfRounding(expiration, result.expiresAt)
           await deliver(secret, result, options)
         },
       }),
     )
   }
 
-  protected render(token: TokenResult, ui: HumanView): string {
+  protected render(token: TokenResult | CreationPlan, ui: HumanView): string {
+    if ('dryRun' in token)
+      return describeCreation(
+        token,
+        `in ${describeEntity({scope: token.scope, name: token.entityName, id: token.entityId})}`,
+        ui,
+      )
     return [ui.done(`${this.tokenTitle} ${token.name} was successfully created`), tokenFacts(token, ui)].join('\n')
+  }
+
+  /** Return the plan, with the warnings that the new token would cause. */
+  async #plan(token: PlanOptions, expiration: Rounding): Promise<CreationPlan> {
+    const now = this.runtime.now()
+    const plan = await planCreation(now, token)
+    const {expirationDays: days} = token
+    await this.#warnOfRounding(expiration, days === null ? null : toRfc3339(now + days * DAY_MS))
+    return plan
   }
 
   #askRole(entity: TokenEntity): Promise<string> {
@@ -105,9 +128,9 @@ export abstract class CreateCommand extends EntityCommand<TokenResult> {
     return {text: 'never', amount: null, roundedEndMs: null}
   }
 
-  async #warnOfRounding({text, roundedEndMs}: {text: string} & Pick<Lifetime, 'roundedEndMs'>, token: TokenResult) {
+  async #warnOfRounding({text, roundedEndMs}: Rounding, expiresAt: string | null) {
     if (roundedEndMs === null) return
-    const end = token.expiresAt ?? toRfc3339(roundedEndMs)
+    const end = expiresAt ?? toRfc3339(roundedEndMs)
     await this.writer.warn(`The token ends at ${end}: ${text} is rounded down to whole days`, {evenClean: true})
   }
 }

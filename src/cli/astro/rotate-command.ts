@@ -51,6 +51,7 @@ export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePl
     const endAllValues = flags['end-all-values']
     const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
     if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
+    if (token.expiresAt === null) await this.writer.warn('The token never expires, as before', {evenClean: true})
     if (dryRun) return change.plan
     await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${describeEnd(flags)}`, flags.force)
     const hint = hintAtReplacement(entity.words, token, describeWhen(this.runtime.now()))

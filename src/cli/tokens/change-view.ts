@@ -22,6 +22,15 @@ export function describePlan(plan: Plan, ui: HumanView): string {
   return [ui.done(`Would ${plan.action} ${what}; nothing was changed`), changes].join('\n')
 }
 
+/** Return the text for --dry-run of a create. `where` is for use in a sentence. */
+export function describeCreation({name, changes}: Omit<Plan, 'action' | 'id'>, where: string, ui: HumanView): string {
+  const facts = changes.map(({field, after}): [string, string | null] => [
+    FIELD_WORDS[field] ?? field,
+    field === 'expiresAt' && after !== null ? withAge(after, ui) : after,
+  ])
+  return [ui.done(`Would create ${name} ${where}; nothing was created`), ui.facts(facts)].join('\n')
+}
+
 /** Return `WORKSPACE_MEMBER → WORKSPACE_OWNER`. */
 export function describeChange({before, after}: FieldChange): string {
   return `${describeState(before)} → ${describeState(after)}`

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import type {TokenScope} from '../../vendors/astro/api.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import type {FieldChange} from '../tokens/change-plan.ts'
 import type {TokenEntity} from './entity.ts'
@@ -13,6 +14,18 @@ export interface ChangePlan {
   /** The deployment, workspace or organization that the command works on. */
   entityId: string
   /** Empty if nothing has to change. */
+  changes: FieldChange[]
+}
+
+/** What `create` would do, for --dry-run. The new token has no id yet. */
+export interface CreationPlan {
+  dryRun: true
+  action: 'create'
+  name: string
+  scope: TokenScope
+  /** The deployment, workspace or organization that the token would belong to. */
+  entityId: string
+  entityName: string
   changes: FieldChange[]
 }
 

@@ -9,6 +9,16 @@ export interface TokenPlan {
   changes: FieldChange[]
 }
 
+/** What `create` would do, for --dry-run. */
+export interface CreationPlan {
+  dryRun: true
+  action: 'create'
+  name: string
+  /** Null if a variable leads to DeltaStream itself. */
+  context: string | null
+  changes: FieldChange[]
+}
+
 export function createPlan(
   action: TokenPlan['action'],
   {name}: Pick<DeltaStreamTokenRecord, 'name'>,

@@ -1,9 +1,14 @@
+import {countWords, DAY_MS} from '../../lib/duration.ts'
 import {checkName} from '../../vendors/deltastream/sql/quote.ts'
 import type {NewDeltaStreamToken} from '../../vendors/deltastream/token-port.ts'
+import {listNewFields} from '../tokens/change-plan.ts'
 import type {Deliver, Warn} from '../tokens/deliver.ts'
+import {hintAtConflict} from '../tokens/hint-at-conflict.ts'
 import {mintToken} from '../tokens/mint-token.ts'
+import type {CreationPlan} from './change-plan.ts'
+import {listRoles} from './roles.ts'
 import {mintWithTimes, type TimesRead, type TokenTimes} from './token-times.ts'
-import type {DeltaStreamTokens} from './tokens.ts'
+import {type DeltaStreamTokens, nameTaken, noRole} from './tokens.ts'
 
 /** A new token. The times are absent if the list of tokens could not be read. */
 export interface CreatedToken extends TokenTimes {
@@ -12,9 +17,12 @@ export interface CreatedToken extends TokenTimes {
   expiresInDays: number
 }
 
-export interface CreateOptions {
+export interface PlanOptions {
   tokens: DeltaStreamTokens
   token: NewDeltaStreamToken & {expiresInDays: number}
+}
+
+export interface CreateOptions extends PlanOptions {
   times: TimesRead
   deliver: Deliver<CreatedToken>
   warn: Warn
@@ -38,6 +46,25 @@ export async function createToken({tokens, token, times, deliver, warn}: CreateO
     deliver,
     warn,
   })
+}
+
+/**
+ * Return what `createToken` would do, without minting. NOT_FOUND for a role that the caller does
+ * not have; CONFLICT for the name of another token of the caller. Tokens of other users are not
+ * listed, so their names are only refused when the token is created.
+ */
+export async function planCreation(now: number, {tokens, token}: PlanOptions): Promise<CreationPlan> {
+  const {service, words} = tokens
+  const {name, role, expiresInDays: days} = token
+  if (!(await listRoles(service)).some((each) => each.name === role)) throw noRole(service, role)
+  await hintAtConflict(words.command('list'), refuseTaken(tokens, name))
+  const end = {lifetime: countWords(days, 'day'), endMs: now + days * DAY_MS}
+  const {context} = service.credential
+  return {dryRun: true, action: 'create', name, context, changes: listNewFields({role}, end)}
+}
+
+async function refuseTaken({service, port}: DeltaStreamTokens, name: string): Promise<void> {
+  if ((await port.list()).some((token) => token.name === name)) throw nameTaken(service, name)
 }
 
 /** Throw INVALID for a name that no token or role can have, before a request or a question. */

@@ -68,6 +68,15 @@ export function noRole(service: Pick<DeltaStreamService, 'where' | 'targetFlags'
   })
 }
 
+/** Return CONFLICT for a name that another token has, with what can be done about it. */
+export function nameTaken(service: Pick<DeltaStreamService, 'where' | 'targetFlags'>, name: string): AppError {
+  const key = shellName(name)
+  const [renew, drop] = ['renew', 'drop'].map((verb) => formatCommand(service, `token ${verb} ${key} --force`))
+  return new AppError('CONFLICT', `An API token named ${name} already exists in ${service.where}`, {
+    hint: `Choose another name, give it a new secret with: ${renew}, or end it with: ${drop}`,
+  })
+}
+
 /** Return a command of DeltaStream, ready to paste, for words such as `role list`. */
 export function formatCommand({targetFlags}: Pick<DeltaStreamService, 'targetFlags'>, words: string): string {
   return `tokenry deltastream ${words}${targetFlags}`
@@ -88,10 +97,7 @@ async function wordMintErrors<Result>(
     if (!(err instanceof AppError)) throw err
     if (err.code === 'NOT_FOUND' && err.details.vendorCode === MISSING_ROLE) throw reword(err, noRole(service, role))
     if (err.details.vendorCode !== NAME_TAKEN) throw err
-    const key = shellName(name)
-    const [renew, drop] = ['renew', 'drop'].map((verb) => formatCommand(service, `token ${verb} ${key} --force`))
-    const hint = `Choose another name, give it a new secret with: ${renew}, or end it with: ${drop}`
-    throw reword(err, new AppError('CONFLICT', `An API token named ${name} already exists in ${service.where}`, {hint}))
+    throw reword(err, nameTaken(service, name))
   })
 }
 

@@ -11,6 +11,16 @@ export interface TokenPlan {
   changes: FieldChange[]
 }
 
+/** What `create` would do, for --dry-run. The new token has no id yet. */
+export interface CreationPlan {
+  dryRun: true
+  action: 'create'
+  name: string
+  /** The user that the token would belong to. */
+  username: string
+  changes: FieldChange[]
+}
+
 export function createPlan(
   action: TokenPlan['action'],
   {id, name, username}: MotherDuckTokenRecord,

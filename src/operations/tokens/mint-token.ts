@@ -12,11 +12,13 @@ export interface MintOptions<Token extends TokenRecord, NewToken, Result> {
   /** Refuse a name that another token of the place has. */
   uniqueName: boolean
   /** Which of the listed tokens count for `uniqueName`. Default: all. */
-  isRival?: (token: Token) => boolean
+  isRival?: IsRival<Token>
   toResult(token: Token): Result
   deliver: Deliver<Result>
   warn: Warn
 }
+
+type IsRival<Token> = (token: Token) => boolean
 
 /**
  * Mint a token and deliver its secret. If the secret cannot be delivered, the token is ended again,
@@ -44,24 +46,43 @@ export async function mintToken<Token extends TokenRecord, NewToken extends {nam
 
 async function mint<Token extends TokenRecord, NewToken extends {name: string}, Result>(
   {port, words}: TokenAccess<Token, NewToken>,
-  {token, uniqueName, isRival = () => true, warn}: MintOptions<Token, NewToken, Result>,
+  {token, uniqueName, isRival, warn}: MintOptions<Token, NewToken, Result>,
 ): Promise<Minted<Token>> {
   if (!uniqueName) return port.mint(token)
   if (port.mintUnique) return port.mintUnique(token)
-  const taken = (await port.list()).find((each) => each.name === token.name && isRival(each))
-  if (taken) {
-    throw new AppError(
-      'CONFLICT',
-      `${article(words.noun)} ${words.noun} named ${token.name} already exists: ${keyOfToken(taken)}`,
-      {
-        hint: 'Choose another name',
-      },
-    )
-  }
+  await refuseTaken({port, words}, {name: token.name, isRival})
   await warn(
     `${capitalise(words.where)} cannot check the name and create the token in one step: another token with this name may be created between the two`,
   )
   return port.mint(token)
+}
+
+/**
+ * Check what `mintToken` would check, and mint nothing. The tokens are listed even if the name need
+ * not be unique: that shows that the place exists. CONFLICT for a name that must be unique and is
+ * taken.
+ */
+export async function checkMint<Token extends TokenRecord, NewToken extends {name: string}>(
+  access: TokenAccess<Token, NewToken>,
+  {name, uniqueName, isRival}: {name: string; uniqueName: boolean; isRival?: IsRival<Token>},
+): Promise<void> {
+  if (!uniqueName) return void (await access.port.list())
+  await hintAtConflict(access.words.command('list'), refuseTaken(access, {name, isRival}))
+}
+
+async function refuseTaken<Token extends TokenRecord, NewToken>(
+  {port, words}: TokenAccess<Token, NewToken>,
+  {name, isRival = () => true}: {name: string; isRival?: IsRival<Token> | undefined},
+): Promise<void> {
+  const taken = (await port.list()).find((token) => token.name === name && isRival(token))
+  if (!taken) return
+  throw new AppError(
+    'CONFLICT',
+    `${article(words.noun)} ${words.noun} named ${name} already exists: ${keyOfToken(taken)}`,
+    {
+      hint: 'Choose another name',
+    },
+  )
 }
 
 function article(noun: string): string {

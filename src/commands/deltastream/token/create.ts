@@ -8,22 +8,31 @@ import {mintedFacts, readTimesMode} from '../../../cli/deltastream/minted-view.t
 import {askLifetime, askName, askRole} from '../../../cli/deltastream/questions.ts'
 import {DeltaStreamTokenCommand, readName} from '../../../cli/deltastream/token-command.ts'
 import {optionalArgument, textFlag} from '../../../cli/flags.ts'
-import {mintFlags} from '../../../cli/tokens/mint-flags.ts'
+import {describeCreation} from '../../../cli/tokens/change-view.ts'
+import {creationFlags, refusePlanForToken} from '../../../cli/tokens/mint-flags.ts'
+import {DAY_MS} from '../../../lib/duration.ts'
 import {toRfc3339} from '../../../lib/rfc3339.ts'
 import {shellName} from '../../../lib/shell-path.ts'
-import {type CreatedToken, checkNewToken, createToken} from '../../../operations/deltastream/create-token.ts'
+import type {CreationPlan} from '../../../operations/deltastream/change-plan.ts'
+import {
+  type CreatedToken,
+  checkNewToken,
+  createToken,
+  type PlanOptions,
+  planCreation,
+} from '../../../operations/deltastream/create-token.ts'
 import {describeWhen, hintAtMint} from '../../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 import {DELTASTREAM_LIMITS} from '../../../vendors/deltastream/api.ts'
 
-export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<CreatedToken> {
+export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<CreatedToken | CreationPlan> {
   static override summary = 'Create an API token of DeltaStream'
   static override description =
     'Prints only the token to stdout, and everything else to stderr. The token is shown only once. It acts with its role, which you must have. Every token ends.'
   static override args = {name: optionalArgument('Name of the new token; it is unique in the organization')}
   static override flags = {
-    ...mintFlags,
+    ...creationFlags,
     name: textFlag('name', {
       char: 'n',
       description: 'Name of the new token, instead of the argument',
@@ -42,10 +51,11 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
     '<%= config.bin %> <%= command.id %> --name ci --role sysadmin --expiration 12w --output token.txt',
   ]
 
-  protected async execute(): Promise<CreatedToken> {
+  protected async execute(): Promise<CreatedToken | CreationPlan> {
     const {args, flags} = await this.parseFlags(this.parse(DeltaStreamTokenCreate))
     const given = {name: readName(args.name, flags.name), role: flags.role}
     readLifetime(flags, this.runtime.now())
+    refusePlanForToken(flags)
     this.requireFlags(given, ['name', 'role'])
     checkNewToken(given)
     checkOutput(flags.output)
@@ -53,6 +63,8 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
     const name = given.name ?? (await this.ask('NAME', (prompter) => askName(prompter, 'API token')))
     const role = given.role ?? (await this.ask('--role', (prompter) => askRole(prompter, tokens.service)))
     const {days: expiresInDays, rounded} = await this.#readLifetime(flags)
+    const token = {name, role, expiresInDays}
+    if (flags['dry-run']) return this.#plan({tokens, token}, rounded)
     const options = {
       output: flags.output,
       hint: hintAtMint(tokens.words, name, describeWhen(this.runtime.now())),
@@ -61,19 +73,31 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
     return this.mint(options, (deliver) =>
       createToken({
         tokens,
-        token: {name, role, expiresInDays},
+        token,
         times: readTimesMode(flags),
         warn: (text, given) => this.writer.warn(text, given),
         deliver: async (secret, result, delivery) => {
-          await this.#warnOfRounding(rounded, result)
+          await this.#warnOfRounding(rounded, result.expiresAt)
           await deliver(secret, result, delivery)
         },
       }),
     )
   }
 
-  protected render(token: CreatedToken, ui: HumanView): string {
+  protected render(token: CreatedToken | CreationPlan, ui: HumanView): string {
+    if ('dryRun' in token) {
+      const {context} = token
+      return describeCreation(token, context === null ? 'in DeltaStream' : `in the context ${context}`, ui)
+    }
     return [ui.done(`API token ${token.name} was successfully created`), mintedFacts(token, ui)].join('\n')
+  }
+
+  /** Return the plan, with the warning that the new token would cause. */
+  async #plan(options: PlanOptions, rounded: TokenLifetime['rounded']): Promise<CreationPlan> {
+    const now = this.runtime.now()
+    const plan = await planCreation(now, options)
+    await this.#warnOfRounding(rounded, toRfc3339(now + options.token.expiresInDays * DAY_MS))
+    return plan
   }
 
   /**
@@ -88,7 +112,7 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
     return {days: DELTASTREAM_LIMITS.expiresInDaysDefault}
   }
 
-  async #warnOfRounding(rounded: TokenLifetime['rounded'], {expiresAt}: CreatedToken): Promise<void> {
+  async #warnOfRounding(rounded: TokenLifetime['rounded'], expiresAt: string | null | undefined): Promise<void> {
     if (!rounded) return
     const end = expiresAt ?? toRfc3339(rounded.endMs)
     await this.writer.warn(`The token ends at ${end}: ${rounded.text} is rounded down to whole days`, {evenClean: true})

@@ -4,21 +4,23 @@ import {lifetimeFlags, readLifetime} from '../../../cli/motherduck/lifetime-flag
 import {MotherDuckCommand, userTokenFlags} from '../../../cli/motherduck/motherduck-command.ts'
 import {askName, askTtl} from '../../../cli/motherduck/questions.ts'
 import {describeOwner, tokenFacts} from '../../../cli/motherduck/token-view.ts'
-import {mintFlags} from '../../../cli/tokens/mint-flags.ts'
-import {checkTokenTexts, createToken} from '../../../operations/motherduck/create-token.ts'
+import {describeCreation} from '../../../cli/tokens/change-view.ts'
+import {creationFlags, refusePlanForToken} from '../../../cli/tokens/mint-flags.ts'
+import type {CreationPlan} from '../../../operations/motherduck/change-plan.ts'
+import {checkTokenTexts, createToken, planCreation} from '../../../operations/motherduck/create-token.ts'
 import type {TokenResult} from '../../../operations/motherduck/token-result.ts'
 import {describeWhen, hintAtMint} from '../../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 import {TOKEN_TYPES} from '../../../vendors/motherduck/api.ts'
 
-export default class MotherDuckTokenCreate extends MotherDuckCommand<TokenResult> {
+export default class MotherDuckTokenCreate extends MotherDuckCommand<TokenResult | CreationPlan> {
   static override summary = 'Create an access token for a MotherDuck user'
   static override description =
     'Prints only the token to stdout, and everything else to stderr. The token is shown only once. For a user who is not yourself, an Admin token is needed, and only service accounts can be given one.'
   static override flags = {
     ...userTokenFlags,
-    ...mintFlags,
+    ...creationFlags,
     name: textFlag('name', {char: 'n', description: 'Name of the token', placeholder: 'NAME'}),
     type: choiceFlag('type', {
       choices: TOKEN_TYPES,
@@ -40,9 +42,10 @@ export default class MotherDuckTokenCreate extends MotherDuckCommand<TokenResult
     '<%= config.bin %> <%= command.id %> --user alejandro_hagan --type read_write --name temp_token --expiration-number 1 --expiration-unit hours --token MOTHERDUCK_TOKEN',
   ]
 
-  protected async execute(): Promise<TokenResult> {
+  protected async execute(): Promise<TokenResult | CreationPlan> {
     const {flags} = await this.parseFlags(this.parse(MotherDuckTokenCreate))
     readLifetime(flags, this.runtime.now())
+    refusePlanForToken(flags)
     this.requireFlags(flags, ['name'])
     const {description = '', 'unique-name': uniqueName} = flags
     if (flags.name !== undefined) checkTokenTexts({name: flags.name, description})
@@ -52,6 +55,7 @@ export default class MotherDuckTokenCreate extends MotherDuckCommand<TokenResult
     checkTokenTexts({name, description})
     const kind = TOKEN_TYPES.find((type) => type === flags.type) ?? 'read_write'
     const token = {name, description, kind, ttlSeconds: await this.#readLifetime(flags)}
+    if (flags['dry-run']) return planCreation(this.runtime.now(), {user, token, uniqueName})
     const options = {
       output: flags.output,
       hint: hintAtMint(user.words, name, describeWhen(this.runtime.now())),
@@ -62,7 +66,8 @@ export default class MotherDuckTokenCreate extends MotherDuckCommand<TokenResult
     )
   }
 
-  protected render(token: TokenResult, ui: HumanView): string {
+  protected render(token: TokenResult | CreationPlan, ui: HumanView): string {
+    if ('dryRun' in token) return describeCreation(token, `for the user ${token.username}`, ui)
     return [
       ui.done(`Token ${token.name} of ${token.username} was successfully created`),
       tokenFacts(token, ui),

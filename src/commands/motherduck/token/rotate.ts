@@ -63,6 +63,7 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotatedToke
     const token = await this.pickToken(user, wanted, 'Which token to rotate?')
     const warn = (text: string) => this.writer.warn(text)
     const change = planRotation(this.runtime, {user, token, ttlSeconds, revokeOld, graceMs, warn})
+    if (ttlSeconds === undefined && token.expiresAt === null) await this.#warnOfNoEnd(graceMs)
     if (dryRun) return change.plan
     const end = graceMs === undefined ? 'The old one ends.' : `The old secret ends after ${flags.grace}.`
     if (ends) await this.confirm(`Rotate the token ${this.describeToken(token)}? ${end}`, flags.force)
@@ -87,6 +88,12 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotatedToke
         ? []
         : [ui.done(`The old token ${previousId} still works. When nothing uses it any more: ${revokeCommand}`)]),
     ].join('\n')
+  }
+
+  /** With a grace, the token itself stays, so that no other lifetime can be given. */
+  async #warnOfNoEnd(graceMs: number | undefined): Promise<void> {
+    const text = 'The token never expires, like the old one; give --expiration to limit it'
+    await this.writer.warn(graceMs === undefined ? text : 'The token never expires, as before', {evenClean: true})
   }
 }
 
