@@ -94,7 +94,7 @@ export const DELTASTREAM_CREATION_PLAN = define(
     dryRun: always(true, 'Nothing was created'),
     action: oneOf(['create'], 'What would be done'),
     name: text(),
-    context: nullable(text('Null if a variable leads to DeltaStream itself')),
+    where: text('Where the token would be, for a person. The wording may change'),
     changes: CREATED_FIELDS,
   }),
 )

@@ -37,6 +37,7 @@ import {
   type AstroTokenRole,
   ORGANIZATION_PRODUCTS,
   ROLE_ENTITY_TYPES,
+  TOKEN_SCOPES,
 } from '../../src/vendors/astro/api.ts'
 import {ERROR_CODE} from './envelope.ts'
 import {
@@ -128,7 +129,7 @@ export const CREATION_PLAN = define(
     dryRun: always(true, 'Nothing was created'),
     action: oneOf(['create'], 'What would be done'),
     name: text(),
-    scope: oneOf(['DEPLOYMENT', 'WORKSPACE', 'ORGANIZATION'], 'What the token would belong to'),
+    scope: oneOf(TOKEN_SCOPES, 'What the token would belong to'),
     entityId: text('The deployment, workspace or organization that it would belong to'),
     entityName: text('Its name'),
     changes: CREATED_FIELDS,

@@ -122,7 +122,7 @@ describe('create --dry-run in the embedded service', () => {
       dryRun: true,
       action: 'create',
       name: 'new',
-      context: 'embedded',
+      where: 'the context embedded',
       changes: fields({role: 'sysadmin', ...IN_30_DAYS}),
     })
     const sql = await astro.run(`${DELTASTREAM} -e 30d --dry-run`)
@@ -259,11 +259,9 @@ describe('create --dry-run over HTTP', () => {
   it('sends DeltaStream only LIST', async () => {
     const opened = await openScriptedDeltaStream()
     server = opened
-    expect(resultOf(await run(`${DELTASTREAM} --dry-run --json`))).to.deep.equal({
-      dryRun: true,
-      action: 'create',
-      name: 'new',
-      context: null,
+    const planned = resultOf<{where: string}>(await run(`${DELTASTREAM} --dry-run --json`))
+    expect(planned.where).to.match(/^DeltaStream \(127\.0\.0\.1:\d+\)$/)
+    expect(planned).to.deep.include({
       changes: fields({role: 'sysadmin', lifetime: '90 days', expiresAt: '2027-02-20T12:00:00Z'}),
     })
     const taken = await run('deltastream token create ci --role sysadmin --dry-run')

@@ -14,8 +14,8 @@ export interface CreationPlan {
   dryRun: true
   action: 'create'
   name: string
-  /** Null if a variable leads to DeltaStream itself. */
-  context: string | null
+  /** For a person: `the context embedded`, `DeltaStream (api.deltastream.io)`. */
+  where: string
   changes: FieldChange[]
 }
 

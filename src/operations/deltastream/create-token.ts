@@ -59,8 +59,7 @@ export async function planCreation(now: number, {tokens, token}: PlanOptions): P
   if (!(await listRoles(service)).some((each) => each.name === role)) throw noRole(service, role)
   await hintAtConflict(words.command('list'), refuseTaken(tokens, name))
   const end = {lifetime: countWords(days, 'day'), endMs: now + days * DAY_MS}
-  const {context} = service.credential
-  return {dryRun: true, action: 'create', name, context, changes: listNewFields({role}, end)}
+  return {dryRun: true, action: 'create', name, where: service.where, changes: listNewFields({role}, end)}
 }
 
 async function refuseTaken({service, port}: DeltaStreamTokens, name: string): Promise<void> {

@@ -85,10 +85,7 @@ export default class DeltaStreamTokenCreate extends DeltaStreamTokenCommand<Crea
   }
 
   protected render(token: CreatedToken | CreationPlan, ui: HumanView): string {
-    if ('dryRun' in token) {
-      const {context} = token
-      return describeCreation(token, context === null ? 'in DeltaStream' : `in the context ${context}`, ui)
-    }
+    if ('dryRun' in token) return describeCreation(token, `in ${token.where}`, ui)
     return [ui.done(`API token ${token.name} was successfully created`), mintedFacts(token, ui)].join('\n')
   }
 
