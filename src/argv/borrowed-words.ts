@@ -62,7 +62,9 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
 export function findBorrowedFlag(spelling: string, {title, command}: CommandNode): string | undefined {
   const borrowed = FLAGS[spelling]
   if (!borrowed || !command || !(borrowed.flag in command.flags)) return undefined
-  return `${title} ${borrowed.line}`
+  // Elsewhere -o is the format of a list, or the file of a secret.
+  const orFile = spelling === '-o' && 'output' in command.flags ? `, or for a file: ${title} --output FILE` : ''
+  return `${title} ${borrowed.line}${orFile}`
 }
 
 /**

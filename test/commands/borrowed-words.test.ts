@@ -106,6 +106,7 @@ describe('words that people bring from other tools', () => {
     const rows: [typed: string, line: string][] = [
       [`${LIST} -o json`, `${list} --json`],
       [`${LIST} -ojson`, `${list} --json`],
+      ['workspace token rotate x -o new.txt', 'tokenry workspace token rotate --output FILE'],
       [`${LIST} --format json`, `${list} --json`],
       [`motherduck token list --output-format=json`, 'tokenry motherduck token list --json'],
       [`${LIST} --jq .[].id`, `${list} --json | jq '.result'`],
