@@ -156,9 +156,9 @@ describe('the Astro API on the embedded service', () => {
       const all = {prefix: '', limit: 10, ...selection}
       return (await owner.listLiveTokensByPrefix(organizationId, query, all)).map(({name}) => name)
     }
-    expect(await list({prefix: 'ci'})).to.deep.equal(['ci-1', 'ci-2', 'ci-team', 'ci-all'])
-    expect(await list({prefix: 'ci'}, {deploymentId})).to.deep.equal(['ci-1', 'ci-2'])
-    expect(await list({prefix: 'ci', limit: 1})).to.deep.equal(['ci-1'])
+    expect(await list({prefix: 'ci-'})).to.deep.equal(['ci-1', 'ci-2', 'ci-team', 'ci-all'])
+    expect(await list({prefix: 'ci-'}, {deploymentId})).to.deep.equal(['ci-1', 'ci-2'])
+    expect(await list({prefix: 'ci-', limit: 1})).to.deep.equal(['ci-1'])
     expect(await list({prefix: id})).to.deep.equal(['ci-all'])
     expect(await list({scope: 'WORKSPACE', limit: 1})).to.deep.equal(['ci-team'])
     expect(await list({scope: 'WORKSPACE', ownerId: deploymentId})).to.deep.equal([])
