@@ -2,6 +2,7 @@ import {listSome} from '../lib/list-some.ts'
 import type {ConnectOptions} from '../operations/connection.ts'
 import type {AlreadyGone} from '../operations/ignore-gone.ts'
 import type {Outcome, PreparedChange} from '../operations/tokens/bulk.ts'
+import type {PreparedMint} from '../operations/tokens/mint-many.ts'
 import {readSecretFile} from '../output/secret-input.ts'
 import {BaseCommand} from './base-command.ts'
 import {type VendorFlags, vendorFlags} from './flags.ts'
@@ -51,6 +52,49 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
       prepare: work.prepare,
       confirm: (all) => this.confirm(work.ask(listSome(all.map(({described}) => described))), flags.force),
     })
+  }
+
+  /**
+   * Mint new secrets for several tokens into the files of --output-dir: see `mintTokens`. If `ask`
+   * is given, one question is about all of them, and --force answers it.
+   */
+  protected async mintTokens<Plan extends object, Minted extends object>(
+    wanted: readonly string[],
+    flags: {'dry-run': boolean; force: boolean},
+    {
+      ask,
+      ...work
+    }: {
+      verb: string
+      folder: string
+      ask: ((described: string) => string) | undefined
+      prepare(wanted: string): Promise<PreparedMint<Plan, Minted>>
+    },
+  ): Promise<Outcome<Plan | (Minted & {file: string})>[]> {
+    const {mintTokens} = await import('./tokens/mint-tokens.ts')
+    const {runtime, writer} = this
+    return mintTokens(
+      {runtime, writer},
+      {
+        ...work,
+        wanted,
+        dryRun: flags['dry-run'],
+        confirm: async (all) => {
+          if (ask) await this.confirm(ask(listSome(all.map(({described}) => described))), flags.force)
+        },
+      },
+    )
+  }
+
+  /** Return the file for one secret: that of --output, or a new one in --output-dir. */
+  protected async chooseOutput(
+    flags: {output?: string | undefined; 'output-dir'?: string | undefined},
+    token: {name: string},
+  ): Promise<string | undefined> {
+    const folder = flags['output-dir']
+    if (folder === undefined) return flags.output
+    const {prepareOneFile} = await import('./tokens/mint-tokens.ts')
+    return prepareOneFile({runtime: this.runtime, writer: this.writer}, folder, token)
   }
 
   /** Read the secret from --token-file; undefined if the flag is not given. */

@@ -15,6 +15,12 @@ export interface Signals {
    */
   hold<T>(work: () => Promise<T>, options: HoldOptions): Promise<T>
   /**
+   * Run `work` that holds several times. A signal between two holds does not end the process: the
+   * next one then throws CANCELLED or TERMINATED before its work. So does it after a signal in a
+   * hold that has ended well.
+   */
+  holdSeveral<T>(work: () => Promise<T>): Promise<T>
+  /**
    * Throw CANCELLED or TERMINATED if a signal has come. `work` calls it before the step after which
    * it must not be stopped.
    */
@@ -88,6 +94,8 @@ export function createSignals(
   let mintSent = true
   let mintsAreRequests = false
   let endPause: (() => void) | undefined
+  let holdsSeveral = false
+  let holding = false
   const refuseWhenStopped = () => {
     if (stopped === undefined) return
     // The answer has come. Undoing it gets the full waiting time again.
@@ -107,6 +115,20 @@ export function createSignals(
     noteMintSent() {
       mintSent = true
     },
+    async holdSeveral(work) {
+      const onSignal = (signal: StopSignal) => {
+        if (!holding) stopped ??= signal
+      }
+      stopped = undefined
+      holdsSeveral = true
+      for (const signal of signals) source.on(signal, onSignal)
+      try {
+        return await work()
+      } finally {
+        holdsSeveral = false
+        for (const signal of signals) source.off(signal, onSignal)
+      }
+    },
     async pause(ms) {
       if (!refused) refuseWhenStopped()
       const {promise, resolve} = Promise.withResolvers<void>()
@@ -117,8 +139,10 @@ export function createSignals(
       if (!refused) refuseWhenStopped()
     },
     async hold(work, {onStop, onAbandon, hint, mints = false, waitMs: ownWaitMs = waitMs}) {
+      if (holdsSeveral) refuseWhenStopped()
       stopped = undefined
       refused = false
+      holding = true
       mintSent = !mintsAreRequests
       const {promise: abandonment, reject} = Promise.withResolvers<never>()
       const abandon = (signal: StopSignal, why: string) => {
@@ -143,7 +167,10 @@ export function createSignals(
       try {
         return await Promise.race([work(), abandonment])
       } finally {
+        holding = false
         clearTimeout(deadline)
+        // `refresh` would start a timer that was cleared.
+        deadline = undefined
         for (const signal of signals) source.off(signal, onSignal)
       }
     },

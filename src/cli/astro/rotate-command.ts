@@ -3,8 +3,10 @@ import * as Flags from '@oclif/core/flags'
 import {AppError} from '../../errors/app-error.ts'
 import {parseWindow} from '../../lib/window.ts'
 import type {ChangePlan} from '../../operations/astro/change-plan.ts'
+import type {TokenEntity} from '../../operations/astro/entity.ts'
 import {planRotation} from '../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
+import type {Outcome} from '../../operations/tokens/bulk.ts'
 import {describeWhen, hintAtReplacement} from '../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
@@ -12,13 +14,14 @@ import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../service/tokens/grace.ts'
 import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {dryRunFlag, forceFlag, textFlag, tokenFileFlag, tokenNameFlag} from '../flags.ts'
 import {describePlan} from '../tokens/change-view.ts'
-import {mintFlags} from '../tokens/mint-flags.ts'
+import {describeFile, isSeveral, readManyTokens, renderOutcomes, tokensArgument} from '../tokens/many-tokens.ts'
+import {refuseTwoOutputs, replaceFlags, requireOutputDir} from '../tokens/mint-flags.ts'
 import {EntityCommand} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 import {tokenFacts} from './token-view.ts'
 
 export const rotateFlags = {
-  ...mintFlags,
+  ...replaceFlags,
   name: tokenNameFlag,
   'token-file': tokenFileFlag,
   grace: textFlag('grace', {
@@ -34,35 +37,87 @@ export const rotateFlags = {
 
 type RotateFlags = EntityFlags & Interfaces.InferredFlags<typeof rotateFlags>
 
-export abstract class RotateCommand extends EntityCommand<TokenResult | ChangePlan> {
-  static override description =
-    'The new secret is written out first. Then the old one stops working, immediately or after --grace. Id, name and role do not change; the lifetime starts again.'
+type OneResult = (TokenResult & {file?: string}) | ChangePlan
 
-  protected async rotate(id: string | undefined, flags: RotateFlags): Promise<TokenResult | ChangePlan> {
+export type RotateResult = OneResult | Outcome<OneResult>[]
+
+export const tokensToRotate = {
+  id: tokensArgument('Ids or names of the tokens; asked for if no flag names the token'),
+}
+
+const WHY_CONFIRM = 'Rotating ends the current secret of the token'
+
+export abstract class RotateCommand extends EntityCommand<RotateResult> {
+  static override description =
+    'The new secret is written out first. Then the old one stops working, immediately or after --grace. Id, name and role do not change; the lifetime starts again. Several tokens need --output-dir.'
+
+  protected async rotate(ids: string[] | undefined, flags: RotateFlags): Promise<RotateResult> {
     const graceMs = parseGrace(flags)
-    const dryRun = flags['dry-run']
     refusePlanForToken(flags)
+    refuseTwoOutputs(flags)
+    const several = isSeveral(ids)
+    const folder = several ? requireOutputDir(flags) : undefined
     checkOutput(flags.output)
-    if (!dryRun) this.requireForce(flags.force, 'Rotating ends the current secret of the token')
+    if (!flags['dry-run'] && !several) this.requireForce(flags.force, WHY_CONFIRM)
+    const many = await readManyTokens(ids ?? [], flags, this.runtime)
+    if (many && folder !== undefined) return this.#rotateMany(many, {folder, graceMs}, flags)
+    return this.#rotateOne(ids?.[0], graceMs, flags)
+  }
+
+  async #rotateOne(id: string | undefined, graceMs: number | undefined, flags: RotateFlags): Promise<OneResult> {
     const secret = await this.readTokenFile(flags['token-file'])
     const entity = await this.openEntity(flags, secret)
     const wanted = {entity, idOrName: id, name: flags.name, ownFirst: true}
     const token = await this.pickToken(wanted, 'Which API token to rotate?')
-    const endAllValues = flags['end-all-values']
-    const change = planRotation(this.runtime, {entity, token, graceMs, endAllValues})
-    if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
-    if (token.expiresAt === null) await this.writer.warn('The token never expires, as before', {evenClean: true})
-    if (dryRun) return change.plan
+    const {plan, apply, hint} = await this.#plan({entity, token, graceMs}, flags)
+    if (flags['dry-run']) return plan
     await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${describeEnd(flags)}`, flags.force)
-    const hint = hintAtReplacement(entity.words, token, describeWhen(this.runtime.now()))
-    return this.mint({output: flags.output, hint}, change.apply)
+    const output = await this.chooseOutput(flags, token)
+    return this.mint({output, hint}, apply)
   }
 
-  protected render(rotated: TokenResult | ChangePlan, ui: HumanView): string {
+  async #rotateMany(
+    wanted: string[],
+    {folder, graceMs}: {folder: string; graceMs: number | undefined},
+    flags: RotateFlags,
+  ): Promise<Outcome<OneResult>[]> {
+    if (!flags['dry-run']) this.requireForce(flags.force, WHY_CONFIRM)
+    const entity = await this.openEntity(flags)
+    return this.mintTokens<ChangePlan, TokenResult>(wanted, flags, {
+      verb: 'rotate',
+      folder,
+      ask: (described) => `Rotate the API tokens ${described}? Of each: ${describeEnd(flags)}`,
+      prepare: async (idOrName) => {
+        const token = await this.pickToken({entity, idOrName, ownFirst: true})
+        const planned = await this.#plan({entity, token, graceMs}, flags)
+        return {...planned, key: token.id, name: token.name, described: this.describeToken(token)}
+      },
+    })
+  }
+
+  async #plan(
+    options: {entity: TokenEntity; token: AstroTokenRecord; graceMs: number | undefined},
+    flags: RotateFlags,
+  ) {
+    const {entity, token} = options
+    const change = planRotation(this.runtime, {...options, endAllValues: flags['end-all-values']})
+    if (entity.target.isOwnToken(token.id)) await this.#warnOfOwn(token)
+    if (token.expiresAt === null) await this.writer.warn(`${token.name} never expires, as before`, {evenClean: true})
+    return {...change, hint: hintAtReplacement(entity.words, token, describeWhen(this.runtime.now()))}
+  }
+
+  protected render(rotated: RotateResult, ui: HumanView): string {
+    if (Array.isArray(rotated)) return renderOutcomes(rotated, ui, (one) => this.#describe(one, ui))
+    return this.#describe(rotated, ui)
+  }
+
+  #describe(rotated: OneResult, ui: HumanView): string {
     if ('dryRun' in rotated) return describePlan(rotated, ui)
-    return [ui.done(`${this.title} API token ${rotated.name} was successfully rotated`), tokenFacts(rotated, ui)].join(
-      '\n',
-    )
+    return [
+      ui.done(`${this.title} API token ${rotated.name} was successfully rotated`),
+      tokenFacts(rotated, ui),
+      ...describeFile(rotated, ui),
+    ].join('\n')
   }
 
   async #warnOfOwn({name, id}: AstroTokenRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {holdsToken} from '../../lib/token-shape.ts'
-import type {Outcome} from '../../operations/tokens/bulk.ts'
+import type {FailedOutcome, Outcome} from '../../operations/tokens/bulk.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {severalArguments} from '../flags.ts'
@@ -8,12 +8,17 @@ import {severalArguments} from '../flags.ts'
 /** Means one id or name a line on standard input. */
 const STREAM = '-'
 
-/** Far more than anyone deletes with one command. */
+/** Far more than anyone changes with one command. */
 const INPUT_BYTES_MAX = 1_048_576
 
 /** Return the argument of a command that takes several tokens. */
 export function tokensArgument(description: string) {
   return severalArguments(`${description}; \`-\` reads them from standard input, one a line`, 'token')
+}
+
+/** Return whether the arguments are about several tokens, even if standard input has only one. */
+export function isSeveral(given: readonly string[] = []): boolean {
+  return given.length > 1 || given[0] === STREAM
 }
 
 interface ManyFlags {
@@ -37,7 +42,7 @@ export async function readManyTokens(
   flags: ManyFlags,
   {stdin}: Pick<Runtime, 'stdin'>,
 ): Promise<string[] | undefined> {
-  if (given.length === 0 || (given.length === 1 && given[0] !== STREAM)) return undefined
+  if (!isSeveral(given)) return undefined
   const flag = (['name', 'token-file'] as const).find((each) => flags[each] !== undefined)
   if (flag !== undefined) {
     throw new AppError('USAGE', `--${flag} names one token, and the arguments name others`, {
@@ -92,7 +97,14 @@ export function renderOutcomes<Result>(
   ui: HumanView,
   render: (result: Result) => string,
 ): string {
-  return outcomes
-    .map((outcome) => (outcome.ok ? render(outcome.result) : ui.done(`${outcome.wanted}: ${outcome.error.message}`)))
-    .join('\n')
+  return outcomes.map((outcome) => (outcome.ok ? render(outcome.result) : ui.done(describeFailure(outcome)))).join('\n')
+}
+
+/** Return the line with the file of a new secret, if several were minted. */
+export function describeFile({file}: {file?: string}, ui: HumanView): string[] {
+  return file === undefined ? [] : [ui.facts([['file', file]])]
+}
+
+function describeFailure({wanted, error, file}: FailedOutcome): string {
+  return `${wanted}: ${error.message}${file === undefined ? '' : ` (the new secret is in ${file})`}`
 }

@@ -4,9 +4,15 @@ import {type AlreadyGone, ignoreGone} from '../ignore-gone.ts'
 import type {PlannedChange} from './change-plan.ts'
 
 /** What was done to one of several tokens. */
-export type Outcome<Result> =
-  | {wanted: string; ok: true; result: Result}
-  | {wanted: string; ok: false; error: {code: ErrorCode; message: string}}
+export type Outcome<Result> = {wanted: string; ok: true; result: Result} | FailedOutcome
+
+export interface FailedOutcome {
+  wanted: string
+  ok: false
+  error: {code: ErrorCode; message: string}
+  /** The file with the new secret, if it was written out before the failure. */
+  file?: string
+}
 
 /** A change of one token that was checked, but not made yet. */
 export interface PreparedChange<Plan, Done> extends PlannedChange<Plan, Done> {
@@ -16,15 +22,18 @@ export interface PreparedChange<Plan, Done> extends PlannedChange<Plan, Done> {
   described: string
 }
 
-interface BulkOptions<Plan, Done> {
+interface LookUpOptions<Prepared> {
   /** As the caller named the tokens: ids or names. */
   wanted: readonly string[]
   /** For messages: `delete`. */
   verb: string
   /** Whether a token that is gone already is a success. */
   ignored: boolean
+  prepare(wanted: string): Promise<Prepared>
+}
+
+interface BulkOptions<Plan, Done> extends LookUpOptions<PreparedChange<Plan, Done>> {
   dryRun: boolean
-  prepare(wanted: string): Promise<PreparedChange<Plan, Done>>
   /** Confirm all changes with one question. Reject if they must not be made. */
   confirm(all: readonly PreparedChange<Plan, Done>[]): Promise<void>
 }
@@ -41,20 +50,8 @@ type Result<Plan, Done> = Plan | Done | AlreadyGone
 export async function changeMany<Plan extends object, Done extends object>(
   options: BulkOptions<Plan, Done>,
 ): Promise<Outcome<Result<Plan, Done>>[]> {
-  const {wanted, dryRun, confirm} = options
-  const outcomes = new Map<string, Outcome<Result<Plan, Done>>>()
-  const prepared = new Map<string, PreparedChange<Plan, Done>>()
-  const keys = new Set<string>()
-  for (const name of new Set(wanted)) {
-    const outcome = await settle(name, options, async () => {
-      const change = await options.prepare(name)
-      if (!keys.has(change.key)) prepared.set(name, change)
-      keys.add(change.key)
-      return change.plan
-    })
-    // A second name of a token that is there already has no outcome of its own.
-    if (!outcome.ok || 'gone' in outcome.result || prepared.has(name)) outcomes.set(name, outcome)
-  }
+  const {dryRun, confirm} = options
+  const {outcomes, prepared} = await lookUpTokens<Plan, PreparedChange<Plan, Done>, Result<Plan, Done>>(options)
   if (!dryRun && prepared.size > 0) {
     await confirm([...prepared.values()])
     for (const [name, change] of prepared) {
@@ -71,6 +68,33 @@ export async function changeMany<Plan extends object, Done extends object>(
   return [...outcomes.values()]
 }
 
+interface LookedUp<Prepared, Value> {
+  /** Of each name, with the plan of the ones that can change. */
+  outcomes: Map<string, Outcome<Value | AlreadyGone>>
+  /** The tokens that can change, by the name that was given first. */
+  prepared: Map<string, Prepared>
+}
+
+/** Look several tokens up, and check whether each of them can change. */
+export async function lookUpTokens<Plan extends object, Prepared extends {key: string; plan: Plan}, Value = Plan>(
+  options: LookUpOptions<Prepared>,
+): Promise<LookedUp<Prepared, Plan | Value>> {
+  const outcomes = new Map<string, Outcome<Plan | Value | AlreadyGone>>()
+  const prepared = new Map<string, Prepared>()
+  const keys = new Set<string>()
+  for (const name of new Set(options.wanted)) {
+    const outcome = await settle(name, options, async () => {
+      const change = await options.prepare(name)
+      if (!keys.has(change.key)) prepared.set(name, change)
+      keys.add(change.key)
+      return change.plan
+    })
+    // A second name of a token that is there already has no outcome of its own.
+    if (!outcome.ok || 'gone' in outcome.result || prepared.has(name)) outcomes.set(name, outcome)
+  }
+  return {outcomes, prepared}
+}
+
 function isBefore(order: ReadonlyMap<string, unknown>, one: string, other: string): boolean {
   const names = [...order.keys()]
   return names.indexOf(one) < names.indexOf(other)
@@ -79,7 +103,7 @@ function isBefore(order: ReadonlyMap<string, unknown>, one: string, other: strin
 /** Return what came of `work`. A signal, and anything that is not an AppError, is thrown. */
 async function settle<Value extends object>(
   wanted: string,
-  {ignored, verb}: Pick<BulkOptions<never, never>, 'ignored' | 'verb'>,
+  {ignored, verb}: Pick<LookUpOptions<never>, 'ignored' | 'verb'>,
   work: () => Promise<Value>,
 ): Promise<Outcome<Value | AlreadyGone>> {
   try {
@@ -90,7 +114,11 @@ async function settle<Value extends object>(
   }
 }
 
-function refuseFailed(outcomes: readonly Outcome<object>[], {verb}: {verb: string}): void {
+/**
+ * Throw if a token failed, with all outcomes as the result: PARTIAL, or the code that all have if
+ * all fail with the same one.
+ */
+export function refuseFailed(outcomes: readonly Outcome<object>[], {verb}: {verb: string}): void {
   const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]))
   const [first] = failed
   if (!first) return
