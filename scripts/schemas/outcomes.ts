@@ -1,31 +1,34 @@
 // Definitions of what came of each of several tokens. definitions.json holds every value that this
 // file exports.
-import type {ErrorCode} from '../../src/errors/exit-codes.ts'
-import type {Outcome} from '../../src/operations/tokens/bulk.ts'
-import {DELTASTREAM_TOKEN_PLAN, DROPPED_DELTASTREAM_TOKEN} from './deltastream-objects.ts'
+import type {FailedOutcome, Outcome} from '../../src/operations/tokens/bulk.ts'
+import {DELTASTREAM_TOKEN_PLAN, DROPPED_DELTASTREAM_TOKEN, RENEWED_DELTASTREAM_TOKEN} from './deltastream-objects.ts'
 import {ERROR_CODE} from './envelope.ts'
-import {DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN} from './motherduck-objects.ts'
-import {ALREADY_GONE, DELETED_TOKEN, PLAN} from './objects.ts'
-import {always, define, either, listOf, object, type Schema, text} from './schema.ts'
-
-interface Failed {
-  wanted: string
-  ok: false
-  error: {code: ErrorCode; message: string}
-}
+import {DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN, ROTATED_MOTHERDUCK_TOKEN} from './motherduck-objects.ts'
+import {ALREADY_GONE, DELETED_TOKEN, MINTED_TOKEN, PLAN} from './objects.ts'
+import {always, define, either, listOf, object, optional, type Schema, text} from './schema.ts'
 
 const WANTED = text('The id or the name of the token, as it was given')
 
-const FAILED = object<Failed>({
+const FAILED_FIELDS = {
   wanted: WANTED,
   ok: always(false),
-  error: object<Failed['error']>({code: ERROR_CODE, message: text('Why it failed, for a person')}),
+  error: object<FailedOutcome['error']>({code: ERROR_CODE, message: text('Why it failed, for a person')}),
+}
+
+const FAILED = object<Omit<FailedOutcome, 'file'>>(FAILED_FIELDS)
+
+const FAILED_MINT = object<FailedOutcome>({
+  ...FAILED_FIELDS,
+  file: optional(text('The file with the new secret, if it was written out before the failure')),
 })
 
 /** Return the schema of what came of one of several tokens. */
-function outcome<Result extends object>({json}: Schema<Result>): Schema<Outcome<Result>> {
+function outcome<Result extends object>(
+  {json}: Schema<Result>,
+  failed: Schema<FailedOutcome> = FAILED,
+): Schema<Outcome<Result>> {
   const made = object<{wanted: string; ok: true; result: object}>({wanted: WANTED, ok: always(true), result: {json}})
-  return {json: either(made, FAILED).json}
+  return {json: either(made, failed).json}
 }
 
 export const DELETION = define('deletion', outcome(either(DELETED_TOKEN, PLAN, ALREADY_GONE)))
@@ -50,4 +53,28 @@ export const MOTHERDUCK_DELETION_RESULT = define(
 export const DELTASTREAM_DROP_RESULT = define(
   'deltaStreamDropResult',
   either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE, listOf(DELTASTREAM_DROP)),
+)
+
+export const ROTATION = define('rotation', outcome(either(MINTED_TOKEN, PLAN), FAILED_MINT))
+
+export const MOTHERDUCK_ROTATION = define(
+  'motherDuckRotation',
+  outcome(either(ROTATED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN), FAILED_MINT),
+)
+
+export const DELTASTREAM_RENEWAL = define(
+  'deltaStreamRenewal',
+  outcome(either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN), FAILED_MINT),
+)
+
+export const ROTATION_RESULT = define('rotationResult', either(MINTED_TOKEN, PLAN, listOf(ROTATION)))
+
+export const MOTHERDUCK_ROTATION_RESULT = define(
+  'motherDuckRotationResult',
+  either(ROTATED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN, listOf(MOTHERDUCK_ROTATION)),
+)
+
+export const DELTASTREAM_RENEWAL_RESULT = define(
+  'deltaStreamRenewalResult',
+  either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, listOf(DELTASTREAM_RENEWAL)),
 )

@@ -7,10 +7,8 @@ import {
   DELTASTREAM_IDENTITY,
   DELTASTREAM_ROLE,
   DELTASTREAM_TOKEN,
-  DELTASTREAM_TOKEN_PLAN,
   DROPPED_DELTASTREAM_ROLE,
   LISTED_DELTASTREAM_TOKEN,
-  RENEWED_DELTASTREAM_TOKEN,
   STATEMENT_RESULT,
 } from './deltastream-objects.ts'
 import {
@@ -25,9 +23,7 @@ import {
   MOTHERDUCK_CREATION_PLAN,
   MOTHERDUCK_IDENTITY,
   MOTHERDUCK_TOKEN,
-  MOTHERDUCK_TOKEN_PLAN,
   MOTHERDUCK_USER,
-  ROTATED_MOTHERDUCK_TOKEN,
 } from './motherduck-objects.ts'
 import {
   ALREADY_GONE,
@@ -62,7 +58,14 @@ import {
   VERIFIED_TOKEN,
   WORKSPACE,
 } from './objects.ts'
-import {DELETION_RESULT, DELTASTREAM_DROP_RESULT, MOTHERDUCK_DELETION_RESULT} from './outcomes.ts'
+import {
+  DELETION_RESULT,
+  DELTASTREAM_DROP_RESULT,
+  DELTASTREAM_RENEWAL_RESULT,
+  MOTHERDUCK_DELETION_RESULT,
+  MOTHERDUCK_ROTATION_RESULT,
+  ROTATION_RESULT,
+} from './outcomes.ts'
 import {either, listOf, object, oneOf, optional, type Schema, text} from './schema.ts'
 
 type Commands = typeof COMMANDS
@@ -96,7 +99,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'deltastream:token:drop': DELTASTREAM_DROP_RESULT,
   'deltastream:token:get': DELTASTREAM_TOKEN,
   'deltastream:token:list': listOf(LISTED_DELTASTREAM_TOKEN),
-  'deltastream:token:renew': either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN),
+  'deltastream:token:renew': DELTASTREAM_RENEWAL_RESULT,
   'deltastream:whoami': DELTASTREAM_IDENTITY,
   'deployment:list': listOf(DEPLOYMENT),
   'deployment:token:create': either(MINTED_TOKEN, CREATION_PLAN),
@@ -108,7 +111,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'deployment:token:organization-token:list': listOf(LISTED_TOKEN),
   'deployment:token:organization-token:remove': REMOVAL,
   'deployment:token:organization-token:update': CHANGE,
-  'deployment:token:rotate': either(MINTED_TOKEN, PLAN),
+  'deployment:token:rotate': ROTATION_RESULT,
   'deployment:token:update': CHANGE,
   'deployment:token:workspace-token:add': CHANGE,
   'deployment:token:workspace-token:get': TOKEN,
@@ -129,7 +132,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'motherduck:token:delete': MOTHERDUCK_DELETION_RESULT,
   'motherduck:token:get': MOTHERDUCK_TOKEN,
   'motherduck:token:list': listOf(LISTED_MOTHERDUCK_TOKEN),
-  'motherduck:token:rotate': either(ROTATED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN),
+  'motherduck:token:rotate': MOTHERDUCK_ROTATION_RESULT,
   'motherduck:user:create': CREATED_MOTHERDUCK_USER,
   'motherduck:user:delete': either(DELETED_MOTHERDUCK_USER, ALREADY_GONE),
   'motherduck:user:list': listOf(MOTHERDUCK_USER),
@@ -140,7 +143,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'organization:token:get': TOKEN,
   'organization:token:list': listOf(LISTED_TOKEN),
   'organization:token:roles': listOf(TOKEN_ROLE),
-  'organization:token:rotate': either(MINTED_TOKEN, PLAN),
+  'organization:token:rotate': ROTATION_RESULT,
   'organization:token:update': CHANGE,
   'role:list': listOf(ROLE),
   'service:deployment:create': SERVICE_DEPLOYMENT,
@@ -175,7 +178,7 @@ export const RESULTS: {[Id in keyof Results]: Schema<Results[Id]>} = {
   'workspace:token:organization-token:list': listOf(LISTED_TOKEN),
   'workspace:token:organization-token:remove': REMOVAL,
   'workspace:token:organization-token:update': CHANGE,
-  'workspace:token:rotate': either(MINTED_TOKEN, PLAN),
+  'workspace:token:rotate': ROTATION_RESULT,
   'workspace:token:update': CHANGE,
 }
 

@@ -129,7 +129,7 @@ export function either<const Each extends readonly {json: JsonSchema}[]>(...each
 export function withSecret<T>(token: Schema<T>): Schema<T> {
   const delivered = {
     token: text('The token itself, shown only once').json,
-    file: text('With --output FILE: the file that holds the token, instead of `token`').json,
+    file: text('With --output FILE or --output-dir DIR: the file that holds the token, instead of `token`').json,
   }
   return {
     json: {

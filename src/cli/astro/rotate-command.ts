@@ -37,7 +37,7 @@ export const rotateFlags = {
 
 type RotateFlags = EntityFlags & Interfaces.InferredFlags<typeof rotateFlags>
 
-type OneResult = (TokenResult & {file?: string}) | ChangePlan
+type OneResult = TokenResult | ChangePlan
 
 export type RotateResult = OneResult | Outcome<OneResult>[]
 

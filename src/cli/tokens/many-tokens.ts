@@ -101,8 +101,8 @@ export function renderOutcomes<Result>(
 }
 
 /** Return the line with the file of a new secret, if several were minted. */
-export function describeFile({file}: {file?: string}, ui: HumanView): string[] {
-  return file === undefined ? [] : [ui.facts([['file', file]])]
+export function describeFile(minted: object, ui: HumanView): string[] {
+  return 'file' in minted && typeof minted.file === 'string' ? [ui.facts([['file', minted.file]])] : []
 }
 
 function describeFailure({wanted, error, file}: FailedOutcome): string {

@@ -28,7 +28,7 @@ interface RenewFlags {
   'clean-output': boolean
 }
 
-type OneResult = (RenewedToken & {file?: string}) | TokenPlan
+type OneResult = RenewedToken | TokenPlan
 
 type RenewResult = OneResult | Outcome<OneResult>[]
 

@@ -22,7 +22,7 @@ import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 import {GRACE_DAYS_MAX, GRACE_MAX_MS} from '../../../service/tokens/grace.ts'
 
-type OneResult = (RotatedToken & {file?: string}) | TokenPlan
+type OneResult = RotatedToken | TokenPlan
 
 type RotateResult = OneResult | Outcome<OneResult>[]
 
