@@ -23,6 +23,7 @@ import {
   optional,
   text,
   time,
+  withFile,
   withSecret,
 } from './schema.ts'
 
@@ -71,6 +72,12 @@ export const CREATED_DELTASTREAM_TOKEN = define(
 export const RENEWED_DELTASTREAM_TOKEN = define(
   'renewedDeltaStreamToken',
   withSecret(object<RenewedToken>({name: text(), ...TIME_FIELDS})),
+)
+
+/** One of several tokens with a new secret, which is in a file. */
+export const DELTASTREAM_TOKEN_IN_FILE = define(
+  'deltaStreamTokenInFile',
+  withFile(object<RenewedToken>({name: text(), ...TIME_FIELDS})),
 )
 
 export const DROPPED_DELTASTREAM_TOKEN = define(

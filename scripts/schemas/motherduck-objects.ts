@@ -24,6 +24,7 @@ import {
   optional,
   text,
   time,
+  withFile,
   withSecret,
 } from './schema.ts'
 
@@ -65,6 +66,12 @@ export const MINTED_MOTHERDUCK_TOKEN = define('mintedMotherDuckToken', withSecre
 export const ROTATED_MOTHERDUCK_TOKEN = define(
   'rotatedMotherDuckToken',
   withSecret(object<RotatedToken>({...TOKEN_FIELDS, ...ROTATION_FIELDS})),
+)
+
+/** One of several tokens with a new secret, which is in a file. */
+export const MOTHERDUCK_TOKEN_IN_FILE = define(
+  'motherDuckTokenInFile',
+  withFile(object<RotatedToken>({...TOKEN_FIELDS, ...ROTATION_FIELDS})),
 )
 
 export const DELETED_MOTHERDUCK_TOKEN = define(

@@ -54,6 +54,7 @@ import {
   optional,
   text,
   time,
+  withFile,
   withSecret,
 } from './schema.ts'
 
@@ -488,3 +489,6 @@ export const EXIT_CODE = define(
 
 /** The token of a command that mints, with the secret or the file that holds it. */
 export const MINTED_TOKEN = define('mintedToken', withSecret(object<TokenResult>(TOKEN_FIELDS)))
+
+/** One of several tokens with a new secret, which is in a file. */
+export const TOKEN_IN_FILE = define('tokenInFile', withFile(object<TokenResult>(TOKEN_FIELDS)))

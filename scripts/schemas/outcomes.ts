@@ -1,10 +1,20 @@
 // Definitions of what came of each of several tokens. definitions.json holds every value that this
 // file exports.
 import type {FailedOutcome, Outcome} from '../../src/operations/tokens/bulk.ts'
-import {DELTASTREAM_TOKEN_PLAN, DROPPED_DELTASTREAM_TOKEN, RENEWED_DELTASTREAM_TOKEN} from './deltastream-objects.ts'
+import {
+  DELTASTREAM_TOKEN_IN_FILE,
+  DELTASTREAM_TOKEN_PLAN,
+  DROPPED_DELTASTREAM_TOKEN,
+  RENEWED_DELTASTREAM_TOKEN,
+} from './deltastream-objects.ts'
 import {ERROR_CODE} from './envelope.ts'
-import {DELETED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN, ROTATED_MOTHERDUCK_TOKEN} from './motherduck-objects.ts'
-import {ALREADY_GONE, DELETED_TOKEN, MINTED_TOKEN, PLAN} from './objects.ts'
+import {
+  DELETED_MOTHERDUCK_TOKEN,
+  MOTHERDUCK_TOKEN_IN_FILE,
+  MOTHERDUCK_TOKEN_PLAN,
+  ROTATED_MOTHERDUCK_TOKEN,
+} from './motherduck-objects.ts'
+import {ALREADY_GONE, DELETED_TOKEN, MINTED_TOKEN, PLAN, TOKEN_IN_FILE} from './objects.ts'
 import {always, define, either, listOf, object, optional, type Schema, text} from './schema.ts'
 
 const WANTED = text('The id or the name of the token, as it was given')
@@ -55,16 +65,16 @@ export const DELTASTREAM_DROP_RESULT = define(
   either(DROPPED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN, ALREADY_GONE, listOf(DELTASTREAM_DROP)),
 )
 
-export const ROTATION = define('rotation', outcome(either(MINTED_TOKEN, PLAN), FAILED_MINT))
+export const ROTATION = define('rotation', outcome(either(TOKEN_IN_FILE, PLAN), FAILED_MINT))
 
 export const MOTHERDUCK_ROTATION = define(
   'motherDuckRotation',
-  outcome(either(ROTATED_MOTHERDUCK_TOKEN, MOTHERDUCK_TOKEN_PLAN), FAILED_MINT),
+  outcome(either(MOTHERDUCK_TOKEN_IN_FILE, MOTHERDUCK_TOKEN_PLAN), FAILED_MINT),
 )
 
 export const DELTASTREAM_RENEWAL = define(
   'deltaStreamRenewal',
-  outcome(either(RENEWED_DELTASTREAM_TOKEN, DELTASTREAM_TOKEN_PLAN), FAILED_MINT),
+  outcome(either(DELTASTREAM_TOKEN_IN_FILE, DELTASTREAM_TOKEN_PLAN), FAILED_MINT),
 )
 
 export const ROTATION_RESULT = define('rotationResult', either(MINTED_TOKEN, PLAN, listOf(ROTATION)))

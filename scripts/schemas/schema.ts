@@ -140,6 +140,13 @@ export function withSecret<T>(token: Schema<T>): Schema<T> {
   }
 }
 
+/** One of several minted tokens: these fields, and the file that holds the secret. */
+export function withFile<T>(token: Schema<T>): Schema<T> {
+  const {properties, required = []} = token.json
+  const file = text('The file that holds the token').json
+  return {json: {...token.json, properties: {...properties, file}, required: [...required, 'file']}}
+}
+
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {
   return description === undefined ? schema : {...schema, description}
 }

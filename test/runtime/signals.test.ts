@@ -163,4 +163,50 @@ describe('the signals of a process', () => {
       await expectFailure(held, 'TERMINATED')
     })
   })
+
+  describe('holdSeveral', () => {
+    it('refuses the next work after a signal between two, and does not start it', async () => {
+      const started: string[] = []
+      const held = signals.holdSeveral(async () => {
+        await hold(async () => started.push('one'))
+        send('SIGTERM')
+        await hold(async () => started.push('two'))
+      })
+      expect((await expectFailure(held, 'TERMINATED')).details.signal).to.equal('SIGTERM')
+      expect(started).to.deep.equal(['one'])
+      expect(signals.abandoned).to.equal(false)
+    })
+
+    it('refuses the next work after a signal in one that has ended well', async () => {
+      const started: string[] = []
+      const held = signals.holdSeveral(async () => {
+        await hold(async () => {
+          send('SIGINT')
+          started.push('one')
+        })
+        await hold(async () => started.push('two'))
+      })
+      await expectFailure(held, 'CANCELLED')
+      expect(started).to.deep.equal(['one'])
+      expect(stops).to.deep.equal(['SIGINT'])
+    })
+
+    it('lets the work in progress go on at its first signal', async () => {
+      const done = signals.holdSeveral(() =>
+        hold(async () => {
+          send('SIGINT')
+          await setImmediate()
+          return 'done'
+        }),
+      )
+      expect(await done).to.equal('done')
+      expect(signals.abandoned).to.equal(false)
+    })
+
+    it('listens no more afterwards, and later work knows nothing of its signal', async () => {
+      await signals.holdSeveral(async () => send('SIGINT'))
+      expect(source.eventNames()).to.deep.equal([])
+      await hold(async () => signals.refuseWhenStopped())
+    })
+  })
 })

@@ -1,4 +1,4 @@
-import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {cpSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import type {HttpServer} from '../../src/service/http/node.ts'
@@ -6,6 +6,7 @@ import {openEmbeddedService} from '../../src/service/open.ts'
 import type {TokenService} from '../../src/service/token-service.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
 import {serveAstro} from './astro-server.ts'
+import {isAtOrIn, readNewFile} from './new-file.ts'
 import {type Run, type RunOptions, runTokenry, TEST_NOW} from './run-tokenry.ts'
 import {tempFolder} from './temp-folder.ts'
 
@@ -57,7 +58,7 @@ export async function runEmbedded({folder}: CallerHome, {words, secret, ...optio
   const home = copyOf(folder)
   const files = prepareFiles(home, secret)
   const done = await runTokenry([...words(files), '--context', 'embedded'], {home, ...options})
-  return {...done, newFile: readNewFile(files), state: readState(home)}
+  return {...done, newFile: readNewFile(files.newFile), state: readState(home)}
 }
 
 /**
@@ -83,7 +84,7 @@ export async function runOverHttp(
       exitCode: done.exitCode,
       stdout: withoutPort(done.stdout),
       stderr: withoutPort(done.stderr),
-      newFile: readNewFile(files),
+      newFile: readNewFile(files.newFile),
       state: readState(store),
       files: readFiles(home, Object.values(files)),
     }
@@ -103,10 +104,6 @@ function prepareFiles(home: string, secret: string): RunFiles {
   const files = {secretFile: join(home, 'secret.txt'), newFile: join(home, 'new.txt')}
   writeFileSync(files.secretFile, secret, {mode: 0o600})
   return files
-}
-
-function readNewFile({newFile}: RunFiles): string | null {
-  return existsSync(newFile) ? readFileSync(newFile, 'utf8') : null
 }
 
 function readState(home: string): string[] {
@@ -130,6 +127,6 @@ export function readFiles(home: string, except: string[]): Record<string, string
   const paths = readdirSync(home, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !except.includes(path))
+    .filter((path) => !isAtOrIn(path, except))
   return Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'latin1')]))
 }

@@ -84,7 +84,9 @@ function summariseDocument(stdout: string, world: AstroWorld): unknown {
   const text = normalise(stdout, world)
   const {result} = JSON.parse(stdout)
   const isNew = result?.id !== undefined && ![...world.ids.values()].includes(result.id)
-  const hasNewSecret = result?.token !== undefined || result?.file !== undefined
+  // Several tokens have one result each.
+  const results = Array.isArray(result) ? result.map((outcome) => outcome.result) : [result]
+  const hasNewSecret = results.some((each) => each?.token !== undefined || each?.file !== undefined)
   return JSON.parse(text, (key, value: unknown) => {
     if (BEYOND_ASTRO.has(key)) return undefined
     if (key === 'error') return withoutAnswer(value)

@@ -4,8 +4,8 @@ import type {COMMANDS} from '../../src/commands/index.ts'
 export interface CommandRun {
   /**
    * The words after the command. `SECRET` is the token named `known` of the command's scope,
-   * `SECRET_FILE` a file with it, and `NEW_FILE` a file that does not exist yet. Without `--json`
-   * and `--debug`: the tests add them.
+   * `SECRET_FILE` a file with it, and `NEW_FILE` a file or a folder that does not exist yet.
+   * Without `--json` and `--debug`: the tests add them.
    */
   argv: string[]
   /** Whether `SERVER_URL` in argv and `before` is the API of a vendor that accepts every token. */
@@ -175,6 +175,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['--token-file', 'SECRET_FILE', '-f', '--grace', '24h']},
       {argv: ['rotated', '-f', '--end-all-values', '--output', 'NEW_FILE']},
       {argv: ['known', 'none', '-f', '--output-dir', 'NEW_FILE'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--output-dir', 'NEW_FILE'], exitCode: 9},
       {argv: ['rotated', '-f'], exitCode: 7},
       {argv: ['known', '-f', '-a', 'SECRET']},
       {argv: ['known', '--dry-run']},
@@ -387,6 +388,7 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['known', '--user', 'etl', '--dry-run']},
       {argv: ['known', '--user', 'etl', '--output', 'NEW_FILE']},
       {argv: ['known', 'none', '--user', 'etl', '--output-dir', 'NEW_FILE'], exitCode: 9},
+      {argv: ['known', 'none', '--user', 'etl', '--dry-run', '--output-dir', 'NEW_FILE'], exitCode: 9},
       {argv: ['--token-file', 'SECRET_FILE', '--revoke-old', '-f']},
     ],
   },
@@ -436,6 +438,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '-f', '--end-all-values']},
       {argv: ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE']},
+      {argv: ['known', 'none', '-f', '--output-dir', 'NEW_FILE'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--output-dir', 'NEW_FILE'], exitCode: 9},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['SECRET', '-f'], exitCode: 2},
     ],
@@ -621,6 +625,8 @@ export const COMMAND_RUNS: Record<keyof typeof COMMANDS, CommandRuns> = {
       {argv: ['-t', 'known', '-f']},
       {argv: ['-t', 'known', '-f', '--end-all-values']},
       {argv: ['-t', 'known', '-f', '--grace', '24h', '--output', 'NEW_FILE']},
+      {argv: ['known', 'none', '-f', '--output-dir', 'NEW_FILE'], exitCode: 9},
+      {argv: ['known', 'none', '--dry-run', '--output-dir', 'NEW_FILE'], exitCode: 9},
       {argv: ['-t', 'known', '--dry-run']},
       {argv: ['SECRET', '-f'], exitCode: 2},
     ],

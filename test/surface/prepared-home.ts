@@ -2,6 +2,7 @@ import {EventEmitter} from 'node:events'
 import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {isAtOrIn, readNewFile} from '../support/new-file.ts'
 import {type Run, resultOf, runTokenry, stopSoon, TEST_NOW} from '../support/run-tokenry.ts'
 import {answer, openScriptedServer} from '../support/scripted-server.ts'
 import {tempFolder, tempFolderOfFile} from '../support/temp-folder.ts'
@@ -30,7 +31,7 @@ export interface PreparedHome {
 interface PerformedRun extends Run {
   /** Every other file below the home folder after the run, as text by path. */
   files: Record<string, string>
-  /** What `--output NEW_FILE` wrote; null without it. */
+  /** What `--output NEW_FILE`, or `--output-dir NEW_FILE`, wrote; null without it. */
   newFile: string | null
 }
 
@@ -117,7 +118,7 @@ export async function performRun(
   return {
     ...done,
     files: readFiles(home, [secretFile, newFile]),
-    newFile: existsSync(newFile) ? readFileSync(newFile, 'utf8') : null,
+    newFile: readNewFile(newFile),
   }
 }
 
@@ -158,6 +159,6 @@ function readFiles(home: string, except: string[]): Record<string, string> {
   const paths = readdirSync(home, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !except.includes(path) && existsSync(path))
+    .filter((path) => !isAtOrIn(path, except) && existsSync(path))
   return Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'latin1')]))
 }

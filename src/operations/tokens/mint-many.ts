@@ -40,7 +40,9 @@ interface MintManyOptions<Plan, Minted> {
   confirm(all: readonly PreparedMint<Plan, Minted>[]): Promise<void>
   files: SecretFiles
   signals: Pick<Signals, 'holdSeveral'>
-  /** Mint the secret of one token into this file. `onDelivered` is called when it is in the file. */
+  /**
+   * Mint the secret of one token into this file. `onDelivered` is called when it is in the file.
+   */
   mint(file: string, token: PreparedMint<Plan, Minted>, onDelivered: () => void): Promise<Minted>
 }
 
