@@ -65,6 +65,7 @@ export async function mintMany<Plan extends object, Minted extends object>(
   const {verb, prepare, wanted, dryRun, files: folder} = options
   const lookUp = {wanted, verb, prepare, ignored: false}
   const {outcomes: planned, prepared} = await lookUpTokens<Plan, PreparedMint<Plan, Minted>>(lookUp)
+  // With `ignored: false`, no outcome is that of a token that is gone already.
   const outcomes = planned as Map<string, Outcome<Result>>
   const tokens = [...prepared.values()]
   const files = folder.plan(tokens)
