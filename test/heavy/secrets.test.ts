@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
@@ -80,7 +80,7 @@ class Machine {
     const files = readdirSync(this.root, {recursive: true, withFileTypes: true})
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => path !== this.file && path !== this.newFile)
+      .filter((path) => path !== this.file && path !== this.newFile && dirname(path) !== this.newFile)
     return Object.fromEntries(files.map((path) => [path, readFileSync(path, 'latin1')]))
   }
 }
@@ -128,12 +128,19 @@ describe('a secret of the built program', () => {
   }
 })
 
+/** Return the content of the requested file, or of the files in the requested folder. */
+function readNew(path: string): string {
+  if (!existsSync(path)) return ''
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]
+  return files.map((file) => readFileSync(file, 'utf8')).join('\n')
+}
+
 /**
  * Expect no secret anywhere else. A new secret may appear on stdout and in the requested file;
  * these are not searched for it.
  */
 function expectNowhere(machine: Machine, places: Places, mayMint: boolean): void {
-  const printed = places.stdout + (existsSync(machine.newFile) ? readFileSync(machine.newFile, 'utf8') : '')
+  const printed = places.stdout + readNew(machine.newFile)
   const minted = printed.match(/[\w-]{60,}\.[\w-]{60,}\.[\w-]{60,}/g) ?? []
   if (!mayMint) expect(minted, 'values on stdout').to.deep.equal([])
   const texts: Record<string, string> = {argv: places.argv, stderr: places.stderr, ...places.files}

@@ -134,7 +134,7 @@ const IDIOMS: Record<string, Idiom> = {
     },
   },
   'Ids in upper case': {today: says('No API token'), instead: isToken},
-  'Extra arguments': {today: says('at most 1 argument'), instead: isToken},
+  'Extra arguments': {today: says('--clean-output is for one token'), instead: isToken},
   'An id and a name of different tokens': {today: says('web'), instead: isToken},
   ASTRO_API_TOKEN: {today: says('ASTRO_API_TOKEN holds a token of a tokenry installation'), instead: listsBoth},
   ASTRO_DOMAIN: {today: says('ASTRO_DOMAIN is set without ASTRO_API_TOKEN'), instead: listsBoth},
