@@ -141,14 +141,15 @@ export function createWriter(parts: WriterParts): Writer {
 /** Run what waits, then commit. A transaction is open. Never rejects. */
 async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
   const done: Waiting[] = []
+  const failed: Waiting[] = []
   try {
-    await runWorks(parts, waiting, done)
+    await runWorks(parts, waiting, {done, failed})
     if (parts.db.isTransaction) commit(parts)
     else if (done.length > 0) throw new Error('An error has ended the transaction')
   } catch (err) {
     rollBack(parts.db)
-    const [only, ...others] = done
-    if (others.length === 0) only?.reject(err)
+    // The error of one that failed can have rolled back the only one that succeeded.
+    if (done.length + failed.length === 1) done[0]?.reject(err)
     else waiting.unshift(...done.map((each) => ({...each, alone: true})))
     return
   }
@@ -158,13 +159,18 @@ async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
   }
 }
 
-/** Run works until none waits or the batch is long enough. Add those that succeed to `done`. */
-async function runWorks(parts: WriterParts, waiting: Waiting[], done: Waiting[]): Promise<void> {
+/** Run works until none waits or the batch is long enough. Add each to `done` or to `failed`. */
+async function runWorks(
+  parts: WriterParts,
+  waiting: Waiting[],
+  {done, failed}: {done: Waiting[]; failed: Waiting[]},
+): Promise<void> {
   const startMs = monotonicMs()
   let sliceEndMs = startMs + SLICE_MS
   const endMs = startMs + (parts.readsElsewhere ? BATCH_MS : SLICE_MS)
   for (let next = waiting.shift(); next; next = takeNext(waiting, next, endMs)) {
-    if (await runOne(parts, next, done.length === 0)) done.push(next)
+    const ended = (await runOne(parts, next, done.length === 0)) ? done : failed
+    ended.push(next)
     if (!parts.db.isTransaction) return
     if (parts.readsElsewhere && monotonicMs() >= sliceEndMs) {
       await nextTurn()

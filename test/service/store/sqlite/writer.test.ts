@@ -97,6 +97,11 @@ describe('SQLite: transactions that wait together', () => {
     expect(found).to.deep.equal([{id: 1}])
   })
 
+  it('do not fail with one whose error rolls all of them back, even if only one has succeeded', async () => {
+    expect(await outcomes([insert(1), insert(13)])).to.deep.equal(['fulfilled', 'rejected'])
+    expect(committed()).to.deep.equal([1])
+  })
+
   it('give the event loop a turn after a few milliseconds of work', async () => {
     let turns = 0
     let ended = false
