@@ -12,6 +12,8 @@ export type Reason =
   /** Facts: `noun`, `name`, and, if known, the `id` of the one that has the name. */
   | 'name-taken'
   | 'only-organization'
+  /** The owner of the token, or its organization, is being deleted in steps. */
+  | 'being-deleted'
   /** Facts: `tokenIds` of some tokens that hold the role, and `count` of all of them. */
   | 'role-in-use'
   /** Facts: `tokenId`, and `until`, RFC 3339. */

@@ -172,6 +172,8 @@ export interface StoreSession extends DirectorySession, TokenSession {
    * tokens as ended at `beganAt`. A mark that is there stays as it is.
    */
   beginDeletion(organizationId: string, owners: readonly TokenOwner[], beganAt: number): Promise<void>
+  /** Return whether this owner is marked, or its organization. */
+  isBeingDeleted(organizationId: string, owner: TokenOwner): Promise<boolean>
   /** Remove the marks. Call it when the last token has ended. */
   endDeletion(organizationId: string, owners: readonly TokenOwner[]): Promise<void>
 

@@ -1,3 +1,4 @@
+import {AppError} from '../../errors/app-error.ts'
 import {checkEnd} from '../../lib/clock.ts'
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
@@ -13,7 +14,7 @@ export interface MintedValue {
 /**
  * Sign a new secret for a token. Its lifetime starts now. Call it in the transaction that uses the
  * secret, and insert `row` there. This function does not insert it, because the row of the token
- * must exist first.
+ * must exist first. Throw CONFLICT if the owner of the token is being deleted.
  */
 export async function mintValue(
   context: ServiceContext,
@@ -22,6 +23,7 @@ export async function mintValue(
   subject: {token: TokenRow; roles: TokenRoleRow[]; state: 'pending' | 'current'},
 ): Promise<MintedValue> {
   const {token, roles, state} = subject
+  await refuseEndingOwner(session, token)
   const now = context.now()
   const validFrom = now - (now % policy.lifetimeStepMs)
   const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
@@ -57,6 +59,15 @@ export async function mintValue(
     lastUsedAt: null,
   }
   return {secret, row}
+}
+
+/** The deletion of an owner may have been cut off. Until it is run again, no secret works there. */
+async function refuseEndingOwner(session: StoreSession, {organizationId, scope, ownerId}: TokenRow): Promise<void> {
+  if (!(await session.isBeingDeleted(organizationId, {scope, ownerId}))) return
+  throw new AppError('CONFLICT', `${ownerId} is being deleted, and a new secret would not work there`, {
+    reason: 'being-deleted',
+    hint: 'If no deletion of it runs, the last one was cut off: run it again',
+  })
 }
 
 /** Return what the row of a token stores of the secret in force. */

@@ -87,14 +87,30 @@ for (const [noun, {scope, owner, run}] of Object.entries(DELETIONS)) {
       expect(trail.filter(({action}) => action === `${noun}.delete`)).to.have.lengthOf(1)
     })
 
-    it('ends a token that is created while it runs', async () => {
-      let late: Promise<{secret: string}> | undefined
-      await run(test, () => {
-        late ??= issueTestToken(test, {scope, ownerId: owner(test), name: 'late'})
+    it('refuses a new token while it runs and after it was cut off: its secret would not work', async () => {
+      const refused: Promise<void>[] = []
+      const create = () => issueTestToken(test, {scope, ownerId: owner(test), name: 'late'})
+      const refuse = {code: 'CONFLICT', message: /is being deleted/}
+      const cutOff = run(test, () => {
+        refused.push(rejects(create(), refuse))
+        throw new AppError('CANCELLED', 'cut off')
       })
-      const {secret} = (await late) ?? {secret: ''}
-      expect(await test.service.verify(secret)).to.include({valid: false, reason: 'deleted'})
-      expect(await countLive()).to.equal(0)
+      await rejects(cutOff, /cut off/)
+      await Promise.all(refused)
+      await rejects(create(), refuse)
+      expect(refused).to.have.lengthOf(1)
+    })
+
+    it('refuses to rotate a token after it was cut off', async () => {
+      const cutOff = run(test, () => {
+        throw new AppError('CANCELLED', 'cut off')
+      })
+      await rejects(cutOff, /cut off/)
+      const [token] = await test.service.read.listTokens(test.organizationId, {vendor: 'astro'}, {offset: 0, limit: 1})
+      const reference = {organizationId: test.organizationId, tokenId: token?.id ?? ''}
+      const refuse = {code: 'CONFLICT', message: /is being deleted/}
+      await rejects(test.service.rotate(ASTRO_POLICY, ACTOR, reference), refuse)
+      await rejects(test.service.beginRotation(ASTRO_POLICY, ACTOR, reference), refuse)
     })
   })
 }

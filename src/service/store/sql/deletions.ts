@@ -35,6 +35,12 @@ export function deletionMethods(connection: SqlConnection) {
         for (const {scope, ownerId} of owners) await tx.run(sql, [organizationId, scope, ownerId, beganAt])
       })
     },
+    async isBeingDeleted(organizationId, {scope, ownerId}) {
+      const sql = `SELECT 1 FROM deletion
+        WHERE organization_id = ? AND ((scope = ? AND owner_id = ?) OR (scope = '' AND owner_id = ''))`
+      const rows = await connection.rows(sql, [organizationId, scope, ownerId])
+      return rows.length > 0
+    },
     endDeletion(organizationId, owners) {
       return connection.transaction(async (tx) => {
         const sql = 'DELETE FROM deletion WHERE organization_id = ? AND scope = ? AND owner_id = ?'
