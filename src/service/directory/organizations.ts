@@ -81,10 +81,10 @@ export async function deleteOrganization(
   })
 }
 
-/** Return the organization. Throw CONFLICT for the only one. */
+/** Return the organization. Throw CONFLICT for the only one that is not being deleted. */
 async function findDeletable(session: StoreSession, organizationId: string): Promise<OrganizationRow> {
   const organization = await findOrganization(session, organizationId)
-  if ((await session.countOrganizations()) > 1) return organization
+  if (await session.hasOtherOrganization(organizationId)) return organization
   throw new AppError('CONFLICT', `${organization.name} is the only organization, and one must exist`, {
     reason: 'only-organization',
   })

@@ -174,6 +174,8 @@ export interface StoreSession extends DirectorySession, TokenSession {
   beginDeletion(organizationId: string, owners: readonly TokenOwner[], beganAt: number): Promise<void>
   /** Return whether this owner is marked, or its organization. */
   isBeingDeleted(organizationId: string, owner: TokenOwner): Promise<boolean>
+  /** Return whether there is another organization that is neither deleted nor marked. */
+  hasOtherOrganization(organizationId: string): Promise<boolean>
   /** Remove the marks. Call it when the last token has ended. */
   endDeletion(organizationId: string, owners: readonly TokenOwner[]): Promise<void>
 

@@ -115,6 +115,35 @@ for (const [noun, {scope, owner, run}] of Object.entries(DELETIONS)) {
   })
 }
 
+describe('the deletion of an organization that is cut off', () => {
+  it('does not let the other one be deleted, which would leave none that works', async () => {
+    const test = await openTestService({inMemory: true})
+    const {organization: other} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
+    const {organizationId, service} = test
+    const cutOff = service.deleteOrganization(ACTOR, organizationId, () => {
+      throw new AppError('CANCELLED', 'cut off')
+    })
+    await rejects(cutOff, /cut off/)
+    const refusal = {code: 'CONFLICT', message: /the only organization/}
+    await rejects(service.deleteOrganization(ACTOR, other.organizationId), refusal)
+    await service.deleteOrganization(ACTOR, organizationId)
+    expect(await service.read.countOrganizations()).to.equal(1)
+    await service.close()
+  })
+
+  it('ends only one of two that are deleted at the same time', async () => {
+    const test = await openTestService({inMemory: true})
+    const {organization: other} = await test.service.createOrganization(ASTRO_POLICY, ACTOR, {name: 'other'})
+    const ids = [test.organizationId, other.organizationId]
+    const results = await Promise.allSettled(ids.map((id) => test.service.deleteOrganization(ACTOR, id)))
+    expect(results.map(({status}) => status)).to.deep.equal(['fulfilled', 'rejected'])
+    const left = {...test, organizationId: other.organizationId}
+    const {secret} = await issueTestToken(left, {scope: 'ORGANIZATION', ownerId: other.organizationId, roles: []})
+    expect(await test.service.verify(secret)).to.include({valid: true})
+    await test.service.close()
+  })
+})
+
 describe('the marks of a deletion', () => {
   it('are gone when it has ended, and do not affect the tokens of another owner', async () => {
     const test = await openTestService()

@@ -41,6 +41,13 @@ export function deletionMethods(connection: SqlConnection) {
       const rows = await connection.rows(sql, [organizationId, scope, ownerId])
       return rows.length > 0
     },
+    async hasOtherOrganization(organizationId) {
+      const sql = `SELECT 1 FROM organization WHERE deleted_at IS NULL AND organization_id <> ?
+        AND NOT EXISTS (SELECT 1 FROM deletion WHERE deletion.organization_id = organization.organization_id
+          AND deletion.scope = '' AND deletion.owner_id = '') LIMIT 1`
+      const rows = await connection.rows(sql, [organizationId])
+      return rows.length > 0
+    },
     endDeletion(organizationId, owners) {
       return connection.transaction(async (tx) => {
         const sql = 'DELETE FROM deletion WHERE organization_id = ? AND scope = ? AND owner_id = ?'
