@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core'
-import type {ChangePlan} from '../../operations/astro/change-plan.ts'
+import {type ChangePlan, isKnownAsOwn} from '../../operations/astro/change-plan.ts'
 import {type DeletedToken, type DeleteOptions, planDelete} from '../../operations/astro/delete-token.ts'
 import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import type {Outcome} from '../../operations/tokens/bulk.ts'
@@ -79,6 +79,7 @@ export abstract class DeleteCommand extends EntityCommand<DeleteResult> {
           ...(await this.#plan({entity, token, unusedForMs}, flags)),
           key: token.id,
           described: this.describeToken(token),
+          isOwn: isKnownAsOwn(entity, token),
         }
       },
     })

@@ -90,7 +90,8 @@ export abstract class RotateCommand extends EntityCommand<RotateResult> {
       prepare: async (idOrName) => {
         const token = await this.pickToken({entity, idOrName, ownFirst: true})
         const planned = await this.#plan({entity, token, graceMs}, flags)
-        return {...planned, key: token.id, name: token.name, described: this.describeToken(token)}
+        const isOwn = entity.target.isOwnToken(token.id)
+        return {...planned, key: token.id, name: token.name, described: this.describeToken(token), isOwn}
       },
     })
   }

@@ -47,3 +47,13 @@ export function requireSelf({target}: TokenEntity, token: AstroTokenRecord, allo
     hint: 'To end it anyway, add --self',
   })
 }
+
+/** Return whether commands sign in with this token; false if that is unclear. */
+export function isKnownAsOwn({target}: TokenEntity, {id}: AstroTokenRecord): boolean {
+  try {
+    return target.isOwnToken(id)
+  } catch (err) {
+    if (err instanceof AppError) return false
+    throw err
+  }
+}

@@ -20,6 +20,8 @@ export interface PreparedChange<Plan, Done> extends PlannedChange<Plan, Done> {
   key: string
   /** For the question about all of them: `ci (cl…)`. */
   described: string
+  /** Whether it is the token that the command is signed in with. */
+  isOwn: boolean
 }
 
 interface LookUpOptions<Prepared> {
@@ -71,14 +73,19 @@ export async function changeMany<Plan extends object, Done extends object>(
 interface LookedUp<Prepared, Value> {
   /** Of each name, with the plan of the ones that can change. */
   outcomes: Map<string, Outcome<Value | AlreadyGone>>
-  /** The tokens that can change, by the name that was given first. */
+  /**
+   * The tokens that can change, by the name that was given first. The own token is the last one:
+   * when its secret has ended, no other token can be changed.
+   */
   prepared: Map<string, Prepared>
 }
 
 /** Look several tokens up, and check whether each of them can change. */
-export async function lookUpTokens<Plan extends object, Prepared extends {key: string; plan: Plan}, Value = Plan>(
-  options: LookUpOptions<Prepared>,
-): Promise<LookedUp<Prepared, Plan | Value>> {
+export async function lookUpTokens<
+  Plan extends object,
+  Prepared extends {key: string; plan: Plan; isOwn: boolean},
+  Value = Plan,
+>(options: LookUpOptions<Prepared>): Promise<LookedUp<Prepared, Plan | Value>> {
   const outcomes = new Map<string, Outcome<Plan | Value | AlreadyGone>>()
   const prepared = new Map<string, Prepared>()
   const keys = new Set<string>()
@@ -92,7 +99,8 @@ export async function lookUpTokens<Plan extends object, Prepared extends {key: s
     // A second name of a token that is there already has no outcome of its own.
     if (!outcome.ok || 'gone' in outcome.result || prepared.has(name)) outcomes.set(name, outcome)
   }
-  return {outcomes, prepared}
+  const ordered = [...prepared].sort(([, one], [, other]) => Number(one.isOwn) - Number(other.isOwn))
+  return {outcomes, prepared: new Map(ordered)}
 }
 
 function isBefore(order: ReadonlyMap<string, unknown>, one: string, other: string): boolean {

@@ -14,6 +14,8 @@ export interface PreparedMint<Plan, Minted> {
   name: string
   /** For the question about all of them: `ci (cl…)`. */
   described: string
+  /** Whether it is the token that the command is signed in with. */
+  isOwn: boolean
   /** How to look whether the token has a new secret. */
   hint: string
   /** How to end a new token: see `MintSecretOptions`. */

@@ -65,7 +65,8 @@ export default class DeltaStreamTokenDrop extends DeltaStreamTokenCommand<DropRe
       prepare: async (name) => {
         const token = await this.pickToken(tokens, {name})
         const change = this.#plan({tokens, token, self: flags.self, unusedForMs})
-        return {...change, key: token.name, described: token.name}
+        const isOwn = tokens.service.isOwnToken(token.name)
+        return {...change, key: token.name, described: token.name, isOwn}
       },
     })
   }

@@ -80,7 +80,8 @@ export default class DeltaStreamTokenRenew extends DeltaStreamTokenCommand<Renew
         prepare: async (name) => {
           const token = await this.pickToken(tokens, {name})
           const planned = await this.#plan({...change, tokens, token})
-          return {...planned, key: token.name, name: token.name, described: token.name}
+          const isOwn = tokens.service.isOwnToken(token.name)
+          return {...planned, key: token.name, name: token.name, described: token.name, isOwn}
         },
       })
     }

@@ -67,7 +67,8 @@ export default class MotherDuckTokenDelete extends MotherDuckCommand<DeleteResul
       prepare: async (idOrName) => {
         const token = await this.pickToken(user, {idOrName})
         const change = this.#plan({user, token, self: flags.self, unusedForMs})
-        return {...change, key: token.id, described: this.describeToken(token)}
+        const isOwn = user.service.isOwnToken(token.id)
+        return {...change, key: token.id, described: this.describeToken(token), isOwn}
       },
     })
   }

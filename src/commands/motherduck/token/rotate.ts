@@ -85,7 +85,8 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotateResul
         prepare: async (idOrName) => {
           const token = await this.pickToken(user, {idOrName})
           const planned = await this.#plan({...change, user, token})
-          return {...planned, key: token.id, name: token.name, described: this.describeToken(token)}
+          const isOwn = user.service.isOwnToken(token.id)
+          return {...planned, key: token.id, name: token.name, described: this.describeToken(token), isOwn}
         },
       })
     }
