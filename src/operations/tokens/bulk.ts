@@ -1,4 +1,5 @@
 import {AppError} from '../../errors/app-error.ts'
+import {describeError} from '../../errors/describe.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
 import {type AlreadyGone, ignoreGone} from '../ignore-gone.ts'
 import type {PlannedChange} from './change-plan.ts'
@@ -47,7 +48,7 @@ type Result<Plan, Done> = Plan | Done | AlreadyGone
  * one changes. A token that is named twice is changed once.
  *
  * @throws AppError with the outcomes as its result: PARTIAL if some fail; the code that all have if
- * all fail with the same one; the error of a signal, which ends the work
+ * all fail with the same one; the error of a signal or of a bug, which ends the work
  */
 export async function changeMany<Plan extends object, Done extends object>(
   options: BulkOptions<Plan, Done>,
@@ -60,9 +61,10 @@ export async function changeMany<Plan extends object, Done extends object>(
       try {
         outcomes.set(name, await settle(name, options, () => change.apply()))
       } catch (err) {
-        if (!(err instanceof AppError)) throw err
+        // Nothing that was thrown may hide what was changed before it.
+        const error = err instanceof AppError ? err : new AppError('INTERNAL', describeError(err).message, {cause: err})
         const made = [...outcomes].filter(([each]) => !prepared.has(each) || isBefore(prepared, each, name))
-        throw new AppError(err.code, err.message, {...err.details, result: made.map(([, outcome]) => outcome)})
+        throw new AppError(error.code, error.message, {...error.details, result: made.map(([, outcome]) => outcome)})
       }
     }
   }
