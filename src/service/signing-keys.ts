@@ -1,6 +1,6 @@
 import {createPublicKey, generateKeyPairSync, randomBytes, verify} from 'node:crypto'
 import {AppError} from '../errors/app-error.ts'
-import type {SigningKeyRow, StoreSession} from './store/store.ts'
+import type {SigningKeyRow, StoreSession, TokenRow} from './store/store.ts'
 import {createSigner, KEY_ID_PREFIX, type Signer} from './tokens/format.ts'
 
 /** A public key in the format of RFC 7517. */
@@ -28,29 +28,42 @@ export function newSigningKey(nowMs: number): SigningKeyRow {
   }
 }
 
+type Owned = Pick<TokenRow, 'organizationId' | 'scope' | 'ownerId'>
+
 /** Finds the key to sign with. */
 export interface Signers {
   /**
    * Return the newest key that is active and not retired. If no key is active yet, return the
    * oldest one that is not retired: a clock that was set back must not stop the service.
    *
-   * Call it in the transaction that uses the key: another process may have changed the keys.
+   * Call it in the transaction that uses the key: another process may have changed the keys. Throw
+   * CONFLICT if the owner of the token is being deleted.
    */
-  findActive(session: StoreSession, nowMs: number): Promise<Signer>
+  findActive(session: StoreSession, nowMs: number, token: Owned): Promise<Signer>
 }
 
 /** Create a cache of private keys by id. The key of an id never changes. */
 export function createSigners(): Signers {
   const known = new Map<string, Signer>()
   return {
-    async findActive(session, nowMs) {
-      const id = await session.findActiveKeyId(nowMs)
-      if (id === null) throw noKey()
+    async findActive(session, nowMs, {organizationId, scope, ownerId}) {
+      const key = await session.findActiveKey(nowMs, organizationId, {scope, ownerId})
+      if (!key) throw noKey()
+      if (key.isOwnerEnding) throw ownerEnding(ownerId)
+      const {id} = key
       const signer = known.get(id) ?? createSigner(await readKey(session, id))
       known.set(id, signer)
       return signer
     },
   }
+}
+
+/** The deletion may have been cut off. Until it is run again, no secret works there. */
+function ownerEnding(ownerId: string): AppError {
+  return new AppError('CONFLICT', `${ownerId} is being deleted, and a new secret would not work there`, {
+    reason: 'being-deleted',
+    hint: 'If no deletion of it runs, the last one was cut off: run it again',
+  })
 }
 
 async function readKey(session: StoreSession, id: string): Promise<SigningKeyRow> {

@@ -146,6 +146,13 @@ export interface TokenOwner {
   ownerId: string
 }
 
+/** What a mint has to know. */
+export interface ActiveKey {
+  id: string
+  /** Whether the owner, or its organization, is marked as being deleted. */
+  isOwnerEnding: boolean
+}
+
 /** Reads and writes, inside or outside a transaction. */
 export interface StoreSession extends DirectorySession, TokenSession {
   readInstallation(): Promise<InstallationRow>
@@ -161,10 +168,11 @@ export interface StoreSession extends DirectorySession, TokenSession {
   /** Return the keys, newest `activeFrom` first. */
   listSigningKeys(): Promise<SigningKeyRow[]>
   /**
-   * Return the id of the newest key that is active at `nowMs` and not retired, or else of the
-   * oldest one that is not retired. Null if all are retired.
+   * Return the newest key that is active at `nowMs` and not retired, or else the oldest one that is
+   * not retired; null if all are retired. Also return whether the owner of the token to sign for is
+   * being deleted: each mint needs both, and this is one statement.
    */
-  findActiveKeyId(nowMs: number): Promise<string | null>
+  findActiveKey(nowMs: number, organizationId: string, owner: TokenOwner): Promise<ActiveKey | null>
   insertSigningKey(row: SigningKeyRow): Promise<void>
 
   /**
@@ -172,8 +180,6 @@ export interface StoreSession extends DirectorySession, TokenSession {
    * tokens as ended at `beganAt`. A mark that is there stays as it is.
    */
   beginDeletion(organizationId: string, owners: readonly TokenOwner[], beganAt: number): Promise<void>
-  /** Return whether this owner is marked, or its organization. */
-  isBeingDeleted(organizationId: string, owner: TokenOwner): Promise<boolean>
   /** Return whether there is another organization that is neither deleted nor marked. */
   hasOtherOrganization(organizationId: string): Promise<boolean>
   /** Remove the marks. Call it when the last token has ended. */

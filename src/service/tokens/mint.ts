@@ -1,4 +1,3 @@
-import {AppError} from '../../errors/app-error.ts'
 import {checkEnd} from '../../lib/clock.ts'
 import type {ServiceContext} from '../context.ts'
 import type {StoreSession, TokenRoleRow, TokenRow, TokenValueRow} from '../store/store.ts'
@@ -23,12 +22,11 @@ export async function mintValue(
   subject: {token: TokenRow; roles: TokenRoleRow[]; state: 'pending' | 'current'},
 ): Promise<MintedValue> {
   const {token, roles, state} = subject
-  await refuseEndingOwner(session, token)
   const now = context.now()
   const validFrom = now - (now % policy.lifetimeStepMs)
   const validUntil = token.lifetimeMs === null ? null : validFrom + token.lifetimeMs
   if (validUntil !== null) checkEnd(validUntil)
-  const key = await context.signers.findActive(session, validFrom)
+  const key = await context.signers.findActive(session, validFrom, token)
   const secret = signToken(
     {
       ...(await policy.claims(session, token, roles)),
@@ -59,15 +57,6 @@ export async function mintValue(
     lastUsedAt: null,
   }
   return {secret, row}
-}
-
-/** The deletion of an owner may have been cut off. Until it is run again, no secret works there. */
-async function refuseEndingOwner(session: StoreSession, {organizationId, scope, ownerId}: TokenRow): Promise<void> {
-  if (!(await session.isBeingDeleted(organizationId, {scope, ownerId}))) return
-  throw new AppError('CONFLICT', `${ownerId} is being deleted, and a new secret would not work there`, {
-    reason: 'being-deleted',
-    hint: 'If no deletion of it runs, the last one was cut off: run it again',
-  })
 }
 
 /** Return what the row of a token stores of the secret in force. */

@@ -3,6 +3,8 @@ import {expect} from 'chai'
 import type {SigningKeyRow, Store} from '../../../src/service/store/store.ts'
 import {accountRow, auditRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow, tokenRow, valueRow} from './store-rows.ts'
 
+const NO_OWNER = {scope: 'WORKSPACE', ownerId: 'none'}
+
 export function directorySuite(store: () => Store): void {
   describe('installation and signing keys', () => {
     it('reads the installation as it was written', async () => {
@@ -22,7 +24,7 @@ export function directorySuite(store: () => Store): void {
     })
 
     it('finds the newest active key, without active keys the oldest one, and never a retired key', async () => {
-      const active = (nowMs: number) => store().findActiveKeyId(nowMs)
+      const active = async (nowMs: number) => (await store().findActiveKey(nowMs, 'o1', NO_OWNER))?.id ?? null
       expect(await active(5)).to.equal(null)
       await store().insertSigningKey({...signingKey('retired', 4), retiredAt: 9})
       expect(await active(5)).to.equal(null)
@@ -45,7 +47,8 @@ export function directorySuite(store: () => Store): void {
     it('finds the key that was created last among those that are active since the same time', async () => {
       await store().insertSigningKey({...signingKey('old', 5), createdAt: 1})
       await store().insertSigningKey({...signingKey('new', 5), createdAt: 2})
-      expect([await store().findActiveKeyId(5), await store().findActiveKeyId(4)]).to.deep.equal(['new', 'old'])
+      const keys = [await store().findActiveKey(5, 'o1', NO_OWNER), await store().findActiveKey(4, 'o1', NO_OWNER)]
+      expect(keys.map((key) => key?.id)).to.deep.equal(['new', 'old'])
     })
   })
 

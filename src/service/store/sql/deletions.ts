@@ -35,12 +35,6 @@ export function deletionMethods(connection: SqlConnection) {
         for (const {scope, ownerId} of owners) await tx.run(sql, [organizationId, scope, ownerId, beganAt])
       })
     },
-    async isBeingDeleted(organizationId, {scope, ownerId}) {
-      const sql = `SELECT 1 FROM deletion
-        WHERE organization_id = ? AND ((scope = ? AND owner_id = ?) OR (scope = '' AND owner_id = ''))`
-      const rows = await connection.rows(sql, [organizationId, scope, ownerId])
-      return rows.length > 0
-    },
     async hasOtherOrganization(organizationId) {
       const sql = `SELECT 1 FROM organization WHERE deleted_at IS NULL AND organization_id <> ?
         AND NOT EXISTS (SELECT 1 FROM deletion WHERE deletion.organization_id = organization.organization_id

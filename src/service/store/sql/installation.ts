@@ -28,13 +28,16 @@ export function installationMethods(connection: SqlConnection) {
       const rows = await connection.all<Omit<SigningKeyRow, 'sealed'> & {sealed: number}>(sql, [])
       return rows.map((row) => ({...row, sealed: row.sealed === 1}))
     },
-    async findActiveKeyId(nowMs) {
+    async findActiveKey(nowMs, organizationId, {scope, ownerId}) {
       // Active keys come first, newest first, and then the others, oldest first.
       const newestActive = (column: string) => `CASE WHEN active_from <= ? THEN -${column} ELSE ${column} END`
-      const sql = `SELECT id AS "id" FROM signing_key WHERE retired_at IS NULL
+      const sql = `SELECT id AS "id", CASE WHEN EXISTS (SELECT 1 FROM deletion WHERE organization_id = ?
+          AND ((scope = ? AND owner_id = ?) OR (scope = '' AND owner_id = ''))) THEN 1 ELSE 0 END AS "ending"
+        FROM signing_key WHERE retired_at IS NULL
         ORDER BY ${newestActive('active_from')}, ${newestActive('created_at')}, id LIMIT 1`
-      const [row] = await connection.all<{id: string}>(sql, [nowMs, nowMs])
-      return row?.id ?? null
+      const values = [organizationId, scope, ownerId, nowMs, nowMs]
+      const [row] = await connection.all<{id: string; ending: number}>(sql, values)
+      return row ? {id: row.id, isOwnerEnding: row.ending === 1} : null
     },
     async insertSigningKey(row) {
       await insertRow(connection, SIGNING_KEY, row)
