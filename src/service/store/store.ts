@@ -147,7 +147,7 @@ export interface TokenOwner {
 }
 
 /** What a mint has to know. */
-export interface ActiveKey {
+interface ActiveKey {
   id: string
   /** Whether the owner, or its organization, is marked as being deleted. */
   isOwnerEnding: boolean
