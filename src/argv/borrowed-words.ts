@@ -55,7 +55,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   config: ['tokenry context list', 'tokenry help environment'],
   upgrade: ['npm install --global tokenry@latest'],
   update: ['npm install --global tokenry@latest'],
-  tokens: ['tokenry deployment token list'],
+  tokens: ['tokenry token list', 'tokenry deployment token list'],
 }
 
 /** Return the line for a flag of another tool; undefined if it is unknown, or fits no flag here. */

@@ -123,6 +123,7 @@ describe('words that people bring from other tools', () => {
       ['info', 'tokenry whoami'],
       ['config', 'tokenry context list'],
       ['config', 'astro config'],
+      ['tokens', 'tokenry token list'],
       ['upgrade', 'npm install --global tokenry@latest'],
       ['help foo', 'tokenry --help'],
       ['deployment token update -t x --name y', 'tokenry deployment token update --name OLD --new-name NEW'],

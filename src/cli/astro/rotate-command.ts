@@ -15,7 +15,7 @@ import type {AstroTokenRecord} from '../../vendors/astro/token-port.ts'
 import {dryRunFlag, forceFlag, textFlag, tokenFileFlag, tokenNameFlag} from '../flags.ts'
 import {describePlan} from '../tokens/change-view.ts'
 import {describeFile, isSeveral, readManyTokens, renderOutcomes, tokensArgument} from '../tokens/many-tokens.ts'
-import {refuseTwoOutputs, replaceFlags, requireOutputDir} from '../tokens/mint-flags.ts'
+import {refusePlanForToken, refuseTwoOutputs, replaceFlags, requireOutputDir} from '../tokens/mint-flags.ts'
 import {EntityCommand} from './entity-command.ts'
 import type {EntityFlags} from './entity-flags.ts'
 import {tokenFacts} from './token-view.ts'
@@ -143,15 +143,4 @@ function describeEnd({grace, 'end-all-values': endAllValues}: RotateFlags): stri
   if (endAllValues) return 'Its current secret and every older one end.'
   if (grace === undefined) return 'Its current secret ends.'
   return `Its current secret ends after ${/^\d+$/.test(grace) ? `${grace}d` : grace}.`
-}
-
-/**
- * Throw USAGE for --dry-run with --clean-output: a script that expects only the token must not get
- * a plan instead.
- */
-function refusePlanForToken(flags: RotateFlags): void {
-  if (!flags['dry-run'] || !flags['clean-output']) return
-  throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
-    hint: 'Leave out --clean-output: a dry run has no token to print',
-  })
 }

@@ -34,13 +34,9 @@ export async function findToken({user, idOrName, name, choose}: FindOptions): Pr
   }
   const wanted = id ?? name ?? ''
   const byId = id === undefined ? undefined : tokens.find((token) => token.id.toLowerCase() === id.toLowerCase())
-  const found =
-    byId ??
-    (await chooseNamed(
-      tokens.filter((token) => token.name === wanted),
-      wanted,
-      {noun: words.noun, choose},
-    ))
+  // A token that is named like the id of the secret is another one.
+  const named = idBySecret === undefined ? tokens.filter((token) => token.name === wanted) : []
+  const found = byId ?? (await chooseNamed(named, wanted, {noun: words.noun, choose}))
   if (!found) throw new AppError('NOT_FOUND', `${username} has no token ${wanted}`, {hint: see, gone: {wanted}})
   if (idBySecret !== undefined && idOrName !== undefined && ![found.id, found.name].includes(idOrName)) {
     throw new AppError('USAGE', `The file does not hold the secret of token ${idOrName}`, {

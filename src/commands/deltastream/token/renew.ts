@@ -10,7 +10,7 @@ import {
   renderOutcomes,
   tokensArgument,
 } from '../../../cli/tokens/many-tokens.ts'
-import {refuseTwoOutputs, replaceFlags, requireOutputDir} from '../../../cli/tokens/mint-flags.ts'
+import {refusePlanForToken, refuseTwoOutputs, replaceFlags, requireOutputDir} from '../../../cli/tokens/mint-flags.ts'
 import {AppError} from '../../../errors/app-error.ts'
 import {parseWindow} from '../../../lib/window.ts'
 import type {TokenPlan} from '../../../operations/deltastream/change-plan.ts'
@@ -121,11 +121,7 @@ function describe(renewed: OneResult, ui: HumanView): string {
 
 /** Read --grace, in milliseconds. USAGE for flags that exclude each other. */
 function readGrace(flags: RenewFlags): number | undefined {
-  if (flags['dry-run'] && flags['clean-output']) {
-    throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
-      hint: 'Leave out --clean-output: a dry run has no token to print',
-    })
-  }
+  refusePlanForToken(flags)
   if (flags.grace === undefined) return undefined
   if (flags['end-all-values']) {
     throw new AppError('USAGE', '--grace and --end-all-values exclude each other', {

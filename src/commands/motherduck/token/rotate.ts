@@ -11,7 +11,7 @@ import {
   renderOutcomes,
   tokensArgument,
 } from '../../../cli/tokens/many-tokens.ts'
-import {refuseTwoOutputs, replaceFlags, requireOutputDir} from '../../../cli/tokens/mint-flags.ts'
+import {refusePlanForToken, refuseTwoOutputs, replaceFlags, requireOutputDir} from '../../../cli/tokens/mint-flags.ts'
 import {AppError} from '../../../errors/app-error.ts'
 import {parseWindow} from '../../../lib/window.ts'
 import type {TokenPlan} from '../../../operations/motherduck/change-plan.ts'
@@ -60,11 +60,7 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotateResul
     const revokeOld = flags['revoke-old']
     const dryRun = flags['dry-run']
     if (graceMs !== undefined) refuseWithGrace({revokeOld, lifetime: ttlSeconds !== undefined})
-    if (dryRun && flags['clean-output']) {
-      throw new AppError('USAGE', '--dry-run and --clean-output exclude each other', {
-        hint: 'Leave out --clean-output: a dry run has no token to print',
-      })
-    }
+    refusePlanForToken(flags)
     refuseTwoOutputs(flags)
     const several = isSeveral(args.id)
     const folder = several ? requireOutputDir(flags) : undefined
