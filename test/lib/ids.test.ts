@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {newSortableUuid} from '../../src/lib/ids.ts'
+import {isCuid, newCuid, newSortableUuid} from '../../src/lib/ids.ts'
 
 describe('a sortable UUID', () => {
   it('is a UUID of version 7 with the time of its creation', () => {
@@ -19,6 +19,29 @@ describe('a sortable UUID', () => {
       return newSortableUuid()
     })
     expect(ids.toSorted()).to.deep.equal(ids)
+    expect(new Set(ids).size).to.equal(ids.length)
+  })
+})
+
+describe('an id in the form of Astro', () => {
+  it('has the time of its creation where a CUID has it', () => {
+    const before = Date.now()
+    const id = newCuid()
+    expect(isCuid(id), id).to.equal(true)
+    expect(Math.abs(Number.parseInt(id.slice(1, 9), 36) - before)).to.be.lessThan(60_000)
+  })
+
+  it('sorts by creation time, within a millisecond too', () => {
+    const ids = Array.from({length: 1000}, () => {
+      const until = process.hrtime.bigint() + 2000n
+      while (process.hrtime.bigint() < until);
+      return newCuid()
+    })
+    expect(ids.toSorted()).to.deep.equal(ids)
+  })
+
+  it('is never the same twice, even at the same time', () => {
+    const ids = Array.from({length: 20_000}, newCuid)
     expect(new Set(ids).size).to.equal(ids.length)
   })
 })

@@ -1,4 +1,5 @@
-import {createHash, createPrivateKey, type KeyObject, randomBytes, sign} from 'node:crypto'
+import {createPrivateKey, hash, type KeyObject, sign} from 'node:crypto'
+import {takeRandomBytes} from '../../lib/random-bytes.ts'
 import type {SigningKeyRow} from '../store/store.ts'
 
 /**
@@ -29,7 +30,7 @@ export function signToken(claims: Record<string, unknown>, {id, privateKey}: Sig
 
 /** Return the hash that a secret is stored by: 64 hexadecimal digits. */
 export function hashValue(value: string): string {
-  return createHash('sha256').update(value).digest('hex')
+  return hash('sha256', value)
 }
 
 /** Return the part of a secret that may be shown for recognition: its last eight characters. */
@@ -43,7 +44,7 @@ export function cutFragment(value: string): string {
  * section 5).
  */
 export function newJti(): string {
-  return randomBytes(16).toString('base64url')
+  return takeRandomBytes(16).toString('base64url')
 }
 
 function encodeSegment(content: Record<string, unknown>): string {
