@@ -36,6 +36,11 @@ export interface TokenService {
   readonly installation: InstallationRow
   /** Reads outside a transaction. */
   readonly read: StoreSession
+  /**
+   * Return this service for a process that answers many requests. Its reads by key are kept until
+   * anyone changes the store (`Store.keepReads`).
+   */
+  keepReads(): TokenService
   /** Reads of pages, for callers that may walk over all of them. */
   readonly walks: Walks
   /** The clock of the service: epoch milliseconds. */
@@ -115,9 +120,15 @@ export function createTokenService(parts: ServiceParts): TokenService {
   const {store, installation} = parts
   const context: ServiceContext = {...parts, signers: createSigners()}
   const uses = createUses(store)
-  return {
+  const readFrom = (read: StoreSession) => ({
+    read,
+    verify: (secret: string) => verifyValue(context, read, secret),
+    authenticate: (policy: TokenPolicy, secret: string) => authenticateValue(context, {read, uses}, {policy, secret}),
+  })
+  const service: TokenService = {
     installation,
-    read: store,
+    ...readFrom(store),
+    keepReads: () => ({...service, ...readFrom({...store, ...store.keepReads()})}),
     walks: createWalks(store, parts.now),
     now: () => context.now(),
     issue: (policy, actor, spec) => issueToken(context, policy, actor, spec),
@@ -130,8 +141,6 @@ export function createTokenService(parts: ServiceParts): TokenService {
       if (reference.unusedForMs !== undefined) await uses.write()
       await deleteToken(context, policy, actor, reference)
     },
-    verify: (secret) => verifyValue(context, store, secret),
-    authenticate: (policy, secret) => authenticateValue(context, uses, {policy, secret}),
     reauthenticate: (session, credential) => reauthenticate(context, session, credential),
     settle: () => uses.settle(),
     lost: store.lost,
@@ -158,4 +167,5 @@ export function createTokenService(parts: ServiceParts): TokenService {
       await store.close()
     },
   }
+  return service
 }

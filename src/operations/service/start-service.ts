@@ -101,7 +101,7 @@ async function serveFromMemory(runtime: Runtime, ready: NewFile | null, options:
 async function serveFromStore(runtime: Runtime, ready: NewFile | null, options: StartOptions): Promise<void> {
   const {service, storage} = await runtime.openService()
   if (storage.readOnly) throw readOnlyStore(storage.file)
-  await listenUntilEnd(runtime, {service, ready}, options)
+  await listenUntilEnd(runtime, {service: service.keepReads(), ready}, options)
 }
 
 interface Served {

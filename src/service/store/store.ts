@@ -1,4 +1,5 @@
 import type {AppError} from '../../errors/app-error.ts'
+import type {RepeatedReads} from './keep-reads.ts'
 import type {
   AccountRow,
   AuditRow,
@@ -295,6 +296,11 @@ interface TokenSession {
 }
 
 export interface Store extends StoreSession {
+  /**
+   * Return reads for a process that answers many requests: what they find is kept until anyone
+   * commits a change to the store. They never return what was true only before that commit.
+   */
+  keepReads(): RepeatedReads
   /**
    * Run `work` in a transaction and commit it before the promise resolves. If `work` throws,
    * nothing is written. Inside `work`, use only the session that it receives. Throw TIMEOUT if

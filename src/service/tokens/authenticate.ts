@@ -19,10 +19,10 @@ export interface Credential {
  */
 export async function authenticateValue(
   context: ServiceContext,
-  uses: Uses,
+  {read, uses}: {read: StoreSession; uses: Uses},
   {policy, secret}: {policy: TokenPolicy; secret: string},
 ): Promise<Credential> {
-  const verdict = await verifyValue(context, context.store, secret)
+  const verdict = await verifyValue(context, read, secret)
   if (!verdict.valid || verdict.token.vendor !== policy.vendor) throw unauthenticated()
   uses.note(verdict.value, {usedAt: context.now(), everyMs: policy.useNotedEveryMs})
   return {token: verdict.token, sha256: verdict.value.sha256}

@@ -36,7 +36,16 @@ export interface TransactionOptions {
 }
 
 export interface SqlEngine extends SqlConnection {
+  /**
+   * Run `work` in a transaction. Works that are committed together, one after another, get the same
+   * connection object. No other work ever gets it.
+   */
   transaction<T>(work: (connection: SqlConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /**
+   * Return a number that is another one after each commit to the database, by any process. Throw
+   * what a read would throw. Absent if that would cost as much as a read.
+   */
+  readVersion?: (() => number) | undefined
   /**
    * Resolves when the files of the store were removed, replaced or truncated. After that, every
    * call fails.

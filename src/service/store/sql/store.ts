@@ -1,4 +1,4 @@
-import {memoizeDirectory} from '../directory-memo.ts'
+import {keepInTransaction, keepWhileUnchanged} from '../keep-reads.ts'
 import type {Store, StoreSession} from '../store.ts'
 import {auditMethods} from './audit.ts'
 import {deletionMethods} from './deletions.ts'
@@ -13,10 +13,23 @@ import {valueMethods} from './values.ts'
 /** Create the store on an engine that runs the SQL in this folder. */
 export function createSqlStore(engine: SqlEngine): Store {
   const note = createFolder(engine)
+  const session = createSqlSession(engine, note)
+  /** One session for the transactions that are committed together. */
+  const sessions = new WeakMap<SqlConnection, StoreSession>()
+
+  function toSession(connection: SqlConnection): StoreSession {
+    const known = sessions.get(connection) ?? keepInTransaction(createSqlSession(connection, note))
+    sessions.set(connection, known)
+    return known
+  }
+
   return {
-    ...createSqlSession(engine, note),
-    transaction: (work, options) =>
-      engine.transaction((connection) => work(memoizeDirectory(createSqlSession(connection, note))), options),
+    ...session,
+    transaction: (work, options) => engine.transaction((connection) => work(toSession(connection)), options),
+    keepReads() {
+      const {readVersion} = engine
+      return readVersion ? keepWhileUnchanged(session, readVersion) : session
+    },
     lost: engine.lost,
     close: () => engine.close(),
   }

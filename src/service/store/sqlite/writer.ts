@@ -3,6 +3,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 import {findDeadline, monotonicMs} from '../../deadline.ts'
 import type {SqlConnection, TransactionOptions} from '../sql/engine.ts'
 import {StoreBusyError} from '../store-busy-error.ts'
+import type {DirectConnection} from './engine.ts'
 import {withStoreErrors} from './errors.ts'
 import {isLockedError, waitForLock} from './lock.ts'
 
@@ -22,8 +23,8 @@ interface WriterParts {
   db: DatabaseSync
   /** The name of the store in errors. */
   file: string
-  /** The connection that the work of a transaction uses. */
-  connection: SqlConnection
+  /** Return a new object for the connection. The works of one batch use it. */
+  connect(): DirectConnection
   /** Throw if the files of the store are lost. */
   checkBegin(): void
   checkCommit(): void
@@ -52,7 +53,7 @@ const WAITING_MAX = 1000
 
 interface Waiting {
   /** Run the work and remember its result. Reject if the work throws. */
-  run(): Promise<void>
+  run(connection: SqlConnection): Promise<void>
   /** Resolve with the remembered result. */
   acknowledge(): void
   reject(err: unknown): void
@@ -67,11 +68,15 @@ interface Waiting {
  * SQLite, because a COMMIT with its write to the disk costs as much as several works. Each work is
  * isolated from the others:
  *
- * - Works run one after another, each in a savepoint. One that throws is rolled back alone.
+ * - Works run one after another. One that throws has usually written nothing, because all checks
+ *   come before the first write, and then the others go on. Otherwise all of the batch is rolled
+ *   back, and the others run again. A savepoint for each work would cost more than that: SQLite
+ *   copies every page that a work changes.
  * - No result is returned before the COMMIT.
  * - If the COMMIT fails, or an error rolls all of it back, each work runs again in a transaction of
- *   its own. So only those fail that fail alone. A work must be repeatable for that
- *   (`Store.transaction`).
+ *   its own. So only those fail that fail alone.
+ *
+ * A work must be repeatable for that (`Store.transaction`).
  */
 export function createWriter(parts: WriterParts): Writer {
   const waiting: Waiting[] = []
@@ -117,8 +122,8 @@ export function createWriter(parts: WriterParts): Writer {
       const {promise, resolve, reject} = Promise.withResolvers<T>()
       let result: T
       waiting.push({
-        async run() {
-          result = await work(parts.connection)
+        async run(connection) {
+          result = await work(connection)
         },
         acknowledge: () => resolve(result),
         reject,
@@ -140,16 +145,21 @@ export function createWriter(parts: WriterParts): Writer {
 
 /** Run what waits, then commit. A transaction is open. Never rejects. */
 async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
-  const done: Waiting[] = []
-  const failed: Waiting[] = []
+  const batch: Batch = {done: [], failed: 0, spoiled: false}
+  const {done} = batch
   try {
-    await runWorks(parts, waiting, {done, failed})
+    await runWorks(parts, waiting, batch)
+    if (batch.spoiled) {
+      rollBack(parts.db)
+      waiting.unshift(...done)
+      return
+    }
     if (parts.db.isTransaction) commit(parts)
     else if (done.length > 0) throw new Error('An error has ended the transaction')
   } catch (err) {
     rollBack(parts.db)
     // The error of one that failed can have rolled back the only one that succeeded.
-    if (done.length + failed.length === 1) done[0]?.reject(err)
+    if (done.length + batch.failed === 1) done[0]?.reject(err)
     else waiting.unshift(...done.map((each) => ({...each, alone: true})))
     return
   }
@@ -159,19 +169,23 @@ async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
   }
 }
 
-/** Run works until none waits or the batch is long enough. Add each to `done` or to `failed`. */
-async function runWorks(
-  parts: WriterParts,
-  waiting: Waiting[],
-  {done, failed}: {done: Waiting[]; failed: Waiting[]},
-): Promise<void> {
+interface Batch {
+  done: Waiting[]
+  /** How many have thrown. They are rejected already. */
+  failed: number
+  /** One that threw has written something, which is still in the transaction. */
+  spoiled: boolean
+}
+
+/** Run works until none waits, the batch is long enough or spoiled. Add what came of each to it. */
+async function runWorks(parts: WriterParts, waiting: Waiting[], batch: Batch): Promise<void> {
+  const connection = parts.connect()
   const startMs = monotonicMs()
   let sliceEndMs = startMs + SLICE_MS
   const endMs = startMs + (parts.readsElsewhere ? BATCH_MS : SLICE_MS)
   for (let next = waiting.shift(); next; next = takeNext(waiting, next, endMs)) {
-    const ended = (await runOne(parts, next, done.length === 0)) ? done : failed
-    ended.push(next)
-    if (!parts.db.isTransaction) return
+    await runOne(parts, {connection, work: next}, batch)
+    if (batch.spoiled || !parts.db.isTransaction) return
     if (parts.readsElsewhere && monotonicMs() >= sliceEndMs) {
       await nextTurn()
       sliceEndMs = monotonicMs() + SLICE_MS
@@ -184,24 +198,20 @@ function takeNext(waiting: Waiting[], previous: Waiting, endMs: number): Waiting
   return previous.alone || waiting[0]?.alone || monotonicMs() >= endMs ? undefined : waiting.shift()
 }
 
-/**
- * Run one work of a batch. Return false, with nothing of it left, if it throws.
- *
- * The first work of a batch has no savepoint: if it throws, nothing else is lost. Most batches are
- * one work.
- */
-async function runOne(parts: WriterParts, work: Waiting, isFirst: boolean): Promise<boolean> {
-  const {connection, db} = parts
+/** Run one work of a batch, and reject it if it throws. */
+async function runOne(
+  {db}: WriterParts,
+  {connection, work}: {connection: DirectConnection; work: Waiting},
+  batch: Batch,
+): Promise<void> {
+  const before = connection.countChanges()
   try {
-    if (!isFirst) await connection.run('SAVEPOINT work', [])
-    await work.run()
-    if (!isFirst) await connection.run('RELEASE work', [])
-    return true
+    await work.run(connection)
+    batch.done.push(work)
   } catch (err) {
     work.reject(err)
-    if (isFirst) rollBack(db)
-    else if (db.isTransaction) db.exec('ROLLBACK TO work; RELEASE work')
-    return false
+    batch.failed++
+    batch.spoiled = db.isTransaction && connection.countChanges() !== before
   }
 }
 

@@ -61,13 +61,37 @@ describe('SQLite: transactions that wait together', () => {
           return number
         }),
       )
-      for (const [number, each] of work.entries()) {
-        if (number === failing) await rejects(each, (err) => err === fault)
-        else expect(await each).to.equal(number)
-      }
+      const settled = await Promise.allSettled(work)
+      expect(settled.map((each) => (each.status === 'fulfilled' ? each.value : each.reason))).to.deep.equal(
+        [0, 1, 2, 3].map((number) => (number === failing ? fault : number)),
+      )
       expect(committed()).to.deep.equal([0, 1, 2, 3].filter((number) => number !== failing))
     })
   }
+
+  it('run once if one of them throws before it has written anything', async () => {
+    const runs = new Map<number, number>()
+    const work = [0, 1, 2, 3].map((number) =>
+      engine.transaction(async (tx) => {
+        runs.set(number, (runs.get(number) ?? 0) + 1)
+        await tx.all('SELECT id FROM item', [])
+        if (number === 1) throw new Error('refused')
+        await tx.run(INSERT, [number, null])
+      }),
+    )
+    expect(await outcomes(work)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect([...runs.values()]).to.deep.equal([1, 1, 1, 1])
+    expect(committed()).to.deep.equal([0, 2, 3])
+  })
+
+  it('keep nothing of one that has written with RETURNING and throws', async () => {
+    const refused = engine.transaction(async (tx) => {
+      await tx.all(`${INSERT} RETURNING id`, [2, null])
+      throw new Error('refused')
+    })
+    expect(await outcomes([insert(1), refused, insert(3)])).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
+    expect(committed()).to.deep.equal([1, 3])
+  })
 
   it('do not fail with the one that makes their COMMIT fail', async () => {
     // COMMIT checks a deferred foreign key.
