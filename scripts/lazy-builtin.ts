@@ -13,8 +13,9 @@ export function lazyBuiltin(name: string): Plugin {
       )
       onLoad({filter: new RegExp(`^${name}$`), namespace: 'lazy-builtin'}, async () => {
         const names = Object.keys(await import(name)).filter((key) => key !== 'default')
-        const getters = names.map((key) => `get ${key}() { return require('${name}').${key} }`)
-        return {contents: `module.exports = {${getters.join(', ')}}`}
+        // Kept in a variable, because each use goes through here, and require() takes a microsecond.
+        const getters = names.map((key) => `get ${key}() { return (loaded ??= require('${name}')).${key} }`)
+        return {contents: `let loaded; module.exports = {${getters.join(', ')}}`}
       })
     },
   }

@@ -25,8 +25,12 @@ export function decodeToken(text: string): DecodedToken | null {
 function decodeSegment(segment: string | undefined): Record<string, unknown> | null {
   try {
     const content: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
-    return typeof content === 'object' && content !== null && !Array.isArray(content) ? {...content} : null
+    return isObject(content) ? content : null
   } catch {
     return null
   }
+}
+
+function isObject(content: unknown): content is Record<string, unknown> {
+  return typeof content === 'object' && content !== null && !Array.isArray(content)
 }
