@@ -1,6 +1,7 @@
 import type {RequestLogEntry} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {AstroMintedToken} from '../../src/vendors/astro/api.ts'
+import {answerRequest} from './answer-request.ts'
 import {type AstroFixture, openAstroFixture} from './astro-fixture.ts'
 import {createAstroHandlers} from './astro-server.ts'
 import type {TestServiceOptions} from './test-service.ts'
@@ -67,7 +68,7 @@ export async function openAstroHttp(
       }
       const url = target.startsWith('/') ? `http://localhost${target}` : target
       const request = new Request(url, {method, headers: sent, ...(text === undefined ? {} : {body: text})})
-      const response = await handlers.answer(request, target)
+      const response = await answerRequest(handlers, request, target)
       const answer = await response.text()
       return {status: response.status, headers: response.headers, body: answer === '' ? null : JSON.parse(answer)}
     },

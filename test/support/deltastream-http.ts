@@ -8,6 +8,7 @@ import {type EmbeddedDeltaStream, embeddedDeltaStreamApi} from '../../src/vendor
 import {seedDeltaStream} from '../../src/vendors/deltastream/embedded/seed.ts'
 import {deltaStreamDialect} from '../../src/vendors/deltastream/server/dialect.ts'
 import {renderCreateToken} from '../../src/vendors/deltastream/sql/render.ts'
+import {answerRequest} from './answer-request.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 const ACTOR = {type: 'local', id: 'tester'} as const
@@ -78,7 +79,7 @@ export async function openDeltaStreamHttp(options: TestServiceOptions = {}): Pro
       headers: sent,
       ...(content === undefined ? {} : {body: content}),
     })
-    const response = await handlers.answer(request, target)
+    const response = await answerRequest(handlers, request, target)
     const text = await response.text()
     return {status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text)}
   }

@@ -11,6 +11,7 @@ import {MOTHERDUCK_POLICY} from '../../src/vendors/motherduck/embedded/policy.ts
 import {seedMotherDuck} from '../../src/vendors/motherduck/embedded/seed.ts'
 import {motherDuckDialect} from '../../src/vendors/motherduck/server/dialect.ts'
 import {foldUsername} from '../../src/vendors/motherduck/validate.ts'
+import {answerRequest} from './answer-request.ts'
 import {openTestService, type TestService, type TestServiceOptions} from './test-service.ts'
 
 const ACTOR = {type: 'local', id: 'tester'} as const
@@ -89,7 +90,7 @@ export async function openMotherDuckHttp(options: TestServiceOptions = {}): Prom
         headers: sent,
         ...(text === undefined ? {} : {body: text}),
       })
-      const response = await handlers.answer(request, target)
+      const response = await answerRequest(handlers, request, target)
       const answer = await response.text()
       const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
       const {status, headers: received} = response

@@ -4,6 +4,7 @@ import {expect} from 'chai'
 import {before} from 'mocha'
 import {openEmbeddedService} from '../../src/service/open.ts'
 import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
+import {answerRequest} from '../support/answer-request.ts'
 import {createAstroHandlers} from '../support/astro-server.ts'
 import {readFiles, runOverHttp} from '../support/both-implementations.ts'
 import {type Run, runTokenry} from '../support/run-tokenry.ts'
@@ -169,12 +170,13 @@ async function runAgainst(
   const now = () => ASTRO_RUNS_AT
   // Nothing is changed there: every write is answered by the hostile step.
   const {service} = await openEmbeddedService(join(folder, 'data'), now, ASTRO_POLICY)
-  const {answer: serve} = createAstroHandlers(service, {now})
+  const handlers = createAstroHandlers(service, {now})
   const server = await openScriptedServer([
     async (req, res) => {
       if (isHostile(req)) return step(req, res)
       const {authorization = ''} = req.headers
-      const response = await serve(new Request(`http://localhost${req.path}`, {headers: {authorization}}), req.path)
+      const request = new Request(`http://localhost${req.path}`, {headers: {authorization}})
+      const response = await answerRequest(handlers, request, req.path)
       res.writeHead(response.status, Object.fromEntries(response.headers))
       res.end(await response.text())
     },

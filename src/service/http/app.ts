@@ -1,17 +1,25 @@
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {monotonicMs, runWithDeadline, STORE_WAIT_MS} from '../deadline.ts'
-import type {Dialect, ErrorAnswer} from './dialect.ts'
+import type {ArrivedBody, Dialect, ErrorAnswer} from './dialect.ts'
 import {HttpRefusal, isFault, refuseOverload, shortened} from './failure.ts'
 import type {ListenerOptions} from './node-listener.ts'
 import {createRouter, type Router} from './router.ts'
 import {decodePath, readPath} from './target.ts'
 
-/**
- * Return the response to a request. `target` is the request target as the client sent it. The
- * headers that every response has are set on `common`, if it is given, and otherwise on the
- * response: to change the headers of a Response takes longer. Never rejects.
- */
-export type App = (request: Request, target: string, common?: HeaderSink) => Promise<Response>
+/** Return the response to a request that has arrived completely. Never rejects. */
+export type App = (request: Request, arrived: Arrived) => Promise<Response>
+
+/** What a Request does not have, or only slowly. */
+export interface Arrived {
+  /** The request target as the client sent it. */
+  target: string
+  body: ArrivedBody
+  /**
+   * Where to set the headers that every response has (default: on the response). To change the
+   * headers of a Response takes longer.
+   */
+  headers?: HeaderSink
+}
 
 /** Where a header is set: the headers of a Response, or a ServerResponse of Node. */
 interface HeaderSink {
@@ -60,16 +68,16 @@ export function createApp(options: AppOptions): App {
   const {newRequestId, log} = options
   const findSide = createSides(options)
   let inProgress = 0
-  return async (request, target, common) => {
+  return async (request, {target, body, headers}) => {
     const startedAt = performance.now()
     const requestId = newRequestId()
     const side = findSide(target)
     inProgress++
     const {response, err} = await runWithDeadline(monotonicMs() + STORE_WAIT_MS, () =>
-      answerRequest(side, options, {request, target, requestId, isOneTooMany: inProgress > IN_PROGRESS_MAX}),
+      answerRequest(side, options, {request, target, body, requestId, isOneTooMany: inProgress > IN_PROGRESS_MAX}),
     )
     inProgress--
-    addHeaders(common ?? response.headers, requestId)
+    addHeaders(headers ?? response.headers, requestId)
     const {method} = request
     const {status} = response
     log?.({
@@ -119,6 +127,7 @@ function createSides({dialect, own}: AppOptions): (target: string) => Side {
 interface Sent {
   request: Request
   target: string
+  body: ArrivedBody
   requestId: string
   isOneTooMany: boolean
 }
@@ -126,14 +135,14 @@ interface Sent {
 async function answerRequest(
   {dialect, router}: Side,
   {hosts}: AppOptions,
-  {request, target, requestId, isOneTooMany}: Sent,
+  {request, target, body, requestId, isOneTooMany}: Sent,
 ): Promise<{response: Response; err?: unknown}> {
   let path: string | null = null
   try {
     path = dialect.toRoutePath(target)
-    refuseOtherHosts(request, hosts)
+    refuseOtherHosts(request, {target, hosts})
     if (isOneTooMany) throw refuseOverload()
-    return {response: await router(request, {requestId, target, path})}
+    return {response: await router(request, {requestId, target, path, body})}
   } catch (err) {
     const answer = dialect.answerError({err, path, requestId})
     return {response: toResponse(request.method === 'HEAD' ? {...answer, body: null} : answer), err}
@@ -157,11 +166,11 @@ function addHeaders(headers: HeaderSink, requestId: string): void {
  * machine (DNS rebinding), and is then same-origin with the service. Its requests have that domain
  * in the Host header.
  */
-function refuseOtherHosts({url, headers}: Request, hosts: ReadonlySet<string>): void {
-  const host = readHostname(headers.get('host'))
-  // To parse a URL takes as long as the rest of the check.
-  if (host !== null && hosts.has(host) && url.startsWith(`http://${headers.get('host')}/`)) return
-  const named = [new URL(url).hostname, host]
+function refuseOtherHosts(request: Request, {target, hosts}: {target: string; hosts: ReadonlySet<string>}): void {
+  const host = readHostname(request.headers.get('host'))
+  // A target that is a path names no host. To parse a URL takes as long as the rest of the check.
+  if (host !== null && hosts.has(host) && target.startsWith('/')) return
+  const named = [new URL(request.url).hostname, host]
   if (named.every((name) => name === null || hosts.has(name))) return
   const known = [...hosts].join(', ')
   throw new HttpRefusal(421, `This service answers to ${known} only, not to another name for it`)

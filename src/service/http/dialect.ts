@@ -11,12 +11,16 @@ export interface Exchange {
   target: string
   /** The path that the dialect routes by. */
   path: string
+  body: ArrivedBody
 }
+
+/** The complete body of a request; null if it is longer than the dialect allows. */
+export type ArrivedBody = Uint8Array | null
 
 export interface RequestEnv {
   Bindings: Exchange
   Variables: {
-    /** The raw body, for handlers of all methods except GET. `bodyText` returns it as text. */
+    /** The checked body, for handlers of all methods except GET. `bodyText` returns it as text. */
     body: Uint8Array
   }
 }

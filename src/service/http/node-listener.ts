@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
 import {readSystemCode} from '../../lib/system-error.ts'
 import type {App} from './app.ts'
+import type {ArrivedBody} from './dialect.ts'
 import {refuseOverload} from './failure.ts'
 import {receiveBody} from './node-body.ts'
 import {type Refuse, refusalBytes, unreadable} from './node-refusal.ts'
@@ -82,8 +83,8 @@ export function createListener(options: ListenerOptions): Listener {
     })
     receiveBody(req, {
       bytesMax: bodyBytesMax,
-      onArrived() {
-        if (connection.abandoned !== res) respond(req, res)
+      onArrived(body) {
+        if (connection.abandoned !== res) respond(req, res, body)
       },
     })
   }
@@ -146,30 +147,31 @@ export function createListener(options: ListenerOptions): Listener {
   }
 }
 
-/**
- * Return a function that responds to a request with its raw target, which a Request does not have.
- */
-function createResponder(answer: App, refuse: Refuse): (req: IncomingMessage, res: ServerResponse) => void {
-  /** Raw targets of which a Request cannot be created. */
-  const targets = new WeakMap<object, string>()
+type Respond = (req: IncomingMessage, res: ServerResponse, body: ArrivedBody) => void
+
+/** Return a function that responds to a request that has arrived completely. */
+function createResponder(answer: App, refuse: Refuse): Respond {
+  /** What the Requests do not have: the raw target, of which none can be created, and the body. */
+  const arrived = new WeakMap<object, {target: string; body: ArrivedBody}>()
   const respond = getRequestListener(
-    (request, {incoming, outgoing}) =>
-      answer(request, targets.get(incoming) ?? incoming.url ?? '', {
-        set: (name, value) => outgoing.setHeader(name, value),
-      }),
+    (request, {incoming, outgoing}) => {
+      const {target, body} = arrived.get(incoming) ?? NOTHING_ARRIVED
+      return answer(request, {target, body, headers: {set: (name, value) => outgoing.setHeader(name, value)}})
+    },
     {
       // For example a Host header that is not valid in a URL.
       errorHandler: () => refuse(unreadable(400)),
     },
   )
-  return (req, res) => {
+  return (req, res, body) => {
     const target = req.url ?? ''
-    const readable = toRequestTarget(target)
-    if (readable !== target) targets.set(req, target)
-    req.url = readable
+    arrived.set(req, {target, body})
+    req.url = toRequestTarget(target)
     void respond(req, res)
   }
 }
+
+const NOTHING_ARRIVED = {target: '', body: null}
 
 const NEW_CONNECTION = {latest: null, refused: false, abandoned: null}
 

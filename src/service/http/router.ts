@@ -1,5 +1,5 @@
 import {type Handler, Hono} from 'hono'
-import {createBodyReader, type ReadBody} from './body.ts'
+import {readBody} from './body.ts'
 import type {Dialect, Exchange, RequestEnv, Route} from './dialect.ts'
 import {HttpRefusal, UnroutedRefusal} from './failure.ts'
 
@@ -11,8 +11,7 @@ export type Router = (request: Request, exchange: Exchange) => Promise<Response>
  */
 export function createRouter({routes, bodyBytesMax}: Pick<Dialect, 'routes' | 'bodyBytesMax'>): Router {
   const app = new Hono<RequestEnv>({getPath: (_, options) => options?.env?.path ?? ''})
-  const readBody = createBodyReader(bodyBytesMax)
-  for (const route of routes) addRoute(app, route, readBody)
+  for (const route of routes) addRoute(app, route, bodyBytesMax)
   app.notFound(() => {
     throw new UnroutedRefusal()
   })
@@ -22,9 +21,9 @@ export function createRouter({routes, bodyBytesMax}: Pick<Dialect, 'routes' | 'b
   return async (request, exchange) => app.fetch(request, exchange)
 }
 
-function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route, readBody: ReadBody): void {
+function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route, bodyBytesMax: number): void {
   for (const [method, handler] of Object.entries(handlers)) {
-    app.on(method, path, method === 'GET' ? handler : withBody(handler, readBody))
+    app.on(method, path, method === 'GET' ? handler : withBody(handler, bodyBytesMax))
   }
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   app.all(path, ({req}) => {
@@ -32,13 +31,10 @@ function addRoute(app: Hono<RequestEnv>, {path, handlers}: Route, readBody: Read
   })
 }
 
-/**
- * Run the handler only after the body has arrived. A request that was cut off must not change
- * anything, even if its handler does not read the body.
- */
-function withBody(handler: Handler<RequestEnv>, readBody: ReadBody): Handler<RequestEnv> {
-  return async (c, next) => {
-    c.set('body', await readBody(c))
+/** Check the body before the handler runs, even if the handler does not read it. */
+function withBody(handler: Handler<RequestEnv>, bodyBytesMax: number): Handler<RequestEnv> {
+  return (c, next) => {
+    c.set('body', readBody(c, bodyBytesMax))
     return handler(c, next)
   }
 }

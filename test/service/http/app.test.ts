@@ -1,8 +1,9 @@
 import {expect} from 'chai'
 import {AppError} from '../../../src/errors/app-error.ts'
-import {type AppOptions, createApp, createHandlers, type RequestLogEntry} from '../../../src/service/http/app.ts'
+import {type AppOptions, createHandlers, type RequestLogEntry} from '../../../src/service/http/app.ts'
 import {type Dialect, jsonAnswer} from '../../../src/service/http/dialect.ts'
 import {describeFailure, HttpRefusal, UnroutedRefusal} from '../../../src/service/http/failure.ts'
+import {answerRequest} from '../../support/answer-request.ts'
 import {plainDialect} from '../../support/plain-dialect.ts'
 
 const CHARSET = {method: 'PUT', body: 'abc', headers: {'Content-Type': 'text/plain; charset=latin1'}}
@@ -42,11 +43,11 @@ describe('the HTTP service', () => {
       },
     ],
   })
-  const app = createApp({...shared, dialect})
+  const handlers = createHandlers({...shared, dialect})
 
-  function request(target: string, init: RequestInit = {}, answer = app): Promise<Response> {
+  function request(target: string, init: RequestInit = {}, asked = handlers): Promise<Response> {
     const url = target.startsWith('/') ? `http://localhost${target}` : target
-    return answer(new Request(url, init), target)
+    return answerRequest(asked, new Request(url, init), target)
   }
 
   beforeEach(() => {
@@ -122,7 +123,7 @@ describe('the HTTP service', () => {
 
   describe('lets the dialect decide', () => {
     /** A dialect with unusual answers. */
-    const odd: Dialect = {
+    const oddDialect: Dialect = {
       ...dialect,
       bodyBytesMax: 3,
       answerError({err, path}) {
@@ -131,7 +132,7 @@ describe('the HTTP service', () => {
         return {status, headers: {'Content-Type': 'text/x-odd', 'X-Odd': 'yes'}, body: `${kind} ${path}`}
       },
     }
-    const handlers = createHandlers({...shared, dialect: odd})
+    const odd = createHandlers({...shared, dialect: oddDialect})
 
     for (const [what, target, init, status, body] of [
       ['a path without a route', '/nothing', {}, 410, 'unrouted /nothing'],
@@ -143,7 +144,7 @@ describe('the HTTP service', () => {
       ['a fault', '/fails/fault', {}, 299, 'failed /fails/fault'],
     ] as const) {
       it(`status, media type, headers and body for ${what}`, async () => {
-        const response = await request(target, init, handlers.answer)
+        const response = await request(target, init, odd)
         const {headers} = response
         expect([response.status, await response.text()]).to.deep.equal([status, body])
         expect([headers.get('content-type'), headers.get('x-odd')]).to.deep.equal(['text/x-odd', 'yes'])
@@ -153,7 +154,7 @@ describe('the HTTP service', () => {
 
     for (const unread of [400, 408, 413, 431]) {
       it(`the answer to bytes that are not a valid request: ${unread}`, async () => {
-        const response = handlers.refuse(new HttpRefusal(unread, 'Invalid request'))
+        const response = odd.refuse(new HttpRefusal(unread, 'Invalid request'))
         expect([response.status, await response.text()]).to.deep.equal([422, `${unread} null`])
         expect(Object.fromEntries(response.headers)).to.include({
           'content-type': 'text/x-odd',
@@ -163,8 +164,8 @@ describe('the HTTP service', () => {
     }
 
     it('which body is too long', async () => {
-      expect(handlers.bodyBytesMax).to.equal(3)
-      const put = await request('/things/1', {method: 'PUT', body: 'abc'}, handlers.answer)
+      expect(odd.bodyBytesMax).to.equal(3)
+      const put = await request('/things/1', {method: 'PUT', body: 'abc'}, odd)
       expect([put.status, await put.json()]).to.deep.equal([200, {put: 3}])
     })
 
@@ -176,7 +177,7 @@ describe('the HTTP service', () => {
         [(path: string) => path, '/things/1/', 404],
         [(path: string) => path, '/things/../things/1', 404],
       ] as const) {
-        const one = createApp({...shared, dialect: plainDialect({...dialect, toRoutePath})})
+        const one = createHandlers({...shared, dialect: plainDialect({...dialect, toRoutePath})})
         expect((await request(target, {}, one)).status, `${target} ${toRoutePath}`).to.equal(status)
       }
     })
@@ -185,7 +186,7 @@ describe('the HTTP service', () => {
       const toRoutePath = () => {
         throw new HttpRefusal(400, 'Not this one')
       }
-      const strict = createApp({...shared, dialect: plainDialect({...dialect, toRoutePath})})
+      const strict = createHandlers({...shared, dialect: plainDialect({...dialect, toRoutePath})})
       const response = await request('/things/1', {}, strict)
       expect([response.status, await response.json()]).to.deep.equal([
         400,
@@ -205,7 +206,7 @@ describe('the HTTP service', () => {
         const failure = describeFailure(err, {[code]: status})
         return jsonAnswer(failure, failure.message)
       }
-      const one = createApp({...shared, dialect: {...dialect, answerError}})
+      const one = createHandlers({...shared, dialect: {...dialect, answerError}})
       const response = await request(`/fails/${code}`, {}, one)
       expect(response.status).to.equal(status)
       expect(await response.text()).to.not.contain('secret')
@@ -241,7 +242,7 @@ describe('the HTTP service', () => {
       ['ftp://user\\:secret@localhost/things/1', '/things/1'],
       ['*', '*'],
     ] as const) {
-      await app(new Request('http://localhost/'), target)
+      await answerRequest(handlers, new Request('http://localhost/'), target)
       expect(log.at(-1)?.path).to.equal(path)
     }
   })

@@ -1,8 +1,10 @@
 import {expect} from 'chai'
 import {newUuid} from '../../../src/lib/ids.ts'
-import {type App, createApp} from '../../../src/service/http/app.ts'
+import {createHandlers} from '../../../src/service/http/app.ts'
+import type {ListenerOptions} from '../../../src/service/http/node-listener.ts'
 import {serviceRoutes} from '../../../src/service/http/service-routes.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
+import {answerRequest} from '../../support/answer-request.ts'
 import {plainDialect} from '../../support/plain-dialect.ts'
 import {runTokenry} from '../../support/run-tokenry.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
@@ -11,11 +13,11 @@ const ACTOR = {type: 'local', id: 'tester'} as const
 
 describe('POST /verify', () => {
   let test: TestService
-  let app: App
+  let handlers: ListenerOptions
   beforeEach(async () => {
     test = await openTestService({inMemory: true})
     const dialect = plainDialect({routes: [{path: '/verify/more', handlers: {GET: (c) => c.json({dialect: true})}}]})
-    app = createApp({
+    handlers = createHandlers({
       dialect,
       own: serviceRoutes(test.service),
       hosts: new Set(['localhost']),
@@ -25,7 +27,11 @@ describe('POST /verify', () => {
   afterEach(() => test.service.close())
 
   async function send(init: RequestInit, target = '/verify') {
-    const response = await app(new Request(`http://localhost${target}`, {method: 'POST', ...init}), target)
+    const response = await answerRequest(
+      handlers,
+      new Request(`http://localhost${target}`, {method: 'POST', ...init}),
+      target,
+    )
     const body = (await response.json()) as Record<string, unknown>
     return {status: response.status, headers: response.headers, body}
   }
@@ -142,7 +148,7 @@ describe('POST /verify', () => {
   it('is answered with 503 and Retry-After if a thousand requests are in progress', async () => {
     const {promise, resolve} = Promise.withResolvers<void>()
     const slow = plainDialect({routes: [{path: '/slow', handlers: {GET: async (c) => promise.then(() => c.json({}))}}]})
-    app = createApp({
+    handlers = createHandlers({
       dialect: slow,
       own: serviceRoutes(test.service),
       hosts: new Set(['localhost']),
