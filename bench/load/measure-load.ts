@@ -144,7 +144,7 @@ async function measureScenario(
 }
 
 /** Create a store with this many tokens, and the tokens that the scenarios use. */
-async function prepareStore(home: string, tokens: number): Promise<LoadTarget> {
+export async function prepareStore(home: string, tokens: number): Promise<LoadTarget> {
   mkdirSync(home, {recursive: true, mode: 0o700})
   const {service, storage} = await openEmbeddedService(join(home, 'data'), Date.now, ASTRO_POLICY)
   const [organization] = await service.read.listOrganizations()

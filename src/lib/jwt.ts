@@ -1,4 +1,5 @@
-const SEGMENT = /^[A-Za-z0-9_-]+$/
+// An unsecured JWT (RFC 7519, section 6) has an empty signature.
+const SHAPE = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/
 
 export interface DecodedToken {
   header: Record<string, unknown>
@@ -10,21 +11,16 @@ export interface DecodedToken {
  * for another text.
  */
 export function decodeToken(text: string): DecodedToken | null {
-  const segments = text.split('.')
-  // An unsecured JWT (RFC 7519, section 6) has an empty signature.
-  if (
-    segments.length !== 3 ||
-    !segments.every((segment, index) => SEGMENT.test(segment) || (index === 2 && segment === ''))
-  )
-    return null
-  const header = decodeSegment(segments[0])
-  const payload = decodeSegment(segments[1])
+  const [, head, claims] = SHAPE.exec(text) ?? []
+  if (head === undefined || claims === undefined) return null
+  const header = decodeSegment(head)
+  const payload = decodeSegment(claims)
   return header && payload ? {header, payload} : null
 }
 
-function decodeSegment(segment: string | undefined): Record<string, unknown> | null {
+function decodeSegment(segment: string): Record<string, unknown> | null {
   try {
-    const content: unknown = JSON.parse(Buffer.from(segment ?? '', 'base64url').toString('utf8'))
+    const content: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))
     return isObject(content) ? content : null
   } catch {
     return null

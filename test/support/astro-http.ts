@@ -49,7 +49,7 @@ export async function openAstroHttp(
   const log: RequestLogEntry[] = []
   const handlers = createAstroHandlers(service, {
     now: () => fixture.clock.nowMs,
-    log: (entry) => log.push(entry),
+    log: (describe) => log.push(describe()),
   })
   const ownerBody = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER', entityId: ''} as const
   const ownerToken = options.ownerToken ?? (await fixture.create(ownerBody))

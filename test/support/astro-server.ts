@@ -1,5 +1,5 @@
 import {newUuid} from '../../src/lib/ids.ts'
-import {createHandlers, type RequestLogEntry} from '../../src/service/http/app.ts'
+import {createHandlers, type RequestLog} from '../../src/service/http/app.ts'
 import {type HttpServer, listenOnLoopback} from '../../src/service/http/node.ts'
 import type {ListenerOptions} from '../../src/service/http/node-listener.ts'
 import {serviceRoutes} from '../../src/service/http/service-routes.ts'
@@ -9,7 +9,7 @@ import {astroDialect} from '../../src/vendors/astro/server/dialect.ts'
 interface ServeOptions {
   /** Epoch milliseconds. */
   now(): number
-  log?: (entry: RequestLogEntry) => void
+  log?: RequestLog
 }
 
 /** Return what a listener needs to serve the Astro API of a service. */

@@ -63,7 +63,7 @@ export async function openDeltaStreamHttp(options: TestServiceOptions = {}): Pro
     dialect: deltaStreamDialect(service, () => clock.nowMs),
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
-    log: (entry) => log.push(entry),
+    log: (describe) => log.push(describe()),
   })
   const call: DeltaStreamHttp['call'] = async (method, target, {as = firstToken, body, headers = {}} = {}) => {
     const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array

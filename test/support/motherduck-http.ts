@@ -61,7 +61,7 @@ export async function openMotherDuckHttp(options: TestServiceOptions = {}): Prom
     own: serviceRoutes(service),
     hosts: new Set(['localhost', '127.0.0.1']),
     newRequestId: newUuid,
-    log: (entry) => log.push(entry),
+    log: (describe) => log.push(describe()),
   })
   return {
     ...test,

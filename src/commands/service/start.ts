@@ -68,7 +68,9 @@ export default class ServiceStart extends BaseCommand<StartedService> {
           await this.#announce(started, dialects)
         },
         warn: (text) => this.writer.warn(text),
-        onRequest: (entry) => void this.#log(entry),
+        onRequest: (describe, {error}) => {
+          if (error !== undefined || this.tracer) void this.#log(describe())
+        },
       })
       return listening
     }
@@ -107,10 +109,7 @@ export default class ServiceStart extends BaseCommand<StartedService> {
   }
 
   async #log(entry: RequestLogEntry): Promise<void> {
-    const {status, ms, requestId, error, method} = entry
-    // Most requests are not shown, and their line takes a while to word.
-    if (error === undefined && !this.tracer) return
-    const {path} = entry
+    const {method, path, status, ms, requestId, error} = entry
     const line = `${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`
     if (error === undefined) return this.trace(line)
     const reason =

@@ -1,6 +1,6 @@
 import {AppError} from '../../errors/app-error.ts'
 import {newUuid} from '../../lib/ids.ts'
-import type {RequestLogEntry} from '../../service/http/app.ts'
+import type {RequestLog} from '../../service/http/app.ts'
 import {ListenError} from '../../service/http/listen-error.ts'
 import type {HttpServer} from '../../service/http/node.ts'
 import type {TokenService} from '../../service/token-service.ts'
@@ -24,7 +24,7 @@ export interface ListeningDialect {
 interface ListenParts {
   service: TokenService
   now: () => number
-  onRequest(entry: RequestLogEntry): void
+  onRequest: RequestLog
   warn(text: string): Promise<void>
 }
 

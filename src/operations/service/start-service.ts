@@ -4,7 +4,7 @@ import {AppError} from '../../errors/app-error.ts'
 import {type NewFile, openNewFile} from '../../files/new-file.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import type {Actor} from '../../service/context.ts'
-import type {RequestLogEntry} from '../../service/http/app.ts'
+import type {RequestLog} from '../../service/http/app.ts'
 import type {TokenService} from '../../service/token-service.ts'
 import {loadOpenOptions} from '../../vendors/load-rules.ts'
 import {type DialectPort, type ListeningDialect, listenForDialects, stopDialects} from './listen-dialects.ts'
@@ -22,7 +22,7 @@ export interface StartOptions {
   stopped: Promise<unknown>
   warn(text: string): Promise<void>
   onListening(started: StartedService, dialects: readonly ServedForPeople[]): Promise<void>
-  onRequest(entry: RequestLogEntry): void
+  onRequest: RequestLog
 }
 
 export interface StartedService {

@@ -40,6 +40,12 @@ export interface RequestLogEntry {
   error?: unknown
 }
 
+/**
+ * Called for each request. Most are not shown, so the entry is only created by `describe`. `error`
+ * has the error of the entry.
+ */
+export type RequestLog = (describe: () => RequestLogEntry, error: Pick<RequestLogEntry, 'error'>) => void
+
 export interface AppOptions {
   dialect: Dialect
   /** The routes of the service itself, at paths that no dialect has. */
@@ -47,7 +53,7 @@ export interface AppOptions {
   /** The names that a Host header may have, without a port. */
   hosts: ReadonlySet<string>
   newRequestId: () => string
-  log?: (entry: RequestLogEntry) => void
+  log?: RequestLog
 }
 
 /** Return what a listener needs to serve a dialect. */
@@ -78,19 +84,12 @@ export function createApp(options: AppOptions): App {
     )
     inProgress--
     addHeaders(headers ?? response.headers, requestId)
-    const {method} = request
     const {status} = response
-    log?.({
-      method,
-      // Compute the path only when it is read, because most entries are not shown.
-      get path() {
-        return toLoggedPath(target)
-      },
-      status,
-      ms: performance.now() - startedAt,
-      requestId,
-      ...(err !== undefined && (status >= 500 || isFault(err)) ? {error: err} : {}),
-    })
+    const error = err !== undefined && (status >= 500 || isFault(err)) ? {error: err} : {}
+    log?.(() => {
+      const ms = performance.now() - startedAt
+      return {method: request.method, path: toLoggedPath(target), status, ms, requestId, ...error}
+    }, error)
     return response
   }
 }

@@ -15,7 +15,7 @@ describe('the HTTP service', () => {
   const shared: Omit<AppOptions, 'dialect'> = {
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     newRequestId: () => `id-${++count}`,
-    log: (entry) => log.push(entry),
+    log: (describe) => log.push(describe()),
   }
   const dialect = plainDialect({
     routes: [

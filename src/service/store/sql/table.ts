@@ -42,10 +42,19 @@ export function insertRow<Row>(
   row: Row,
   onConflict = '',
 ): Promise<number> {
-  const entries = listEntries(table)
-  const columns = entries.map(([, column]) => column).join(', ')
-  const sql = `INSERT INTO ${table.name} (${columns}) VALUES (${placeholders(entries.length)}) ${onConflict}`
-  return connection.run(sql, toParams(table, row))
+  return connection.run(`${toInsert(table)} ${onConflict}`, toParams(table, row))
+}
+
+/** The INSERT of each table, because every change inserts rows. The only state of the module. */
+const inserts = new WeakMap<object, string>()
+
+function toInsert<Row>(table: Table<Row>): string {
+  const known = inserts.get(table)
+  if (known !== undefined) return known
+  const columns = Object.values<string>(table.columns)
+  const sql = `INSERT INTO ${table.name} (${columns.join(', ')}) VALUES (${placeholders(columns.length)})`
+  inserts.set(table, sql)
+  return sql
 }
 
 /** Return the values of a row in the order of the columns. */
