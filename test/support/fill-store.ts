@@ -82,6 +82,9 @@ export async function addEndedSecrets(
 /** `cd00000000000000000000001`: the id of the first added deployment. */
 export const FIRST_DEPLOYMENT_ID = `cd${'1'.padStart(23, '0')}`
 
+/** `cw00000000000000000000001`: the id of the workspace of this deployment. */
+export const FIRST_WORKSPACE_ID = `cw${'1'.padStart(23, '0')}`
+
 /** Return an SQL expression for an id that ends with a number. */
 function idText(prefix: string, number = 'i'): string {
   return `'${prefix}' || substr('${'0'.repeat(23)}' || (${number}), -23)`
@@ -89,5 +92,5 @@ function idText(prefix: string, number = 'i'): string {
 
 /** Return an SQL clause with the numbers from 1 to the first parameter, as the table n. */
 function numbers(): string {
-  return 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
+  return 'WITH RECURSIVE up (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM up WHERE i < ?), n AS (SELECT i FROM up WHERE i > 0)'
 }
