@@ -18,8 +18,13 @@ export interface Attack {
   failed: number
 }
 
+export interface AttackOptions extends Omit<Options, 'setupClient'> {
+  /** Whether each connection sends its own part of the requests, and not all of them. */
+  split?: boolean
+}
+
 /** Send the requests in turn over several connections, from a process of their own. */
-export async function attack(options: Options): Promise<Attack> {
+export async function attack(options: AttackOptions): Promise<Attack> {
   const child = fork(CHILD, {env: environment(), stdio: ['ignore', 'ignore', 'inherit', 'ipc']})
   child.send(options)
   const [result] = (await once(child, 'message')) as [Result]

@@ -6,6 +6,8 @@ declare module 'autocannon' {
     /** Seconds. */
     duration: number
     requests: {method: string; path: string; headers?: Record<string, string>; body?: string}[]
+    /** Called for each connection before its first request. */
+    setupClient?: (client: {setRequests(requests: Options['requests']): void}) => void
   }
 
   export interface Result {

@@ -1,84 +1,120 @@
 import type {Options} from 'autocannon'
+import {FIRST_WORKSPACE_ID} from '../../test/support/fill-store.ts'
+import type {LoadTarget} from './prepare-store.ts'
 
-/** The installation that is served, and the token of its owner. */
-export interface LoadTarget {
-  organizationId: string
-  deploymentId: string
-  ownerToken: string
-  /** Tokens to rotate. A token cannot be rotated by two requests at the same time. */
-  tokenIds: string[]
-  tokens: number
-}
-
-type Request = Options['requests'][number]
+export type LoadRequest = Options['requests'][number]
 
 export interface LoadScenario {
   name: string
-  requests: Request[]
-  /** The measured value and the goal of issue and design.md, at 32 connections. */
+  requests: LoadRequest[]
+  /** Whether each connection sends its own part of the requests, and not all of them. */
+  split?: boolean
+  /** The measured value of the first version, and the goal. */
   before: string
   wanted: string
-  /** Further requests that are sent meanwhile, over 256 connections. */
-  meanwhile?: Request[]
+  /** Further requests that are sent meanwhile. */
+  meanwhile?: {requests: LoadRequest[]; connections: number}
+  /** The numbers of connections on the smallest store. */
+  connections: number[]
+  /** The same for each larger store. */
+  largeConnections: number[]
 }
 
 const PAGE = 20
-const WALK_PAGES = 50
+/** How far a walk goes: 20 000 tokens, then it begins again. */
+const WALK_PAGES = 1000
 
-/** Return what is measured on every store. */
-export function loadScenarios({
-  organizationId,
-  deploymentId,
-  ownerToken,
-  tokenIds,
-  tokens,
-}: LoadTarget): LoadScenario[] {
-  const headers = {Authorization: `Bearer ${ownerToken}`, 'Content-Type': 'application/json'}
-  const base = `/v1/organizations/${organizationId}/tokens`
-  const body = JSON.stringify({
-    name: 'ci',
-    scope: 'DEPLOYMENT',
-    entityId: deploymentId,
-    role: 'DEPLOYMENT_ADMIN',
-    tokenExpiryPeriodInDays: 30,
-  })
-  const create = [{method: 'POST', path: base, headers, body}]
+const RATIO = {connections: [1, 32, 256], largeConnections: [32]}
+const GROWTH = {connections: [32], largeConnections: [32]}
+const CREATORS = 256
+
+/**
+ * Return what is measured on a store. Reads are first, because later scenarios add tokens to the
+ * store.
+ */
+export function loadScenarios(target: LoadTarget): LoadScenario[] {
+  return [...readScenarios(target), ...changeScenarios(target)]
+}
+
+function readScenarios(target: LoadTarget): LoadScenario[] {
+  const {ownerToken, minted, tokens} = target
+  const {organizations, page, verify} = requestsFor(target)
   const walk = (sorts: string) =>
-    Array.from({length: Math.min(WALK_PAGES, tokens / PAGE)}, (_, page) => ({
-      method: 'GET',
-      path: `${base}?limit=${PAGE}&offset=${page * PAGE}${sorts}`,
-      headers,
-    }))
-  const rotate = tokenIds.map((id) => ({method: 'POST', path: `${base}/${id}/rotate`, headers}))
-  const verify = [
+    Array.from({length: Math.min(WALK_PAGES, Math.ceil(tokens / PAGE))}, (_, number) =>
+      page(`&offset=${number * PAGE}${sorts}`),
+    )
+  const grown = {before: '', wanted: '', ...GROWTH}
+  return [
+    {name: 'GET organizations', requests: [organizations], before: '0.13', wanted: '>= 0.3', ...RATIO},
+    {name: 'POST /verify', requests: [verify(ownerToken)], before: '-', wanted: '>= 0.4', ...RATIO},
     {
-      method: 'POST',
-      path: '/verify',
-      headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({token: ownerToken}),
+      name: 'POST /verify, many tokens',
+      requests: minted.map(({secret}) => verify(secret)),
+      split: true,
+      before: '-',
+      wanted: '>= 0.4',
+      ...RATIO,
+    },
+    {name: 'first page', requests: [page('')], ...grown},
+    {name: 'walk by creation', requests: walk(''), ...grown},
+    {name: 'walk by name', requests: walk('&sorts=name:asc'), ...grown},
+    {
+      name: 'page with workspaceId',
+      requests: [page(`&workspaceId=${FIRST_WORKSPACE_ID}`)],
+      before: '',
+      wanted: '',
+      connections: [1],
+      largeConnections: [1],
     },
   ]
+}
+
+function changeScenarios(target: LoadTarget): LoadScenario[] {
+  const {organizations, create, rotate} = requestsFor(target)
   const without = [{method: 'GET', path: '/private/v1alpha1/cli/auth-config'}]
+  const onlySmallest = {connections: [1, 32], largeConnections: []}
   return [
-    {name: 'create', requests: create, before: '0.02', wanted: '>= 0.08'},
-    {name: 'rotate', requests: rotate, before: '0.01', wanted: '>= 0.05'},
-    {
-      name: 'GET organizations',
-      requests: [{method: 'GET', path: '/v1/organizations', headers}],
-      before: '0.13',
-      wanted: '>= 0.3',
-    },
-    {name: 'POST /verify', requests: verify, before: '-', wanted: '>= 0.4'},
-    {name: 'first page', requests: walk('').slice(0, 1), before: '', wanted: ''},
-    {name: 'walk by creation', requests: walk(''), before: '', wanted: ''},
-    {name: 'walk by name', requests: walk('&sorts=name:asc'), before: '', wanted: ''},
-    {name: 'without the store', requests: without, before: '', wanted: ''},
+    {name: 'without the store', requests: without, before: '', wanted: '', ...onlySmallest},
     {
       name: '... while 256 create',
       requests: without,
-      meanwhile: create,
+      meanwhile: {requests: [create], connections: CREATORS},
       before: 'p99 2400 ms',
       wanted: 'p99 < 20 ms',
+      ...onlySmallest,
+    },
+    {
+      name: 'rotate',
+      // A token cannot be rotated by two requests at the same time.
+      requests: target.minted.map(({id}) => rotate(id)),
+      split: true,
+      before: '0.01',
+      wanted: '>= 0.05',
+      ...RATIO,
+    },
+    {name: 'create', requests: [create], before: '0.02', wanted: '>= 0.08', ...RATIO},
+    {
+      name: 'GET organizations while 4 create',
+      requests: [organizations],
+      meanwhile: {requests: [create], connections: 4},
+      before: '',
+      wanted: '',
+      ...GROWTH,
     },
   ]
+}
+
+/** Return the requests to an installation. `query` continues the query of a page. */
+export function requestsFor({organizationId, deploymentId, ownerToken}: LoadTarget) {
+  const json = {'Content-Type': 'application/json'}
+  const headers = {Authorization: `Bearer ${ownerToken}`, ...json}
+  const tokens = `/v1/organizations/${organizationId}/tokens`
+  const body = {name: 'ci', scope: 'DEPLOYMENT', entityId: deploymentId, role: 'DEPLOYMENT_ADMIN'}
+  return {
+    organizations: {method: 'GET', path: '/v1/organizations', headers},
+    page: (query: string) => ({method: 'GET', path: `${tokens}?limit=${PAGE}${query}`, headers}),
+    verify: (token: string) => ({method: 'POST', path: '/verify', headers: json, body: JSON.stringify({token})}),
+    create: {method: 'POST', path: tokens, headers, body: JSON.stringify({...body, tokenExpiryPeriodInDays: 30})},
+    rotate: (id: string) => ({method: 'POST', path: `${tokens}/${id}/rotate`, headers}),
+  }
 }

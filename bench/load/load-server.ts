@@ -5,6 +5,9 @@ import {environment} from '../environment.ts'
 
 const WATCH_LOOP = join(import.meta.dirname, 'watch-loop.cjs')
 
+/** If a server has not ended this long after SIGTERM, it is killed. */
+const STOP_MAX_MS = 30_000
+
 /** What watch-loop.cjs reports about the time since the last report. */
 export interface LoopReport {
   loopP99Ms: number
@@ -18,6 +21,7 @@ export interface LoadServer {
   /** The document that it printed when it began to listen. */
   printed: Record<string, unknown>
   report(): Promise<LoopReport>
+  /** Send SIGTERM and wait until the process has ended. */
   stop(): Promise<void>
 }
 
@@ -39,7 +43,20 @@ export async function startServer(argv: string[], variables: Record<string, stri
     },
     async stop() {
       child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS)
       await closed
+      clearTimeout(timer)
     },
   }
+}
+
+/** Start the built program on an installation, with Astro's dialect only. */
+export async function startAstroServer(
+  program: string,
+  home: string,
+): Promise<{served: LoadServer; url: string; port: number}> {
+  const argv = [program, ...'service start --dialect astro --port 0 --json'.split(' ')]
+  const served = await startServer(argv, {TOKENRY_HOME: home})
+  const {url, port} = served.printed['result'] as {url: string; port: number}
+  return {served, url, port}
 }

@@ -1,23 +1,19 @@
-import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {DatabaseSync} from 'node:sqlite'
-import {openEmbeddedService} from '../../src/service/open.ts'
-import {embeddedAstroApi} from '../../src/vendors/astro/embedded/embedded-api.ts'
-import {ASTRO_POLICY} from '../../src/vendors/astro/embedded/policy.ts'
-import {fillStore} from '../../test/support/fill-store.ts'
 import {median} from '../report.ts'
 import {type Attack, attack} from './attack.ts'
-import {type LoadScenario, type LoadTarget, loadScenarios} from './load-scenarios.ts'
-import {type LoadServer, type LoopReport, startServer} from './load-server.ts'
+import {type LoadScenario, loadScenarios} from './load-scenarios.ts'
+import {type LoadServer, type LoopReport, startAstroServer, startServer} from './load-server.ts'
+import {prepareStore} from './prepare-store.ts'
 
 export interface LoadOptions {
   /** Path of the built program. */
   program: string
   /** Each store is created in this folder. */
   folder: string
-  /** The numbers of tokens. */
+  /** The numbers of tokens, the smallest first. */
   sizes: number[]
-  connections: number[]
+  /** Measure only with these numbers of connections (default: those of each scenario). */
+  connections?: number[]
   /** The names of the scenarios (default: all). */
   only?: string[]
   /** Each of the rounds measures the bare route, then the scenario. */
@@ -52,9 +48,6 @@ export interface LoadRow {
 }
 
 const BARE = join(import.meta.dirname, 'bare-route.ts')
-const ROTATED_TOKENS = 300
-/** Connections of the requests that are sent meanwhile. */
-const CROWD = 256
 
 /** Measure every scenario on stores of each size. Stops by itself after `timeMaxMs`. */
 export async function measureLoad(options: LoadOptions): Promise<LoadRow[]> {
@@ -73,22 +66,19 @@ export async function measureLoad(options: LoadOptions): Promise<LoadRow[]> {
 }
 
 async function measureSize(
-  {program, folder, connections, only, ...options}: LoadOptions,
+  {program, folder, sizes, connections: wanted, only, ...options}: LoadOptions,
   {bare, tokens, endMs}: {bare: LoadServer; tokens: number; endMs: number},
 ): Promise<LoadRow[]> {
   const home = join(folder, `load-${tokens}`)
-  const target = await prepareStore(home, tokens)
-  const served = await startServer([program, ...'service start --dialect astro --port 0 --json'.split(' ')], {
-    TOKENRY_HOME: home,
-  })
+  const target = await prepareStore(home, {tokens})
+  const {served, url} = await startAstroServer(program, home)
   const rows: LoadRow[] = []
   try {
-    const {url} = served.printed['result'] as {url: string}
-    const scenarios = loadScenarios(target).filter(({name}) => only?.includes(name) ?? true)
-    for (const count of connections) {
-      for (const scenario of scenarios) {
+    for (const scenario of loadScenarios(target).filter(({name}) => only?.includes(name) ?? true)) {
+      const counts = tokens === sizes[0] ? scenario.connections : scenario.largeConnections
+      for (const connections of counts.filter((count) => wanted?.includes(count) ?? true)) {
         if (performance.now() >= endMs) return rows
-        rows.push(await measureScenario({...options, bare, served, url}, {scenario, tokens, connections: count}))
+        rows.push(await measureScenario({...options, bare, served, url}, {scenario, tokens, connections}))
       }
     }
   } finally {
@@ -109,7 +99,7 @@ async function measureScenario(
   {rounds, seconds, bare, served, url}: Servers,
   {scenario, tokens, connections}: {scenario: LoadScenario; tokens: number; connections: number},
 ): Promise<LoadRow> {
-  const {name: what, requests, meanwhile, before, wanted} = scenario
+  const {name: what, requests, split = false, meanwhile, before, wanted} = scenario
   const bareUrl = `http://127.0.0.1:${bare.printed['port']}`
   const samples: (Attack & LoopReport & {ratio: number; cpuRatio: number})[] = []
   const {rssMib: rssBeforeMib} = await served.report()
@@ -118,8 +108,8 @@ async function measureScenario(
     const base = await attack({url: bareUrl, connections, duration: seconds, requests: [{method: 'GET', path: '/'}]})
     const baseCpuMs = (await bare.report()).cpuMs
     await served.report()
-    const crowd = meanwhile && attack({url, connections: CROWD, duration: seconds, requests: meanwhile})
-    const result = await attack({url, connections, duration: seconds, requests})
+    const crowd = meanwhile && attack({url, duration: seconds, ...meanwhile})
+    const result = await attack({url, connections, duration: seconds, requests, split})
     await crowd
     const loop = await served.report()
     const ratio = result.perSecond / base.perSecond
@@ -141,28 +131,4 @@ async function measureScenario(
     rssAfterMib: Math.round(samples.at(-1)?.rssMib ?? 0),
     failed: samples.reduce((sum, {failed}) => sum + failed, 0),
   }
-}
-
-/** Create a store with this many tokens, and the tokens that the scenarios use. */
-export async function prepareStore(home: string, tokens: number): Promise<LoadTarget> {
-  mkdirSync(home, {recursive: true, mode: 0o700})
-  const {service, storage} = await openEmbeddedService(join(home, 'data'), Date.now, ASTRO_POLICY)
-  const [organization] = await service.read.listOrganizations()
-  const organizationId = organization?.organizationId ?? ''
-  const [deployment] = await service.read.listDeployments(organizationId)
-  const deploymentId = deployment?.id ?? ''
-  const [key] = await service.read.listSigningKeys()
-  const db = new DatabaseSync(storage.file)
-  db.exec('BEGIN')
-  const place = {organizationId, keyId: key?.id ?? '', nowMs: Date.now() - 86_400_000}
-  await fillStore((sql, params) => db.prepare(sql).run(...params), {tokens, workspaces: 100}, place)
-  db.exec('COMMIT')
-  db.close()
-  const api = embeddedAstroApi(service, {kind: 'owner', actor: {type: 'local', id: 'bench'}})
-  const owner = {name: 'owner', scope: 'ORGANIZATION', role: 'ORGANIZATION_OWNER'} as const
-  const {token: ownerToken} = await api.createToken(organizationId, owner)
-  const body = {name: 'rotated', scope: 'DEPLOYMENT', entityId: deploymentId, role: 'DEPLOYMENT_ADMIN'} as const
-  const made = await Promise.all(Array.from({length: ROTATED_TOKENS}, () => api.createToken(organizationId, body)))
-  await service.close()
-  return {organizationId, deploymentId, ownerToken, tokenIds: made.map(({id}) => id), tokens}
 }

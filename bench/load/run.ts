@@ -5,28 +5,40 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describeMachine} from '../report.ts'
 import {measureLoad} from './measure-load.ts'
-import {renderLoad} from './report-load.ts'
+import {measureSituations} from './measure-situations.ts'
+import {renderLoad, renderSummary} from './report-load.ts'
+import {summarizeLoad} from './summarize-load.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
+const PROGRAM = join(ROOT, 'bin', 'run.js')
 const TIME_MAX_MS = 600_000
+const DELETED_TOKENS_MAX = 110_000
 
-/** For example `npm run bench:load -- 1000,100000`. */
-const [sizes = '1000,100000,1000000'] = process.argv.slice(2)
+/** For example `npm run bench:load -- 1000,100000 1`: the sizes, and the seconds of each scenario. */
+const [sizesText = '1000,100000,1000000', seconds = '2'] = process.argv.slice(2)
+const sizes = sizesText.split(',').map(Number)
+sizes.sort((a, b) => a - b)
+if (![...sizes, Number(seconds)].every((number) => number > 0)) {
+  throw new Error('Usage: npm run bench:load -- [SIZE,SIZE…] [SECONDS]')
+}
 
+const startMs = performance.now()
 const folder = mkdtempSync(join(tmpdir(), 'tokenry-load-'))
 try {
+  const deletedTokens = Math.min(DELETED_TOKENS_MAX, sizes.at(-1) ?? 0)
+  const situations = await measureSituations({program: PROGRAM, folder, deletedTokens})
   const rows = await measureLoad({
-    program: join(ROOT, 'bin', 'run.js'),
+    program: PROGRAM,
     folder,
-    sizes: sizes.split(',').map(Number),
-    connections: [1, 32, 256],
+    sizes,
     rounds: 1,
-    seconds: 2,
-    timeMaxMs: TIME_MAX_MS,
+    seconds: Number(seconds),
+    timeMaxMs: TIME_MAX_MS - (performance.now() - startMs),
   })
-  const results = {machine: describeMachine(), rows}
+  const summary = summarizeLoad({sizes, rows, situations})
+  const results = {machine: describeMachine(), sizes, summary, situations, rows}
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
-  console.log(renderLoad(rows))
+  console.log(`${renderLoad(rows)}\n\n${renderSummary(summary, sizes)}`)
 } finally {
   rmSync(folder, {recursive: true, force: true})
 }
