@@ -45,7 +45,7 @@ export async function measureForeignLock(url: string, target: LoadTarget): Promi
     }
   })
   await Promise.all([...readers, ...changes, released])
-  return {lockMs: LOCK_MS, sent: times.length, answered, longestMs: Math.round(Math.max(...times))}
+  return {lockMs: LOCK_MS, sent: times.length, answered, longestMs: Math.round(Math.max(0, ...times))}
 }
 
 /** Send a request and return whether the status is 2xx. Without an answer it is not. */

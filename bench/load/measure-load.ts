@@ -99,11 +99,11 @@ async function measureScenario(
   {rounds, seconds, bare, served, url}: Servers,
   {scenario, tokens, connections}: {scenario: LoadScenario; tokens: number; connections: number},
 ): Promise<LoadRow> {
-  const {name: what, requests, split = false, meanwhile, before, wanted} = scenario
+  const {name: what, requests, split = false, roundsMin = 0, meanwhile, before, wanted} = scenario
   const bareUrl = `http://127.0.0.1:${bare.printed['port']}`
   const samples: (Attack & LoopReport & {ratio: number; cpuRatio: number})[] = []
   const {rssMib: rssBeforeMib} = await served.report()
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Math.max(rounds, roundsMin); round++) {
     await bare.report()
     const base = await attack({url: bareUrl, connections, duration: seconds, requests: [{method: 'GET', path: '/'}]})
     const baseCpuMs = (await bare.report()).cpuMs

@@ -120,18 +120,24 @@ function summarizeRatio({what, before, beforeAgain = '', least, aim}: RatioGoal,
   }
 }
 
-/** The cost of a request is the reverse of its rate, each compared with the bare route. */
+/** The cost of a request is the inverse of its ratio to the bare route. */
 function summarizeGrowth({what, before}: {what: string; before: string}, {sizes, rows}: Measured): SummaryLine {
   const [smallest, ...larger] = sizes.map((tokens) => findRow(rows, {what, tokens, connections: CONNECTIONS}))
-  const costs = larger.map((row) => row && smallest && {failed: row.failed, times: smallest.ratio / row.ratio})
+  const costs = larger.map((row) => {
+    return (
+      row && smallest && {failed: row.failed, wall: smallest.ratio / row.ratio, cpu: smallest.cpuRatio / row.cpuRatio}
+    )
+  })
+  const texts = costs.map((cost) =>
+    cost ? `${cost.wall.toFixed(2)}x (CPU ${cost.cpu.toFixed(2)}x)${describeFailed(cost)}` : MISSING,
+  )
   return {
     what: `${what}, cost against the smallest store`,
     before,
     beforeAgain: '',
     wanted: `<= ${GROWTH_MAX}x`,
-    today:
-      costs.map((cost) => (cost ? `${cost.times.toFixed(2)}x${describeFailed(cost)}` : MISSING)).join(' / ') || MISSING,
-    verdict: judgeAll(costs, ({failed, times}) => failed === 0 && times <= GROWTH_MAX),
+    today: texts.join(' / ') || MISSING,
+    verdict: judgeAll(costs, ({failed, wall}) => failed === 0 && wall <= GROWTH_MAX),
   }
 }
 
