@@ -14,7 +14,7 @@ const PROGRAM = join(ROOT, 'bin', 'run.js')
 const TIME_MAX_MS = 600_000
 const DELETED_TOKENS_MAX = 110_000
 
-/** For example `npm run bench:load -- 1000,100000 1`: the sizes, and the seconds of each scenario. */
+/** For example `npm run bench:load -- 1000,100000 1`: sizes, and seconds of each scenario. */
 const [sizesText = '1000,100000,1000000', seconds = '2'] = process.argv.slice(2)
 const sizes = sizesText.split(',').map(Number)
 sizes.sort((a, b) => a - b)
