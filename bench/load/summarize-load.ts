@@ -96,14 +96,14 @@ function summarizeCrowd({sizes, rows}: Measured): SummaryLine {
   const [one, many] = [1, CONNECTIONS].map((connections) =>
     findRow(rows, {what: '... while 256 create', tokens: sizes[0], connections}),
   )
-  const p99 = (row: LoadRow | undefined) => (row ? `${row.p99Ms} ms${describeFailed(row)}` : MISSING)
+  const p99 = (row: LoadRow | undefined) => (row ? `${row.p99Ms} ms${describeFaults(row)}` : MISSING)
   return {
     what: 'a path without the store while 256 create, p99',
     before: 'loop stands 2400 ms',
     beforeAgain: 'loop p99 140 - 148 ms',
     wanted: `< ${P99_MAX_MS} ms`,
     today: `${p99(one)} (with ${CONNECTIONS} connections ${p99(many)})`,
-    verdict: judge(one && one.failed === 0 && one.p99Ms < P99_MAX_MS),
+    verdict: judge(one && isSound(one) && one.p99Ms < P99_MAX_MS),
   }
 }
 
@@ -115,8 +115,8 @@ function summarizeRatio({what, before, beforeAgain = '', least, aim}: RatioGoal,
     before,
     beforeAgain,
     wanted: aim === undefined ? goal : `${goal} (aim ${aim})`,
-    today: found.map((row) => (row ? `${row.ratio.toFixed(3)}${describeFailed(row)}` : MISSING)).join(' / '),
-    verdict: least === undefined ? '' : judgeAll(found, (row) => row.failed === 0 && row.ratio >= least),
+    today: found.map((row) => (row ? `${row.ratio.toFixed(3)}${describeFaults(row)}` : MISSING)).join(' / '),
+    verdict: least === undefined ? '' : judgeAll(found, (row) => isSound(row) && row.ratio >= least),
   }
 }
 
@@ -124,12 +124,12 @@ function summarizeRatio({what, before, beforeAgain = '', least, aim}: RatioGoal,
 function summarizeGrowth({what, before}: {what: string; before: string}, {sizes, rows}: Measured): SummaryLine {
   const [smallest, ...larger] = sizes.map((tokens) => findRow(rows, {what, tokens, connections: CONNECTIONS}))
   const costs = larger.map((row) => {
-    return (
-      row && smallest && {failed: row.failed, wall: smallest.ratio / row.ratio, cpu: smallest.cpuRatio / row.cpuRatio}
-    )
+    const wall = (smallest?.ratio ?? 0) / (row?.ratio ?? 0)
+    const cpu = (smallest?.cpuRatio ?? 0) / (row?.cpuRatio ?? 0)
+    return row && smallest && isSound(smallest) ? {row, wall, cpu} : undefined
   })
   const texts = costs.map((cost) =>
-    cost ? `${cost.wall.toFixed(2)}x (CPU ${cost.cpu.toFixed(2)}x)${describeFailed(cost)}` : MISSING,
+    cost ? `${cost.wall.toFixed(2)}x (CPU ${cost.cpu.toFixed(2)}x)${describeFaults(cost.row)}` : MISSING,
   )
   return {
     what: `${what}, cost against the smallest store`,
@@ -137,7 +137,7 @@ function summarizeGrowth({what, before}: {what: string; before: string}, {sizes,
     beforeAgain: '',
     wanted: `<= ${GROWTH_MAX}x`,
     today: texts.join(' / ') || MISSING,
-    verdict: judgeAll(costs, ({failed, wall}) => failed === 0 && wall <= GROWTH_MAX),
+    verdict: judgeAll(costs, ({row, wall}) => isSound(row) && wall <= GROWTH_MAX),
   }
 }
 
@@ -148,7 +148,7 @@ function summarizeWorkspacePage({sizes, rows}: Measured): SummaryLine {
     before: '74 ms at 100 000',
     beforeAgain: '',
     wanted: 'reported',
-    today: found.map((row) => (row ? `${row.p50Ms || '< 1'} ms${describeFailed(row)}` : MISSING)).join(' / '),
+    today: found.map((row) => (row ? `${row.p50Ms || '< 1'} ms${describeFaults(row)}` : MISSING)).join(' / '),
     verdict: '',
   }
 }
@@ -208,13 +208,21 @@ function judgeAll<T>(found: (T | undefined)[], isReached: (row: T) => boolean): 
   return found.length === 0 || found.includes(undefined) ? 'not measured' : 'reached'
 }
 
+/** Find a row. One whose bare route did not answer in its time has no ratio, and is none. */
 function findRow(
   rows: LoadRow[],
   {what, tokens, connections}: {what: string; tokens: number | undefined; connections: number},
 ): LoadRow | undefined {
-  return rows.find((row) => row.what === what && row.tokens === tokens && row.connections === connections)
+  const found = rows.filter((row) => row.what === what && row.tokens === tokens && row.connections === connections)
+  return found.find(({ratio}) => Number.isFinite(ratio))
 }
 
-function describeFailed({failed}: {failed: number}): string {
-  return failed === 0 ? '' : ` (${failed} failed)`
+/** Return whether every request was answered as it should be, and at least one was. */
+function isSound({failed, perSecond}: LoadRow): boolean {
+  return failed === 0 && perSecond > 0
+}
+
+function describeFaults({failed, perSecond}: LoadRow): string {
+  if (failed > 0) return ` (${failed} failed)`
+  return perSecond === 0 ? ' (no answer)' : ''
 }

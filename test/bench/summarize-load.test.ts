@@ -73,6 +73,11 @@ describe('the table of bench:load', () => {
       expect(lineOf('create', {rows}).today).to.contain('0.900 (7 failed)')
     })
 
+    it('is not measured if the bare route did not answer', () => {
+      const rows = rowsOf('create', [Number.POSITIVE_INFINITY, Number.NaN, 0.9])
+      expect(lineOf('create', {rows})).to.deep.equal({today: '- / - / 0.900', verdict: 'not measured'})
+    })
+
     it('counts only with 32 connections', () => {
       const rows = rowsOf('create', [0.9, 0.9, 0.9], {connections: 256})
       expect(lineOf('create', {rows})).to.deep.equal({today: '- / - / -', verdict: 'not measured'})
@@ -105,6 +110,18 @@ describe('the table of bench:load', () => {
       })
     }
 
+    it('is not measured if the smallest store did not answer, and not reached if a larger one did not', () => {
+      const [small, ...large] = rowsOf('first page', [0.06, 0.06, 0.06])
+      const silent = (row: LoadRow | undefined) => ({...ROW, ...row, perSecond: 0, ratio: 0})
+      expect(lineOf('first page', {rows: [silent(small), ...large]})).to.deep.equal({
+        today: '- / -',
+        verdict: 'not measured',
+      })
+      const {today, verdict} = lineOf('first page', {rows: [{...ROW, ...small}, ...large.map(silent)]})
+      expect(verdict).to.equal('not reached')
+      expect(today).to.contain('no answer')
+    })
+
     it('is not measured if there is only one store', () => {
       const [line] = summarizeLoad({sizes: [1000], rows: rowsOf('first page', [0.05]), situations: null}).filter(
         ({what}) => what.startsWith('first page'),
@@ -127,6 +144,8 @@ describe('the table of bench:load', () => {
       verdict: 'reached',
     })
     expect(lineOf(line, {rows: rowWith(20)}).verdict).to.equal('not reached')
+    const silent = rowWith(0).map((row) => ({...row, perSecond: 0}))
+    expect(lineOf(line, {rows: silent})).to.include({verdict: 'not reached'})
     expect(lineOf(line, {}).verdict).to.equal('not measured')
   })
 
