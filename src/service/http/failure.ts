@@ -51,11 +51,16 @@ export interface Failure {
   headers: Record<string, string>
 }
 
-/** An error code, or one of the faults after which a client can retry. */
-type FailureCode = ErrorCode | 'STORE_LOST' | 'STORE_BUSY'
+/** The faults after which a client can retry. */
+type PassingFault = 'STORE_LOST' | 'STORE_BUSY' | 'TIMEOUT'
 
-/** The status that a dialect sends for each code; 500 for a missing code. */
-export type StatusByCode = Partial<Record<FailureCode, number>>
+type FailureCode = ErrorCode | PassingFault
+
+/**
+ * The status that a dialect sends for each code; 500 for a missing code. Those of the passing
+ * faults are required, so that no dialect answers one of them with 500 by accident.
+ */
+export type StatusByCode = Partial<Record<FailureCode, number>> & Record<PassingFault, number>
 
 /**
  * The codes of errors that the request caused. Any other error is a fault of the service or the

@@ -203,7 +203,7 @@ describe('the HTTP service', () => {
       ['UPSTREAM', 502],
     ] as const) {
       const answerError: Dialect['answerError'] = ({err}) => {
-        const failure = describeFailure(err, {[code]: status})
+        const failure = describeFailure(err, {STORE_LOST: 503, STORE_BUSY: 503, TIMEOUT: 503, [code]: status})
         return jsonAnswer(failure, failure.message)
       }
       const one = createHandlers({...shared, dialect: {...dialect, answerError}})

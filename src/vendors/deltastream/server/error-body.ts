@@ -8,6 +8,7 @@ const STATUSES: StatusByCode = {
   UNAUTHENTICATED: 403,
   NOT_FOUND: 404,
   STORE_LOST: 503,
+  STORE_BUSY: 503,
   // The store is busy: nothing was changed, so a client may send the request again.
   TIMEOUT: 503,
 }
