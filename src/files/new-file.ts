@@ -69,6 +69,16 @@ export function checkNewFile(file: string, flag: string, files: FileCalls = fs):
   if (there) throw fileExists(file, flag)
 }
 
+/** Check early that a new file can be created in its folder. CONFIG if not. */
+export function checkNewFileFolder(file: string, flag: string): void {
+  const path = absolutePath(file, flag)
+  try {
+    fs.accessSync(dirname(path), fs.constants.W_OK | fs.constants.X_OK)
+  } catch (cause) {
+    throw cannotWrite(path, flag, cause)
+  }
+}
+
 /**
  * Open a draft of a new file. CONFLICT if the file exists, CONFIG if it cannot be created or cannot
  * have mode 0600.

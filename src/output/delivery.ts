@@ -1,6 +1,6 @@
 import {AppError} from '../errors/app-error.ts'
 import {absolutePath} from '../files/absolute-path.ts'
-import {checkNewFile, type FileCalls, type Leftover, openNewFile} from '../files/new-file.ts'
+import {checkNewFile, checkNewFileFolder, type FileCalls, type Leftover, openNewFile} from '../files/new-file.ts'
 import {readReason} from '../lib/system-error.ts'
 import type {Writer} from './writer.ts'
 
@@ -52,11 +52,13 @@ export async function openDelivery(writer: Writer, {output, form, files}: Delive
 }
 
 /**
- * Check `--output` before any question is asked. CONFLICT if the file exists, CONFIG if it names a
- * folder.
+ * Check `--output` before any question is asked, and for a dry run. CONFLICT if the file exists,
+ * CONFIG if it names a folder, or if its folder is missing or cannot be written.
  */
 export function checkOutput(output: string | undefined): void {
-  if (output !== undefined && output !== '-') checkNewFile(output, OUTPUT)
+  if (output === undefined || output === '-') return
+  checkNewFile(output, OUTPUT)
+  checkNewFileFolder(output, OUTPUT)
 }
 
 const OUTPUT = '--output'
