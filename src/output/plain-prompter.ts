@@ -1,3 +1,4 @@
+import {StringDecoder} from 'node:string_decoder'
 import {AppError} from '../errors/app-error.ts'
 import {escapeControl} from './escape.ts'
 import type {Choice, Prompter} from './prompter.ts'
@@ -30,7 +31,7 @@ export function createPlainPrompter(streams: Streams): Prompter {
     },
     async select({message, choices, default: proposed}) {
       for (const [index, {name, description = ''}] of choices.entries()) {
-        await say(streams, `  ${index + 1}) ${[name, description].filter(Boolean).join('  ')}\n`)
+        await sayLine(streams, `  ${index + 1}) ${[name, description].filter(Boolean).join('  ')}`)
       }
       const start = choices.findIndex(({value}) => value === proposed)
       const shown = start === -1 ? '' : ` (${start + 1})`
@@ -77,13 +78,17 @@ async function askUntilValid(
     const answer = convert(await (hidden ? readHidden(streams, question) : readLine(streams, question)))
     const verdict = validate(answer)
     if (verdict === true) return answer
-    await say(streams, `${verdict}\n`)
+    await sayLine(streams, verdict)
   }
 }
 
-function say({stderr}: Streams, text: string): Promise<void> {
-  const lines = text.split('\n').map(escapeControl).join('\n')
-  return new Promise((resolve) => stderr.write(lines, () => resolve()))
+/** Write a text, all on one line: a name with a line break must not look like another line. */
+function say({stderr}: Streams, text: string, end = ''): Promise<void> {
+  return new Promise((resolve) => stderr.write(`${escapeControl(text)}${end}`, () => resolve()))
+}
+
+function sayLine(streams: Streams, text: string): Promise<void> {
+  return say(streams, text, '\n')
 }
 
 /** Read a line, which the terminal itself edits. CANCELLED at the end of the input. */
@@ -115,13 +120,15 @@ async function readHidden(streams: Streams, question: string): Promise<string> {
     })
   } finally {
     stdin.setRawMode?.(false)
-    await say(streams, '\n')
+    await sayLine(streams, '')
   }
 }
 
 /** Read until `take` returns a line. CANCELLED if the input ends first. */
 function readChunks(stdin: Input, take: (chunk: string) => string | null): Promise<string> {
   if (!stdin.readable) return Promise.reject(cancelled())
+  // The bytes of a character can arrive in different chunks.
+  const decoder = new StringDecoder('utf8')
   return new Promise<string>((resolve, reject) => {
     const finish = (settle: () => void) => {
       stdin.off('data', onData)
@@ -132,7 +139,7 @@ function readChunks(stdin: Input, take: (chunk: string) => string | null): Promi
     }
     const onData = (chunk: Buffer | string) => {
       try {
-        const line = take(chunk.toString())
+        const line = take(typeof chunk === 'string' ? chunk : decoder.write(chunk))
         if (line !== null) finish(() => resolve(line))
       } catch (err) {
         finish(() => reject(err))

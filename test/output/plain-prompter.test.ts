@@ -81,6 +81,34 @@ describe('the prompter of a dumb terminal', () => {
     expect(await byDefault).to.equal(2)
   })
 
+  it('shows a name on one line, so that no name looks like another choice or the end of a question', async () => {
+    const choices = [
+      {name: 'ci\n  2) prod', value: 1, description: 'a\nb'},
+      {name: 'prod', value: 2},
+    ]
+    const chosen = terminal.prompter.select({message: 'Which\none?', choices})
+    await terminal.type('Number or name: ', '1\n')
+    expect(await chosen).to.equal(1)
+    expect(terminal.drawn).to.equal('  1) ci\\n  2) prod  a\\nb\n  2) prod\nWhich\\none? Number or name: ')
+    terminal.drawn = ''
+    const named = terminal.prompter.input({
+      message: 'Name?',
+      default: 'a\nb',
+      validate: (text) => text === 'c' || 'no\nt',
+    })
+    await terminal.type('Name? (a\\nb) ', '\n')
+    await terminal.type('no\\nt\nName? (a\\nb) ', 'c\n')
+    expect(await named).to.equal('c')
+  })
+
+  it('reads a character whose bytes arrive one after the other', async () => {
+    const name = terminal.prompter.input({message: 'Name?'})
+    const bytes = Buffer.from('Zoë 漢\n')
+    await terminal.type('Name? ', '')
+    for (const byte of bytes) terminal.stdin.write(Buffer.of(byte))
+    expect(await name).to.equal('Zoë 漢')
+  })
+
   it('takes Enter for no, unless yes is the default', async () => {
     for (const [typed, proposed, wanted] of [
       ['', false, false],
