@@ -16,7 +16,7 @@ const KINDS = ['STANDARD', 'AGENT']
 /** More than one step of a deletion ends, and enough changes to be folded. */
 const MANY = 450
 
-/** `index` chooses an organization, a place or a token, whatever there is. */
+/** `index` chooses one of the organizations, places or tokens that exist. */
 type Step =
   | {do: 'create' | 'create many'; index: number; vendor: number; scope: number; kind: number; roles: number[]}
   | {do: 'rename' | 'rotate' | 'delete'; index: number}
