@@ -6,6 +6,7 @@ import type {PreparedMint} from '../operations/tokens/mint-many.ts'
 import {readSecretFile} from '../output/secret-input.ts'
 import {BaseCommand} from './base-command.ts'
 import {type VendorFlags, vendorFlags} from './flags.ts'
+import {noteThatWeWait} from './note-that-we-wait.ts'
 
 /** The base of every command that goes to a vendor, or to the embedded service instead. */
 export abstract class VendorCommand<Result> extends BaseCommand<Result> {
@@ -51,6 +52,8 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
       dryRun: flags['dry-run'],
       prepare: work.prepare,
       confirm: (all) => this.confirm(work.ask(listSome(all.map(({described}) => described))), flags.force),
+      signals: this.runtime.signals,
+      onStop: () => noteThatWeWait(this.writer),
     })
   }
 

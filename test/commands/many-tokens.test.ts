@@ -1,8 +1,9 @@
+import {EventEmitter} from 'node:events'
 import {expect} from 'chai'
 import {type AstroHome, openAstroHome} from '../support/astro-home.ts'
 import {resultOf, runTokenry} from '../support/run-tokenry.ts'
 import {openScriptedAstro, page, refuse, TOKEN} from '../support/scripted-astro.ts'
-import {answer} from '../support/scripted-server.ts'
+import {answer, type Step} from '../support/scripted-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 interface Outcome {
@@ -173,5 +174,63 @@ describe('a command that ends several tokens', () => {
     } finally {
       await astro.close()
     }
+  })
+
+  describe('that is stopped by a signal', () => {
+    const gone = answer(204, undefined)
+
+    /** Delete three tokens. `first` answers the first deletion. */
+    async function stopAt(first: (signals: EventEmitter) => Step, flags: string, answerWaitMs?: number) {
+      const signals = new EventEmitter()
+      const found = ['ctok', 'ctwo', 'cthree'].map((id) => answer(200, {...TOKEN, id, name: id}))
+      const astro = await openScriptedAstro({
+        get: found,
+        list: page('tokens', [TOKEN]),
+        delete: [first(signals), gone],
+      })
+      try {
+        const argv = `deployment token delete ctok ctwo cthree -f${flags}`.split(' ')
+        const waits = answerWaitMs === undefined ? {} : {answerWaitMs}
+        const done = await runTokenry(argv, {home: tempFolder(), env: astro.env, waits: [], signals, ...waits})
+        expect(signals.listenerCount('SIGINT')).to.equal(0)
+        return {done, deletes: astro.calls().filter((call) => call === 'delete').length}
+      } finally {
+        await astro.close()
+      }
+    }
+
+    const stopThenAnswer =
+      (signal: string) =>
+      (signals: EventEmitter): Step =>
+      (req, res) => {
+        signals.emit(signal, signal)
+        gone(req, res)
+      }
+
+    it('waits for the answer, changes nothing more, and reports what was done', async () => {
+      for (const [signal, exitCode] of [
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+      ] as const) {
+        const {done, deletes} = await stopAt(stopThenAnswer(signal), ' --json')
+        expect(done.exitCode, done.stdout).to.equal(exitCode)
+        expect(resultOf<Outcome[]>(done).map(({wanted, ok}) => [wanted, ok])).to.deep.equal([['ctok', true]])
+        expect(JSON.parse(done.stdout).error.message).to.equal(`Stopped by ${signal}, after 1 of 3 tokens`)
+        expect(deletes).to.equal(1)
+        const human = await stopAt(stopThenAnswer(signal), '')
+        expect(human.done.exitCode).to.equal(exitCode)
+        expect(human.done.stdout).to.contain('ctok was successfully deleted').and.to.not.contain('ctwo')
+        expect(human.done.stderr).to.contain('Stopping: ').and.to.contain('after 1 of 3 tokens')
+      }
+    })
+
+    it('says which token may be changed, if no answer comes', async () => {
+      const never = (signals: EventEmitter) => () => void signals.emit('SIGINT', 'SIGINT')
+      const {done, deletes} = await stopAt(never, ' --json', 0)
+      expect(done.exitCode, done.stdout).to.equal(130)
+      expect(resultOf<Outcome[]>(done)).to.deep.equal([])
+      expect(JSON.parse(done.stdout).error.hint).to.contain('ctok').and.to.not.contain('ctwo')
+      expect(deletes).to.equal(1)
+    })
   })
 })

@@ -4,6 +4,7 @@ import type {Deliver} from '../../operations/tokens/deliver.ts'
 import {type DeliveryForm, openDelivery} from '../../output/delivery.ts'
 import type {Writer} from '../../output/writer.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {noteThatWeWait} from '../note-that-we-wait.ts'
 
 export interface MintSecretOptions {
   /** From --output. */
@@ -42,11 +43,9 @@ export async function mintSecret<Made>(
     progress.delivered = true
     deliveredAnyway = afterSignal === 'deliver'
   }
-  const noteThatWeWait = () =>
-    void writer.note('Stopping: waiting for the answer first; send the signal again to stop immediately')
   try {
     const made = await signals.hold(() => work(deliver), {
-      onStop: noteThatWeWait,
+      onStop: () => noteThatWeWait(writer),
       onAbandon: () => {
         progress.abandoned = true
       },

@@ -1,6 +1,8 @@
 import {AppError} from '../../errors/app-error.ts'
 import {describeError} from '../../errors/describe.ts'
 import type {ErrorCode} from '../../errors/exit-codes.ts'
+import {capitalise} from '../../lib/capitalise.ts'
+import type {Signals} from '../../runtime/signals.ts'
 import {type AlreadyGone, ignoreGone} from '../ignore-gone.ts'
 import type {PlannedChange} from './change-plan.ts'
 
@@ -39,13 +41,17 @@ interface BulkOptions<Plan, Done> extends LookUpOptions<PreparedChange<Plan, Don
   dryRun: boolean
   /** Confirm all changes with one question. Reject if they must not be made. */
   confirm(all: readonly PreparedChange<Plan, Done>[]): Promise<void>
+  signals: Pick<Signals, 'hold' | 'holdSeveral'>
+  /** Called at the first signal, while a change waits for its answer. */
+  onStop(): void
 }
 
 type Result<Plan, Done> = Plan | Done | AlreadyGone
 
 /**
  * Change several tokens, one after the other. Every token is looked up and checked before the first
- * one changes. A token that is named twice is changed once.
+ * one changes. A token that is named twice is changed once. After a signal, the answer to the
+ * change in progress is awaited, and nothing more is changed.
  *
  * @throws AppError with the outcomes as its result: PARTIAL if some fail; the code that all have if
  * all fail with the same one; the error of a signal or of a bug, which ends the work
@@ -53,23 +59,40 @@ type Result<Plan, Done> = Plan | Done | AlreadyGone
 export async function changeMany<Plan extends object, Done extends object>(
   options: BulkOptions<Plan, Done>,
 ): Promise<Outcome<Result<Plan, Done>>[]> {
-  const {dryRun, confirm} = options
+  const {dryRun, confirm, signals} = options
   const {outcomes, prepared} = await lookUpTokens<Plan, PreparedChange<Plan, Done>, Result<Plan, Done>>(options)
   if (!dryRun && prepared.size > 0) {
     await confirm([...prepared.values()])
-    for (const [name, change] of prepared) {
-      try {
-        outcomes.set(name, await settle(name, options, () => change.apply()))
-      } catch (err) {
-        // Nothing that was thrown may hide what was changed before it.
-        const error = err instanceof AppError ? err : new AppError('INTERNAL', describeError(err).message, {cause: err})
-        const made = [...outcomes].filter(([each]) => !prepared.has(each) || isBefore(prepared, each, name))
-        throw new AppError(error.code, error.message, {...error.details, result: made.map(([, outcome]) => outcome)})
-      }
-    }
+    await signals.holdSeveral(() => changeAll(prepared, outcomes, options))
   }
   refuseFailed([...outcomes.values()], options)
   return [...outcomes.values()]
+}
+
+/** Change all, and set the outcome of each. */
+async function changeAll<Plan extends object, Done extends object>(
+  prepared: ReadonlyMap<string, PreparedChange<Plan, Done>>,
+  outcomes: Map<string, Outcome<Result<Plan, Done>>>,
+  options: BulkOptions<Plan, Done>,
+): Promise<void> {
+  const {signals, onStop, verb} = options
+  for (const [name, change] of prepared) {
+    const hint = `${change.described} may be changed: list the tokens, then ${verb} those that are left`
+    try {
+      outcomes.set(name, await settle(name, options, () => signals.hold(() => change.apply(), {onStop, hint})))
+    } catch (err) {
+      // Nothing that was thrown may hide what was changed before it.
+      const made = [...outcomes].filter(([each]) => !prepared.has(each) || isBefore(prepared, each, name))
+      const {code, message, details} = toStop(err, `${[...prepared.keys()].indexOf(name)} of ${prepared.size} tokens`)
+      throw new AppError(code, message, {...details, result: made.map(([, outcome]) => outcome)})
+    }
+  }
+}
+
+/** Return the error of what ended the work. `progress`: after how many tokens. */
+function toStop(err: unknown, progress: string): AppError {
+  if (!(err instanceof AppError)) return new AppError('INTERNAL', describeError(err).message, {cause: err})
+  return new AppError(err.code, `${capitalise(err.message)}, after ${progress}`, err.details)
 }
 
 interface LookedUp<Prepared, Value> {

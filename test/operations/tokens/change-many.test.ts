@@ -1,7 +1,9 @@
 import {rejects} from 'node:assert/strict'
+import {EventEmitter} from 'node:events'
 import {expect} from 'chai'
 import {AppError} from '../../../src/errors/app-error.ts'
 import {changeMany} from '../../../src/operations/tokens/bulk.ts'
+import {createSignals} from '../../../src/runtime/signals.ts'
 
 describe('a change of several tokens that a bug ends', () => {
   it('is INTERNAL, with what was changed before it as the result', async () => {
@@ -11,6 +13,8 @@ describe('a change of several tokens that a bug ends', () => {
       verb: 'delete',
       ignored: false,
       dryRun: false,
+      signals: createSignals(new EventEmitter()),
+      onStop: () => {},
       confirm: async () => {},
       prepare: async (name) => ({
         key: name,
