@@ -7,6 +7,8 @@ import {readSecretFile} from '../output/secret-input.ts'
 import {BaseCommand} from './base-command.ts'
 import {type VendorFlags, vendorFlags} from './flags.ts'
 import {noteThatWeWait} from './note-that-we-wait.ts'
+import type {MintSecretOptions} from './tokens/mint-secret.ts'
+import type {OneFile} from './tokens/mint-tokens.ts'
 
 /** The base of every command that goes to a vendor, or to the embedded service instead. */
 export abstract class VendorCommand<Result> extends BaseCommand<Result> {
@@ -89,15 +91,28 @@ export abstract class VendorCommand<Result> extends BaseCommand<Result> {
     )
   }
 
+  /** Check --output-dir for the one secret of a command. Call it also for a dry run. */
+  protected async checkOutputDir(flags: {'output-dir'?: string | undefined}, token: {name: string}): Promise<void> {
+    await this.#planOneFile(flags, token)
+  }
+
   /** Return the file for one secret: that of --output, or a new one in --output-dir. */
   protected async chooseOutput(
     flags: {output?: string | undefined; 'output-dir'?: string | undefined},
     token: {name: string},
-  ): Promise<string | undefined> {
+  ): Promise<Pick<MintSecretOptions, 'output' | 'outputFlag'>> {
+    const file = await this.#planOneFile(flags, token)
+    if (!file) return {output: flags.output}
+    const {output, outputFlag} = file
+    await file.prepare()
+    return {output, outputFlag}
+  }
+
+  async #planOneFile(flags: {'output-dir'?: string | undefined}, token: {name: string}): Promise<OneFile | undefined> {
     const folder = flags['output-dir']
-    if (folder === undefined) return flags.output
-    const {prepareOneFile} = await import('./tokens/mint-tokens.ts')
-    return prepareOneFile({runtime: this.runtime, writer: this.writer}, folder, token)
+    if (folder === undefined) return undefined
+    const {planOneFile} = await import('./tokens/mint-tokens.ts')
+    return planOneFile({runtime: this.runtime, writer: this.writer}, folder, token)
   }
 
   /** Read the secret from --token-file; undefined if the flag is not given. */

@@ -168,7 +168,7 @@ class DraftedFile implements NewFile {
     if (left === null) {
       return new AppError(code, why, {
         cause,
-        hint: `Run it again with a file for ${flag} that can be written, such as one on another disk`,
+        hint: `Run it again with a place for ${flag} that can be written, such as one on another disk`,
       })
     }
     this.#reported = true

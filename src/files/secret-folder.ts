@@ -13,8 +13,8 @@ import {checkPlaceToMake} from './refuse-foreign.ts'
 /**
  * Return the absolute path of a folder for new secrets, which `flag` names. It may be missing.
  *
- * @throws AppError CONFIG if it is not a folder, or not a private one of this user: others could
- * list, replace or remove what is in it
+ * @throws AppError CONFIG if it is not a folder, or cannot be written or created, or is not a
+ * private one of this user: others could list, replace or remove what is in it
  */
 export function checkSecretFolder(path: string, flag: string): string {
   const folder = absolutePath(path, flag)
@@ -25,7 +25,10 @@ export function checkSecretFolder(path: string, flag: string): string {
       hint: `Give ${flag} a folder, or the name of a new one`,
     })
   }
-  if (found.path !== folder || isPrivate(found.stat, currentUser())) return folder
+  if (found.path !== folder || isPrivate(found.stat, currentUser())) {
+    requireWritable(found.path, {folder, flag})
+    return folder
+  }
   throw new AppError('CONFIG', `${folder} is not a private folder of yours, and secrets must not be written there`, {
     hint: `Give ${flag} the name of a new folder; or, if it is yours: chmod 700 ${shellPath(folder)}`,
   })
@@ -86,6 +89,15 @@ function lookAt(folder: string, flag: string): ReturnType<typeof findExistingPat
     return findExistingPath(folder)
   } catch (cause) {
     throw cause instanceof AppError ? cause : cannotMake(folder, flag, cause)
+  }
+}
+
+/** Throw unless `path` can get new entries: the folder, or the one in which it is created. */
+function requireWritable(path: string, {folder, flag}: {folder: string; flag: string}): void {
+  try {
+    fs.accessSync(path, fs.constants.W_OK | fs.constants.X_OK)
+  } catch (cause) {
+    throw cannotMake(folder, flag, cause)
   }
 }
 

@@ -24,6 +24,8 @@ export interface DeliveryForm {
 interface DeliveryOptions {
   /** From `--output`. */
   output: string | undefined
+  /** The flag that led to this file, for messages. Default: `--output`. */
+  outputFlag?: string | undefined
   /** Default: the secret alone, or under --json in the document of the result. */
   form?: DeliveryForm | undefined
   files?: FileCalls | undefined
@@ -35,11 +37,14 @@ interface DeliveryOptions {
  * the document. Throws before anything is minted: CONFLICT if the file exists; CONFIG if it cannot
  * be created, if stdout is closed, or if the mask for the log of a job cannot be written.
  */
-export async function openDelivery(writer: Writer, {output, form, files}: DeliveryOptions): Promise<Delivery> {
+export async function openDelivery(
+  writer: Writer,
+  {output, outputFlag = OUTPUT, form, files}: DeliveryOptions,
+): Promise<Delivery> {
   const toFile = output !== undefined && output !== '-'
   if (!toFile) writer.requireStdout()
   await writer.requireMask()
-  if (toFile) return openFileDelivery(writer, {output, hasForm: form !== undefined, files})
+  if (toFile) return openFileDelivery(writer, {output, flag: outputFlag, hasForm: form !== undefined, files})
   return {
     async deliver(secret, result) {
       await writer.maskInJobLog(secret)
@@ -65,14 +70,15 @@ const OUTPUT = '--output'
 
 interface FileOptions {
   output: string
+  flag: string
   /** Whether the document of --json is written later. */
   hasForm: boolean
   files: FileCalls | undefined
 }
 
-function openFileDelivery(writer: Writer, {output, hasForm, files}: FileOptions): Delivery {
-  const newFile = openNewFile(output, {flag: OUTPUT, code: 'UNDELIVERED', files})
-  const file = absolutePath(output, OUTPUT)
+function openFileDelivery(writer: Writer, {output, flag, hasForm, files}: FileOptions): Delivery {
+  const newFile = openNewFile(output, {flag, code: 'UNDELIVERED', files})
+  const file = absolutePath(output, flag)
   return {
     async deliver(secret, result) {
       await writer.maskInJobLog(secret)

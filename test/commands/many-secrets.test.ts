@@ -111,6 +111,31 @@ describe('a command that gives several tokens new secrets', () => {
       expect(await live(old)).to.deep.equal([true, true])
     })
 
+    it(`refuses with --dry-run the places that it refuses without, for one token and for several: ${group}`, async () => {
+      await make(group, 'one', 'two')
+      mkdirSync(folder, {mode: 0o700})
+      writeFileSync(join(folder, 'one'), 'precious')
+      const open = join(tempFolder(), 'open')
+      mkdirSync(open)
+      chmodSync(open, 0o755)
+      for (const [place, exitCode, word] of [
+        [folder, 7, 'already exists'],
+        [open, 3, 'not a private folder'],
+        [join(folder, 'one'), 3, 'is not a folder'],
+        [join(folder, 'one', 'in'), 3, join(folder, 'one')],
+      ] as const) {
+        for (const tokens of ['one', 'one two']) {
+          const line = `${rotate} ${tokens} --output-dir ${place}`
+          const dry = await at.refused(`${line} --dry-run`, {exitCode, words: [word]})
+          const real = await at.refused(`${line} -f`, {exitCode, words: [word]})
+          expect(dry.stderr).to.equal(real.stderr)
+        }
+      }
+      expect(readdirSync(folder)).to.deep.equal(['one'])
+      const clean = {exitCode: 2, words: ['--dry-run and --clean-output exclude each other']}
+      await at.refused(`${rotate} one -f --dry-run --clean-output`, clean)
+    })
+
     it(`reads them from standard input, one a line: ${group}`, async () => {
       await make(group, 'one', 'two')
       await at.refused(`${into(rotate)} -`, {exitCode: 2, words: ['--force']}, {stdin: 'one\n', tty: true})
@@ -299,6 +324,21 @@ describe('a command that gives several tokens new secrets', () => {
     const line = `${into('deployment token rotate')} one two -f`
     await at.refused(line, {exitCode: 3, words: ['Cannot write', 'ENOSPC', '--output-dir']}, {files: {openSync}})
     expect(readdirSync(folder)).to.deep.equal([])
+  })
+
+  it('names --output-dir in the hint if the disk is full at a secret, for one token and for several', async () => {
+    await make('deployment', 'one', 'two')
+    const writeSync = () => {
+      throw Object.assign(new Error('full'), {code: 'ENOSPC'})
+    }
+    for (const tokens of ['one', 'one two']) {
+      const done = await at.run(`${into('deployment token rotate')} ${tokens} -f`, {files: {writeSync}}, '--json')
+      expect(done.exitCode, done.stdout).to.equal(11)
+      const {hint} = JSON.parse(done.stdout).error
+      expect(hint).to.contain('--output-dir')
+    }
+    const one = await at.run('deployment token rotate one -f --output new.txt', {files: {writeSync}}, '--json')
+    expect(JSON.parse(one.stdout).error.hint).to.contain('--output ')
   })
 
   it('goes on if a file appears in the meantime, and never replaces it', async () => {

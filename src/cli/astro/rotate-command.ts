@@ -70,10 +70,10 @@ export abstract class RotateCommand extends EntityCommand<RotateResult> {
     const wanted = {entity, idOrName: id, name: flags.name, ownFirst: true}
     const token = await this.pickToken(wanted, 'Which API token to rotate?')
     const {plan, apply, hint} = await this.#plan({entity, token, graceMs}, flags)
+    await this.checkOutputDir(flags, token)
     if (flags['dry-run']) return plan
     await this.confirm(`Rotate the API token ${this.describeToken(token)}? ${describeEnd(flags)}`, flags.force)
-    const output = await this.chooseOutput(flags, token)
-    return this.mint({output, hint}, apply)
+    return this.mint({...(await this.chooseOutput(flags, token)), hint}, apply)
   }
 
   async #rotateMany(

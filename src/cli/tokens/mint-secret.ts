@@ -9,6 +9,8 @@ import {noteThatWeWait} from '../note-that-we-wait.ts'
 export interface MintSecretOptions {
   /** From --output. */
   output: string | undefined
+  /** The flag that led to this file, for messages. Default: `--output`. */
+  outputFlag?: string
   /** How stdout gets the secret, if not alone. */
   form?: DeliveryForm
   /** How to look up the result, if a signal ends the wait for the answer. */
@@ -32,7 +34,7 @@ export async function mintSecret<Made>(
   work: (deliver: Deliver<object>) => Promise<Made>,
 ): Promise<Made> {
   const {signals, files} = runtime
-  const delivery = await openDelivery(writer, {output: options.output, form: options.form, files})
+  const delivery = await openDelivery(writer, {...pickDestination(options), files})
   const progress: Progress = {delivered: false, abandoned: false}
   let deliveredAnyway = false
   const deliver: Deliver<object> = async (secret, result, {afterSignal}) => {
@@ -60,6 +62,10 @@ export async function mintSecret<Made>(
     const left = delivery.close()
     if (left) await writer.warn(`${left.message}; it does not contain a token. ${left.hint}`, {evenClean: true})
   }
+}
+
+function pickDestination({output, outputFlag, form}: MintSecretOptions) {
+  return {output, outputFlag, form}
 }
 
 interface Progress {

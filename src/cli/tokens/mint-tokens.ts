@@ -6,7 +6,7 @@ import type {DeliveryForm} from '../../output/delivery.ts'
 import type {Writer} from '../../output/writer.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {OUTPUT_DIR} from './mint-flags.ts'
-import {mintSecret} from './mint-secret.ts'
+import {type MintSecretOptions, mintSecret} from './mint-secret.ts'
 
 interface MintTokensOptions<Plan, Minted> {
   wanted: readonly string[]
@@ -38,8 +38,10 @@ export async function mintTokens<Plan extends object, Minted extends object>(
     files: openSecretFiles({runtime, writer}, folder),
     signals: runtime.signals,
     mint: (output, {hint, endHint, apply}, onDelivered) =>
-      mintSecret({runtime, writer}, {output, hint, form: FORM, ...(endHint ? {endHint} : {})}, (deliver) =>
-        apply(noteDelivery(deliver, onDelivered)),
+      mintSecret(
+        {runtime, writer},
+        {output, outputFlag: OUTPUT_DIR, hint, form: FORM, ...(endHint ? {endHint} : {})},
+        (deliver) => apply(noteDelivery(deliver, onDelivered)),
       ),
   })
 }
@@ -70,17 +72,22 @@ function openSecretFiles({runtime, writer}: {runtime: Runtime; writer: Writer}, 
   }
 }
 
+/** The new file for the one secret of a command, in the folder of --output-dir. */
+export interface OneFile extends Required<Pick<MintSecretOptions, 'output' | 'outputFlag'>> {
+  /** Create what is missing. Throw if the file cannot be written. */
+  prepare(): Promise<void>
+}
+
 /**
- * Return the new file for the one secret of a command, in the folder of --output-dir.
+ * Check the new file for the one secret of a command, in the folder of --output-dir.
  * @throws AppError as for several
  */
-export async function prepareOneFile(
+export function planOneFile(
   {runtime, writer}: {runtime: Runtime; writer: Writer},
   path: string,
   token: {name: string},
-): Promise<string> {
+): OneFile {
   const files = openSecretFiles({runtime, writer}, path)
   const planned = files.plan([{key: '', name: token.name}])
-  await files.prepare(planned)
-  return planned.get('') ?? ''
+  return {output: planned.get('') ?? '', outputFlag: OUTPUT_DIR, prepare: () => files.prepare(planned)}
 }

@@ -89,9 +89,10 @@ export default class DeltaStreamTokenRenew extends DeltaStreamTokenCommand<Renew
     const tokens = await this.openTokens(flags)
     const token = await this.pickToken(tokens, named, 'Which API token to renew?')
     const {plan, apply, hint} = await this.#plan({...change, tokens, token})
+    await this.checkOutputDir(flags, token)
     if (dryRun) return plan
     await this.confirm(`Renew the API token ${token.name}? Its current secret ends${after}.`, flags.force)
-    return this.mint({output: await this.chooseOutput(flags, token), hint}, apply)
+    return this.mint({...(await this.chooseOutput(flags, token)), hint}, apply)
   }
 
   async #plan(options: Omit<RenewOptions, 'warn'>) {

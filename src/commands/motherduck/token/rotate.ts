@@ -90,9 +90,10 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotateResul
     const user = await this.openUser(flags, wanted)
     const token = await this.pickToken(user, wanted, 'Which token to rotate?')
     const {plan, apply, ...hints} = await this.#plan({...change, user, token})
+    await this.checkOutputDir(flags, token)
     if (dryRun) return plan
     if (ends) await this.confirm(`Rotate the token ${this.describeToken(token)}? ${end}`, flags.force)
-    return this.mint({output: await this.chooseOutput(flags, token), ...hints}, apply)
+    return this.mint({...(await this.chooseOutput(flags, token)), ...hints}, apply)
   }
 
   async #plan(options: Omit<RotateOptions, 'warn'>) {
