@@ -1,12 +1,12 @@
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {expect} from 'chai'
 import fc from 'fast-check'
 import {AppError} from '../../../src/errors/app-error.ts'
 import type {Actor} from '../../../src/service/context.ts'
-import type {TokenFilter, TokenRoleRow, TokenView} from '../../../src/service/store/store.ts'
+import type {TokenRoleRow, TokenView} from '../../../src/service/store/store.ts'
 import type {TokenPolicy} from '../../../src/service/tokens/policy.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
+import {expectTotals} from '../../support/expect-totals.ts'
 import {issueTestToken, openTestService, type TestService} from '../../support/test-service.ts'
 
 const ACTOR: Actor = {type: 'local', id: 'tester'}
@@ -54,7 +54,7 @@ describe('the totals of lists', () => {
         const db = new DatabaseSync(join(test.dataFolder, 'tokenry.db'), {readOnly: true})
         try {
           for (const step of steps) await runStep(test, step).catch(ignoreRefusal)
-          await expectTotals(test, db)
+          await expectTotals(test.service.read, db)
         } finally {
           db.close()
           await test.service.close()
@@ -169,49 +169,4 @@ function toRoles(places: Place[], chosen: number[]): TokenRoleRow[] {
     const place = places[number % places.length]
     return place ? [{entityType: place.type, entityId: place.id, deploymentId: place.deploymentId, role: 'ANY'}] : []
   })
-}
-
-/** Compare each filter that is counted, also for organizations and places that are deleted. */
-async function expectTotals({service}: TestService, db: DatabaseSync): Promise<void> {
-  const organizations = db.prepare('SELECT organization_id AS id FROM organization').all() as {id: string}[]
-  const held = 'SELECT DISTINCT entity_type AS type, entity_id AS id FROM token_role WHERE organization_id = ?'
-  for (const {id: organizationId} of organizations) {
-    const entities = db.prepare(held).all(organizationId) as {type: string; id: string}[]
-    for (const vendor of VENDORS) {
-      for (const entity of [undefined, ...entities.map(({type, id}) => ({type, id}))]) {
-        for (const scope of [undefined, ...SCOPES]) {
-          for (const kinds of [undefined, ['AGENT']]) {
-            const filter: TokenFilter = {
-              vendor,
-              ...(entity ? {entity} : {}),
-              ...(scope ? {scope} : {}),
-              ...(kinds ? {kinds} : {}),
-            }
-            const total = await service.read.countTokens(organizationId, filter)
-            expect(total, JSON.stringify(filter)).to.equal(countAll(db, organizationId, filter))
-          }
-        }
-      }
-    }
-  }
-}
-
-function countAll(db: DatabaseSync, organizationId: string, {vendor, entity, scope, kinds}: TokenFilter): number {
-  const terms = ['organization_id = ?', 'vendor = ?', 'deleted_at IS NULL']
-  const params = [organizationId, vendor]
-  if (scope) {
-    terms.push('scope = ?')
-    params.push(scope)
-  }
-  if (kinds?.[0]) {
-    terms.push('kind = ?')
-    params.push(kinds[0])
-  }
-  if (entity) {
-    terms.push(`EXISTS (SELECT 1 FROM token_role WHERE token_role.organization_id = token.organization_id
-      AND token_role.token_id = token.id AND entity_type = ? AND entity_id = ?)`)
-    params.push(entity.type, entity.id)
-  }
-  const row = db.prepare(`SELECT COUNT(*) AS count FROM token WHERE ${terms.join(' AND ')}`).get(...params)
-  return Number(row?.['count'])
 }

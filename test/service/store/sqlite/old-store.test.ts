@@ -5,6 +5,7 @@ import {openEmbeddedService} from '../../../../src/service/open.ts'
 import type {TokenService} from '../../../../src/service/token-service.ts'
 import {type EmbeddedAstro, embeddedAstroApi} from '../../../../src/vendors/astro/embedded/embedded-api.ts'
 import {ASTRO_POLICY} from '../../../../src/vendors/astro/embedded/policy.ts'
+import {expectTotals} from '../../../support/expect-totals.ts'
 import {makeOldStore, OLD, type OldStore} from '../../../support/old-store.ts'
 import {expectFailure} from '../../../support/rejection.ts'
 import {TEST_NOW} from '../../../support/run-tokenry.ts'
@@ -70,6 +71,23 @@ describe('a store of schema version 2', () => {
       }
     })
     expect(before['token']).to.have.length(16)
+  })
+
+  it('counts its tokens, also those of another vendor and with two roles on one entity', async () => {
+    const db = new DatabaseSync(old.file)
+    const columns = (table: string, change: Record<string, string>) => {
+      const names = db
+        .prepare(`SELECT name FROM pragma_table_info('${table}')`)
+        .all()
+        .map(({name}) => String(name))
+      return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${names.map((name) => change[name] ?? name).join(', ')} FROM ${table}`
+    }
+    db.exec(columns('token', {id: "'x' || id", vendor: "'another'", unique_name: 'NULL'}))
+    db.exec(columns('token_role', {token_id: "'x' || token_id"}))
+    db.exec(columns('token_role', {position: 'position + 100', deployment_id: `'${OLD.otherDeploymentId}'`}))
+    await use(({read}) => expectTotals(read, db))
+    await use(({read}) => expectTotals(read, db))
+    db.close()
   })
 
   it('shows the fragment of a deleted token, and the last use of a secret that has ended or is in grace', async () => {
