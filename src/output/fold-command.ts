@@ -1,3 +1,5 @@
+import {estimateWidth} from './ruler.ts'
+
 /**
  * Return a command line as an example of help: with a `$` before it, and folded with `\` if it is
  * wider than `width`. A fold comes before a flag rather than between a flag and its value, and
@@ -17,7 +19,7 @@ export function foldUsage(line: string, width: number): string {
  * inside a word: a word may be longer than `width`.
  */
 export function foldCommand(line: string, width: number): string {
-  return line.length <= width ? line : fold(splitUnits(line), width, ' \\').slice('$ '.length)
+  return estimateWidth(line) <= width ? line : fold(splitUnits(line), width, ' \\').slice('$ '.length)
 }
 
 /** Join the units into lines. `suffix` ends every line except the last. */
@@ -25,7 +27,7 @@ function fold(units: string[], width: number, suffix: string): string {
   const lines = ['$']
   for (const unit of units) {
     const last = lines.at(-1) ?? ''
-    if (last === '$' || last.length + 1 + unit.length + suffix.length <= width) {
+    if (last === '$' || estimateWidth(`${last} ${unit}${suffix}`) <= width) {
       lines[lines.length - 1] = `${last} ${unit}`
     } else lines.push(`    ${unit}`)
   }

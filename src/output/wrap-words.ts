@@ -1,4 +1,5 @@
 import {foldCommand} from './fold-command.ts'
+import {estimateWidth} from './ruler.ts'
 
 /** Where a command to paste begins: after a colon. It goes on to the end. */
 const COMMAND = /: (?=(?:tokenry|astro|npm|export|chmod|curl|jq|[A-Z_]+=\S+) )/
@@ -9,7 +10,7 @@ const COMMAND = /: (?=(?:tokenry|astro|npm|export|chmod|curl|jq|[A-Z_]+=\S+) )/
  * can be pasted: several commands, after a comma, begin lines of their own.
  */
 export function wrapWords(line: string, width: number, indent = ''): string {
-  if (line.length <= width) return line
+  if (estimateWidth(line) <= width) return line
   const command = COMMAND.exec(line)
   if (!command) return wrapProse(line, width, indent)
   const start = command.index + command[0].length
@@ -25,7 +26,7 @@ function wrapProse(text: string, width: number, indent: string): string {
   for (const word of text.slice(start.length).split(' ')) {
     const last = lines.at(-1) ?? ''
     if (last === start) lines[lines.length - 1] = `${last}${word}`
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else if (estimateWidth(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(`${indent}${word}`)
   }
   return lines.join('\n')

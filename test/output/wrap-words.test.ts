@@ -26,6 +26,18 @@ describe('wrapWords', () => {
     expect(wrapWords(hint, 40)).to.equal('Did you mean:\ntokenry deployment token list\ntokenry workspace token list?')
   })
 
+  it('counts the columns of the terminal, not the characters: CJK, emoji, combining marks', () => {
+    expect(wrapWords('漢字漢字 漢字漢字 漢字', 10)).to.equal('漢字漢字\n漢字漢字\n漢字')
+    expect(wrapWords('漢字漢字 漢字漢字 漢字', 17)).to.equal('漢字漢字 漢字漢字\n漢字')
+    expect(wrapWords('ｆｕｌｌ 한국 ab', 13)).to.equal('ｆｕｌｌ 한국\nab')
+    expect(wrapWords('😀😀 😀😀 ab', 9)).to.equal('😀😀 😀😀\nab')
+    expect(wrapWords(`${'e\u0301'.repeat(4)} ${'e\u0301'.repeat(4)} ab`, 9)).to.equal(
+      `${'e\u0301'.repeat(4)} ${'e\u0301'.repeat(4)}\nab`,
+    )
+    const hint = 'See: tokenry deltastream token get 漢字漢字漢字 --context 漢字漢字'
+    expect(wrapWords(hint, 58)).to.equal('See:\ntokenry deltastream token get 漢字漢字漢字 \\\n    --context 漢字漢字')
+  })
+
   it('keeps every word, and makes no line wider than the widest word needs', () => {
     fc.assert(
       fc.property(
