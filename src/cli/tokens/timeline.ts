@@ -1,6 +1,7 @@
 import {DAY_MS, YEAR_MS} from '../../lib/duration.ts'
 import {escapeControl} from '../../output/escape.ts'
 import type {HumanView} from '../../output/human-view.ts'
+import {estimateWidth} from '../../output/ruler.ts'
 import {type Column, renderTable} from '../../output/table.ts'
 import type {TokenRecord} from '../../vendors/token-port.ts'
 import {colourEnd, markEnd, readEndState} from './ends.ts'
@@ -43,7 +44,7 @@ export function placeOnScale(expiresAt: string | null, nowMs: number): number {
  */
 export async function drawTimeline(tokens: readonly Row[], ui: HumanView): Promise<string> {
   const {width} = ui
-  const names = tokens.map(({name}) => escapeControl(name).length)
+  const names = tokens.map(({name}) => estimateWidth(escapeControl(name)))
   const nameWidth = Math.min(NAME_WIDTH_MAX, Math.max(4, ...names))
   const endWidth = Math.max(4, ...tokens.map((token) => describeEnd(token, ui).length))
   const barWidth = Math.max(BAR_WIDTH_MIN, width - nameWidth - endWidth - 4)

@@ -1,6 +1,7 @@
 import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import stringWidth from 'string-width'
 import {readEndState, summariseEnds} from '../../../src/cli/tokens/ends.ts'
 import {placeOnScale} from '../../../src/cli/tokens/timeline.ts'
 import {buildTimelinePage} from '../../../src/cli/tokens/timeline-page.ts'
@@ -84,6 +85,19 @@ describe('a list of tokens that shows their ends', () => {
     expect(stdout).to.match(/^soon +=+\| +soon, in 3 days$/m)
     expect(stdout).to.match(/^ever +=+> +never ends$/m)
     expect((await list(['--timeline'])).stdout).to.match(/^soon +=+\| +soon, 2026-11-27T12:00:00Z$/m)
+  })
+
+  it('cuts no bar and no short name next to a name of wide characters', async () => {
+    const name = '夜間処理のための長い名前'
+    const create = `deployment token create --role DEPLOYMENT_ADMIN -c -e 3650 --name ${name}`.split(' ')
+    expect(await runTokenry(create, {home})).to.include({exitCode: 0})
+    for (const columns of [50, 60, 80]) {
+      const {stdout} = await list(['--timeline'], {tty: true, columns})
+      expect(stdout, stdout).to.not.match(/[=>|1]…/)
+      expect(stdout).to.match(/^ever +=+> +never ends$/m)
+      for (const line of stdout.trimEnd().split('\n')) expect(stringWidth(line), line).to.be.at.most(columns)
+    }
+    expect((await list(['--timeline'], {tty: true, columns: 80})).stdout).to.contain(`${name}  =`)
   })
 
   it('writes a page that stands alone, to a new file', async () => {
