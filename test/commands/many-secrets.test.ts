@@ -136,6 +136,14 @@ describe('a command that gives several tokens new secrets', () => {
       await at.refused(`${rotate} one -f --dry-run --clean-output`, clean)
     })
 
+    it(`reads the list once to find them, however many names it gets: ${group}`, async () => {
+      await make(group, 'one', 'two', 'three')
+      const done = await at.run(`${into(rotate)} one two three none --dry-run --debug`)
+      expect(done.exitCode, done.stderr).to.equal(9)
+      const lists = done.stderr.split('\n').filter((line) => / list(Live)?Token/.test(line))
+      expect(lists, done.stderr).to.have.lengthOf(1)
+    })
+
     it(`reads them from standard input, one a line: ${group}`, async () => {
       await make(group, 'one', 'two')
       await at.refused(`${into(rotate)} -`, {exitCode: 2, words: ['--force']}, {stdin: 'one\n', tty: true})

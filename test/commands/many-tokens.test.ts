@@ -176,6 +176,16 @@ describe('a command that ends several tokens', () => {
     }
   })
 
+  for (const group of ['deployment', 'agent', 'motherduck', 'deltastream'] as const) {
+    it(`reads the list once, however many names it gets: ${group}`, async () => {
+      await make(group, 'one', 'two', 'three')
+      const done = await at.run(`${GROUPS[group][1]} one two three none -f --debug`)
+      expect(done.exitCode, done.stderr).to.equal(9)
+      const lists = done.stderr.split('\n').filter((line) => / list(Live|Agent)?Token/.test(line))
+      expect(lists, done.stderr).to.have.lengthOf(1)
+    })
+  }
+
   describe('that is stopped by a signal', () => {
     const gone = answer(204, undefined)
 

@@ -3,6 +3,7 @@ import {type ChangePlan, isKnownAsOwn} from '../../operations/astro/change-plan.
 import {type DeletedToken, type DeleteOptions, planDelete} from '../../operations/astro/delete-token.ts'
 import {type AlreadyGone, ignoreGone} from '../../operations/ignore-gone.ts'
 import type {Outcome} from '../../operations/tokens/bulk.ts'
+import {listOnce} from '../../operations/tokens/list-once.ts'
 import type {HumanView} from '../../output/human-view.ts'
 import {tokenFileFlag, tokenNameFlag} from '../flags.ts'
 import {isAlreadyGone} from '../ignore-not-found.ts'
@@ -69,12 +70,13 @@ export abstract class DeleteCommand extends EntityCommand<DeleteResult> {
     const unusedForMs = readUnusedFor(flags['unused-for'])
     if (!flags['dry-run']) this.requireForce(flags.force, WHY_CONFIRM)
     const entity = await this.openEntity(flags)
+    const lookUp = listOnce(entity)
     return this.changeTokens<ChangePlan, DeletedToken>(wanted, flags, {
       verb: 'delete',
       ask: (described) =>
         `Delete ${described}, or remove what belongs elsewhere from the ${this.title}? This cannot be undone.`,
       prepare: async (idOrName) => {
-        const token = await this.pickToken({entity, idOrName})
+        const token = await this.pickToken({entity: lookUp, idOrName})
         return {
           ...(await this.#plan({entity, token, unusedForMs}, flags)),
           key: token.id,

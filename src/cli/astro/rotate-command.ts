@@ -7,6 +7,7 @@ import type {TokenEntity} from '../../operations/astro/entity.ts'
 import {planRotation} from '../../operations/astro/rotate-token.ts'
 import type {TokenResult} from '../../operations/astro/token-result.ts'
 import type {Outcome} from '../../operations/tokens/bulk.ts'
+import {listOnce} from '../../operations/tokens/list-once.ts'
 import {describeWhen, hintAtReplacement} from '../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../output/delivery.ts'
 import type {HumanView} from '../../output/human-view.ts'
@@ -83,12 +84,13 @@ export abstract class RotateCommand extends EntityCommand<RotateResult> {
   ): Promise<Outcome<OneResult>[]> {
     if (!flags['dry-run']) this.requireForce(flags.force, WHY_CONFIRM)
     const entity = await this.openEntity(flags)
+    const lookUp = listOnce(entity)
     return this.mintTokens<ChangePlan, TokenResult>(wanted, flags, {
       verb: 'rotate',
       folder,
       ask: (described) => `Rotate the API tokens ${described}? Of each: ${describeEnd(flags)}`,
       prepare: async (idOrName) => {
-        const token = await this.pickToken({entity, idOrName, ownFirst: true})
+        const token = await this.pickToken({entity: lookUp, idOrName, ownFirst: true})
         const planned = await this.#plan({entity, token, graceMs}, flags)
         const isOwn = entity.target.isOwnToken(token.id)
         return {...planned, key: token.id, name: token.name, described: this.describeToken(token), isOwn}

@@ -8,6 +8,7 @@ import type {TokenPlan} from '../../../operations/deltastream/change-plan.ts'
 import {type DropOptions, type DroppedToken, planDrop} from '../../../operations/deltastream/drop-token.ts'
 import {type AlreadyGone, ignoreGone} from '../../../operations/ignore-gone.ts'
 import type {Outcome} from '../../../operations/tokens/bulk.ts'
+import {listOnce} from '../../../operations/tokens/list-once.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 type OneResult = DroppedToken | TokenPlan | AlreadyGone
@@ -59,11 +60,12 @@ export default class DeltaStreamTokenDrop extends DeltaStreamTokenCommand<DropRe
       flags: Pick<Interfaces.InferredFlags<typeof endFlags>, 'self' | 'force' | 'dry-run' | 'ignore-not-found'>
     },
   ): Promise<Outcome<OneResult>[]> {
+    const lookUp = listOnce(tokens)
     return this.changeTokens<TokenPlan, DroppedToken>(wanted, flags, {
       verb: 'drop',
       ask: (described) => `Drop the API tokens ${described}? This cannot be undone.`,
       prepare: async (name) => {
-        const token = await this.pickToken(tokens, {name})
+        const token = await this.pickToken(lookUp, {name})
         const change = this.#plan({tokens, token, self: flags.self, unusedForMs})
         const isOwn = tokens.service.isOwnToken(token.name)
         return {...change, key: token.name, described: token.name, isOwn}

@@ -16,6 +16,7 @@ import {parseWindow} from '../../../lib/window.ts'
 import type {TokenPlan} from '../../../operations/deltastream/change-plan.ts'
 import {planRenewal, type RenewedToken, type RenewOptions} from '../../../operations/deltastream/renew-token.ts'
 import type {Outcome} from '../../../operations/tokens/bulk.ts'
+import {listOnce} from '../../../operations/tokens/list-once.ts'
 import {describeWhen, hintAtReplacement} from '../../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -73,12 +74,13 @@ export default class DeltaStreamTokenRenew extends DeltaStreamTokenCommand<Renew
     const after = graceMs === undefined ? '' : ` after ${flags.grace}`
     if (many && folder !== undefined) {
       const tokens = await this.openTokens(flags)
+      const lookUp = listOnce(tokens)
       return this.mintTokens<TokenPlan, RenewedToken>(many, flags, {
         verb: 'renew',
         folder,
         ask: (described) => `Renew the API tokens ${described}? Their current secrets end${after}.`,
         prepare: async (name) => {
-          const token = await this.pickToken(tokens, {name})
+          const token = await this.pickToken(lookUp, {name})
           const planned = await this.#plan({...change, tokens, token})
           const isOwn = tokens.service.isOwnToken(token.name)
           return {...planned, key: token.name, name: token.name, described: token.name, isOwn}

@@ -9,6 +9,7 @@ import {type AlreadyGone, ignoreGone} from '../../../operations/ignore-gone.ts'
 import type {TokenPlan} from '../../../operations/motherduck/change-plan.ts'
 import {type DeletedToken, type DeleteOptions, planDelete} from '../../../operations/motherduck/delete-token.ts'
 import type {Outcome} from '../../../operations/tokens/bulk.ts'
+import {listOnce} from '../../../operations/tokens/list-once.ts'
 import type {HumanView} from '../../../output/human-view.ts'
 
 type OneResult = DeletedToken | TokenPlan | AlreadyGone
@@ -61,11 +62,12 @@ export default class MotherDuckTokenDelete extends MotherDuckCommand<DeleteResul
       flags: Pick<Interfaces.InferredFlags<typeof endFlags>, 'self' | 'force' | 'dry-run' | 'ignore-not-found'>
     },
   ): Promise<Outcome<OneResult>[]> {
+    const lookUp = listOnce(user)
     return this.changeTokens<TokenPlan, DeletedToken>(wanted, flags, {
       verb: 'delete',
       ask: (described) => `Delete ${described} of ${user.username}? This cannot be undone.`,
       prepare: async (idOrName) => {
-        const token = await this.pickToken(user, {idOrName})
+        const token = await this.pickToken(lookUp, {idOrName})
         const change = this.#plan({user, token, self: flags.self, unusedForMs})
         const isOwn = user.service.isOwnToken(token.id)
         return {...change, key: token.id, described: this.describeToken(token), isOwn}

@@ -17,6 +17,7 @@ import {parseWindow} from '../../../lib/window.ts'
 import type {TokenPlan} from '../../../operations/motherduck/change-plan.ts'
 import {planRotation, type RotatedToken, type RotateOptions} from '../../../operations/motherduck/rotate-token.ts'
 import type {Outcome} from '../../../operations/tokens/bulk.ts'
+import {listOnce} from '../../../operations/tokens/list-once.ts'
 import {describeWhen, hintAtMint} from '../../../operations/tokens/word-uncertain.ts'
 import {checkOutput} from '../../../output/delivery.ts'
 import type {HumanView} from '../../../output/human-view.ts'
@@ -74,12 +75,13 @@ export default class MotherDuckTokenRotate extends MotherDuckCommand<RotateResul
     const end = graceMs === undefined ? 'The old one ends.' : `The old secret ends after ${flags.grace}.`
     if (many && folder !== undefined) {
       const user = await this.openUser(flags)
+      const lookUp = listOnce(user)
       return this.mintTokens<TokenPlan, RotatedToken>(many, flags, {
         verb: 'rotate',
         folder,
         ask: ends ? (described) => `Rotate the tokens ${described}? Of each: ${end}` : undefined,
         prepare: async (idOrName) => {
-          const token = await this.pickToken(user, {idOrName})
+          const token = await this.pickToken(lookUp, {idOrName})
           const planned = await this.#plan({...change, user, token})
           const isOwn = user.service.isOwnToken(token.id)
           return {...planned, key: token.id, name: token.name, described: this.describeToken(token), isOwn}
