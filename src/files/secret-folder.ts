@@ -40,12 +40,13 @@ export function checkSecretFolder(path: string, flag: string): string {
  * `-` at the start.
  *
  * @throws AppError CONFLICT if two names give the same file, or if one exists already. Capital
- * letters do not count: not every file system distinguishes them.
+ * letters do not count: not every file system distinguishes them. CONFIG if one would be too long.
  */
 export function nameSecretFiles(folder: string, names: readonly string[], flag: string): string[] {
   const taken = new Map<string, string>()
   return names.map((name) => {
     const base = toFileName(name)
+    if (base.length > NAME_LENGTH_MAX) throw tooLong(name, base.length)
     const other = taken.get(base.toLowerCase())
     if (other !== undefined) {
       throw new AppError(
@@ -82,6 +83,17 @@ export function prepareSecretFiles(
   // Again: another program can have created it in the meantime.
   checkSecretFolder(folder, flag)
   return files.flatMap((file) => openNewFile(file, {flag, code: 'CONFIG', files: calls}).close() ?? [])
+}
+
+/** Bytes, on nearly every file system. */
+const NAME_LENGTH_MAX = 255
+
+function tooLong(name: string, length: number): AppError {
+  return new AppError(
+    'CONFIG',
+    `The file of the token ${name} would have a name of ${length} characters, and ${NAME_LENGTH_MAX} are possible`,
+    {hint: 'Give this token alone, with --output FILE'},
+  )
 }
 
 function lookAt(folder: string, flag: string): ReturnType<typeof findExistingPath> {

@@ -295,6 +295,21 @@ describe('a command that gives several tokens new secrets', () => {
     expect(readdirSync(folder)).to.have.members(['%2E.%2Fup', '%2E.', '%2Df', 'a%20b%2F%C3%BC%25', 'Plain-1_x.y'])
   })
 
+  it('names the token whose name is too long for a file, and what to do, before anything is minted', async () => {
+    const long = '夜'.repeat(29)
+    const old = await make('deployment', 'one', long, '夜'.repeat(28))
+    for (const more of ['', ' --dry-run']) {
+      for (const tokens of [long, `one ${long}`]) {
+        const line = `${into('deployment token rotate')} ${tokens} -f${more}`
+        await at.refused(line, {exitCode: 3, words: [long, '261', '255', '--output FILE']})
+      }
+    }
+    expect(existsSync(folder)).to.equal(false)
+    const done = await at.run(`${into('deployment token rotate')} one ${'夜'.repeat(28)} -f`)
+    expect(done.exitCode, done.stderr).to.equal(0)
+    expect(await live(old)).to.deep.equal([false, true, false])
+  })
+
   for (const [one, other] of [
     ['ci', 'ci'],
     ['ci', 'CI'],
