@@ -111,9 +111,10 @@ function toFailure(err: unknown): {sqlState: string; message: string} {
   throw err
 }
 
-/** The token may have dropped itself, and the store may be busy. */
+/** The token may have dropped itself, and the store may be busy, full or lost. */
 function toLateFailure(err: unknown): unknown {
   if (!(err instanceof AppError)) return err
   if (err.code === 'UNAUTHENTICATED') return new SqlFailure('42501', 'the token of this request has ended')
-  return err.code === 'TIMEOUT' ? new SqlFailure('57014', 'the service is busy') : err
+  if (err.code === 'TIMEOUT') return new SqlFailure('57014', 'the service is busy')
+  return err.code === 'CONFIG' ? new SqlFailure('XX000', 'the service has failed') : err
 }

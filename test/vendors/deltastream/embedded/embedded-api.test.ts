@@ -268,16 +268,21 @@ describe('a use that waits while another process has locked the store', () => {
   })
 })
 
-describe('a store that is busy', () => {
-  it('is an error if nothing has run, and a failed result after a statement that has', async () => {
-    const {service, organizationId} = await openDeltaStreamHttp({inMemory: true})
-    const busy = new AppError('TIMEOUT', 'The store is locked', {hint: 'Try again'})
-    const locked = {...service, createRole: () => Promise.reject(busy)}
-    const api = embeddedDeltaStreamApi(locked, {kind: 'owner', actor: ACTOR, organizationId})
-    expect(await expectFailure(api.run({statement: 'CREATE ROLE a; LIST ROLES'}), 'TIMEOUT')).to.equal(busy)
-    const {sqlState, message, statementIDs} = await api.run({statement: 'LIST ROLES; CREATE ROLE a; LIST ROLES'})
-    expect([sqlState, message]).to.deep.equal(['57014', 'the service is busy'])
-    expect(statementIDs).to.have.length(2)
-    await service.close()
-  })
+describe('a store that fails', () => {
+  for (const [what, code, sqlState, message] of [
+    ['is busy', 'TIMEOUT', '57014', 'the service is busy'],
+    ['is full or lost', 'CONFIG', 'XX000', 'the service has failed'],
+  ] as const) {
+    it(`is an error if nothing has run, and a failed result after a statement that has: it ${what}`, async () => {
+      const {service, organizationId} = await openDeltaStreamHttp({inMemory: true})
+      const failure = new AppError(code, 'The store fails', {hint: 'Try again'})
+      const failing = {...service, createRole: () => Promise.reject(failure)}
+      const api = embeddedDeltaStreamApi(failing, {kind: 'owner', actor: ACTOR, organizationId})
+      expect(await expectFailure(api.run({statement: 'CREATE ROLE a; LIST ROLES'}), code)).to.equal(failure)
+      const result = await api.run({statement: 'LIST ROLES; CREATE ROLE a; LIST ROLES'})
+      expect([result.sqlState, result.message]).to.deep.equal([sqlState, message])
+      expect(result.statementIDs).to.have.length(2)
+      await service.close()
+    })
+  }
 })
