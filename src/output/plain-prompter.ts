@@ -1,4 +1,3 @@
-import {StringDecoder} from 'node:string_decoder'
 import {AppError} from '../errors/app-error.ts'
 import {escapeControl} from './escape.ts'
 import type {Choice, Prompter} from './prompter.ts'
@@ -128,7 +127,7 @@ async function readHidden(streams: Streams, question: string): Promise<string> {
 function readChunks(stdin: Input, take: (chunk: string) => string | null): Promise<string> {
   if (!stdin.readable) return Promise.reject(cancelled())
   // The bytes of a character can arrive in different chunks.
-  const decoder = new StringDecoder('utf8')
+  const decoder = new TextDecoder()
   return new Promise<string>((resolve, reject) => {
     const finish = (settle: () => void) => {
       stdin.off('data', onData)
@@ -139,7 +138,7 @@ function readChunks(stdin: Input, take: (chunk: string) => string | null): Promi
     }
     const onData = (chunk: Buffer | string) => {
       try {
-        const line = take(typeof chunk === 'string' ? chunk : decoder.write(chunk))
+        const line = take(typeof chunk === 'string' ? chunk : decoder.decode(chunk, {stream: true}))
         if (line !== null) finish(() => resolve(line))
       } catch (err) {
         finish(() => reject(err))
