@@ -10,7 +10,7 @@ interface Streams {
   stderr: TextOutput
 }
 
-const KEYS = {enter: ['\r', '\n'], cancel: '\x03', end: '\x04', erase: ['\x7f', '\b']} as const
+const KEYS = {enter: ['\r', '\n'], cancel: '\x03', end: '\x04', erase: ['\x7f', '\b'], drop: '\x15'} as const
 
 /**
  * Return a prompter that only writes lines and reads lines, for a terminal that cannot move its
@@ -98,6 +98,10 @@ async function readLine(streams: Streams, question: string): Promise<string> {
     typed += chunk
     const end = typed.indexOf('\n')
     return end === -1 ? null : typed.slice(0, end).replace(/\r$/, '')
+  }).catch(async (err: unknown) => {
+    // What follows, such as the error, must not be on the line of the question.
+    await sayLine(streams, '')
+    throw err
   })
 }
 
@@ -113,7 +117,8 @@ async function readHidden(streams: Streams, question: string): Promise<string> {
       for (const key of chunk) {
         if (KEYS.enter.some((enter) => enter === key)) return typed
         if (key === KEYS.cancel || (key === KEYS.end && typed === '')) throw cancelled()
-        typed = KEYS.erase.some((erase) => erase === key) ? [...typed].slice(0, -1).join('') : typed + key
+        if (key === KEYS.drop) typed = ''
+        else typed = KEYS.erase.some((erase) => erase === key) ? [...typed].slice(0, -1).join('') : typed + key
       }
       return null
     })

@@ -130,6 +130,17 @@ describe('the prompter of a dumb terminal', () => {
     expect(terminal.rawAt).to.deep.equal([true])
     expect(terminal.isRaw).to.equal(false)
     expect(terminal.drawn).to.not.contain('sec')
+    terminal.drawn = ''
+    const again = terminal.prompter.secret({message: 'Token?'})
+    await terminal.type('Token? (not shown) ', 'all wrong\x15right\r')
+    expect(await again).to.equal('right')
+  })
+
+  it('leaves the line of the question when the input ends, so that the error has a line of its own', async () => {
+    const name = terminal.prompter.input({message: 'Name?'}).catch((err: unknown) => err)
+    terminal.stdin.end()
+    expect(await name).to.have.property('code', 'CANCELLED')
+    expect(terminal.drawn).to.equal('Name? \n')
   })
 
   it('is cancelled by Ctrl-C within a secret, and by the end of the input', async () => {
