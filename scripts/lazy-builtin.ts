@@ -13,7 +13,8 @@ export function lazyBuiltin(name: string): Plugin {
       )
       onLoad({filter: new RegExp(`^${name}$`), namespace: 'lazy-builtin'}, async () => {
         const names = Object.keys(await import(name)).filter((key) => key !== 'default')
-        // Kept in a variable, because each use goes through here, and require() takes a microsecond.
+        // Kept in a variable, because each use goes through here, and require() takes a
+        // microsecond.
         const getters = names.map((key) => `get ${key}() { return (loaded ??= require('${name}')).${key} }`)
         return {contents: `let loaded; module.exports = {${getters.join(', ')}}`}
       })

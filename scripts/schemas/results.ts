@@ -75,7 +75,7 @@ type CommandOf<Id extends keyof Commands> = InstanceType<Awaited<ReturnType<Comm
  * document.
  */
 type DocumentedId = Exclude<keyof Commands, `__${string}`>
-type Results = {[Id in DocumentedId]: CommandOf<Id> extends BaseCommand<infer Result> ? Result : never}
+type Results = {[Id in DocumentedId]: CommandOf<Id> extends BaseCommand<infer Result> ? NonNullable<Result> : never}
 
 const CHANGE = either(CHANGED_TOKEN, PLAN)
 const REMOVAL = either(CHANGED_TOKEN, PLAN, ALREADY_GONE)

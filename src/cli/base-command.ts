@@ -35,7 +35,9 @@ export abstract class BaseCommand<Result> extends Command {
   #mode: OutputMode = 'human'
   #mayAsk = false
   #debug = false
-  /** Whether DEBUG names tokenry. A service asks for each request, and to read a variable is slow. */
+  /**
+   * Whether DEBUG names tokenry. A service asks for each request, and to read a variable is slow.
+   */
   #debugging: boolean | undefined
   /** Whether tables begin with the names of their columns. */
   #header = true
@@ -240,7 +242,8 @@ export abstract class BaseCommand<Result> extends Command {
   }
 
   get #wantsDetails(): boolean {
-    return this.#debug || (this.#debugging ??= isDebugging(this.runtime.env))
+    this.#debugging ??= isDebugging(this.runtime.env)
+    return this.#debug || this.#debugging
   }
 
   /** Show the path of the store once, when the first command has created the installation. */

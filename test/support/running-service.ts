@@ -18,6 +18,7 @@ export interface RunningService {
   /** Resolves when stderr contains this text. */
   said(text: string): Promise<void>
   kill(signal: NodeJS.Signals): void
+  pid: number
   /** The exit code, 0 to 255, or the signal that ended the process. */
   ended: Promise<number | NodeJS.Signals | null>
 }
@@ -39,6 +40,7 @@ export async function startService(home: string, flags: string[] = []): Promise<
     stderr: stderr.text,
     said: (text) => stderr.until((all) => all.includes(text)),
     kill: (signal) => void child.kill(signal),
+    pid: child.pid ?? 0,
     ended,
   }
 }

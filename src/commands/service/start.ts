@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import {BaseCommand} from '../../cli/base-command.ts'
-import {fileFlag} from '../../cli/flags.ts'
+import {fileFlag, textFlag} from '../../cli/flags.ts'
 import {dialectFlags, readDialectFlags} from '../../cli/service/dialect-flags.ts'
 import {AppError} from '../../errors/app-error.ts'
 import {checkNewFile} from '../../files/new-file.ts'
@@ -11,18 +11,20 @@ import {
   type StartedService,
   startService,
 } from '../../operations/service/start-service.ts'
-import type {RequestLogEntry} from '../../service/http/app.ts'
+import type {RequestLog, RequestLogEntry} from '../../service/http/app.ts'
 import {LOOPBACK_ADDRESSES} from '../../service/http/loopback.ts'
 import {VENDORS} from '../../vendors/index.ts'
 import {listServedDialects} from '../../vendors/served.ts'
 
 const SERVED = listServedDialects(VENDORS)
 
+const PROCESSES_MAX = 64
+
 const PLACES = SERVED.map(
   ({title, defaultPort, basePath = ''}) => `${title} at http://localhost:${defaultPort}${basePath}`,
 ).join(', ')
 
-export default class ServiceStart extends BaseCommand<StartedService> {
+export default class ServiceStart extends BaseCommand<StartedService | null> {
   static override summary = 'Serve the embedded service over HTTP on this machine, until it is stopped'
   static override description =
     `Unmodified clients of a vendor can then use it: ${PLACES}. It accepts connections only from this machine. SIGINT (Ctrl-C), SIGTERM, SIGHUP and SIGQUIT stop it: requests in progress are answered, and the exit code is 0.`
@@ -30,6 +32,10 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     ...dialectFlags(SERVED),
     ephemeral: Flags.boolean({
       description: 'Serve a new installation that exists only in memory; needs --ready-file',
+    }),
+    processes: textFlag('processes', {
+      description: `Number of processes that answer requests, 1 to ${PROCESSES_MAX} (default: 1)`,
+      placeholder: 'NUMBER',
     }),
     'ready-file': fileFlag('ready-file', {
       description:
@@ -41,7 +47,8 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     '<%= config.bin %> <%= command.id %> --ephemeral --port 0 --ready-file ready.json',
   ]
 
-  protected async execute(): Promise<StartedService> {
+  /** Return null in a process that the first one has started. */
+  protected async execute(): Promise<StartedService | null> {
     const {flags} = await this.parseFlags(this.parse(ServiceStart))
     const {'ready-file': readyFile} = flags
     // Without a default, oclif leaves a flag undefined if it was not given.
@@ -52,31 +59,48 @@ export default class ServiceStart extends BaseCommand<StartedService> {
         hint: 'Name a new file for url, ids and token: --ready-file FILE',
       })
     }
+    const processes = readProcesses(flags.processes)
+    if (ephemeral && processes > 1) {
+      throw new AppError('USAGE', '--ephemeral has one process: only it has the data in its memory', {
+        hint: 'Leave out --processes',
+      })
+    }
     if (readyFile !== undefined) checkNewFile(readyFile, '--ready-file')
-    return this.#serve({context: flags.context, ports, ephemeral, readyFile})
+    return this.#serve({context: flags.context, ports, ephemeral, readyFile}, processes)
   }
 
-  async #serve(options: Pick<Parameters<typeof startService>[1], 'context' | 'ports' | 'ephemeral' | 'readyFile'>) {
+  async #serve(
+    chosen: Pick<Parameters<typeof startService>[1], 'context' | 'ports' | 'ephemeral' | 'readyFile'>,
+    processes: number,
+  ) {
     const {promise: stopped, resolve: stop} = Promise.withResolvers<void>()
-    const {promise: listening, resolve: listens} = Promise.withResolvers<StartedService>()
+    let result: StartedService | null = null
     const work = async () => {
-      await startService(this.runtime, {
-        ...options,
+      const options = {
+        ...chosen,
         stopped,
-        onListening: async (started, dialects) => {
-          listens(started)
+        onListening: async (started: StartedService, dialects: readonly ServedForPeople[]) => {
+          result = started
           await this.#announce(started, dialects)
         },
-        warn: (text) => this.writer.warn(text),
-        onRequest: (describe, {error}) => {
+        warn: (text: string) => this.writer.warn(text),
+        onRequest: ((describe, {error}) => {
           if (error !== undefined || this.tracer) void this.#log(describe())
-        },
-      })
-      return listening
+        }) satisfies RequestLog,
+      }
+      if (processes === 1) await startService(this.runtime, options)
+      else {
+        const {startProcesses} = await import('../../operations/service/start-processes.ts')
+        const onReplace = (how: string) => void this.writer.note(`A process has ended (${how}); another one is started`)
+        await startProcesses(this.runtime, {...options, processes, onReplace})
+      }
+      return result
     }
     return this.runtime.signals.hold(work, {
       onStop: (signal) => {
-        void this.writer.note(`${signal}: answering the requests in progress; send it again to stop immediately`)
+        const note = `${signal}: answering the requests in progress; send it again to stop immediately`
+        // Of several processes, only the first one has a result and says it.
+        if (processes === 1 || result) void this.writer.note(note)
         stop()
       },
       waitMs: STOP_GRACE_MS + 1000,
@@ -118,4 +142,13 @@ export default class ServiceStart extends BaseCommand<StartedService> {
     await this.trace(line)
     await this.traceError(error)
   }
+}
+
+/** Return the number of processes; USAGE if it is not one from 1 to PROCESSES_MAX. */
+function readProcesses(text: string | undefined): number {
+  if (text === undefined) return 1
+  if (/^[1-9]\d?$/.test(text) && Number(text) <= PROCESSES_MAX) return Number(text)
+  throw new AppError('USAGE', `--processes must be a number from 1 to ${PROCESSES_MAX}, not ${text}`, {
+    hint: 'Write, for example: --processes 2',
+  })
 }

@@ -59,10 +59,22 @@ export const STOP_GRACE_MS = 4_000
  * replaced or truncated; requests in progress have been answered with 503 by then. At the end:
  * PARTIAL if the ready file cannot be removed.
  */
-export async function startService(runtime: Runtime, options: StartOptions): Promise<void> {
+export function startService(runtime: Runtime, options: StartOptions): Promise<void> {
+  return withReadyFile(runtime, options, (ready) => serve(runtime, ready, options))
+}
+
+/**
+ * Open the ready file, if there is one, and run `work`, which writes and removes it. PARTIAL if it
+ * cannot be removed at the end.
+ */
+export async function withReadyFile(
+  runtime: Runtime,
+  options: StartOptions,
+  work: (ready: NewFile | null) => Promise<void>,
+): Promise<void> {
   const ready = openReadyFile(runtime, options)
   try {
-    await serve(runtime, ready, options)
+    await work(ready)
   } catch (err) {
     const left = ready?.close()
     if (left) await options.warn(`${left.message}. ${left.hint}`)

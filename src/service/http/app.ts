@@ -10,7 +10,7 @@ import {decodePath, readPath} from './target.ts'
 export type App = (request: Request, arrived: Arrived) => Promise<Response>
 
 /** What a Request does not have, or only slowly. */
-export interface Arrived {
+interface Arrived {
   /** The request target as the client sent it. */
   target: string
   body: ArrivedBody
@@ -70,7 +70,7 @@ export function createHandlers(options: AppOptions): ListenerOptions {
  * contains what all dialects share: the request id, the check of the host, common headers and the
  * log.
  */
-export function createApp(options: AppOptions): App {
+function createApp(options: AppOptions): App {
   const {newRequestId, log} = options
   const findSide = createSides(options)
   let inProgress = 0

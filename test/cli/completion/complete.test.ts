@@ -108,7 +108,16 @@ const CASES: Record<string, [typed: string, offered: string[]][]> = {
     ],
     [
       'service start -',
-      [...GLOBALS, '--deltastream-port', '--dialect', '--ephemeral', '--motherduck-port', '--port', '--ready-file'],
+      [
+        ...GLOBALS,
+        '--deltastream-port',
+        '--dialect',
+        '--ephemeral',
+        '--motherduck-port',
+        '--port',
+        '--processes',
+        '--ready-file',
+      ],
     ],
   ],
   'flags of every command below, before the verb': [

@@ -2,9 +2,14 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {AppError} from '../../../errors/app-error.ts'
 import {findDeadline, monotonicMs} from '../../deadline.ts'
 
-/** Milliseconds between two attempts. Random, so that waiting processes do not retry in step. */
+/**
+ * Milliseconds between two attempts. Most locks are held for a few milliseconds, by a change of
+ * another process, so the first attempts follow soon. The later ones leave the processor to others.
+ */
 const RETRY_MS_MIN = 1
 const RETRY_MS_MAX = 20
+/** After how many attempts the wait is longest. */
+const SOON_TRIES = 100
 
 /**
  * Call `attempt` until it does not throw TIMEOUT, for at most 10 seconds. After that, throw its
@@ -13,7 +18,7 @@ const RETRY_MS_MAX = 20
  */
 export async function retryWhileLocked<T>(attempt: () => T | Promise<T>): Promise<T> {
   let deadlineMs: number | undefined
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt()
     } catch (err) {
@@ -21,7 +26,7 @@ export async function retryWhileLocked<T>(attempt: () => T | Promise<T>): Promis
       deadlineMs ??= findDeadline()
       if (monotonicMs() >= deadlineMs) throw err
     }
-    await waitForLock()
+    await waitForLock(tries)
   }
 }
 
@@ -29,6 +34,11 @@ export function isLockedError(err: unknown): err is AppError {
   return err instanceof AppError && err.code === 'TIMEOUT'
 }
 
-export async function waitForLock(): Promise<void> {
-  await wait(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))
+/**
+ * Wait until the next attempt. `tries` is the number of attempts so far. The wait is random, so
+ * that waiting processes do not retry in step.
+ */
+export async function waitForLock(tries: number): Promise<void> {
+  const longestMs = (RETRY_MS_MAX - RETRY_MS_MIN) * Math.min(1, tries / SOON_TRIES)
+  await wait(RETRY_MS_MIN + Math.random() * longestMs)
 }

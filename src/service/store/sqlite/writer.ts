@@ -83,6 +83,8 @@ export function createWriter(parts: WriterParts): Writer {
   let draining: Promise<void> | undefined
   let batch: Promise<void> | undefined
   let closing = false
+  /** How often the lock was held by another process since the last batch. */
+  let tries = 0
 
   /** Run all that waits. Let the event loop have a turn before each batch. */
   async function drain(): Promise<void> {
@@ -91,6 +93,7 @@ export function createWriter(parts: WriterParts): Writer {
       try {
         parts.checkBegin()
         begin(parts)
+        tries = 0
       } catch (err) {
         await handleNoBegin(err)
         continue
@@ -113,7 +116,8 @@ export function createWriter(parts: WriterParts): Writer {
       if (isOverdue(each)) each.reject(err)
       else waiting.push(each)
     }
-    if (waiting.length > 0) await waitForLock()
+    tries++
+    if (waiting.length > 0) await waitForLock(tries)
   }
 
   return {
