@@ -57,7 +57,7 @@ export async function takeRoles(
   for (const tokenId of changed) {
     const token = await findToken(session, {organizationId, vendors, tokenId})
     if (!token) continue
-    await writeToken(session, changedBy(context, actor, token))
+    await writeToken(session, token, changedBy(context, actor, token))
     await recordChange(context, session, actor, {
       organizationId,
       action: 'token.roles',

@@ -25,7 +25,7 @@ export function keepInTransaction(session: StoreSession): StoreSession {
     insertToken,
     insertValue: (row) => kept.forgetTokenAt(row.tokenId, () => insertValue(row)),
     updateValue: (row) => kept.forgetTokenAt(row.tokenId, () => updateValue(row)),
-    updateToken: (row) => kept.forgetTokenAt(row.id, () => updateToken(row)),
+    updateToken: (before, after) => kept.forgetTokenAt(before.id, () => updateToken(before, after)),
     replaceTokenRoles: (organizationId, tokenId, roles) =>
       kept.forgetTokenAt(tokenId, () => replaceTokenRoles(organizationId, tokenId, roles)),
   }

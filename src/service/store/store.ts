@@ -267,10 +267,11 @@ interface TokenSession {
   /** Return false if `uniqueName` is taken. */
   insertToken(row: TokenRow, roles: TokenRoleRow[]): Promise<boolean>
   /**
-   * Write all of a row if the stored revision is `row.revision - 1`. Otherwise return false. A
+   * Write what differs between two rows of a token. `before` is the row as it was read. If the
+   * stored revision is another one, return false. `after.revision` is `before.revision + 1`. A
    * deleted token never becomes live again.
    */
-  updateToken(row: TokenRow): Promise<boolean>
+  updateToken(before: TokenRow, after: TokenRow): Promise<boolean>
   replaceTokenRoles(organizationId: string, tokenId: string, roles: TokenRoleRow[]): Promise<void>
   /**
    * Remove every role on this entity, and on the DAGs of this deployment, from live tokens, but

@@ -78,7 +78,7 @@ export async function endToken(
     await session.updateValue(endedValue(value, 'deleted', now))
   }
   const deleted = {deletedAt: now, deletedBy: actorKey(actor), uniqueName: null}
-  await writeToken(session, {...changedBy(context, actor, token), ...deleted})
+  await writeToken(session, token, {...changedBy(context, actor, token), ...deleted})
   await recordChange(context, session, actor, {
     organizationId: token.organizationId,
     action: 'token.delete',

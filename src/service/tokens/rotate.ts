@@ -134,7 +134,7 @@ async function noteRotation(
 ): Promise<TokenView> {
   const {token, minted} = rotation
   const rotated = {...changedBy(context, actor, token), ...pickShown(minted.row), lastRotatedAt: context.now()}
-  await writeToken(session, rotated)
+  await writeToken(session, token, rotated)
   await recordRotation(context, session, actor, {...rotation, action: 'token.rotate'})
   return {...token, ...rotated}
 }

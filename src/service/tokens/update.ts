@@ -18,7 +18,7 @@ export async function updateToken(
     const uniqueName = before.uniqueName === null ? null : formatUniqueName(policy, before, name)
     if (uniqueName !== null && name !== before.name) await refuseTakenName(session, policy, before, name)
     const after = {...changedBy(context, actor, before), name, description, uniqueName}
-    await writeToken(session, after)
+    await writeToken(session, before, after)
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,
       action: 'token.update',
@@ -52,7 +52,7 @@ export async function replaceRoles(
     const kept = (await change.keeps?.(session, before)) ?? []
     const roles = [...change.roles, ...kept]
     const after = changedBy(context, actor, before)
-    await writeToken(session, after)
+    await writeToken(session, before, after)
     await session.replaceTokenRoles(change.organizationId, before.id, roles)
     await recordChange(context, session, actor, {
       organizationId: change.organizationId,
@@ -70,8 +70,8 @@ export function changedBy(context: ServiceContext, actor: Actor, token: TokenRow
   return {...token, updatedAt: context.now(), updatedBy: actorKey(actor), revision: token.revision + 1}
 }
 
-/** Write a token. Throw CONFLICT if it has changed since it was read. */
-export async function writeToken(session: StoreSession, token: TokenRow): Promise<void> {
-  if (await session.updateToken(token)) return
-  throw changedMeanwhile(token.id)
+/** Write a change of a token. Throw CONFLICT if it has changed since `before` was read. */
+export async function writeToken(session: StoreSession, before: TokenRow, after: TokenRow): Promise<void> {
+  if (await session.updateToken(before, after)) return
+  throw changedMeanwhile(before.id)
 }

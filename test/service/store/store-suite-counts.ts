@@ -27,7 +27,8 @@ export function countSuite(store: () => Store): void {
         }
       })
       await expectTotals(store())
-      await store().updateToken({...tokenRow({id: 'many-0'}), deletedAt: NOW, deletedBy: 'x', revision: 2})
+      const many = tokenRow({id: 'many-0'})
+      await store().updateToken(many, {...many, deletedAt: NOW, deletedBy: 'x', revision: 2})
       await store().deleteEntityRoles(ORG, 'WORKSPACE', 'ws-1')
       await expectTotals(store())
       expect(await store().countTokens(ORG, {vendor: 'astro'})).to.equal(MANY - 1)
@@ -37,8 +38,8 @@ export function countSuite(store: () => Store): void {
     it('do not change with a change that is refused or rolled back', async () => {
       await store().insertToken(tokenRow({uniqueName: 'ci'}), [roleOn('dep-1')])
       expect(await store().insertToken(tokenRow({id: 'second', uniqueName: 'ci'}), [roleOn('dep-1')])).to.equal(false)
-      const late = {...tokenRow({uniqueName: 'ci'}), deletedAt: NOW, deletedBy: 'x', revision: 5}
-      expect(await store().updateToken(late)).to.equal(false)
+      const other = tokenRow({uniqueName: 'ci', revision: 4})
+      expect(await store().updateToken(other, {...other, deletedAt: NOW, deletedBy: 'x', revision: 5})).to.equal(false)
       const failing = store().transaction(async (session) => {
         await session.insertToken(tokenRow({id: 'third'}), [roleOn('dep-1')])
         throw new Error('no more')
@@ -72,7 +73,7 @@ export function pageStartSuite(store: () => Store): void {
           }
           const [first, second] = all
           if (!first || !second) return expect.fail('nothing is listed')
-          await store().updateToken({...tokenRow(first), deletedAt: NOW, deletedBy: 'x', revision: first.revision + 1})
+          await store().updateToken(first, {...first, deletedAt: NOW, deletedBy: 'x', revision: first.revision + 1})
           const [next] = await store().listTokens(ORG, filter, {offset: 9, limit: 5, sorts, after: first})
           expect(next?.id).to.equal(second.id)
         })
@@ -112,7 +113,7 @@ async function changeSomething(store: Store, random: Random, number: number): Pr
   const {roles: _roles, lastUsedAt: _used, pendingSince: _since, graceUntil: _until, ...row} = random.pick(live)
   if (verb === 'roles') await store.replaceTokenRoles(organizationId, row.id, roles())
   const ended = verb === 'delete' ? {deletedAt: NOW, deletedBy: 'x'} : {name: `renamed-${number}`}
-  if (verb !== 'roles') await store.updateToken({...row, ...ended, revision: row.revision + 1})
+  if (verb !== 'roles') await store.updateToken(row, {...row, ...ended, revision: row.revision + 1})
 }
 
 async function expectTotals(store: Store): Promise<void> {

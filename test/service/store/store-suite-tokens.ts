@@ -1,6 +1,6 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
-import type {Store} from '../../../src/service/store/store.ts'
+import type {Store, TokenRow} from '../../../src/service/store/store.ts'
 import {expectAllDifferent, NOW, ORG, OTHER_ORG, tokenRole, tokenRow, tokenVersions} from './store-rows.ts'
 
 export function tokenSuite(store: () => Store): void {
@@ -68,7 +68,7 @@ export function tokenSuite(store: () => Store): void {
       let before = tokenRow()
       for (const row of tokenVersions()) {
         expectAllDifferent(row, before, ['organizationId', 'id'])
-        expect(await store().updateToken(row)).to.equal(true)
+        expect(await store().updateToken(before, row)).to.equal(true)
         expect(await store().findToken(ORG, before.vendor, 'token')).to.equal(null)
         expect(await store().findToken(ORG, row.vendor, 'token')).to.deep.include(row)
         before = row
@@ -78,23 +78,51 @@ export function tokenSuite(store: () => Store): void {
       )
     })
 
+    it('updates each column on its own, and keeps the others', async () => {
+      await store().insertToken(tokenRow(), [])
+      const [filled, other, empty] = tokenVersions().map((row) => ({...row, vendor: 'astro'}))
+      let before = tokenRow()
+      for (const version of [filled, empty, other].filter((row) => row !== undefined)) {
+        for (const property of Object.keys(version) as (keyof TokenRow)[]) {
+          const after = {...before, [property]: version[property], revision: before.revision + 1}
+          expect(await store().updateToken(before, after), property).to.equal(true)
+          expect(await store().findToken(ORG, 'astro', 'token'), property).to.deep.include(after)
+          before = after
+        }
+      }
+    })
+
+    it('refuses an update that does not raise the revision by one', async () => {
+      await store().insertToken(tokenRow(), [])
+      for (const revision of [0, 1, 3]) {
+        const update = async () => store().updateToken(tokenRow(), tokenRow({name: 'other', revision}))
+        await rejects(update, /revision/)
+      }
+      expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'ci', revision: 1})
+    })
+
     it('refuses an update based on an older revision', async () => {
       await store().insertToken(tokenRow(), [])
-      expect(await store().updateToken(tokenRow({name: 'first', revision: 2}))).to.equal(true)
-      expect(await store().updateToken(tokenRow({name: 'second', revision: 2}))).to.equal(false)
+      expect(await store().updateToken(tokenRow(), tokenRow({name: 'first', revision: 2}))).to.equal(true)
+      expect(await store().updateToken(tokenRow(), tokenRow({name: 'second', revision: 2}))).to.equal(false)
       expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'first', revision: 2})
     })
 
     it('refuses a change to a unique name that is taken as CONFLICT', async () => {
       await store().insertToken(tokenRow({uniqueName: 'ci'}), [])
       await store().insertToken(tokenRow({id: 'second'}), [])
+      const second = tokenRow({id: 'second'})
       const taking = tokenRow({id: 'second', uniqueName: 'ci', revision: 2})
-      await rejects(store().updateToken(taking), {code: 'CONFLICT'})
+      await rejects(store().updateToken(second, taking), {code: 'CONFLICT'})
     })
 
     it('frees the unique name when an update removes it', async () => {
       await store().insertToken(tokenRow({uniqueName: 'ci'}), [])
-      await store().updateToken(tokenRow({uniqueName: null, deletedAt: NOW, deletedBy: 'local:root', revision: 2}))
+      const before = tokenRow({uniqueName: 'ci'})
+      await store().updateToken(
+        before,
+        tokenRow({uniqueName: null, deletedAt: NOW, deletedBy: 'local:root', revision: 2}),
+      )
       expect(await store().insertToken(tokenRow({id: 'second', uniqueName: 'ci'}), [])).to.equal(true)
     })
 

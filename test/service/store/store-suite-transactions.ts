@@ -74,8 +74,8 @@ export function transactionSuite(store: () => Store): void {
           const token = await session.findToken(ORG, 'astro', 'token')
           if (!token) throw new Error('gone')
           await new Promise(setImmediate)
-          return session.updateToken({
-            ...tokenRow(),
+          return session.updateToken(token, {
+            ...token,
             description: `${token.description}x`,
             revision: token.revision + 1,
           })

@@ -149,7 +149,7 @@ export function valueSuite(store: () => Store): void {
     it('keeps the latest use of a token if a later update is based on an older read', async () => {
       await store().insertValue(valueRow('a'))
       await store().touchValue(ORG, valueRow('a').sha256, NOW + 5, NOW)
-      expect(await store().updateToken(tokenRow({name: 'new', revision: 2}))).to.equal(true)
+      expect(await store().updateToken(tokenRow(), tokenRow({name: 'new', revision: 2}))).to.equal(true)
       expect(await store().findToken(ORG, 'astro', 'token')).to.include({name: 'new', lastUsedAt: NOW + 5})
     })
   })
@@ -166,7 +166,7 @@ export function valueSuite(store: () => Store): void {
 
     it('shows the fields of the current secret from its row, and the newest pending secret', async () => {
       const shown = {fragment: 'frag-b', validFrom: NOW + 1, validUntil: NOW + 99}
-      expect(await store().updateToken(tokenRow({...shown, revision: 2}))).to.equal(true)
+      expect(await store().updateToken(tokenRow(), tokenRow({...shown, revision: 2}))).to.equal(true)
       await store().insertValue(ended(valueRow('a')))
       await store().insertValue(valueRow('b', {validFrom: NOW + 1, validUntil: NOW + 99}))
       await store().insertValue(valueRow('c', {state: 'pending', validFrom: NOW + 3}))

@@ -62,6 +62,19 @@ export function toParams<Row>(table: Table<Row>, row: Row): SqlValue[] {
   return listEntries(table).map(([property]) => toSqlValue(row[property]))
 }
 
+/** Return what to write after SET, so that the row `before` becomes `after`, and its parameters. */
+export function listChanges<Row>(
+  table: Table<Row>,
+  before: Row,
+  after: Row,
+): {assignments: string; params: SqlValue[]} {
+  const changed = listEntries(table).filter(([property]) => before[property] !== after[property])
+  return {
+    assignments: changed.map(([, column]) => `${column} = ?`).join(', '),
+    params: changed.map(([property]) => toSqlValue(after[property])),
+  }
+}
+
 export function placeholders(count: number): string {
   return Array(count).fill('?').join(', ')
 }

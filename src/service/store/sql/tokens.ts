@@ -1,7 +1,7 @@
 import type {StoreSession, TokenRoleRow, TokenRow} from '../store.ts'
 import type {SqlConnection} from './engine.ts'
 import {createInList, readInChunks} from './in-list.ts'
-import {insertRow, type Table, toParams} from './table.ts'
+import {insertRow, listChanges, type Table, toParams} from './table.ts'
 import {countNewToken, countStoredTokens, type NoteDeltas} from './token-counts.ts'
 
 /**
@@ -15,7 +15,7 @@ export function tokenMethods(connection: SqlConnection, note: NoteDeltas) {
   /** Take a token from the counts, if it is live and the update will find it. */
   async function uncountDeleted(tx: SqlConnection, {organizationId, id, revision}: TokenRow): Promise<void> {
     const sql = 'token.organization_id = ? AND token.id = ? AND token.revision = ?'
-    const only = {sql, params: [organizationId, id, revision - 1]}
+    const only = {sql, params: [organizationId, id, revision]}
     note(organizationId, await countStoredTokens(tx, only, {amount: -1, rolesOnly: false}))
   }
 
@@ -29,13 +29,15 @@ export function tokenMethods(connection: SqlConnection, note: NoteDeltas) {
         return true
       })
     },
-    async updateToken(row) {
+    async updateToken(before, after) {
+      if (after.revision !== before.revision + 1) throw new Error('An update raises the revision by one')
       return connection.transaction(async (tx) => {
-        if (row.deletedAt !== null) await uncountDeleted(tx, row)
-        const columns = Object.values(TOKEN.columns).map((column) => `${column} = ?`)
-        const sql = `UPDATE token SET ${columns.join(', ')} WHERE organization_id = ? AND id = ? AND revision = ?`
-        const params = [...toParams(TOKEN, row), row.organizationId, row.id, row.revision - 1]
-        return (await tx.run(sql, params)) === 1
+        if (after.deletedAt !== null) await uncountDeleted(tx, before)
+        // Only the columns that differ: SQLite writes each index with a column that is in the
+        // statement, even if its value stays.
+        const {assignments, params} = listChanges(TOKEN, before, after)
+        const sql = `UPDATE token SET ${assignments} WHERE organization_id = ? AND id = ? AND revision = ?`
+        return (await tx.run(sql, [...params, before.organizationId, before.id, before.revision])) === 1
       })
     },
     replaceTokenRoles(organizationId, tokenId, roles) {

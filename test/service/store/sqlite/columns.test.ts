@@ -86,10 +86,12 @@ describe('SQLite: columns', () => {
 
   it('all change when a token is updated, except its key: to a value, to null and back', async () => {
     await store.insertToken(tokenRow(), [])
+    let version = tokenRow()
     for (const row of tokenVersions()) {
       const before = only('token')
-      expect(await store.updateToken(row)).to.equal(true)
+      expect(await store.updateToken(version, row)).to.equal(true)
       expectChanged('token', before, only('token'))
+      version = row
     }
   })
 

@@ -26,7 +26,7 @@ const CHANGES: Record<string, Change> = {
   },
   'an update': async (session, number) => {
     const found = await session.findToken(ORG, 'astro', 't1')
-    if (found) await session.updateToken({...found, name: `name-${number}`, revision: found.revision + 1})
+    if (found) await session.updateToken(found, {...found, name: `name-${number}`, revision: found.revision + 1})
   },
   'other roles': (session, number) => session.replaceTokenRoles(ORG, 't2', [tokenRole({role: `ROLE_${number}`})]),
   'a secret that ends': async (session, number) => {
@@ -188,7 +188,7 @@ describe('SQLite: reads in transactions that are committed together', () => {
       store.transaction(async (session) => {
         const found = await session.findTokenByHash(ORG, HASHES[0] ?? '')
         if (!found) throw new Error('It is there')
-        await session.updateToken({...found.token, name, revision: found.token.revision + 1})
+        await session.updateToken(found.token, {...found.token, name, revision: found.token.revision + 1})
         expect(await nameOf(session)).to.equal(name)
         if (fails) throw new Error('rolled back')
       })
