@@ -1,4 +1,4 @@
-import type {DeploymentView, OrganizationRow, StoreSession, WorkspaceRow} from './store.ts'
+import type {DeploymentView, OrganizationRow, StoreSession, TokenOwner, WorkspaceRow} from './store.ts'
 
 /** The maximum number of kept rows of each kind. A row takes a few KiB. */
 const ROWS_MAX = 5000
@@ -11,9 +11,10 @@ export type RepeatedReads = Pick<
 
 /**
  * Return the session for transactions that are committed together. It keeps the rows that they
- * repeatedly read by key: the checks of permissions, roles and claims ask for the same ones. Only
- * this session changes rows until the commit, so a write forgets what it can have changed. A write
- * of one token forgets that token, and any other write forgets everything.
+ * repeatedly read by key: the checks of permissions, roles and claims ask for the same ones, and so
+ * does each mint for the key to sign with. Only this session changes rows until the commit, so a
+ * write forgets what it can have changed. A write of one token forgets that token, and any other
+ * write forgets everything.
  */
 export function keepInTransaction(session: StoreSession): StoreSession {
   const kept = createKeptReads(session)
@@ -21,6 +22,7 @@ export function keepInTransaction(session: StoreSession): StoreSession {
   return {
     ...forgetAtWrites(session, kept.forget),
     ...kept.reads,
+    findActiveKey: kept.findActiveKey,
     insertAudit,
     insertToken,
     insertValue: (row) => kept.forgetTokenAt(row.tokenId, () => insertValue(row)),
@@ -67,6 +69,7 @@ export function keepWhileUnchanged(session: StoreSession, readVersion: () => num
 }
 
 type FoundToken = NonNullable<Awaited<ReturnType<StoreSession['findTokenByHash']>>>
+type FoundKey = NonNullable<Awaited<ReturnType<StoreSession['findActiveKey']>>>
 
 /**
  * Create reads that keep what they find until it is forgotten. What does not exist is not kept, so
@@ -77,6 +80,7 @@ function createKeptReads(session: StoreSession) {
   const organizations = new Map<string, OrganizationRow>()
   const workspaces = new Map<string, WorkspaceRow>()
   const deployments = new Map<string, DeploymentView>()
+  const keys = new Map<string, FoundKey>()
   /** How often something was forgotten. What was read before that and arrives later is not kept. */
   let forgotten = 0
 
@@ -120,9 +124,18 @@ function createKeptReads(session: StoreSession) {
 
   return {
     reads,
+    /**
+     * Only for transactions that are committed together: they take some tens of milliseconds, and
+     * the key is kept for any `nowMs`. A key that becomes active meanwhile is used a few
+     * milliseconds later. A key is retired by a write, which no other process commits meanwhile.
+     */
+    findActiveKey: (nowMs: number, organizationId: string, owner: TokenOwner): Promise<FoundKey | null> =>
+      find(keys, toKey(organizationId, toKey(owner.scope, owner.ownerId)), () =>
+        session.findActiveKey(nowMs, organizationId, owner),
+      ),
     forget() {
       forgotten++
-      for (const rows of [tokens, organizations, workspaces, deployments]) rows.clear()
+      for (const rows of [tokens, organizations, workspaces, deployments, keys]) rows.clear()
     },
     /** Run a write of one token, and forget what was read of that token. */
     forgetTokenAt<Result>(tokenId: string, write: () => Promise<Result>): Promise<Result> {

@@ -4,6 +4,7 @@ import type {
   AuditRow,
   DeploymentRow,
   RoleRow,
+  SigningKeyRow,
   StoreSession,
   TokenRoleRow,
   TokenRow,
@@ -29,6 +30,10 @@ export async function seedStore(session: StoreSession): Promise<void> {
     })
     await session.insertWorkspace({organizationId, id: 'ws', name: 'default', description: '', ...times})
   }
+}
+
+export function signingKey(id: string, activeFrom: number): SigningKeyRow {
+  return {id, publicJwk: '{}', privateKey: 'base64', sealed: false, createdAt: NOW, activeFrom, retiredAt: null}
 }
 
 export function deploymentRow(changes: Partial<DeploymentRow> = {}): DeploymentRow {

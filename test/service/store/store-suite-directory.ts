@@ -1,7 +1,18 @@
 import {rejects} from 'node:assert/strict'
 import {expect} from 'chai'
-import type {SigningKeyRow, Store} from '../../../src/service/store/store.ts'
-import {accountRow, auditRow, deploymentRow, NOW, ORG, OTHER_ORG, roleRow, tokenRow, valueRow} from './store-rows.ts'
+import type {Store} from '../../../src/service/store/store.ts'
+import {
+  accountRow,
+  auditRow,
+  deploymentRow,
+  NOW,
+  ORG,
+  OTHER_ORG,
+  roleRow,
+  signingKey,
+  tokenRow,
+  valueRow,
+} from './store-rows.ts'
 
 const NO_OWNER = {scope: 'WORKSPACE', ownerId: 'none'}
 
@@ -232,8 +243,4 @@ export function directorySuite(store: () => Store): void {
       expect(await store().listAudit(ORG)).to.deep.equal([rows[1], rows[0]])
     })
   })
-}
-
-function signingKey(id: string, activeFrom: number): SigningKeyRow {
-  return {id, publicJwk: '{}', privateKey: 'base64', sealed: false, createdAt: NOW, activeFrom, retiredAt: null}
 }

@@ -10,7 +10,18 @@ import {createSqlSession} from '../../../../src/service/store/sql/store.ts'
 import {createSqliteEngine} from '../../../../src/service/store/sqlite/engine.ts'
 import type {Store, StoreSession} from '../../../../src/service/store/store.ts'
 import {tempFolder} from '../../../support/temp-folder.ts'
-import {auditRow, deploymentRow, NOW, ORG, OTHER_ORG, seedStore, tokenRole, tokenRow, valueRow} from '../store-rows.ts'
+import {
+  auditRow,
+  deploymentRow,
+  NOW,
+  ORG,
+  OTHER_ORG,
+  seedStore,
+  signingKey,
+  tokenRole,
+  tokenRow,
+  valueRow,
+} from '../store-rows.ts'
 import {openTestStore} from './sqlite-folder.ts'
 
 const HASHES = [1, 2, 3].map((number) => String(number).repeat(64))
@@ -48,10 +59,12 @@ const CHANGES: Record<string, Change> = {
   'a deployment that is deleted': (session) => session.deleteDeployment(ORG, 'other'),
   'a workspace that is deleted': async (session) => session.deleteWorkspace(OTHER_ORG, 'ws'),
   'an organization that is deleted': (session, number) => session.deleteOrganization(OTHER_ORG, number),
+  'a new signing key': (session, number) => session.insertSigningKey(signingKey(`key-${number}`, NOW + number)),
   'an audit row': (session, number) => session.insertAudit(auditRow({id: `audit-${number}`})),
 }
 
 async function fill(session: StoreSession): Promise<void> {
+  await session.insertSigningKey(signingKey('key', NOW))
   await session.insertDeployment(deploymentRow({id: 'dep'}))
   await session.insertDeployment(deploymentRow({id: 'other'}))
   for (const [index, sha256] of HASHES.entries()) {
@@ -73,6 +86,20 @@ async function readAll(reads: RepeatedReads) {
     ],
     deployments: byId(await reads.findDeployments(ORG, ['other', 'dep', 'dep-1', 'dep-2', 'dep-3'])),
   }
+}
+
+/** Read everything that transactions keep, with keys for several owners. */
+async function readAllInTransaction(session: StoreSession) {
+  const owners = [
+    [ORG, 'DEPLOYMENT', 'dep'],
+    [ORG, 'DEPLOYMENT', 'other'],
+    [ORG, 'WORKSPACE', 'dep'],
+    [OTHER_ORG, 'DEPLOYMENT', 'dep'],
+  ] as const
+  const keys = owners.map(([organizationId, scope, ownerId]) =>
+    session.findActiveKey(NOW + 1_000_000, organizationId, {scope, ownerId}),
+  )
+  return {...(await readAll(session)), keys: await Promise.all(keys)}
 }
 
 const sequences = fc.array(fc.tuple(fc.constantFrom(...Object.keys(CHANGES)), fc.nat(2)), {minLength: 1, maxLength: 12})
@@ -168,16 +195,34 @@ describe('SQLite: reads in transactions that are committed together', () => {
           const session = keepInTransaction(plain)
           let number = 0
           for (const [what] of sequence) {
-            await readAll(session)
+            await readAllInTransaction(session)
             number++
             await CHANGES[what]?.(session, number).catch(() => {})
-            expect(await readAll(session)).to.deep.equal(await readAll(plain))
+            expect(await readAllInTransaction(session)).to.deep.equal(await readAllInTransaction(plain))
           }
         })
         await engine.close()
       }),
       {numRuns: 100},
     )
+  })
+
+  it('keep the key to sign with while only tokens are written, at any time, and only for its owner', async () => {
+    const {store} = await openTestStore(join(tempFolder(), 'tokenry.db'))
+    await store.transaction(fill)
+    await store.transaction(async (session) => {
+      const find = (nowMs: number, ownerId = 'dep') => session.findActiveKey(nowMs, ORG, {scope: 'DEPLOYMENT', ownerId})
+      const found = await find(NOW)
+      expect(found).to.deep.equal({id: 'key', isOwnerEnding: false})
+      for (const what of ['a new token', 'an update', 'other roles', 'a secret that ends', 'an audit row']) {
+        await CHANGES[what]?.(session, 1)
+        expect(await find(NOW + 9), what).to.equal(found)
+      }
+      await CHANGES['a deletion that begins']?.(session, 1)
+      expect(await find(NOW)).to.deep.equal({id: 'key', isOwnerEnding: true})
+      expect(await find(NOW, 'other')).to.deep.equal({id: 'key', isOwnerEnding: false})
+    })
+    await store.close()
   })
 
   it('see what an earlier one has written, and nothing of one that was rolled back', async () => {
