@@ -18,6 +18,8 @@ export interface LoadScenario {
   connections: number[]
   /** The same for each larger store. */
   largeConnections: number[]
+  /** Whether the requests are for the bare server, to compare with. */
+  isBare?: boolean
   /** How often it is measured at least, because its figures of several stores are compared. */
   roundsMin?: number
 }
@@ -28,6 +30,7 @@ const WALK_PAGES = 1000
 
 const RATIO = {connections: [1, 32, 256], largeConnections: [32]}
 const EACH_STORE = {connections: [32], largeConnections: [32]}
+const ONLY_SMALLEST = {connections: [1, 32], largeConnections: []}
 const CREATORS = 256
 
 /**
@@ -57,6 +60,14 @@ function readScenarios(target: LoadTarget): LoadScenario[] {
       wanted: '>= 0.4',
       ...RATIO,
     },
+    {
+      name: 'a bare route that reads JSON',
+      requests: [{...verify(ownerToken), path: '/'}],
+      isBare: true,
+      before: '',
+      wanted: '',
+      ...ONLY_SMALLEST,
+    },
     {name: 'first page', requests: [page('')], ...grown},
     {name: 'walk by creation', requests: walk(''), ...grown},
     {name: 'walk by name', requests: walk('&sorts=name:asc'), ...grown},
@@ -74,16 +85,15 @@ function readScenarios(target: LoadTarget): LoadScenario[] {
 function changeScenarios(target: LoadTarget): LoadScenario[] {
   const {organizations, create, rotate} = requestsFor(target)
   const without = [{method: 'GET', path: '/private/v1alpha1/cli/auth-config'}]
-  const onlySmallest = {connections: [1, 32], largeConnections: []}
   return [
-    {name: 'without the store', requests: without, before: '', wanted: '', ...onlySmallest},
+    {name: 'without the store', requests: without, before: '', wanted: '', ...ONLY_SMALLEST},
     {
       name: '... while 256 create',
       requests: without,
       meanwhile: {requests: [create], connections: CREATORS},
       before: 'p99 2400 ms',
       wanted: 'p99 < 20 ms',
-      ...onlySmallest,
+      ...ONLY_SMALLEST,
     },
     {
       name: 'rotate',

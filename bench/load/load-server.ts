@@ -54,8 +54,9 @@ export async function startServer(argv: string[], variables: Record<string, stri
 export async function startAstroServer(
   program: string,
   home: string,
+  processes = 1,
 ): Promise<{served: LoadServer; url: string; port: number}> {
-  const argv = [program, ...'service start --dialect astro --port 0 --json'.split(' ')]
+  const argv = [program, ...`service start --dialect astro --port 0 --json --processes ${processes}`.split(' ')]
   const served = await startServer(argv, {TOKENRY_HOME: home})
   const {url, port} = served.printed['result'] as {url: string; port: number}
   return {served, url, port}

@@ -16,6 +16,8 @@ export interface LoadOptions {
   connections?: number[]
   /** The names of the scenarios (default: all). */
   only?: string[]
+  /** How many processes the service has (default: 1). */
+  processes?: number
   /** Each of the rounds measures the bare route, then the scenario. */
   rounds: number
   /** Seconds of one measurement. */
@@ -27,6 +29,7 @@ export interface LoadOptions {
 export interface LoadRow {
   tokens: number
   connections: number
+  processes: number
   what: string
   before: string
   wanted: string
@@ -66,19 +69,20 @@ export async function measureLoad(options: LoadOptions): Promise<LoadRow[]> {
 }
 
 async function measureSize(
-  {program, folder, sizes, connections: wanted, only, ...options}: LoadOptions,
+  {program, folder, sizes, connections: wanted, only, processes = 1, ...options}: LoadOptions,
   {bare, tokens, endMs}: {bare: LoadServer; tokens: number; endMs: number},
 ): Promise<LoadRow[]> {
-  const home = join(folder, `load-${tokens}`)
+  const home = join(folder, `load-${tokens}-${processes}`)
   const target = await prepareStore(home, {tokens})
-  const {served, url} = await startAstroServer(program, home)
+  const {served, url} = await startAstroServer(program, home, processes)
   const rows: LoadRow[] = []
   try {
     for (const scenario of loadScenarios(target).filter(({name}) => only?.includes(name) ?? true)) {
       const counts = tokens === sizes[0] ? scenario.connections : scenario.largeConnections
       for (const connections of counts.filter((count) => wanted?.includes(count) ?? true)) {
         if (performance.now() >= endMs) return rows
-        rows.push(await measureScenario({...options, bare, served, url}, {scenario, tokens, connections}))
+        const servers = scenario.isBare ? {served: bare, url: toUrl(bare)} : {served, url}
+        rows.push(await measureScenario({...options, bare, ...servers, processes}, {scenario, tokens, connections}))
       }
     }
   } finally {
@@ -93,14 +97,15 @@ interface Servers {
   bare: LoadServer
   served: LoadServer
   url: string
+  processes: number
 }
 
 async function measureScenario(
-  {rounds, seconds, bare, served, url}: Servers,
+  {rounds, seconds, bare, served, url, processes}: Servers,
   {scenario, tokens, connections}: {scenario: LoadScenario; tokens: number; connections: number},
 ): Promise<LoadRow> {
   const {name: what, requests, split = false, roundsMin = 0, meanwhile, before, wanted} = scenario
-  const bareUrl = `http://127.0.0.1:${bare.printed['port']}`
+  const bareUrl = toUrl(bare)
   const samples: (Attack & LoopReport & {ratio: number; cpuRatio: number})[] = []
   const {rssMib: rssBeforeMib} = await served.report()
   for (let round = 0; round < Math.max(rounds, roundsMin); round++) {
@@ -119,7 +124,7 @@ async function measureScenario(
   const middle = (read: (sample: (typeof samples)[number]) => number) =>
     Math.round(median(samples.map(read)) * 1000) / 1000
   return {
-    ...{tokens, connections, what, before, wanted},
+    ...{tokens, connections, processes, what, before, wanted},
     perSecond: Math.round(middle((each) => each.perSecond)),
     ratio: middle((each) => each.ratio),
     cpuRatio: middle((each) => each.cpuRatio),
@@ -131,4 +136,8 @@ async function measureScenario(
     rssAfterMib: Math.round(samples.at(-1)?.rssMib ?? 0),
     failed: samples.reduce((sum, {failed}) => sum + failed, 0),
   }
+}
+
+function toUrl({printed}: LoadServer): string {
+  return `http://127.0.0.1:${printed['port']}`
 }

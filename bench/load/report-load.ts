@@ -5,7 +5,7 @@ import type {SummaryLine} from './summarize-load.ts'
 /** Return the table of a run: one line for each scenario, size and number of connections. */
 export function renderLoad(rows: LoadRow[]): string {
   const cells = rows.map((row) => [
-    row.what,
+    row.processes === 1 ? row.what : `${row.what}, ${row.processes} processes`,
     row.tokens.toLocaleString('en'),
     String(row.connections),
     String(row.perSecond),

@@ -1,13 +1,13 @@
 // npm run bench:load: measures the service under load and with large stores. Prints a table and
 // writes bench/load/results.json. Stops by itself, and a slow result does not make it fail.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {availableParallelism, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describeMachine} from '../report.ts'
 import {measureLoad} from './measure-load.ts'
 import {measureSituations} from './measure-situations.ts'
 import {renderLoad, renderSummary} from './report-load.ts'
-import {summarizeLoad} from './summarize-load.ts'
+import {RATIO_SCENARIOS, summarizeLoad} from './summarize-load.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const PROGRAM = join(ROOT, 'bin', 'run.js')
@@ -35,6 +35,21 @@ try {
     seconds: Number(seconds),
     timeMaxMs: TIME_MAX_MS - (performance.now() - startMs),
   })
+  const [smallest = 0] = sizes
+  const processes = Math.max(2, availableParallelism())
+  rows.push(
+    ...(await measureLoad({
+      program: PROGRAM,
+      folder,
+      sizes: [smallest],
+      connections: [32],
+      only: RATIO_SCENARIOS,
+      processes,
+      rounds: 1,
+      seconds: Number(seconds),
+      timeMaxMs: TIME_MAX_MS - (performance.now() - startMs),
+    })),
+  )
   const summary = summarizeLoad({sizes, rows, situations})
   const results = {machine: describeMachine(), sizes, summary, situations, rows}
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)

@@ -41,7 +41,11 @@ const RATIOS: RatioGoal[] = [
   {what: 'POST /verify', before: '-', least: 0.4, aim: 0.7},
   {what: 'POST /verify, many tokens', before: '-', least: 0.4, aim: 0.7},
   {what: 'GET organizations while 4 create', before: '-'},
+  {what: 'a bare route that reads JSON', before: '-'},
 ]
+
+/** The scenarios whose ratio has a goal. */
+export const RATIO_SCENARIOS = RATIOS.flatMap(({what, least}) => (least === undefined ? [] : [what]))
 
 const GROWTHS = [
   {what: 'first page', before: '0.9, 2.1, 16 ms'},
@@ -64,6 +68,7 @@ export function summarizeLoad(measured: Measured): SummaryLine[] {
     summarizeForeignLock(measured),
     summarizeCrowd(measured),
     ...RATIOS.map((goal) => summarizeRatio(goal, measured)),
+    ...RATIOS.map((goal) => summarizeSeveral(goal, measured)).filter((line) => line !== null),
     ...GROWTHS.map((goal) => summarizeGrowth(goal, measured)),
     summarizeWorkspacePage(measured),
     summarizeDeletion(measured),
@@ -118,6 +123,16 @@ function summarizeRatio({what, before, beforeAgain = '', least, aim}: RatioGoal,
     today: found.map((row) => (row ? `${row.ratio.toFixed(3)}${describeFaults(row)}` : MISSING)).join(' / '),
     verdict: least === undefined ? '' : judgeAll(found, (row) => isSound(row) && row.ratio >= least),
   }
+}
+
+/** Several processes are measured on the smallest store only. Null if they were not measured. */
+function summarizeSeveral(goal: RatioGoal, {sizes, rows}: Measured): SummaryLine | null {
+  const row = rows.find(({what, processes}) => what === goal.what && processes > 1)
+  if (!row) return null
+  const [smallest = 0] = sizes
+  const alone = {sizes: [smallest], rows: [{...row, processes: 1, tokens: smallest}], situations: null}
+  const line = summarizeRatio(goal, alone)
+  return {...line, what: `... with ${row.processes} processes: ${line.what}`, before: '', beforeAgain: ''}
 }
 
 /** The cost of a request is the inverse of its ratio to the bare route. */
@@ -213,7 +228,9 @@ function findRow(
   rows: LoadRow[],
   {what, tokens, connections}: {what: string; tokens: number | undefined; connections: number},
 ): LoadRow | undefined {
-  const found = rows.filter((row) => row.what === what && row.tokens === tokens && row.connections === connections)
+  const found = rows.filter(
+    (row) => row.what === what && row.tokens === tokens && row.connections === connections && row.processes === 1,
+  )
   return found.find(({ratio}) => Number.isFinite(ratio))
 }
 

@@ -9,6 +9,7 @@ const SIZES = [1000, 100_000, 1_000_000]
 const ROW: LoadRow = {
   tokens: 1000,
   connections: 32,
+  processes: 1,
   what: 'create',
   before: '',
   wanted: '',
@@ -86,6 +87,12 @@ describe('the table of bench:load', () => {
     it('counts only for its own scenario', () => {
       const rows = rowsOf('create', [0.9, 0.9, 0.9])
       expect(lineOf('rotate', {rows})).to.deep.equal({today: '- / - / -', verdict: 'not measured'})
+    })
+
+    it('has a line of its own with several processes, which never counts for one process', () => {
+      const rows = rowsOf('create', [0.09], {processes: 4})
+      expect(lineOf('... with 4 processes: create', {rows})).to.deep.equal({today: '0.090', verdict: 'reached'})
+      expect(lineOf('create', {rows})).to.deep.equal({today: '- / - / -', verdict: 'not measured'})
     })
 
     it('has no verdict without a goal', () => {
