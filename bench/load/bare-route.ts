@@ -1,5 +1,5 @@
-// The smallest server on Hono: a route that answers `{}`, and one that reads JSON before that. Prints
-// its port.
+// The smallest server on Hono: a route that answers `{}`, and one that reads JSON before that.
+// Prints its port.
 import type {AddressInfo} from 'node:net'
 import {serve} from '@hono/node-server'
 import {Hono} from 'hono'

@@ -7,5 +7,6 @@ export async function answerRequest(
   target: string,
 ): Promise<Response> {
   const bytes = new Uint8Array(await request.arrayBuffer())
-  return answer(request, {target, body: bytes.length > bodyBytesMax ? null : bytes})
+  const headers = Object.fromEntries(request.headers)
+  return answer(request, {target, headers, body: bytes.length > bodyBytesMax ? null : bytes})
 }

@@ -1,7 +1,8 @@
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {monotonicMs, runWithDeadline, STORE_WAIT_MS} from '../deadline.ts'
-import type {ArrivedBody, Dialect, ErrorAnswer} from './dialect.ts'
+import type {ArrivedBody, Dialect, ErrorAnswer, Exchange} from './dialect.ts'
 import {HttpRefusal, isFault, refuseOverload, shortened} from './failure.ts'
+import {type RequestHeaders, readHeader} from './headers.ts'
 import type {ListenerOptions} from './node-listener.ts'
 import {createRouter, type Router} from './router.ts'
 import {decodePath, readPath} from './target.ts'
@@ -13,17 +14,13 @@ export type App = (request: Request, arrived: Arrived) => Promise<Response>
 interface Arrived {
   /** The request target as the client sent it. */
   target: string
+  headers: RequestHeaders
   body: ArrivedBody
   /**
-   * Where to set the headers that every response has (default: on the response). To change the
-   * headers of a Response takes longer.
+   * Add the headers that every response has (default: to the response). To change the headers of a
+   * Response takes longer.
    */
-  headers?: HeaderSink
-}
-
-/** Where a header is set: the headers of a Response, or a ServerResponse of Node. */
-interface HeaderSink {
-  set(name: string, value: string): unknown
+  addHeaders?: (headers: Record<string, string>) => void
 }
 
 /**
@@ -74,16 +71,22 @@ function createApp(options: AppOptions): App {
   const {newRequestId, log} = options
   const findSide = createSides(options)
   let inProgress = 0
-  return async (request, {target, body, headers}) => {
+  return async (request, {target, headers, body, addHeaders}) => {
     const startedAt = performance.now()
     const requestId = newRequestId()
     const side = findSide(target)
     inProgress++
     const {response, err} = await runWithDeadline(monotonicMs() + STORE_WAIT_MS, () =>
-      answerRequest(side, options, {request, target, body, requestId, isOneTooMany: inProgress > IN_PROGRESS_MAX}),
+      answerRequest(side, options, {
+        request,
+        exchange: {requestId, target, headers, body},
+        isOneTooMany: inProgress > IN_PROGRESS_MAX,
+      }),
     )
     inProgress--
-    addHeaders(headers ?? response.headers, requestId)
+    const common = commonHeaders(requestId)
+    if (addHeaders) addHeaders(common)
+    else setHeaders(response, common)
     const {status} = response
     const error = err !== undefined && (status >= 500 || isFault(err)) ? {error: err} : {}
     log?.(() => {
@@ -98,7 +101,7 @@ function createApp(options: AppOptions): App {
 function refuse(refusal: HttpRefusal, {dialect, newRequestId}: AppOptions): Response {
   const requestId = newRequestId()
   const response = toResponse(dialect.answerError({err: refusal, path: null, requestId}))
-  addHeaders(response.headers, requestId)
+  setHeaders(response, commonHeaders(requestId))
   return response
 }
 
@@ -125,23 +128,22 @@ function createSides({dialect, own}: AppOptions): (target: string) => Side {
 
 interface Sent {
   request: Request
-  target: string
-  body: ArrivedBody
-  requestId: string
+  exchange: Omit<Exchange, 'path'>
   isOneTooMany: boolean
 }
 
 async function answerRequest(
   {dialect, router}: Side,
   {hosts}: AppOptions,
-  {request, target, body, requestId, isOneTooMany}: Sent,
+  {request, exchange, isOneTooMany}: Sent,
 ): Promise<{response: Response; err?: unknown}> {
+  const {requestId, target, headers} = exchange
   let path: string | null = null
   try {
     path = dialect.toRoutePath(target)
-    refuseOtherHosts(request, {target, hosts})
+    refuseOtherHosts(request, {target, host: readHostname(headers), hosts})
     if (isOneTooMany) throw refuseOverload()
-    return {response: await router(request, {requestId, target, path, body})}
+    return {response: await router(request, {...exchange, path})}
   } catch (err) {
     const answer = dialect.answerError({err, path, requestId})
     return {response: toResponse(request.method === 'HEAD' ? {...answer, body: null} : answer), err}
@@ -152,12 +154,18 @@ function toResponse({status, headers, body}: Omit<ErrorAnswer, 'body'> & {body: 
   return new Response(body, {status, headers})
 }
 
-function addHeaders(headers: HeaderSink, requestId: string): void {
-  headers.set('X-Request-Id', requestId)
-  // Responses contain tokens and private data.
-  headers.set('Cache-Control', 'no-store')
-  // Prevent a browser from treating the text of a name as a page or a script.
-  headers.set('X-Content-Type-Options', 'nosniff')
+function commonHeaders(requestId: string): Record<string, string> {
+  return {
+    'X-Request-Id': requestId,
+    // Responses contain tokens and private data.
+    'Cache-Control': 'no-store',
+    // Prevent a browser from treating the text of a name as a page or a script.
+    'X-Content-Type-Options': 'nosniff',
+  }
+}
+
+function setHeaders({headers}: Response, given: Record<string, string>): void {
+  for (const [name, value] of Object.entries(given)) headers.set(name, value)
 }
 
 /**
@@ -165,8 +173,10 @@ function addHeaders(headers: HeaderSink, requestId: string): void {
  * machine (DNS rebinding), and is then same-origin with the service. Its requests have that domain
  * in the Host header.
  */
-function refuseOtherHosts(request: Request, {target, hosts}: {target: string; hosts: ReadonlySet<string>}): void {
-  const host = readHostname(request.headers.get('host'))
+function refuseOtherHosts(
+  request: Request,
+  {target, host, hosts}: {target: string; host: string | null; hosts: ReadonlySet<string>},
+): void {
   // A target that is a path names no host. To parse a URL takes as long as the rest of the check.
   if (host !== null && hosts.has(host) && target.startsWith('/')) return
   const named = [new URL(request.url).hostname, host]
@@ -176,11 +186,11 @@ function refuseOtherHosts(request: Request, {target, hosts}: {target: string; ho
 }
 
 /**
- * Return the name without its port. An IPv6 address keeps its brackets, as in the hostname of a
- * URL.
+ * Return the name in the Host header without its port; null if there is none. An IPv6 address keeps
+ * its brackets, as in the hostname of a URL.
  */
-function readHostname(host: string | null): string | null {
-  return host === null ? null : host.replace(/:\d+$/, '').toLowerCase()
+function readHostname(headers: RequestHeaders): string | null {
+  return readHeader(headers, 'host')?.replace(/:\d+$/, '').toLowerCase() ?? null
 }
 
 /** Characters. */

@@ -1,15 +1,16 @@
 import type {RequestContext} from './dialect.ts'
 import {HttpRefusal, refuseUnreadable} from './failure.ts'
+import {type RequestHeaders, readHeader} from './headers.ts'
 
 /**
  * Return the body of a request; empty if there is none. Throw 413 for more than `bytesMax` or than
  * the listener accepts, and 415 for an unsupported coding or charset.
  */
-export function readBody({env, req}: RequestContext, bytesMax: number): Uint8Array {
-  const {body} = env
+export function readBody({env}: RequestContext, bytesMax: number): Uint8Array {
+  const {body, headers} = env
   if (body === null || body.length > bytesMax)
     throw new HttpRefusal(413, `Invalid request: the body is larger than ${bytesMax} bytes`)
-  if (body.length > 0) refuseOtherForms(req.raw.headers)
+  if (body.length > 0) refuseOtherForms(headers)
   return body
 }
 
@@ -29,16 +30,17 @@ const UTF8 = new TextDecoder('utf-8', {fatal: true})
  * Throw 415 for a body in another coding or charset. Read as plain UTF-8, it would be refused for a
  * wrong reason or have another meaning.
  */
-function refuseOtherForms(headers: Headers): void {
-  const contentType = headers.get('content-type')
-  if (!headers.has('content-encoding') && (contentType === null || contentType === 'application/json')) return
-  const codings = (headers.get('content-encoding') ?? '').split(',').map((coding) => coding.trim().toLowerCase())
+function refuseOtherForms(headers: RequestHeaders): void {
+  const contentType = readHeader(headers, 'content-type') ?? ''
+  const contentEncoding = readHeader(headers, 'content-encoding') ?? ''
+  if (contentEncoding === '' && (contentType === '' || contentType === 'application/json')) return
+  const codings = contentEncoding.split(',').map((coding) => coding.trim().toLowerCase())
   if (!codings.every((coding) => coding === '' || coding === 'identity')) {
     throw new HttpRefusal(415, 'Invalid request: the only Content-Encoding of a body is identity', {
       'Accept-Encoding': 'identity',
     })
   }
-  if (readCharsets(contentType ?? '').every(isUtf8)) return
+  if (readCharsets(contentType).every(isUtf8)) return
   throw new HttpRefusal(415, 'Invalid request: the only charset of a body is UTF-8')
 }
 

@@ -1,4 +1,5 @@
 import type {Context, Handler} from 'hono'
+import type {RequestHeaders} from './headers.ts'
 
 /** What a route gets in addition to the Request. */
 export interface Exchange {
@@ -11,6 +12,7 @@ export interface Exchange {
   target: string
   /** The path that the dialect routes by. */
   path: string
+  headers: RequestHeaders
   body: ArrivedBody
 }
 

@@ -1,4 +1,4 @@
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage, type Server, ServerResponse} from 'node:http'
 import type {Duplex} from 'node:stream'
 import {getRequestListener} from '@hono/node-server'
 import {readSystemCode} from '../../lib/system-error.ts'
@@ -111,7 +111,10 @@ export function createListener(options: ListenerOptions): Listener {
     endRefused(socket, await refusalBytes(refuse, refuseOverload()))
   }
 
-  const server = createServer({...LIMITS, requireHostHeader: false}, onRequest)
+  const server = createServer(
+    {...LIMITS, requireHostHeader: false, joinDuplicateHeaders: true, ServerResponse: CommonResponse},
+    onRequest,
+  )
   // A client that has ended its side still waits for the response. (`net.Server` has an option for
   // this, `http.Server` only the property.)
   Object.assign(server, {httpAllowHalfOpen: true})
@@ -147,6 +150,15 @@ export function createListener(options: ListenerOptions): Listener {
   }
 }
 
+/** A response with headers that it has in addition to those of `writeHead`. `setHeader` is slow. */
+class CommonResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  common: Record<string, string> = {}
+
+  override writeHead(statusCode: number, headers?: unknown): this {
+    return super.writeHead(statusCode, {...Object(headers), ...this.common})
+  }
+}
+
 type Respond = (req: IncomingMessage, res: ServerResponse, body: ArrivedBody) => void
 
 /** Return a function that responds to a request that has arrived completely. */
@@ -156,7 +168,14 @@ function createResponder(answer: App, refuse: Refuse): Respond {
   const respond = getRequestListener(
     (request, {incoming, outgoing}) => {
       const {target, body} = arrived.get(incoming) ?? NOTHING_ARRIVED
-      return answer(request, {target, body, headers: {set: (name, value) => outgoing.setHeader(name, value)}})
+      return answer(request, {
+        target,
+        body,
+        headers: incoming.headers,
+        addHeaders(headers) {
+          if (outgoing instanceof CommonResponse) outgoing.common = headers
+        },
+      })
     },
     {
       // For example a Host header that is not valid in a URL.

@@ -3,6 +3,7 @@ import {toVerifiedToken} from '../tokens/verified-token.ts'
 import {bodyText} from './body.ts'
 import {type Dialect, jsonAnswer, type RequestContext} from './dialect.ts'
 import {describeFailure, HttpRefusal, type StatusByCode} from './failure.ts'
+import {readHeader} from './headers.ts'
 import {readPath} from './target.ts'
 
 /** A body holds one token and nothing else of length. */
@@ -39,7 +40,7 @@ async function verify(c: RequestContext, service: TokenService): Promise<Respons
  * Read the token from the body or from the header Authorization. Throw 400 for none and for two.
  */
 function readToken(c: RequestContext): string {
-  const header = /^bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  const header = /^bearer +(\S+) *$/i.exec(readHeader(c.env.headers, 'authorization') ?? '')?.[1]
   const text = bodyText(c)
   const given = text.trim() === '' ? header : readBody(text)
   if (given !== undefined && (header === undefined || header === given)) return given

@@ -4,6 +4,8 @@
  * has no path, such as `*`.
  */
 export function readPath(target: string): string | null {
+  // Nearly every target: a path without query and fragment.
+  if (target.startsWith('/') && !/[?#]/.test(target)) return target
   const {origin, rest} = splitTarget(target)
   const [path = ''] = rest.split(/[?#]/, 1)
   if (path.startsWith('/')) return path

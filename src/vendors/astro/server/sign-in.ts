@@ -1,4 +1,5 @@
 import type {RequestContext, Route} from '../../../service/http/dialect.ts'
+import {readHeader} from '../../../service/http/headers.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import type {AstroApi} from '../api.ts'
 import {embeddedAstroApi} from '../embedded/embedded-api.ts'
@@ -27,8 +28,8 @@ export function createSignIn(service: TokenService): SignIn {
  * Return the token of the request, with or without `Bearer` before it: the binary sends the
  * unchanged text of its settings (contracts/astro.md, 2).
  */
-function readCredential({req}: RequestContext): string {
-  return (req.header('authorization') ?? '').replace(/^bearer +/i, '').trim()
+function readCredential({env}: RequestContext): string {
+  return (readHeader(env.headers, 'authorization') ?? '').replace(/^bearer +/i, '').trim()
 }
 
 /** Return the routes with a sign-in before each handler. */

@@ -1,5 +1,6 @@
 import type {RequestContext} from '../../../service/http/dialect.ts'
 import {refuseUnreadable} from '../../../service/http/failure.ts'
+import {readHeader} from '../../../service/http/headers.ts'
 import type {StatementRequest} from '../api.ts'
 import {parseMultipart, readBoundary} from './multipart.ts'
 
@@ -19,8 +20,8 @@ export function readStatementRequest(c: RequestContext): StatementRequest {
   return toStatementRequest(parseJson(readJsonBytes(c)))
 }
 
-function readJsonBytes({req, var: {body}}: RequestContext): Uint8Array {
-  const contentType = req.header('content-type') ?? ''
+function readJsonBytes({env, var: {body}}: RequestContext): Uint8Array {
+  const contentType = readHeader(env.headers, 'content-type') ?? ''
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase()
   if (mediaType === 'application/json') return body
   if (mediaType !== 'multipart/form-data') {

@@ -1,5 +1,6 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {RequestContext} from '../../../service/http/dialect.ts'
+import {readHeader} from '../../../service/http/headers.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import {type EmbeddedDeltaStream, embeddedDeltaStreamApi} from '../embedded/embedded-api.ts'
 import {DELTASTREAM_POLICY} from '../embedded/policy.ts'
@@ -23,8 +24,8 @@ export async function signIn(service: TokenService, c: RequestContext): Promise<
 }
 
 /** One space, then the token verbatim (contracts/deltastream.md, 1.1). */
-function readCredential({req}: RequestContext): string {
-  const token = /^bearer (.+)$/i.exec(req.header('authorization') ?? '')?.[1]
+function readCredential({env}: RequestContext): string {
+  const token = /^bearer (.+)$/i.exec(readHeader(env.headers, 'authorization') ?? '')?.[1]
   if (token !== undefined) return token
   throw new AppError('UNAUTHENTICATED', 'The request has no bearer token', {
     hint: 'Send the header Authorization: Bearer TOKEN',

@@ -1,5 +1,6 @@
 import {AppError} from '../../../errors/app-error.ts'
 import type {RequestContext, Route} from '../../../service/http/dialect.ts'
+import {readHeader} from '../../../service/http/headers.ts'
 import type {TokenService} from '../../../service/token-service.ts'
 import type {Principal} from '../../principal.ts'
 import type {MotherDuckApi} from '../api.ts'
@@ -30,8 +31,8 @@ export function createSignIn(service: TokenService): SignIn {
 }
 
 /** Return the token of the request. The only scheme is Bearer (contracts/motherduck.md, 1). */
-function readCredential({req}: RequestContext): string {
-  const token = /^bearer +(\S+) *$/i.exec(req.header('authorization') ?? '')?.[1]
+function readCredential({env}: RequestContext): string {
+  const token = /^bearer +(\S+) *$/i.exec(readHeader(env.headers, 'authorization') ?? '')?.[1]
   if (token !== undefined) return token
   throw new AppError('UNAUTHENTICATED', 'The request has no bearer token', {
     hint: 'Send the header Authorization: Bearer TOKEN',
