@@ -22,7 +22,9 @@ export function serviceRoutes(service: TokenService): Dialect {
     toRoutePath: (target) => readPath(target) ?? '',
     answerError({err, requestId}) {
       const {status, message, headers} = describeFailure(err, STATUSES)
-      return jsonAnswer({status, headers}, {message, requestId, statusCode: status})
+      // These routes only read, so a client may always send the request again.
+      const retry = status === 503 ? {'Retry-After': '1'} : {}
+      return jsonAnswer({status, headers: {...retry, ...headers}}, {message, requestId, statusCode: status})
     },
   }
 }

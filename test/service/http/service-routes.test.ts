@@ -1,8 +1,10 @@
 import {expect} from 'chai'
+import {AppError} from '../../../src/errors/app-error.ts'
 import {newUuid} from '../../../src/lib/ids.ts'
 import {createHandlers} from '../../../src/service/http/app.ts'
 import type {ListenerOptions} from '../../../src/service/http/node-listener.ts'
 import {serviceRoutes} from '../../../src/service/http/service-routes.ts'
+import {StoreLostError} from '../../../src/service/store/store-lost-error.ts'
 import {ASTRO_POLICY} from '../../../src/vendors/astro/embedded/policy.ts'
 import {answerRequest} from '../../support/answer-request.ts'
 import {plainDialect} from '../../support/plain-dialect.ts'
@@ -135,6 +137,16 @@ describe('POST /verify', () => {
       expect([status, headers.get('allow')], method).to.deep.equal([405, 'POST'])
     }
   })
+
+  for (const [what, err] of [
+    ['another process holds the lock of the store', new AppError('TIMEOUT', 'locked')],
+    ['the store is lost', new StoreLostError('lost', 'look')],
+  ] as const) {
+    it(`is answered with 503 and Retry-After if ${what}`, () => {
+      const {status, headers} = serviceRoutes(test.service).answerError({err, path: '/verify', requestId: 'id'})
+      expect([status, headers['Retry-After']]).to.deep.equal([503, '1'])
+    })
+  }
 
   it('takes only its own path from the dialect', async () => {
     const {status, body} = await send({method: 'GET'}, '/verify/more')
