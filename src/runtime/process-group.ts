@@ -2,6 +2,8 @@ import cluster, {type Worker} from 'node:cluster'
 import {once} from 'node:events'
 import {AppError} from '../errors/app-error.ts'
 import type {ErrorCode} from '../errors/exit-codes.ts'
+import {shellPath} from '../lib/shell-path.ts'
+import {readSystemCode} from '../lib/system-error.ts'
 
 /** What a member reports to the first process. */
 type Report<Ready> =
@@ -13,7 +15,7 @@ type Report<Ready> =
 export interface ProcessGroup<Ready> {
   /**
    * Start a member with the arguments of this process. Return what it reports when it is ready.
-   * Throw the error that it reports instead.
+   * Throw the error that it reports instead. After `stop`, start nothing and never resolve.
    */
   start(): Promise<Ready>
   /** Rejects when a member cannot go on, with its error. A member that is killed is replaced. */
@@ -22,7 +24,9 @@ export interface ProcessGroup<Ready> {
   stop(graceMs: number): Promise<void>
 }
 
-export interface GroupEvents {
+export interface GroupEvents<Ready> {
+  /** A member is ready, at the start or in place of another one. Throw if it cannot be one. */
+  checkReady(ready: Ready): void
   /** A warning of the first member. The others would repeat it. */
   onWarning(text: string): void
   /** A member was killed, and another one takes its place. */
@@ -37,7 +41,7 @@ const REPLACEMENTS_MAX = 5
 const MINUTE_MS = 60_000
 
 /** Create a group without members. */
-export function createProcessGroup<Ready>({onWarning, onReplace}: GroupEvents): ProcessGroup<Ready> {
+export function createProcessGroup<Ready>({checkReady, onWarning, onReplace}: GroupEvents<Ready>): ProcessGroup<Ready> {
   const {promise: failed, reject: fail} = Promise.withResolvers<never>()
   // The caller may stop the group without ever waiting for a failure.
   failed.catch(() => {})
@@ -47,35 +51,59 @@ export function createProcessGroup<Ready>({onWarning, onReplace}: GroupEvents): 
 
   function start(): Promise<Ready> {
     const {promise, resolve, reject} = Promise.withResolvers<Ready>()
+    let isReady = false
+    // The caller may go on with the start when it has already asked for the end.
+    if (stopping) return promise
+    launch({
+      onReady(ready) {
+        isReady = true
+        resolve(ready)
+      },
+      onError: (err) => (isReady ? fail(err) : reject(err)),
+      onKilled: (how) => (isReady ? replace(how) : reject(describeEnd(how))),
+    })
+    return promise
+  }
+
+  function replace(how: string): void {
+    if (mayReplace()) {
+      onReplace(how)
+      launch({onReady: () => {}, onError: fail, onKilled: replace})
+    } else fail(describeEnd(how))
+  }
+
+  function launch({onReady, onError, onKilled}: MemberEvents<Ready>): void {
     // stdout is for the document of the first process.
     cluster.setupPrimary({stdio: ['ignore', 'ignore', 'inherit', 'ipc']})
     const isFirst = members.size === 0
     const member = cluster.fork()
     members.add(member)
-    let isReady = false
     let error: AppError | undefined
     member.on('message', (report: Report<Ready>) => {
       if (report.kind === 'warning' && isFirst) onWarning(report.text)
       if (report.kind === 'error')
         error = new AppError(report.code, report.message, {...(report.hint ? {hint: report.hint} : {})})
       if (report.kind === 'ready') {
-        isReady = true
-        resolve(report.ready)
+        try {
+          checkReady(report.ready)
+          onReady(report.ready)
+        } catch (err) {
+          onError(err)
+        }
       }
+    })
+    member.on('error', (err) => {
+      // Otherwise it is a message to a process that has just ended. Its exit follows.
+      if (member.process.pid !== undefined) return
+      members.delete(member)
+      onError(cannotStart(err))
     })
     member.once('exit', (code, signal) => {
       members.delete(member)
       if (stopping) return
-      const how = signal ?? `exit code ${code}`
-      const ended = error ?? new AppError('INTERNAL', `A process of the service has ended (${how})`)
-      if (!isReady) reject(ended)
-      else if (error || !mayReplace()) fail(ended)
-      else {
-        onReplace(how)
-        start().catch(fail)
-      }
+      if (error) onError(error)
+      else onKilled(signal ?? `exit code ${code}`)
     })
-    return promise
   }
 
   function mayReplace(): boolean {
@@ -91,7 +119,8 @@ export function createProcessGroup<Ready>({onWarning, onReplace}: GroupEvents): 
       stopping = true
       const ended = [...members].map(async (member) => {
         const exit = once(member, 'exit')
-        if (member.isConnected()) member.send(STOP)
+        // Without a callback, an error would be thrown: a process that has just ended reads nothing.
+        if (member.isConnected()) member.process.send(STOP, () => {})
         const timer = setTimeout(() => member.process.kill('SIGKILL'), graceMs)
         await exit
         clearTimeout(timer)
@@ -99,6 +128,25 @@ export function createProcessGroup<Ready>({onWarning, onReplace}: GroupEvents): 
       await Promise.all(ended)
     },
   }
+}
+
+interface MemberEvents<Ready> {
+  onReady(ready: Ready): void
+  /** It cannot start or go on. */
+  onError(err: unknown): void
+  /** It has ended without an error of its own. */
+  onKilled(how: string): void
+}
+
+function describeEnd(how: string): AppError {
+  return new AppError('INTERNAL', `A process of the service has ended (${how})`)
+}
+
+function cannotStart(cause: unknown): AppError {
+  return new AppError('CONFIG', `No further process can be started (${readSystemCode(cause)})`, {
+    cause,
+    hint: `See the limit of processes, and whether Node is there: ulimit -u; ls -l ${shellPath(process.execPath)}`,
+  })
 }
 
 /** What a member does with its group. */

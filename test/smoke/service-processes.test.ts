@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, readFileSync, rmSync} from 'node:fs'
+import {copyFileSync, existsSync, readFileSync, rmSync} from 'node:fs'
 import {Agent, request} from 'node:http'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
@@ -121,6 +121,71 @@ describe('tokenry service start --processes', () => {
     expect(await readStatus(`${service.result.url}/v1/organizations`)).to.equal(401)
     service.kill('SIGTERM')
     expect(await service.ended).to.equal(0)
+  })
+
+  it('replaces a process that is killed, with a ready file too', async () => {
+    const file = join(home, 'ready.json')
+    const service = await start('--processes', '2', '--ready-file', file)
+    const before = readFileSync(file, 'utf8')
+    const [first = 0, second = 0] = readMembers(service)
+    process.kill(first, 'SIGKILL')
+    await areGone([first])
+    // Then only the new one is there to answer.
+    while (readMembers(service).length < 2) await setTimeout(5)
+    process.kill(second, 'SIGSTOP')
+    const statuses = [0, 1].map(() => readStatus(`${service.result.url}/v1/organizations`))
+    expect(await Promise.race(statuses)).to.equal(401)
+    process.kill(second, 'SIGCONT')
+    await Promise.all(statuses)
+    expect(readFileSync(file, 'utf8')).to.equal(before)
+    service.kill('SIGTERM')
+    expect([await service.ended, existsSync(file)]).to.deep.equal([0, false])
+  })
+
+  it('exits 3 if all are killed and the new ones get other ports', async () => {
+    const service = await start('--processes', '2')
+    const members = readMembers(service)
+    service.kill('SIGSTOP')
+    for (const member of members) process.kill(member, 'SIGKILL')
+    service.kill('SIGCONT')
+    expect(await service.ended).to.equal(3)
+    expect(service.stderr()).to.contain('other ports')
+  })
+
+  it('exits 0 if the processes are killed while it stops', async () => {
+    const service = await start('--processes', '2')
+    const members = readMembers(service)
+    service.kill('SIGSTOP')
+    for (const member of members) process.kill(member, 'SIGKILL')
+    service.kill('SIGTERM')
+    service.kill('SIGCONT')
+    expect(await service.ended).to.equal(0)
+  })
+
+  it('exits 3 if a killed process cannot be replaced', async () => {
+    const node = join(home, 'node')
+    copyFileSync(process.execPath, node)
+    const bin = join(import.meta.dirname, '..', '..', 'bin', 'run.js')
+    const script = `./node ${JSON.stringify(bin)} service start --processes 2 --port 0 --ready-file ready.json 2> log &
+      until [ -e ready.json ]; do kill -0 $! || exit 1; done
+      rm node; kill -KILL $(pgrep -P $! | head -1); wait $!; echo "exit $?"; cat log`
+    const run = await bash(script, {home})
+    expect(run.stdout)
+      .to.match(/^exit 3\n/)
+      .and.to.contain('No further process can be started (ENOENT)')
+  })
+
+  it('ends all of them at Ctrl-C during the start', async () => {
+    const bin = JSON.stringify(join(import.meta.dirname, '..', '..', 'bin', 'run.js'))
+    const script = `set -m
+      (exec ${JSON.stringify(process.execPath)} ${bin} service start --processes 3 --port 0) 2> log &
+      until members=$(pgrep -P $!); do kill -0 $! || exit 1; done
+      kill -INT -- -$!; wait $!; echo "exit $?"
+      for each in $members; do kill -0 $each 2> /dev/null && echo "left $each"; done; cat log`
+    const run = await bash(script, {home})
+    expect(run.stdout)
+      .to.match(/^exit 0\n/)
+      .and.to.not.match(/left|another one|Error/)
   })
 
   it('leaves no process behind if the first one is killed', async () => {

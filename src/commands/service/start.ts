@@ -3,7 +3,6 @@ import {BaseCommand} from '../../cli/base-command.ts'
 import {fileFlag, textFlag} from '../../cli/flags.ts'
 import {dialectFlags, readDialectFlags} from '../../cli/service/dialect-flags.ts'
 import {AppError} from '../../errors/app-error.ts'
-import {checkNewFile} from '../../files/new-file.ts'
 import {withoutTokens} from '../../lib/token-shape.ts'
 import {
   type ServedForPeople,
@@ -65,7 +64,6 @@ export default class ServiceStart extends BaseCommand<StartedService | null> {
         hint: 'Leave out --processes',
       })
     }
-    if (readyFile !== undefined) checkNewFile(readyFile, '--ready-file')
     return this.#serve({context: flags.context, ports, ephemeral, readyFile}, processes)
   }
 

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {AppError} from '../../errors/app-error.ts'
 import type {NewFile} from '../../files/new-file.ts'
-import {createProcessGroup, joinProcessGroup, type Membership} from '../../runtime/process-group.ts'
+import {createProcessGroup, joinProcessGroup, type Membership, type ProcessGroup} from '../../runtime/process-group.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {
   type ServedForPeople,
@@ -38,18 +38,14 @@ export async function startProcesses(runtime: Runtime, options: ProcessesOptions
 }
 
 async function serveWithGroup(options: ProcessesOptions, ready: NewFile | null): Promise<void> {
-  const {processes, readyFile = null, stopped, warn, onReplace, onListening} = options
-  const group = createProcessGroup<Listening>({onWarning: (text) => void warn(text), onReplace})
+  const {stopped, warn, onReplace} = options
+  const checkReady = createPortCheck()
+  const group = createProcessGroup<Listening>({checkReady, onWarning: (text) => void warn(text), onReplace})
   try {
-    // The first one creates the store, chooses the ports and finds what is wrong with them.
-    const {started, dialects} = await group.start()
-    const others = await Promise.all(Array.from({length: processes - 1}, () => group.start()))
-    for (const other of others) checkPorts(started, other)
-    const {url, organizationId, workspaceId, deploymentId} = started
-    const content = {url, organizationId, workspaceId, deploymentId, dialects: started.dialects}
-    const left = ready?.publish(`${JSON.stringify(content, null, 2)}\n`)
-    if (left) await warn(`${left.message}. ${left.hint}`)
-    await onListening({...started, readyFile}, dialects)
+    const listening = await Promise.race([startAll(group, options), stopped.then(() => null), group.failed])
+    // A stop during the start, which may have reached the others too.
+    if (listening === null) return
+    await announce(listening, ready, options)
     await Promise.race([stopped, group.failed])
   } finally {
     ready?.remove()
@@ -57,15 +53,39 @@ async function serveWithGroup(options: ProcessesOptions, ready: NewFile | null):
   }
 }
 
+async function startAll(group: ProcessGroup<Listening>, {processes}: ProcessesOptions): Promise<Listening> {
+  // The first one creates the store, chooses the ports and finds what is wrong with them.
+  const first = await group.start()
+  await Promise.all(Array.from({length: processes - 1}, () => group.start()))
+  return first
+}
+
+async function announce(
+  {started, dialects}: Listening,
+  ready: NewFile | null,
+  {readyFile, warn, onListening}: ProcessesOptions,
+): Promise<void> {
+  const {url, organizationId, workspaceId, deploymentId} = started
+  const content = {url, organizationId, workspaceId, deploymentId, dialects: started.dialects}
+  const left = ready?.publish(`${JSON.stringify(content, null, 2)}\n`)
+  if (left) await warn(`${left.message}. ${left.hint}`)
+  await onListening({...started, readyFile: readyFile ?? null}, dialects)
+}
+
 /**
- * Throw CONFIG if another process listens on other ports than the first one. That happens if a port
- * is taken or becomes free between the two.
+ * Return a check that throws CONFIG if a process listens on other ports than the first one. That
+ * happens if a port is taken or becomes free between the two. It also happens if all processes are
+ * killed and the system chooses the ports.
  */
-function checkPorts(first: StartedService, {started}: Listening): void {
-  if (isDeepStrictEqual(started.dialects, first.dialects)) return
-  throw new AppError('CONFIG', 'The ports changed while the processes started: another program uses them too', {
-    hint: 'Start it again, or give other ports',
-  })
+function createPortCheck(): (listening: Listening) => void {
+  let first: StartedService | undefined
+  return ({started}) => {
+    first ??= started
+    if (isDeepStrictEqual(started.dialects, first.dialects)) return
+    throw new AppError('CONFIG', 'A process listens on other ports than the first one', {
+      hint: 'Start it again. If another program uses the ports, give other ones with --port',
+    })
+  }
 }
 
 /** Serve until the first process asks for the end. It prints what there is to say. */
