@@ -70,9 +70,10 @@ interface Waiting {
  *
  * - Works run one after another. One that throws has usually written nothing, because all checks
  *   come before the first write, and then the others go on. Otherwise all of the batch is rolled
- *   back, and the others run again. A savepoint for each work would cost more than that: SQLite
- *   copies every page that a work changes.
- * - No result is returned before the COMMIT.
+ *   back. Those before it run again and are committed, then it runs alone. A savepoint for each work
+ *   would cost more than that: SQLite copies every page that a work changes.
+ * - No result and no error is returned before the COMMIT. An error can also be the consequence of
+ *   what an earlier work has written.
  * - If the COMMIT fails, or an error rolls all of it back, each work runs again in a transaction of
  *   its own. So only those fail that fail alone.
  *
@@ -149,35 +150,35 @@ export function createWriter(parts: WriterParts): Writer {
 
 /** Run what waits, then commit. A transaction is open. Never rejects. */
 async function runBatch(parts: WriterParts, waiting: Waiting[]): Promise<void> {
-  const batch: Batch = {done: [], failed: 0, spoiled: false}
-  const {done} = batch
+  const batch: Batch = {ran: [], spoiled: false}
+  const {ran} = batch
   try {
     await runWorks(parts, waiting, batch)
-    if (batch.spoiled) {
-      rollBack(parts.db)
-      waiting.unshift(...done)
-      return
-    }
-    if (parts.db.isTransaction) commit(parts)
-    else if (done.length > 0) throw new Error('An error has ended the transaction')
+    if (batch.spoiled) rollBack(parts.db)
+    else if (parts.db.isTransaction) commit(parts)
+    else throw new Error('An error has ended the transaction')
   } catch (err) {
     rollBack(parts.db)
-    // The error of one that failed can have rolled back the only one that succeeded.
-    if (done.length + batch.failed === 1) done[0]?.reject(err)
-    else waiting.unshift(...done.map((each) => ({...each, alone: true})))
+    if (ran.length > 1) waiting.unshift(...ran.map(({work}) => ({...work, alone: true})))
+    else for (const {work, failure} of ran) work.reject(failure ? failure.err : err)
     return
   }
-  for (const [index, each] of done.entries()) {
+  if (batch.spoiled && ran.length > 1) {
+    // The last one is alone, so the others are committed before any new one can spoil them again.
+    waiting.unshift(...ran.map(({work}, index) => (index < ran.length - 1 ? work : {...work, alone: true})))
+    return
+  }
+  for (const [index, {work, failure}] of ran.entries()) {
     if (index % ANSWERS_PER_TURN === ANSWERS_PER_TURN - 1) await nextTurn()
-    each.acknowledge()
+    if (failure) work.reject(failure.err)
+    else work.acknowledge()
   }
 }
 
 interface Batch {
-  done: Waiting[]
-  /** How many have thrown. They are rejected already. */
-  failed: number
-  /** One that threw has written something, which is still in the transaction. */
+  /** What has run, with what it threw. */
+  ran: {work: Waiting; failure?: {err: unknown}}[]
+  /** The last one threw, and has written something, which is still in the transaction. */
   spoiled: boolean
 }
 
@@ -202,7 +203,7 @@ function takeNext(waiting: Waiting[], previous: Waiting, endMs: number): Waiting
   return previous.alone || waiting[0]?.alone || monotonicMs() >= endMs ? undefined : waiting.shift()
 }
 
-/** Run one work of a batch, and reject it if it throws. */
+/** Run one work of a batch, and keep what it throws. */
 async function runOne(
   {db}: WriterParts,
   {connection, work}: {connection: DirectConnection; work: Waiting},
@@ -211,10 +212,9 @@ async function runOne(
   const before = connection.countChanges()
   try {
     await work.run(connection)
-    batch.done.push(work)
+    batch.ran.push({work})
   } catch (err) {
-    work.reject(err)
-    batch.failed++
+    batch.ran.push({work, failure: {err}})
     batch.spoiled = db.isTransaction && connection.countChanges() !== before
   }
 }

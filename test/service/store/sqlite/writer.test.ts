@@ -115,6 +115,46 @@ describe('SQLite: transactions that wait together', () => {
     expect(committed()).to.deep.equal([1, 3])
   })
 
+  it('are not refused because of what another one wrote that was never committed', async () => {
+    const unlessThere = (id: number) =>
+      engine.transaction(async (tx) => {
+        const found = await tx.all('SELECT id FROM item WHERE id = ?', [id])
+        if (found.length > 0) throw new Error('It is there')
+        return 'not there'
+      })
+    const spoil = engine.transaction(async (tx) => {
+      const found = await tx.all('SELECT id FROM item WHERE id = 1', [])
+      await tx.run(INSERT, [5, null])
+      if (found.length > 0) throw new Error('It is there')
+    })
+    // The parent is missing, so the COMMIT fails.
+    const [invalid, reading, writing] = await Promise.allSettled([insert(1, 99), unlessThere(1), spoil])
+    expect([invalid?.status, reading?.status, writing?.status]).to.deep.equal(['rejected', 'fulfilled', 'fulfilled'])
+    expect(committed()).to.deep.equal([5])
+  })
+
+  it('are committed while others that write and throw wait all the time', async () => {
+    let stopped = false
+    let failures = 0
+    const failAgain = async (): Promise<void> => {
+      if (stopped || failures >= 200) return
+      const work = engine.transaction(async (tx) => {
+        await tx.run(INSERT, [7, null])
+        throw new Error('no')
+      })
+      // Another one waits before this one fails.
+      await work.catch(() => failures++)
+      return failAgain()
+    }
+    const failing = [1, 2, 3, 4].map(failAgain)
+    await insert(1).then(() => {
+      stopped = true
+    })
+    expect(failures).to.be.below(200)
+    await Promise.all(failing)
+    expect(committed()).to.deep.equal([1])
+  })
+
   it('see what an earlier one has written', async () => {
     const count = (tx: SqlConnection) => tx.all('SELECT id FROM item', [])
     const [, found] = await Promise.all([insert(1), engine.transaction(count)])
