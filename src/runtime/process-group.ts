@@ -119,7 +119,8 @@ export function createProcessGroup<Ready>({checkReady, onWarning, onReplace}: Gr
       stopping = true
       const ended = [...members].map(async (member) => {
         const exit = once(member, 'exit')
-        // Without a callback, an error would be thrown: a process that has just ended reads nothing.
+        // Without a callback, an error would be thrown: a process that has just ended reads
+        // nothing.
         if (member.isConnected()) member.process.send(STOP, () => {})
         const timer = setTimeout(() => member.process.kill('SIGKILL'), graceMs)
         await exit

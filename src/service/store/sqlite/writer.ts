@@ -70,8 +70,8 @@ interface Waiting {
  *
  * - Works run one after another. One that throws has usually written nothing, because all checks
  *   come before the first write, and then the others go on. Otherwise all of the batch is rolled
- *   back. Those before it run again and are committed, then it runs alone. A savepoint for each work
- *   would cost more than that: SQLite copies every page that a work changes.
+ *   back. Those before it run again and are committed, then it runs alone. A savepoint for each
+ *   work would cost more than that: SQLite copies every page that a work changes.
  * - No result and no error is returned before the COMMIT. An error can also be the consequence of
  *   what an earlier work has written.
  * - If the COMMIT fails, or an error rolls all of it back, each work runs again in a transaction of
