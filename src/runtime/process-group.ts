@@ -25,7 +25,7 @@ export interface ProcessGroup<Ready> {
 }
 
 export interface GroupEvents<Ready> {
-  /** A member is ready, at the start or in place of another one. Throw if it cannot be one. */
+  /** A member is ready, at the start or after one was replaced. Throw if it cannot be one. */
   checkReady(ready: Ready): void
   /** A warning of the first member. The others would repeat it. */
   onWarning(text: string): void
