@@ -1,7 +1,7 @@
 import cluster, {type Worker} from 'node:cluster'
 import {once} from 'node:events'
 import {AppError} from '../errors/app-error.ts'
-import type {ErrorCode} from '../errors/exit-codes.ts'
+import {type ErrorCode, SIGNAL_EXIT_CODES} from '../errors/exit-codes.ts'
 import {shellPath} from '../lib/shell-path.ts'
 import {readSystemCode} from '../lib/system-error.ts'
 
@@ -35,6 +35,12 @@ export interface GroupEvents<Ready> {
 
 /** The message that asks a member to end. */
 const STOP = 'stop'
+
+/**
+ * How long to wait for the same signal after it has ended a member. Ctrl-C sends it to every
+ * process, and the end of a member can be reported before the signal itself.
+ */
+const SAME_SIGNAL_MS = 250
 
 /** If more members than this have to be replaced in a minute, the group fails. */
 const REPLACEMENTS_MAX = 5
@@ -98,11 +104,15 @@ export function createProcessGroup<Ready>({checkReady, onWarning, onReplace}: Gr
       members.delete(member)
       onError(cannotStart(err))
     })
-    member.once('exit', (code, signal) => {
-      members.delete(member)
+    const conclude = (how: string) => {
       if (stopping) return
       if (error) onError(error)
-      else onKilled(signal ?? `exit code ${code}`)
+      else onKilled(how)
+    }
+    member.once('exit', (code, signal) => {
+      members.delete(member)
+      if (signal !== null && signal in SIGNAL_EXIT_CODES) setTimeout(conclude, SAME_SIGNAL_MS, signal)
+      else conclude(signal ?? `exit code ${code}`)
     })
   }
 

@@ -17,7 +17,8 @@ describe('random bytes', () => {
 
   it('have every value in every place', () => {
     const seen = Array.from({length: 16}, () => new Set<number>())
-    for (let round = 0; round < 8000; round++) for (const [place, byte] of takeRandomBytes(16).entries()) seen[place]?.add(byte)
+    for (let round = 0; round < 8000; round++)
+      for (const [place, byte] of takeRandomBytes(16).entries()) seen[place]?.add(byte)
     // The chance that one of 256 values is missing after 8000 draws is about one in 10^10.
     expect(seen.map(({size}) => size)).to.deep.equal(Array(16).fill(256))
   })
