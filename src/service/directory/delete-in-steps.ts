@@ -1,3 +1,4 @@
+import {setTimeout as pause} from 'node:timers/promises'
 import type {Actor, ServiceContext} from '../context.ts'
 import type {TokenOwner} from '../store/store.ts'
 import {endTokens, takeRoles} from './entity-tokens.ts'
@@ -17,6 +18,12 @@ export type OnProgress = (endedTokens: number) => void
  * with this number for some tens of milliseconds.
  */
 const TOKENS_PER_STEP = 200
+
+/**
+ * How long to wait between two steps, in milliseconds. Without it, another process that looks for
+ * the lock every few milliseconds nearly always finds it taken.
+ */
+const PAUSE_MS = 5
 
 /** How many owners one step looks at. Most of many owners have few tokens. */
 const OWNERS_PER_STEP = 100
@@ -49,6 +56,7 @@ export async function endTokensInSteps(
     next = step.next
     ended += step.ended
     onProgress(ended)
+    if (next < owners.length) await pause(PAUSE_MS)
   }
   return ended
 }
@@ -70,5 +78,6 @@ export async function takeRolesInSteps(
       return takeRoles(context, session, actor, {organizationId, vendors, entities, because, limit: TOKENS_PER_STEP})
     })
     if (changed < TOKENS_PER_STEP) next += OWNERS_PER_STEP
+    if (next < owners.length) await pause(PAUSE_MS)
   }
 }
