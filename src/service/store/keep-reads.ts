@@ -1,7 +1,7 @@
 import type {DeploymentView, OrganizationRow, StoreSession, TokenOwner, WorkspaceRow} from './store.ts'
 
-/** The maximum number of kept rows of each kind. A row takes a few KiB. */
-const ROWS_MAX = 5000
+/** The maximum number of kept rows of each kind. A token takes about 2 KiB. */
+const ROWS_MAX = 20_000
 
 /** The reads by key that requests repeat. */
 export type RepeatedReads = Pick<
