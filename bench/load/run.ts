@@ -51,7 +51,7 @@ try {
     })),
   )
   const summary = summarizeLoad({sizes, rows, situations})
-  const results = {machine: describeMachine(), sizes, summary, situations, rows}
+  const results = {machine: describeMachine(), sizes: sizes.join(', '), summary, situations, rows}
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   console.log(`${renderLoad(rows)}\n\n${renderSummary(summary, sizes)}`)
 } finally {
