@@ -4,6 +4,7 @@ import {connect, createServer} from 'node:net'
 import {expect} from 'chai'
 import {createHandlers} from '../../../src/service/http/app.ts'
 import {bodyText} from '../../../src/service/http/body.ts'
+import {readHeader} from '../../../src/service/http/headers.ts'
 import {ListenError} from '../../../src/service/http/listen-error.ts'
 import {type HttpServer, listenOnLoopback} from '../../../src/service/http/node.ts'
 import {plainDialect} from '../../support/plain-dialect.ts'
@@ -20,6 +21,7 @@ describe('the sockets of the HTTP service', () => {
     routes: [
       {path: '/', handlers: {GET: (c) => c.json({ok: true})}},
       {path: '/length', handlers: {POST: (c) => c.json({length: bodyText(c).length})}},
+      {path: '/credential', handlers: {GET: (c) => c.json({credential: readHeader(c.env.headers, 'authorization')})}},
       {path: '/nothing', handlers: {POST: (c) => c.json({ok: true})}},
       {
         path: '/slow',
@@ -182,6 +184,15 @@ describe('the sockets of the HTTP service', () => {
     ]) {
       const text = await talk(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
       expect(text, `${target} ${host}`).to.match(/^HTTP\/1.1 421 /)
+    }
+  })
+
+  it('joins two credentials, so that none of them is accepted, and refuses two hosts', async () => {
+    const ask = (headers: string) => talk(`GET /credential HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)
+    const twice = await ask('Host: localhost\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n')
+    expect(JSON.parse(twice.split('\r\n\r\n')[1] ?? '')).to.deep.equal({credential: 'Bearer a, Bearer b'})
+    for (const hosts of ['Host: localhost\r\nHost: evil.example\r\n', 'Host: evil.example\r\nHost: localhost\r\n']) {
+      expect(await ask(hosts)).to.match(/^HTTP\/1.1 4(00|21) /)
     }
   })
 
