@@ -5,28 +5,16 @@ import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {expect} from 'chai'
-import {type RunningService, startService} from '../support/running-service.ts'
+import {type RunningService, startServicesIn} from '../support/running-service.ts'
 import {bash} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 describe('tokenry service start --processes', () => {
   let home = ''
-  const running: RunningService[] = []
   beforeEach(() => {
     home = tempFolder()
   })
-  afterEach(async () => {
-    for (const service of running.splice(0)) {
-      service.kill('SIGKILL')
-      await service.ended
-    }
-  })
-
-  async function start(...flags: string[]): Promise<RunningService> {
-    const service = await startService(home, flags)
-    running.push(service)
-    return service
-  }
+  const start = startServicesIn(() => home)
 
   const readMembers = ({pid}: RunningService) =>
     execFileSync('pgrep', ['-P', String(pid)], {encoding: 'utf8'})

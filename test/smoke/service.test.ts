@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'no
 import {connect, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {type RunningService, startService} from '../support/running-service.ts'
+import {type RunningService, startServicesIn} from '../support/running-service.ts'
 import {BIN, bash, ROOT} from '../support/spawn-tokenry.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
@@ -20,22 +20,10 @@ interface Ready {
 
 describe('tokenry service start', () => {
   let home = ''
-  const running: RunningService[] = []
   beforeEach(() => {
     home = tempFolder()
   })
-  afterEach(async () => {
-    for (const service of running.splice(0)) {
-      service.kill('SIGKILL')
-      await service.ended
-    }
-  })
-
-  async function start(...flags: string[]): Promise<RunningService> {
-    const service = await startService(home, flags)
-    running.push(service)
-    return service
-  }
+  const start = startServicesIn(() => home)
 
   async function startEphemeral(...flags: string[]): Promise<{service: RunningService; ready: Ready; file: string}> {
     const file = join(home, 'ready.json')

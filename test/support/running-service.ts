@@ -23,6 +23,25 @@ export interface RunningService {
   ended: Promise<number | NodeJS.Signals | null>
 }
 
+/**
+ * Return a function that starts services for the tests of a `describe`, in its folder `home()`. What
+ * still runs after a test is killed.
+ */
+export function startServicesIn(home: () => string): (...flags: string[]) => Promise<RunningService> {
+  const running: RunningService[] = []
+  afterEach(async () => {
+    for (const service of running.splice(0)) {
+      service.kill('SIGKILL')
+      await service.ended
+    }
+  })
+  return async (...flags) => {
+    const service = await startService(home(), flags)
+    running.push(service)
+    return service
+  }
+}
+
 /** Start the built program and wait until it listens. `flags` are added to --json and --port 0. */
 export async function startService(home: string, flags: string[] = []): Promise<RunningService> {
   const argv = [BIN, 'service', 'start', '--port', '0', '--json', ...flags]

@@ -163,7 +163,7 @@ type Respond = (req: IncomingMessage, res: ServerResponse, body: ArrivedBody) =>
 
 /** Return a function that responds to a request that has arrived completely. */
 function createResponder(answer: App, refuse: Refuse): Respond {
-  /** What the Requests do not have: the raw target, of which none can be created, and the body. */
+  /** The raw target and the body, which a Request does not have. */
   const arrived = new WeakMap<object, {target: string; body: ArrivedBody}>()
   const respond = getRequestListener(
     (request, {incoming, outgoing}) => {

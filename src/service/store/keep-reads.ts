@@ -1,6 +1,6 @@
 import type {DeploymentView, OrganizationRow, StoreSession, TokenOwner, WorkspaceRow} from './store.ts'
 
-/** The maximum number of kept rows of each kind. A token takes about 2 KiB. */
+/** The maximum number of kept rows of each kind. A token takes about 1.5 KiB. */
 const ROWS_MAX = 20_000
 
 /** The reads by key that requests repeat. */
