@@ -24,8 +24,8 @@ export interface RunningService {
 }
 
 /**
- * Return a function that starts services for the tests of a `describe`, in its folder `home()`. What
- * still runs after a test is killed.
+ * Return a function that starts services for the tests of a `describe`, in its folder `home()`.
+ * What still runs after a test is killed.
  */
 export function startServicesIn(home: () => string): (...flags: string[]) => Promise<RunningService> {
   const running: RunningService[] = []
